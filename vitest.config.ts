@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    benchmark: { include: ['test/bench/**/*.bench.ts'] },
+    testTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
+    // Files share their worker's modules, as loading the SDK for each would take longer than the tests: each closes what
+    // it starts and puts back any timer that it fakes.
+    isolate: false,
+    // One more than the processors of a small machine, as some tests wait for a time to be over.
+    maxWorkers: 3,
+    // Tests own their AWS settings: nothing on the machine may reach an SDK client.
+    env: {
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    },
+  },
+  // Vite would resolve graphql's "development" build and Node its default one: two copies, two realms.
+  ssr: { resolve: { conditions: ['node', 'import', 'module-sync', 'default'] } },
+});
