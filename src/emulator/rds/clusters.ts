@@ -1,0 +1,146 @@
+import type {
+  CreateDBClusterMessage,
+  CreateDBClusterResult,
+  DBClusterMessage,
+  DeleteDBClusterMessage,
+  DeleteDBClusterResult,
+  DescribeDBClustersMessage,
+} from '@aws-sdk/client-docdb';
+
+import { invalidCombination, invalidValue } from '../fault.ts';
+import { readPage } from '../paging.ts';
+import type { Call } from '../service.ts';
+import { parseArn } from './arns.ts';
+import { rdsFault } from './faults.ts';
+import { filterTest, type FilterFields } from './filters.ts';
+import { resolveKey } from './keys.ts';
+import { clusterStatusOf, readCluster } from './readings.ts';
+import { mergeTags, newIdentifier } from './rules.ts';
+import { takeSnapshot } from './snapshots.ts';
+import { completeCluster } from './stock.ts';
+import { findCluster, isThere, requireCluster, type StoredCluster } from './store.ts';
+
+const engines = ['docdb', 'neptune', 'aurora-postgresql', 'aurora-mysql'];
+
+const filterFields: FilterFields<StoredCluster> = {
+  'db-cluster-id': ({ DBClusterIdentifier, DBClusterArn }) => [DBClusterIdentifier, DBClusterArn],
+  engine: ({ Engine }) => [Engine],
+};
+
+/**
+ * Lists the caller's clusters of every engine, or the one that is named.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusters.html
+ */
+export function describeDBClusters(input: DescribeDBClustersMessage, call: Call): DBClusterMessage {
+  const { here, now } = call;
+  const matches = filterTest(input.Filters ?? [], filterFields);
+  if (input.DBClusterIdentifier !== undefined) {
+    const cluster = requireCluster(here, localName(input.DBClusterIdentifier, call), now);
+    return { DBClusters: matches(cluster) ? [readCluster(cluster, call)] : [] };
+  }
+  const { items, marker } = readPage(
+    here.rds.clusters.inOrder(),
+    input,
+    (cluster) => isThere(cluster, now) && matches(cluster),
+  );
+  return { DBClusters: items.map((cluster) => readCluster(cluster, call)), Marker: marker };
+}
+
+/**
+ * Begins a cluster; it is `creating` for a while and has no instances. Networks and parameter groups are taken as given.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBCluster.html
+ */
+export function createDBCluster(input: CreateDBClusterMessage, call: Call): CreateDBClusterResult {
+  const { here, now, assumptions } = call;
+  const { Engine = '', BackupRetentionPeriod = 1, KmsKeyId, StorageEncrypted = KmsKeyId !== undefined } = input;
+  const DBClusterIdentifier = newIdentifier(input.DBClusterIdentifier ?? '', 'DBClusterIdentifier');
+  if (!engines.includes(Engine)) throw invalidValue(`Invalid DB engine: ${Engine}`);
+  if (BackupRetentionPeriod < 1 || BackupRetentionPeriod > 35) {
+    throw invalidValue(`Invalid backup retention period: ${BackupRetentionPeriod}. Must be between 1 and 35`);
+  }
+  checkMasterUser(input);
+  const TagList = mergeTags([], input.Tags ?? []);
+  if (findCluster(here, DBClusterIdentifier, now)) {
+    throw rdsFault('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
+  }
+  if (KmsKeyId !== undefined && !StorageEncrypted) {
+    throw invalidCombination('KmsKeyId cannot be given where StorageEncrypted is false.');
+  }
+  const { AvailabilityZones, DeletionProtection, EngineVersion, MasterUsername, Port, StorageType } = input;
+  const wanted = { AvailabilityZones, DeletionProtection, EngineVersion, MasterUsername, Port, StorageType };
+  const cluster = completeCluster(
+    {
+      ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
+      ...(KmsKeyId === undefined ? {} : { KmsKeyId: resolveKey(KmsKeyId, here) }),
+      DBClusterIdentifier,
+      Engine,
+      BackupRetentionPeriod,
+      StorageEncrypted,
+      TagList,
+      readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
+    },
+    here,
+    now,
+  );
+  here.rds.clusters.put(cluster);
+  return { DBCluster: readCluster(cluster, call) };
+}
+
+/**
+ * Deletes a cluster and its automated snapshots, after a final manual snapshot unless that is skipped.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBCluster.html
+ */
+export function deleteDBCluster(input: DeleteDBClusterMessage, call: Call): DeleteDBClusterResult {
+  const { here, now, assumptions } = call;
+  const { SkipFinalSnapshot = false, FinalDBSnapshotIdentifier } = input;
+  if (SkipFinalSnapshot === (FinalDBSnapshotIdentifier !== undefined)) {
+    throw invalidCombination(
+      SkipFinalSnapshot
+        ? 'FinalDBSnapshotIdentifier cannot be specified when SkipFinalSnapshot is true.'
+        : 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.',
+    );
+  }
+  const cluster = requireCluster(here, input.DBClusterIdentifier, now);
+  if (cluster.DeletionProtection) {
+    throw invalidCombination('Cannot delete protected Cluster, please disable deletion protection and try again.');
+  }
+  const status = clusterStatusOf(cluster, now);
+  if (status !== 'available') {
+    throw rdsFault('InvalidDBClusterStateFault', `Cluster ${cluster.DBClusterIdentifier} is in ${status} state.`);
+  }
+  const deletingAt = SkipFinalSnapshot ? now.getTime() : finalSnapshot(cluster, FinalDBSnapshotIdentifier ?? '', call);
+  for (const snapshot of here.rds.snapshots.values()) {
+    if (snapshot.DBClusterIdentifier !== cluster.DBClusterIdentifier || snapshot.SnapshotType !== 'automated') continue;
+    here.rds.snapshots.delete(snapshot.DBClusterSnapshotIdentifier);
+  }
+  const leaving = { ...cluster, goneAt: deletingAt + assumptions.clusterSeconds * 1000 };
+  here.rds.clusters.put(leaving);
+  return { DBCluster: readCluster(leaving, call) };
+}
+
+/** Begins the final snapshot and says when it will be done, in milliseconds since 1970. */
+function finalSnapshot(cluster: StoredCluster, name: string, call: Call): number {
+  return takeSnapshot(cluster, newIdentifier(name, 'FinalDBSnapshotIdentifier'), [], call).readyAt;
+}
+
+/** An ARN may stand for a cluster's name, where it is one of the caller's own in this region. */
+function localName(name: string, { account, region }: Call): string {
+  const named = parseArn(name);
+  return named?.kind === 'cluster' && named.account === account && named.region === region ? named.name : name;
+}
+
+/** Neptune has no master user; the others need a password or leave it to Secrets Manager. */
+function checkMasterUser(input: CreateDBClusterMessage): void {
+  const { Engine, MasterUsername, MasterUserPassword, ManageMasterUserPassword = false } = input;
+  if (Engine === 'neptune') return;
+  if (!MasterUsername) throw invalidValue('The parameter MasterUsername must be provided and must not be blank.');
+  if (ManageMasterUserPassword) {
+    if (MasterUserPassword === undefined) return;
+    throw invalidCombination('MasterUserPassword cannot be specified with ManageMasterUserPassword.');
+  }
+  if (/^[!#-.0-?A-~]{8,100}$/.test(MasterUserPassword ?? '')) return;
+  throw invalidValue(
+    'The parameter MasterUserPassword is not a valid password. It must be 8 to 100 printable ASCII characters ' +
+      'without a slash, a double quote, an at sign or a space.',
+  );
+}

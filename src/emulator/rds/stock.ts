@@ -1,0 +1,202 @@
+import {
+  DBCluster$,
+  DBClusterSnapshot$,
+  ModifyDBClusterSnapshotAttributeMessage$,
+  TagListMessage$,
+  type ModifyDBClusterSnapshotAttributeMessage,
+  type Tag,
+  type TagListMessage,
+} from '@aws-sdk/client-docdb';
+import { NormalizedSchema } from '@smithy/core/schema';
+
+import type { Stock } from '../service.ts';
+import { parseTimestamp } from '../wire/parameters.ts';
+import { readMembers, writeMembers } from '../wire/json.ts';
+import type { Region } from '../world.ts';
+import { clusterArn, snapshotArn } from './arns.ts';
+import { defaultKey, resolveKey } from './keys.ts';
+import { progressOf, statusOf } from './readings.ts';
+import { isThere, type StoredCluster, type StoredSnapshot } from './store.ts';
+
+const clusterSchema = NormalizedSchema.of(DBCluster$);
+const snapshotSchema = NormalizedSchema.of(DBClusterSnapshot$);
+const tagSchema = NormalizedSchema.of(TagListMessage$);
+const sharingSchema = NormalizedSchema.of(ModifyDBClusterSnapshotAttributeMessage$);
+
+/**
+ * The RDS part of a world's JSON: `DBCluster` and `DBClusterSnapshot` members of the API, and beside them `Tags`,
+ * `RestoreAccounts` (of a snapshot; `all` for everybody) and `ReadyTime` (ISO 8601) for what is still being made.
+ */
+export const rdsStock: Stock = {
+  load(kind, { ReadyTime, Tags, RestoreAccounts, ...json }, place, now) {
+    const readyAt = readReadyTime(ReadyTime);
+    const tags = readTags(Tags);
+    if (kind === 'cluster') {
+      const cluster: Partial<StoredCluster> = readMembers(clusterSchema, json);
+      place.rds.clusters.put(completeCluster({ ...cluster, ...tags, ...readyAt }, place, now));
+      return;
+    }
+    const snapshot: Partial<StoredSnapshot> = readMembers(snapshotSchema, json);
+    const accounts = readAccounts(RestoreAccounts);
+    const complete = completeSnapshot({ ...snapshot, ...tags, ...accounts, ...readyAt }, place, now);
+    place.rds.snapshots.put(complete);
+    markBackingUp(complete, place);
+  },
+  dump({ rds }, now) {
+    const clusters = [...rds.clusters.values()].filter((cluster) => isThere(cluster, now));
+    return {
+      clusters: clusters.map((cluster) => ({
+        ...writeMembers(clusterSchema, cluster),
+        ...writeExtras(cluster, now),
+      })),
+      snapshots: Array.from(rds.snapshots.values(), (snapshot) => ({
+        ...writeMembers(snapshotSchema, snapshot),
+        ...writeExtras(snapshot, now),
+        Status: statusOf(snapshot, now),
+        PercentProgress: progressOf(snapshot, now),
+        RestoreAccounts: snapshot.RestoreAccounts,
+      })),
+    };
+  },
+};
+
+/** A snapshot that is still `creating` keeps its cluster `backing-up`. */
+function markBackingUp({ DBClusterIdentifier, readyAt, statusUntilReady }: StoredSnapshot, { rds }: Region): void {
+  const cluster = rds.clusters.get(DBClusterIdentifier);
+  if (!cluster || readyAt === undefined || statusUntilReady !== 'creating') return;
+  rds.clusters.put({ ...cluster, backedUpAt: Math.max(readyAt, cluster.backedUpAt ?? 0) });
+}
+
+const versions: Readonly<Record<string, string>> = {
+  docdb: '5.0.0',
+  neptune: '1.3.2.1',
+  'aurora-postgresql': '16.4',
+  'aurora-mysql': '8.0.mysql_aurora.3.07.1',
+};
+
+const ports: Readonly<Record<string, number>> = { neptune: 8182, 'aurora-postgresql': 5432, 'aurora-mysql': 3306 };
+
+/** A cluster with AWS's defaults for the members that are missing. */
+export function completeCluster(members: Partial<StoredCluster>, place: Region, now: Date): StoredCluster {
+  const { region } = place;
+  const { DBClusterIdentifier, Engine = 'docdb', StorageEncrypted = members.KmsKeyId !== undefined } = members;
+  if (!DBClusterIdentifier) throw new Error('DBCluster.DBClusterIdentifier is missing');
+  const name = DBClusterIdentifier.toLowerCase();
+  const host = (kind: string) => `${name}.${kind}-c1a2b3c4d5e6.${region}.${Engine}.amazonaws.com`;
+  return {
+    AvailabilityZones: zones(region),
+    BackupRetentionPeriod: 1,
+    DBClusterParameterGroup: `default.${Engine}`,
+    DBSubnetGroup: 'default',
+    Endpoint: host('cluster'),
+    ReaderEndpoint: host('cluster-ro'),
+    MultiAZ: false,
+    EngineVersion: versions[Engine],
+    Port: ports[Engine] ?? 27_017,
+    MasterUsername: 'dbadmin',
+    PreferredBackupWindow: '00:00-00:30',
+    PreferredMaintenanceWindow: 'sun:03:00-sun:03:30',
+    EarliestRestorableTime: members.ClusterCreateTime ?? now,
+    DBClusterMembers: [],
+    VpcSecurityGroups: [],
+    AssociatedRoles: [],
+    ReadReplicaIdentifiers: [],
+    EnabledCloudwatchLogsExports: [],
+    HostedZoneId: 'Z00ABCDEFGHIJ',
+    DbClusterResourceId: `cluster-${name.replaceAll('-', '').toUpperCase()}`,
+    DeletionProtection: false,
+    StorageType: 'standard',
+    NetworkType: 'IPV4',
+    ClusterCreateTime: now,
+    TagList: [],
+    ...members,
+    ...(StorageEncrypted ? { KmsKeyId: members.KmsKeyId ?? defaultKey(place) } : {}),
+    StorageEncrypted,
+    Engine,
+    DBClusterIdentifier: name,
+    DBClusterArn: members.DBClusterArn ?? clusterArn(place, name),
+    Status: statusWhenReady(members.Status, members.readyAt),
+  };
+}
+
+/**
+ * A snapshot with what its cluster says, or else AWS's defaults, for the members that are missing.
+ * Its port is 0: RDS does not keep a DocumentDB cluster's own.
+ */
+export function completeSnapshot(members: Partial<StoredSnapshot>, place: Region, now: Date): StoredSnapshot {
+  const { DBClusterSnapshotIdentifier, DBClusterIdentifier, Status, readyAt } = members;
+  if (!DBClusterSnapshotIdentifier) throw new Error('DBClusterSnapshot.DBClusterSnapshotIdentifier is missing');
+  if (!DBClusterIdentifier) throw new Error('DBClusterSnapshot.DBClusterIdentifier is missing');
+  const name = DBClusterSnapshotIdentifier.toLowerCase();
+  const clusterName = DBClusterIdentifier.toLowerCase();
+  const cluster = place.rds.clusters.get(clusterName);
+  const Engine = members.Engine ?? cluster?.Engine ?? 'docdb';
+  const key = members.KmsKeyId ?? (members.StorageEncrypted === false ? undefined : cluster?.KmsKeyId);
+  const StorageEncrypted = members.StorageEncrypted ?? key !== undefined;
+  return {
+    AvailabilityZones: cluster?.AvailabilityZones ?? zones(place.region),
+    ClusterCreateTime: cluster?.ClusterCreateTime,
+    EngineVersion: cluster?.EngineVersion ?? versions[Engine],
+    MasterUsername: cluster?.MasterUsername ?? 'dbadmin',
+    StorageType: cluster?.StorageType ?? 'standard',
+    VpcId: 'vpc-0a1b2c3d',
+    Port: 0,
+    TagList: [],
+    RestoreAccounts: [],
+    SnapshotCreateTime: now,
+    SnapshotType: name.startsWith('rds:') ? 'automated' : 'manual',
+    PercentProgress: Status === 'creating' || Status === 'copying' ? 0 : 100,
+    ...members,
+    ...(StorageEncrypted ? { KmsKeyId: key === undefined ? defaultKey(place) : resolveKey(key, place) } : {}),
+    ...(readyAt === undefined ? {} : making(members, readyAt, now)),
+    StorageEncrypted,
+    Engine,
+    DBClusterSnapshotIdentifier: name,
+    DBClusterIdentifier: clusterName,
+    DBClusterSnapshotArn: members.DBClusterSnapshotArn ?? snapshotArn(place, name),
+    Status: statusWhenReady(Status, readyAt),
+  };
+}
+
+/** A snapshot in the making: one that tells its progress now must have begun accordingly. */
+function making(members: Partial<StoredSnapshot>, readyAt: number, now: Date): Partial<StoredSnapshot> {
+  const { Status = 'creating', statusUntilReady = Status, PercentProgress = 0, startedAt } = members;
+  const left = readyAt - now.getTime();
+  const start = now.getTime() - (left * PercentProgress) / Math.max(1, 100 - PercentProgress);
+  return { statusUntilReady, startedAt: startedAt ?? start, PercentProgress: 100 };
+}
+
+function zones(region: string): string[] {
+  return ['a', 'b', 'c'].map((letter) => `${region}${letter}`);
+}
+
+function statusWhenReady(status = 'available', readyAt: number | undefined): string {
+  return readyAt === undefined ? status : 'available';
+}
+
+function readTags(json: unknown): { TagList?: readonly Tag[] } {
+  if (json === undefined) return {};
+  const read: Partial<TagListMessage> = readMembers(tagSchema, { TagList: json }, 'Tags');
+  return { TagList: read.TagList ?? [] };
+}
+
+function readAccounts(json: unknown): { RestoreAccounts?: readonly string[] } {
+  if (json === undefined) return {};
+  const read: Partial<ModifyDBClusterSnapshotAttributeMessage> = readMembers(
+    sharingSchema,
+    { ValuesToAdd: json },
+    'RestoreAccounts',
+  );
+  return { RestoreAccounts: read.ValuesToAdd ?? [] };
+}
+
+function readReadyTime(value: unknown): { readyAt?: number } {
+  if (value === undefined) return {};
+  const date = typeof value === 'string' ? parseTimestamp(value) : undefined;
+  if (!date) throw new Error('ReadyTime must be an ISO 8601 date');
+  return { readyAt: date.getTime() };
+}
+
+function writeExtras({ TagList: Tags, readyAt }: StoredCluster | StoredSnapshot, now: Date): object {
+  return readyAt === undefined || readyAt <= now.getTime() ? { Tags } : { Tags, ReadyTime: new Date(readyAt) };
+}

@@ -1,0 +1,76 @@
+import type {
+  AddTagsToResourceMessage,
+  ListTagsForResourceMessage,
+  RemoveTagsFromResourceMessage,
+  Tag,
+  TagListMessage,
+} from '@aws-sdk/client-docdb';
+
+import { Fault, invalidValue } from '../fault.ts';
+import type { Call } from '../service.ts';
+import { parseArn } from './arns.ts';
+import { rdsFault } from './faults.ts';
+import { mergeTags } from './rules.ts';
+import { findSnapshot, requireCluster, snapshotNotFound } from './store.ts';
+
+/** Something that carries tags. */
+interface Tagged {
+  readonly tags: readonly Tag[];
+  write(tags: Tag[]): void;
+}
+
+/**
+ * Adds tags to a cluster or a snapshot, over those of the same key.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_AddTagsToResource.html
+ */
+export function addTagsToResource({ ResourceName = '', Tags = [] }: AddTagsToResourceMessage, call: Call): object {
+  const { tags, write } = requireResource('AddTagsToResource', ResourceName, call);
+  write(mergeTags(tags, Tags));
+  return {};
+}
+
+/**
+ * Removes the tags of some keys; a key that is not there is no fault.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_RemoveTagsFromResource.html
+ */
+export function removeTagsFromResource(input: RemoveTagsFromResourceMessage, call: Call): object {
+  const { ResourceName = '', TagKeys = [] } = input;
+  const { tags, write } = requireResource('RemoveTagsFromResource', ResourceName, call);
+  write(tags.filter(({ Key = '' }) => !TagKeys.includes(Key)));
+  return {};
+}
+
+/**
+ * Lists the tags of one resource of the caller's own, all at once.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ListTagsForResource.html
+ */
+export function listTagsForResource({ ResourceName = '' }: ListTagsForResourceMessage, call: Call): TagListMessage {
+  return { TagList: [...requireResource('ListTagsForResource', ResourceName, call).tags] };
+}
+
+function requireResource(action: string, arn: string, call: Call): Tagged {
+  const { here, now, account, region, identity } = call;
+  const named = parseArn(arn);
+  if (!named) throw invalidValue(`Invalid resource name: ${arn}`);
+  if (named.region !== region) {
+    throw invalidValue('The specified resource name does not match an RDS resource in this region.');
+  }
+  if (named.account !== account) {
+    const message = `User: ${identity.arn} is not authorized to perform: rds:${action} on resource: ${arn}`;
+    throw new Fault('AccessDenied', message, 403);
+  }
+  if (named.kind === 'cluster') {
+    const cluster = requireCluster(here, named.name, now);
+    return { tags: cluster.TagList, write: (TagList) => here.rds.clusters.put({ ...cluster, TagList }) };
+  }
+  const snapshot = named.kind === 'cluster-snapshot' ? findSnapshot(here, named.name) : undefined;
+  if (snapshot) return { tags: snapshot.TagList, write: (TagList) => here.rds.snapshots.put({ ...snapshot, TagList }) };
+  throw notFound(named.kind, named.name, call);
+}
+
+/** These operations declare no fault of their own for cluster snapshots. */
+function notFound(kind: string, name: string, { assumptions }: Call): Error {
+  if (kind === 'db') return rdsFault('DBInstanceNotFound', `DBInstance ${name} not found.`);
+  const isDeclared = kind !== 'cluster-snapshot' || assumptions.rdsTagsSayDbSnapshotNotFound;
+  return isDeclared ? rdsFault('DBSnapshotNotFound', `DBSnapshot not found: ${name}`) : snapshotNotFound(name);
+}

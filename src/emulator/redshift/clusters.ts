@@ -1,0 +1,160 @@
+import type {
+  ClustersMessage,
+  CreateClusterMessage,
+  CreateClusterResult,
+  DeleteClusterMessage,
+  DeleteClusterResult,
+  DescribeClustersMessage,
+} from '@aws-sdk/client-redshift';
+
+import { invalidCombination, invalidValue } from '../fault.ts';
+import { readPage } from '../paging.ts';
+import type { Call } from '../service.ts';
+import { redshiftFault } from './faults.ts';
+import { clusterStatusOf, readCluster } from './readings.ts';
+import { checkClusterIdentifier, checkManualRetention, forever, hasTags, mergeTags } from './rules.ts';
+import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
+import { completeCluster, completeSnapshot } from './stock.ts';
+import { findCluster, isThere, requireCluster, type StoredCluster } from './store.ts';
+
+/**
+ * Lists the caller's clusters, or the one that is named; names are case sensitive.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html
+ */
+export function describeClusters(input: DescribeClustersMessage, { here, now }: Call): ClustersMessage {
+  const { ClusterIdentifier, Marker, TagKeys = [], TagValues = [] } = input;
+  if (ClusterIdentifier !== undefined && Marker) {
+    throw invalidCombination('ClusterIdentifier and Marker cannot be specified together.');
+  }
+  const isTagged = TagKeys.length > 0 || TagValues.length > 0;
+  const { items, marker } = readPage(
+    ClusterIdentifier === undefined
+      ? here.redshift.clusters.inOrder()
+      : [{ key: [ClusterIdentifier], item: requireCluster(here, ClusterIdentifier, now) }],
+    input,
+    (cluster) => isThere(cluster, now) && (!isTagged || hasTags(cluster.Tags ?? [], input)),
+  );
+  return { Clusters: items.map((cluster) => readCluster(cluster, now)), Marker: marker };
+}
+
+/**
+ * Begins a cluster; it is `creating` for a while. Networks, roles and parameter groups are taken as given.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
+ */
+export function createCluster(input: CreateClusterMessage, call: Call): CreateClusterResult {
+  const { here, now } = call;
+  const { ClusterIdentifier = '', ManualSnapshotRetentionPeriod, AutomatedSnapshotRetentionPeriod = 1 } = input;
+  checkClusterIdentifier(ClusterIdentifier);
+  if (ManualSnapshotRetentionPeriod !== undefined) checkManualRetention(ManualSnapshotRetentionPeriod);
+  if (AutomatedSnapshotRetentionPeriod < 0 || AutomatedSnapshotRetentionPeriod > 35) {
+    throw redshiftFault('InvalidRetentionPeriodFault', 'AutomatedSnapshotRetentionPeriod must be between 0 and 35.');
+  }
+  checkPassword(input);
+  if (findCluster(here, ClusterIdentifier, now)) {
+    throw redshiftFault('ClusterAlreadyExists', `Cluster ${ClusterIdentifier} already exists.`);
+  }
+  const cluster = newCluster(input, call);
+  here.redshift.clusters.put(cluster);
+  return { Cluster: readCluster(cluster, now) };
+}
+
+/**
+ * Deletes a cluster and its automated snapshots, after a final manual snapshot unless that is skipped.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteCluster.html
+ */
+export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteClusterResult {
+  const { here, now, assumptions } = call;
+  const { SkipFinalClusterSnapshot = false, FinalClusterSnapshotIdentifier } = input;
+  if (SkipFinalClusterSnapshot === (FinalClusterSnapshotIdentifier !== undefined)) {
+    throw invalidCombination(
+      SkipFinalClusterSnapshot
+        ? 'FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true.'
+        : 'FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is true.',
+    );
+  }
+  const cluster = requireCluster(here, input.ClusterIdentifier, now);
+  const status = clusterStatusOf(cluster, now);
+  if (['creating', 'final-snapshot', 'deleting'].includes(status)) {
+    throw redshiftFault('InvalidClusterState', `Cannot delete a cluster whose status is ${status}.`);
+  }
+  const deletingAt = SkipFinalClusterSnapshot
+    ? now.getTime()
+    : makeFinalSnapshot(cluster, FinalClusterSnapshotIdentifier, input.FinalClusterSnapshotRetentionPeriod, call);
+  for (const snapshot of here.redshift.snapshots.values()) {
+    const isOwn = snapshot.ClusterIdentifier === cluster.ClusterIdentifier && snapshot.SourceRegion === undefined;
+    if (isOwn && snapshot.SnapshotType === 'automated') here.redshift.snapshots.delete(snapshot.SnapshotIdentifier);
+  }
+  const leaving = { ...cluster, deletingAt, goneAt: deletingAt + assumptions.clusterSeconds * 1000 };
+  here.redshift.clusters.put(leaving);
+  return { Cluster: readCluster(leaving, now) };
+}
+
+/** Begins the final snapshot and says when it will be done, in milliseconds since 1970. */
+function makeFinalSnapshot(
+  { ClusterIdentifier }: StoredCluster,
+  name: string | undefined,
+  ManualSnapshotRetentionPeriod = forever,
+  call: Call,
+): number {
+  const { here, now, assumptions } = call;
+  const SnapshotIdentifier = newSnapshotIdentifier(name, 'FinalClusterSnapshotIdentifier', call);
+  checkManualRetention(ManualSnapshotRetentionPeriod);
+  requireRoom(SnapshotIdentifier, call);
+  const readyAt = now.getTime() + assumptions.snapshotSeconds * 1000;
+  const statusUntilReady = 'final snapshot';
+  here.redshift.snapshots.put(
+    completeSnapshot(
+      { SnapshotIdentifier, ClusterIdentifier, ManualSnapshotRetentionPeriod, Tags: [], readyAt, statusUntilReady },
+      here,
+      now,
+    ),
+  );
+  return readyAt;
+}
+
+function newCluster(input: CreateClusterMessage, { here, now, assumptions }: Call): StoredCluster {
+  const { KmsKeyId, Encrypted = KmsKeyId !== undefined } = input;
+  const defaultKey = `arn:${here.partition}:kms:${here.region}:${here.account}:alias/aws/redshift`;
+  return completeCluster(
+    {
+      ClusterIdentifier: input.ClusterIdentifier ?? '',
+      NodeType: input.NodeType,
+      NumberOfNodes: nodeCount(input),
+      MasterUsername: input.MasterUsername,
+      DBName: input.DBName ?? 'dev',
+      AvailabilityZone: input.AvailabilityZone ?? `${here.region}a`,
+      Endpoint: { Port: input.Port ?? 5439 },
+      Encrypted,
+      KmsKeyId: Encrypted ? (KmsKeyId ?? defaultKey) : undefined,
+      EnhancedVpcRouting: input.EnhancedVpcRouting ?? false,
+      AutomatedSnapshotRetentionPeriod: input.AutomatedSnapshotRetentionPeriod ?? 1,
+      ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod ?? forever,
+      Tags: mergeTags([], input.Tags ?? []),
+      readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
+    },
+    here,
+    now,
+  );
+}
+
+function checkPassword({ MasterUserPassword, ManageMasterPassword = false }: CreateClusterMessage): void {
+  if (ManageMasterPassword !== (MasterUserPassword !== undefined)) {
+    const isStrong = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!#-&(-.0-?A-~]{8,64}$/.test(MasterUserPassword ?? '');
+    if (ManageMasterPassword || isStrong) return;
+    throw invalidValue(
+      'The parameter MasterUserPassword is not valid. It must be 8 to 64 printable ASCII characters with an uppercase ' +
+        'letter, a lowercase letter and a digit, and without a slash, a backslash, a quote, an at sign or a space.',
+    );
+  }
+  throw invalidCombination('Specify either MasterUserPassword or ManageMasterPassword.');
+}
+
+function nodeCount({ ClusterType, NumberOfNodes }: CreateClusterMessage): number {
+  const type = ClusterType ?? 'multi-node';
+  if (type !== 'single-node' && type !== 'multi-node') throw invalidValue(`Invalid value '${type}' for ClusterType`);
+  const least = type === 'single-node' ? 1 : 2;
+  const nodes = NumberOfNodes ?? least;
+  const isAllowed = type === 'single-node' ? nodes === 1 : nodes >= least && nodes <= 100;
+  if (isAllowed) return nodes;
+  throw invalidCombination(`Number of nodes for cluster type ${type} must not be ${nodes}`);
+}

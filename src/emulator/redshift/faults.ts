@@ -1,0 +1,45 @@
+import { Fault } from '../fault.ts';
+
+/**
+ * The wire codes of Redshift's own faults and their HTTP status; a code often lacks the `Fault` of its class name.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_Operations.html
+ */
+const statuses = {
+  AuthorizationAlreadyExists: 400,
+  AuthorizationNotFound: 404,
+  AuthorizationQuotaExceeded: 400,
+  BatchDeleteRequestSizeExceeded: 400,
+  BatchModifyClusterSnapshotsLimitExceededFault: 400,
+  ClusterAlreadyExists: 400,
+  ClusterNotFound: 404,
+  ClusterSnapshotAlreadyExists: 400,
+  ClusterSnapshotNotFound: 404,
+  ClusterSnapshotQuotaExceeded: 400,
+  InvalidClusterSnapshotScheduleState: 400,
+  InvalidClusterSnapshotState: 400,
+  InvalidClusterState: 400,
+  InvalidRetentionPeriodFault: 400,
+  InvalidSchedule: 400,
+  InvalidTagFault: 400,
+  LimitExceededFault: 400,
+  ResourceNotFoundFault: 404,
+  ScheduleDefinitionTypeUnsupported: 400,
+  SnapshotCopyAlreadyDisabledFault: 400,
+  SnapshotCopyAlreadyEnabledFault: 400,
+  SnapshotCopyDisabledFault: 400,
+  SnapshotScheduleAlreadyExists: 400,
+  SnapshotScheduleNotFound: 400,
+  TagLimitExceededFault: 400,
+  UnknownSnapshotCopyRegionFault: 404,
+} as const;
+
+/** The codes of the faults that the emulated Redshift answers with. */
+export type RedshiftFaultCode = keyof typeof statuses;
+
+/** The same codes as a list with their statuses, for those who check them against AWS's model. */
+export const redshiftFaults: ReadonlyMap<string, number> = new Map(Object.entries(statuses));
+
+/** A fault of Redshift's own with the status that AWS gives it. */
+export function redshiftFault(code: RedshiftFaultCode, message: string): Fault {
+  return new Fault(code, message, statuses[code]);
+}

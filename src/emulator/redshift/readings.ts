@@ -1,0 +1,89 @@
+import type { Cluster, Snapshot } from '@aws-sdk/client-redshift';
+
+import { redshiftFault } from './faults.ts';
+import { forever } from './rules.ts';
+import { retentionEnd, type StoredCluster, type StoredSnapshot } from './store.ts';
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
+/** A snapshot as an account sees it at a moment: progress and days left counted, sharing shown to the owner alone. */
+export function readSnapshot(stored: StoredSnapshot, viewer: string, now: Date): Snapshot {
+  const { AccountsWithRestoreAccess: shares = [], RestorableNodeTypes, Tags = [], ...members } = stored;
+  const owned = viewer === stored.OwnerAccount;
+  return {
+    ...members,
+    ...progress(stored, now),
+    ...daysLeft(stored, now),
+    ...(owned ? { Tags } : {}),
+    // AWS leaves the element out where nobody is authorised.
+    ...(owned && shares.length > 0 ? { AccountsWithRestoreAccess: shares } : {}),
+    RestorableNodeTypes: RestorableNodeTypes ?? (stored.NodeType ? [stored.NodeType] : []),
+  };
+}
+
+/** A snapshot as the operations that change it answer it: without the node types that Describe has. */
+export function readThinSnapshot(stored: StoredSnapshot, viewer: string, now: Date): Snapshot {
+  const { RestorableNodeTypes: _, ...thin } = readSnapshot(stored, viewer, now);
+  return thin;
+}
+
+/** A snapshot's status at a moment. */
+export function statusOf({ Status, readyAt, statusUntilReady = 'creating' }: StoredSnapshot, now: Date): string {
+  return readyAt !== undefined && now.getTime() < readyAt ? statusUntilReady : Status;
+}
+
+/** A cluster as Describe answers it at a moment. */
+export function readCluster(stored: StoredCluster, now: Date): Cluster {
+  const status = clusterStatusOf(stored, now);
+  return {
+    ...stored,
+    ClusterStatus: status,
+    ClusterAvailabilityStatus: status === 'available' ? 'Available' : availability(status),
+    Tags: stored.Tags ?? [],
+  };
+}
+
+/** A cluster's status at a moment. */
+export function clusterStatusOf({ ClusterStatus, readyAt, deletingAt }: StoredCluster, now: Date): string {
+  const time = now.getTime();
+  // A snapshot says `final snapshot`, its cluster `final-snapshot`.
+  if (deletingAt !== undefined) return time < deletingAt ? 'final-snapshot' : 'deleting';
+  return readyAt !== undefined && time < readyAt ? 'creating' : ClusterStatus;
+}
+
+/** Refuses a cluster that is not `available`; fault: InvalidClusterState. */
+export function requireAvailable(cluster: StoredCluster, now: Date): void {
+  const status = clusterStatusOf(cluster, now);
+  if (status.startsWith('available')) return;
+  throw redshiftFault(
+    'InvalidClusterState',
+    `The cluster ${cluster.ClusterIdentifier} is not available; its status is ${status}.`,
+  );
+}
+
+function availability(status: string): string {
+  return ['creating', 'modifying', 'resizing', 'renaming'].includes(status) ? 'Modifying' : 'Unavailable';
+}
+
+function progress(stored: StoredSnapshot, now: Date): Partial<Snapshot> {
+  const { readyAt, SnapshotCreateTime, ActualIncrementalBackupSizeInMegaBytes: size = 0 } = stored;
+  if (readyAt === undefined || now.getTime() >= readyAt) return { Status: stored.Status };
+  const started = stored.startedAt ?? SnapshotCreateTime.getTime();
+  const total = Math.max(1, (readyAt - started) / 1000);
+  const elapsed = Math.max(0, (now.getTime() - started) / 1000);
+  return {
+    Status: statusOf(stored, now),
+    BackupProgressInMegaBytes: Math.floor((size * elapsed) / total),
+    CurrentBackupRateInMegaBytesPerSecond: size / total,
+    EstimatedSecondsToCompletion: stored.SnapshotType === 'automated' ? -1 : Math.ceil(total - elapsed),
+    ElapsedTimeInSeconds: Math.floor(elapsed),
+  };
+}
+
+function daysLeft(stored: StoredSnapshot, now: Date): Partial<Snapshot> {
+  if (stored.SnapshotType !== 'manual') return {};
+  const end = retentionEnd(stored);
+  return {
+    ManualSnapshotRemainingDays: end === undefined ? forever : Math.ceil((end - now.getTime()) / dayMilliseconds),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Tag } from '@aws-sdk/client-redshift';
+
+import { invalidValue } from '../fault.ts';
+import { redshiftFault } from './faults.ts';
+
+/** Redshift retention of a manual snapshot that never ends. */
+export const forever = -1;
+
+const longestRetentionDays = 3653;
+const tagText = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
+
+/** Refuses what CreateClusterSnapshot's page does not allow as a name. */
+export function checkSnapshotIdentifier(name: string, parameter: string): void {
+  if (name.length <= 255 && /^[a-zA-Z](-?[a-zA-Z0-9])*$/.test(name)) return;
+  throw invalidValue(
+    `The parameter ${parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only ` +
+      `ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.`,
+  );
+}
+
+/** Refuses what CreateCluster's page does not allow as a name. */
+export function checkClusterIdentifier(name: string): void {
+  if (name.length <= 63 && /^[a-z](-?[a-z0-9])*$/.test(name)) return;
+  throw invalidValue(
+    'The parameter ClusterIdentifier is not a valid identifier. Identifiers must begin with a letter; must contain only ' +
+      'lowercase ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.',
+  );
+}
+
+/** Refuses a manual retention that is neither -1 (for ever) nor 1 to 3653 days. */
+export function checkManualRetention(days: number): void {
+  if (days === forever || (Number.isInteger(days) && days >= 1 && days <= longestRetentionDays)) return;
+  throw redshiftFault(
+    'InvalidRetentionPeriodFault',
+    `The retention period specified is either in the past or is not a valid value. The value must be either -1 or an integer between 1 and ${longestRetentionDays}.`,
+  );
+}
+
+/** Refuses an account id that is not 12 digits. */
+export function checkAccount(account: string, parameter: string): void {
+  if (!/^\d{12}$/.test(account)) throw invalidValue(`Invalid account number '${account}' for ${parameter}`);
+}
+
+/** The tags after `added` are laid over `existing`; faults: InvalidTagFault, TagLimitExceededFault. */
+export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[] {
+  const merged = new Map(existing.map((tag) => [tag.Key, tag]));
+  const keys = new Set<string>();
+  for (const { Key = '', Value = '' } of added) {
+    if (Key.length < 1 || Key.length > 128 || !tagText.test(Key) || Key.toLowerCase().startsWith('aws:')) {
+      throw redshiftFault('InvalidTagFault', `The tag key '${Key}' is invalid.`);
+    }
+    if (Value.length > 256 || !tagText.test(Value)) {
+      throw redshiftFault('InvalidTagFault', `The value of the tag '${Key}' is invalid.`);
+    }
+    if (keys.has(Key)) throw redshiftFault('InvalidTagFault', `The tag key '${Key}' is given twice.`);
+    keys.add(Key);
+    merged.set(Key, { Key, Value });
+  }
+  if (merged.size > 50) throw redshiftFault('TagLimitExceededFault', 'You have exceeded the number of tags allowed.');
+  return [...merged.values()];
+}
+
+/** Whether tags satisfy a list operation's TagKeys and TagValues: any of the keys, and any of the values. */
+export function hasTags(
+  tags: readonly Tag[],
+  { TagKeys = [], TagValues = [] }: { TagKeys?: string[] | undefined; TagValues?: string[] | undefined },
+): boolean {
+  return tags.some(
+    ({ Key = '', Value = '' }) =>
+      (TagKeys.length === 0 || TagKeys.includes(Key)) && (TagValues.length === 0 || TagValues.includes(Value)),
+  );
+}

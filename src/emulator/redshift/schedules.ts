@@ -1,0 +1,147 @@
+import type {
+  CreateSnapshotScheduleMessage,
+  DeleteSnapshotScheduleMessage,
+  DescribeSnapshotSchedulesMessage,
+  DescribeSnapshotSchedulesOutputMessage,
+  ModifyClusterSnapshotScheduleMessage,
+  ModifySnapshotScheduleMessage,
+  SnapshotSchedule,
+} from '@aws-sdk/client-redshift';
+import { randomUUID } from 'node:crypto';
+
+import { invalidCombination, invalidValue } from '../fault.ts';
+import { readPage } from '../paging.ts';
+import type { Call } from '../service.ts';
+import { redshiftFault } from './faults.ts';
+import { hasTags, mergeTags } from './rules.ts';
+import { isThere, requireCluster, type StoredSchedule } from './store.ts';
+
+/**
+ * Keeps a schedule; nothing is made by it, as automated snapshots come from the world's JSON.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateSnapshotSchedule.html
+ */
+export function createSnapshotSchedule(input: CreateSnapshotScheduleMessage, call: Call): SnapshotSchedule {
+  const { ScheduleIdentifier = `schedule-${randomUUID()}`, ScheduleDescription, DryRun = false } = input;
+  if (!/^[a-z](-?[a-z0-9])*$/.test(ScheduleIdentifier) || ScheduleIdentifier.length > 255) {
+    throw invalidValue(`Invalid value '${ScheduleIdentifier}' for ScheduleIdentifier`);
+  }
+  const ScheduleDefinitions = checkDefinitions(input.ScheduleDefinitions ?? []);
+  const Tags = mergeTags([], input.Tags ?? []);
+  if (call.here.redshift.schedules.get(ScheduleIdentifier)) {
+    throw redshiftFault('SnapshotScheduleAlreadyExists', `Snapshot schedule ${ScheduleIdentifier} already exists.`);
+  }
+  const schedule = { ScheduleIdentifier, ScheduleDescription, ScheduleDefinitions, Tags };
+  if (!DryRun) call.here.redshift.schedules.put(schedule);
+  return readSchedule(schedule, call);
+}
+
+/**
+ * Replaces a schedule's definitions.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifySnapshotSchedule.html
+ */
+export function modifySnapshotSchedule(input: ModifySnapshotScheduleMessage, call: Call): SnapshotSchedule {
+  const schedule = requireSchedule(input.ScheduleIdentifier, call);
+  const changed = { ...schedule, ScheduleDefinitions: checkDefinitions(input.ScheduleDefinitions ?? []) };
+  call.here.redshift.schedules.put(changed);
+  return readSchedule(changed, call);
+}
+
+/**
+ * Deletes a schedule that no cluster follows.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteSnapshotSchedule.html
+ */
+export function deleteSnapshotSchedule(input: DeleteSnapshotScheduleMessage, call: Call): object {
+  const { ScheduleIdentifier } = requireSchedule(input.ScheduleIdentifier, call);
+  if (followers(ScheduleIdentifier, call).length > 0) {
+    throw redshiftFault(
+      'InvalidClusterSnapshotScheduleState',
+      `Snapshot schedule ${ScheduleIdentifier} is associated with a cluster.`,
+    );
+  }
+  call.here.redshift.schedules.delete(ScheduleIdentifier);
+  return {};
+}
+
+/**
+ * Lists schedules: all, one by name, or the one that a cluster follows.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeSnapshotSchedules.html
+ */
+export function describeSnapshotSchedules(
+  input: DescribeSnapshotSchedulesMessage,
+  call: Call,
+): DescribeSnapshotSchedulesOutputMessage {
+  const { ClusterIdentifier, ScheduleIdentifier, TagKeys = [], TagValues = [] } = input;
+  const isTagged = TagKeys.length > 0 || TagValues.length > 0;
+  const { items, marker } = readPage(
+    call.here.redshift.schedules.inOrder(),
+    input,
+    (schedule) =>
+      (ScheduleIdentifier === undefined || schedule.ScheduleIdentifier === ScheduleIdentifier) &&
+      (ClusterIdentifier === undefined || followers(schedule.ScheduleIdentifier, call).includes(ClusterIdentifier)) &&
+      (!isTagged || hasTags(schedule.Tags ?? [], input)),
+  );
+  return { SnapshotSchedules: items.map((schedule) => readSchedule(schedule, call)), Marker: marker };
+}
+
+/**
+ * Has a cluster follow a schedule, or none.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterSnapshotSchedule.html
+ */
+export function modifyClusterSnapshotSchedule(input: ModifyClusterSnapshotScheduleMessage, call: Call): object {
+  const { DisassociateSchedule = false } = input;
+  const {
+    SnapshotScheduleIdentifier: _,
+    SnapshotScheduleState: __,
+    ...cluster
+  } = requireCluster(call.here, input.ClusterIdentifier, call.now);
+  if (DisassociateSchedule === (input.ScheduleIdentifier !== undefined)) {
+    throw invalidCombination('Specify either ScheduleIdentifier or DisassociateSchedule.');
+  }
+  if (DisassociateSchedule) {
+    call.here.redshift.clusters.put(cluster);
+    return {};
+  }
+  const { ScheduleIdentifier } = requireSchedule(input.ScheduleIdentifier, call);
+  call.here.redshift.clusters.put({
+    ...cluster,
+    SnapshotScheduleIdentifier: ScheduleIdentifier,
+    SnapshotScheduleState: 'ACTIVE',
+  });
+  return {};
+}
+
+function requireSchedule(name: string | undefined, { here }: Call): StoredSchedule {
+  const schedule = here.redshift.schedules.get(name ?? '');
+  if (schedule) return schedule;
+  throw redshiftFault('SnapshotScheduleNotFound', `Snapshot schedule ${name} not found.`);
+}
+
+function readSchedule(schedule: StoredSchedule, call: Call): SnapshotSchedule {
+  const clusters = followers(schedule.ScheduleIdentifier, call);
+  return {
+    ...schedule,
+    AssociatedClusterCount: clusters.length,
+    AssociatedClusters: clusters
+      .slice(0, 100)
+      .map((ClusterIdentifier) => ({ ClusterIdentifier, ScheduleAssociationState: 'ACTIVE' })),
+  };
+}
+
+function followers(schedule: string, { here, now }: Call): string[] {
+  return [...here.redshift.clusters.values()]
+    .filter((cluster) => cluster.SnapshotScheduleIdentifier === schedule && isThere(cluster, now))
+    .map(({ ClusterIdentifier }) => ClusterIdentifier);
+}
+
+function checkDefinitions(definitions: string[]): string[] {
+  if (definitions.length === 0) throw redshiftFault('InvalidSchedule', 'A schedule needs a definition.');
+  for (const definition of definitions) {
+    if (!/^(rate|cron)\(/.test(definition)) {
+      throw redshiftFault('ScheduleDefinitionTypeUnsupported', `The definition ${definition} is not supported.`);
+    }
+    if (!/^(rate\([1-9]\d* hours?\)|cron\(\S+ \S+ \S+\))$/.test(definition)) {
+      throw redshiftFault('InvalidSchedule', `The schedule definition ${definition} is not valid.`);
+    }
+  }
+  return definitions;
+}

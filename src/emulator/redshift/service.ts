@@ -1,0 +1,57 @@
+import * as sdk from '@aws-sdk/client-redshift';
+
+import type { EmulatedService } from '../service.ts';
+import { operationSchemas } from '../wire/schemas.ts';
+import { batchDeleteClusterSnapshots, batchModifyClusterSnapshots } from './batches.ts';
+import { createCluster, deleteCluster, describeClusters } from './clusters.ts';
+import { copyClusterSnapshot } from './copies.ts';
+import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials.ts';
+import { disableSnapshotCopy, enableSnapshotCopy, modifySnapshotCopyRetentionPeriod } from './region-copies.ts';
+import {
+  createSnapshotSchedule,
+  deleteSnapshotSchedule,
+  describeSnapshotSchedules,
+  modifyClusterSnapshotSchedule,
+  modifySnapshotSchedule,
+} from './schedules.ts';
+import { authorizeSnapshotAccess, revokeSnapshotAccess } from './sharing.ts';
+import { describeClusterSnapshots } from './snapshot-lists.ts';
+import { createClusterSnapshot, deleteClusterSnapshot, modifyClusterSnapshot } from './snapshots.ts';
+import { redshiftStock } from './stock.ts';
+import { createTags, deleteTags, describeTags } from './tags.ts';
+
+/** Amazon Redshift: provisioned clusters and their snapshots. */
+export const redshift: EmulatedService = {
+  name: 'redshift',
+  version: '2012-12-01',
+  namespace: 'http://redshift.amazonaws.com/doc/2012-12-01/',
+  schemas: operationSchemas(sdk),
+  operations: {
+    AuthorizeSnapshotAccess: authorizeSnapshotAccess,
+    BatchDeleteClusterSnapshots: batchDeleteClusterSnapshots,
+    BatchModifyClusterSnapshots: batchModifyClusterSnapshots,
+    CopyClusterSnapshot: copyClusterSnapshot,
+    CreateCluster: createCluster,
+    CreateClusterSnapshot: createClusterSnapshot,
+    CreateSnapshotSchedule: createSnapshotSchedule,
+    CreateTags: createTags,
+    DeleteCluster: deleteCluster,
+    DeleteClusterSnapshot: deleteClusterSnapshot,
+    DeleteSnapshotSchedule: deleteSnapshotSchedule,
+    DeleteTags: deleteTags,
+    DescribeClusters: describeClusters,
+    DescribeClusterSnapshots: describeClusterSnapshots,
+    DescribeSnapshotSchedules: describeSnapshotSchedules,
+    DescribeTags: describeTags,
+    DisableSnapshotCopy: disableSnapshotCopy,
+    EnableSnapshotCopy: enableSnapshotCopy,
+    GetClusterCredentials: getClusterCredentials,
+    GetClusterCredentialsWithIAM: getClusterCredentialsWithIam,
+    ModifyClusterSnapshot: modifyClusterSnapshot,
+    ModifyClusterSnapshotSchedule: modifyClusterSnapshotSchedule,
+    ModifySnapshotCopyRetentionPeriod: modifySnapshotCopyRetentionPeriod,
+    ModifySnapshotSchedule: modifySnapshotSchedule,
+    RevokeSnapshotAccess: revokeSnapshotAccess,
+  },
+  stock: redshiftStock,
+};

@@ -1,0 +1,150 @@
+import { Cluster$, Snapshot$ } from '@aws-sdk/client-redshift';
+import { NormalizedSchema } from '@smithy/core/schema';
+
+import type { Stock } from '../service.ts';
+import { readMembers, writeMembers } from '../wire/json.ts';
+import type { Region } from '../world.ts';
+import { readCluster, readSnapshot } from './readings.ts';
+import { forever } from './rules.ts';
+import { isKept, isThere, snapshotArn, type StoredCluster, type StoredSnapshot } from './store.ts';
+
+const clusterSchema = NormalizedSchema.of(Cluster$);
+const snapshotSchema = NormalizedSchema.of(Snapshot$);
+
+/**
+ * Redshift's part of a world's JSON: `Cluster` and `Snapshot` members of the API, and `ReadyTime` (ISO 8601) on either
+ * for one that is still being made. What is left out gets AWS's default.
+ */
+export const redshiftStock: Stock = {
+  load(kind, { ReadyTime, ...json }, place, now) {
+    const readyAt = readReadyTime(ReadyTime);
+    if (kind === 'cluster') {
+      const cluster: Partial<StoredCluster> = readMembers(clusterSchema, json);
+      place.redshift.clusters.put(completeCluster({ ...cluster, ...readyAt }, place, now));
+      return;
+    }
+    const snapshot: Partial<StoredSnapshot> = readMembers(snapshotSchema, json);
+    place.redshift.snapshots.put(completeSnapshot({ ...snapshot, ...readyAt }, place, now));
+  },
+  dump({ account, redshift }, now) {
+    const clusters = [...redshift.clusters.values()].filter((cluster) => isThere(cluster, now));
+    const snapshots = [...redshift.snapshots.values()].filter((snapshot) => isKept(snapshot, now));
+    return {
+      clusters: clusters.map((cluster) => ({
+        ...writeMembers(clusterSchema, readCluster(cluster, now)),
+        ...writeReadyTime(cluster, now),
+      })),
+      snapshots: snapshots.map((snapshot) => ({
+        ...writeMembers(snapshotSchema, readSnapshot(snapshot, account, now)),
+        ...writeReadyTime(snapshot, now),
+      })),
+    };
+  },
+};
+
+/** A cluster with AWS's defaults for the members that are missing. */
+export function completeCluster(
+  members: Partial<StoredCluster>,
+  { region, account, partition }: Region,
+  now: Date,
+): StoredCluster {
+  const { ClusterIdentifier } = members;
+  if (!ClusterIdentifier) throw new Error('Cluster.ClusterIdentifier is missing');
+  return {
+    NodeType: 'ra3.xlplus',
+    NumberOfNodes: 2,
+    MasterUsername: 'awsuser',
+    DBName: 'dev',
+    AvailabilityZone: `${region}a`,
+    AutomatedSnapshotRetentionPeriod: 1,
+    ManualSnapshotRetentionPeriod: forever,
+    ClusterVersion: '1.0',
+    AllowVersionUpgrade: true,
+    PubliclyAccessible: false,
+    Encrypted: false,
+    EnhancedVpcRouting: false,
+    MaintenanceTrackName: 'current',
+    PreferredMaintenanceWindow: 'sun:03:00-sun:03:30',
+    VpcId: 'vpc-0a1b2c3d',
+    ClusterNamespaceArn: `arn:${partition}:redshift:${region}:${account}:namespace:${ClusterIdentifier}`,
+    ClusterCreateTime: now,
+    Tags: [],
+    ...members,
+    Endpoint: {
+      Address: `${ClusterIdentifier}.c1a2b3c4d5e6.${region}.redshift.amazonaws.com`,
+      Port: 5439,
+      ...members.Endpoint,
+    },
+    ClusterIdentifier,
+    ClusterStatus: statusWhenReady(members.ClusterStatus, members.readyAt),
+  };
+}
+
+/** A snapshot with what its cluster says, or else AWS's defaults, for the members that are missing. */
+export function completeSnapshot(members: Partial<StoredSnapshot>, place: Region, now: Date): StoredSnapshot {
+  const { SnapshotIdentifier, ClusterIdentifier, readyAt } = members;
+  if (!SnapshotIdentifier) throw new Error('Snapshot.SnapshotIdentifier is missing');
+  if (!ClusterIdentifier) throw new Error('Snapshot.ClusterIdentifier is missing');
+  const isAutomated = /^(rs|cm):/.test(SnapshotIdentifier);
+  const { SnapshotType = isAutomated ? 'automated' : 'manual', SnapshotCreateTime = now, Status } = members;
+  return {
+    ...fromCluster(place.redshift.clusters.get(ClusterIdentifier)),
+    ActualIncrementalBackupSizeInMegaBytes: 512,
+    TotalBackupSizeInMegaBytes: 10_240,
+    BackupProgressInMegaBytes: members.ActualIncrementalBackupSizeInMegaBytes ?? 512,
+    CurrentBackupRateInMegaBytesPerSecond: 0,
+    ElapsedTimeInSeconds: 0,
+    ...(SnapshotType === 'automated'
+      ? { EstimatedSecondsToCompletion: -1 }
+      : {
+          EstimatedSecondsToCompletion: 0,
+          ManualSnapshotRetentionPeriod: forever,
+          SnapshotRetentionStartTime: SnapshotCreateTime,
+        }),
+    ...members,
+    SnapshotIdentifier,
+    ClusterIdentifier,
+    SnapshotCreateTime,
+    SnapshotType,
+    Status: statusWhenReady(Status, readyAt),
+    ...(readyAt === undefined ? {} : { statusUntilReady: members.statusUntilReady ?? Status ?? 'creating' }),
+    OwnerAccount: members.OwnerAccount ?? place.account,
+    SnapshotArn: members.SnapshotArn ?? snapshotArn(place, ClusterIdentifier, SnapshotIdentifier),
+  };
+}
+
+function fromCluster(cluster: Partial<StoredCluster> = {}): Partial<StoredSnapshot> {
+  return {
+    Port: cluster.Endpoint?.Port ?? 5439,
+    AvailabilityZone: cluster.AvailabilityZone,
+    ClusterCreateTime: cluster.ClusterCreateTime,
+    MasterUsername: cluster.MasterUsername ?? 'awsuser',
+    ClusterVersion: cluster.ClusterVersion ?? '1.0',
+    NodeType: cluster.NodeType ?? 'ra3.xlplus',
+    NumberOfNodes: cluster.NumberOfNodes ?? 2,
+    DBName: cluster.DBName ?? 'dev',
+    VpcId: cluster.VpcId,
+    Encrypted: cluster.Encrypted ?? false,
+    KmsKeyId: cluster.KmsKeyId,
+    EncryptedWithHSM: false,
+    EnhancedVpcRouting: cluster.EnhancedVpcRouting ?? false,
+    MaintenanceTrackName: cluster.MaintenanceTrackName ?? 'current',
+    MasterPasswordSecretArn: cluster.MasterPasswordSecretArn,
+    MasterPasswordSecretKmsKeyId: cluster.MasterPasswordSecretKmsKeyId,
+  };
+}
+
+function statusWhenReady(status = 'available', readyAt: number | undefined): string {
+  return readyAt === undefined ? status : 'available';
+}
+
+function readReadyTime(value: unknown): { readyAt?: number } {
+  if (value === undefined) return {};
+  const readyAt = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(readyAt)) throw new Error('ReadyTime must be an ISO 8601 date');
+  return { readyAt };
+}
+
+function writeReadyTime({ readyAt }: { readyAt?: number }, now: Date): { ReadyTime?: Date } {
+  return readyAt === undefined || readyAt <= now.getTime() ? {} : { ReadyTime: new Date(readyAt) };
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+import { maskSensitive, type Calls, type RecordedCall } from './control/calls.ts';
+import type { Disturbance, Disturbances } from './control/disturbances.ts';
+import { Fault } from './fault.ts';
+import type { EmulatedService, OperationSchema } from './service.ts';
+import type { Identities, Identity } from './sts/identities.ts';
+import { faultAnswer, successAnswer, type Answer } from './wire/answers.ts';
+import { decodeInput, parameter, parseParameters, type ParameterTree } from './wire/parameters.ts';
+import { readScope } from './wire/scope.ts';
+import type { LoadedWorld } from './control/world-json.ts';
+import { partitionOf } from './world.ts';
+
+/** What answering AWS requests needs; `state` is asked anew for each, since a world may be replaced. */
+export interface Backstage {
+  readonly services: readonly EmulatedService[];
+  readonly identities: Identities;
+  readonly disturbances: Disturbances;
+  readonly calls: Calls;
+  readonly state: () => LoadedWorld;
+}
+
+/** An AWS request that is understood, or refused, and not run yet. */
+export interface TakenRequest {
+  /** Runs the action and writes its output or its fault. */
+  readonly run: () => Answer;
+  /** Writes a fault in the words of the service that was called. */
+  readonly refuse: (fault: Fault) => Answer;
+  /** The fault rule that strikes this request. */
+  readonly disturbance: Disturbance | undefined;
+  /** What is known for the record before anything is sent. */
+  readonly call: Omit<RecordedCall, 'status' | 'code'>;
+}
+
+interface Routed {
+  readonly identity: Identity;
+  readonly region: string;
+  readonly service: EmulatedService;
+  readonly schema: OperationSchema;
+  readonly parameters: ParameterTree;
+}
+
+const regionOfUnsigned = 'us-east-1';
+
+/** Routes an AWS Query request by its credential scope and its Action, and asks the fault rules about it. */
+export function takeRequest(request: IncomingMessage, body: string, backstage: Backstage): TakenRequest {
+  const { services, disturbances, state } = backstage;
+  const requestId = randomUUID();
+  const at = state().world.now().toISOString();
+  const routed = attempt(() => route(request, body, backstage));
+  if (routed instanceof Fault) {
+    const refuse = (fault: Fault) => faultAnswer(services[0]?.namespace ?? '', fault, requestId);
+    const nobody = { service: null, action: null, account: null, region: null, parameters: null };
+    return {
+      run: () => refuse(routed),
+      refuse,
+      disturbance: undefined,
+      call: { ...nobody, disturbance: null, requestId, at },
+    };
+  }
+  const { service, schema, identity, region } = routed;
+  const target = { service: service.name, action: schema.name, account: identity.account, region };
+  const disturbance = disturbances.strike(target);
+  const input = attempt(() => decodeInput(schema.input, routed.parameters));
+  const refuse = (fault: Fault) => faultAnswer(service.namespace, fault, requestId);
+  return {
+    run() {
+      const output = input instanceof Fault ? input : attempt(() => perform(routed, input, state()));
+      return output instanceof Fault ? refuse(output) : successAnswer(service, schema, output, requestId);
+    },
+    refuse,
+    disturbance,
+    call: {
+      ...target,
+      parameters: input instanceof Fault ? null : maskSensitive(schema.input, input),
+      disturbance: disturbance?.kind ?? null,
+      requestId,
+      at,
+    },
+  };
+}
+
+function route(request: IncomingMessage, body: string, { services, identities }: Backstage): Routed {
+  const query = /\?(.*)$/.exec(request.url ?? '')?.[1] ?? '';
+  const scope = readScope(request, new URLSearchParams(query));
+  const region = scope.region ?? regionOfUnsigned;
+  const identity = identities.identify(scope, partitionOf(region));
+  const parameters = parseParameters(request.method === 'GET' ? query : body);
+  const action = parameter(parameters, 'Action');
+  if (!action) throw new Fault('MissingAction', 'The request is missing an action or a required parameter.');
+  const signedFor = services.filter(({ name }) => name === scope.service);
+  const candidates = signedFor.length > 0 ? signedFor : services;
+  const service = candidates.find(({ operations }) => Object.hasOwn(operations, action));
+  const schema = service?.schemas.get(action);
+  const version = parameter(parameters, 'Version') ?? service?.version;
+  if (service && schema && version === service.version) return { identity, region, service, schema, parameters };
+  throw new Fault(
+    'InvalidAction',
+    `Could not find operation ${action} for version ${version ?? 'NO_VERSION_SPECIFIED'}`,
+  );
+}
+
+function perform({ service, schema, identity, region }: Routed, input: object, state: LoadedWorld): object {
+  const { world, assumptions } = state;
+  const operation = service.operations[schema.name];
+  if (!operation) throw new Error(`${service.name} has no ${schema.name}`);
+  // The one border where a decoded input gets its type: the schema that decoded it is the SDK's own.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return operation(input as never, {
+    account: identity.account,
+    region,
+    identity,
+    here: world.region(identity.account, region),
+    world,
+    now: world.now(),
+    assumptions,
+  });
+}
+
+/** The result, or the fault; any other error is the emulator's own mistake and says so as an InternalFailure. */
+function attempt<T>(action: () => T): T | Fault {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    return new Fault('InternalFailure', error instanceof Error ? (error.stack ?? error.message) : String(error), 500);
+  }
+}

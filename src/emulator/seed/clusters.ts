@@ -1,0 +1,176 @@
+import type { WorldJson } from '../control/world-json.ts';
+import { daysBefore, scatter } from './dates.ts';
+
+/** A cluster or a snapshot as a world's JSON has it. */
+export type SeedResource = NonNullable<WorldJson['clusters']>[number];
+
+/** A cluster of the seeded world in few words. */
+export interface SeedCluster {
+  readonly service: 'redshift' | 'rds';
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  readonly team: string;
+  readonly environment: string;
+  /** Of the RDS control plane. */
+  readonly engine: string;
+  readonly isEncrypted: boolean;
+  readonly ageDays: number;
+  /** Days of automated snapshots. */
+  readonly retention: number;
+  /** `gone` has snapshots and no cluster any more. */
+  readonly state: 'available' | 'paused' | 'creating' | 'gone';
+}
+
+type Row = readonly [service: string, name: string, team: string, quirks?: Partial<SeedCluster>];
+
+/** What stands where: `redshift`, or the engine of an RDS cluster. */
+const rows: Readonly<Record<string, readonly Row[]>> = {
+  'production 123456789012 us-east-1': [
+    ['redshift', 'sales-warehouse', 'sales', { isEncrypted: true, ageDays: 1400 }],
+    ['redshift', 'finance-dw', 'finance', { isEncrypted: true, retention: 14 }],
+    ['redshift', 'clickstream', 'web', { state: 'paused' }],
+    ['redshift', 'finance-dw-2019', 'finance', { state: 'gone', ageDays: 2500 }],
+    ['docdb', 'orders', 'shop', { isEncrypted: true, ageDays: 1100 }],
+    ['docdb', 'catalog', 'shop'],
+    ['docdb', 'sessions', 'web', { retention: 1 }],
+    ['docdb', 'legacy-cart', 'shop', { state: 'gone', ageDays: 1900 }],
+    ['neptune', 'social-graph', 'community', { isEncrypted: true }],
+    ['aurora-postgresql', 'billing', 'finance', { isEncrypted: true, retention: 14 }],
+  ],
+  'production 123456789012 eu-west-1': [
+    ['redshift', 'eu-sales-warehouse', 'sales', { isEncrypted: true }],
+    // Nobody has backed this one up for most of a year.
+    ['redshift', 'consent-archive', 'legal', { isEncrypted: true, retention: 0, ageDays: 900 }],
+    ['docdb', 'customer-profiles', 'crm', { isEncrypted: true }],
+    ['docdb', 'eu-orders', 'shop', { isEncrypted: true }],
+    ['aurora-mysql', 'cms', 'web'],
+  ],
+  'production 123456789012 ap-southeast-2': [
+    ['redshift', 'apac-reporting', 'sales'],
+    ['docdb', 'inventory', 'logistics', { isEncrypted: true }],
+  ],
+  'staging 210987654321 us-east-1': [
+    ['redshift', 'sales-warehouse', 'sales', { retention: 3 }],
+    ['redshift', 'load-test', 'platform', { state: 'creating', ageDays: 0 }],
+    ['docdb', 'orders', 'shop', { retention: 3 }],
+    ['docdb', 'catalog', 'shop', { retention: 3 }],
+    ['docdb', 'mobile-beta', 'mobile', { state: 'gone', ageDays: 420 }],
+    ['neptune', 'social-graph', 'community', { retention: 1 }],
+  ],
+  'staging 210987654321 eu-west-1': [
+    ['redshift', 'eu-sales-warehouse', 'sales', { retention: 3 }],
+    ['docdb', 'customer-profiles', 'crm', { retention: 3 }],
+    ['aurora-postgresql', 'billing', 'finance', { retention: 3 }],
+  ],
+  'staging 210987654321 ap-southeast-2': [
+    ['redshift', 'apac-reporting', 'sales', { retention: 1 }],
+    ['docdb', 'inventory', 'logistics', { state: 'creating', ageDays: 0 }],
+  ],
+  'analytics 012345678901 us-east-1': [
+    ['redshift', 'data-lake', 'data', { isEncrypted: true, retention: 21 }],
+    ['redshift', 'ml-features', 'data-science'],
+    ['docdb', 'events', 'data', { isEncrypted: true }],
+  ],
+  'analytics 012345678901 eu-west-1': [
+    ['redshift', 'research', 'data-science'],
+    ['redshift', 'proof-of-concept', 'data-science', { state: 'gone', ageDays: 1300 }],
+    ['docdb', 'experiments', 'data-science'],
+  ],
+  'analytics 012345678901 ap-southeast-2': [
+    ['redshift', 'forecasting', 'data-science'],
+    ['docdb', 'telemetry', 'logistics'],
+    ['aurora-mysql', 'dashboards', 'data'],
+  ],
+};
+
+/** Every cluster that the seeded world has or once had. */
+export const seedClusters: readonly SeedCluster[] = Object.entries(rows).flatMap(([place, clusters]) => {
+  const [environment = '', account = '', region = ''] = place.split(' ');
+  return clusters.map(([engine, name, team, quirks]): SeedCluster => ({
+    service: engine === 'redshift' ? 'redshift' : 'rds',
+    account,
+    region,
+    name,
+    team,
+    environment,
+    engine,
+    isEncrypted: false,
+    ageDays: 100 + Math.floor(scatter(`${place} ${name}`) * 800),
+    retention: 7,
+    state: 'available',
+    ...quirks,
+  }));
+});
+
+/** A cluster as a world's JSON has it. */
+export function clusterJson(cluster: SeedCluster, now: Date): SeedResource {
+  return cluster.service === 'redshift' ? redshiftCluster(cluster, now) : rdsCluster(cluster, now);
+}
+
+/** The key of a team's encrypted clusters in one account and region. */
+export function keyOf({ account, region, team }: SeedCluster): string {
+  const digits = Math.floor(scatter(`${account} ${region} ${team}`) * 0xffffffff);
+  return `arn:aws:kms:${region}:${account}:key/${digits.toString(16).padStart(8, '0')}-5eed-4000-8000-${account}`;
+}
+
+/** The tags that a cluster carries and hands on to its snapshots. */
+export function tagsOf({ team, environment }: SeedCluster): { Key: string; Value: string }[] {
+  return [
+    { Key: 'team', Value: team },
+    { Key: 'environment', Value: environment },
+  ];
+}
+
+/** How many times the smallest a cluster is, 1 to 8. */
+export function sizeOf({ account, region, name }: SeedCluster): number {
+  return 1 + Math.floor(scatter(`${name} ${account} ${region}`) * 8);
+}
+
+function redshiftCluster(cluster: SeedCluster, now: Date): SeedResource {
+  const { service, account, region, name, isEncrypted, ageDays, retention, state } = cluster;
+  const size = sizeOf(cluster);
+  const isCopied = name === 'sales-warehouse' && cluster.environment === 'production';
+  return {
+    service,
+    account,
+    region,
+    ClusterIdentifier: name,
+    ClusterStatus: state,
+    ClusterCreateTime: daysBefore(now, ageDays),
+    NodeType: size > 5 ? 'ra3.4xlarge' : 'ra3.xlplus',
+    NumberOfNodes: size * 2,
+    DBName: name.replaceAll('-', '_'),
+    MasterUsername: 'awsuser',
+    AutomatedSnapshotRetentionPeriod: retention,
+    Encrypted: isEncrypted,
+    ...(isEncrypted ? { KmsKeyId: keyOf(cluster) } : {}),
+    ...(isCopied ? { ClusterSnapshotCopyStatus: { DestinationRegion: 'eu-west-1', RetentionPeriod: 7 } } : {}),
+    Tags: tagsOf(cluster),
+    ...readyTime(cluster, now),
+  };
+}
+
+function rdsCluster(cluster: SeedCluster, now: Date): SeedResource {
+  const { service, account, region, name, engine, isEncrypted, ageDays, retention, state } = cluster;
+  return {
+    service,
+    account,
+    region,
+    DBClusterIdentifier: name,
+    Engine: engine,
+    Status: state,
+    ClusterCreateTime: daysBefore(now, ageDays),
+    BackupRetentionPeriod: Math.max(1, retention),
+    DeletionProtection: cluster.environment === 'production',
+    StorageEncrypted: isEncrypted,
+    ...(isEncrypted ? { KmsKeyId: keyOf(cluster) } : {}),
+    Tags: tagsOf(cluster),
+    ...readyTime(cluster, now),
+  };
+}
+
+/** A cluster in the making takes another quarter of an hour. */
+function readyTime({ state }: SeedCluster, now: Date): { ReadyTime?: string } {
+  return state === 'creating' ? { ReadyTime: daysBefore(now, -1 / 96) } : {};
+}

@@ -1,0 +1,71 @@
+import { completeSnapshot as completeRds, rdsStock } from '../rds/stock.ts';
+import { completeSnapshot as completeRedshift, redshiftStock } from '../redshift/stock.ts';
+import type { WorldJson } from '../control/world-json.ts';
+import type { Populate, Region } from '../world.ts';
+import { seedAccounts } from './accounts.ts';
+import { day, nameDate } from './dates.ts';
+
+const stocks = { redshift: redshiftStock, rds: rdsStock };
+const hour = day / 24;
+
+/**
+ * Fills a region on its first use with its part of the world and then, in the seeded accounts' regions, with so many
+ * snapshots a service that there are `perSource` in all. A region costs its memory (about 1 kB a snapshot) only when used;
+ * what others share there is listed once their account has been used there.
+ */
+export function scalePopulate(world: WorldJson, perSource: number): Populate {
+  return (place, now) => {
+    loadPart(world, place, now);
+    const isSeeded = seedAccounts.some(({ id, regions }) => id === place.account && regions.includes(place.region));
+    if (!isSeeded) return;
+    fillRedshift(place, perSource, now);
+    fillRds(place, perSource, now);
+  };
+}
+
+function loadPart({ clusters = [], snapshots = [] }: WorldJson, place: Region, now: Date): void {
+  const kinds = { cluster: clusters, snapshot: snapshots } as const;
+  for (const kind of ['cluster', 'snapshot'] as const) {
+    for (const { service, account, region, ...members } of kinds[kind]) {
+      if (account === place.account && region === place.region) stocks[service].load(kind, members, place, now);
+    }
+  }
+}
+
+/** One snapshot an hour, in turn of each cluster; every fifth is manual. */
+function fillRedshift(place: Region, perSource: number, now: Date): void {
+  const { clusters, snapshots } = place.redshift;
+  const names = Array.from(clusters.values(), ({ ClusterIdentifier }) => ClusterIdentifier);
+  for (let index = [...snapshots.values()].length; index < perSource; index += 1) {
+    const { cluster, date, isManual } = turn(names, index, now);
+    const SnapshotIdentifier = isManual
+      ? `${cluster}-hourly-${index}`
+      : `rs:${cluster}-${nameDate(date.toISOString(), 'seconds')}`;
+    const members = { SnapshotIdentifier, ClusterIdentifier: cluster, SnapshotCreateTime: date };
+    snapshots.put(completeRedshift(members, place, now));
+  }
+}
+
+function fillRds(place: Region, perSource: number, now: Date): void {
+  const { clusters, snapshots } = place.rds;
+  const names = Array.from(clusters.values()).flatMap(({ Engine, DBClusterIdentifier }) =>
+    Engine === 'docdb' ? [DBClusterIdentifier] : [],
+  );
+  const present = [...snapshots.values()].filter(({ Engine }) => Engine === 'docdb').length;
+  for (let index = present; index < perSource; index += 1) {
+    const { cluster, date, isManual } = turn(names, index, now);
+    const DBClusterSnapshotIdentifier = isManual
+      ? `${cluster}-hourly-${index}`
+      : `rds:${cluster}-${nameDate(date.toISOString(), 'minutes')}`;
+    const members = { DBClusterSnapshotIdentifier, DBClusterIdentifier: cluster, SnapshotCreateTime: date };
+    snapshots.put(completeRds(members, place, now));
+  }
+}
+
+function turn(names: readonly string[], index: number, now: Date) {
+  return {
+    cluster: names[index % names.length] ?? 'hourly',
+    date: new Date(now.getTime() - (index + 1) * hour),
+    isManual: index % 5 === 0,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Assumptions } from '../assumptions.ts';
+import type { WorldJson } from '../control/world-json.ts';
+import type { Populate } from '../world.ts';
+import { seedClusters } from './clusters.ts';
+import { scalePopulate } from './scale.ts';
+import { clustersJson, ordinarySnapshots } from './snapshots.ts';
+import { specialSnapshots } from './special-snapshots.ts';
+
+/** What a seeded emulator starts with, as `startEmulator` takes it. */
+export interface SeedOptions {
+  readonly world?: WorldJson;
+  readonly populate?: Populate;
+  readonly assumptions: Partial<Assumptions>;
+}
+
+/** Large accounts have their quotas raised. */
+const quota = 1000;
+
+/** The seeded world as `POST /_emulator/world` takes it, its dates told from `now`; the same `now` makes the same world. */
+export function seedWorld(now: Date): WorldJson {
+  const snapshots = [...seedClusters.flatMap((cluster) => ordinarySnapshots(cluster, now)), ...specialSnapshots(now)];
+  return { clusters: clustersJson(now), snapshots };
+}
+
+/** The seeded world, or with `perSource` one with so many snapshots in each source, made when a region is first used. */
+export function seedOptions(perSource?: number, now = new Date()): SeedOptions {
+  const world = seedWorld(now);
+  if (perSource === undefined) {
+    return { world, assumptions: { redshiftManualSnapshotQuota: quota, rdsManualSnapshotQuota: quota } };
+  }
+  const room = quota + perSource;
+  return {
+    populate: scalePopulate(world, perSource),
+    assumptions: { redshiftManualSnapshotQuota: room, rdsManualSnapshotQuota: room },
+  };
+}

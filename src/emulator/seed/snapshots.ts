@@ -1,0 +1,86 @@
+import { clusterJson, keyOf, seedClusters, sizeOf, tagsOf, type SeedCluster, type SeedResource } from './clusters.ts';
+import { daysBefore, nameDate, scatter } from './dates.ts';
+
+/** A snapshot of a seeded cluster in few words, the same for both services. */
+export interface SeedSnapshot {
+  readonly name: string;
+  readonly ageDays: number;
+  readonly type: 'manual' | 'automated';
+  readonly isTagged?: boolean;
+}
+
+/** The ordinary snapshots of a cluster: a nightly one for each day that it keeps them, and some that people made. */
+export function ordinarySnapshots(cluster: SeedCluster, now: Date): SeedResource[] {
+  const { state, retention } = cluster;
+  if (state === 'creating') return [];
+  const nights = state === 'gone' || state === 'paused' ? 0 : retention;
+  const automated = Array.from({ length: nights }, (_, night) => automatedSnapshot(cluster, night, now));
+  return [...automated, ...manualSnapshots(cluster)].map((snapshot) => snapshotJson(cluster, snapshot, now));
+}
+
+/** The automated snapshot that a cluster's service took so many nights ago, named as that service does. */
+export function automatedSnapshot(cluster: SeedCluster, night: number, now: Date): SeedSnapshot {
+  const ageDays = night + 0.1 + 0.3 * scatter(cluster.name);
+  const date = daysBefore(now, ageDays);
+  const isRedshift = cluster.service === 'redshift';
+  const name = `${isRedshift ? 'rs' : 'rds'}:${cluster.name}-${nameDate(date, isRedshift ? 'seconds' : 'minutes')}`;
+  return { name, ageDays, type: 'automated' };
+}
+
+/** A snapshot as a world's JSON has it; what is missing there comes from the cluster. */
+export function snapshotJson(cluster: SeedCluster, snapshot: SeedSnapshot, now: Date): SeedResource {
+  const { service, account, region, engine, isEncrypted, state, ageDays } = cluster;
+  const { name, type } = snapshot;
+  const tags = type === 'automated' || snapshot.isTagged === false ? [] : tagsOf(cluster);
+  const SnapshotCreateTime = daysBefore(now, snapshot.ageDays);
+  const place = { service, account, region };
+  // A cluster that is gone cannot lend its members.
+  const own = state === 'gone' ? { ClusterCreateTime: daysBefore(now, ageDays) } : {};
+  const key = isEncrypted ? { KmsKeyId: keyOf(cluster) } : {};
+  if (service === 'rds') {
+    const named = { DBClusterSnapshotIdentifier: name, DBClusterIdentifier: cluster.name, SnapshotType: type };
+    return { ...place, ...named, ...own, ...key, Engine: engine, SnapshotCreateTime, Tags: tags };
+  }
+  const total = sizeOf(cluster) * 40_960 * (0.8 + 0.4 * scatter(name));
+  const incremental = type === 'automated' ? total / 50 : total / 10;
+  return {
+    ...place,
+    SnapshotIdentifier: name,
+    ClusterIdentifier: cluster.name,
+    SnapshotType: type,
+    ...own,
+    ...key,
+    Encrypted: isEncrypted,
+    SnapshotCreateTime,
+    TotalBackupSizeInMegaBytes: Math.round(total),
+    ActualIncrementalBackupSizeInMegaBytes: Math.round(incremental),
+    CurrentBackupRateInMegaBytesPerSecond: Math.round(20 + 60 * scatter(`rate ${name}`)),
+    ElapsedTimeInSeconds: Math.round(incremental / 40),
+    EngineFullVersion: '1.0.78125',
+    ...(type === 'automated' ? {} : { ManualSnapshotRetentionPeriod: -1 }),
+    Tags: tags,
+  };
+}
+
+/** The world's clusters as JSON, those that are still there. */
+export function clustersJson(now: Date): SeedResource[] {
+  return seedClusters.filter(({ state }) => state !== 'gone').map((cluster) => clusterJson(cluster, now));
+}
+
+function manualSnapshots({ name, state, ageDays, retention }: SeedCluster): SeedSnapshot[] {
+  if (state === 'gone') {
+    return [
+      { name: `${name}-final`, ageDays: Math.floor(ageDays / 3), type: 'manual' },
+      { name: `${name}-before-migration`, ageDays: Math.floor(ageDays / 3) + 20, type: 'manual', isTagged: false },
+    ];
+  }
+  if (retention === 0) return [{ name: `${name}-first-load`, ageDays: 260, type: 'manual' }];
+  const reasons = ['before-upgrade', 'month-end', 'before-schema-change', 'audit'];
+  const count = 2 + Math.floor(scatter(`manual ${name}`) * 3);
+  return reasons.slice(0, count).map((reason, index) => ({
+    name: `${name}-${reason}`,
+    ageDays: Math.floor((ageDays * (index + 0.5)) / reasons.length) + 0.4,
+    type: 'manual',
+    isTagged: index !== 1,
+  }));
+}

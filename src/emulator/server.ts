@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+import { defaultAssumptions, type Assumptions } from './assumptions.ts';
+import { createCalls } from './control/calls.ts';
+import { createClock } from './clock.ts';
+import { controlAnswer, controlPath, type Controls } from './control/control.ts';
+import { send, serveRequest } from './delivery.ts';
+import { createDisturbances } from './control/disturbances.ts';
+import { rds } from './rds/service.ts';
+import { redshift } from './redshift/service.ts';
+import type { Backstage } from './requests.ts';
+import { createIdentities } from './sts/identities.ts';
+import { createSts } from './sts/service.ts';
+import { dumpWorld, loadWorld, type WorldJson } from './control/world-json.ts';
+import type { Populate } from './world.ts';
+
+/** How to start an emulator. */
+export interface EmulatorOptions {
+  /** Default: 127.0.0.1. */
+  readonly host?: string;
+  /** Default: 0, any free port. */
+  readonly port?: number;
+  /** The initial world, which a reset restores. Default: an empty one. */
+  readonly world?: WorldJson;
+  /** Fills each region of the initial world on its first use. */
+  readonly populate?: Populate;
+  readonly assumptions?: Partial<Assumptions>;
+}
+
+/** A running emulator. */
+export interface Emulator {
+  readonly url: string;
+  readonly port: number;
+  /** Closes the port and every connection at once. */
+  readonly close: () => Promise<void>;
+}
+
+const bodyLimit = 256 * 1024 * 1024;
+
+/** Starts Redshift, the RDS control plane and STS on one port, with their controls beside them; rejects if it is taken. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { host = '127.0.0.1', port = 0, world = {}, populate } = options;
+  const clock = createClock();
+  const identities = createIdentities(clock);
+  const services = [redshift, rds, createSts(identities)];
+  const assumptions = { ...defaultAssumptions, ...options.assumptions };
+  const calls = createCalls();
+  const disturbances = createDisturbances();
+  let state = loadWorld(world, { clock, services, assumptions, populate });
+
+  const backstage: Backstage = { services, identities, disturbances, calls, state: () => state };
+  const controls: Controls = {
+    clock,
+    calls,
+    disturbances,
+    load(json) {
+      state = loadWorld(json, { clock, services, assumptions });
+    },
+    dump: () => dumpWorld(state, clock, services),
+    reset() {
+      state = loadWorld(world, { clock, services, assumptions, populate });
+    },
+  };
+
+  const server = createServer((request, response) => {
+    answerRequest(request, response, backstage, controls).catch(() => response.destroy());
+  });
+  // Longer than any client keeps a connection unused, so that none is closed under a request.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    port: bound,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  backstage: Backstage,
+  controls: Controls,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === undefined) return send(response, { status: 413, headers: { connection: 'close' }, body: '' });
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  if (path === controlPath || path.startsWith(`${controlPath}/`)) {
+    return send(response, controlAnswer(request.method ?? 'GET', path, body, controls));
+  }
+  return serveRequest(request, response, body, backstage);
+}
+
+/** The whole body as text; undefined where it is larger than any request or world should be. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > bodyLimit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,88 @@
+/** What an item is sorted by: compared part by part, strings by code unit, numbers by size. */
+export type Key = readonly (string | number)[];
+
+/** A total order over items: two different items never have equal keys. */
+export interface Order<T> {
+  readonly name: string;
+  keyOf(item: T): Key;
+  /** By key part: true where the greater comes first. */
+  readonly descending?: readonly boolean[];
+}
+
+export interface Entry<T> {
+  readonly key: Key;
+  readonly item: T;
+}
+
+/** Items by id, readable in any order; an order once read is kept up to date instead of sorted again. */
+export interface Sorted<T> {
+  get(id: string): T | undefined;
+  put(item: T): void;
+  delete(id: string): void;
+  values(): Iterable<T>;
+  inOrder(order?: Order<T>): readonly Entry<T>[];
+}
+
+const keptOrders = 4;
+
+/** Makes an empty collection of items told apart by `idOf`; without an order they are read by id. */
+export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
+  const items = new Map<string, T>();
+  const views = new Map<string, { readonly order: Order<T>; readonly entries: Entry<T>[] }>();
+  const byId: Order<T> = { name: 'id', keyOf: (item) => [idOf(item)] };
+
+  function remove(id: string): void {
+    const item = items.get(id);
+    if (item === undefined) return;
+    items.delete(id);
+    for (const { order, entries } of views.values()) {
+      entries.splice(firstAtOrAfter(entries, order.keyOf(item), order), 1);
+    }
+  }
+
+  return {
+    get: (id) => items.get(id),
+    put(item) {
+      remove(idOf(item));
+      items.set(idOf(item), item);
+      for (const { order, entries } of views.values()) {
+        const key = order.keyOf(item);
+        entries.splice(firstAtOrAfter(entries, key, order), 0, { key, item });
+      }
+    },
+    delete: remove,
+    values: () => items.values(),
+    inOrder(order = byId) {
+      const known = views.get(order.name);
+      if (known) return known.entries;
+      const entries = Array.from(items.values(), (item) => ({ key: order.keyOf(item), item }));
+      entries.sort((left, right) => compareKeys(left.key, right.key, order.descending));
+      const oldest = views.keys().next().value;
+      if (views.size >= keptOrders && oldest !== undefined) views.delete(oldest);
+      views.set(order.name, { order, entries });
+      return entries;
+    },
+  };
+}
+
+/** The index of the first entry whose key is not before `key`. */
+export function firstAtOrAfter<T>(entries: readonly Entry<T>[], key: Key, order: Pick<Order<T>, 'descending'>): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry && compareKeys(entry.key, key, order.descending) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Negative where `left` comes first, zero where the keys are equal. */
+export function compareKeys(left: Key, right: Key, descending: readonly boolean[] = []): number {
+  for (let index = 0; index < left.length && index < right.length; index += 1) {
+    const [part = '', other = ''] = [left[index], right[index]];
+    if (part !== other) return part < other === (descending[index] ?? false) ? 1 : -1;
+  }
+  return left.length - right.length;
+}

@@ -1,0 +1,58 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+
+import { parseTimestamp } from './parameters.ts';
+
+/** Reads AWS members from JSON by their schema, dates as ISO 8601 text; throws an Error that names the wrong member. */
+export function readMembers(
+  schema: NormalizedSchema,
+  json: Readonly<Record<string, unknown>>,
+  path = schema.getName() ?? '',
+): Record<string, unknown> {
+  const members = new Map(schema.structIterator());
+  const read: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(json)) {
+    const member = members.get(name);
+    if (!member) throw new Error(`${path}.${name} is not a member that AWS knows`);
+    if (value !== null && value !== undefined) read[name] = readValue(member, value, `${path}.${name}`);
+  }
+  return read;
+}
+
+/** Writes AWS members as JSON: what `readMembers` reads, and nothing beside the schema's members. */
+export function writeMembers(schema: NormalizedSchema, value: object): Record<string, unknown> {
+  const values = new Map<string, unknown>(Object.entries(value));
+  const written: Record<string, unknown> = {};
+  for (const [name] of schema.structIterator()) {
+    const member = values.get(name);
+    if (member !== undefined) written[name] = member;
+  }
+  return written;
+}
+
+function readValue(schema: NormalizedSchema, value: unknown, path: string): unknown {
+  if (schema.isListSchema()) {
+    if (!Array.isArray(value)) throw new Error(`${path} must be a list`);
+    return value.map((item, index) => readValue(schema.getValueSchema(), item, `${path}[${index}]`));
+  }
+  if (schema.isStructSchema()) {
+    if (!isObject(value)) throw new Error(`${path} must be an object`);
+    return readMembers(schema, value, path);
+  }
+  if (schema.isTimestampSchema()) {
+    const date = typeof value === 'string' ? parseTimestamp(value) : undefined;
+    if (!date) throw new Error(`${path} must be an ISO 8601 date`);
+    return date;
+  }
+  const expected = scalarType(schema);
+  if (typeof value !== expected) throw new Error(`${path} must be a ${expected}`);
+  return value;
+}
+
+function scalarType(schema: NormalizedSchema): 'boolean' | 'number' | 'string' {
+  if (schema.isBooleanSchema()) return 'boolean';
+  return schema.isNumericSchema() ? 'number' : 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,113 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+
+import { Fault, invalidValue, missingParameter } from '../fault.ts';
+import { requiredMembers } from './schemas.ts';
+
+/** A parsed AWS Query request: `Tags.Tag.1.Key=a` becomes the path Tags, Tag, 1, Key with the value `a`. */
+export interface ParameterTree {
+  value?: string;
+  readonly children: Map<string, ParameterTree>;
+}
+
+/** Parses a form body or a query string; a broken escape or a repeated name is a MalformedQueryString fault. */
+export function parseParameters(text: string): ParameterTree {
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) throw malformed('a percent sign is not followed by two hexadecimal digits');
+  const root: ParameterTree = { children: new Map() };
+  for (const [name, value] of new URLSearchParams(text)) {
+    let node = root;
+    for (const part of name.split('.')) {
+      const next = node.children.get(part) ?? { children: new Map() };
+      node.children.set(part, next);
+      node = next;
+    }
+    if (node.value !== undefined) throw malformed(`the parameter ${name} is given twice`);
+    node.value = value;
+  }
+  return root;
+}
+
+/** The text of one top-level parameter. */
+export function parameter(tree: ParameterTree, name: string): string | undefined {
+  return tree.children.get(name)?.value;
+}
+
+/** Decodes an operation's input by its schema; faults are InvalidParameterValue, MissingParameter and MalformedQueryString. */
+export function decodeInput(input: NormalizedSchema, tree: ParameterTree): Record<string, unknown> {
+  return input.isStructSchema() ? decodeStructure(input, tree, '') : {};
+}
+
+function decodeStructure(schema: NormalizedSchema, tree: ParameterTree, path: string): Record<string, unknown> {
+  const decoded: Record<string, unknown> = {};
+  for (const [name, member] of schema.structIterator()) {
+    const node = tree.children.get(memberName(name, member));
+    if (node) decoded[name] = decode(member, node, `${path}${name}`);
+  }
+  for (const name of requiredMembers(schema)) {
+    if (decoded[name] === undefined) throw missingParameter(`${path}${name}`);
+  }
+  return decoded;
+}
+
+function decodeList(schema: NormalizedSchema, tree: ParameterTree, path: string): unknown[] {
+  const item = schema.getValueSchema();
+  const element = memberName('member', item);
+  // SDKs send the model's element name; hand-written clients often send the protocol's default, `member`.
+  const items = tree.children.get(element) ?? tree.children.get('member');
+  if (!items) return [];
+  const numbered = [...items.children].map(([index, node]) => {
+    if (!/^[1-9]\d{0,5}$/.test(index)) throw malformed(`${path}.${element}.${index} is not a list position`);
+    return { position: Number(index), node };
+  });
+  return numbered
+    .toSorted((left, right) => left.position - right.position)
+    .map(({ position, node }) => decode(item, node, `${path}.${element}.${position}`));
+}
+
+function decode(schema: NormalizedSchema, node: ParameterTree, path: string): unknown {
+  if (schema.isListSchema()) return decodeList(schema, node, path);
+  if (schema.isStructSchema()) return decodeStructure(schema, node, `${path}.`);
+  const text = node.value;
+  if (text === undefined) throw malformed(`${path} has no value of its own`);
+  return decodeScalar(schema, text, path);
+}
+
+function decodeScalar(schema: NormalizedSchema, text: string, path: string): unknown {
+  if (schema.isBooleanSchema()) return decodeBoolean(text, path);
+  if (schema.isNumericSchema()) {
+    if (!/^-?\d+(\.\d+)?$/.test(text)) throw invalidValue(`Invalid value '${text}' for ${path}. Must be a number`);
+    return Number(text);
+  }
+  if (schema.isTimestampSchema()) {
+    const date = parseTimestamp(text);
+    if (!date) throw invalidValue(`Invalid value '${text}' for ${path}. Must be a date in ISO 8601 format`);
+    return date;
+  }
+  return text;
+}
+
+function decodeBoolean(text: string, path: string): boolean {
+  const folded = text.toLowerCase();
+  if (folded !== 'true' && folded !== 'false') {
+    throw invalidValue(`Invalid value '${text}' for ${path}. Must be true or false`);
+  }
+  return folded === 'true';
+}
+
+const timestamp = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Reads an ISO 8601 date, UTC where it names no zone; undefined for anything else. */
+export function parseTimestamp(text: string): Date | undefined {
+  if (!timestamp.test(text)) return undefined;
+  const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`;
+  const date = new Date(zoned);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The name of a member on the wire. */
+export function memberName(name: string, schema: NormalizedSchema): string {
+  return schema.getMergedTraits().xmlName ?? name;
+}
+
+function malformed(reason: string): Fault {
+  return new Fault('MalformedQueryString', `The query string contains a syntax error: ${reason}`, 404);
+}
