@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache';
+import { bytesOf } from '../protocol/protocol.ts';
+import type { SharedAnswers } from './redis-answers.ts';
+import type { CacheSettings } from '../settings.ts';
+
+/** An answer and the moment at which it was asked for. */
+export interface Fetched<Output> {
+  readonly output: Output;
+  readonly fetchedAt: Date;
+}
+
+/**
+ * What AWS answered a moment ago. The gateway asks with the same rights for everybody, and what a principal may see of
+ * an answer is decided after it; so answers are kept by source and question, and by nobody's name.
+ */
+export interface AnswerCache {
+  /** What this process knows. */
+  get(source: string, question: string): Fetched<object> | undefined;
+  /** What another replica knows; nothing, and soon, where the replicas share nothing. */
+  getShared(source: string, question: string): Promise<Fetched<object> | undefined>;
+  set(source: string, question: string, answer: Fetched<object>): void;
+  /** Drops what was asked of a source until now, because it was changed; the other replicas hear of it. */
+  forget(source: string): void;
+}
+
+/** What an answer takes in memory, compared with its text. */
+const growth = 3;
+
+/** Makes shared answers, given what to do when another replica changes a source at a time. */
+export type ShareAnswers = (hear: (source: string, at: number) => void) => SharedAnswers;
+
+/** Bounded by bytes; the longest unused answers go first. */
+export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, share?: ShareAnswers): AnswerCache {
+  if (ageSeconds === 0) return { get: () => undefined, getShared: async () => undefined, set: ignore, forget: ignore };
+  const changedAt = new Map<string, number>();
+  const shared = share?.((source, at) => changedAt.set(source, at));
+  const memory = new LRUCache<string, Fetched<object>>({
+    ttl: ageSeconds * 1000,
+    maxSize: megabytes * 1024 * 1024,
+  });
+  const isCurrent = (source: string, { fetchedAt }: Fetched<object>) =>
+    fetchedAt.getTime() > (changedAt.get(source) ?? 0);
+  const keep = (source: string, question: string, answer: Fetched<object>, bytes: number) =>
+    memory.set(`${source} ${question}`, answer, { size: Math.max(bytes, 1) * growth });
+  return {
+    get: (source, question) => {
+      const answer = memory.get(`${source} ${question}`);
+      return answer && isCurrent(source, answer) ? answer : undefined;
+    },
+    getShared: async (source, question) => {
+      const found = await shared?.get(source, question);
+      if (found === undefined || !isCurrent(source, found.answer)) return undefined;
+      keep(source, question, found.answer, found.bytes);
+      return found.answer;
+    },
+    set: (source, question, answer) => {
+      // What was read before a change must not be found after it.
+      if (!isCurrent(source, answer)) return;
+      keep(source, question, answer, bytesOf(answer.output));
+      shared?.set(source, question, answer);
+    },
+    forget: (source) => {
+      const now = Date.now();
+      changedAt.set(source, now);
+      shared?.tellChange(source, now);
+    },
+  };
+}
+
+function ignore(): void {}

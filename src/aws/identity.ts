@@ -1,0 +1,48 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { ConfigurationError } from '../errors.ts';
+import { type Aws, clientOptions, type Place } from './client.ts';
+import { toSnapgateError } from './faults.ts';
+
+/**
+ * The account and region that the SDK's environment and profile settings lead to; throws a ConfigurationError that says what is missing.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+export async function readCallerIdentity(): Promise<{ account: string; region: string }> {
+  const client = new STSClient({ maxAttempts: 2 });
+  try {
+    const region = await client.config.region();
+    const { Account: account } = await client.send(new GetCallerIdentityCommand({}), {
+      abortSignal: AbortSignal.timeout(10_000),
+    });
+    if (account === undefined) throw new Error('AWS gave no account.');
+    return { account, region };
+  } catch (error) {
+    throw new ConfigurationError([
+      'Without a configuration file, snapgate asks the account and region of the environment, but AWS did not say which they are.',
+      'Set AWS_REGION and credentials, or an AWS_PROFILE that has both, or list accounts in a file and give it with --config.',
+      `AWS SDK: ${(error as Error).name}: ${(error as Error).message}`,
+    ]);
+  } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * The account that the credentials of a place belong to, in one call that needs no permission.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+export async function readAccount(aws: Aws, place: Place): Promise<string> {
+  const client = new STSClient(clientOptions(aws, place));
+  try {
+    const { Account: account = '' } = await client.send(new GetCallerIdentityCommand({}), {
+      abortSignal: AbortSignal.timeout(10_000),
+    });
+    return account;
+  } catch (error) {
+    // The call itself is open to all: what fails is to become somebody who may call.
+    const action = place.role === undefined ? 'sts:GetCallerIdentity' : 'sts:AssumeRole';
+    throw toSnapgateError(error, { ...place, action });
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,203 @@
+import { parseXML } from '@aws-sdk/xml-builder';
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { strayAmpersand, textReader } from './xml-text.ts';
+
+/** The text of one document and how far it has been read. */
+interface Cursor {
+  readonly text: string;
+  readonly hasEntities: boolean;
+  at: number;
+}
+
+/** How to read what an element holds: `read` starts behind the opening tag and ends behind the closing one. */
+interface Content {
+  readonly read: (xml: Cursor, name: string) => unknown;
+  readonly empty: () => unknown;
+}
+
+interface Element {
+  readonly name: string;
+  readonly content: Content;
+}
+
+/** An element of a structure; without `key` it is one that the schema does not know. */
+interface Field extends Element {
+  readonly key?: string;
+  /** The field that followed the last time: AWS keeps its order, so it is tried before any search. */
+  next?: Field;
+}
+
+const prologue = /^\s*(?:<\?xml[^?>]*\?>\s*)?<(\w+)(?:\s+xmlns="[^"<&]*")?\s*>/;
+const plainTag = /<([\w.:-]+)\/?>/y;
+const lessThan = 60;
+const greaterThan = 62;
+const slash = 47;
+const space = 32;
+const lineFeed = 10;
+const tab = 9;
+
+const structures = new Map<unknown, Content>();
+const unknown: Content = { read: skip, empty: () => undefined };
+
+/**
+ * Reads an operation's whole answer in one pass, by readers compiled once per output shape, to what the SDK's
+ * deserializer gives; undefined for an operation without output. Throws on anything but elements and text in their
+ * places: whether such a document is an answer at all is for `readTree` to say. The strings are slices of the text, so
+ * that one kept for long keeps the whole page.
+ */
+export function readPlain(operation: string, output: NormalizedSchema, text: string): unknown {
+  const [opening = '', root] = prologue.exec(text) ?? [];
+  const hasEntities = text.includes('&');
+  if (root !== `${operation}Response` || text.includes('\r')) throw notPlain();
+  if (hasEntities && strayAmpersand.test(text)) throw notPlain();
+
+  const xml = { text, hasEntities, at: opening.length };
+  const result = output.isStructSchema() ? { name: `${operation}Result`, content: contentOf(output) } : undefined;
+  const values: unknown[] = [];
+  while (reachesTag(xml)) {
+    const name = nameOf(xml);
+    if (name === result?.name) values.push(readElement(xml, result));
+    else readElement(xml, { name, content: unknown });
+  }
+  close(xml, root);
+  if (values.length !== (result === undefined ? 0 : 1) || text.slice(xml.at).trim() !== '') throw notPlain();
+  return values[0];
+}
+
+function contentOf(schema: NormalizedSchema): Content {
+  if (schema.isListSchema()) return listContent(schema.getValueSchema());
+  if (!schema.isStructSchema() || schema.isUnionSchema()) return textContent(schema);
+  const shape = schema.getSchema();
+  const content = structures.get(shape) ?? structureContent(schema);
+  structures.set(shape, content);
+  return content;
+}
+
+function structureContent(schema: NormalizedSchema): Content {
+  const start: Field = { name: '', content: unknown };
+  let fields: Map<string, Field> | undefined;
+
+  function read(xml: Cursor, name: string): unknown {
+    // Only now, since a shape may hold itself.
+    fields ??= fieldsOf(schema);
+    const structure: Record<string, unknown> = {};
+    let last = start;
+    while (reachesTag(xml)) {
+      const { next } = last;
+      const field = next !== undefined && opens(xml, next.name) ? next : findField(fields, xml);
+      last.next = field;
+      last = field;
+      const value = readElement(xml, field);
+      if (field.key === undefined) continue;
+      if (Object.hasOwn(structure, field.key)) throw notPlain();
+      structure[field.key] = value;
+    }
+    close(xml, name);
+    return structure;
+  }
+
+  return { read, empty: () => ({}) };
+}
+
+function fieldsOf(schema: NormalizedSchema): Map<string, Field> {
+  return new Map(
+    Array.from(schema.structIterator(), ([key, member]) => {
+      const name = member.getMemberTraits().xmlName ?? key;
+      return [name, { name, key, content: contentOf(member) }];
+    }),
+  );
+}
+
+function findField(fields: Map<string, Field>, xml: Cursor): Field {
+  const name = nameOf(xml);
+  return fields.get(name) ?? { name, content: unknown };
+}
+
+function listContent(items: NormalizedSchema): Content {
+  const item = { name: items.getMergedTraits().xmlName ?? 'member', content: contentOf(items) };
+
+  function read(xml: Cursor, name: string): unknown[] {
+    const list = [];
+    while (reachesTag(xml)) {
+      if (!opens(xml, item.name)) throw notPlain();
+      list.push(readElement(xml, item));
+    }
+    close(xml, name);
+    return list;
+  }
+
+  return { read, empty: () => [] };
+}
+
+function textContent(schema: NormalizedSchema): Content {
+  const value = textReader(schema) ?? refuse;
+
+  function read(xml: Cursor, name: string): unknown {
+    const end = xml.text.indexOf('<', xml.at);
+    if (end < 0) throw notPlain();
+    const text = xml.text.slice(xml.at, end);
+    xml.at = end;
+    close(xml, name);
+    if (xml.hasEntities && text.includes('&')) return value(parseXML(`<text>${text}</text>`).text);
+    // The SDK takes blank text over several lines for the layout of an empty element.
+    return value(text.includes('\n') && text.trim() === '' ? '' : text);
+  }
+
+  return { read, empty: () => value('') };
+}
+
+function readElement(xml: Cursor, { name, content }: Element): unknown {
+  const end = xml.at + name.length + 1;
+  if (xml.text.charCodeAt(end) === greaterThan) {
+    xml.at = end + 1;
+    return content.read(xml, name);
+  }
+  if (xml.text.charCodeAt(end + 1) !== greaterThan) throw notPlain();
+  xml.at = end + 2;
+  return content.empty();
+}
+
+function skip(xml: Cursor, name: string): void {
+  for (;;) {
+    const tag = xml.text.indexOf('<', xml.at);
+    if (tag < 0) throw notPlain();
+    xml.at = tag;
+    if (xml.text.charCodeAt(tag + 1) === slash) return close(xml, name);
+    readElement(xml, { name: nameOf(xml), content: unknown });
+  }
+}
+
+/** Whether an opening tag comes next, rather than a closing one; there may be only white space before it. */
+function reachesTag(xml: Cursor): boolean {
+  let code = xml.text.charCodeAt(xml.at);
+  while (code === space || code === lineFeed || code === tab) code = xml.text.charCodeAt((xml.at += 1));
+  if (code !== lessThan) throw notPlain();
+  return xml.text.charCodeAt(xml.at + 1) !== slash;
+}
+
+function opens(xml: Cursor, name: string): boolean {
+  const behind = xml.text.charCodeAt(xml.at + name.length + 1);
+  return (behind === greaterThan || behind === slash) && xml.text.startsWith(name, xml.at + 1);
+}
+
+function nameOf(xml: Cursor): string {
+  plainTag.lastIndex = xml.at;
+  const name = plainTag.exec(xml.text)?.[1];
+  if (name === undefined) throw notPlain();
+  return name;
+}
+
+function close(xml: Cursor, name: string): void {
+  const end = xml.at + name.length + 2;
+  const closes = xml.text.charCodeAt(xml.at + 1) === slash && xml.text.charCodeAt(end) === greaterThan;
+  if (!closes || !xml.text.startsWith(name, xml.at + 2)) throw notPlain();
+  xml.at = end + 1;
+}
+
+function refuse(): never {
+  throw notPlain();
+}
+
+function notPlain(): Error {
+  return new Error('not a plain answer');
+}
