@@ -1,0 +1,60 @@
+import type { Context } from '../context.ts';
+import { ForbiddenError } from '../errors.ts';
+import type { ClusterRecord } from '../graphql/records/cluster-record.ts';
+import type { Permission } from '../graphql/permission.ts';
+import type { SnapshotRecord } from '../graphql/records/snapshot-record.ts';
+import type { Source } from '../graphql/source.ts';
+import { meets, type Principal } from './principal.ts';
+
+type AwsRecord = SnapshotRecord | ClusterRecord;
+
+/** What the principal of one request may do with what AWS returned to it. */
+export interface Rights {
+  readonly subject: string;
+  /** Whether some records of these sources may be hidden, for the tags that they lack. */
+  arePartialIn(sources: readonly Source[]): boolean;
+  /** Whether the principal may see a record; one that they may not see does not exist for them. */
+  sees(record: AwsRecord): Promise<boolean>;
+  /** The record, or null where the principal may not see it. */
+  seen<Row extends AwsRecord>(record: Row | null): Promise<Row | null>;
+  /** FORBIDDEN where a permission does not reach a record that the principal sees. */
+  require(permission: Permission, record: AwsRecord): Promise<void>;
+  /** FORBIDDEN where a permission does not reach a source at all. */
+  requireIn(permission: Permission, source: Source): void;
+}
+
+/** Judges records by where AWS returned them and by their tags, which are read only where a grant asks for some. */
+export function createRights(principal: Principal, ctx: () => Context): Rights {
+  const allows = async (permission: Permission, record: AwsRecord) => {
+    const conditions = principal.tagConditions(permission, record.source);
+    if (conditions === undefined || conditions.length === 0) return conditions === undefined;
+    return meets(conditions, (await tagsOf(record, ctx())) ?? []);
+  };
+  const sees = (record: AwsRecord) => allows('SNAPSHOT_READ', record);
+  return {
+    subject: principal.subject,
+    arePartialIn: (sources) => sources.some((source) => principal.tagConditions('SNAPSHOT_READ', source) !== undefined),
+    sees,
+    seen: async (record) => (record !== null && (await sees(record)) ? record : null),
+    require: async (permission, record) => {
+      if (!(await allows(permission, record))) throw forbidden(permission, record.source);
+    },
+    requireIn: (permission, source) => {
+      if (!principal.reaches(permission, source)) throw forbidden(permission, source);
+    },
+  };
+}
+
+async function tagsOf(record: AwsRecord, ctx: Context) {
+  return isSnapshot(record) ? record.kind.tags(record, ctx) : record.kind.tags(record, ctx);
+}
+
+function isSnapshot(record: AwsRecord): record is SnapshotRecord {
+  return 'rawStatus' in record.kind;
+}
+
+function forbidden(permission: Permission, { account, region, service }: Source): ForbiddenError {
+  return new ForbiddenError(
+    `You have no grant of ${permission} for this in ${service}, account ${account}, region ${region}; see \`viewer\` for your permissions.`,
+  );
+}

@@ -1,0 +1,108 @@
+import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
+import type { BatchChange, ItemResult } from '../graphql/mutations/payload.ts';
+import type { MaybePromise, SnapshotRecord } from '../graphql/records/snapshot-record.ts';
+import type { ChangeBackend, Outcome } from './backend.ts';
+import { refuse } from './checks/check.ts';
+import { asItemError, type Plan } from './plan.ts';
+import type { Target, Targets } from './checks/targets.ts';
+
+export interface BatchOptions {
+  readonly targets: Targets;
+  /** As the client gave them, at `input.snapshotIds`. */
+  readonly ids: readonly string[];
+  /** What the rest of the input has against its rules. */
+  readonly problems?: readonly InputProblem[];
+  readonly isDryRun: boolean;
+  /** Reads what the change of one snapshot depends on, and throws what forbids it. */
+  require(snapshot: SnapshotRecord, backend: ChangeBackend): MaybePromise<void>;
+  /** Plans those snapshots of one source that nothing forbids; the outcomes are in their order. */
+  plan(snapshots: readonly SnapshotRecord[], backend: ChangeBackend): Plan<readonly Outcome[]>;
+}
+
+interface Item {
+  readonly id: string;
+  readonly backend: ChangeBackend;
+  readonly snapshot: SnapshotRecord | null;
+  readonly error: SnapgateError | null;
+}
+
+type ReadyItem = Item & { readonly snapshot: SnapshotRecord };
+
+const mostIds = 500;
+const field = ['input', 'snapshotIds'];
+
+/** Changes many snapshots: each is checked by itself, and those of one source are planned together. */
+export async function changeEach(options: BatchOptions): Promise<BatchChange> {
+  const { ids, isDryRun, require, plan } = options;
+  const named = [...nameAll(options)];
+  const items = await Promise.all(named.map(([id, target]) => prepare(id, target, require)));
+  const groups = [...Map.groupBy(items.filter(isReady), ({ snapshot }) => snapshot.source).values()].map((group) => {
+    const [{ backend }] = group as [ReadyItem];
+    // Several ids may name one snapshot, as in another case.
+    const snapshots = [...new Map(group.map(({ snapshot }) => [arnOf(snapshot), snapshot])).values()];
+    return { snapshots, plan: plan(snapshots, backend) };
+  });
+
+  const outcomes = new Map<string, Outcome | undefined>();
+  const run = async ({ snapshots, plan }: (typeof groups)[number]) => {
+    const own = await plan.run();
+    for (const [place, snapshot] of snapshots.entries()) outcomes.set(arnOf(snapshot), own[place]);
+  };
+  if (!isDryRun) await Promise.all(groups.map(run));
+
+  const results = new Map(items.map((item) => [item.id, toResult(item, outcomes)]));
+  return {
+    results: ids.flatMap((id) => results.get(id) ?? []),
+    plannedCalls: groups.flatMap(({ plan }) => plan.calls),
+  };
+}
+
+/** What each id names, each id once; throws one INVALID_INPUT for all ids that name nothing, and the other problems. */
+function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<string, Target<SnapshotRecord>> {
+  if (ids.length === 0 || ids.length > mostIds) {
+    const message = `snapshotIds has ${ids.length} values; it may have 1 to ${mostIds}.`;
+    refuse([{ field, message }, ...others]);
+  }
+  const named = new Map<string, Target<SnapshotRecord>>();
+  const problems: InputProblem[] = [];
+  for (const [index, id] of ids.entries()) {
+    try {
+      named.set(id, targets.snapshot(id, [...field, String(index)]));
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  refuse([...problems, ...others]);
+  return named;
+}
+
+async function prepare(
+  id: string,
+  { backend, read }: Target<SnapshotRecord>,
+  require: BatchOptions['require'],
+): Promise<Item> {
+  let snapshot: SnapshotRecord | null = null;
+  try {
+    snapshot = await read();
+    await require(snapshot, backend);
+    return { id, backend, snapshot, error: null };
+  } catch (error) {
+    return { id, backend, snapshot, error: asItemError(error) };
+  }
+}
+
+function isReady(item: Item): item is ReadyItem {
+  return item.snapshot !== null && item.error === null;
+}
+
+function toResult({ id, snapshot, error }: Item, outcomes: ReadonlyMap<string, Outcome | undefined>): ItemResult {
+  const outcome = error ?? (snapshot && outcomes.get(arnOf(snapshot)));
+  if (outcome == null) return { id, snapshot: () => snapshot, error: null };
+  if (outcome instanceof SnapgateError) return { id, snapshot: () => snapshot, error: outcome };
+  return { id, snapshot: typeof outcome === 'function' ? outcome : () => outcome, error: null };
+}
+
+function arnOf(snapshot: SnapshotRecord): string {
+  return snapshot.kind.arn(snapshot);
+}

@@ -1,0 +1,60 @@
+import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
+import type { ClusterRecord } from '../../graphql/records/cluster-record.ts';
+import { type SnapshotRecord, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
+import type { ChangeBackend } from '../backend.ts';
+import type { Rules } from './rules.ts';
+
+/** AWS takes snapshots only of available clusters, some of which have a second word, as in `available, prep-for-resize`. */
+export function requireAvailable(cluster: ClusterRecord): void {
+  const status = cluster.kind.status(cluster);
+  if (status.startsWith('available')) return;
+  throw new InvalidStateError(
+    `The cluster ${cluster.kind.identifier(cluster)} is ${status}; a snapshot can be taken only of an available one. Wait until it is, then ask again.`,
+  );
+}
+
+/** A snapshot has to be whole before something can be done with it; `done` completes "can be …". */
+export function requireAvailableSnapshot(snapshot: SnapshotRecord, done: string): void {
+  if (snapshotStatus(snapshot) === 'AVAILABLE') return;
+  throw new InvalidStateError(
+    `The snapshot ${snapshot.kind.identifier(snapshot)} is ${snapshot.kind.rawStatus(snapshot)}; only an available one can be ${done}. Follow it with snapshotProgress until it is, then ask again.`,
+  );
+}
+
+/** What another account shares can be restored and copied here, and nothing else; `verb` completes "can …". */
+export function requireOwn(snapshot: SnapshotRecord, verb: string): void {
+  const owner = snapshot.kind.ownerAccountId(snapshot);
+  if (owner == null || owner === snapshot.source.account) return;
+  throw new ForbiddenError(
+    `The snapshot ${snapshot.kind.identifier(snapshot)} belongs to account ${owner}, and only that account can ${verb} it.`,
+  );
+}
+
+/** Automated snapshots are AWS's own; `reason` says what happens to them. */
+export function requireManual(snapshot: SnapshotRecord, reason: string): void {
+  if (snapshot.kind.type(snapshot) !== 'AUTOMATED') return;
+  throw new InvalidStateError(
+    `The snapshot ${snapshot.kind.identifier(snapshot)} is automated, and this is possible only with manual ones: ${reason}.`,
+  );
+}
+
+/** No snapshot, of whatever cluster, may have the name of a new one. */
+export async function requireFree(
+  backend: ChangeBackend,
+  source: ClusterRecord['source'],
+  name: string,
+): Promise<void> {
+  const taken = await backend.find(source, name);
+  if (taken === null) return;
+  throw new AlreadyExistsError(
+    `A snapshot ${taken.kind.identifier(taken)} exists in account ${source.account}, region ${source.region}: ${taken.kind.arn(taken)}. Choose another identifier, or delete that one first.`,
+  );
+}
+
+/** A service without retention keeps every manual snapshot until it is deleted. */
+export function requireRetention({ hasRetention, serviceName }: Rules): void {
+  if (hasRetention) return;
+  throw new NotSupportedError(
+    `${serviceName} keeps manual snapshots until they are deleted and knows no retention. Leave the days out.`,
+  );
+}

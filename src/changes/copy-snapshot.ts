@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { InvalidInputError, NotSupportedError } from '../errors.ts';
+import type { CopySnapshotInputShape } from '../graphql/mutations/copy-snapshot.ts';
+import type { SnapshotChange } from '../graphql/mutations/payload.ts';
+import type { SnapshotRecord } from '../graphql/records/snapshot-record.ts';
+import type { Source } from '../graphql/source.ts';
+import type { Tag } from '../graphql/tag.ts';
+import { check } from './checks/check.ts';
+import { requireAvailableSnapshot, requireFree, requireRetention } from './checks/preflight.ts';
+import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from './checks/rules.ts';
+import type { Targets } from './checks/targets.ts';
+
+/** Begins a manual copy of an available snapshot, where the service has a way to make it. */
+export async function copySnapshot(
+  targets: Targets,
+  input: CopySnapshotInputShape,
+  ctx: Context,
+): Promise<SnapshotChange> {
+  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  check(inputRule(backend.rules), input);
+  if (input.retentionDays != null) requireRetention(backend.rules);
+
+  const snapshot = await read();
+  const { identifier, copyTags } = input;
+  const route = { region: input.targetRegion ?? snapshot.source.region, kmsKeyId: input.kmsKeyId ?? undefined };
+  backend.requireRoute(snapshot, route);
+  const target = requireTarget(snapshot.source, route.region, ctx);
+  ctx.rights.requireIn('SNAPSHOT_COPY', target);
+  requireAvailableSnapshot(snapshot, 'copied');
+  await requireFree(backend, target, identifier);
+
+  const given = input.tags ?? [];
+  const isOwn = snapshot.kind.ownerAccountId(snapshot) === snapshot.source.account;
+  const isLeftToAws = copyTags === true && given.length === 0 && isOwn && backend.rules.hasTagCopy;
+  const tags = copyTags && !isLeftToAws ? await joinTags(snapshot, given, backend.rules, ctx) : given;
+  const plan = backend.planCopy(snapshot, {
+    target,
+    identifier,
+    retentionDays: input.retentionDays ?? undefined,
+    kmsKeyId: route.kmsKeyId,
+    copyTags: isLeftToAws,
+    tags,
+  });
+  return { snapshot: input.dryRun ? null : await plan.run(), plannedCalls: plan.calls };
+}
+
+function inputRule(rules: Rules) {
+  return z.object({
+    identifier: identifierRule(rules),
+    retentionDays: daysRule('retentionDays'),
+    kmsKeyId: keyRule('kmsKeyId').nullish(),
+    tags: tagsRule(rules).nullish(),
+  });
+}
+
+function requireTarget({ account, service }: Source, region: string, { sources }: Context): Source {
+  const target = sources.at(account, region, service);
+  if (target) return target;
+  const regions = sources.all.filter((each) => each.account === account && each.service === service);
+  throw new InvalidInputError(
+    `targetRegion is ${JSON.stringify(region)}; for this account it may be ${regions.map((each) => each.region).join(', ')}.`,
+    ['input', 'targetRegion'],
+  );
+}
+
+/**
+ * The tags of the source with those of the input over them. AWS's pages disagree on what its CopyTags means together
+ * with Tags, and Amazon Redshift has no such thing, so the gateway joins them.
+ */
+async function joinTags(snapshot: SnapshotRecord, given: readonly Tag[], rules: Rules, ctx: Context): Promise<Tag[]> {
+  const inherited = await snapshot.kind.tags(snapshot, ctx);
+  if (inherited === null) {
+    throw new NotSupportedError(
+      `The tags of ${snapshot.kind.identifier(snapshot)} can be read only by its owner, account ${snapshot.kind.ownerAccountId(snapshot)}. Leave copyTags out, and give tags instead.`,
+    );
+  }
+  const kept = inherited.filter(({ key }) => !given.some((tag) => tag.key === key) && !isReservedTagKey(key, rules));
+  const tags = [...kept, ...given];
+  if (tags.length <= mostTags) return tags;
+  throw new InvalidInputError(
+    `The copy would have ${tags.length} tags, ${given.length} given and the others those of its source; a resource may have ${mostTags}.`,
+    ['input', 'tags'],
+  );
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { CreateSnapshotInputShape } from '../graphql/mutations/create-snapshot.ts';
+import type { SnapshotChange } from '../graphql/mutations/payload.ts';
+import { check } from './checks/check.ts';
+import { requireAvailable, requireFree, requireRetention } from './checks/preflight.ts';
+import { daysRule, identifierRule, type Rules, tagsRule } from './checks/rules.ts';
+import type { Targets } from './checks/targets.ts';
+
+/** Begins a manual snapshot of an available cluster under a name that is free. */
+export async function createSnapshot(targets: Targets, input: CreateSnapshotInputShape): Promise<SnapshotChange> {
+  const { backend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
+  check(inputRule(backend.rules), input);
+  if (input.retentionDays != null) requireRetention(backend.rules);
+
+  const cluster = await read();
+  requireAvailable(cluster);
+  await requireFree(backend, cluster.source, input.identifier);
+
+  const { identifier, retentionDays, tags } = input;
+  const plan = backend.planCreate(cluster, { identifier, retentionDays: retentionDays ?? undefined, tags: tags ?? [] });
+  return { snapshot: input.dryRun ? null : await plan.run(), plannedCalls: plan.calls };
+}
+
+function inputRule(rules: Rules) {
+  return z.object({
+    identifier: identifierRule(rules),
+    retentionDays: daysRule('retentionDays'),
+    tags: tagsRule(rules).nullish(),
+  });
+}

@@ -1,0 +1,107 @@
+import type { Context } from '../context.ts';
+import { InvalidStateError, PreconditionFailedError } from '../errors.ts';
+import type { DeleteSnapshotInputShape, DeleteSnapshotsInputShape } from '../graphql/mutations/delete-snapshots.ts';
+import type { BatchChange, SnapshotChange } from '../graphql/mutations/payload.ts';
+import { type SnapshotRecord, type SnapshotSharing, snapshotStatus } from '../graphql/records/snapshot-record.ts';
+import type { ChangeBackend, Outcome } from './backend.ts';
+import { changeEach } from './batch.ts';
+import { inOrder, type Plan, together } from './plan.ts';
+import { requireManual, requireOwn } from './checks/preflight.ts';
+import { describeParties, isNobody } from './checks/sharing.ts';
+import type { Targets } from './checks/targets.ts';
+
+/** Deletes a manual snapshot that nobody else may restore, or takes it back from everybody first. */
+export async function deleteSnapshot(
+  targets: Targets,
+  input: DeleteSnapshotInputShape,
+  ctx: Context,
+): Promise<SnapshotChange> {
+  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const snapshot = await read();
+  requireExpected(snapshot, input.expectedCreatedAt);
+  const shares = await requireDeletable(snapshot, backend, input, ctx);
+  await ctx.policy.deletions.require(snapshot, [input.snapshotId], ctx);
+  const plan = planDeletion(backend, snapshot, shares);
+  return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
+}
+
+/** Deletes many snapshots, those that are not shared in as few calls as the service allows. */
+export async function deleteSnapshots(
+  targets: Targets,
+  input: DeleteSnapshotsInputShape,
+  ctx: Context,
+): Promise<BatchChange> {
+  const shares = new Map<SnapshotRecord, SnapshotSharing>();
+  return changeEach({
+    targets,
+    ids: input.snapshotIds,
+    isDryRun: input.dryRun ?? false,
+    require: async (snapshot, backend) => {
+      const own = await requireDeletable(snapshot, backend, input, ctx);
+      await ctx.policy.deletions.require(snapshot, input.snapshotIds, ctx);
+      if (own) shares.set(snapshot, own);
+    },
+    plan: (snapshots, backend) => planDeletions(backend, snapshots, shares),
+  });
+}
+
+/** Returns who has to lose the snapshot before it can be deleted; null when nobody has it. */
+async function requireDeletable(
+  snapshot: SnapshotRecord,
+  { rules }: ChangeBackend,
+  { revokeAccess }: { readonly revokeAccess?: boolean | null | undefined },
+  ctx: Context,
+): Promise<SnapshotSharing | null> {
+  requireOwn(snapshot, 'delete');
+  requireManual(snapshot, 'AWS deletes automated ones by the retention of their cluster');
+  const status = snapshotStatus(snapshot);
+  const name = snapshot.kind.identifier(snapshot);
+  if (status !== 'UNKNOWN' && !rules.deletable.includes(status)) {
+    throw new InvalidStateError(
+      `The snapshot ${name} is ${snapshot.kind.rawStatus(snapshot)}; ${rules.serviceName} deletes those that are ${rules.deletable.join(' or ').toLowerCase()}.`,
+    );
+  }
+  const shares = await snapshot.kind.sharing(snapshot, ctx);
+  if (shares === null || isNobody(shares)) return null;
+  if (revokeAccess) return shares;
+  throw new InvalidStateError(
+    `The snapshot ${name} is shared with ${describeParties(shares)}, who would lose it. Take it back with unshareSnapshot first, or ask with revokeAccess: true to do both.`,
+  );
+}
+
+function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undefined): void {
+  const createdAt = snapshot.kind.createdAt(snapshot);
+  if (expected == null || createdAt?.getTime() === expected.getTime()) return;
+  throw new PreconditionFailedError(
+    `The snapshot ${snapshot.kind.identifier(snapshot)} was created at ${createdAt?.toISOString() ?? 'an unknown time'}, not at ${expected.toISOString()}: it is not the one that was meant.`,
+  );
+}
+
+function planDeletion(
+  backend: ChangeBackend,
+  snapshot: SnapshotRecord,
+  shares: SnapshotSharing | null | undefined,
+): Plan<SnapshotRecord> {
+  const plan = backend.planDelete(snapshot);
+  return shares ? inOrder([backend.planUnshare(snapshot, shares)], plan) : plan;
+}
+
+/** Those that are taken back first go one by one; the others share calls. */
+function planDeletions(
+  backend: ChangeBackend,
+  snapshots: readonly SnapshotRecord[],
+  shares: ReadonlyMap<SnapshotRecord, SnapshotSharing>,
+): Plan<readonly Outcome[]> {
+  const shared = snapshots.filter((snapshot) => shares.has(snapshot));
+  const others = snapshots.filter((snapshot) => !shares.has(snapshot));
+  const oneByOne = together(shared.map((snapshot) => planDeletion(backend, snapshot, shares.get(snapshot))));
+  const atOnce = backend.planDeletes(others);
+  return {
+    calls: [...oneByOne.calls, ...atOnce.calls],
+    run: async () => {
+      const outcomes = (await Promise.all([oneByOne.run(), atOnce.run()])).flat();
+      const places = [...shared, ...others];
+      return snapshots.flatMap((snapshot) => outcomes[places.indexOf(snapshot)] ?? []);
+    },
+  };
+}

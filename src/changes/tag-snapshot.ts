@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Context } from '../context.ts';
+import { QuotaExceededError } from '../errors.ts';
+import type { SnapshotChange } from '../graphql/mutations/payload.ts';
+import type { TagSnapshotInputShape, UntagSnapshotInputShape } from '../graphql/mutations/snapshot-tags.ts';
+import { check } from './checks/check.ts';
+import { requireOwn } from './checks/preflight.ts';
+import { isReservedTagKey, mostTags, tagKeyRule, tagsRule } from './checks/rules.ts';
+import type { Targets } from './checks/targets.ts';
+
+/** Puts tags on a snapshot, over those of the same key. */
+export async function tagSnapshot(
+  targets: Targets,
+  input: TagSnapshotInputShape,
+  ctx: Context,
+): Promise<SnapshotChange> {
+  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const tags = tagsRule(backend.rules).min(1, { error: 'tags is empty; it must have at least one tag.' });
+  check(z.object({ tags }), input);
+
+  const snapshot = await read();
+  requireOwn(snapshot, 'tag');
+  const tagsNow = (await snapshot.kind.tags(snapshot, ctx)) ?? [];
+  const present = tagsNow.filter(({ key }) => !isReservedTagKey(key, backend.rules));
+  const count = new Set([...present, ...input.tags].map(({ key }) => key)).size;
+  if (count > mostTags) {
+    throw new QuotaExceededError(
+      `The snapshot ${snapshot.kind.identifier(snapshot)} has ${present.length} tags and would have ${count}; AWS allows ${mostTags}. Remove some with untagSnapshot first.`,
+    );
+  }
+  const plan = backend.planTag(snapshot, input.tags);
+  return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
+}
+
+/** Takes tags from a snapshot; keys that it does not have are passed over. */
+export async function untagSnapshot(targets: Targets, input: UntagSnapshotInputShape): Promise<SnapshotChange> {
+  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const keys = z
+    .array(tagKeyRule(backend.rules))
+    .min(1, { error: 'keys is empty; it must have at least one key.' })
+    .max(mostTags, { error: `keys may have ${mostTags} values at most, as a resource has no more tags.` });
+  check(z.object({ keys }), input);
+
+  const snapshot = await read();
+  requireOwn(snapshot, 'untag');
+  const plan = backend.planUntag(snapshot, [...new Set(input.keys)]);
+  return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
+}

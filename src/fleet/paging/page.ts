@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import stringify from 'safe-stable-stringify';
+import { InvalidInputError } from '../../errors.ts';
+import type { Connection } from '../../graphql/lists/connection.ts';
+import type { Count } from '../../graphql/lists/count.ts';
+import type { Maybe } from '../../graphql/records/snapshot-record.ts';
+import type { Binding, Cursors } from './cursor.ts';
+import { type Position, toPlace, toPosition } from './position.ts';
+import { type Found, type Question, walk } from './walk.ts';
+
+export interface PageArgs {
+  readonly first?: Maybe<number>;
+  readonly after?: Maybe<string>;
+}
+
+const defaultFirst = 20;
+const maximumFirst = 100;
+
+/**
+ * Reads one page of a list. The page after it is looked at only if `hasNextPage` is selected and the AWS pages
+ * read so far do not tell.
+ */
+export async function readPage<Row, Filter>(
+  question: Question<Row, Filter>,
+  args: PageArgs,
+  cursors: Cursors,
+  binding: Binding,
+  totalCount: () => Promise<Count>,
+): Promise<Connection<Row>> {
+  const first = pageLength(args.first);
+  const start = args.after == null ? undefined : openAt(toPosition(cursors.open(args.after, binding)), question);
+  const found: Found<Row>[] = [];
+  const steps = walk(question, start, () => (found.length < first ? first - found.length : first));
+  let end: { stopped: Position | null } | undefined;
+  while (found.length < first && !end) {
+    const step = await steps.next();
+    if (step.done) end = { stopped: step.value };
+    else found.push(step.value);
+  }
+  const last = found.at(-1);
+  const seal = (position: Position) => cursors.seal(toPlace(position), binding);
+  let next: Promise<boolean> | undefined;
+  const hasNextPage = () => (next ??= end ? Promise.resolve(end.stopped !== null) : isFollowed(last, steps, question));
+  return {
+    edges: found.map(({ row, after }) => ({
+      node: row,
+      get cursor() {
+        return seal(after);
+      },
+    })),
+    pageInfo: {
+      // GraphQL awaits it; Relay's own type knows the settled value only.
+      get hasNextPage() {
+        return hasNextPage() as unknown as boolean;
+      },
+      hasPreviousPage: start !== undefined,
+      get startCursor() {
+        return found[0] ? seal(found[0].after) : null;
+      },
+      get endCursor() {
+        const position = end?.stopped ?? last?.after;
+        return position ? seal(position) : null;
+      },
+    },
+    sources: async () => {
+      // All fields of the connection begin before this continues, so a look ahead has begun if it is selected.
+      await Promise.resolve();
+      await next;
+      return question.reports.all();
+    },
+    totalCount,
+  };
+}
+
+/** Names a list so that its cursors fit no other: field, filter, and who asks. */
+export function bindingOf(...parts: readonly unknown[]): Binding {
+  return createHash('sha256').update(stringify(parts)).digest('base64url');
+}
+
+/** How many records a page has; INVALID_INPUT, naming the argument, for a number out of bounds. */
+export function pageLength(given: Maybe<number>, argument = 'first'): number {
+  const length = given ?? defaultFirst;
+  if (length >= 1 && length <= maximumFirst) return length;
+  throw new InvalidInputError(`${argument} is ${length}; it may be 1 to ${maximumFirst}.`, [argument]);
+}
+
+function openAt<Row, Filter>(position: Position, { sources }: Question<Row, Filter>): Position {
+  if (sources.some((source) => source.key === position.source)) return position;
+  throw new InvalidInputError('`after` points into a source that is no longer configured. Start again without it.', [
+    'after',
+  ]);
+}
+
+async function isFollowed<Row, Filter>(
+  last: Found<Row> | undefined,
+  steps: AsyncGenerator<Found<Row>, Position | null>,
+  { reports }: Question<Row, Filter>,
+): Promise<boolean> {
+  if (last?.isFollowed) return true;
+  const failures = reports.failures();
+  const step = await steps.next();
+  // A source that fails now stands behind endCursor, and is asked again from there.
+  return !step.done || step.value !== null || reports.failures() > failures;
+}

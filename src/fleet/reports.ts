@@ -1,0 +1,68 @@
+import { type ErrorCode, SnapgateError } from '../errors.ts';
+import type { Source, SourceError, SourceReport, SourceStatus } from '../graphql/source.ts';
+
+/** Keeps account of how each source takes part in one answer. */
+export interface Reports {
+  called(source: Source, calls: number): void;
+  read(source: Source, fetchedAt: Date): void;
+  complete(source: Source): void;
+  failed(source: Source, error: unknown): void;
+  /** Says that a source was not read to its end, though it did not fail. */
+  stopped(source: Source, pages: number, advice?: string): void;
+  failures(): number;
+  /** Whether every source that was asked answered in full. */
+  isComplete(): boolean;
+  all(): SourceReport[];
+}
+
+const statusByCode: Partial<Record<ErrorCode, SourceStatus>> = {
+  FORBIDDEN: 'DENIED',
+  THROTTLED: 'THROTTLED',
+  TIMED_OUT: 'TIMED_OUT',
+};
+
+/** An account of these sources, none of them asked yet. */
+export function createReports(sources: readonly Source[]): Reports {
+  const reports = new Map<string, SourceReport>(
+    sources.map((source) => [
+      source.key,
+      { source, status: 'NOT_REACHED', error: null, fetchedAt: null, awsCalls: 0 } satisfies SourceReport,
+    ]),
+  );
+  const change = (source: Source, changes: (report: SourceReport) => Partial<SourceReport>) => {
+    const report = reports.get(source.key);
+    if (report) reports.set(source.key, { ...report, ...changes(report) });
+  };
+  return {
+    called: (source, calls) => change(source, ({ awsCalls }) => ({ awsCalls: awsCalls + calls })),
+    read: (source, fetchedAt) =>
+      change(source, ({ status, error, fetchedAt: before }) => ({
+        status: error === null ? 'COMPLETE' : status,
+        fetchedAt: before !== null && before < fetchedAt ? before : fetchedAt,
+      })),
+    complete: (source) => change(source, ({ status, error }) => ({ status: error === null ? 'COMPLETE' : status })),
+    failed: (source, error) =>
+      change(source, ({ fetchedAt }) => {
+        const why = toSourceError(error);
+        return { status: fetchedAt === null ? (statusByCode[why.code] ?? 'FAILED') : 'PARTIAL', error: why };
+      }),
+    stopped: (source, pages, advice = 'without filling this page. Continue with endCursor, or narrow the filter') =>
+      change(source, () => ({
+        status: 'PARTIAL',
+        error: {
+          code: 'QUOTA_EXCEEDED',
+          message: `Stopped after ${pages} AWS pages ${advice}.`,
+          requestId: null,
+        },
+      })),
+    isComplete: () => [...reports.values()].every(({ error }) => error === null),
+    failures: () => [...reports.values()].filter(({ error }) => error !== null).length,
+    all: () => [...reports.values()],
+  };
+}
+
+/** Only errors written for clients tell their text; a fault of our own must not pass for one of AWS. */
+function toSourceError(error: unknown): SourceError {
+  if (!(error instanceof SnapgateError)) throw error;
+  return { code: error.code, message: error.message, requestId: error.requestId ?? null };
+}

@@ -1,0 +1,134 @@
+import { partition } from '@aws-sdk/core/client';
+import type { Place } from '../aws/client.ts';
+import type { AccountConfig } from '../config.ts';
+import type { Principal } from '../access/principal.ts';
+import { InvalidInputError, SnapgateError } from '../errors.ts';
+import { type ServiceName, serviceNames, type Source } from '../graphql/source.ts';
+
+/** Every source of the configuration, in the fixed order in which lists read them. */
+export interface Sources {
+  readonly all: Source[];
+  /** The ids of all configured accounts, whether or not a principal sees their sources. */
+  readonly accounts: ReadonlySet<string>;
+  get(key: string): Source | undefined;
+  /** Makes one thing for each source of a service, such as its client, and returns the way to find it. */
+  connect<Connection>(service: ServiceName, make: (place: Place) => Connection): (source: Source) => Connection;
+  at(account: string, region: string, service: ServiceName): Source | undefined;
+  /** The sources that a filter asks for; INVALID_INPUT where it names what is not configured. */
+  select(filter: SourceFilter): readonly Source[];
+}
+
+export interface SourceFilter {
+  readonly services?: readonly ServiceName[];
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+}
+
+/** Builds the registry from the configured accounts: one source for each account, region and service. */
+export function createSources(accounts: readonly AccountConfig[]): Sources {
+  const all = accounts
+    .flatMap((account) =>
+      account.regions.flatMap((region) => account.services.map((service) => toSource(account, region, service))),
+    )
+    .sort((one, other) => compareSources(one, other));
+  return {
+    ...registryOf(all),
+    accounts: new Set(accounts.map(({ id }) => id)),
+    connect: (service, make) => {
+      const own = all.filter((source) => source.service === service);
+      const made = new Map(own.map((source) => [source, make(placeOf(source, accounts))]));
+      return (source) => {
+        const connection = made.get(source);
+        if (connection === undefined) throw new Error(`${source.key} is no source of ${service}.`);
+        return connection;
+      };
+    },
+  };
+}
+
+/** The registry as a principal sees it: a source without anything for them to see does not exist. */
+export function sourcesSeenBy(principal: Principal, { all, accounts, connect }: Sources): Sources {
+  const seen = all.filter((source) => principal.reaches('SNAPSHOT_READ', source));
+  return { ...registryOf(seen), accounts, connect };
+}
+
+function registryOf(all: Source[]): Omit<Sources, 'accounts' | 'connect'> {
+  const byKey = new Map(all.map((source) => [source.key, source]));
+  return {
+    all,
+    get: (key) => byKey.get(key),
+    at: (account, region, service) => byKey.get(sourceKey(account, region, service)),
+    select: (filter) => select(all, filter),
+  };
+}
+
+function toSource(account: AccountConfig, region: string, service: ServiceName): Source {
+  return {
+    __typename: 'Source',
+    key: sourceKey(account.id, region, service),
+    account: account.id,
+    accountName: account.name ?? null,
+    region,
+    partition: partition(region).name,
+    service,
+    manualSnapshotQuota: entryFor({ region, service }, account.quotas ?? [])?.manualSnapshots ?? null,
+  };
+}
+
+/** The configured entry that is meant for a source: one for its region goes before one for every region. */
+export function entryFor<Entry extends { readonly service: ServiceName; readonly region?: string | undefined }>(
+  { service, region }: Pick<Source, 'service' | 'region'>,
+  entries: readonly Entry[],
+): Entry | undefined {
+  const own = entries.filter((entry) => entry.service === service);
+  return own.find((entry) => entry.region === region) ?? own.find((entry) => entry.region === undefined);
+}
+
+function placeOf({ account, region }: Source, accounts: readonly AccountConfig[]): Place {
+  const { role, externalId } = accounts.find(({ id }) => id === account) ?? {};
+  return { account, region, role, externalId };
+}
+
+function sourceKey(account: string, region: string, service: ServiceName): string {
+  return `${account}/${region}/${service}`;
+}
+
+function compareSources(one: Source, other: Source): number {
+  return (
+    compareText(one.account, other.account) ||
+    compareText(one.region, other.region) ||
+    serviceNames.indexOf(one.service) - serviceNames.indexOf(other.service)
+  );
+}
+
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+function select(all: readonly Source[], filter: SourceFilter): readonly Source[] {
+  if (all.length === 0) throw new SnapgateError('FORBIDDEN', 'Nothing is granted to you in any source; see `viewer`.');
+  requireKnown('accounts', filter.accounts, new Set(all.map((source) => source.account)));
+  requireKnown('regions', filter.regions, new Set(all.map((source) => source.region)));
+  requireKnown('services', filter.services, new Set<string>(all.map((source) => source.service)));
+  const chosen = all.filter(
+    (source) =>
+      (filter.services?.includes(source.service) ?? true) &&
+      (filter.accounts?.includes(source.account) ?? true) &&
+      (filter.regions?.includes(source.region) ?? true),
+  );
+  if (chosen.length > 0) return chosen;
+  throw new InvalidInputError(
+    'No configured source has these services, accounts and regions together; see `sources`.',
+    ['filter'],
+  );
+}
+
+function requireKnown(field: string, asked: readonly string[] | undefined, known: ReadonlySet<string>): void {
+  const unknown = asked?.find((value) => !known.has(value));
+  if (unknown === undefined) return;
+  throw new InvalidInputError(
+    `filter.${field} has ${JSON.stringify(unknown)}, which is not configured; it may have ${[...known].join(', ')}.`,
+    ['filter', field],
+  );
+}

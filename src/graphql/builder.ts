@@ -1,0 +1,89 @@
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import RelayPlugin from '@pothos/plugin-relay';
+import type { Context } from '../context.ts';
+import {
+  ForbiddenError,
+  InvalidInputError,
+  InvalidStateError,
+  NotFoundError,
+  NotSupportedError,
+  OutcomeUnknownError,
+  ThrottledError,
+  UpstreamError,
+} from '../errors.ts';
+import type { ConnectionReport } from './lists/connection.ts';
+import { encodeGlobalId, readGlobalId } from './global-id.ts';
+import { AccountIdScalar, DateTimeScalar } from './scalars.ts';
+
+/** The one schema builder; every `*.schema.ts` and every file of this folder adds its types to it. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  Connection: ConnectionReport;
+  Scalars: {
+    DateTime: { Input: Date; Output: Date };
+    AccountId: { Input: string; Output: string };
+    ID: { Input: string; Output: string };
+  };
+}>({
+  // The errors plugin has to stand first: what fails in a plugin before it would not become a typed error.
+  plugins: [ErrorsPlugin, RelayPlugin],
+  defaultFieldNullability: false,
+  errors: {
+    directResult: true,
+    /** What every change can meet; a field names its own besides. */
+    defaultTypes: [
+      InvalidInputError,
+      NotFoundError,
+      InvalidStateError,
+      NotSupportedError,
+      ForbiddenError,
+      ThrottledError,
+      UpstreamError,
+      OutcomeUnknownError,
+    ],
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+      description: 'The payload of the change, or an error that could be expected of it.',
+    },
+  },
+  relay: {
+    encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
+    // Refused by the resolver, not here: one bad id of `nodes` must not cost the answer of the others.
+    decodeGlobalID: readGlobalId,
+    edgesFieldOptions: { nullable: false },
+    nodeFieldOptions: { nullable: false },
+    nodesOnConnection: { description: 'The records of this page, without their cursors.' },
+    idFieldOptions: { description: 'The id of this object for `node(id:)`.' },
+    nodeTypeOptions: { description: 'Anything that can be read again by its id.' },
+    nodeQueryOptions: {
+      description: 'Reads one object again by its id. Null when it no longer exists.',
+      args: { id: { description: 'The `id` of any object of this API.' } },
+      resolve: (_root, { id }, ctx) => ctx.fleet.node(id),
+    },
+    nodesQueryOptions: {
+      description:
+        'Reads up to 100 objects again by their ids, in the order asked. Those that no longer exist are null.',
+      args: { ids: { description: 'Ids of objects of this API, 100 at most.' } },
+      resolve: (_root, { ids }, ctx) => ctx.fleet.nodes(ids),
+    },
+    pageInfoFieldOptions: { description: 'Where this page stands in its list.' },
+    cursorFieldOptions: { description: 'Give it as `after` to read what follows this record.' },
+    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+    hasNextPageFieldOptions: { description: 'Whether more records follow this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether records precede this page, as far as the answer tells.' },
+    startCursorFieldOptions: { description: 'The cursor of the first record of this page.' },
+    endCursorFieldOptions: { description: 'Give it as `after` to read the next page.' },
+  },
+});
+
+builder.addScalarType('DateTime', DateTimeScalar);
+builder.addScalarType('AccountId', AccountIdScalar);
+builder.queryType({ description: 'Everything that can be read.' });
+builder.mutationType({
+  description:
+    'Everything that can be changed. Each change checks its whole input first, is sent to AWS once, and with `dryRun` only tells the AWS calls it would make.',
+});

@@ -1,0 +1,154 @@
+import { builder } from '../builder.ts';
+import { ClusterInterface } from '../cluster.ts';
+import { type Count, CountType } from './count.ts';
+import {
+  ClusterFilterInput,
+  type ClusterFilterInputShape,
+  SnapshotFilterInput,
+  type SnapshotFilterInputShape,
+  SnapshotOrderInput,
+  type SnapshotOrderShape,
+} from './filter.ts';
+import { SnapshotInterface } from '../snapshot.ts';
+import type { Maybe } from '../records/snapshot-record.ts';
+import { isAnswered, type SourceReport, SourceReportType } from '../source.ts';
+
+/** A page of a list; a getter that costs AWS calls is read only when its field is selected. */
+export interface Connection<Row> extends ConnectionReport {
+  readonly edges: { readonly cursor: string; readonly node: Row }[];
+  readonly pageInfo: PageInfo;
+}
+
+/** What a connection tells besides its records. */
+export interface ConnectionReport {
+  sources(): Promise<SourceReport[]>;
+  totalCount(): Promise<Count>;
+}
+
+export interface PageInfo {
+  /** A promise where the next AWS page must be looked at, which GraphQL awaits. */
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+export interface SnapshotConnectionArgs {
+  readonly first?: Maybe<number>;
+  readonly after?: Maybe<string>;
+  readonly last?: Maybe<number>;
+  readonly before?: Maybe<string>;
+  readonly filter?: Maybe<SnapshotFilterInputShape>;
+  readonly orderBy?: Maybe<SnapshotOrderShape>;
+}
+
+export interface ClusterConnectionArgs {
+  readonly first?: Maybe<number>;
+  readonly after?: Maybe<string>;
+  readonly filter?: Maybe<ClusterFilterInputShape>;
+}
+
+const SnapshotConnectionType = builder.connectionObject(
+  {
+    type: SnapshotInterface,
+    name: 'SnapshotConnection',
+    description: 'A page of snapshots, with a report on every source.',
+    edgesField: { description: 'The records of this page with their cursors.' },
+  },
+  {
+    name: 'SnapshotEdge',
+    description: 'A snapshot and its place in the list.',
+    nodeField: { description: 'The snapshot.' },
+  },
+);
+
+const ClusterConnectionType = builder.connectionObject(
+  {
+    type: ClusterInterface,
+    name: 'ClusterConnection',
+    description: 'A page of clusters, with a report on every source.',
+    edgesField: { description: 'The records of this page with their cursors.' },
+  },
+  {
+    name: 'ClusterEdge',
+    description: 'A cluster and its place in the list.',
+    nodeField: { description: 'The cluster.' },
+  },
+);
+
+builder.globalConnectionFields((t) => ({
+  sources: t.field({
+    type: [SourceReportType],
+    description:
+      'Every source that the query asks for, whether it answered or not. A source that failed is passed over; asking again with the same cursor tries it again.',
+    resolve: (connection) => connection.sources(),
+  }),
+  isComplete: t.boolean({
+    description: 'False when a source that was asked did not answer in full, so that records may be missing.',
+    resolve: async (connection) => (await connection.sources()).every(isAnswered),
+  }),
+  totalCount: t.field({
+    type: CountType,
+    description:
+      'How many records match in all. Reads every source in full when selected, a call for each 100 records, or what others read of it shortly before.',
+    resolve: (connection) => connection.totalCount(),
+  }),
+}));
+
+const first = 'How many records to read, 1 to 100; 20 when left out.';
+const after = 'The cursor after which to continue.';
+
+const snapshotArgs = builder.args((arg) => ({
+  first: arg.int({ description: first }),
+  after: arg.string({ description: after }),
+  last: arg.int({
+    description: 'How many records to read from the end, 1 to 100, instead of `first`. Needs `orderBy`.',
+  }),
+  before: arg.string({ description: 'The cursor before which to end. Needs `orderBy`.' }),
+  filter: arg.field({ type: SnapshotFilterInput, description: 'Which snapshots to list.' }),
+  orderBy: arg.field({
+    type: SnapshotOrderInput,
+    description:
+      'The order over all sources together. Reads every source in full, a call for each 100 snapshots, or what others read of it shortly before; `sources` says when.',
+  }),
+}));
+
+builder.queryField('snapshots', (t) =>
+  t.field({
+    type: SnapshotConnectionType,
+    description:
+      'Snapshots of every source. Without `orderBy` source after source in AWS’s own order, where a page costs only the AWS pages it needs, mostly one call.',
+    args: snapshotArgs,
+    resolve: (_root, args, ctx) => ctx.fleet.snapshots(args),
+  }),
+);
+
+builder.queryField('clusters', (t) =>
+  t.field({
+    type: ClusterConnectionType,
+    description:
+      'Clusters of every source, source after source in AWS’s own order. A page costs only the AWS pages it needs, mostly one call.',
+    args: {
+      first: t.arg.int({ description: first }),
+      after: t.arg.string({ description: after }),
+      filter: t.arg({ type: ClusterFilterInput, description: 'Which clusters to list.' }),
+    },
+    resolve: (_root, args, ctx) => ctx.fleet.clusters(args),
+  }),
+);
+
+builder.interfaceFields(ClusterInterface, (t) => ({
+  snapshots: t.field({
+    type: SnapshotConnectionType,
+    description: 'The snapshots of this cluster, in AWS’s own order or in that of `orderBy`.',
+    args: snapshotArgs,
+    resolve: (cluster, args, ctx) => ctx.fleet.snapshotsOf(cluster, args),
+  }),
+  latestSnapshot: t.field({
+    type: SnapshotInterface,
+    nullable: true,
+    description:
+      'The newest of its snapshots that is available, which a restore would start from. Null when there is none. For several clusters their source is read in full, a call for each 100 snapshots, where that is fewer calls than one for each.',
+    resolve: (cluster, _args, ctx) => ctx.fleet.latestSnapshot(cluster),
+  }),
+}));

@@ -1,0 +1,12 @@
+import './graphql/lists/connection.ts';
+import './graphql/lists/quota.ts';
+import './graphql/lists/snapshot-days.ts';
+import './graphql/lists/summary.ts';
+import './graphql/mutations/index.ts';
+import './graphql/subscription.ts';
+import './graphql/viewer.ts';
+import './services/index.ts';
+import { builder } from './graphql/builder.ts';
+
+/** The executable schema, made of everything that the imports above added to the builder. */
+export const schema = builder.toSchema();

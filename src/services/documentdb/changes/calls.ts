@@ -1,0 +1,54 @@
+import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-docdb';
+import type { Usage } from '../../../aws/usage.ts';
+import { type Call, toCall } from '../../../changes/plan.ts';
+import type { SourceLoader } from '../../../fleet/source-loader.ts';
+import type { SnapshotSharing } from '../../../graphql/records/snapshot-record.ts';
+import type { Source } from '../../../graphql/source.ts';
+import type { Tag } from '../../../graphql/tag.ts';
+import type { DocumentDBCommand, DocumentDBConnection } from '../client.ts';
+import type { DocumentDBClusters } from '../clusters.ts';
+import type { DocumentDBSnapshots } from '../snapshots.ts';
+
+/** What the plans of Amazon DocumentDB are made with, for one request. */
+export interface DocumentDBCalls {
+  /** A call that sends a command which changes something; afterwards everything is read again. */
+  call<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    source: Source,
+    command: DocumentDBCommand<Input, Output>,
+  ): Call<Output>;
+  readonly snapshots: DocumentDBSnapshots;
+  /** By ARN. */
+  readonly tags: SourceLoader<Tag[]>;
+  /** By identifier. */
+  readonly sharing: SourceLoader<SnapshotSharing>;
+}
+
+export interface DocumentDBCallsOptions extends Pick<DocumentDBCalls, 'snapshots' | 'tags' | 'sharing'> {
+  readonly connect: (source: Source) => DocumentDBConnection;
+  readonly onChange: (source: Source) => void;
+  readonly usage: Usage;
+  readonly clusters: DocumentDBClusters;
+}
+
+export function createDocumentDBCalls({
+  connect,
+  onChange,
+  usage,
+  clusters,
+  ...loaders
+}: DocumentDBCallsOptions): DocumentDBCalls {
+  const { snapshots, tags, sharing } = loaders;
+  const forget = (source: Source) => {
+    for (const loader of [snapshots.byArn, tags, sharing, clusters]) loader.clear();
+    onChange(source);
+  };
+  return {
+    call: (source, command) =>
+      toCall(source, command, () =>
+        connect(source)
+          .write(command, usage)
+          .finally(() => forget(source)),
+      ),
+    ...loaders,
+  };
+}

@@ -1,0 +1,29 @@
+import { CreateDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
+import type { NewSnapshot } from '../../../changes/backend.ts';
+import { type Plan, planOne } from '../../../changes/plan.ts';
+import { fromTags } from '../../../graphql/tag.ts';
+import type { DocumentDBCluster } from '../cluster-kind.ts';
+import { type DocumentDBSnapshot, documentDBSnapshot } from '../snapshot-kind.ts';
+import type { DocumentDBCalls } from './calls.ts';
+
+/** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html */
+export function planCreate(
+  { call, snapshots }: DocumentDBCalls,
+  { source, aws: { DBClusterIdentifier } }: DocumentDBCluster,
+  { identifier, tags }: NewSnapshot,
+): Plan<DocumentDBSnapshot> {
+  const command = new CreateDBClusterSnapshotCommand({
+    // AWS folds it all the same; the plan shows the name that the snapshot will have.
+    DBClusterSnapshotIdentifier: identifier.toLowerCase(),
+    DBClusterIdentifier,
+    ...(tags.length > 0 && { Tags: fromTags(tags) }),
+  });
+  return planOne(call(source, command), {
+    fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && documentDBSnapshot(source, DBClusterSnapshot),
+    // The name was free before, so what has it now was made by this call.
+    readBack: async () => {
+      const found = await snapshots.find(source, identifier);
+      return found?.aws.DBClusterIdentifier === DBClusterIdentifier ? (found ?? undefined) : undefined;
+    },
+  });
+}

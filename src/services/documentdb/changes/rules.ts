@@ -1,0 +1,18 @@
+import type { Rules } from '../../../changes/checks/rules.ts';
+
+/**
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_Tag.html
+ */
+export const documentDBRules: Rules = {
+  serviceName: 'Amazon DocumentDB',
+  longestIdentifier: 63,
+  tagPunctuation: '_.:/=+-',
+  reservedTagPrefixes: ['aws:', 'rds:'],
+  hasRetention: false,
+  // Deleting a copy that is under way cancels it.
+  deletable: ['AVAILABLE', 'COPYING', 'FAILED'],
+  hasTagCopy: true,
+  hasPublicSharing: true,
+  hasSupportSharing: false,
+};

@@ -1,0 +1,69 @@
+import { ModifyDBClusterSnapshotAttributeCommand } from '@aws-sdk/client-docdb';
+import { type Plan, planOne } from '../../../changes/plan.ts';
+import { SharingRefusedError, SnapgateError } from '../../../errors.ts';
+import type { SnapshotSharing } from '../../../graphql/records/snapshot-record.ts';
+import { everybody, restoreAttribute } from '../sharing.ts';
+import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
+import type { DocumentDBCalls } from './calls.ts';
+
+type Values = Pick<
+  ConstructorParameters<typeof ModifyDBClusterSnapshotAttributeCommand>[0],
+  'ValuesToAdd' | 'ValuesToRemove'
+>;
+
+/** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ModifyDBClusterSnapshotAttribute.html */
+export function planShare(
+  calls: DocumentDBCalls,
+  snapshot: DocumentDBSnapshot,
+  added: SnapshotSharing,
+): Plan<DocumentDBSnapshot> {
+  const values = valuesOf(added);
+  const plan = planModify(calls, snapshot, { ValuesToAdd: values }, (now) => values.every((one) => now.includes(one)));
+  return { calls: plan.calls, run: () => plan.run().catch((error: unknown) => tellKey(error, snapshot)) };
+}
+
+/** Taking `all` leaves the accounts that are named besides. A restore that is under way goes on. */
+export function planUnshare(
+  calls: DocumentDBCalls,
+  snapshot: DocumentDBSnapshot,
+  removed: SnapshotSharing,
+): Plan<DocumentDBSnapshot> {
+  const values = valuesOf(removed);
+  return planModify(calls, snapshot, { ValuesToRemove: values }, (now) => !values.some((one) => now.includes(one)));
+}
+
+/** One call for all values. AWS answers with the attributes; the snapshot itself is as it was. */
+function planModify(
+  { call, sharing }: DocumentDBCalls,
+  snapshot: DocumentDBSnapshot,
+  values: Values,
+  isDone: (values: readonly string[]) => boolean,
+): Plan<DocumentDBSnapshot> {
+  const { source } = snapshot;
+  const identifier = documentDBSnapshotKind.identifier(snapshot);
+  const command = new ModifyDBClusterSnapshotAttributeCommand({
+    DBClusterSnapshotIdentifier: identifier,
+    AttributeName: restoreAttribute,
+    ...values,
+  });
+  return planOne(call(source, command), {
+    fromAnswer: ({ DBClusterSnapshotAttributesResult }) => DBClusterSnapshotAttributesResult && snapshot,
+    readBack: async () => (isDone(valuesOf(await sharing.load(source, identifier))) ? snapshot : undefined),
+  });
+}
+
+function valuesOf({ accounts, public: isPublic }: SnapshotSharing): string[] {
+  return isPublic ? [...accounts, everybody] : [...accounts];
+}
+
+/** AWS does not tell which key is the account's default, except in the words of this refusal. */
+function tellKey(error: unknown, snapshot: DocumentDBSnapshot): never {
+  const isRefused = error instanceof SnapgateError && snapshot.aws.StorageEncrypted === true;
+  if (!isRefused || !(error.cause instanceof Error) || !/default\b.*\bkey/i.test(error.cause.message)) throw error;
+  const { fault, requestId, cause } = error;
+  throw new SharingRefusedError(
+    'DEFAULT_KMS_KEY',
+    `The snapshot ${documentDBSnapshotKind.identifier(snapshot)} is encrypted with the account's default key, which no other account can use. Copy it with copySnapshot and another kmsKeyId, then share the copy.`,
+    { fault, requestId, cause },
+  );
+}

@@ -1,0 +1,56 @@
+import { AddTagsToResourceCommand, RemoveTagsFromResourceCommand } from '@aws-sdk/client-docdb';
+import { type Call, type Plan, planOne } from '../../../changes/plan.ts';
+import { InvalidInputError, NotFoundError } from '../../../errors.ts';
+import { fromTags, type Tag } from '../../../graphql/tag.ts';
+import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
+import type { DocumentDBCalls } from './calls.ts';
+
+/** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_AddTagsToResource.html */
+export function planTag(calls: DocumentDBCalls, snapshot: DocumentDBSnapshot, tags: readonly Tag[]) {
+  const ResourceName = documentDBSnapshotKind.arn(snapshot);
+  const command = new AddTagsToResourceCommand({ ResourceName, Tags: fromTags(tags) });
+  return planTags(calls, snapshot, calls.call(snapshot.source, command), (now) =>
+    tags.every(({ key, value }) => now.some((tag) => tag.key === key && tag.value === value)),
+  );
+}
+
+/** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_RemoveTagsFromResource.html */
+export function planUntag(calls: DocumentDBCalls, snapshot: DocumentDBSnapshot, keys: readonly string[]) {
+  const ResourceName = documentDBSnapshotKind.arn(snapshot);
+  const command = new RemoveTagsFromResourceCommand({ ResourceName, TagKeys: [...keys] });
+  return planTags(
+    calls,
+    snapshot,
+    calls.call(snapshot.source, command),
+    (now) => !now.some(({ key }) => keys.includes(key)),
+  );
+}
+
+/** AWS answers with nothing, and the snapshot itself is as it was: its tags are read when they are selected. */
+function planTags(
+  { tags }: DocumentDBCalls,
+  snapshot: DocumentDBSnapshot,
+  call: Call<unknown>,
+  isDone: (now: readonly Tag[]) => boolean,
+): Plan<DocumentDBSnapshot> {
+  const { planned, send } = call;
+  return planOne(
+    { planned, send: () => send().catch(tellGone) },
+    {
+      fromAnswer: () => snapshot,
+      readBack: async () =>
+        isDone(await tags.load(snapshot.source, documentDBSnapshotKind.arn(snapshot))) ? snapshot : undefined,
+    },
+  );
+}
+
+/** AWS may call a resource that is gone an invalid value; all other values were checked before. */
+function tellGone(error: unknown): never {
+  if (!(error instanceof InvalidInputError) || error.fault !== 'InvalidParameterValue') throw error;
+  const { message, fault, requestId, cause } = error;
+  throw new NotFoundError(`${message} There seems to be no such snapshot: check its id and whether it was deleted.`, {
+    fault,
+    requestId,
+    cause,
+  });
+}

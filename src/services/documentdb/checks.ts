@@ -1,0 +1,40 @@
+import {
+  DescribeDBClusterSnapshotAttributesCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBClustersCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-docdb';
+import type { Usage } from '../../aws/usage.ts';
+import { SnapgateError } from '../../errors.ts';
+import type { Check } from '../../fleet/backend.ts';
+import type { Source } from '../../graphql/source.ts';
+import type { DocumentDBConnection } from './client.ts';
+
+const smallestPage = { MaxRecords: 20 };
+const nothing = 'snapgate-doctor-asks-for-nothing';
+
+/** Calls that show whether the gateway may read a source: one for each action that it needs. */
+export function createDocumentDBChecks(connect: (source: Source) => DocumentDBConnection, usage: Usage): Check[] {
+  return [
+    (source) => connect(source).read(new DescribeDBClusterSnapshotsCommand(smallestPage), usage),
+    (source) => connect(source).read(new DescribeDBClustersCommand(smallestPage), usage),
+    (source) => {
+      const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: nothing });
+      return connect(source).read(command, usage).catch(refuseButUnknown);
+    },
+    (source) => {
+      const command = new ListTagsForResourceCommand({ ResourceName: arnOfNothing(source) });
+      return connect(source).read(command, usage).catch(refuseButUnknown);
+    },
+  ];
+}
+
+/** Who may not ask is denied before AWS looks for the thing. */
+function refuseButUnknown(error: unknown): void {
+  const isUnknown = error instanceof SnapgateError && (error.code === 'NOT_FOUND' || error.code === 'INVALID_INPUT');
+  if (!isUnknown) throw error;
+}
+
+function arnOfNothing({ partition, region, account }: Source): string {
+  return `arn:${partition}:rds:${region}:${account}:cluster-snapshot:${nothing}`;
+}

@@ -1,0 +1,82 @@
+import { DescribeDBClustersCommand, type DescribeDBClustersCommandInput } from '@aws-sdk/client-docdb';
+import type { Usage } from '../../aws/usage.ts';
+import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
+import type { ClusterFilter } from '../../fleet/filter.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
+import type { Source } from '../../graphql/source.ts';
+import type { DocumentDBConnection } from './client.ts';
+import { type DocumentDBCluster, documentDBCluster } from './cluster-kind.ts';
+import { documentDBEngine } from './snapshot-kind.ts';
+
+/** The clusters of Amazon DocumentDB, for one request. */
+export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterFilter> {
+  /** Null when AWS does not know it, or when it is of another engine. */
+  load(source: Source, identifier: string): Promise<DocumentDBCluster | null>;
+  /** Forgets what was read. */
+  clear(): void;
+}
+
+type Input = DescribeDBClustersCommandInput;
+type Answer = AwsAnswer<DocumentDBCluster>;
+
+/** "Only up to 100 unique filter DB Cluster Identifiers may be specified per filter." */
+const maximumIdentifiers = 100;
+
+/** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusters.html */
+export function createDocumentDBClusters(
+  connect: (source: Source) => DocumentDBConnection,
+  usage: Usage,
+): DocumentDBClusters {
+  const describe = async (source: Source, input: Input, tally = usage): Promise<Answer> => {
+    const { output, fetchedAt } = await connect(source).read(new DescribeDBClustersCommand(input), tally);
+    const rows = (output.DBClusters ?? []).map((aws) =>
+      aws.Engine === documentDBEngine ? documentDBCluster(source, aws) : null,
+    );
+    for (const row of rows) if (row) loader.prime(source, row.aws.DBClusterIdentifier ?? '', row);
+    return { rows, marker: output.Marker, fetchedAt };
+  };
+
+  const find = async (source: Source, identifiers: readonly string[]) => {
+    const found = new Map<string, DocumentDBCluster>();
+    let marker: string | undefined;
+    do {
+      const page = await describe(source, {
+        ...inputFor(identifiers),
+        MaxRecords: 100,
+        ...(marker && { Marker: marker }),
+      });
+      for (const row of page.rows) if (row) found.set(row.aws.DBClusterIdentifier ?? '', row);
+      marker = page.marker;
+    } while (marker);
+    return identifiers.map((identifier) => found.get(identifier) ?? null);
+  };
+
+  const loader: SourceLoader<DocumentDBCluster | null> = createSourceLoader(async (source, identifiers) => {
+    const groups = Array.from({ length: Math.ceil(identifiers.length / maximumIdentifiers) }, (_, group) =>
+      identifiers.slice(group * maximumIdentifiers, (group + 1) * maximumIdentifiers),
+    );
+    return (await Promise.all(groups.map((group) => find(source, group)))).flat();
+  });
+
+  return {
+    // AWS stores identifiers in lower case and finds them in any.
+    load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
+    clear: loader.clear,
+    plan: (_source, { identifiers }) => [
+      { input: inputFor(identifiers?.map((each) => each.toLowerCase())), pushed: new Set(['identifiers'] as const) },
+    ],
+    read: (source, strand, { marker, size }, tally) =>
+      describe(source, { ...strand.input, MaxRecords: size, ...(marker && { Marker: marker }) }, tally).catch(
+        noneIfNotFound,
+      ),
+  };
+}
+
+function inputFor(identifiers: readonly string[] | undefined): Input {
+  return {
+    Filters: [
+      { Name: 'engine', Values: [documentDBEngine] },
+      ...(identifiers ? [{ Name: 'db-cluster-id', Values: [...identifiers] }] : []),
+    ],
+  };
+}

@@ -1,0 +1,34 @@
+import { DescribeDBClusterSnapshotAttributesCommand } from '@aws-sdk/client-docdb';
+import type { Usage } from '../../aws/usage.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
+import type { SnapshotSharing } from '../../graphql/records/snapshot-record.ts';
+import type { Source } from '../../graphql/source.ts';
+import type { DocumentDBConnection } from './client.ts';
+
+/** The attribute that lists who may restore, and its value for everybody. */
+export const restoreAttribute = 'restore';
+export const everybody = 'all';
+
+/**
+ * Who may restore the account's own manual snapshots, by identifier: one call for each, as AWS offers no batch.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshotAttributes.html
+ */
+export function createDocumentDBSharing(
+  connect: (source: Source) => DocumentDBConnection,
+  usage: Usage,
+): SourceLoader<SnapshotSharing> {
+  const read = async (source: Source, identifier: string): Promise<SnapshotSharing> => {
+    const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: identifier });
+    const { output } = await connect(source).read(command, usage);
+    const attributes = output.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes ?? [];
+    const values = attributes.find(({ AttributeName }) => AttributeName === restoreAttribute)?.AttributeValues ?? [];
+    return {
+      public: values.includes(everybody),
+      awsSupport: false,
+      accounts: values.filter((value) => value !== everybody),
+    };
+  };
+  return createSourceLoader((source, identifiers) =>
+    Promise.all(identifiers.map((identifier) => read(source, identifier).catch((error: Error) => error))),
+  );
+}

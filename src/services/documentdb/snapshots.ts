@@ -1,0 +1,110 @@
+import { DescribeDBClusterSnapshotsCommand, type DescribeDBClusterSnapshotsCommandInput } from '@aws-sdk/client-docdb';
+import type { Usage } from '../../aws/usage.ts';
+import { matchResource, parseArn } from '../../fleet/arn.ts';
+import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
+import type { SnapshotFilter } from '../../fleet/filter.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
+import { snapshotStatus } from '../../graphql/records/snapshot-record.ts';
+import type { Source } from '../../graphql/source.ts';
+import type { DocumentDBConnection } from './client.ts';
+import {
+  type DocumentDBSnapshot,
+  documentDBEngine,
+  documentDBSnapshot,
+  documentDBSnapshotKind,
+} from './snapshot-kind.ts';
+import { planSnapshots } from './snapshot-plan.ts';
+
+/** The snapshots of Amazon DocumentDB, for one request. */
+export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, SnapshotFilter> {
+  /** By ARN; null when AWS does not know it. */
+  readonly byArn: SourceLoader<DocumentDBSnapshot | null>;
+  /** One of the source's account by its name, in any case; null when it has none. */
+  find(source: Source, identifier: string): Promise<DocumentDBSnapshot | null>;
+  /** The newest available one of a cluster; AWS has no order here, so all of them are read. */
+  latest(source: Source, clusterIdentifier: string): Promise<DocumentDBSnapshot | null>;
+}
+
+type Input = DescribeDBClusterSnapshotsCommandInput;
+type Answer = AwsAnswer<DocumentDBSnapshot>;
+
+/** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshots.html */
+export function createDocumentDBSnapshots(
+  connect: (source: Source) => DocumentDBConnection,
+  usage: Usage,
+): DocumentDBSnapshots {
+  const describe = async (source: Source, input: Input, tally = usage, isForAll = false): Promise<Answer> => {
+    const { output, fetchedAt } = await connect(source).read(new DescribeDBClusterSnapshotsCommand(input), tally);
+    const rows = (output.DBClusterSnapshots ?? []).map((aws) =>
+      // AWS does not promise to honour the engine filter on this operation.
+      aws.Engine === documentDBEngine ? documentDBSnapshot(source, aws) : null,
+    );
+    if (!isForAll) for (const row of rows) if (row) byArn.prime(source, documentDBSnapshotKind.arn(row), row);
+    return { rows, marker: output.Marker, fetchedAt };
+  };
+
+  /** Reads a whole list, page after page. */
+  const describeAll = async (source: Source, input: Input): Promise<DocumentDBSnapshot[]> => {
+    const all: DocumentDBSnapshot[] = [];
+    let marker: string | undefined;
+    do {
+      const page = await describe(source, { ...input, MaxRecords: 100, ...(marker && { Marker: marker }) });
+      all.push(...page.rows.filter((row) => row !== null));
+      marker = page.marker;
+    } while (marker);
+    return all;
+  };
+
+  const findShared = async (source: Source, arn: string) => {
+    const input = { DBClusterSnapshotIdentifier: arn, IncludeShared: true, IncludePublic: true };
+    const { rows } = await describe(source, input).catch(noneIfNotFound);
+    return rows.find((row) => row?.aws.DBClusterSnapshotArn === arn) ?? null;
+  };
+
+  const byArn = createSourceLoader<DocumentDBSnapshot | null>(async (source, arns) => {
+    const own = arns.filter((arn) => parseArn(arn).account === source.account);
+    const [strand] = planSnapshots(source, { identifiers: own.map(identifierOf) });
+    const found = own.length > 0 ? await describeAll(source, strand?.input ?? {}) : [];
+    const byOwnArn = new Map(found.map((row) => [documentDBSnapshotKind.arn(row), row]));
+    return Promise.all(
+      arns.map(async (arn) =>
+        own.includes(arn) ? (byOwnArn.get(arn) ?? null) : findShared(source, arn).catch((error: Error) => error),
+      ),
+    );
+  });
+
+  return {
+    byArn,
+    find: async (source, identifier) => {
+      const [strand] = planSnapshots(source, { identifiers: [identifier.toLowerCase()] });
+      const [found] = await describeAll(source, strand?.input ?? {});
+      return found ?? null;
+    },
+    plan: planSnapshots,
+    read: (source, strand, { marker, size, isForAll }, tally) =>
+      describe(source, { ...strand.input, MaxRecords: size, ...(marker && { Marker: marker }) }, tally, isForAll).catch(
+        noneIfNotFound,
+      ),
+    latest: async (source, clusterIdentifier) => {
+      const [strand] = planSnapshots(source, { clusterIdentifiers: [clusterIdentifier] });
+      const all = await describeAll(source, strand?.input ?? {});
+      return all.filter((row) => snapshotStatus(row) === 'AVAILABLE').reduce(newer, null);
+    },
+  };
+}
+
+/** The name in the ARN of a snapshot, which AWS stores in lower case. */
+export function identifierOf(arn: string): string {
+  const [, identifier = ''] = matchResource(
+    arn,
+    /^cluster-snapshot:(.+)$/,
+    'Amazon DocumentDB snapshot',
+    'arn:aws:rds:us-east-1:123456789012:cluster-snapshot:orders-2026-03-01',
+  );
+  return identifier;
+}
+
+function newer(one: DocumentDBSnapshot | null, other: DocumentDBSnapshot): DocumentDBSnapshot {
+  const time = (row: DocumentDBSnapshot | null) => row?.aws.SnapshotCreateTime?.getTime() ?? 0;
+  return one !== null && time(one) >= time(other) ? one : other;
+}

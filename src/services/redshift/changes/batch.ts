@@ -1,0 +1,88 @@
+import type { BatchDeleteClusterSnapshotsCommandOutput } from '@aws-sdk/client-redshift';
+import { toItemError } from '../../../aws/faults.ts';
+import type { Outcome } from '../../../changes/backend.ts';
+import { asItemError, type Call, type Plan, planOne } from '../../../changes/plan.ts';
+import { type SnapgateError, UpstreamError } from '../../../errors.ts';
+import type { Source } from '../../../graphql/source.ts';
+import { type RedshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
+import type { RedshiftCalls } from './calls.ts';
+
+type Answer = BatchDeleteClusterSnapshotsCommandOutput;
+
+/** What is special to one of the two batch operations of Amazon Redshift, whose answers have one shape. */
+interface Batch {
+  call(source: Source, chunk: readonly RedshiftSnapshot[]): Call<Answer>;
+  /** What is told of a snapshot that was changed. */
+  outcome(snapshot: RedshiftSnapshot): Outcome;
+  /** Whether a snapshot, read after an answer was lost, shows the change; null stands for one that is gone. */
+  isDone(found: RedshiftSnapshot | null): boolean;
+}
+
+const largestBatch = 100;
+
+/** Plans one call for each hundred snapshots; a call that fails fails its own snapshots. */
+export function planBatch(
+  calls: RedshiftCalls,
+  all: readonly RedshiftSnapshot[],
+  batch: Batch,
+): Plan<readonly Outcome[]> {
+  const chunks = Array.from({ length: Math.ceil(all.length / largestBatch) }, (_, index) =>
+    all.slice(index * largestBatch, (index + 1) * largestBatch),
+  ).map((chunk) => ({ chunk, plan: planChunk(calls, chunk, batch) }));
+  return {
+    calls: chunks.flatMap(({ plan }) => plan.calls),
+    run: async () => {
+      const outcomes = chunks.map(({ chunk, plan }) =>
+        plan.run().catch((error: unknown) => chunk.map(() => asItemError(error))),
+      );
+      return (await Promise.all(outcomes)).flat();
+    },
+  };
+}
+
+function planChunk(
+  { snapshots }: RedshiftCalls,
+  chunk: readonly RedshiftSnapshot[],
+  { call, outcome, isDone }: Batch,
+): Plan<readonly Outcome[]> {
+  const [{ source }] = chunk as [RedshiftSnapshot];
+  const made = call(source, chunk);
+  return planOne<Answer, readonly Outcome[]>(made, {
+    fromAnswer: (answer) => {
+      const outcomes = chunk.map((snapshot) => outcomeIn(answer, snapshot, made, outcome));
+      return outcomes.every((each) => each !== undefined) ? outcomes : undefined;
+    },
+    readBack: async () => {
+      const found = await Promise.all(
+        chunk.map((snapshot) => snapshots.byArn.load(source, redshiftSnapshotKind.arn(snapshot))),
+      );
+      // Where nothing at all was changed, the whole call was lost.
+      if (!found.some(isDone)) return undefined;
+      return chunk.map((snapshot, index) =>
+        isDone(found[index] ?? null) ? outcome(snapshot) : notChanged(made.planned.action, source),
+      );
+    },
+  });
+}
+
+/** Undefined where the answer tells nothing of the snapshot. */
+function outcomeIn(
+  { Resources = [], Errors = [], $metadata }: Answer,
+  snapshot: RedshiftSnapshot,
+  { planned: { action, source } }: Call<Answer>,
+  outcome: Batch['outcome'],
+): Outcome | undefined {
+  const identifier = snapshot.aws.SnapshotIdentifier ?? '';
+  const failure = Errors.find(({ SnapshotIdentifier }) => SnapshotIdentifier === identifier);
+  if (failure) {
+    const asked = { action: `redshift:${action}`, account: source.account, region: source.region };
+    return toItemError(failure.FailureCode, asked, $metadata.requestId);
+  }
+  return Resources.includes(identifier) ? outcome(snapshot) : undefined;
+}
+
+function notChanged(action: string, { account, region }: Source): SnapgateError {
+  return new UpstreamError(
+    `No usable answer came to ${action} in account ${account}, region ${region}. Read afterwards, this snapshot is unchanged. As AWS may show a change late, read it once more before asking again.`,
+  );
+}

@@ -1,0 +1,43 @@
+import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-redshift';
+import type { Usage } from '../../../aws/usage.ts';
+import { type Call, toCall } from '../../../changes/plan.ts';
+import type { Source } from '../../../graphql/source.ts';
+import type { RedshiftCommand, RedshiftConnection } from '../client.ts';
+import type { RedshiftClusters } from '../clusters.ts';
+import type { RedshiftSnapshots } from '../snapshots.ts';
+
+/** What the plans of Amazon Redshift are made with, for one request. */
+export interface RedshiftCalls {
+  /** A call that sends a command which changes something; afterwards everything is read again. */
+  call<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    source: Source,
+    command: RedshiftCommand<Input, Output>,
+  ): Call<Output>;
+  readonly snapshots: RedshiftSnapshots;
+}
+
+export interface RedshiftCallsOptions {
+  readonly connect: (source: Source) => RedshiftConnection;
+  readonly onChange: (source: Source) => void;
+  readonly usage: Usage;
+  readonly snapshots: RedshiftSnapshots;
+  readonly clusters: RedshiftClusters;
+}
+
+export function createRedshiftCalls(options: RedshiftCallsOptions): RedshiftCalls {
+  const { connect, onChange, usage, snapshots, clusters } = options;
+  const forget = (source: Source) => {
+    snapshots.byArn.clear();
+    clusters.clear();
+    onChange(source);
+  };
+  return {
+    call: (source, command) =>
+      toCall(source, command, () =>
+        connect(source)
+          .write(command, usage)
+          .finally(() => forget(source)),
+      ),
+    snapshots,
+  };
+}

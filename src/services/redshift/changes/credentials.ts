@@ -1,0 +1,45 @@
+import { GetClusterCredentialsCommand } from '@aws-sdk/client-redshift';
+import type { NewCredentials } from '../../../changes/backend.ts';
+import type { Plan } from '../../../changes/plan.ts';
+import { UpstreamError } from '../../../errors.ts';
+import type { IssuedCredentials } from '../../../graphql/mutations/issue-credentials.ts';
+import type { RedshiftCluster } from '../cluster-kind.ts';
+import type { RedshiftCalls } from './calls.ts';
+
+/** https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html */
+export function planCredentials(
+  { call }: RedshiftCalls,
+  { source, aws: { ClusterIdentifier } }: RedshiftCluster,
+  { databaseUser, databaseName, durationSeconds, autoCreate, databaseGroups }: NewCredentials,
+): Plan<IssuedCredentials> {
+  const command = new GetClusterCredentialsCommand({
+    DbUser: databaseUser,
+    ...(databaseName !== undefined && { DbName: databaseName }),
+    ClusterIdentifier,
+    DurationSeconds: durationSeconds,
+    AutoCreate: autoCreate,
+    ...(databaseGroups.length > 0 && { DbGroups: [...databaseGroups] }),
+  });
+  const { planned, send } = call(source, command);
+  return {
+    calls: [planned],
+    run: async () => {
+      const { DbUser, DbPassword, Expiration } = await send().catch(withoutCause);
+      if (DbUser === undefined || DbPassword === undefined) {
+        throw new UpstreamError('AWS answered redshift:GetClusterCredentials without credentials. Ask again.');
+      }
+      return { databaseUser: DbUser, databasePassword: () => DbPassword, expiresAt: Expiration };
+    },
+  };
+}
+
+/** The answer that was lost may have held a password, which must not get into a log with its error. */
+function withoutCause(error: unknown): never {
+  if (!(error instanceof UpstreamError)) throw error;
+  const { message, code, fault, requestId } = error;
+  throw new UpstreamError(`${message} No password has reached anybody, so it can be asked again.`, {
+    code: code === 'TIMED_OUT' ? 'TIMED_OUT' : 'UPSTREAM',
+    fault,
+    requestId,
+  });
+}

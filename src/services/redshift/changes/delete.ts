@@ -1,0 +1,49 @@
+import { BatchDeleteClusterSnapshotsCommand, DeleteClusterSnapshotCommand } from '@aws-sdk/client-redshift';
+import type { Outcome } from '../../../changes/backend.ts';
+import { type Plan, planOne } from '../../../changes/plan.ts';
+import { snapshotStatus } from '../../../graphql/records/snapshot-record.ts';
+import { type RedshiftSnapshot, redshiftSnapshot } from '../snapshot-kind.ts';
+import { planBatch } from './batch.ts';
+import type { RedshiftCalls } from './calls.ts';
+
+/** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteClusterSnapshot.html */
+export function planDelete({ call, snapshots }: RedshiftCalls, snapshot: RedshiftSnapshot): Plan<RedshiftSnapshot> {
+  const { source, aws } = snapshot;
+  return planOne(call(source, new DeleteClusterSnapshotCommand(nameOf(snapshot))), {
+    // AWS leaves some members out of this answer.
+    fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...asDeleted(snapshot).aws, ...Snapshot }),
+    readBack: async () => {
+      const found = await snapshots.find(source, aws.SnapshotIdentifier ?? '');
+      return isGone(found) ? asDeleted(snapshot) : undefined;
+    },
+  });
+}
+
+/** https://docs.aws.amazon.com/redshift/latest/APIReference/API_BatchDeleteClusterSnapshots.html */
+export function planDeletes(calls: RedshiftCalls, all: readonly RedshiftSnapshot[]): Plan<readonly Outcome[]> {
+  return planBatch(calls, all, {
+    call: (source, chunk) =>
+      calls.call(source, new BatchDeleteClusterSnapshotsCommand({ Identifiers: chunk.map(nameOf) })),
+    outcome: asDeleted,
+    isDone: isGone,
+  });
+}
+
+/** The cluster's name is needed by callers whose IAM policy names clusters. */
+function nameOf({ aws }: RedshiftSnapshot) {
+  return { SnapshotIdentifier: aws.SnapshotIdentifier, SnapshotClusterIdentifier: aws.ClusterIdentifier };
+}
+
+/** AWS may list a snapshot for a while after it was deleted. */
+export function isGone(found: RedshiftSnapshot | null): boolean {
+  return found === null || ['DELETED', 'DELETING'].includes(snapshotStatus(found));
+}
+
+/** Whoever it was shared with has lost it before. */
+export function asDeleted(snapshot: RedshiftSnapshot): RedshiftSnapshot {
+  return redshiftSnapshot(snapshot.source, {
+    ...snapshot.aws,
+    Status: 'deleted',
+    AccountsWithRestoreAccess: [],
+  });
+}

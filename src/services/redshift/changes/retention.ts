@@ -1,0 +1,56 @@
+import { BatchModifyClusterSnapshotsCommand, ModifyClusterSnapshotCommand } from '@aws-sdk/client-redshift';
+import type { NewRetention, Outcome } from '../../../changes/backend.ts';
+import { asItemError, type Plan, planOne } from '../../../changes/plan.ts';
+import { forever, type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
+import { planBatch } from './batch.ts';
+import type { RedshiftCalls } from './calls.ts';
+import { asDeleted, isGone } from './delete.ts';
+
+/** One snapshot by the operation that answers with it, many by the one that does not, so that they are read when asked for. */
+export function planRetention(
+  calls: RedshiftCalls,
+  all: readonly RedshiftSnapshot[],
+  retention: NewRetention,
+): Plan<readonly Outcome[]> {
+  const [snapshot] = all;
+  if (all.length === 1 && snapshot) return planModify(calls, snapshot, retention);
+  return planBatch(calls, all, {
+    /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_BatchModifyClusterSnapshots.html */
+    call: (source, chunk) => {
+      const names = chunk.map(({ aws }) => aws.SnapshotIdentifier ?? '');
+      const input = { SnapshotIdentifierList: names, ...changeOf(retention) };
+      return calls.call(source, new BatchModifyClusterSnapshotsCommand(input));
+    },
+    outcome: (snapshot) => async () => {
+      const found = await calls.snapshots.byArn.load(snapshot.source, redshiftSnapshotKind.arn(snapshot));
+      return found ?? asDeleted(snapshot);
+    },
+    isDone: (found) => isDone(found, retention),
+  });
+}
+
+/** https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterSnapshot.html */
+function planModify(
+  { call, snapshots }: RedshiftCalls,
+  snapshot: RedshiftSnapshot,
+  retention: NewRetention,
+): Plan<readonly Outcome[]> {
+  const { source, aws } = snapshot;
+  const { SnapshotIdentifier = '' } = aws;
+  const plan = planOne(call(source, new ModifyClusterSnapshotCommand({ SnapshotIdentifier, ...changeOf(retention) })), {
+    fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...aws, ...Snapshot }),
+    readBack: async () => {
+      const found = await snapshots.find(source, SnapshotIdentifier);
+      return isDone(found, retention) ? (found ?? asDeleted(snapshot)) : undefined;
+    },
+  });
+  return { calls: plan.calls, run: async () => [await plan.run().catch(asItemError)] };
+}
+
+function changeOf({ days = forever, force }: NewRetention) {
+  return { ManualSnapshotRetentionPeriod: days, ...(force && { Force: true }) };
+}
+
+function isDone(found: RedshiftSnapshot | null, { days = forever, force }: NewRetention): boolean {
+  return isGone(found) ? force : found?.aws.ManualSnapshotRetentionPeriod === days;
+}

@@ -1,0 +1,17 @@
+import type { Rules } from '../../../changes/checks/rules.ts';
+
+/**
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html
+ * https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-tagging.html
+ */
+export const redshiftRules: Rules = {
+  serviceName: 'Amazon Redshift',
+  longestIdentifier: 255,
+  tagPunctuation: '_.:/=+-@',
+  reservedTagPrefixes: ['aws:'],
+  hasRetention: true,
+  deletable: ['AVAILABLE', 'FAILED', 'CANCELLED'],
+  hasTagCopy: false,
+  hasPublicSharing: false,
+  hasSupportSharing: true,
+};

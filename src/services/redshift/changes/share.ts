@@ -1,0 +1,67 @@
+import { AuthorizeSnapshotAccessCommand, RevokeSnapshotAccessCommand, type Snapshot } from '@aws-sdk/client-redshift';
+import { type Call, inOrder, type Plan, planOne } from '../../../changes/plan.ts';
+import type { SnapshotSharing } from '../../../graphql/records/snapshot-record.ts';
+import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapshot-kind.ts';
+import type { RedshiftCalls } from './calls.ts';
+
+/**
+ * One call for each party, as AWS takes one at a time.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
+ */
+export function planShare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, added: SnapshotSharing) {
+  return planEach(partiesOf(added), (party) => {
+    const command = new AuthorizeSnapshotAccessCommand(accessOf(snapshot, party));
+    return planParty(calls, snapshot, calls.call(snapshot.source, command), (parties) => parties.includes(party));
+  });
+}
+
+/**
+ * One call for each party, as AWS takes one at a time. A restore that is under way goes on.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
+ */
+export function planUnshare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, removed: SnapshotSharing) {
+  return planEach(partiesOf(removed), (party) => {
+    const command = new RevokeSnapshotAccessCommand(accessOf(snapshot, party));
+    return planParty(calls, snapshot, calls.call(snapshot.source, command), (parties) => !parties.includes(party));
+  });
+}
+
+/** Accounts by their ids, and AWS Support by its alias. */
+function partiesOf({ accounts, awsSupport }: SnapshotSharing): readonly string[] {
+  return awsSupport ? [...accounts, supportAlias] : accounts;
+}
+
+function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSnapshot, party: string) {
+  return {
+    SnapshotIdentifier,
+    // Callers whose IAM policy names clusters need it.
+    SnapshotClusterIdentifier: ClusterIdentifier,
+    AccountWithRestoreAccess: party,
+  };
+}
+
+function planParty(
+  { snapshots }: RedshiftCalls,
+  { source, aws: { SnapshotIdentifier = '', RestorableNodeTypes } }: RedshiftSnapshot,
+  call: Call<{ Snapshot?: Snapshot | undefined }>,
+  isDone: (parties: readonly string[]) => boolean,
+): Plan<RedshiftSnapshot> {
+  return planOne(call, {
+    // AWS leaves the node types out of this answer, though nothing about them has changed.
+    fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
+    readBack: async () => {
+      const found = await snapshots.find(source, SnapshotIdentifier);
+      const parties = (found?.aws.AccountsWithRestoreAccess ?? []).map(
+        ({ AccountId, AccountAlias }) => AccountId ?? AccountAlias ?? '',
+      );
+      return found && isDone(parties) ? found : undefined;
+    },
+  });
+}
+
+function planEach(parties: readonly string[], plan: (party: string) => Plan<RedshiftSnapshot>): Plan<RedshiftSnapshot> {
+  const plans = parties.map(plan);
+  const [last] = plans.slice(-1);
+  if (last === undefined) throw new Error('A plan needs somebody to share with.');
+  return inOrder(plans.slice(0, -1), last);
+}

@@ -1,0 +1,47 @@
+import {
+  RedshiftClient,
+  type RedshiftClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-redshift';
+import type { Command } from '@smithy/types';
+import { type Aws, changingOptions, clientOptions, type Place } from '../../aws/client.ts';
+import type { Fetched } from '../../aws/calls/answer-cache.ts';
+import { createConnection } from '../../aws/connection.ts';
+import type { Usage } from '../../aws/usage.ts';
+
+export type RedshiftCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Command<
+  ServiceInputTypes,
+  Input,
+  ServiceOutputTypes,
+  Output,
+  RedshiftClientResolvedConfig
+>;
+
+/** One source's way to Amazon Redshift. */
+export interface RedshiftConnection {
+  read<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: RedshiftCommand<Input, Output>,
+    usage: Usage,
+  ): Promise<Fetched<Output>>;
+  write<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: RedshiftCommand<Input, Output>,
+    usage: Usage,
+  ): Promise<Output>;
+}
+
+/** Makes the clients of a source, which live as long as the process: one that retries reads, and one that sends changes once. */
+export function connectRedshift(aws: Aws, place: Place): RedshiftConnection {
+  const options = clientOptions(aws, place);
+  const reader = new RedshiftClient(options);
+  const writer = new RedshiftClient({
+    ...options,
+    credentials: reader.config.credentials,
+    ...changingOptions(aws, place),
+  });
+  const connection = createConnection({ aws, place, actionPrefix: 'redshift' });
+  return {
+    read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
+    write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
+  };
+}

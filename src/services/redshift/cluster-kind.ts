@@ -1,0 +1,35 @@
+import type { Cluster } from '@aws-sdk/client-redshift';
+import type { ClusterKind, ClusterRecord } from '../../graphql/records/cluster-record.ts';
+import type { Source } from '../../graphql/source.ts';
+import { toTags } from '../../graphql/tag.ts';
+
+export type RedshiftCluster = ClusterRecord<Cluster>;
+
+/** Amazon Redshift's cluster in the words of the Cluster interface. */
+export const redshiftClusterKind: ClusterKind<Cluster> = {
+  typename: 'RedshiftCluster',
+  // AWS gives no ARN with a cluster, only that of its namespace.
+  arn: ({ aws, source }) => redshiftClusterArn(source, aws.ClusterIdentifier ?? ''),
+  identifier: ({ aws }) => aws.ClusterIdentifier ?? '',
+  status: ({ aws }) => aws.ClusterStatus ?? '',
+  createdAt: ({ aws }) => aws.ClusterCreateTime,
+  engineVersion: ({ aws }) => aws.ClusterVersion,
+  endpoint: ({ aws }) =>
+    aws.Endpoint === undefined ? null : { address: aws.Endpoint.Address, port: aws.Endpoint.Port },
+  masterUsername: ({ aws }) => aws.MasterUsername,
+  vpcId: ({ aws }) => aws.VpcId,
+  availabilityZones: ({ aws }) => (aws.AvailabilityZone === undefined ? [] : [aws.AvailabilityZone]),
+  encrypted: ({ aws }) => aws.Encrypted,
+  kmsKeyId: ({ aws }) => aws.KmsKeyId,
+  backupRetentionDays: ({ aws }) => aws.AutomatedSnapshotRetentionPeriod,
+  tags: ({ aws }) => toTags(aws.Tags ?? []),
+};
+
+/** AWS's cluster with where it was read. */
+export function redshiftCluster(source: Source, aws: Cluster): RedshiftCluster {
+  return { __typename: redshiftClusterKind.typename, kind: redshiftClusterKind, source, aws };
+}
+
+function redshiftClusterArn({ partition, region, account }: Source, identifier: string): string {
+  return `arn:${partition}:redshift:${region}:${account}:cluster:${identifier}`;
+}

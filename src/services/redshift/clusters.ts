@@ -1,0 +1,87 @@
+import { DescribeClustersCommand, type DescribeClustersCommandInput } from '@aws-sdk/client-redshift';
+import type { Usage } from '../../aws/usage.ts';
+import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
+import type { ClusterFilter } from '../../fleet/filter.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
+import type { Source } from '../../graphql/source.ts';
+import type { RedshiftConnection } from './client.ts';
+import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
+
+/** The clusters of Amazon Redshift, for one request. */
+export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterFilter> {
+  /** Null when AWS does not know it. */
+  load(source: Source, identifier: string): Promise<RedshiftCluster | null>;
+  /** Forgets what was read. */
+  clear(): void;
+}
+
+/** How many pages the whole list of a source took when it was last read; it outlives the request. */
+export type ListLengths = WeakMap<Source, number>;
+
+const largestPage = 100;
+
+type Answer = AwsAnswer<RedshiftCluster>;
+
+/** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html */
+export function createRedshiftClusters(
+  connect: (source: Source) => RedshiftConnection,
+  usage: Usage,
+  listLengths: ListLengths,
+): RedshiftClusters {
+  const describe = async (source: Source, input: DescribeClustersCommandInput, tally = usage): Promise<Answer> => {
+    const { output, fetchedAt } = await connect(source).read(new DescribeClustersCommand(input), tally);
+    const rows = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
+    for (const row of rows) loader.prime(source, row.aws.ClusterIdentifier ?? '', row);
+    return { rows, marker: output.Marker, fetchedAt };
+  };
+
+  const find = async (source: Source, identifier: string) => {
+    const { rows } = await describe(source, { ClusterIdentifier: identifier }).catch(noneIfNotFound);
+    return rows[0] ?? null;
+  };
+
+  const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(async (source, identifiers) => {
+    const found = new Map<string, RedshiftCluster | Error | null>();
+    const missing = () => identifiers.filter((each) => !found.has(each));
+    let marker: string | undefined;
+    // AWS takes one identifier in a call or lists all: list while that is, or may still be, fewer calls.
+    for (let pages = 0; isListCheaper(missing().length, pages, listLengths.get(source));) {
+      const page = await describe(source, { MaxRecords: largestPage, ...(marker && { Marker: marker }) });
+      for (const row of page.rows) if (row) found.set(row.aws.ClusterIdentifier ?? '', row);
+      marker = page.marker;
+      pages += 1;
+      if (!marker) {
+        listLengths.set(source, pages);
+        return identifiers.map((each) => found.get(each) ?? null);
+      }
+    }
+    await Promise.all(
+      missing().map(async (each) => found.set(each, await find(source, each).catch((error: Error) => error))),
+    );
+    return identifiers.map((each) => found.get(each) ?? null);
+  });
+
+  return {
+    load: loader.load,
+    clear: loader.clear,
+    plan: (_source, { identifiers }) => {
+      if (identifiers === undefined) return [{ input: {}, pushed: new Set() }];
+      const pushed = new Set(['identifiers'] as const);
+      return foldClusters(identifiers).map((each) => ({ input: { ClusterIdentifier: each }, pushed }));
+    },
+    read: (source, strand, { marker, size }, tally) =>
+      describe(source, { ...strand.input, MaxRecords: size, ...(marker && { Marker: marker }) }, tally).catch(
+        noneIfNotFound,
+      ),
+  };
+}
+
+/** The names of clusters as AWS keeps them, in lower case, each once. */
+export function foldClusters(names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => name.toLowerCase()))];
+}
+
+/** Without knowing the length of the list, it is read until it has cost as much as single look-ups would have. */
+function isListCheaper(missing: number, pagesRead: number, listLength: number | undefined): boolean {
+  return listLength === undefined ? pagesRead < missing - 1 : listLength - pagesRead < missing;
+}

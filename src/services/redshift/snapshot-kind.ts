@@ -1,0 +1,109 @@
+import type { Snapshot } from '@aws-sdk/client-redshift';
+import {
+  type SnapshotKind,
+  type SnapshotProgress,
+  type SnapshotRecord,
+  snapshotStatus,
+} from '../../graphql/records/snapshot-record.ts';
+import type { Source } from '../../graphql/source.ts';
+import { toTags } from '../../graphql/tag.ts';
+
+export type RedshiftSnapshot = SnapshotRecord<Snapshot>;
+
+/** The retention, in days, of a snapshot that is kept until deleted. */
+export const forever = -1;
+
+/** The account alias by which Amazon Redshift shares a snapshot with AWS Support. */
+export const supportAlias = 'amazon-redshift-support';
+
+/** Amazon Redshift's snapshot in the words of the Snapshot interface. */
+export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
+  typename: 'RedshiftSnapshot',
+  arn: ({ aws, source }) =>
+    aws.SnapshotArn ??
+    `arn:${source.partition}:redshift:${source.region}:${aws.OwnerAccount ?? source.account}:snapshot:${aws.ClusterIdentifier}/${aws.SnapshotIdentifier}`,
+  identifier: ({ aws }) => aws.SnapshotIdentifier ?? '',
+  ownerAccountId: ({ aws, source }) => aws.OwnerAccount ?? source.account,
+  clusterIdentifier: ({ aws }) => aws.ClusterIdentifier ?? '',
+  type: (snapshot) => {
+    if (!isOwn(snapshot)) return 'SHARED';
+    if (snapshot.aws.SnapshotType === 'manual') return 'MANUAL';
+    return snapshot.aws.SnapshotType === 'automated' ? 'AUTOMATED' : 'UNKNOWN';
+  },
+  rawStatus: ({ aws }) => aws.Status ?? '',
+  createdAt: ({ aws }) => aws.SnapshotCreateTime,
+  clusterCreatedAt: ({ aws }) => aws.ClusterCreateTime,
+  masterUsername: ({ aws }) => aws.MasterUsername,
+  engineVersion: ({ aws }) => aws.ClusterVersion,
+  port: ({ aws }) => aws.Port,
+  vpcId: ({ aws }) => aws.VpcId,
+  availabilityZones: ({ aws }) => (aws.AvailabilityZone === undefined ? [] : [aws.AvailabilityZone]),
+  encrypted: ({ aws }) => aws.Encrypted,
+  kmsKeyId: ({ aws }) => aws.KmsKeyId,
+  progress: toProgress,
+  size: ({ aws }) => ({
+    totalMegabytes: known(aws.TotalBackupSizeInMegaBytes),
+    incrementalMegabytes: known(aws.ActualIncrementalBackupSizeInMegaBytes),
+  }),
+  retention: ({ aws }) => {
+    const days = aws.ManualSnapshotRetentionPeriod;
+    if (days === undefined) return null;
+    return {
+      days: known(days),
+      remainingDays: known(aws.ManualSnapshotRemainingDays),
+      startedAt: aws.SnapshotRetentionStartTime,
+      forever: days === forever,
+    };
+  },
+  cluster: (snapshot, ctx) => {
+    const { ClusterIdentifier } = snapshot.aws;
+    if (!isOwn(snapshot) || ClusterIdentifier === undefined) return null;
+    return ctx.redshift.clusters.load(snapshot.source, ClusterIdentifier);
+  },
+  tags: (snapshot) => (isOwn(snapshot) ? toTags(snapshot.aws.Tags ?? []) : null),
+  sharing: (snapshot) => {
+    if (!isOwn(snapshot)) return null;
+    const shares = snapshot.aws.AccountsWithRestoreAccess ?? [];
+    return {
+      public: false,
+      awsSupport: shares.some(({ AccountAlias, AccountId }) => [AccountAlias, AccountId].includes(supportAlias)),
+      accounts: shares.flatMap(({ AccountAlias, AccountId }) =>
+        AccountId === undefined || AccountAlias === supportAlias || AccountId === supportAlias ? [] : [AccountId],
+      ),
+    };
+  },
+};
+
+/** AWS's snapshot with where it was read. */
+export function redshiftSnapshot(source: Source, aws: Snapshot): RedshiftSnapshot {
+  return { __typename: redshiftSnapshotKind.typename, kind: redshiftSnapshotKind, source, aws };
+}
+
+function isOwn({ aws, source }: RedshiftSnapshot): boolean {
+  return aws.OwnerAccount === undefined || aws.OwnerAccount === source.account;
+}
+
+function toProgress(snapshot: RedshiftSnapshot): SnapshotProgress {
+  const { aws } = snapshot;
+  return {
+    percent: percentOf(snapshot),
+    transferredMegabytes: known(aws.BackupProgressInMegaBytes),
+    rateMegabytesPerSecond: known(aws.CurrentBackupRateInMegaBytesPerSecond),
+    elapsedSeconds: known(aws.ElapsedTimeInSeconds),
+    remainingSeconds: known(aws.EstimatedSecondsToCompletion),
+  };
+}
+
+function percentOf(snapshot: RedshiftSnapshot): number | null {
+  const status = snapshotStatus(snapshot);
+  if (status === 'AVAILABLE' || status === 'FINAL') return 100;
+  const total = snapshot.aws.ActualIncrementalBackupSizeInMegaBytes;
+  const done = snapshot.aws.BackupProgressInMegaBytes;
+  if (status !== 'CREATING' || !total || total < 0 || done === undefined || done < 0) return null;
+  return Math.min(100, (done / total) * 100);
+}
+
+/** Amazon Redshift writes -1 for what it does not know, and for "never". */
+function known(value: number | undefined): number | null {
+  return value === undefined || value < 0 ? null : value;
+}
