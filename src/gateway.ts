@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { pino } from 'pino';
+import { type Audit, createAudit, createAuditSink } from './access/audit.ts';
+import { type Authenticate, createAuthentication } from './access/authentication.ts';
+import type { PolicySettings } from './access/policy/policy.ts';
+import { readTrustedDocuments } from './access/limits/trusted-documents.ts';
+import type { AwsSettings } from './aws/settings.ts';
+import type { AccountConfig, Config } from './config.ts';
+import { createCursors } from './fleet/paging/cursor.ts';
+import { createPrices } from './fleet/full-reads/prices.ts';
+import { createSources } from './fleet/sources.ts';
+import type { Log } from './operations/log.ts';
+import { schema } from './schema.ts';
+import { createServer } from './server.ts';
+
+/** The configuration, with what is not forbidden by a policy of its own. */
+export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
+
+/** AWS pages that a list reads for one page of its own, when the filter leaves little of each. */
+const maximumPages = 50;
+
+/** Makes the server that a configuration describes. Logs to the standard output; opens no port by itself. */
+export async function createGateway(
+  settings: GatewaySettings,
+  accounts: readonly AccountConfig[],
+  aws: AwsSettings,
+): Promise<Server> {
+  const log = pino({ base: null });
+  if (!settings.cursorKeys) {
+    log.warn('No cursorKeys are configured: cursors will not survive a restart, nor pass from one replica to another.');
+  }
+  const keys = settings.cursorKeys ?? [createCursorKey()];
+  return createServer({
+    sources: createSources(accounts),
+    cursors: createCursors(keys.map((key) => Buffer.from(key, 'base64'))),
+    aws: { ...settings.aws, redis: settings.redis, ...aws },
+    maximumPages,
+    fullReads: settings.fullReads,
+    prices: settings.prices && createPrices(settings.prices),
+    credentials: settings.credentials,
+    log,
+    authenticate: await openAuthentication(settings),
+    limits: settings.limits,
+    origins: settings.origins,
+    documents: settings.documents === undefined ? undefined : readTrustedDocuments(settings.documents, schema),
+    policy: settings.policy,
+    audit: openAudit(settings, log),
+  });
+}
+
+/** Random bytes in base64, as `cursorKeys` takes them. */
+export function createCursorKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+function openAudit({ audit }: Config, log: Log): Audit | undefined {
+  if (audit === undefined) return undefined;
+  return createAudit(createAuditSink(audit), (error) =>
+    log.error(error, 'A change was made, and its audit record was not written.'),
+  );
+}
+
+async function openAuthentication({ authentication, grants }: Config): Promise<Authenticate | undefined> {
+  return authentication && createAuthentication(authentication, grants);
+}

@@ -1,0 +1,128 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createYoga } from 'graphql-yoga';
+import type { Authenticate } from './access/authentication.ts';
+import { useBudget } from './access/limits/budget.ts';
+import { useDocuments } from './access/limits/documents.ts';
+import { createDoor } from './access/door.ts';
+import { defaultLimits, type LimitSettings } from './access/limits/limits.ts';
+import { anonymous, type Principal } from './access/principal.ts';
+import { useSubscriptionCaps } from './access/limits/subscriptions.ts';
+import { type TrustedDocuments, useTrustedDocuments } from './access/limits/trusted-documents.ts';
+import { answerBrowsers, useForgeryPrevention } from './access/web.ts';
+import { completeSettings } from './aws/settings.ts';
+import { type Context, type ContextOptions, createContextFactory } from './context.ts';
+import { firstQuery } from './graphiql.ts';
+import { toClientError } from './graphql/errors.ts';
+import { createErrorLog, type Log } from './operations/log.ts';
+import { useAwsUsage, useCompression, useFreshEvents, useNoStore, useTerms } from './plugins.ts';
+import { createRedisLink } from './redis-link.ts';
+import { schema } from './schema.ts';
+
+export interface ServerOptions extends ContextOptions {
+  readonly log: Log;
+  /** Left out, everybody comes in and may do everything. */
+  readonly authenticate?: Authenticate | undefined;
+  readonly limits?: LimitSettings | undefined;
+  /** Left out, clients send their documents. */
+  readonly documents?: TrustedDocuments | undefined;
+  /** Whose pages may ask; left out, only the gateway's own. */
+  readonly origins?: readonly string[] | undefined;
+}
+
+const maximumBody = 64 * 1024;
+const liveness = '/health';
+const maximumHeaders = 100;
+
+/** Serves GraphQL and GraphiQL at `/graphql` and liveness at `/health`. Opens no port by itself. */
+export function createServer(options: ServerOptions): Server {
+  const { limits = defaultLimits, origins = [] } = options;
+  const redis = options.aws.redis === undefined ? undefined : createRedisLink(options.aws.redis);
+  const createContext = createContextFactory({ ...options, redis });
+  const { requestSeconds } = completeSettings(options.aws).timeouts;
+  const door = createDoor(options.authenticate);
+  const yoga = createYoga<{ principal: Principal }, Context>({
+    schema,
+    context: ({ principal }) => createContext(principal),
+    graphqlEndpoint: '/graphql',
+    healthCheckEndpoint: liveness,
+    landingPage: false,
+    multipart: false,
+    // Ours answers for the configured origins alone.
+    cors: false,
+    // Yoga's limit wraps every body in a stream; ours looks at the length first.
+    maxRequestBodySize: false,
+    logging: createErrorLog(options.log),
+    maskedErrors: { maskError: toClientError, isDev: false },
+    graphiql: (request, { principal }) => ({
+      title: 'snapgate',
+      defaultQuery: firstQuery,
+      headers: principal === anonymous ? '' : JSON.stringify({ authorization: request.headers.get('authorization') }),
+    }),
+    renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
+    // Ours keeps to limits, and to what a principal may know.
+    parserAndValidationCache: false,
+    plugins: [
+      useForgeryPrevention(),
+      useDocuments(limits),
+      useBudget({ limits, maximumPages: options.maximumPages, redis }),
+      useSubscriptionCaps(limits),
+      useTerms(requestSeconds),
+      useAwsUsage(),
+      useFreshEvents(createContext),
+      useNoStore(),
+      ...(options.documents ? [useTrustedDocuments(options.documents)] : []),
+      useCompression(),
+    ],
+  });
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    if (answerBrowsers(request, response, origins)) return;
+    if (!isPath(request.url)) {
+      response.writeHead(400).end();
+      return;
+    }
+    const isOpen = request.url === liveness;
+    const principal = isOpen ? anonymous : await door(request, response);
+    if (principal === undefined) return;
+    const body = await readBody(request);
+    if (body === tooLarge) return refuse(response);
+    await yoga(body === undefined ? request : Object.assign(request, { body }), response, { principal });
+  };
+  const server = createHttpServer(
+    { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1_000 },
+    (request, response) => {
+      serve(request, response).catch((error: unknown) => {
+        options.log.error(error);
+        response.destroy();
+      });
+    },
+  );
+  return Object.assign(server, { maxConnections: limits.connections, maxHeadersCount: maximumHeaders });
+}
+
+/** What asks a proxy, or cannot be read, is none. */
+function isPath(target = ''): boolean {
+  return /^\/(?!\/)/.test(target) && URL.canParse(target, 'http://localhost');
+}
+
+const tooLarge = Symbol('too large');
+
+/** The body where its length was not announced, as it cannot be judged otherwise; undefined leaves it to be streamed. */
+async function readBody(request: IncomingMessage): Promise<string | undefined | typeof tooLarge> {
+  const announced = request.headers['content-length'];
+  if (announced !== undefined) return Number(announced) > maximumBody ? tooLarge : undefined;
+  if (request.headers['transfer-encoding'] === undefined) return undefined;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maximumBody) return tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function refuse(response: ServerResponse): void {
+  const message = `The request body is larger than the ${maximumBody} bytes that are allowed.`;
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'INVALID_INPUT' } }] });
+  response.writeHead(413, { 'content-type': 'application/json', connection: 'close' }).end(body);
+}
