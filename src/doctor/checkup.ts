@@ -1,0 +1,95 @@
+import PQueue from 'p-queue';
+import { createAws } from '../aws/client.ts';
+import { readAccount } from '../aws/identity.ts';
+import type { AwsSettings } from '../aws/settings.ts';
+import { createUsage } from '../aws/usage.ts';
+import { SnapgateError } from '../errors.ts';
+import type { Check, Service, ServiceApi } from '../fleet/backend.ts';
+import type { Sources } from '../fleet/sources.ts';
+import { serviceNames, type Source } from '../graphql/source.ts';
+import { services } from '../services/index.ts';
+
+/** What was found out about one source. */
+export interface Finding {
+  readonly source: Source;
+  /** Whether credentials could be had that AWS accepts, and that belong to the configured account. */
+  readonly hasCredentials: boolean;
+  /** The actions that the gateway needs, and those of them that AWS allowed; none was tried without credentials. */
+  readonly actions: { readonly needed: number; readonly allowed: number };
+  /** Of the slowest answer; undefined where there was none. */
+  readonly milliseconds: number | undefined;
+  readonly problems: readonly string[];
+}
+
+/** Sources that are examined at the same time. */
+const concurrency = 32;
+
+/**
+ * Examines every source in parallel: its credentials, each action the gateway needs, and how long AWS takes.
+ * A source that fails is a finding; `onDone` is called after each one.
+ */
+export async function examine(
+  settings: AwsSettings,
+  sources: Sources,
+  onDone: () => void,
+): Promise<readonly Finding[]> {
+  const aws = createAws(settings);
+  const usage = createUsage();
+  const backends = Object.values<Service<ServiceApi>>(services).map(
+    ({ open }) => open(aws, sources, () => {})(usage).backend,
+  );
+  const checksOf = new Map(backends.map(({ service, checks }) => [service, checks]));
+  const accountOf = new Map(
+    serviceNames.map((service) => [service, sources.connect(service, (place) => () => readAccount(aws, place))]),
+  );
+  const queue = new PQueue({ concurrency });
+  return queue.addAll(
+    sources.all.map((source) => async () => {
+      const readOwner = async () => accountOf.get(source.service)?.(source)();
+      const finding = await examineSource(source, readOwner, checksOf.get(source.service) ?? []);
+      onDone();
+      return finding;
+    }),
+  );
+}
+
+async function examineSource(
+  source: Source,
+  readOwner: () => Promise<string | undefined>,
+  checks: readonly Check[],
+): Promise<Finding> {
+  const identity = await attempt(readOwner);
+  const isOther = identity.problem === undefined && identity.value !== source.account;
+  const problem = isOther ? `The credentials belong to account ${identity.value}.` : identity.problem;
+  if (problem !== undefined) {
+    const actions = { needed: checks.length, allowed: 0 };
+    return { source, hasCredentials: false, actions, milliseconds: undefined, problems: [problem] };
+  }
+  const results = await Promise.all(checks.map((check) => attempt(() => check(source))));
+  const problems = results.map((each) => each.problem).filter((each) => each !== undefined);
+  return {
+    source,
+    hasCredentials: true,
+    actions: { needed: checks.length, allowed: checks.length - problems.length },
+    milliseconds: Math.max(...results.map(({ milliseconds }) => milliseconds)),
+    problems,
+  };
+}
+
+interface Attempt<Value> {
+  readonly value?: Value;
+  readonly problem?: string;
+  readonly milliseconds: number;
+}
+
+async function attempt<Value>(call: () => Promise<Value>): Promise<Attempt<Value>> {
+  const start = performance.now();
+  const since = () => performance.now() - start;
+  try {
+    const value = await call();
+    return { value, milliseconds: since() };
+  } catch (error) {
+    if (!(error instanceof SnapgateError)) throw error;
+    return { problem: error.message, milliseconds: since() };
+  }
+}
