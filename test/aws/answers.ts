@@ -1,0 +1,167 @@
+import * as docdb from '@aws-sdk/client-docdb';
+import * as redshift from '@aws-sdk/client-redshift';
+import { XmlShapeDeserializer } from '@aws-sdk/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
+import fc, { type Arbitrary } from 'fast-check';
+
+export interface Operation {
+  readonly name: string;
+  readonly output: NormalizedSchema;
+}
+
+/** Every operation of both clients, by the schemas that the clients export. */
+export const operations: readonly Operation[] = [...Object.values(redshift), ...Object.values(docdb)]
+  .filter((value) => Array.isArray(value) && value[0] === 9)
+  .map((schema) => ({ name: schema[2], output: NormalizedSchema.of(schema[5]) }));
+
+/** The SDK's own deserializer, as its protocol sets it up. */
+export const sdk = new XmlShapeDeserializer({
+  xmlNamespace: '',
+  serviceNamespace: '',
+  httpBindings: false,
+  timestampFormat: { useTrait: true, default: 5 },
+});
+
+/** What the SDK's own deserializer reads out of an answer. */
+export function readBySdk({ name, output }: Operation, xml: string): unknown {
+  return sdk.read(output, Buffer.from(xml), output.isStructSchema() ? `${name}Result` : undefined);
+}
+
+/** How freely the XML of generated answers is written. */
+interface Writing {
+  /** Texts as they stand between two tags. */
+  readonly text: Arbitrary<string>;
+  /** What stands between two elements. */
+  readonly gap: Arbitrary<string>;
+  /** Elements that no schema knows. */
+  readonly unknown: Arbitrary<string>;
+  /** Whether maps and unions occur, which the SDK alone reads. */
+  readonly hasOtherTypes: boolean;
+}
+
+const layout = fc.constantFrom('', '\n', '\n    ', '\n\t');
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#x27;' };
+const escaped = fc
+  .string({ unit: 'grapheme' })
+  .map((text) => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign));
+
+/** Elements and text alone, as AWS writes. */
+export const plain: Writing = {
+  text: fc.oneof(escaped, fc.constantFrom('', ' ', '\n  ', 'rs:nightly-2026-11-20-03-00-41', '&#233;t&#xe9;')),
+  gap: layout,
+  unknown: fc.constantFrom('<Newer><Inner>1</Inner><Inner/></Newer>', '<Newer/>', '<Newer>text &lt; 1</Newer>'),
+  hasOtherTypes: false,
+};
+
+/** Comments, CDATA, processing instructions and carriage returns too, as any XML may have. */
+export const ornate: Writing = {
+  text: fc
+    .array(fc.oneof(escaped, fc.constantFrom('<![CDATA[<&]]>', '<!-- & -->', '\r\n', '<?pi?>')))
+    .map((parts) => parts.join('')),
+  gap: fc.oneof(layout, fc.constantFrom('<!-- <a> & -->', '\r\n', '<?pi a="b"?>')),
+  unknown: fc.constantFrom('<Newer><Inner a="b">1</Inner>mixed</Newer>', '<Newer a="b"/>'),
+  hasOtherTypes: true,
+};
+
+/** An answer with so many snapshots, each with all its members, laid out as AWS does. */
+export function snapshotPage(count: number): string {
+  const snapshots = Array.from({ length: count }, (_, index) => xmlOf('Snapshot', snapshot, index));
+  return `<DescribeClusterSnapshotsResponse xmlns="http://redshift.amazonaws.com/doc/2012-12-01/">
+  <DescribeClusterSnapshotsResult>
+    <Marker>next</Marker>
+    <Snapshots>${snapshots.join('')}
+    </Snapshots>
+  </DescribeClusterSnapshotsResult>
+  <ResponseMetadata>
+    <RequestId>9e5c1d5f-0ae1-4a0e-8f6c-3c6c0d0b7a51</RequestId>
+  </ResponseMetadata>
+</DescribeClusterSnapshotsResponse>
+`;
+}
+
+/** Generates whole answers of an operation, with members left out, repeated in lists, out of order and unknown. */
+export function answers({ name, output }: Operation, writing: Writing): Arbitrary<string> {
+  const result = output.isStructSchema() ? element(`${name}Result`, output, writing) : fc.constant('');
+  const metadata = '<ResponseMetadata><RequestId>9e5c</RequestId></ResponseMetadata>';
+  return fc
+    .tuple(fc.constantFrom('', '<?xml version="1.0" encoding="UTF-8"?>\n'), result, writing.gap)
+    .map(([declaration, inner, gap]) =>
+      [`${declaration}<${name}Response xmlns="http://example.com/doc/">`, inner, metadata, `</${name}Response>\n`].join(
+        gap,
+      ),
+    );
+}
+
+function element(name: string, schema: NormalizedSchema, writing: Writing): Arbitrary<string> {
+  const full = content(schema, writing).map((inner) => `<${name}>${inner}</${name}>`);
+  const canBeEmpty =
+    schema.isStructSchema() || schema.isListSchema() || schema.isMapSchema() || schema.isStringSchema();
+  return canBeEmpty ? fc.oneof({ weight: 6, arbitrary: full }, fc.constant(`<${name}/>`)) : full;
+}
+
+function content(schema: NormalizedSchema, writing: Writing): Arbitrary<string> {
+  if (schema.isStructSchema()) return structure(schema, writing);
+  if (schema.isListSchema()) {
+    const items = schema.getValueSchema();
+    const item = element(items.getMergedTraits().xmlName ?? 'member', items, writing);
+    return joined(fc.array(item, { maxLength: 3 }), writing);
+  }
+  if (schema.isMapSchema()) return fc.constant('<entry><key>a</key><value>b</value></entry>');
+  if (schema.isNumericSchema())
+    return fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })).map(String);
+  if (schema.isBooleanSchema()) return fc.constantFrom('true', 'false', 'True');
+  if (schema.isTimestampSchema()) return timestamp;
+  return writing.text;
+}
+
+const timestamp = fc.oneof(
+  fc
+    .date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') })
+    .map((date) => date.toISOString()),
+  fc.constantFrom(
+    '2026-11-20T03:00:41Z',
+    '2026-02-30T23:59:60Z',
+    '2026-11-20T03:00:41.5+01:00',
+    '2024-02-29t00:00:00.123456z',
+  ),
+);
+
+function structure(schema: NormalizedSchema, writing: Writing): Arbitrary<string> {
+  const known = Array.from(schema.structIterator())
+    .filter(([, member]) => writing.hasOtherTypes || !hasOtherType(member))
+    .map(([key, member]) => element(member.getMemberTraits().xmlName ?? key, member, writing));
+  // The SDK hands a union's unknown member on as its parser left it.
+  const members = schema.isUnionSchema() ? known : [...known, writing.unknown];
+  return fc.shuffledSubarray(members).chain((chosen) => joined(fc.tuple(...chosen), writing));
+}
+
+function hasOtherType(schema: NormalizedSchema): boolean {
+  if (schema.isListSchema()) return hasOtherType(schema.getValueSchema());
+  return schema.isMapSchema() || schema.isUnionSchema();
+}
+
+function joined(parts: Arbitrary<string[]>, { gap }: Writing): Arbitrary<string> {
+  return fc
+    .tuple(parts, gap)
+    .map(([elements, between]) => ['', ...elements, ''].join(elements.length === 0 ? '' : between));
+}
+
+const snapshot = NormalizedSchema.of(redshift.Snapshot$);
+
+function xmlOf(name: string, schema: NormalizedSchema, index: number): string {
+  return `\n      <${name}>${xmlInside(schema, index)}</${name}>`;
+}
+
+function xmlInside(schema: NormalizedSchema, index: number): string {
+  if (schema.isStructSchema()) {
+    return Array.from(schema.structIterator(), ([key, member]) => xmlOf(key, member, index)).join('') + '\n      ';
+  }
+  if (schema.isListSchema()) {
+    const items = schema.getValueSchema();
+    return xmlOf(items.getMergedTraits().xmlName ?? 'member', items, index).repeat(2) + '\n      ';
+  }
+  if (schema.isNumericSchema()) return String(5439 + index);
+  if (schema.isBooleanSchema()) return String(index % 2 === 0);
+  if (schema.isTimestampSchema()) return new Date(1.79e12 + index).toISOString();
+  return `rs:analytics-${index}-2026-11-20`;
+}

@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { actionsOf, clusterId, clusters, services } from '../changes/support.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+
+const minute = 60_000;
+/** How far from its own time AWS takes a signature for good. */
+const tolerance = 15 * minute;
+
+let gateway: Gateway;
+let stop: () => void;
+afterEach(async () => {
+  stop();
+  await gateway.close();
+});
+
+/** Starts a gateway whose AWS has a clock that is ahead of the gateway's by some minutes. */
+async function startApart(minutes: number): Promise<void> {
+  const server = createServer((request, response) => void answer(request, response, Date.now() + minutes * minute));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stop = () => server.close();
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  gateway = await startGateway({ aws: { endpoint } });
+  await gateway.load({ clusters });
+}
+
+/** The emulator looks at no signature, so its age is judged in front of it. */
+async function answer(request: IncomingMessage, response: ServerResponse, now: number): Promise<void> {
+  const body = await buffer(request);
+  const { authorization = '', 'content-type': type = '', 'x-amz-date': date } = request.headers;
+  const signedAt = Date.parse(String(date).replace(/(\d{4})(..)(..)T(..)(..)/, '$1-$2-$3T$4:$5:'));
+  const headers = { authorization, 'content-type': type };
+  const isUntimely = Math.abs(signedAt - now) > tolerance;
+  const given = isUntimely ? refusal() : await fetch(gateway.emulator.url, { method: 'POST', headers, body });
+  response.writeHead(given.status, { 'content-type': 'text/xml', date: new Date(now).toUTCString() });
+  response.end(await given.text());
+}
+
+function refusal(): Response {
+  const error = '<Type>Sender</Type><Code>SignatureDoesNotMatch</Code><Message>Signature expired.</Message>';
+  return new Response(`<ErrorResponse><Error>${error}</Error></ErrorResponse>`, { status: 403 });
+}
+
+const create = `mutation ($input: CreateSnapshotInput!) {
+  createSnapshot(input: $input) {
+    ... on CreateSnapshotPayload { snapshot { identifier } }
+    ... on Error { message }
+  }
+}`;
+
+describe("a clock that is not AWS's", () => {
+  it.each([-20, 20])('by %i minutes keeps no first read and no first change from being made, once', async (minutes) => {
+    await startApart(minutes);
+    for (const service of services) {
+      const input = { clusterId: clusterId(service, service === 'REDSHIFT' ? 'sales' : 'orders'), identifier: 'new' };
+      // oxlint-disable-next-line no-await-in-loop -- the calls are told in their order
+      const { data } = await gateway.query(create, { input });
+      expect(data.createSnapshot).toEqual({ snapshot: { identifier: 'new' } });
+    }
+    const made = (await actionsOf(gateway)).filter((action) => action?.startsWith('Create'));
+    expect(made).toEqual(['CreateClusterSnapshot', 'CreateDBClusterSnapshot']);
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
+import { redshiftSnapshots } from '../support/worlds.ts';
+
+const deadline = 600;
+const tolerance = 100;
+
+const list = /* GraphQL */ `
+  {
+    snapshots(first: 100) {
+      isComplete
+      nodes {
+        identifier
+      }
+      sources {
+        status
+        error {
+          code
+        }
+      }
+    }
+  }
+`;
+
+async function timed<Value>(promise: Promise<Value>) {
+  const start = performance.now();
+  const value = await promise;
+  return { value, milliseconds: performance.now() - start };
+}
+
+describe('the time of a request', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({
+      accounts: accounts(['100000000001', '100000000002', '100000000003']),
+      aws: { timeouts: { requestSeconds: deadline / 1000, callSeconds: 0.4 }, cache: { ageSeconds: 0 } },
+    });
+    await gateway.load({ snapshots: redshiftSnapshots(3, { account: '100000000003' }) });
+    await gateway.query(list);
+  });
+  afterAll(() => gateway.close());
+
+  it.each([
+    ['hangs', { kind: 'hang' }],
+    ['drips', { kind: 'drip', milliseconds: 5000 }],
+    ['is slow', { kind: 'delay', milliseconds: 5000 }],
+    ['hangs after the action', { kind: 'hang', moment: 'after' }],
+  ] as const)('is over when it is over, though one source %s', { retry: 2 }, async (_, fault) => {
+    await gateway.disturb({ ...fault, account: '100000000001', service: 'redshift' });
+    const { value, milliseconds } = await timed(gateway.query(list));
+    await gateway.disturb();
+    expect(milliseconds).toBeLessThan(deadline + tolerance);
+    expect(value.errors).toBeUndefined();
+    const [first, ...others] = value.data.snapshots.sources;
+    expect(first).toEqual({ status: 'TIMED_OUT', error: { code: 'TIMED_OUT' } });
+    expect(others.map(({ status }: any) => status)).toEqual(others.map(() => 'COMPLETE'));
+    expect(value.data.snapshots.nodes).toHaveLength(3);
+  });
+
+  it('is over though every source hangs, and each says so', { retry: 2 }, async () => {
+    await gateway.disturb({ kind: 'hang' });
+    await gateway.calls();
+    const { value, milliseconds } = await timed(gateway.query(list));
+    await gateway.disturb();
+    expect(milliseconds).toBeLessThan(deadline + tolerance);
+    expect(value.data.snapshots).toMatchObject({ isComplete: false, nodes: [] });
+    expect(value.data.snapshots.sources.map(({ status }: any) => status)).toEqual(Array(6).fill('TIMED_OUT'));
+    // One hung first, then two at once: the last three were not asked any more.
+    expect(await gateway.calls()).toHaveLength(3);
+  });
+
+  it('is over though the role is never had', { retry: 2 }, async () => {
+    const other = await startGateway({
+      accounts: accounts(['100000000001']),
+      aws: { timeouts: { requestSeconds: deadline / 1000, callSeconds: 0.4 } },
+    });
+    await other.disturb({ kind: 'hang', service: 'sts' });
+    const { value, milliseconds } = await timed(other.query(list));
+    await other.close();
+    expect(milliseconds).toBeLessThan(deadline + tolerance);
+    expect(value.data.snapshots.sources.map(({ status }: any) => status)).toEqual(['TIMED_OUT', 'TIMED_OUT']);
+  });
+});
+
+describe('a client that leaves', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({
+      accounts: oneAccount,
+      aws: { limits: { concurrency: 1 }, timeouts: { callSeconds: 0.3 } },
+    });
+    await gateway.load({
+      clusters: [{ service: 'redshift', account: '123456789012', region: 'us-east-1', ClusterIdentifier: 'sales' }],
+    });
+  });
+  afterAll(() => gateway.close());
+
+  /** Asks, and leaves as soon as AWS has the call. */
+  async function askAndLeave(query: string, action: string): Promise<void> {
+    const leaving = new AbortController();
+    const asked = fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+      signal: leaving.signal,
+    });
+    const isThere = async () => (await gateway.calls()).some((call) => call.action === action);
+    await expect.poll(isThere, { interval: 5 }).toBe(true);
+    leaving.abort();
+    await expect(asked).rejects.toThrow('aborted');
+  }
+
+  it('frees the way of its query for others', async () => {
+    await gateway.disturb({ kind: 'hang', action: 'DescribeClusters', times: 1 });
+    await askAndLeave('{ clusters(filter: { services: [REDSHIFT] }) { nodes { id } } }', 'DescribeClusters');
+    const answer = await gateway.query('{ clusters { nodes { identifier } } }');
+    expect(answer.data.clusters.nodes).toEqual([{ identifier: 'sales' }]);
+  });
+
+  it('leaves a change to its end, the look at what came of it included', async () => {
+    await gateway.disturb({ kind: 'hang', moment: 'after', action: 'CreateClusterSnapshot' });
+    const { data } = await gateway.query('{ clusters { nodes { id } } }');
+    const change = `mutation {
+      createSnapshot(input: { clusterId: "${data.clusters.nodes[0].id}", identifier: "kept" }) { __typename }
+    }`;
+    await askAndLeave(change, 'CreateClusterSnapshot');
+    const later = async () => (await gateway.calls()).map(({ action }) => action);
+    await expect.poll(later, { interval: 20 }).toEqual(['DescribeClusterSnapshots']);
+  });
+});

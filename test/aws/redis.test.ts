@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { at, redshiftSnapshots } from '../support/worlds.ts';
+
+const program = '/usr/bin/redis-server';
+
+async function freePort(): Promise<number> {
+  await using server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function startRedis(port: number): Promise<ChildProcess> {
+  const redis = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']);
+  for await (const chunk of redis.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    if (String(chunk).includes('Ready to accept connections')) break;
+  }
+  redis.stdout.resume();
+  return redis;
+}
+
+async function stop(redis: ChildProcess): Promise<void> {
+  const ended = once(redis, 'exit');
+  redis.kill('SIGKILL');
+  await ended;
+}
+
+describe.skipIf(!existsSync(program))('two replicas with one Redis server (which this machine must have)', () => {
+  let port: number;
+  let redis: ChildProcess;
+  let one: Gateway;
+  let other: Gateway;
+  beforeAll(async () => {
+    port = await freePort();
+    redis = await startRedis(port);
+    const aws = { cache: { ageSeconds: 60 }, redis: `redis://127.0.0.1:${port}` };
+    one = await startGateway({ aws });
+    other = await startGateway({ aws: { ...aws, endpoint: one.emulator.url } });
+    await one.load({
+      clusters: [{ service: 'redshift', account: '123456789012', region: 'us-east-1', ClusterIdentifier: 'sales' }],
+      snapshots: redshiftSnapshots(2),
+    });
+    await connected();
+  });
+  afterAll(async () => {
+    await Promise.all([one.close(), other.close()]);
+    await stop(redis);
+  });
+
+  const list =
+    'query ($after: DateTime!) { snapshots(filter: { services: [REDSHIFT], createdAfter: $after }) { nodes { id } } }';
+  let questions = 0;
+
+  /** Whether what one replica asked AWS serves the other; each time by another question. */
+  async function areSharing(): Promise<boolean> {
+    questions += 1;
+    const variables = { after: at(-questions) };
+    await one.query(list, variables);
+    const { extensions } = await other.query(list, variables);
+    return extensions.aws.calls === 0 && extensions.aws.cached === 1;
+  }
+
+  const connected = () =>
+    vi.waitFor(async () => expect(await areSharing()).toBe(true), { interval: 50, timeout: 5000 });
+
+  const namesAt = async (gateway: Gateway) =>
+    (await gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { identifier id createdAt } } }')).data
+      .snapshots.nodes;
+
+  it('read once for both, dates and all', async () => {
+    expect(await namesAt(other)).toEqual(await namesAt(one));
+    expect(await namesAt(one)).not.toEqual([]);
+  });
+
+  it('count what a principal spends together', async () => {
+    const ask = async (gateway: Gateway) => {
+      questions += 1;
+      const { extensions } = await gateway.query(list, { after: at(-questions) });
+      const { cost, aws } = extensions as typeof extensions & { cost: { remaining: number } };
+      return { remaining: cost.remaining, calls: aws.calls };
+    };
+    const isCountedTogether = async () => {
+      const first = await ask(one);
+      const second = await ask(other);
+      const third = await ask(one);
+      return second.remaining === first.remaining - second.calls && third.remaining === second.remaining - third.calls;
+    };
+    await expect.poll(isCountedTogether, { interval: 20 }).toBe(true);
+    expect((await ask(one)).calls).toBe(1);
+  });
+
+  it('hear of the changes that the other makes', async () => {
+    const [first, ...others] = await namesAt(one);
+    await namesAt(other);
+    await one.query(`mutation { deleteSnapshot(input: { snapshotId: "${first.id}" }) { __typename } }`);
+    expect(await namesAt(one)).toEqual(others);
+    await expect.poll(() => namesAt(other), { interval: 5 }).toEqual(others);
+  });
+
+  it('go on without it, and take it up again when it is back', { timeout: 10_000 }, async () => {
+    await stop(redis);
+    const { data, errors } = await one.query(list, { after: at(0) });
+    expect(errors).toBeUndefined();
+    expect(data.snapshots.nodes).not.toEqual([]);
+    expect(await areSharing()).toBe(false);
+    redis = await startRedis(port);
+    await connected();
+  });
+});
+
+it('a Redis server that was never there is not missed', async () => {
+  const gateway = await startGateway({
+    aws: { cache: { ageSeconds: 60 }, redis: `redis://127.0.0.1:${await freePort()}` },
+  });
+  await gateway.load({ snapshots: redshiftSnapshots(2) });
+  const ask = () => gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { id } } }');
+  expect((await ask()).data.snapshots.nodes).toHaveLength(2);
+  expect((await ask()).extensions.aws).toEqual({ calls: 0, coalesced: 0, cached: 1 });
+  await gateway.close();
+});

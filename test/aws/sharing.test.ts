@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { anonymous } from '../../src/access/principal.ts';
+import type { RecordedCall } from '../../src/emulator/control/calls.ts';
+import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
+import { redshiftSnapshots } from '../support/worlds.ts';
+
+const list = '{ snapshots { nodes { identifier } sources { status fetchedAt awsCalls } } }';
+
+let gateway: Gateway;
+afterEach(() => gateway.close());
+
+async function start(options: GatewayOptions): Promise<void> {
+  gateway = await startGateway({ accounts: oneAccount, ...options });
+  await gateway.load({ snapshots: redshiftSnapshots(1) });
+}
+
+describe('the role of an account', () => {
+  const role = `arn:aws:iam::${account}:role/snapgate`;
+  const regions = ['eu-west-1', 'us-east-1'];
+
+  async function assumed(): Promise<RecordedCall[]> {
+    const { content } = await gateway.emulator.control('GET', 'calls');
+    return (content['calls'] as RecordedCall[]).filter(({ action }) => action === 'AssumeRole');
+  }
+
+  it('is assumed once for all sources and all who ask at the same time, with its external id', async () => {
+    await start({
+      accounts: [{ id: account, role, externalId: 'shared-secret', regions, services: ['REDSHIFT', 'DOCUMENTDB'] }],
+    });
+    await Promise.all(Array.from({ length: 10 }, () => gateway.query(list)));
+    expect((await assumed()).map(({ parameters }) => parameters)).toEqual([
+      expect.objectContaining({ RoleArn: role, RoleSessionName: 'snapgate', ExternalId: 'shared-secret' }),
+    ]);
+  });
+
+  it('is assumed in the name of whoever changes something, once for each of them', async () => {
+    const subjects = ['ada@example.com', 'ada@example.com', 'team:ops/eu'];
+    await start({
+      accounts: accounts([account]),
+      authenticate: async () => ({ ...anonymous, subject: subjects.shift() ?? 'nobody' }),
+    });
+    const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
+    const tag = `mutation ($id: ID!) { tagSnapshot(input: { snapshotId: $id, tags: [{ key: "a", value: "b" }] }) { __typename } }`;
+    for (let change = 0; change < 3; change += 1) {
+      const { data } = await gateway.query(tag, { id: id.toString('base64url') });
+      expect(data.tagSnapshot.__typename).toBe('TagSnapshotPayload');
+    }
+    expect((await assumed()).map(({ parameters }: any) => parameters.RoleSessionName)).toEqual([
+      'snapgate',
+      'snapgate-ada@example.com',
+      'snapgate-team-ops-eu',
+    ]);
+  });
+
+  it('is assumed again, once, when AWS takes its keys for expired', async () => {
+    await start({ accounts: accounts([account], regions) });
+    await gateway.query(list);
+    await gateway.emulator.control('POST', 'clock', { advanceSeconds: 4000 });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.query(list)));
+    const statuses = answers.flatMap(({ data }) => data.snapshots.sources.map(({ status }: any) => status));
+    expect(new Set(statuses)).toEqual(new Set(['COMPLETE']));
+    expect(await assumed()).toHaveLength(2);
+  });
+
+  it('is not assumed over and over when its keys are never taken', async () => {
+    await start({ accounts: accounts([account]) });
+    await gateway.disturb({ service: 'redshift', kind: 'error', code: 'ExpiredToken', status: 403 });
+    for (let demand = 0; demand < 5; demand += 1) {
+      const { data } = await gateway.query(list);
+      expect(data.snapshots.sources[0].status).toBe('DENIED');
+    }
+    expect(await assumed()).toHaveLength(2);
+  });
+});
+
+describe('answers of a moment ago', () => {
+  const cache = { ageSeconds: 60 };
+
+  it('answer the same question again, and tell when they were read', async () => {
+    await start({ aws: { cache } });
+    const first = await gateway.query(list);
+    const second = await gateway.query(list);
+    expect(first.extensions.aws).toEqual({ calls: 2, coalesced: 0, cached: 0 });
+    expect(second.extensions.aws).toEqual({ calls: 0, coalesced: 0, cached: 2 });
+    const read = ({ data }: typeof first) => data.snapshots.sources.map(({ fetchedAt }: any) => fetchedAt);
+    expect(read(second)).toEqual(read(first));
+    expect(second.data.snapshots.sources[0].awsCalls).toBe(0);
+  });
+
+  it('are not taken for a request that asks for fresh ones, and its answers serve the others', async () => {
+    await start({ aws: { cache } });
+    await gateway.query(list);
+    await gateway.load({ snapshots: redshiftSnapshots(2) });
+    expect((await gateway.query(list)).data.snapshots.nodes).toHaveLength(1);
+    const fresh = await gateway.query(list, {}, { 'cache-control': 'no-cache' });
+    expect(fresh.data.snapshots.nodes).toHaveLength(2);
+    expect(fresh.extensions.aws).toEqual({ calls: 2, coalesced: 0, cached: 0 });
+    expect((await gateway.query(list)).data.snapshots.nodes).toHaveLength(2);
+  });
+
+  it('are forgotten of a source that is changed, and of no other', async () => {
+    await start({ aws: { cache } });
+    const { data } = await gateway.query(
+      '{ snapshots { nodes { id } } other: snapshots(filter: { services: [DOCUMENTDB] }) { nodes { id } } }',
+    );
+    const change = `mutation { deleteSnapshot(input: { snapshotId: "${data.snapshots.nodes[0].id}" }) { __typename ... on Error { message } } }`;
+    expect((await gateway.query(change)).data.deleteSnapshot.message).toBeUndefined();
+    const costOf = async (service: string) => {
+      const { data: found, extensions } = await gateway.query(
+        `{ snapshots(filter: { services: [${service}] }) { nodes { id } } }`,
+      );
+      return { ...extensions.aws, found: found.snapshots.nodes.length };
+    };
+    expect(await costOf('REDSHIFT')).toEqual({ calls: 1, coalesced: 0, cached: 0, found: 0 });
+    expect(await costOf('DOCUMENTDB')).toEqual({ calls: 0, coalesced: 0, cached: 1, found: 0 });
+  });
+
+  it('are forgotten in full reads too, and not taken for a request that asks for fresh ones', async () => {
+    await start({ aws: { cache }, fullReads: { ageSeconds: 60 } });
+    const inOrder = '{ snapshots(orderBy: { field: IDENTIFIER, direction: ASC }) { nodes { id } } }';
+    const count = async (headers = {}) => (await gateway.query(inOrder, {}, headers)).data.snapshots.nodes.length;
+    const { data } = await gateway.query(inOrder);
+    await gateway.query(
+      `mutation { deleteSnapshot(input: { snapshotId: "${data.snapshots.nodes[0].id}" }) { __typename } }`,
+    );
+    expect(await count()).toBe(0);
+    await gateway.load({ snapshots: redshiftSnapshots(3) });
+    expect(await count()).toBe(0);
+    expect(await count({ 'cache-control': 'no-cache' })).toBe(3);
+  });
+
+  it('are never failures', async () => {
+    await start({ aws: { cache } });
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, times: 2 });
+    expect((await gateway.query(list)).data.snapshots.sources.map(({ status }: any) => status)).toEqual([
+      'DENIED',
+      'DENIED',
+    ]);
+    expect((await gateway.query(list)).data.snapshots.sources.map(({ status }: any) => status)).toEqual([
+      'COMPLETE',
+      'COMPLETE',
+    ]);
+  });
+});
+
+it('calls under way are made once for all who ask the same', async () => {
+  await start({});
+  await gateway.disturb({ kind: 'delay', milliseconds: 400 });
+  await gateway.calls();
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { id } } }')),
+  );
+  expect(await gateway.calls()).toHaveLength(1);
+  expect(answers.reduce((sum, { extensions }) => sum + extensions.aws.coalesced, 0)).toBe(49);
+});

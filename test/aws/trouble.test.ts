@@ -1,0 +1,177 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLane } from '../../src/aws/calls/lane.ts';
+import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
+import { redshiftSnapshots } from '../support/worlds.ts';
+
+const list = /* GraphQL */ `
+  query ($region: [String!]) {
+    snapshots(filter: { services: [REDSHIFT], regions: $region }) {
+      nodes {
+        identifier
+      }
+      sources {
+        status
+        error {
+          code
+          message
+        }
+      }
+    }
+  }
+`;
+
+let gateway: Gateway;
+afterEach(() => gateway.close());
+
+async function start(options: GatewayOptions): Promise<void> {
+  gateway = await startGateway({ accounts: oneAccount, ...options });
+  await gateway.load({ snapshots: redshiftSnapshots(1) });
+}
+
+/** Asks once and gives how the one source fared. */
+async function ask(variables: object = {}) {
+  const { data, extensions } = await gateway.query(list, { ...variables });
+  const [{ status, error }] = data.snapshots.sources;
+  return { status, error, calls: extensions.aws.calls, found: data.snapshots.nodes.length };
+}
+
+describe('a read that fails', () => {
+  it.each([
+    ['a server error', { kind: 'error', code: 'InternalFailure', status: 500 }],
+    ['a page of HTML', { kind: 'html', status: 503 }],
+    ['a reset connection', { kind: 'reset' }],
+    ['an answer that breaks off', { kind: 'truncate', bytes: 100 }],
+    ['an answer that is not whole', { kind: 'cut', bytes: 100 }],
+    ['throttling', { kind: 'throttle' }],
+    [
+      'a service behind AWS that is busy',
+      { kind: 'error', code: 'DependentServiceRequestThrottlingFault', status: 400 },
+    ],
+  ] as const)('by %s is tried again', async (_, fault) => {
+    await start({});
+    await gateway.disturb({ ...fault, times: 1 });
+    expect(await ask()).toEqual({ status: 'COMPLETE', error: null, calls: 2, found: 1 });
+  });
+
+  it.each([
+    ['three times at most by errors', { kind: 'error', code: 'InternalFailure', status: 500 }, 3, 'FAILED'],
+    ['once by an answer that is not whole', { kind: 'empty' }, 2, 'FAILED'],
+    ['never by a denial', { kind: 'error', code: 'AccessDenied', status: 403 }, 1, 'DENIED'],
+  ] as const)('is tried %s', async (_, fault, calls, status) => {
+    await start({});
+    await gateway.disturb(fault);
+    expect(await ask()).toMatchObject({ status, calls, found: 0 });
+  });
+
+  it('is tried again by a part of all calls only', async () => {
+    await start({});
+    await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500 });
+    let calls = 0;
+    for (let demand = 0; demand < 100; demand += 1) calls += (await ask()).calls;
+    expect(calls).toBeLessThan(100 * 1.25 + 10);
+  });
+
+  it('rarely fails when one call in five does', async () => {
+    await start({});
+    await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500, probability: 0.2, seed: 7 });
+    const answers = [];
+    for (let demand = 0; demand < 100; demand += 1) answers.push(await ask());
+    expect(answers.filter(({ status }) => status === 'COMPLETE').length).toBeGreaterThanOrEqual(99);
+    expect(answers.reduce((sum, { calls }) => sum + calls, 0)).toBeLessThanOrEqual(125 + 10);
+  });
+});
+
+describe('a source that fails again and again', () => {
+  const breaker = { failures: 5, retrySeconds: 0.2 };
+
+  it('is left alone, and asked again when it is well', async () => {
+    await start({ aws: { breaker, cache: { ageSeconds: 0 } } });
+    await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500 });
+    await gateway.calls();
+    for (let demand = 0; demand < 200; demand += 1) await ask();
+    const { status, error } = await ask();
+    expect({ status, code: error.code }).toEqual({ status: 'FAILED', code: 'UPSTREAM' });
+    expect((await gateway.calls()).length).toBeLessThan(200 * 0.2);
+    await gateway.disturb();
+    await expect.poll(async () => (await ask()).status, { interval: 50, timeout: 5000 }).toBe('COMPLETE');
+  });
+
+  it('is left alone when it hangs, and then answers at once', async () => {
+    await start({ aws: { breaker: { failures: 2, retrySeconds: 60 }, timeouts: { callSeconds: 0.1 } } });
+    await gateway.disturb({ kind: 'hang' });
+    expect((await ask()).status).toBe('TIMED_OUT');
+    expect((await ask()).status).toBe('TIMED_OUT');
+    expect(await ask()).toMatchObject({ status: 'FAILED', calls: 0 });
+  });
+
+  it('does not count as failing when it denies, or knows nothing', async () => {
+    await start({ aws: { breaker: { failures: 2, retrySeconds: 60 } } });
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
+    for (let demand = 0; demand < 4; demand += 1) expect((await ask()).status).toBe('DENIED');
+    await gateway.disturb();
+    expect((await ask()).status).toBe('COMPLETE');
+  });
+
+  it('takes nothing from the others', async () => {
+    await start({
+      accounts: accounts([account], ['eu-west-1', 'us-east-1']),
+      aws: { breaker: { failures: 1, retrySeconds: 60 }, cache: { ageSeconds: 0 } },
+    });
+    await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500, region: 'eu-west-1' });
+    expect((await ask({ region: ['eu-west-1'] })).status).toBe('FAILED');
+    expect((await ask({ region: ['us-east-1'] })).status).toBe('COMPLETE');
+  });
+});
+
+describe('the calls to one source', () => {
+  const search =
+    'query ($id: String!) { snapshots(filter: { services: [REDSHIFT], identifiers: [$id] }) { sources { status error { code message } } } }';
+
+  it('wait for each other, and are refused when too many wait', async () => {
+    await start({ aws: { limits: { concurrency: 1, waiting: 2 }, cache: { ageSeconds: 0 } } });
+    await gateway.disturb({ kind: 'delay', milliseconds: 50 });
+    const answers = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => gateway.query(search, { id })));
+    const reports = answers.map(({ data }) => data.snapshots.sources[0]);
+    expect(reports.map(({ status }) => status).toSorted()).toEqual([
+      'COMPLETE',
+      'COMPLETE',
+      'COMPLETE',
+      'THROTTLED',
+      'THROTTLED',
+    ]);
+    expect(reports.find(({ status }) => status === 'THROTTLED').error.message).toBe(
+      '2 calls wait for AWS in redshift of account 123456789012, region us-east-1 already. Ask again a little later.',
+    );
+  });
+
+  it('are spread over time where a rate is set', async () => {
+    await start({ aws: { limits: { callsPerSecond: 2 }, cache: { ageSeconds: 0 } } });
+    const begin = performance.now();
+    await Promise.all(['a', 'b', 'c'].map((id) => gateway.query(search, { id })));
+    expect(performance.now() - begin).toBeGreaterThan(900);
+  });
+
+  it('are made in the order of their weight: changes first', async () => {
+    await start({});
+    const lane = createLane({ concurrency: 1, waiting: 10 }, 'a source');
+    const turn = { signal: undefined, timeout: 1000 };
+    const made: string[] = [];
+    const call = (name: string) => async () => made.push(name);
+    await Promise.all([
+      lane.read(turn, call('read 1')),
+      lane.read(turn, call('read 2')),
+      lane.change(turn, call('change')),
+    ]);
+    expect(made).toEqual(['read 1', 'change', 'read 2']);
+  });
+
+  it('never begin for a change whose request is over', async () => {
+    await start({});
+    const lane = createLane({ concurrency: 1, waiting: 10 }, 'a source');
+    const request = new AbortController();
+    const begun = lane.read({ signal: undefined, timeout: 1000 }, async () => request.abort());
+    const sent = lane.change({ signal: request.signal, timeout: 1000 }, async () => 'sent');
+    await expect(sent).rejects.toMatchObject({ code: 'TIMED_OUT', isAnswerLost: false });
+    await begun;
+  });
+});

@@ -1,0 +1,218 @@
+import {
+  AddTagsToResourceCommand,
+  CreateDBClusterCommand,
+  DeleteDBClusterCommand,
+  DescribeDBClustersCommand,
+  DescribeDBClusterSnapshotAttributesCommand,
+  DescribeDBClusterSnapshotsCommand,
+  ListTagsForResourceCommand,
+  ModifyDBClusterSnapshotAttributeCommand,
+  RemoveTagsFromResourceCommand,
+  type CreateDBClusterCommandInput,
+  type DeleteDBClusterCommandInput,
+  type DocDBClient,
+  type ModifyDBClusterSnapshotAttributeCommandInput,
+} from '@aws-sdk/client-docdb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
+const other = '012345678901';
+const arn = (kind: string, name: string, account = home, region = 'us-east-1') =>
+  `arn:aws:rds:${region}:${account}:${kind}:${name}`;
+
+let emulator: TestEmulator;
+let client: DocDBClient;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  client = emulator.docdb();
+});
+afterAll(() => emulator.close());
+beforeEach(() =>
+  emulator.load({
+    now: '2026-06-01T12:00:00Z',
+    frozen: true,
+    clusters: [
+      { ...here, DBClusterIdentifier: 'orders', Tags: [{ Key: 'team', Value: 'shop' }] },
+      { ...here, DBClusterIdentifier: 'guarded', DeletionProtection: true },
+    ],
+    snapshots: [
+      { ...here, DBClusterIdentifier: 'orders', DBClusterSnapshotIdentifier: 'mine' },
+      { ...here, DBClusterIdentifier: 'orders', DBClusterSnapshotIdentifier: 'rds:orders-2026-05-31-03-10' },
+      { ...here, DBClusterIdentifier: 'orders', DBClusterSnapshotIdentifier: 'young', Status: 'creating' },
+      { ...here, DBClusterIdentifier: 'orders', DBClusterSnapshotIdentifier: 'default-key', StorageEncrypted: true },
+      {
+        ...here,
+        DBClusterIdentifier: 'orders',
+        DBClusterSnapshotIdentifier: 'own-key',
+        KmsKeyId: `arn:aws:kms:us-east-1:${home}:key/1a2b3c4d-0000-4000-8000-00000000000a`,
+      },
+    ],
+  }),
+);
+
+describe('sharing', () => {
+  const share = async (input: Partial<ModifyDBClusterSnapshotAttributeCommandInput>) => {
+    const wanted = { DBClusterSnapshotIdentifier: 'mine', AttributeName: 'restore', ...input };
+    const { DBClusterSnapshotAttributesResult: result } = await client.send(
+      new ModifyDBClusterSnapshotAttributeCommand(wanted),
+    );
+    return result?.DBClusterSnapshotAttributes?.[0]?.AttributeValues;
+  };
+  const attributes = async (DBClusterSnapshotIdentifier: string) =>
+    (await client.send(new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier })))
+      .DBClusterSnapshotAttributesResult;
+
+  it('begins with one attribute and nobody', async () => {
+    expect(await attributes('MINE')).toEqual({
+      DBClusterSnapshotIdentifier: 'mine',
+      DBClusterSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues: [] }],
+    });
+  });
+
+  it('adds and removes many at once, and named accounts stay when all are removed', async () => {
+    expect(await share({ ValuesToAdd: [other, 'all', '111111111111'] })).toEqual([other, 'all', '111111111111']);
+    expect(await share({ ValuesToAdd: [other], ValuesToRemove: ['all', '222222222222'] })).toEqual([
+      other,
+      '111111111111',
+    ]);
+    const receiver = emulator.docdb({ account: other });
+    const seen = await receiver.send(new DescribeDBClusterSnapshotsCommand({ IncludeShared: true }));
+    expect(seen.DBClusterSnapshots).toMatchObject([
+      { DBClusterSnapshotIdentifier: arn('cluster-snapshot', 'mine'), SnapshotType: 'shared' },
+    ]);
+  });
+
+  it('shares an encrypted one under its own key, with accounts alone', async () => {
+    expect(await share({ DBClusterSnapshotIdentifier: 'own-key', ValuesToAdd: [other] })).toEqual([other]);
+  });
+
+  const accounts = Array.from({ length: 21 }, (_, index) => String(300_000_000_000 + index));
+  it.each<[string, Partial<ModifyDBClusterSnapshotAttributeCommandInput>, string]>([
+    ['more than 20 accounts', { ValuesToAdd: accounts }, 'SharedSnapshotQuotaExceeded'],
+    ['half an account', { ValuesToAdd: ['1234'] }, 'InvalidParameterValue'],
+    ['another attribute', { AttributeName: 'copy', ValuesToAdd: [other] }, 'InvalidParameterValue'],
+    ['no values', { ValuesToAdd: [] }, 'InvalidParameterCombination'],
+    ['an automated one', { DBClusterSnapshotIdentifier: 'rds:orders-2026-05-31-03-10', ValuesToAdd: [other] }, state()],
+    ['one in the making', { DBClusterSnapshotIdentifier: 'young', ValuesToAdd: [other] }, state()],
+    ['all for an encrypted one', { DBClusterSnapshotIdentifier: 'own-key', ValuesToAdd: ['all'] }, state()],
+    ['the default key', { DBClusterSnapshotIdentifier: 'default-key', ValuesToAdd: [other] }, state()],
+    [
+      'one that is not there',
+      { DBClusterSnapshotIdentifier: 'x', ValuesToAdd: [other] },
+      'DBClusterSnapshotNotFoundFault',
+    ],
+  ])('refuses %s', async (_, input, code) => {
+    expect(await refusal(share(input))).toMatchObject({ code });
+  });
+
+  it('has no attributes for an automated one', async () => {
+    expect(await refusal(attributes('rds:orders-2026-05-31-03-10'))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('tags', () => {
+  const add = (ResourceName: string, ...Tags: { Key: string; Value: string }[]) =>
+    client.send(new AddTagsToResourceCommand({ ResourceName, Tags }));
+  const list = async (ResourceName: string) =>
+    (await client.send(new ListTagsForResourceCommand({ ResourceName }))).TagList;
+
+  it.each([
+    ['a cluster', arn('cluster', 'orders'), [{ Key: 'team', Value: 'shop' }]],
+    ['a snapshot', arn('cluster-snapshot', 'mine'), []],
+    ['an automated snapshot', arn('cluster-snapshot', 'rds:orders-2026-05-31-03-10'), []],
+  ])('of %s are added, replaced and removed', async (_, name, before) => {
+    expect(await list(name)).toEqual(before);
+    await add(name, { Key: 'team', Value: '' }, { Key: 'why', Value: 'a + b' });
+    expect(await list(name)).toEqual([
+      { Key: 'team', Value: '' },
+      { Key: 'why', Value: 'a + b' },
+    ]);
+    await client.send(new RemoveTagsFromResourceCommand({ ResourceName: name, TagKeys: ['team', 'absent'] }));
+    expect(await list(name)).toEqual([{ Key: 'why', Value: 'a + b' }]);
+  });
+
+  it.each([
+    ['a reserved key', 'aws:x', 'v'],
+    ['the other reserved key', 'rds:x', 'v'],
+    ['a key of 129 characters', 'k'.repeat(129), 'v'],
+    ['a value of 257 characters', 'k', 'v'.repeat(257)],
+    ['an at sign, which Redshift allows', 'k', 'a@b'],
+  ])('refuse %s', async (_, Key, Value) => {
+    expect(await refusal(add(arn('cluster', 'orders'), { Key, Value }))).toMatchObject({
+      code: 'InvalidParameterValue',
+    });
+  });
+
+  it.each([
+    ['a cluster that is not there', arn('cluster', 'absent'), 'DBClusterNotFoundFault', 404],
+    ['a snapshot that is not there', arn('cluster-snapshot', 'absent'), 'DBSnapshotNotFound', 404],
+    ['something that is no ARN', 'orders', 'InvalidParameterValue', 400],
+    ['another region', arn('cluster', 'orders', home, 'eu-west-1'), 'InvalidParameterValue', 400],
+    ['another account', arn('cluster', 'orders', other), 'AccessDenied', 403],
+  ])('refuse %s', async (_, name, code, status) => {
+    expect(await refusal(list(name))).toMatchObject({ code, status });
+  });
+});
+
+describe('clusters', () => {
+  const create = (input: Partial<CreateDBClusterCommandInput> = {}) =>
+    client.send(
+      new CreateDBClusterCommand({
+        DBClusterIdentifier: 'New-One',
+        Engine: 'docdb',
+        MasterUsername: 'root',
+        MasterUserPassword: 'correct horse'.replace(' ', '-'),
+        ...input,
+      }),
+    );
+  const remove = (input: Partial<DeleteDBClusterCommandInput> = {}) =>
+    client.send(new DeleteDBClusterCommand({ DBClusterIdentifier: 'orders', SkipFinalSnapshot: true, ...input }));
+  const status = async (DBClusterIdentifier: string) =>
+    (await client.send(new DescribeDBClustersCommand({ DBClusterIdentifier }))).DBClusters?.[0]?.Status;
+  const snapshots = async () =>
+    (
+      (await client.send(new DescribeDBClusterSnapshotsCommand({ DBClusterIdentifier: 'orders' })))
+        .DBClusterSnapshots ?? []
+    ).map(({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier);
+  const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
+
+  it.each(['docdb', 'neptune', 'aurora-postgresql', 'aurora-mysql'])('of %s are made', async (Engine) => {
+    const { DBCluster } = await create({ Engine });
+    expect(DBCluster).toMatchObject({ DBClusterIdentifier: 'new-one', Engine, Status: 'creating' });
+    await advance(60);
+    expect(await status('new-one')).toBe('available');
+  });
+
+  it.each<[string, Partial<CreateDBClusterCommandInput>, string]>([
+    ['another engine', { Engine: 'mysql' }, 'InvalidParameterValue'],
+    ['a name that is taken', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault'],
+    ['a short password', { MasterUserPassword: 'short' }, 'InvalidParameterValue'],
+    ['a retention of 36 days', { BackupRetentionPeriod: 36 }, 'InvalidParameterValue'],
+  ])('are refused for %s', async (_, input, code) => {
+    expect(await refusal(create(input))).toMatchObject({ code });
+  });
+
+  it('go with their automated snapshots, after a final one if it is asked for', async () => {
+    const final = { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: 'farewell' };
+    expect((await remove(final)).DBCluster?.Status).toBe('deleting');
+    await advance(90);
+    expect(await refusal(status('orders'))).toMatchObject({ code: 'DBClusterNotFoundFault', status: 404 });
+    expect(await snapshots()).toEqual(['default-key', 'farewell', 'mine', 'own-key', 'young']);
+  });
+
+  it.each<[string, Partial<DeleteDBClusterCommandInput>, string]>([
+    ['a protected one', { DBClusterIdentifier: 'guarded' }, 'InvalidParameterCombination'],
+    ['no word on a final snapshot', { SkipFinalSnapshot: false }, 'InvalidParameterCombination'],
+    ['two words on it', { FinalDBSnapshotIdentifier: 'x' }, 'InvalidParameterCombination'],
+    ['one that is not there', { DBClusterIdentifier: 'absent' }, 'DBClusterNotFoundFault'],
+  ])('are not deleted for %s', async (_, input, code) => {
+    expect(await refusal(remove(input))).toMatchObject({ code });
+  });
+});
+
+function state(): string {
+  return 'InvalidDBClusterSnapshotStateFault';
+}

@@ -1,0 +1,106 @@
+import {
+  CopyDBClusterSnapshotCommand,
+  CreateDBClusterSnapshotCommand,
+  DeleteDBClusterSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  ListTagsForResourceCommand,
+  ModifyDBClusterSnapshotAttributeCommand,
+  type DocDBClient,
+} from '@aws-sdk/client-docdb';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+import type { Assumptions } from '../../src/emulator/assumptions.ts';
+import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
+const receiver = '012345678901';
+const mine = { DBClusterSnapshotIdentifier: 'mine' };
+const change = { ...mine, AttributeName: 'restore' };
+
+let emulator: TestEmulator;
+let client: DocDBClient;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  client = emulator.docdb();
+});
+afterAll(() => emulator.close());
+
+/** What is tried under an assumption: resolves to what it brought, rejects with the fault. */
+type Attempt = () => Promise<unknown>;
+
+const list: Attempt = async () => {
+  const engine = { Filters: [{ Name: 'engine', Values: ['neptune'] }] };
+  return (await client.send(new DescribeDBClusterSnapshotsCommand(engine))).DBClusterSnapshots?.length;
+};
+const listOrphans: Attempt = async () =>
+  (await client.send(new DescribeDBClusterSnapshotsCommand({ DBClusterIdentifier: 'gone' }))).DBClusterSnapshots
+    ?.length;
+const createTwo: Attempt = async () => {
+  for (const DBClusterSnapshotIdentifier of ['one', 'two']) {
+    // oxlint-disable-next-line no-await-in-loop -- the second must find the first
+    await client.send(
+      new CreateDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier, DBClusterIdentifier: 'orders' }),
+    );
+  }
+  return 'two';
+};
+const copyTags: Attempt = async () => {
+  const target = { TargetDBClusterSnapshotIdentifier: 'twin', CopyTags: true, Tags: [{ Key: 'b', Value: '2' }] };
+  const copied = await client.send(
+    new CopyDBClusterSnapshotCommand({ SourceDBClusterSnapshotIdentifier: 'mine', ...target }),
+  );
+  const ResourceName = copied.DBClusterSnapshot?.DBClusterSnapshotArn;
+  const { TagList } = await client.send(new ListTagsForResourceCommand({ ResourceName }));
+  return TagList?.map(({ Key }) => Key).join();
+};
+const tagsOfNothing: Attempt = () => {
+  const ResourceName = `arn:aws:rds:us-east-1:${home}:cluster-snapshot:absent`;
+  return client.send(new ListTagsForResourceCommand({ ResourceName }));
+};
+const shareAgain: Attempt = async () => {
+  await client.send(new ModifyDBClusterSnapshotAttributeCommand({ ...change, ValuesToAdd: [receiver] }));
+  return 'shared';
+};
+const unshareAbsent: Attempt = async () => {
+  await client.send(new ModifyDBClusterSnapshotAttributeCommand({ ...change, ValuesToRemove: ['all'] }));
+  return 'unshared';
+};
+const removeShared: Attempt = async () =>
+  (await client.send(new DeleteDBClusterSnapshotCommand(mine))).DBClusterSnapshot?.Status;
+
+it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
+  ['rdsFiltersSnapshotsByEngine', true, list, 0],
+  ['rdsFiltersSnapshotsByEngine', false, list, 2],
+  ['rdsRefusesGoneClusters', false, listOrphans, 1],
+  ['rdsRefusesGoneClusters', true, listOrphans, 'DBClusterNotFoundFault'],
+  ['rdsOneSnapshotAtATime', true, createTwo, 'InvalidDBClusterStateFault'],
+  ['rdsOneSnapshotAtATime', false, createTwo, 'two'],
+  ['rdsCopyMergesTags', true, copyTags, 'a,b'],
+  ['rdsCopyMergesTags', false, copyTags, 'b'],
+  ['rdsTagsSayDbSnapshotNotFound', true, tagsOfNothing, 'DBSnapshotNotFoundFault'],
+  ['rdsTagsSayDbSnapshotNotFound', false, tagsOfNothing, 'DBClusterSnapshotNotFoundFault'],
+  ['rdsRefusesRepeatedShares', false, shareAgain, 'shared'],
+  ['rdsRefusesRepeatedShares', true, shareAgain, 'InvalidParameterValue'],
+  ['rdsRefusesAbsentShares', false, unshareAbsent, 'unshared'],
+  ['rdsRefusesAbsentShares', true, unshareAbsent, 'InvalidParameterValue'],
+  ['rdsRefusesToDeleteShared', false, removeShared, 'available'],
+  ['rdsRefusesToDeleteShared', true, removeShared, 'InvalidDBClusterSnapshotStateFault'],
+])('with %s %s the outcome is the assumed one', async (name, value, attempt, expected) => {
+  await emulator.load({
+    assumptions: { [name]: value },
+    clusters: [{ ...here, DBClusterIdentifier: 'orders' }],
+    snapshots: [
+      {
+        ...here,
+        ...mine,
+        DBClusterIdentifier: 'orders',
+        RestoreAccounts: [receiver],
+        Tags: [{ Key: 'a', Value: '1' }],
+      },
+      { ...here, DBClusterSnapshotIdentifier: 'orphan', DBClusterIdentifier: 'gone' },
+    ],
+  });
+  const outcome = await attempt().catch((error: unknown) => (error instanceof Error ? error.name : error));
+  expect(outcome).toBe(expected);
+});

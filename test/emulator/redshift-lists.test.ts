@@ -1,0 +1,255 @@
+import { DescribeClusterSnapshotsCommand, type DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { home, refusal, startTestEmulator, type Caller, type TestEmulator } from '../support/emulator.ts';
+
+const region = 'us-east-1';
+const other = '012345678901';
+const here = { service: 'redshift', account: home, region } as const;
+const tagged = (Key: string, Value: string) => ({ Tags: [{ Key, Value }] });
+
+let emulator: TestEmulator;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+});
+afterAll(() => emulator.close());
+
+async function list(input: DescribeClusterSnapshotsCommandInput = {}, caller: Caller = {}): Promise<string[]> {
+  const { Snapshots = [] } = await emulator.redshift(caller).send(new DescribeClusterSnapshotsCommand(input));
+  return Snapshots.map(({ SnapshotIdentifier = '' }) => SnapshotIdentifier);
+}
+
+describe('listing snapshots', () => {
+  beforeAll(() =>
+    emulator.load({
+      now: '2026-06-01T12:00:00Z',
+      frozen: true,
+      clusters: [{ ...here, ClusterIdentifier: 'live' }],
+      snapshots: [
+        {
+          ...here,
+          ClusterIdentifier: 'live',
+          SnapshotIdentifier: 'a-new',
+          SnapshotCreateTime: '2026-05-01T00:00:00Z',
+          TotalBackupSizeInMegaBytes: 300,
+          ...tagged('team', 'sales'),
+        },
+        {
+          ...here,
+          ClusterIdentifier: 'live',
+          SnapshotIdentifier: 'b-old',
+          SnapshotCreateTime: '2026-01-01T00:00:00Z',
+          TotalBackupSizeInMegaBytes: 100,
+          ...tagged('team', 'audit'),
+          AccountsWithRestoreAccess: [{ AccountId: other }],
+        },
+        {
+          ...here,
+          ClusterIdentifier: 'gone',
+          SnapshotIdentifier: 'c-orphan',
+          SnapshotCreateTime: '2026-03-01T00:00:00Z',
+          TotalBackupSizeInMegaBytes: 200,
+          ...tagged('stage', 'sales'),
+        },
+        {
+          ...here,
+          ClusterIdentifier: 'live',
+          SnapshotIdentifier: 'rs:live-2026-05-31-00-00-00',
+          SnapshotCreateTime: '2026-05-31T00:00:00Z',
+          TotalBackupSizeInMegaBytes: 400,
+        },
+        { ...here, region: 'eu-west-1', ClusterIdentifier: 'live', SnapshotIdentifier: 'elsewhere' },
+      ],
+    }),
+  );
+
+  it.each<[string, DescribeClusterSnapshotsCommandInput, string[]]>([
+    ['everything of mine', {}, ['a-new', 'b-old', 'c-orphan', 'rs:live-2026-05-31-00-00-00']],
+    ['one by name', { SnapshotIdentifier: 'b-old' }, ['b-old']],
+    ['one by name that another filter excludes', { SnapshotIdentifier: 'b-old', SnapshotType: 'automated' }, []],
+    [
+      'one by an ARN with colons in its name',
+      { SnapshotArn: `arn:aws:redshift:${region}:${home}:snapshot:live/rs:live-2026-05-31-00-00-00` },
+      ['rs:live-2026-05-31-00-00-00'],
+    ],
+    ['those of a cluster', { ClusterIdentifier: 'gone' }, ['c-orphan']],
+    ['those of a cluster that never was', { ClusterIdentifier: 'never' }, []],
+    ['automated ones', { SnapshotType: 'automated' }, ['rs:live-2026-05-31-00-00-00']],
+    [
+      'from a moment on, itself included',
+      { StartTime: new Date('2026-05-01') },
+      ['a-new', 'rs:live-2026-05-31-00-00-00'],
+    ],
+    ['up to a moment, itself included', { EndTime: new Date('2026-03-01') }, ['b-old', 'c-orphan']],
+    ['orphans', { ClusterExists: false }, ['c-orphan']],
+    ['orphans of a cluster that is gone', { ClusterExists: false, ClusterIdentifier: 'gone' }, ['c-orphan']],
+    ['orphans of a live cluster', { ClusterExists: false, ClusterIdentifier: 'live' }, []],
+    [
+      'those of a cluster that must live',
+      { ClusterExists: true, ClusterIdentifier: 'live', SnapshotType: 'manual' },
+      ['a-new', 'b-old'],
+    ],
+    ['any of some tag keys', { TagKeys: ['team', 'stage'] }, ['a-new', 'b-old', 'c-orphan']],
+    ['any of some tag values', { TagValues: ['sales'] }, ['a-new', 'c-orphan']],
+    ['a tag key with a value', { TagKeys: ['team'], TagValues: ['sales'] }, ['a-new']],
+    ['no tag keys at all', { TagKeys: [], SnapshotType: 'manual' }, ['a-new', 'b-old', 'c-orphan']],
+    [
+      'the largest first',
+      { SortingEntities: [{ Attribute: 'TOTAL_SIZE', SortOrder: 'DESC' }] },
+      ['rs:live-2026-05-31-00-00-00', 'a-new', 'c-orphan', 'b-old'],
+    ],
+    [
+      'manual before automated and then the newest first',
+      {
+        SortingEntities: [
+          { Attribute: 'SOURCE_TYPE', SortOrder: 'DESC' },
+          { Attribute: 'CREATE_TIME', SortOrder: 'DESC' },
+        ],
+      },
+      ['a-new', 'c-orphan', 'b-old', 'rs:live-2026-05-31-00-00-00'],
+    ],
+    [
+      'the oldest first where no direction is given',
+      { SortingEntities: [{ Attribute: 'CREATE_TIME' }], TagKeys: ['team'] },
+      ['b-old', 'a-new'],
+    ],
+  ])('answers %s', async (_, input, expected) => {
+    expect(await list(input)).toEqual(expected);
+  });
+
+  it('shows a shared snapshot to its receiver who names the owner, without saying who else has it', async () => {
+    const receiver = emulator.redshift({ account: other });
+    const { Snapshots } = await receiver.send(new DescribeClusterSnapshotsCommand({ OwnerAccount: home }));
+    expect(Snapshots).toMatchObject([{ SnapshotIdentifier: 'b-old', OwnerAccount: home }]);
+    expect(Snapshots?.[0]).not.toHaveProperty('AccountsWithRestoreAccess');
+    expect(await list({}, { account: other })).toEqual([]);
+    expect(await list({ OwnerAccount: home, TagKeys: ['team'] }, { account: other })).toEqual([]);
+  });
+
+  it('tells the owner who has access', async () => {
+    const { Snapshots } = await emulator
+      .redshift()
+      .send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: 'b-old' }));
+    expect(Snapshots?.[0]?.AccountsWithRestoreAccess).toEqual([{ AccountId: other }]);
+  });
+
+  it.each<[string, DescribeClusterSnapshotsCommandInput, Caller, string]>([
+    ['a page of 19 of one', { MaxRecords: 19, SnapshotIdentifier: 'b-old' }, {}, 'InvalidParameterValue'],
+    ['a page of 19', { MaxRecords: 19 }, {}, 'InvalidParameterValue'],
+    ['a page of 101', { MaxRecords: 101 }, {}, 'InvalidParameterValue'],
+    ['a Marker that is none', { Marker: 'nonsense' }, {}, 'InvalidParameterValue'],
+    ['a Marker of another list', { Marker: 'WzEsMiwzXQ==' }, {}, 'InvalidParameterValue'],
+    ['a type that AWS has not', { SnapshotType: 'shared' }, {}, 'InvalidParameterValue'],
+    ['an owner that is no account', { OwnerAccount: 'me' }, {}, 'InvalidParameterValue'],
+    ['an ARN that is none', { SnapshotArn: 'arn:aws:s3:::x' }, {}, 'InvalidParameterValue'],
+    [
+      'a cluster and a snapshot at once',
+      { ClusterIdentifier: 'live', SnapshotIdentifier: 'b-old' },
+      {},
+      'InvalidParameterCombination',
+    ],
+    ['ClusterExists without a cluster', { ClusterExists: true }, {}, 'InvalidParameterCombination'],
+    [
+      'ClusterExists with a cluster that is gone',
+      { ClusterExists: true, ClusterIdentifier: 'gone' },
+      {},
+      'ClusterNotFound',
+    ],
+    [
+      'an ARN that names another cluster',
+      { SnapshotArn: `arn:aws:redshift:${region}:${home}:snapshot:gone/a-new` },
+      {},
+      'ClusterSnapshotNotFound',
+    ],
+    ['a snapshot that is not there', { SnapshotIdentifier: 'absent' }, {}, 'ClusterSnapshotNotFound'],
+    [
+      'a shared snapshot whose owner is not named',
+      { SnapshotIdentifier: 'b-old' },
+      { account: other },
+      'ClusterSnapshotNotFound',
+    ],
+    [
+      'a snapshot that was not shared',
+      { SnapshotIdentifier: 'a-new', OwnerAccount: home },
+      { account: other },
+      'ClusterSnapshotNotFound',
+    ],
+  ])('refuses %s', async (_, input, caller, code) => {
+    expect(await refusal(list(input, caller))).toMatchObject({ code });
+  });
+});
+
+describe('paging', () => {
+  it('yields each snapshot of any world once, whatever the page size and order', async () => {
+    const worlds = fc.record({
+      size: fc.integer({ min: 0, max: 130 }),
+      MaxRecords: fc.integer({ min: 20, max: 100 }),
+      order: fc.constantFrom(undefined, 'ASC', 'DESC'),
+    });
+    await fc.assert(
+      fc.asyncProperty(worlds, async ({ size, MaxRecords, order }) => {
+        const names = Array.from({ length: size }, (_, index) => `s${index}`);
+        await emulator.load({
+          snapshots: names.map((SnapshotIdentifier, index) => ({
+            ...here,
+            SnapshotIdentifier,
+            ClusterIdentifier: 'c',
+            TotalBackupSizeInMegaBytes: index % 7,
+          })),
+        });
+        const sorting = order ? { SortingEntities: [{ Attribute: 'TOTAL_SIZE' as const, SortOrder: order }] } : {};
+        const found: string[] = [];
+        let pages = 0;
+        let Marker: string | undefined;
+        do {
+          const input = { MaxRecords, ...sorting, ...(Marker ? { Marker } : {}) };
+          // oxlint-disable-next-line no-await-in-loop -- one page says where the next begins
+          const page = await emulator.redshift().send(new DescribeClusterSnapshotsCommand(input));
+          found.push(...(page.Snapshots ?? []).map(({ SnapshotIdentifier = '' }) => SnapshotIdentifier));
+          pages += 1;
+          Marker = page.Marker;
+        } while (Marker);
+        expect(found.toSorted()).toEqual(names.toSorted());
+        expect(pages).toBe(Math.max(1, Math.ceil(size / MaxRecords)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('goes on where its Marker was, though that snapshot is gone', async () => {
+    const names = Array.from({ length: 45 }, (_, index) => `s${100 + index}`);
+    const snapshots = names.map((SnapshotIdentifier) => ({ ...here, SnapshotIdentifier, ClusterIdentifier: 'c' }));
+    await emulator.load({ snapshots });
+    const client = emulator.redshift();
+    const first = await client.send(new DescribeClusterSnapshotsCommand({ MaxRecords: 20 }));
+    await emulator.load({ snapshots: snapshots.toSpliced(19, 1) });
+    const rest = await list({ Marker: first.Marker });
+    expect(rest).toEqual(names.slice(20));
+  });
+
+  it('lists a hundred thousand snapshots in a moment', async () => {
+    const big = await startTestEmulator({
+      populate(place) {
+        for (let index = 0; index < 100_000; index += 1) {
+          const name = `s${index}`;
+          place.redshift.snapshots.put({
+            SnapshotIdentifier: name,
+            ClusterIdentifier: 'c',
+            SnapshotCreateTime: new Date(index * 1000),
+            SnapshotType: 'manual',
+            Status: 'available',
+            OwnerAccount: place.account,
+            SnapshotArn: `arn:aws:redshift:${place.region}:${place.account}:snapshot:c/${name}`,
+          });
+        }
+      },
+    });
+    const client = big.redshift();
+    const first = await client.send(new DescribeClusterSnapshotsCommand({}));
+    const second = await client.send(new DescribeClusterSnapshotsCommand({ Marker: first.Marker }));
+    expect(second.Snapshots).toHaveLength(100);
+    await big.close();
+  });
+});

@@ -1,0 +1,339 @@
+import {
+  BatchDeleteClusterSnapshotsCommand,
+  BatchModifyClusterSnapshotsCommand,
+  CopyClusterSnapshotCommand,
+  CreateClusterCommand,
+  CreateClusterSnapshotCommand,
+  DeleteClusterCommand,
+  DeleteClusterSnapshotCommand,
+  DescribeClusterSnapshotsCommand,
+  DescribeClustersCommand,
+  DisableSnapshotCopyCommand,
+  EnableSnapshotCopyCommand,
+  ModifyClusterSnapshotCommand,
+  ModifySnapshotCopyRetentionPeriodCommand,
+  type CreateClusterSnapshotCommandInput,
+  type RedshiftClient,
+} from '@aws-sdk/client-redshift';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const now = '2026-06-01T12:00:00.000Z';
+const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
+const automated = 'rs:sales-2026-05-31-00-00-00';
+
+let emulator: TestEmulator;
+let client: RedshiftClient;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  client = emulator.redshift();
+});
+afterAll(() => emulator.close());
+beforeEach(() =>
+  emulator.load({
+    now,
+    frozen: true,
+    clusters: [
+      { ...here, ClusterIdentifier: 'sales', NodeType: 'ra3.4xlarge', NumberOfNodes: 4 },
+      { ...here, ClusterIdentifier: 'resting', ClusterStatus: 'paused' },
+    ],
+    snapshots: [
+      {
+        ...here,
+        ClusterIdentifier: 'sales',
+        SnapshotIdentifier: automated,
+        SnapshotCreateTime: '2026-05-31T00:00:00Z',
+      },
+      { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'kept', SnapshotCreateTime: '2026-01-01T00:00:00Z' },
+      {
+        ...here,
+        ClusterIdentifier: 'sales',
+        SnapshotIdentifier: 'lent',
+        AccountsWithRestoreAccess: [{ AccountId: '210987654321' }],
+      },
+      { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'broken', Status: 'failed' },
+      { ...here, ClusterIdentifier: 'gone', SnapshotIdentifier: 'last', Status: 'final snapshot' },
+    ],
+  }),
+);
+
+async function describeOne(SnapshotIdentifier: string) {
+  const { Snapshots } = await client.send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier }));
+  return Snapshots?.[0];
+}
+
+const create = (input: Partial<CreateClusterSnapshotCommandInput> = {}) =>
+  client.send(
+    new CreateClusterSnapshotCommand({ ClusterIdentifier: 'sales', SnapshotIdentifier: 'before-release', ...input }),
+  );
+const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
+
+describe('a manual snapshot', () => {
+  it('is creating with moving numbers, then available, by the clock alone', async () => {
+    const { Snapshot } = await create({ Tags: [{ Key: 'team', Value: '' }], ManualSnapshotRetentionPeriod: 10 });
+    expect(Snapshot).toMatchObject({
+      Status: 'creating',
+      SnapshotType: 'manual',
+      SnapshotCreateTime: new Date(now),
+      NodeType: 'ra3.4xlarge',
+      NumberOfNodes: 4,
+      BackupProgressInMegaBytes: 0,
+      EstimatedSecondsToCompletion: 30,
+      ManualSnapshotRetentionPeriod: 10,
+      ManualSnapshotRemainingDays: 10,
+      OwnerAccount: home,
+      Tags: [{ Key: 'team', Value: '' }],
+      SnapshotArn: `arn:aws:redshift:us-east-1:${home}:snapshot:sales/before-release`,
+    });
+    await advance(15);
+    expect(await describeOne('before-release')).toMatchObject({
+      Status: 'creating',
+      BackupProgressInMegaBytes: 256,
+      ActualIncrementalBackupSizeInMegaBytes: 512,
+      ElapsedTimeInSeconds: 15,
+    });
+    await advance(15);
+    expect(await describeOne('before-release')).toMatchObject({
+      Status: 'available',
+      BackupProgressInMegaBytes: 512,
+      EstimatedSecondsToCompletion: 0,
+    });
+  });
+
+  it('vanishes when its retention runs out', async () => {
+    await create({ ManualSnapshotRetentionPeriod: 1 });
+    await advance(24 * 60 * 60 - 1);
+    expect(await describeOne('before-release')).toMatchObject({ ManualSnapshotRemainingDays: 1 });
+    await advance(1);
+    expect(await refusal(describeOne('before-release'))).toMatchObject({ code: 'ClusterSnapshotNotFound' });
+  });
+
+  it('is listed late and lingers where AWS is assumed to lag', async () => {
+    await emulator.load({
+      frozen: true,
+      assumptions: { snapshotHiddenSeconds: 5, snapshotLingerSeconds: 5, snapshotSeconds: 0 },
+      clusters: [{ ...here, ClusterIdentifier: 'sales' }],
+    });
+    await create();
+    expect(await refusal(describeOne('before-release'))).toMatchObject({ status: 404 });
+    expect(await refusal(create())).toMatchObject({ code: 'ClusterSnapshotAlreadyExists' });
+    await advance(5);
+    const deletion = new DeleteClusterSnapshotCommand({ SnapshotIdentifier: 'before-release' });
+    await client.send(deletion);
+    expect(await describeOne('before-release')).toMatchObject({ Status: 'available' });
+    expect(await refusal(client.send(deletion))).toMatchObject({ status: 404 });
+    await advance(5);
+    expect(await refusal(describeOne('before-release'))).toMatchObject({ status: 404 });
+  });
+
+  it('is answered as deleted, without node types, and is gone', async () => {
+    const { Snapshot } = await client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier: 'kept' }));
+    expect(Snapshot?.Status).toBe('deleted');
+    expect(Snapshot).not.toHaveProperty('RestorableNodeTypes');
+    expect(await refusal(describeOne('kept'))).toEqual({
+      name: 'ClusterSnapshotNotFoundFault',
+      code: 'ClusterSnapshotNotFound',
+      status: 404,
+    });
+  });
+
+  it('is deleted at once where Force meets a period that it has outlived', async () => {
+    const change = { SnapshotIdentifier: 'kept', ManualSnapshotRetentionPeriod: 7 };
+    expect(await refusal(client.send(new ModifyClusterSnapshotCommand(change)))).toMatchObject({
+      code: 'InvalidRetentionPeriodFault',
+      status: 400,
+    });
+    const { Snapshot } = await client.send(new ModifyClusterSnapshotCommand({ ...change, Force: true }));
+    expect(Snapshot?.Status).toBe('deleted');
+  });
+});
+
+describe('an automated snapshot', () => {
+  it('has no retention members and no estimate', async () => {
+    const snapshot = await describeOne(automated);
+    expect(snapshot).toMatchObject({ SnapshotType: 'automated', EstimatedSecondsToCompletion: -1 });
+    expect(snapshot).not.toHaveProperty('ManualSnapshotRetentionPeriod');
+    expect(snapshot).not.toHaveProperty('ManualSnapshotRemainingDays');
+    expect(snapshot).not.toHaveProperty('AccountsWithRestoreAccess');
+  });
+
+  it('is copied to a manual one that keeps its date and starts its retention now', async () => {
+    const { Snapshot } = await client.send(
+      new CopyClusterSnapshotCommand({
+        SourceSnapshotIdentifier: automated,
+        TargetSnapshotIdentifier: 'audit',
+        ManualSnapshotRetentionPeriod: 30,
+      }),
+    );
+    expect(Snapshot).toMatchObject({
+      SnapshotIdentifier: 'audit',
+      SnapshotType: 'manual',
+      Status: 'creating',
+      SnapshotCreateTime: new Date('2026-05-31T00:00:00Z'),
+      ManualSnapshotRemainingDays: 30,
+      Tags: [],
+    });
+    await advance(30);
+    expect(await describeOne('audit')).toMatchObject({ Status: 'available' });
+  });
+});
+
+describe('a batch', () => {
+  it('deletes what it can and tells the rest, as a success', async () => {
+    const { Resources, Errors } = await client.send(
+      new BatchDeleteClusterSnapshotsCommand({
+        Identifiers: ['kept', automated, 'lent', 'absent', 'broken'].map((SnapshotIdentifier) => ({
+          SnapshotIdentifier,
+        })),
+      }),
+    );
+    expect(Resources).toEqual(['kept', 'broken']);
+    expect(Errors?.map(({ SnapshotIdentifier, FailureCode }) => [SnapshotIdentifier, FailureCode])).toEqual([
+      [automated, 'InvalidClusterSnapshotState'],
+      ['lent', 'InvalidClusterSnapshotState'],
+      ['absent', 'ClusterSnapshotNotFound'],
+    ]);
+  });
+
+  it('changes retention one by one', async () => {
+    const { Resources, Errors } = await client.send(
+      new BatchModifyClusterSnapshotsCommand({
+        SnapshotIdentifierList: ['broken', 'kept'],
+        ManualSnapshotRetentionPeriod: 3,
+      }),
+    );
+    expect(Resources).toEqual(['broken']);
+    expect(Errors?.[0]?.FailureCode).toBe('InvalidRetentionPeriodFault');
+  });
+
+  it('takes a hundred names and no more', async () => {
+    const names = Array.from({ length: 101 }, (_, index) => `s-${index}`);
+    const Identifiers = names.map((SnapshotIdentifier) => ({ SnapshotIdentifier }));
+    expect(await refusal(client.send(new BatchDeleteClusterSnapshotsCommand({ Identifiers })))).toEqual({
+      name: 'BatchDeleteRequestSizeExceededFault',
+      code: 'BatchDeleteRequestSizeExceeded',
+      status: 400,
+    });
+    const list = { SnapshotIdentifierList: names, ManualSnapshotRetentionPeriod: 1 };
+    expect(await refusal(client.send(new BatchModifyClusterSnapshotsCommand(list)))).toEqual({
+      name: 'BatchModifyClusterSnapshotsLimitExceededFault',
+      code: 'BatchModifyClusterSnapshotsLimitExceededFault',
+      status: 400,
+    });
+  });
+});
+
+describe('a cluster', () => {
+  it('is made, answers its state and leaves a final snapshot behind', async () => {
+    const made = await client.send(
+      new CreateClusterCommand({
+        ClusterIdentifier: 'trial',
+        NodeType: 'ra3.large',
+        MasterUsername: 'awsuser',
+        MasterUserPassword: 'Secret123',
+      }),
+    );
+    expect(made.Cluster).toMatchObject({ ClusterStatus: 'creating', NumberOfNodes: 2 });
+    expect(await refusal(create({ ClusterIdentifier: 'trial' }))).toMatchObject({ code: 'InvalidClusterState' });
+    await advance(60);
+    const left = await client.send(
+      new DeleteClusterCommand({ ClusterIdentifier: 'trial', FinalClusterSnapshotIdentifier: 'trial-final' }),
+    );
+    expect(left.Cluster?.ClusterStatus).toBe('final-snapshot');
+    expect(await describeOne('trial-final')).toMatchObject({ Status: 'final snapshot', ClusterIdentifier: 'trial' });
+    await advance(90);
+    expect(await describeOne('trial-final')).toMatchObject({ Status: 'available' });
+    const gone = client.send(new DescribeClustersCommand({ ClusterIdentifier: 'trial' }));
+    expect(await refusal(gone)).toEqual({ name: 'ClusterNotFoundFault', code: 'ClusterNotFound', status: 404 });
+  });
+
+  it('takes its automated snapshots with it and leaves the manual ones', async () => {
+    await client.send(new DeleteClusterCommand({ ClusterIdentifier: 'sales', SkipFinalClusterSnapshot: true }));
+    const { Snapshots } = await client.send(new DescribeClusterSnapshotsCommand({ ClusterIdentifier: 'sales' }));
+    expect(Snapshots?.map(({ SnapshotIdentifier }) => SnapshotIdentifier)).toEqual(['broken', 'kept', 'lent']);
+  });
+
+  it('copies its new snapshots to the region it is told', async () => {
+    const cluster = { ClusterIdentifier: 'sales' };
+    await client.send(new EnableSnapshotCopyCommand({ ...cluster, DestinationRegion: 'eu-west-1' }));
+    const { Cluster } = await client.send(
+      new ModifySnapshotCopyRetentionPeriodCommand({ ...cluster, RetentionPeriod: 90, Manual: true }),
+    );
+    expect(Cluster?.ClusterSnapshotCopyStatus).toEqual({
+      DestinationRegion: 'eu-west-1',
+      RetentionPeriod: 7,
+      ManualSnapshotRetentionPeriod: 90,
+    });
+    await create({ Tags: [{ Key: 'a', Value: 'b' }] });
+    const { Snapshots } = await emulator
+      .redshift({ region: 'eu-west-1' })
+      .send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: 'before-release' }));
+    expect(Snapshots?.[0]).toMatchObject({
+      SourceRegion: 'us-east-1',
+      ManualSnapshotRetentionPeriod: 90,
+      Tags: [],
+      SnapshotArn: `arn:aws:redshift:eu-west-1:${home}:snapshot:sales/before-release`,
+    });
+    await client.send(new DisableSnapshotCopyCommand(cluster));
+    expect(await refusal(client.send(new DisableSnapshotCopyCommand(cluster)))).toMatchObject({
+      code: 'SnapshotCopyAlreadyDisabledFault',
+    });
+  });
+});
+
+describe('misuse', () => {
+  it.each<[string, Partial<CreateClusterSnapshotCommandInput>, string, number]>([
+    ['a name that begins with a digit', { SnapshotIdentifier: '1st' }, 'InvalidParameterValue', 400],
+    ['a name with two hyphens in a row', { SnapshotIdentifier: 'a--b' }, 'InvalidParameterValue', 400],
+    ['a name that ends with a hyphen', { SnapshotIdentifier: 'a-' }, 'InvalidParameterValue', 400],
+    ['a name of 256 letters', { SnapshotIdentifier: 'a'.repeat(256) }, 'InvalidParameterValue', 400],
+    ['no name', { SnapshotIdentifier: undefined }, 'MissingParameter', 400],
+    ['a name that is taken', { SnapshotIdentifier: 'kept' }, 'ClusterSnapshotAlreadyExists', 400],
+    ['a cluster that is not there', { ClusterIdentifier: 'absent' }, 'ClusterNotFound', 404],
+    ['a paused cluster', { ClusterIdentifier: 'resting' }, 'InvalidClusterState', 400],
+    ['a retention of no days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidRetentionPeriodFault', 400],
+    ['a retention beyond ten years', { ManualSnapshotRetentionPeriod: 3654 }, 'InvalidRetentionPeriodFault', 400],
+    ['a tag of AWS', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidTagFault', 400],
+    [
+      'fifty-one tags',
+      { Tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' })) },
+      'TagLimitExceededFault',
+      400,
+    ],
+  ])('refuses to create a snapshot with %s', async (_, input, code, status) => {
+    expect(await refusal(create(input))).toMatchObject({ code, status });
+  });
+
+  it('keeps to the quota of manual snapshots', async () => {
+    await emulator.load({
+      assumptions: { redshiftManualSnapshotQuota: 1 },
+      clusters: [{ ...here, ClusterIdentifier: 'sales' }],
+    });
+    await create();
+    expect(await refusal(create({ SnapshotIdentifier: 'another' }))).toEqual({
+      name: 'ClusterSnapshotQuotaExceededFault',
+      code: 'ClusterSnapshotQuotaExceeded',
+      status: 400,
+    });
+  });
+
+  it.each(['lent', automated, 'last'])('refuses to delete %s', async (SnapshotIdentifier) => {
+    const deletion = client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier }));
+    expect(await refusal(deletion)).toMatchObject({ code: 'InvalidClusterSnapshotState', status: 400 });
+  });
+
+  it.each([
+    ['a manual snapshot', 'kept', 'InvalidClusterSnapshotState'],
+    ['a snapshot that is not there', 'absent', 'ClusterSnapshotNotFound'],
+  ])('refuses to copy %s', async (_, SourceSnapshotIdentifier, code) => {
+    const copy = new CopyClusterSnapshotCommand({ SourceSnapshotIdentifier, TargetSnapshotIdentifier: 'target' });
+    expect(await refusal(client.send(copy))).toMatchObject({ code });
+  });
+
+  it('wants to know about the final snapshot before it deletes a cluster', async () => {
+    const deletion = client.send(new DeleteClusterCommand({ ClusterIdentifier: 'sales' }));
+    expect(await refusal(deletion)).toMatchObject({ code: 'InvalidParameterCombination', status: 400 });
+  });
+});

@@ -1,0 +1,117 @@
+import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand } from '@aws-sdk/client-docdb';
+import { DescribeClusterSnapshotsCommand } from '@aws-sdk/client-redshift';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { partnerAccount, seedAccounts } from '../../src/emulator/seed/accounts.ts';
+import { seedOptions, seedWorld } from '../../src/emulator/seed/seed.ts';
+import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const now = new Date('2026-06-01T12:00:00Z');
+const { clusters = [], snapshots = [] } = seedWorld(now);
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
+describe('the seeded world', () => {
+  it('is the same each time for the same date', () => {
+    expect(seedWorld(now)).toEqual(seedWorld(now));
+  });
+
+  it('has some thirty clusters and a few hundred snapshots in three accounts and three regions', () => {
+    expect(clusters.length).toBeGreaterThanOrEqual(30);
+    expect(snapshots.length).toBeGreaterThanOrEqual(300);
+    const own = clusters.filter(({ account }) => account !== partnerAccount);
+    expect(new Set(own.map(({ account }) => account))).toEqual(new Set(seedAccounts.map(({ id }) => id)));
+    expect(new Set(own.map(({ region }) => region)).size).toBe(3);
+    expect(seedAccounts.some(({ id }) => id.startsWith('0'))).toBe(true);
+  });
+
+  it.each(['redshift', 'rds'])('has every type and status of %s', (service) => {
+    const statuses = new Set(snapshots.filter((one) => one.service === service).map(({ Status }) => Status));
+    const special =
+      service === 'redshift'
+        ? ['creating', 'failed', 'cancelled', 'final snapshot']
+        : ['creating', 'failed', 'copying'];
+    expect([...statuses]).toEqual(expect.arrayContaining([undefined, ...special]));
+    const types = snapshots.filter((one) => one.service === service).map(({ SnapshotType }) => SnapshotType);
+    expect([...new Set(types)]).toEqual(expect.arrayContaining(['manual', 'automated']));
+  });
+
+  it('has orphans, copies from other regions, shared, public and old snapshots, and other engines', () => {
+    const names = new Set(
+      clusters.map((one) => [one.account, one.region, one['ClusterIdentifier'] ?? one['DBClusterIdentifier']].join()),
+    );
+    const isOrphan = (one: (typeof snapshots)[number]) =>
+      !names.has([one.account, one.region, one['ClusterIdentifier'] ?? one['DBClusterIdentifier']].join());
+    const count = (test: (one: (typeof snapshots)[number]) => boolean) => snapshots.filter(test).length;
+    const found = {
+      orphans: count(isOrphan),
+      copies: count((one) => one['SourceRegion'] !== undefined || one['SourceDBClusterSnapshotArn'] !== undefined),
+      shared: count((one) => one['AccountsWithRestoreAccess'] !== undefined),
+      open: count((one) => JSON.stringify(one['RestoreAccounts'])?.includes('all') ?? false),
+      old: count((one) => now.getTime() - Date.parse(String(one['SnapshotCreateTime'])) > 1000 * dayMilliseconds),
+      otherEngines: count(({ service, Engine }) => service === 'rds' && Engine !== 'docdb'),
+    };
+    expect(Object.entries(found).filter(([, number]) => number === 0)).toEqual([]);
+  });
+
+  it('has one cluster without a recent snapshot and clusters in the making', () => {
+    const newest = snapshots
+      .filter(({ ClusterIdentifier }) => ClusterIdentifier === 'consent-archive')
+      .map(({ SnapshotCreateTime }) => Date.parse(String(SnapshotCreateTime)));
+    expect(now.getTime() - Math.max(...newest)).toBeGreaterThan(100 * dayMilliseconds);
+    expect(clusters.filter(({ ReadyTime }) => ReadyTime !== undefined)).toHaveLength(2);
+  });
+});
+
+describe('an emulator', () => {
+  let emulator: TestEmulator;
+  afterEach(() => emulator.close());
+
+  it('takes the seeded world, and takes it again from its own answer', async () => {
+    emulator = await startTestEmulator(seedOptions());
+    const { content: world } = await emulator.control('GET', 'world');
+    await emulator.load(world);
+    const again = (await emulator.control('GET', 'world')).content;
+    expect(withoutProgress(again['snapshots'])).toEqual(withoutProgress(world['snapshots']));
+    const backingUp = { DBClusterIdentifier: 'sessions' };
+    const { DBClusters } = await emulator.docdb().send(new DescribeDBClustersCommand(backingUp));
+    expect(DBClusters?.[0]?.Status).toBe('backing-up');
+    const shared = await emulator.docdb().send(new DescribeDBClusterSnapshotsCommand({ SnapshotType: 'shared' }));
+    expect(shared.DBClusterSnapshots?.map(({ DBClusterSnapshotArn }) => DBClusterSnapshotArn)).toEqual([
+      'arn:aws:rds:us-east-1:012345678901:cluster-snapshot:events-for-production',
+      'arn:aws:rds:us-east-1:555566667777:cluster-snapshot:partner-feed-handover',
+    ]);
+  });
+
+  it('makes as many snapshots a source as asked, when a region is first used', async () => {
+    const wanted = 250;
+    emulator = await startTestEmulator(seedOptions(wanted));
+    expect((await emulator.control('GET', 'world')).content['snapshots']).toEqual([]);
+    const where = { account: '210987654321', region: 'ap-southeast-2' };
+    const engine = { Filters: [{ Name: 'engine', Values: ['docdb'] }] };
+    expect(
+      await countPages((Marker) => emulator.redshift(where).send(new DescribeClusterSnapshotsCommand({ Marker }))),
+    ).toBe(3);
+    expect(
+      await countPages((Marker) =>
+        emulator.docdb(where).send(new DescribeDBClusterSnapshotsCommand({ ...engine, Marker })),
+      ),
+    ).toBe(3);
+    const { content } = await emulator.control('GET', 'world');
+    expect(content['snapshots']).toHaveLength(2 * wanted);
+    expect(home).toBe(seedAccounts[0]?.id);
+  });
+});
+
+async function countPages(
+  read: (marker: string | undefined) => Promise<{ Marker?: string | undefined }>,
+): Promise<number> {
+  const { Marker } = await read(undefined);
+  return Marker ? 1 + (await countPages((marker) => read(marker ?? Marker))) : 1;
+}
+
+/** Those in the making go on while they are read. */
+function withoutProgress(snapshots: unknown): unknown {
+  return (snapshots as Record<string, unknown>[]).map((members) =>
+    Object.fromEntries(Object.entries(members).filter(([name]) => !/Progress|ToCompletion|Elapsed/.test(name))),
+  );
+}

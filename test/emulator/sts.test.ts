@@ -1,0 +1,85 @@
+import { DescribeClustersCommand } from '@aws-sdk/client-redshift';
+import { AssumeRoleCommand, GetCallerIdentityCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const other = '012345678901';
+
+let emulator: TestEmulator;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  await emulator.load({
+    clusters: [{ service: 'redshift', account: other, region: 'us-east-1', ClusterIdentifier: 'theirs' }],
+  });
+});
+afterAll(() => emulator.close());
+
+const assume = (input: Partial<AssumeRoleCommandInput> = {}) =>
+  emulator.sts().send(
+    new AssumeRoleCommand({
+      RoleArn: `arn:aws:iam::${other}:role/team/snapgate`,
+      RoleSessionName: 'session',
+      ExternalId: 'snapgate-dev',
+      Tags: [{ Key: 'purpose', Value: 'test' }],
+      ...input,
+    }),
+  );
+
+function callerOf(keys: Awaited<ReturnType<typeof assume>>) {
+  const { AccessKeyId = '', SessionToken = '' } = keys.Credentials ?? {};
+  return { account: AccessKeyId, sessionToken: SessionToken };
+}
+
+describe('a caller', () => {
+  it.each([
+    ['a 12-digit access key id is that account', other, 'us-east-1', other, 'aws'],
+    ['any other access key id is the default account', 'AKIAIOSFODNN7EXAMPLE', 'us-east-1', home, 'aws'],
+    ['a region in China is another partition', other, 'cn-north-1', other, 'aws-cn'],
+    ['a region of the government is another partition', other, 'us-gov-west-1', other, 'aws-us-gov'],
+  ])('whose key says so: %s', async (_, account, region, expected, partition) => {
+    const { Account, Arn } = await emulator.sts({ account, region }).send(new GetCallerIdentityCommand());
+    expect([Account, Arn]).toEqual([expected, `arn:${partition}:iam::${expected}:root`]);
+  });
+
+  it('becomes the role that it assumes, in the account of the role', async () => {
+    const keys = await assume();
+    expect(keys.Credentials?.AccessKeyId).toMatch(/^ASIA/);
+    const caller = callerOf(keys);
+    const { Account, Arn } = await emulator.sts(caller).send(new GetCallerIdentityCommand());
+    expect([Account, Arn]).toEqual([other, `arn:aws:sts::${other}:assumed-role/snapgate/session`]);
+    const { Clusters } = await emulator.redshift(caller).send(new DescribeClustersCommand({}));
+    expect(Clusters?.map(({ ClusterIdentifier }) => ClusterIdentifier)).toEqual(['theirs']);
+  });
+
+  it('keeps its issued keys when the world is replaced, and loses them when their time is over', async () => {
+    const caller = callerOf(await assume({ DurationSeconds: 900 }));
+    const ask = () => emulator.sts(caller).send(new GetCallerIdentityCommand());
+    await emulator.load({ now: '2001-01-01T00:00:00Z' });
+    expect((await ask()).Account).toBe(other);
+    await emulator.control('POST', 'clock', { advanceSeconds: 901 });
+    expect(await refusal(ask())).toMatchObject({ code: 'ExpiredToken', status: 403 });
+  });
+
+  it('needs the session token of its issued keys', async () => {
+    const { account } = callerOf(await assume());
+    const stolen = emulator.sts({ account, sessionToken: 'guess' });
+    expect(await refusal(stolen.send(new GetCallerIdentityCommand()))).toMatchObject({
+      code: 'InvalidClientTokenId',
+      status: 403,
+    });
+  });
+});
+
+describe('misuse', () => {
+  it.each<[string, Partial<AssumeRoleCommandInput>, string]>([
+    ['an ARN of no role', { RoleArn: `arn:aws:iam::${other}:user/somebody-or-other` }, 'ValidationError'],
+    ['no ARN', { RoleArn: undefined }, 'MissingParameter'],
+    ['a session name with a space', { RoleSessionName: 'a b' }, 'ValidationError'],
+    ['a session of a minute', { DurationSeconds: 60 }, 'ValidationError'],
+    ['an external id of one letter', { ExternalId: 'x' }, 'ValidationError'],
+  ])('refuses %s', async (_, input, code) => {
+    expect(await refusal(assume(input))).toMatchObject({ code, status: 400 });
+  });
+});

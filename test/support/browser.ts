@@ -1,0 +1,30 @@
+import { accessSync, constants } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const executablePath = '/usr/bin/chromium';
+
+/** Whether Debian's chromium is installed. */
+export const hasBrowser = isExecutable(executablePath);
+
+/** Starts Debian's chromium with a fresh profile and none of the requests it makes for itself. */
+export function openBrowser() {
+  const args = [
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-gpu',
+    '--disable-quic',
+    '--disable-sync',
+    '--no-first-run',
+    '--no-sandbox',
+  ];
+  return chromium.launch({ executablePath, args });
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

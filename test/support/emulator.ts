@@ -1,0 +1,69 @@
+import { DocDBClient } from '@aws-sdk/client-docdb';
+import { RedshiftClient } from '@aws-sdk/client-redshift';
+import { STSClient } from '@aws-sdk/client-sts';
+import { z } from 'zod';
+
+import { startEmulator, type EmulatorOptions } from '../../src/emulator/server.ts';
+import type { WorldJson } from '../../src/emulator/control/world-json.ts';
+
+/** The account of a caller who names none. */
+export const home = '123456789012';
+
+const jsonObject = z.record(z.string(), z.unknown());
+
+/** Where and as whom a client calls. */
+export interface Caller {
+  readonly account?: string;
+  readonly region?: string;
+  readonly sessionToken?: string;
+}
+
+/** Starts an emulator on a free port and gives the SDK's own clients for it, which never retry. */
+export async function startTestEmulator(options: EmulatorOptions = {}) {
+  const { url, close } = await startEmulator(options);
+  const settings = ({ account = home, region = 'us-east-1', sessionToken }: Caller) => ({
+    endpoint: url,
+    region,
+    maxAttempts: 1,
+    credentials: { accessKeyId: account, secretAccessKey: 'secret', ...(sessionToken ? { sessionToken } : {}) },
+  });
+  const control = async (method: string, path: string, content?: unknown) => {
+    const body = content === undefined ? null : JSON.stringify(content);
+    const response = await fetch(`${url}/_emulator/${path}`, { method, body });
+    return { status: response.status, content: jsonObject.parse(await response.json()) };
+  };
+  return {
+    url,
+    close,
+    redshift: (caller: Caller = {}) => new RedshiftClient(settings(caller)),
+    docdb: (caller: Caller = {}) => new DocDBClient(settings(caller)),
+    sts: (caller: Caller = {}) => new STSClient(settings(caller)),
+    control,
+    /** Replaces the world; rejects where the emulator refuses it. */
+    async load(world: WorldJson) {
+      const { status, content } = await control('POST', 'world', world);
+      if (status !== 200) throw new Error(String(content['error']));
+    },
+  };
+}
+
+/** A running emulator with its clients. */
+export type TestEmulator = Awaited<ReturnType<typeof startTestEmulator>>;
+
+const serviceError = z.object({
+  Code: z.string().optional(),
+  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
+});
+
+/** What a call was refused with: the SDK's class, the wire code and the HTTP status. */
+export async function refusal(
+  call: Promise<unknown>,
+): Promise<{ name: string; code: string | undefined; status: number | undefined }> {
+  const error: unknown = await call.then(
+    () => new Error('the call succeeded'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Error)) throw new TypeError('not an error');
+  const { Code, $metadata } = serviceError.parse(error);
+  return { name: error.name, code: Code, status: $metadata?.httpStatusCode };
+}

@@ -1,0 +1,15 @@
+import type { Answer } from './gateway.ts';
+
+/** The answers in a stream of server-sent events, as GraphQL subscriptions send them, until it is complete. */
+export async function* readEvents(response: Response): AsyncGenerator<Answer, undefined> {
+  let rest = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + chunk).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const [, content] = /^event: next\ndata: (.+)$/.exec(block) ?? [];
+      if (content) yield JSON.parse(content) as Answer;
+      if (block.startsWith('event: complete')) return;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import type { AddressInfo } from 'node:net';
+import type { Authenticate } from '../../src/access/authentication.ts';
+import type { Audit } from '../../src/access/audit.ts';
+import type { PolicySettings } from '../../src/access/policy/policy.ts';
+import type { TrustedDocuments } from '../../src/access/limits/trusted-documents.ts';
+import { defaultLimits, type LimitSettings } from '../../src/access/limits/limits.ts';
+import type { z } from 'zod';
+import type { CredentialSettings } from '../../src/access/policy/credentials.ts';
+import type { AccountConfig, PricesConfig } from '../../src/config.ts';
+import type { disturbanceRules } from '../../src/emulator/control/disturbances.ts';
+import type { EmulatorOptions } from '../../src/emulator/server.ts';
+import type { AwsSettings } from '../../src/aws/settings.ts';
+import type { RecordedCall } from '../../src/emulator/control/calls.ts';
+import type { WorldJson } from '../../src/emulator/control/world-json.ts';
+import { createCursors } from '../../src/fleet/paging/cursor.ts';
+import { createPrices } from '../../src/fleet/full-reads/prices.ts';
+import type { Pause } from '../../src/fleet/progress.ts';
+import type { FullReadsOptions } from '../../src/fleet/full-reads/full-reads.ts';
+import { createSources } from '../../src/fleet/sources.ts';
+import type { Log } from '../../src/operations/log.ts';
+import { createServer } from '../../src/server.ts';
+import { startTestEmulator } from './emulator.ts';
+
+export const account = '123456789012';
+export const region = 'us-east-1';
+
+/** One account in one region with both services, asked as itself. */
+export const oneAccount: AccountConfig[] = [{ id: account, regions: [region], services: ['REDSHIFT', 'DOCUMENTDB'] }];
+
+/** As the SDK's credentials decide the account in the emulator, each account is reached through a role. */
+export function accounts(ids: readonly string[], regions: readonly string[] = [region]): AccountConfig[] {
+  return ids.map((id) => ({
+    id,
+    role: `arn:aws:iam::${id}:role/snapgate`,
+    regions: [...regions],
+    services: ['REDSHIFT', 'DOCUMENTDB'],
+  }));
+}
+
+export interface GatewayOptions extends EmulatorOptions {
+  readonly accounts?: readonly AccountConfig[];
+  readonly maximumPages?: number;
+  /** Remembers no answer and leaves no source alone by default, since most tests change the world. */
+  readonly aws?: AwsSettings;
+  /** Keeps no full read by default, since most tests change the world. */
+  readonly fullReads?: Partial<FullReadsOptions>;
+  readonly prices?: PricesConfig;
+  readonly cursorKeys?: readonly Buffer[];
+  readonly pause?: Pause;
+  readonly credentials?: CredentialSettings;
+  readonly log?: Log;
+  readonly authenticate?: Authenticate;
+  readonly limits?: Partial<LimitSettings>;
+  readonly policy?: PolicySettings;
+  readonly documents?: TrustedDocuments;
+  readonly origins?: readonly string[];
+  readonly audit?: Audit;
+}
+
+/** What GraphQL answers, with the parts that tests look at. */
+export interface Answer {
+  readonly data: any;
+  readonly errors?: readonly { message: string; path?: unknown[]; extensions: Record<string, unknown> }[];
+  readonly extensions: { aws: { calls: number; coalesced: number; cached: number } };
+}
+
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** A gateway and its emulator, both on free ports; everything goes over HTTP. */
+export async function startGateway(options: GatewayOptions = {}) {
+  const emulator = await startTestEmulator(options);
+  const server = createServer({
+    sources: createSources(options.accounts ?? oneAccount),
+    cursors: createCursors(options.cursorKeys ?? [Buffer.alloc(32, 1)]),
+    aws: {
+      endpoint: emulator.url,
+      credentials: { accessKeyId: account, secretAccessKey: 'secret' },
+      breaker: { failures: Infinity },
+      cache: { ageSeconds: 0 },
+      ...options.aws,
+    },
+    maximumPages: options.maximumPages ?? 50,
+    fullReads: { ageSeconds: 0, megabytes: 64, maximumPages: 100, ...options.fullReads },
+    prices: options.prices && createPrices(options.prices),
+    ...(options.pause && { pause: options.pause }),
+    credentials: options.credentials,
+    log: options.log ?? silent,
+    authenticate: options.authenticate,
+    policy: options.policy,
+    documents: options.documents,
+    origins: options.origins,
+    audit: options.audit,
+    limits: { ...defaultLimits, subscriptions: 100, ...options.limits },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const query = async (text: string, variables: Record<string, unknown> = {}, headers = {}): Promise<Answer> => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query: text, variables }),
+    });
+    return (await response.json()) as Answer;
+  };
+
+  return {
+    url,
+    emulator,
+    query,
+    load: (world: WorldJson) => emulator.load(world),
+    /** What AWS was asked since the last look, credentials apart. */
+    calls: async (): Promise<RecordedCall[]> => {
+      const { content } = await emulator.control('GET', 'calls');
+      await emulator.control('DELETE', 'calls');
+      return (content['calls'] as RecordedCall[]).filter(({ service }) => service !== 'sts');
+    },
+    /** Makes AWS misbehave; without rules it is well again. */
+    disturb: async (...rules: z.input<typeof disturbanceRules>) => {
+      const { status, content } = await emulator.control('POST', 'faults', rules);
+      if (status !== 200) throw new Error(String(content['error']));
+    },
+    close: async () => {
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await emulator.close();
+    },
+  };
+}
+
+export type Gateway = Awaited<ReturnType<typeof startGateway>>;

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { type JWTPayload, SignJWT } from 'jose';
+import { createAuthentication } from '../../src/access/authentication.ts';
+import { type AccessSettings, accessSettings } from '../../src/access/settings.ts';
+import { strictObject } from '../../src/strict-object.ts';
+
+export const issuer = 'https://login.example.com/';
+export const audience = 'snapgate';
+export const secret = randomBytes(32).toString('base64');
+
+type Claims = { readonly [claim in keyof JWTPayload]: JWTPayload[claim] | undefined };
+type Grants = Parameters<typeof createAuthentication>[1];
+
+/** The grants of a configuration file. */
+function grantsOf(grants: readonly object[]): Grants {
+  return strictObject(accessSettings).parse({ grants }).grants;
+}
+
+/** Authentication by the shared secret with these grants. */
+export function authenticationWith(grants: readonly object[]) {
+  return createAuthentication(settings({ secret }), grantsOf(grants));
+}
+
+/** The `authentication` of a configuration file with this key. */
+export function settings(key: object): NonNullable<AccessSettings['authentication']> {
+  return strictObject(accessSettings).parse({ authentication: { issuer, audience, ...key } }).authentication!;
+}
+
+/** A token of the issuer, valid for an hour but for what `claims` change. */
+export function token(
+  claims: Claims = {},
+  key: Parameters<SignJWT['sign']>[0] = Buffer.from(secret, 'base64'),
+  alg = 'HS256',
+) {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT({ iss: issuer, aud: audience, sub: 'ada', iat: now, exp: now + 3600, ...claims } as JWTPayload)
+    .setProtectedHeader({ alg })
+    .sign(key);
+}
+
+/** The headers of somebody with a token. */
+export async function as(claims: Claims = {}) {
+  return { authorization: `Bearer ${await token(claims)}` };
+}
