@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { at } from '../support/worlds.ts';
+
+const place = { account, region: 'us-east-1' };
+const other = '012345678901';
+const elsewhere = { account: other, region: 'us-east-1' };
+let gateway: Gateway;
+
+beforeAll(async () => {
+  gateway = await startGateway({ accounts: accounts([account, other]) });
+  await gateway.load({
+    clusters: [
+      { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
+      { service: 'redshift', ...place, ClusterIdentifier: 'empty' },
+      { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
+    ],
+    snapshots: [
+      {
+        service: 'redshift',
+        ...elsewhere,
+        ClusterIdentifier: 'sales',
+        SnapshotIdentifier: 'shared',
+        AccountsWithRestoreAccess: [{ AccountId: account }],
+      },
+      {
+        service: 'rds',
+        ...elsewhere,
+        Engine: 'docdb',
+        DBClusterIdentifier: 'orders',
+        DBClusterSnapshotIdentifier: 'shared',
+        RestoreAccounts: [account],
+      },
+      ...[0, 1, 2].flatMap((minute) => [
+        {
+          service: 'redshift' as const,
+          ...place,
+          ClusterIdentifier: 'sales',
+          SnapshotIdentifier: `sales-${minute}`,
+          SnapshotCreateTime: at(minute),
+          Status: minute === 2 ? 'failed' : 'available',
+        },
+        {
+          service: 'redshift' as const,
+          ...place,
+          ClusterIdentifier: 'gone',
+          SnapshotIdentifier: `gone-${minute}`,
+          SnapshotCreateTime: at(minute),
+        },
+        {
+          service: 'rds' as const,
+          ...place,
+          Engine: 'docdb',
+          DBClusterIdentifier: 'orders',
+          DBClusterSnapshotIdentifier: `orders-${minute}`,
+          SnapshotCreateTime: at(minute),
+          Status: minute === 2 ? 'failed' : 'available',
+        },
+      ]),
+    ],
+  });
+});
+beforeEach(() => gateway.calls());
+afterAll(() => gateway.close());
+
+const redshiftArn = `arn:aws:redshift:us-east-1:${account}:cluster:sales`;
+const documentDBArn = `arn:aws:rds:us-east-1:${account}:cluster:orders`;
+
+describe.each([
+  { arn: redshiftArn, names: ['sales-0', 'sales-1', 'sales-2'] },
+  { arn: documentDBArn, names: ['orders-0', 'orders-1', 'orders-2'] },
+])('the cluster $arn', ({ arn, names }) => {
+  it('lists its own snapshots, page by page, in two calls', async () => {
+    const text = `query ($arn: String!, $after: String) { cluster(arn: $arn) { snapshots(first: 2, after: $after) { pageInfo { hasNextPage endCursor } nodes { identifier } } } }`;
+    const page = await gateway.query(text, { arn });
+    expect(page.extensions.aws.calls).toBe(2);
+    const { pageInfo, nodes } = page.data.cluster.snapshots;
+    const rest = await gateway.query(text, { arn, after: pageInfo.endCursor });
+    const all = [...nodes, ...rest.data.cluster.snapshots.nodes].map(({ identifier }) => identifier);
+    expect(all.sort()).toEqual(names);
+    expect(rest.data.cluster.snapshots.pageInfo.hasNextPage).toBe(false);
+  });
+
+  it('has as its latest snapshot the newest that is available', async () => {
+    const answer = await gateway.query(
+      `query ($arn: String!) { cluster(arn: $arn) { latestSnapshot { identifier status } } }`,
+      { arn },
+    );
+    expect(answer.data.cluster.latestSnapshot).toEqual({ identifier: names[1], status: 'AVAILABLE' });
+    expect(answer.extensions.aws.calls).toBe(2);
+  });
+});
+
+describe('the list of one cluster', () => {
+  const text = `query ($arn: String!, $after: String, $filter: SnapshotFilter) { cluster(arn: $arn) { snapshots(first: 1, after: $after, filter: $filter) { pageInfo { endCursor } nodes { identifier } } } }`;
+
+  it('refuses the cursor of another list', async () => {
+    const of = async (arn: string, variables = {}) => gateway.query(text, { arn, ...variables });
+    const { endCursor } = (await of(redshiftArn)).data.cluster.snapshots.pageInfo;
+    for (const answer of [
+      await of(documentDBArn, { after: endCursor }),
+      await of(redshiftArn, { after: endCursor, filter: { encrypted: true } }),
+      await gateway.query(`query ($after: String) { snapshots(after: $after) { nodes { id } } }`, { after: endCursor }),
+    ]) {
+      expect(answer.errors).toMatchObject([
+        { message: expect.stringMatching(/Start again/), extensions: { code: 'INVALID_INPUT', field: ['after'] } },
+      ]);
+    }
+  });
+
+  it.each([{ clusterIdentifiers: ['orders'] }, { services: ['DOCUMENTDB'] }, { ownerAccounts: ['555566667777'] }])(
+    'refuses a filter that excludes the cluster: %j',
+    async (filter) => {
+      const answer = await gateway.query(text, { arn: redshiftArn, filter });
+      expect(answer.errors).toMatchObject([
+        { message: expect.stringMatching(/excludes the cluster sales itself/), extensions: { code: 'INVALID_INPUT' } },
+      ]);
+    },
+  );
+
+  it.each([redshiftArn, documentDBArn])('has none that others share of a cluster of that name: %s', async (arn) => {
+    const answer = await gateway.query(text, { arn, filter: { types: ['SHARED'] } });
+    expect(answer.data.cluster.snapshots.nodes).toEqual([]);
+    const all = await gateway.query(text, { arn, filter: { types: ['SHARED', 'MANUAL'], identifiers: ['shared'] } });
+    expect(all.data.cluster.snapshots.nodes).toEqual([]);
+  });
+
+  it('is empty, and the latest snapshot null, where there is none', async () => {
+    const answer = await gateway.query(
+      `query ($arn: String!) { cluster(arn: $arn) { latestSnapshot { id } snapshots { nodes { id } } } }`,
+      { arn: `arn:aws:redshift:us-east-1:${account}:cluster:empty` },
+    );
+    expect(answer.data.cluster).toEqual({ latestSnapshot: null, snapshots: { nodes: [] } });
+  });
+});

@@ -1,0 +1,327 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { seedAccounts } from '../../src/emulator/seed/accounts.ts';
+import { seedOptions } from '../../src/emulator/seed/seed.ts';
+import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+const section = readme.split(/^## /m).find((each) => each.startsWith('Questions\n')) ?? '';
+const questions = new Map(
+  [...section.matchAll(/^### (.+)\n[^]*?^```graphql\n([^]*?)^```/gm)].map(([, title = '', query = '']) => [
+    title,
+    query,
+  ]),
+);
+const ids = seedAccounts.map(({ id }) => id);
+const price = 0.02;
+
+let gateway: Gateway;
+let world: World;
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now });
+  gateway = await startGateway({
+    ...seedOptions(undefined, now),
+    accounts: accounts(ids, seedAccounts[0]?.regions),
+    prices: { currency: 'USD', gigabyteMonth: [{ service: 'REDSHIFT', price }] },
+  });
+  const { content } = await gateway.emulator.control('GET', 'world');
+  world = readWorld(content);
+});
+afterAll(async () => {
+  vi.useRealTimers();
+  await gateway.close();
+});
+
+/** A snapshot or cluster of the emulator's world, with AWS's own members. */
+type Json = Record<string, any>;
+
+interface World {
+  /** Of the configured accounts and the two services. */
+  readonly snapshots: readonly Json[];
+  readonly clusters: readonly Json[];
+  /** Of every account and engine. */
+  readonly everything: readonly Json[];
+}
+
+function readWorld(content: Json): World {
+  const isOurs = ({ account, service, Engine }: Json) =>
+    ids.includes(account) && (service === 'redshift' || Engine === 'docdb');
+  return {
+    snapshots: content.snapshots.filter(isOurs),
+    clusters: content.clusters.filter(isOurs),
+    everything: content.snapshots,
+  };
+}
+
+const isRedshift = ({ service }: Json) => service === 'redshift';
+const arnOf = (s: Json): string => s.SnapshotArn ?? s.DBClusterSnapshotArn;
+const clusterOf = (s: Json): string => s.ClusterIdentifier ?? s.DBClusterIdentifier;
+const clusterArn = (c: Json): string =>
+  c.DBClusterArn ?? `arn:aws:redshift:${c.region}:${c.account}:cluster:${c.ClusterIdentifier}`;
+const serviceOf = (s: Json) => (isRedshift(s) ? 'REDSHIFT' : 'DOCUMENTDB');
+const isManual = (s: Json) => s.SnapshotType === 'manual';
+const isAvailable = (s: Json) => s.Status === 'available';
+const isEncrypted = (s: Json): boolean => s.Encrypted ?? s.StorageEncrypted;
+const placeOf = (s: Json) => `${s.service} ${s.account} ${s.region} ${clusterOf(s)}`;
+const isOrphaned = (s: Json) => !world.clusters.some((cluster) => placeOf(cluster) === placeOf(s));
+const sharesOf = (s: Json): string[] =>
+  s.RestoreAccounts ?? (s.AccountsWithRestoreAccess ?? []).map((each: Json) => each.AccountId ?? each.AccountAlias);
+const isPublic = (s: Json) => sharesOf(s).includes('all');
+const newestFirst = (one: Json, other: Json) =>
+  compare(other.SnapshotCreateTime, one.SnapshotCreateTime) || compare(arnOf(one), arnOf(other));
+const compare = (one: string, other: string) => (one === other ? 0 : one < other ? -1 : 1);
+const arns = (rows: readonly Json[]) => rows.map(arnOf).sort();
+const of = (cluster: Json) => world.snapshots.filter((s) => placeOf(s) === placeOf(cluster) && isAvailable(s));
+const latestOf = (cluster: Json) => of(cluster).sort(newestFirst)[0];
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+const megabytes = (rows: readonly Json[]) => sum(rows.map((s) => s.TotalBackupSizeInMegaBytes ?? 0));
+
+/** Groups as the summary has them, by the values of their keys. */
+function grouped(rows: readonly Json[], key: (s: Json) => string[], values: (own: Json[]) => object) {
+  const groups = Map.groupBy(rows, (s) => JSON.stringify(key(s)));
+  return Object.fromEntries([...groups].map(([keys, own]) => [keys, values(own)]));
+}
+
+const answered = (groups: Json[]) =>
+  Object.fromEntries(
+    groups.map(({ keys, ...values }) => [JSON.stringify(keys.map(({ value }: Json) => value)), values]),
+  );
+const nodes = (connection: Json): Json[] => connection.nodes;
+const given = (connection: Json) =>
+  nodes(connection)
+    .map(({ arn }) => arn)
+    .sort();
+const date = (query: string, name: string) => new RegExp(`${name}: "([^"]+)"`).exec(query)?.[1] ?? '';
+
+/** For each question, what its answer must be by the world alone. */
+const expectations: Record<string, (data: any, query: string) => void> = {
+  'What was backed up last?': ({ snapshots }) => {
+    expect(nodes(snapshots)).toEqual(
+      [...world.snapshots]
+        .sort(newestFirst)
+        .slice(0, 10)
+        .map((s) => ({ arn: arnOf(s), createdAt: s.SnapshotCreateTime, status: expect.any(String) })),
+    );
+  },
+  'Which snapshots are the oldest?': ({ snapshots }) => {
+    const oldest = [...world.snapshots].sort(newestFirst).slice(-5);
+    expect(nodes(snapshots).map(({ arn }) => arn)).toEqual(oldest.map(arnOf));
+  },
+  'Which snapshots are the largest?': ({ snapshots }) => {
+    const largest = world.snapshots
+      .filter(isRedshift)
+      .sort(
+        (one, other) =>
+          other.TotalBackupSizeInMegaBytes - one.TotalBackupSizeInMegaBytes || compare(arnOf(one), arnOf(other)),
+      )
+      .slice(0, 10);
+    expect(nodes(snapshots)).toEqual(
+      largest.map((s) => ({ arn: arnOf(s), size: { totalMegabytes: s.TotalBackupSizeInMegaBytes } })),
+    );
+  },
+  'How many snapshots are there, and of what?': ({ snapshotSummary }) => {
+    expect(snapshotSummary.total).toEqual({ value: world.snapshots.length, precision: 'EXACT' });
+    expect(answered(snapshotSummary.groups)).toEqual(
+      grouped(
+        world.snapshots,
+        (s) => [s.account, serviceOf(s), s.SnapshotType.toUpperCase()],
+        (own) => ({ count: own.length }),
+      ),
+    );
+  },
+  'Which clusters hold the most storage?': ({ snapshotSummary }) => {
+    expect(answered(snapshotSummary.groups)).toEqual(
+      grouped(
+        world.snapshots.filter(isRedshift),
+        (s) => [s.account, s.region, clusterOf(s)],
+        (own) => {
+          const times = own.map((s) => s.SnapshotCreateTime).sort();
+          return { totalMegabytes: megabytes(own), oldestAt: times[0], newestAt: times.at(-1) };
+        },
+      ),
+    );
+  },
+  'What does the storage cost?': ({ snapshotSummary }) => {
+    expect(answered(snapshotSummary.groups)).toEqual(
+      grouped(
+        world.snapshots,
+        (s) => [s.account],
+        (own) => {
+          const unknown = own.filter((s) => !isRedshift(s)).length;
+          const amount = expect.closeTo((megabytes(own) / 1024) * price, 6);
+          return {
+            count: own.length,
+            unknownSizeCount: unknown,
+            monthlyCost: { amount, currency: 'USD', unknownCount: unknown },
+          };
+        },
+      ),
+    );
+  },
+  'Which snapshots have outlived their cluster?': ({ snapshots }) => {
+    expect(given(snapshots)).toEqual(arns(world.snapshots.filter(isOrphaned)));
+  },
+  'How much do they hold?': ({ snapshotSummary }) => {
+    expect(answered(snapshotSummary.groups)).toEqual(
+      grouped(
+        world.snapshots.filter(isOrphaned),
+        (s) => [serviceOf(s)],
+        (own) => ({
+          count: own.length,
+          totalMegabytes: megabytes(own),
+          unknownSizeCount: own.filter((s) => !isRedshift(s)).length,
+        }),
+      ),
+    );
+  },
+  'Which snapshots may everybody restore?': ({ snapshots }) => {
+    expect(given(snapshots)).toEqual(arns(world.snapshots.filter(isPublic)));
+    expect(nodes(snapshots).every(({ sharing }) => sharing.public)).toBe(true);
+  },
+  'Which may be restored outside of our accounts?': ({ snapshots }) => {
+    const outside = world.snapshots.filter((s) => sharesOf(s).some((account) => !ids.includes(account)));
+    expect(given(snapshots)).toEqual(arns(outside));
+  },
+  'How many are shared at all, and where?': ({ snapshotSummary }) => {
+    expect(answered(snapshotSummary.groups)).toEqual(
+      grouped(
+        world.snapshots.filter((s) => sharesOf(s).length > 0),
+        (s) => [s.account, serviceOf(s)],
+        (own) => ({ count: own.length }),
+      ),
+    );
+  },
+  'What do others share with us?': ({ snapshots }) => {
+    const seen = world.everything
+      .filter((s) => (isRedshift(s) ? ids.includes(s.account) : s.Engine === 'docdb'))
+      .flatMap((s) =>
+        ids
+          .filter((viewer) => viewer !== s.account && sharesOf(s).includes(viewer))
+          .map((account) => ({ arn: arnOf(s), ownerAccountId: s.account, source: { account } })),
+      );
+    const byText = (list: Json[]) => list.map((each) => JSON.stringify(each)).sort();
+    expect(byText(nodes(snapshots))).toEqual(byText(seen));
+  },
+  'What does a partner share with us?': ({ snapshots }, query) => {
+    const [partner] = /\d{12}/.exec(query) ?? [];
+    const shared = world.everything.filter((s) => s.account === partner && ids.some((id) => sharesOf(s).includes(id)));
+    expect(shared.length).toBeGreaterThan(1);
+    expect(given(snapshots)).toEqual(arns(shared));
+  },
+  'Which snapshot is this ARN, which another account owns?': ({ snapshot }, query) => {
+    const owned = world.everything.find((s) => query.includes(`"${arnOf(s)}"`));
+    expect(snapshot).toEqual({ type: 'SHARED', status: 'AVAILABLE', createdAt: owned?.SnapshotCreateTime });
+  },
+  'Which manual snapshots carry no tag?': ({ snapshots }) => {
+    expect(given(snapshots)).toEqual(arns(world.snapshots.filter((s) => isManual(s) && s.Tags.length === 0)));
+  },
+  'Which belong to a team, in production?': ({ snapshots }) => {
+    const has = (s: Json, key: string, values: string[]) =>
+      s.Tags.some(({ Key, Value }: Json) => Key === key && values.includes(Value));
+    const own = world.snapshots.filter((s) => has(s, 'team', ['shop', 'web']) && has(s, 'environment', ['production']));
+    expect(given(snapshots)).toEqual(arns(own));
+  },
+  'Which manual snapshots are not encrypted?': ({ snapshots }) => {
+    const plain = arns(world.snapshots.filter((s) => isManual(s) && !isEncrypted(s)));
+    expect(snapshots.totalCount).toEqual({ value: plain.length, precision: 'EXACT' });
+    expect(given(snapshots)).toEqual(plain);
+  },
+  'Which clusters have no snapshot since a date?': ({ clusters }, query) => {
+    const since = new Date(date(query, 'withoutSnapshotSince')).toISOString();
+    const lacking = world.clusters.filter((c) => !of(c).some((s) => s.SnapshotCreateTime >= since));
+    expect(given(clusters)).toEqual(lacking.map(clusterArn).sort());
+    expect(clusters.isComplete).toBe(true);
+  },
+  'From what would each cluster be restored?': ({ clusters }) => {
+    const latest = world.clusters.map((c) => [clusterArn(c), latestOf(c) ? arnOf(latestOf(c)!) : undefined]);
+    const found = nodes(clusters).map(({ arn, latestSnapshot }) => [arn, latestSnapshot?.arn]);
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(latest));
+  },
+  'On which days is the chain broken?': ({ clusters }) => {
+    const days = [4, 3, 2, 1, 0].map((ago) => new Date(now.getTime() - ago * 86_400_000).toISOString().slice(0, 10));
+    const chain = (c: Json) =>
+      days.map((day) => ({ date: day, hasSnapshot: of(c).some((s) => s.SnapshotCreateTime.startsWith(day)) }));
+    expect(Object.fromEntries(nodes(clusters).map(({ arn, snapshotDays }) => [arn, snapshotDays]))).toEqual(
+      Object.fromEntries(world.clusters.map((c) => [clusterArn(c), chain(c)])),
+    );
+  },
+  'Which clusters keep their automated snapshots for how long?': ({ clusters }) => {
+    const kept = world.clusters.map((c) => [
+      clusterArn(c),
+      c.AutomatedSnapshotRetentionPeriod ?? c.BackupRetentionPeriod,
+    ]);
+    expect(clusters.totalCount.value).toBe(kept.length);
+    expect(Object.fromEntries(nodes(clusters).map((c) => [c.arn, c.backupRetentionDays]))).toEqual(
+      Object.fromEntries(kept),
+    );
+  },
+  'Which snapshots failed?': ({ snapshots }) => {
+    expect(given(snapshots)).toEqual(
+      arns(world.snapshots.filter(({ Status }) => ['failed', 'cancelled'].includes(Status))),
+    );
+  },
+  'What is being made now, and how far is it?': ({ snapshots }) => {
+    const making = world.snapshots.filter(({ Status }) => ['creating', 'copying', 'final snapshot'].includes(Status));
+    expect(given(snapshots)).toEqual(arns(making));
+  },
+  'What is kept for ever, and older than a year?': ({ snapshots }, query) => {
+    const before = new Date(date(query, 'createdBefore')).toISOString();
+    const forever = (s: Json) => isManual(s) && (!isRedshift(s) || s.ManualSnapshotRetentionPeriod === -1);
+    expect(given(snapshots)).toEqual(arns(world.snapshots.filter((s) => forever(s) && s.SnapshotCreateTime <= before)));
+  },
+  'What will AWS delete within a week?': ({ snapshots }) => {
+    const soon = world.snapshots.filter(
+      (s) => s.ManualSnapshotRetentionPeriod > 0 && s.ManualSnapshotRemainingDays <= 7,
+    );
+    expect(given(snapshots)).toEqual(arns(soon));
+  },
+  'How close is each source to its quota?': ({ sources }) => {
+    for (const { account, region, service, manualSnapshots } of sources) {
+      const own = world.everything.filter(
+        (s) =>
+          s.account === account && s.region === region && isRedshift(s) === (service === 'REDSHIFT') && isManual(s),
+      );
+      const quota = service === 'REDSHIFT' ? 20 : 100;
+      expect(manualSnapshots).toEqual({
+        count: { value: own.length },
+        quota,
+        remaining: Math.max(0, quota - own.length),
+      });
+    }
+    expect(sources).toHaveLength(18);
+  },
+  'Which snapshots does one cluster have, newest first?': ({ cluster }) => {
+    const own = world.snapshots.filter((s) => placeOf(s) === 'redshift 123456789012 us-east-1 sales-warehouse');
+    expect(cluster.snapshots.totalCount.value).toBe(own.length);
+    expect(nodes(cluster.snapshots).map(({ identifier }) => identifier)).toEqual(
+      own
+        .sort(newestFirst)
+        .slice(0, 5)
+        .map((s) => s.SnapshotIdentifier),
+    );
+  },
+  'Which snapshots are copies of others?': ({ snapshots }) => {
+    const here = world.snapshots.filter(({ account, region }) => account === '123456789012' && region === 'eu-west-1');
+    const isCopy = (s: Json) => Boolean(s.SourceRegion ?? s.SourceDBClusterSnapshotArn);
+    const copies = nodes(snapshots).filter((s) => s.sourceRegion ?? s.sourceSnapshotArn);
+    expect(copies.length).toBeGreaterThan(1);
+    expect(copies.map(({ arn }) => arn).sort()).toEqual(arns(here.filter(isCopy)));
+  },
+};
+
+it('every question of README is asked here, and none besides', () => {
+  expect([...questions.keys()]).toEqual(Object.keys(expectations));
+  expect(questions.size).toBeGreaterThanOrEqual(20);
+});
+
+it.each([...questions])('%s', async (title, query) => {
+  const { data, errors } = await gateway.query(query);
+  expect(errors).toBeUndefined();
+  const found = data.snapshots?.nodes ?? data.clusters?.nodes ?? data.snapshotSummary?.groups ?? [data];
+  expect(found.length).toBeGreaterThan(0);
+  // A hundred would mean that there might be more.
+  expect(found.length).toBeLessThan(100);
+  expectations[title]?.(data, query);
+});

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createReadAhead } from '../../src/fleet/paging/read-ahead.ts';
+import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+const ids = Array.from({ length: 40 }, (_, index) => String(100_000_000_000 + index));
+
+const list = /* GraphQL */ `
+  query ($first: Int!, $after: String) {
+    snapshots(first: $first, after: $after) {
+      isComplete
+      nodes {
+        arn
+      }
+      pageInfo {
+        endCursor
+      }
+      sources {
+        status
+        awsCalls
+        error {
+          code
+        }
+      }
+    }
+  }
+`;
+
+describe('a list over 80 sources', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ accounts: accounts(ids) });
+  });
+  afterAll(() => gateway.close());
+
+  it('asks each source once when all are empty, whatever the bound on pages', async () => {
+    await gateway.load({});
+    const { data } = await gateway.query(list, { first: 100 });
+    expect(data.snapshots).toMatchObject({ isComplete: true, nodes: [] });
+    expect(await gateway.calls()).toHaveLength(80);
+  });
+
+  it('asks no more sources than fill the page where each gives the same', async () => {
+    await gateway.load({
+      snapshots: ids.flatMap((account) => [
+        ...redshiftSnapshots(5, { account }),
+        ...rdsSnapshots(5, 'docdb', { account }),
+      ]),
+    });
+    await gateway.calls();
+    const { data } = await gateway.query(list, { first: 40 });
+    expect(data.snapshots.nodes).toHaveLength(40);
+    expect(await gateway.calls()).toHaveLength(8);
+  });
+
+  it('blames no source whose turn did not come, and tries it when it does', async () => {
+    const [one, , other] = ids;
+    await gateway.load({
+      snapshots: [
+        ...rdsSnapshots(10, 'docdb', { account: one }),
+        ...rdsSnapshots(30, 'docdb', { account: ids[1] }),
+        ...rdsSnapshots(1, 'docdb', { account: other }),
+      ],
+    });
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, account: other });
+    const page = await gateway.query(list, { first: 30 });
+    expect(page.data.snapshots.isComplete).toBe(true);
+    expect(page.data.snapshots.sources.filter(({ error }: any) => error !== null)).toEqual([]);
+    expect(page.data.snapshots.nodes).toHaveLength(30);
+    const next = await gateway.query(list, { first: 30, after: page.data.snapshots.pageInfo.endCursor });
+    await gateway.disturb();
+    expect(next.data.snapshots.isComplete).toBe(false);
+    expect(next.data.snapshots.nodes).toHaveLength(10);
+    expect(next.data.snapshots.sources.slice(0, 6).map(({ status }: any) => status)).toEqual([
+      'NOT_REACHED',
+      'NOT_REACHED',
+      'NOT_REACHED',
+      'COMPLETE',
+      'DENIED',
+      'DENIED',
+    ]);
+  });
+});
+
+describe('reading ahead', () => {
+  /** Takes tasks one by one and tells how many were begun with each. */
+  async function roundsOf(count: number, expected: (taken: number) => number): Promise<number[]> {
+    const tasks = Array.from({ length: count }, (_, index) => index);
+    const rounds: number[] = [];
+    let begun = 0;
+    const ahead = createReadAhead({ tasks, expected, begin: async (task) => ((begun += 1), task) });
+    for (const task of tasks) {
+      const before = begun;
+      // oxlint-disable-next-line no-await-in-loop -- the next is taken only when this one did not suffice
+      expect(await ahead.take(task)).toBe(task);
+      if (begun > before) rounds.push(begun - before);
+    }
+    return rounds;
+  }
+
+  it('grows while nothing is found, up to a bound', async () => {
+    expect(await roundsOf(200, () => Infinity)).toEqual([1, 2, 4, 8, 16, 32, 64, 64, 9]);
+  });
+
+  it('begins no more than are expected', async () => {
+    expect(await roundsOf(10, (taken) => 10 - taken)).toEqual([1, 2, 4, 3]);
+    expect(await roundsOf(4, () => 1)).toEqual([1, 1, 1, 1]);
+  });
+});

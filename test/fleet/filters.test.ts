@@ -1,0 +1,295 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
+import { at } from '../support/worlds.ts';
+
+const other = '012345678901';
+const region = 'us-east-1';
+
+const list = /* GraphQL */ `
+  query List($filter: SnapshotFilter, $first: Int = 100) {
+    snapshots(filter: $filter, first: $first) {
+      isComplete
+      pageInfo {
+        hasNextPage
+      }
+      sources {
+        status
+        error {
+          code
+          message
+        }
+      }
+      nodes {
+        arn
+      }
+    }
+  }
+`;
+
+/** Reads everything, where `list` reads page by page: both must mean the same. */
+const everything = /* GraphQL */ `
+  query Everything($filter: SnapshotFilter) {
+    snapshots(filter: $filter, first: 100, orderBy: { field: IDENTIFIER, direction: ASC }) {
+      totalCount {
+        value
+        precision
+      }
+      nodes {
+        arn
+      }
+    }
+    snapshotSummary(filter: $filter) {
+      groups {
+        count
+      }
+    }
+  }
+`;
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({ accounts: accounts([account, other]) });
+});
+afterAll(() => gateway.close());
+
+interface Made {
+  readonly service: 'redshift' | 'rds';
+  readonly account: string;
+  readonly cluster: string;
+  readonly minute: number;
+  readonly type: 'manual' | 'automated';
+  readonly status: string;
+  readonly encrypted: boolean;
+  readonly tags: Record<string, string>;
+}
+
+const clusters = { living: ['alpha', 'beta'], gone: ['gamma'] };
+
+const made: fc.Arbitrary<Made> = fc.record({
+  service: fc.constantFrom('redshift', 'rds'),
+  account: fc.constantFrom(account, other),
+  cluster: fc.constantFrom(...clusters.living, ...clusters.gone),
+  minute: fc.integer({ min: 0, max: 60 }),
+  type: fc.constantFrom('manual', 'automated'),
+  status: fc.constantFrom('available', 'available', 'failed'),
+  encrypted: fc.boolean(),
+  tags: fc.dictionary(fc.constantFrom('team', 'env'), fc.constantFrom('a', 'b', ''), { maxKeys: 2 }),
+});
+
+function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(value, { nil: undefined, freq: 2 });
+}
+
+interface Filter {
+  readonly services?: readonly string[] | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  readonly clusterIdentifiers?: readonly string[] | undefined;
+  readonly search?: string | undefined;
+  readonly types?: readonly string[] | undefined;
+  readonly statuses?: readonly string[] | undefined;
+  readonly createdAfter?: string | undefined;
+  readonly createdBefore?: string | undefined;
+  readonly tags?: readonly Tag[] | undefined;
+  readonly encrypted?: boolean | undefined;
+  readonly orphaned?: boolean | undefined;
+  readonly untagged?: boolean | undefined;
+  readonly keptForever?: boolean | undefined;
+}
+interface Tag {
+  readonly key: string;
+  readonly values?: readonly string[];
+}
+
+const anyFilters: fc.Arbitrary<Filter> = fc.record({
+  services: optional(fc.constantFrom(['REDSHIFT'], ['DOCUMENTDB'], ['DOCUMENTDB', 'REDSHIFT'])),
+  accounts: optional(fc.constantFrom([account], [other])),
+  clusterIdentifiers: optional(fc.subarray(['alpha', 'beta', 'gamma', 'nowhere'], { minLength: 1 })),
+  search: optional(fc.constantFrom('PHA', 'rs:', '-1', 'x')),
+  types: optional(fc.constantFrom(['MANUAL'], ['AUTOMATED'], ['MANUAL', 'AUTOMATED'], ['PUBLIC'])),
+  statuses: optional(fc.constantFrom(['AVAILABLE'], ['FAILED', 'CREATING'])),
+  createdAfter: optional(fc.integer({ min: 0, max: 60 }).map(at)),
+  createdBefore: optional(fc.integer({ min: 61, max: 70 }).map(at)),
+  tags: optional(fc.constantFrom<Tag[]>([{ key: 'team' }], [{ key: 'team', values: ['a'] }, { key: 'env' }])),
+  encrypted: optional(fc.boolean()),
+  orphaned: optional(fc.boolean()),
+  untagged: optional(fc.boolean()),
+  keptForever: optional(fc.constant(true)),
+});
+/** Tags and the lack of all exclude each other. */
+const filters = anyFilters.filter(({ tags, untagged }) => !(tags && untagged));
+
+function nameOf({ service, cluster, minute, type }: Made, index: number): string {
+  const prefix = type === 'manual' ? '' : service === 'redshift' ? 'rs:' : 'rds:';
+  return `${prefix}${cluster}-${minute}-${index}`;
+}
+
+function arnOf(each: Made, index: number): string {
+  const name = nameOf(each, index);
+  return each.service === 'redshift'
+    ? `arn:aws:redshift:${region}:${each.account}:snapshot:${each.cluster}/${name}`
+    : `arn:aws:rds:${region}:${each.account}:cluster-snapshot:${name}`;
+}
+
+function toWorld(all: readonly Made[]) {
+  const places = [account, other];
+  return {
+    clusters: places.flatMap((id) =>
+      clusters.living.flatMap((cluster) => [
+        { service: 'redshift' as const, account: id, region, ClusterIdentifier: cluster },
+        { service: 'rds' as const, account: id, region, DBClusterIdentifier: cluster, Engine: 'docdb' },
+      ]),
+    ),
+    snapshots: all.map((each, index) => {
+      const { service, account: owner, cluster, minute, type, status, encrypted, tags } = each;
+      const name = nameOf(each, index);
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      const shared = { service, account: owner, region, SnapshotType: type, Status: status, Tags };
+      const times = { SnapshotCreateTime: at(minute) };
+      return service === 'redshift'
+        ? { ...shared, ...times, SnapshotIdentifier: name, ClusterIdentifier: cluster, Encrypted: encrypted }
+        : {
+            ...shared,
+            ...times,
+            DBClusterSnapshotIdentifier: name,
+            DBClusterIdentifier: cluster,
+            Engine: 'docdb',
+            StorageEncrypted: encrypted,
+          };
+    }),
+  };
+}
+
+/** What the filter means, computed from the world alone. */
+function expected(all: readonly Made[], filter: Filter): string[] {
+  const has = (tags: Record<string, string>, tag: Tag) =>
+    tag.key in tags && (tag.values?.includes(tags[tag.key] ?? '') ?? true);
+  return all
+    .map((each, index) => ({ each, name: nameOf(each, index), arn: arnOf(each, index) }))
+    .filter(({ each, name }) =>
+      [
+        filter.services?.includes(each.service === 'redshift' ? 'REDSHIFT' : 'DOCUMENTDB') ?? true,
+        filter.accounts?.includes(each.account) ?? true,
+        filter.clusterIdentifiers?.includes(each.cluster) ?? true,
+        filter.search === undefined || name.includes(filter.search.toLowerCase()),
+        filter.types?.includes(each.type.toUpperCase()) ?? true,
+        filter.statuses?.includes(each.status.toUpperCase()) ?? true,
+        filter.createdAfter === undefined || at(each.minute) >= filter.createdAfter,
+        filter.createdBefore === undefined || at(each.minute) <= filter.createdBefore,
+        filter.tags?.every((tag) => has(each.tags, tag)) ?? true,
+        filter.encrypted === undefined || each.encrypted === filter.encrypted,
+        filter.untagged === undefined || filter.untagged === (Object.keys(each.tags).length === 0),
+        filter.keptForever === undefined || each.type === 'manual',
+        filter.orphaned === undefined || clusters.gone.includes(each.cluster) === filter.orphaned,
+      ].every(Boolean),
+    )
+    .map(({ arn }) => arn)
+    .sort();
+}
+
+describe('filters', () => {
+  it('mean the same for both services, whoever applies them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(made, { maxLength: 40 }),
+        fc.array(filters, { minLength: 6, maxLength: 6 }),
+        async (all, some) => {
+          await gateway.load(toWorld(all));
+          for (const filter of some) {
+            const answer = await gateway.query(list, { filter });
+            expect(answer.errors).toBeUndefined();
+            expect(answer.data.snapshots.isComplete).toBe(true);
+            expect(answer.data.snapshots.pageInfo.hasNextPage).toBe(false);
+            expect(answer.data.snapshots.nodes.map(({ arn }: { arn: string }) => arn).sort()).toEqual(
+              expected(all, filter),
+            );
+            const whole = await gateway.query(everything, { filter });
+            const { nodes, totalCount } = whole.data.snapshots;
+            expect(nodes.map(({ arn }: { arn: string }) => arn).sort()).toEqual(expected(all, filter));
+            expect(totalCount).toEqual({ value: nodes.length, precision: 'EXACT' });
+            expect(whole.data.snapshotSummary.groups).toEqual([{ count: nodes.length }]);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('filters that cannot be answered', () => {
+  it.each([
+    [{ regions: ['mars-north-1'] }, 'INVALID_INPUT', /filter.regions has "mars-north-1".*may have us-east-1/],
+    [{ accounts: ['999999999999'] }, 'INVALID_INPUT', /filter.accounts has "999999999999".*not configured/],
+    [{ identifiers: [] }, 'INVALID_INPUT', /filter.identifiers is an empty list/],
+    [{ clusterIdentifiers: [''] }, 'INVALID_INPUT', /filter.clusterIdentifiers has an empty value/],
+    [{ search: '' }, 'INVALID_INPUT', /filter.search is empty/],
+    [{ tags: [{ key: '' }] }, 'INVALID_INPUT', /filter.tags.key is empty/],
+    [{ identifiers: Array.from({ length: 101 }, (_, i) => `s${i}`) }, 'INVALID_INPUT', /101 values.*100 at most/],
+    [{ createdAfter: at(2), createdBefore: at(1) }, 'INVALID_INPUT', /createdAfter .* is later than createdBefore/],
+    [{ untagged: true, tags: [{ key: 'a' }] }, 'INVALID_INPUT', /filter.untagged and tags exclude each other/],
+    [{ expiringWithinDays: -1 }, 'INVALID_INPUT', /filter.expiringWithinDays is -1; it may not be negative/],
+  ])('%j is refused with %s', async (filter, code, message) => {
+    await gateway.calls();
+    const answer = await gateway.query(list, { filter });
+    expect(answer.errors?.[0]?.extensions['code']).toBe(code);
+    expect(answer.errors?.[0]?.message).toMatch(message);
+    expect(await gateway.calls()).toEqual([]);
+  });
+
+  it.each([0, 101, -1])('first: %i is refused', async (first) => {
+    const answer = await gateway.query(list, { first });
+    expect(answer.errors?.[0]).toMatchObject({
+      message: `first is ${first}; it may be 1 to 100.`,
+      extensions: { code: 'INVALID_INPUT', field: ['first'] },
+    });
+  });
+});
+
+describe('what filters cost', () => {
+  const one = (filter: object) => ({ services: ['REDSHIFT'], accounts: [account], ...filter });
+
+  it.each([
+    [one({ types: ['MANUAL'] }), { MaxRecords: 100, SnapshotType: 'manual' }],
+    [one({ orphaned: true }), { MaxRecords: 100, ClusterExists: false }],
+    [one({ clusterIdentifiers: ['alpha', 'Alpha'] }), { MaxRecords: 100, ClusterIdentifier: 'alpha' }],
+    [one({ identifiers: ['alpha-1'] }), { MaxRecords: 100, SnapshotIdentifier: 'alpha-1' }],
+    [one({ createdAfter: at(1) }), { MaxRecords: 100, StartTime: at(1) }],
+    [one({ tags: [{ key: 'team', values: ['a'] }] }), { MaxRecords: 100, TagKeys: ['team'], TagValues: ['a'] }],
+    [one({ ownerAccounts: [other] }), { MaxRecords: 100, OwnerAccount: other }],
+  ])('%j is sent to Amazon Redshift in one call', async (filter, parameters) => {
+    await gateway.load({});
+    await gateway.calls();
+    await gateway.query(list, { filter });
+    expect((await gateway.calls()).map((call) => call.parameters)).toEqual([parameters]);
+  });
+
+  it('a cluster is asked for once, in lower case', async () => {
+    await gateway.load({ clusters: [{ service: 'redshift', account, region, ClusterIdentifier: 'alpha' }] });
+    await gateway.calls();
+    const filter = one({ identifiers: ['ALPHA', 'alpha'] });
+    const { data } = await gateway.query(
+      `query ($filter: ClusterFilter) { clusters(filter: $filter) { nodes { identifier } } }`,
+      { filter },
+    );
+    expect(data.clusters.nodes).toEqual([{ identifier: 'alpha' }]);
+    expect(await gateway.calls()).toHaveLength(1);
+  });
+
+  it('Amazon DocumentDB is asked with its filters, folded to lower case', async () => {
+    await gateway.load({});
+    await gateway.calls();
+    await gateway.query(list, {
+      filter: { services: ['DOCUMENTDB'], accounts: [account], clusterIdentifiers: ['Alpha'], types: ['AUTOMATED'] },
+    });
+    expect((await gateway.calls()).map((call) => call.parameters)).toEqual([
+      {
+        MaxRecords: 100,
+        SnapshotType: 'automated',
+        Filters: [
+          { Name: 'engine', Values: ['docdb'] },
+          { Name: 'db-cluster-id', Values: ['alpha'] },
+        ],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,254 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createUsage } from '../../src/aws/usage.ts';
+import type { Listing } from '../../src/fleet/backend.ts';
+import { createFullReads } from '../../src/fleet/full-reads/full-reads.ts';
+import { createSources } from '../../src/fleet/sources.ts';
+import { account, accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
+import { at, rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+const other = '012345678901';
+const ordered = /* GraphQL */ `
+  query Ordered($after: String) {
+    snapshots(first: 2, after: $after, orderBy: { field: CREATED_AT, direction: DESC }) {
+      isComplete
+      totalCount {
+        value
+        precision
+      }
+      pageInfo {
+        endCursor
+      }
+      nodes {
+        identifier
+      }
+      sources {
+        status
+        fetchedAt
+        awsCalls
+        error {
+          code
+        }
+      }
+    }
+  }
+`;
+
+describe('sources read in full', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ accounts: accounts([account, other]), fullReads: { ageSeconds: 600 } });
+    await gateway.load({
+      snapshots: [
+        ...redshiftSnapshots(250),
+        ...rdsSnapshots(130),
+        ...rdsSnapshots(150, 'neptune'),
+        ...redshiftSnapshots(10, { account: other, region: 'us-east-1' }),
+      ],
+    });
+  });
+  afterAll(() => gateway.close());
+
+  it('are read once for all who ask at the same time, and kept for those who ask later', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.query(ordered)));
+    // 250 and 130 by hundreds, and the two sources of the other account.
+    expect(await gateway.calls()).toHaveLength(3 + 2 + 1 + 1);
+    const spent = answers.map(({ extensions }) => extensions.aws);
+    expect(spent.reduce((sum, { calls }) => sum + calls, 0)).toBe(7);
+    expect(spent.reduce((sum, { coalesced }) => sum + coalesced, 0)).toBe(4 * 4);
+    expect(answers[0]?.data.snapshots).toMatchObject({
+      isComplete: true,
+      totalCount: { value: 390, precision: 'EXACT' },
+      nodes: [{ identifier: 'sales-0249' }, { identifier: 'sales-0248' }],
+    });
+
+    const later = await gateway.query(ordered, { after: answers[0]?.data.snapshots.pageInfo.endCursor });
+    expect(later.extensions.aws).toEqual({ calls: 0, coalesced: 0, cached: 4 });
+    expect(later.data.snapshots.nodes).toEqual([{ identifier: 'sales-0247' }, { identifier: 'sales-0246' }]);
+    const times = ({ data }: typeof later) => data.snapshots.sources.map(({ fetchedAt }: any) => fetchedAt);
+    expect(times(later)).toEqual(times(answers[0]!));
+    expect(later.data.snapshots.sources.map(({ awsCalls }: any) => awsCalls)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('sources kept for long', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ fullReads: { ageSeconds: 600 }, aws: { timeouts: { requestSeconds: 0.7 } } });
+  });
+  beforeEach(async () => {
+    await gateway.load({
+      clusters: [{ service: 'redshift', account, region: 'us-east-1', ClusterIdentifier: 'sales' }],
+      snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(3)],
+    });
+    await gateway.query(ordered, {}, { 'cache-control': 'no-cache' });
+    await gateway.calls();
+  });
+  afterEach(() => gateway.disturb());
+  afterAll(() => gateway.close());
+
+  it('are read anew after a change in them, and only they', async () => {
+    const id = Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:sales`).toString('base64url');
+    await gateway.query(
+      `mutation ($id: ID!) { createSnapshot(input: { clusterId: $id, identifier: "made-now" }) { __typename } }`,
+      { id },
+    );
+    await gateway.calls();
+    const { data, extensions } = await gateway.query(ordered);
+    expect(data.snapshots.nodes[0]).toEqual({ identifier: 'made-now' });
+    expect(extensions.aws).toEqual({ calls: 1, coalesced: 0, cached: 1 });
+    expect((await gateway.calls()).map(({ action }) => action)).toEqual(['DescribeClusterSnapshots']);
+  });
+
+  it('are read anew for a client that takes nothing kept, once for a request', async () => {
+    const twice = ordered.replace('snapshots(', 'again: snapshotSummary { total { value } } snapshots(');
+    const { data, extensions } = await gateway.query(twice, {}, { 'cache-control': 'no-cache' });
+    expect(data.again.total.value).toBe(6);
+    expect(extensions.aws.calls).toBe(2);
+    expect((await gateway.query(ordered)).extensions.aws.calls).toBe(0);
+  });
+
+  it('are read on when the time of the request is over, for the next', async () => {
+    await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'delay', milliseconds: 1000 });
+    const { data } = await gateway.query(ordered, {}, { 'cache-control': 'no-cache' });
+    expect(data.snapshots).toMatchObject({
+      isComplete: false,
+      totalCount: { value: 3, precision: 'AT_LEAST' },
+      sources: [{ status: 'COMPLETE' }, { status: 'TIMED_OUT', error: { code: 'TIMED_OUT' } }],
+    });
+    const again = await gateway.query(ordered);
+    expect(again.data.snapshots).toMatchObject({ isComplete: true, totalCount: { value: 6, precision: 'EXACT' } });
+    expect(again.extensions.aws).toEqual({ calls: 0, coalesced: 1, cached: 1 });
+  });
+});
+
+describe('a source that cannot be read in full', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ fullReads: { maximumPages: 2 } });
+  });
+  afterEach(() => gateway.disturb());
+  afterAll(() => gateway.close());
+
+  it('is reported and takes nothing from the others', async () => {
+    await gateway.load({ snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(120)] });
+    await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 });
+    const { data, errors } = await gateway.query(ordered);
+    expect(errors).toBeUndefined();
+    expect(data.snapshots).toMatchObject({
+      isComplete: false,
+      totalCount: { value: 3, precision: 'AT_LEAST' },
+      nodes: [{ identifier: 'sales-0002' }, { identifier: 'sales-0001' }],
+      sources: [
+        { status: 'COMPLETE', error: null },
+        { status: 'DENIED', error: { code: 'FORBIDDEN' }, fetchedAt: null },
+      ],
+    });
+    const summary = await gateway.query(
+      `{ snapshotSummary(groupBy: [SERVICE]) { isComplete total { value precision } groups { count } } }`,
+    );
+    expect(summary.data.snapshotSummary).toEqual({
+      isComplete: false,
+      total: { value: 3, precision: 'AT_LEAST' },
+      groups: [{ count: 3 }],
+    });
+  });
+
+  it('is asked again by the next who asks', async () => {
+    await gateway.load({ snapshots: redshiftSnapshots(3) });
+    await gateway.disturb({
+      action: 'DescribeClusterSnapshots',
+      nth: 1,
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+    });
+    expect((await gateway.query(ordered)).data.snapshots.isComplete).toBe(false);
+    expect((await gateway.query(ordered)).data.snapshots).toMatchObject({
+      isComplete: true,
+      totalCount: { value: 3, precision: 'EXACT' },
+    });
+  });
+
+  it('because its records cannot be judged keeps what was, and asks no further', async () => {
+    await gateway.load({ snapshots: rdsSnapshots(200) });
+    await gateway.disturb({
+      action: 'ListTagsForResource',
+      nth: 150,
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+    });
+    await gateway.calls();
+    const { data } = await gateway.query(
+      `{ snapshotSummary(filter: { untagged: true, services: [DOCUMENTDB] }) { total { value precision } sources { status } } }`,
+    );
+    expect(data.snapshotSummary).toEqual({
+      total: { value: 199, precision: 'AT_LEAST' },
+      sources: [{ status: 'PARTIAL' }],
+    });
+    await gateway.disturb({ action: 'ListTagsForResource', nth: 50, kind: 'error', code: 'AccessDenied', status: 403 });
+    await gateway.calls();
+    await gateway.query(`{ snapshotSummary(filter: { untagged: true, services: [DOCUMENTDB] }) { isComplete } }`);
+    const asked = (await gateway.calls()).filter(({ action }) => action === 'ListTagsForResource');
+    expect(asked).toHaveLength(100);
+  });
+
+  it('because it is too long says so', async () => {
+    await gateway.load({ snapshots: redshiftSnapshots(250) });
+    const { data } = await gateway.query(ordered);
+    expect(data.snapshots).toMatchObject({
+      isComplete: false,
+      totalCount: { value: 200, precision: 'AT_LEAST' },
+      sources: [{ status: 'PARTIAL', error: { code: 'QUOTA_EXCEEDED' } }, { status: 'COMPLETE' }],
+    });
+  });
+});
+
+describe('the memory of full reads', () => {
+  const [source] = createSources(oneAccount).all;
+  const usage = createUsage(undefined, { signal: undefined, isFresh: false });
+
+  function ask(fullReads: ReturnType<typeof createFullReads>, input: object = {}, text = 'a') {
+    let reads = 0;
+    const listing: Listing<{ readonly aws: object }, object> = {
+      plan: () => [],
+      read: () => {
+        reads += 1;
+        const rows = Array.from({ length: 100 }, (_, index) => ({ aws: { name: `${text}${index}`, at: at(index) } }));
+        return Promise.resolve({ rows, marker: undefined, fetchedAt: new Date() });
+      },
+    };
+    const read = () =>
+      fullReads.read(
+        { what: 'snapshots', listing, source: source!, strand: { input, pushed: new Set<never>() } },
+        usage,
+      );
+    return { read, reads: () => reads };
+  }
+
+  it('forgets a source that was changed, and what is under way when it is', async () => {
+    const fullReads = createFullReads({ ageSeconds: 600, megabytes: 1, maximumPages: 1 });
+    const { read, reads } = ask(fullReads);
+    await Promise.all([read(), read()]);
+    await read();
+    expect(reads()).toBe(1);
+    fullReads.forget(source!);
+    const underWay = read();
+    fullReads.forget(source!);
+    await underWay;
+    await read();
+    expect(reads()).toBe(3);
+  });
+
+  it('keeps no more than its megabytes, the latest', async () => {
+    const fullReads = createFullReads({ ageSeconds: 600, megabytes: 1, maximumPages: 1 });
+    const long = 'x'.repeat(4000);
+    const [first, second, third] = [
+      ask(fullReads, { a: 1 }, long),
+      ask(fullReads, { a: 2 }, long),
+      ask(fullReads, { a: 3 }, long),
+    ];
+    for (const each of [first, second, third, third, second, first]) await each.read();
+    expect([first, second, third].map(({ reads }) => reads())).toEqual([2, 1, 1]);
+  });
+});

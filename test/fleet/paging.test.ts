@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
+import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+const page = /* GraphQL */ `
+  query Page($first: Int!, $after: String, $filter: SnapshotFilter) {
+    snapshots(first: $first, after: $after, filter: $filter) {
+      isComplete
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      edges {
+        cursor
+        node {
+          id
+          __typename
+        }
+      }
+    }
+  }
+`;
+
+interface Edge {
+  readonly cursor: string;
+  readonly node: { readonly id: string; readonly __typename: string };
+}
+
+interface Listed {
+  readonly edges: readonly Edge[];
+  readonly calls: readonly number[];
+}
+
+/** Follows endCursor to the end, checking what every page says of the next. */
+async function listAll(gateway: Gateway, first: number, filter: object = {}): Promise<Listed> {
+  const edges: Edge[] = [];
+  const calls: number[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const answer = await gateway.query(page, { first, after, filter });
+    expect(answer.errors).toBeUndefined();
+    const { pageInfo, ...connection } = answer.data.snapshots;
+    expect(connection.isComplete).toBe(true);
+    expect(connection.edges.length).toBe(pageInfo.hasNextPage ? first : connection.edges.length);
+    edges.push(...connection.edges);
+    calls.push(answer.extensions.aws.calls);
+    after = pageInfo.endCursor;
+    more = pageInfo.hasNextPage;
+    if (more) expect(connection.edges.length).toBeGreaterThan(0);
+  }
+  return { edges, calls };
+}
+
+describe('paging one Amazon Redshift source', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ accounts: [{ id: account, regions: ['us-east-1'], services: ['REDSHIFT'] }] });
+  });
+  afterAll(() => gateway.close());
+
+  it('costs one AWS call a page, whatever the page size, and lists each snapshot once', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 350 }), async (first, wish) => {
+        const count = Math.min(wish, first * 25);
+        await gateway.load({ snapshots: redshiftSnapshots(count) });
+        const { edges, calls } = await listAll(gateway, first);
+        expect(new Set(edges.map(({ node }) => node.id)).size).toBe(count);
+        expect(edges.length).toBe(count);
+        expect(calls).toEqual(Array.from({ length: Math.max(1, Math.ceil(count / first)) }, () => 1));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([
+    { count: 100, first: 100, calls: 1 },
+    { count: 350, first: 100, calls: 4 },
+    { count: 350, first: 20, calls: 18 },
+    { count: 300, first: 50, calls: 6 },
+    { count: 0, first: 20, calls: 1 },
+  ])('reads $count snapshots by $first in $calls calls', async ({ count, first, calls }) => {
+    await gateway.load({ snapshots: redshiftSnapshots(count) });
+    await gateway.calls();
+    const { edges } = await listAll(gateway, first);
+    const seen = await gateway.calls();
+    expect(edges.length).toBe(count);
+    expect(seen.map(({ action }) => action)).toEqual(Array.from({ length: calls }, () => 'DescribeClusterSnapshots'));
+  });
+});
+
+describe('paging many sources', () => {
+  let gateway: Gateway;
+  const ids = [account, '012345678901'];
+  beforeAll(async () => {
+    gateway = await startGateway({ accounts: accounts(ids) });
+  });
+  afterAll(() => gateway.close());
+
+  const size = fc.oneof(
+    fc.constantFrom(0, 1, 19, 20, 21, 40, 99, 100, 101, 200),
+    fc.integer({ min: 0, max: 60 }),
+    fc.integer({ min: 0, max: 350 }),
+  );
+  const world = fc.record({
+    redshift: fc.tuple(size, size),
+    docdb: fc.tuple(size, size),
+    neptune: fc.tuple(size, size),
+  });
+
+  async function load(sizes: { redshift: number[]; docdb: number[]; neptune: number[] }) {
+    await gateway.load({
+      snapshots: ids.flatMap((id, index) => [
+        ...redshiftSnapshots(sizes.redshift[index] ?? 0, { account: id }),
+        ...rdsSnapshots(sizes.docdb[index] ?? 0, 'docdb', { account: id }),
+        ...rdsSnapshots(sizes.neptune[index] ?? 0, 'neptune', { account: id }),
+      ]),
+    });
+    return [...sizes.redshift, ...sizes.docdb].reduce((sum, each) => sum + each, 0);
+  }
+
+  it('lists each snapshot once, in one order, with few calls, and resumes after any edge', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        world,
+        fc.integer({ min: 10, max: 100 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.array(fc.nat(), { minLength: 4, maxLength: 4 }),
+        async (sizes, first, otherFirst, picks) => {
+          const count = await load(sizes);
+          const { edges, calls } = await listAll(gateway, first);
+          expect(new Set(edges.map(({ node }) => node.id)).size).toBe(count);
+          expect(edges.length).toBe(count);
+          // One call a page, and for each of the four sources at most one to enter it and one to leave it midway.
+          expect(calls.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(calls.length + 2 * 4);
+          for (const pick of count === 0 ? [] : picks) {
+            const index = pick % count;
+            const answer = await gateway.query(page, { first: otherFirst, after: edges[index]?.cursor });
+            const expected = edges.slice(index + 1, index + 1 + otherFirst).map(({ node }) => node.id);
+            expect(answer.data.snapshots.edges.map(({ node }: Edge) => node.id)).toEqual(expected);
+            expect(answer.data.snapshots.pageInfo.hasNextPage).toBe(index + 1 + otherFirst < count);
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('never shows a snapshot of another engine', async () => {
+    await load({ redshift: [0, 0], docdb: [3, 0], neptune: [150, 120] });
+    const { edges } = await listAll(gateway, 2);
+    expect(edges.map(({ node }) => node.__typename)).toEqual(Array.from({ length: 3 }, () => 'DocumentDBSnapshot'));
+  });
+});

@@ -1,0 +1,266 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readEvents } from '../support/event-stream.ts';
+import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { createPauses } from '../support/pauses.ts';
+
+const place = { account, region };
+const now = '2026-01-02T00:00:00.000Z';
+const inFiveMinutes = '2026-01-02T00:05:00.000Z';
+
+let pauses: ReturnType<typeof createPauses>;
+let gateway: Gateway;
+
+beforeEach(async () => {
+  pauses = createPauses();
+  gateway = await startGateway({ pause: pauses.pause });
+  await gateway.load({
+    now,
+    frozen: true,
+    clusters: [
+      { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
+      { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
+    ],
+    snapshots: [
+      redshiftSnapshot('sales-new', { SnapshotCreateTime: now, ReadyTime: inFiveMinutes }),
+      redshiftSnapshot('sales-failed', { Status: 'failed' }),
+      redshiftSnapshot('sales-last', { Status: 'final snapshot' }),
+      redshiftSnapshot('sales-cancelled', { Status: 'cancelled' }),
+      documentDBSnapshot('orders-new', { SnapshotCreateTime: now, ReadyTime: inFiveMinutes }),
+      documentDBSnapshot('orders-copy', { Status: 'copying', SnapshotCreateTime: now, ReadyTime: inFiveMinutes }),
+      documentDBSnapshot('orders-old', {}),
+    ],
+  });
+});
+afterEach(() => gateway.close());
+
+function redshiftSnapshot(name: string, members: object) {
+  const named = { SnapshotIdentifier: name, ClusterIdentifier: 'sales' };
+  return { service: 'redshift' as const, ...place, ...named, ...members };
+}
+
+function documentDBSnapshot(name: string, members: object) {
+  const named = { DBClusterSnapshotIdentifier: name, DBClusterIdentifier: 'orders', Engine: 'docdb' };
+  return { service: 'rds' as const, ...place, ...named, ...members };
+}
+
+const redshiftId = (name: string) =>
+  idOf(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/${name}`);
+const documentDBId = (name: string) =>
+  idOf(`DocumentDBSnapshot:arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`);
+const idOf = (text: string) => Buffer.from(text).toString('base64url');
+
+/** Reads the stream of server-sent events of one listener. */
+async function follow(id: string, selection = 'status') {
+  const departure = new AbortController();
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({
+      query: `subscription ($id: ID!) { snapshotProgress(id: $id) { ${selection} } }`,
+      variables: { id },
+    }),
+    signal: departure.signal,
+  });
+  const events = readEvents(response);
+  return {
+    response,
+    leave: () => departure.abort(),
+    next: async () => (await events.next()).value,
+    statuses: async () => {
+      const statuses: string[] = [];
+      for await (const { data } of events) statuses.push(data.snapshotProgress.status);
+      return statuses;
+    },
+  };
+}
+
+const advance = (advanceSeconds: number) => gateway.emulator.control('POST', 'clock', { advanceSeconds });
+
+async function deleteSnapshot(): Promise<void> {
+  await gateway.load({ clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }] });
+}
+
+describe('the progress of a snapshot', () => {
+  it('is told at once and after every change, until an Amazon Redshift snapshot is available', async () => {
+    const listener = await follow(redshiftId('sales-new'), 'status progress { percent remainingSeconds }');
+    expect(await listener.next()).toEqual({
+      data: { snapshotProgress: { status: 'CREATING', progress: { percent: 0, remainingSeconds: 300 } } },
+      extensions: { aws: { calls: 0, coalesced: 0, cached: 0 } },
+    });
+
+    await advance(150);
+    (await pauses.next()).end();
+    expect((await listener.next())?.data.snapshotProgress).toEqual({
+      status: 'CREATING',
+      progress: { percent: 50, remainingSeconds: 150 },
+    });
+
+    await advance(150);
+    (await pauses.next()).end();
+    expect((await listener.next())?.data.snapshotProgress.status).toBe('AVAILABLE');
+    expect(await listener.next()).toBeUndefined();
+    expect(await gateway.calls()).toHaveLength(3);
+    expect(pauses.held()).toBe(0);
+  });
+
+  it.each(['orders-new', 'orders-copy'])('works for Amazon DocumentDB: %s', async (name) => {
+    const listener = await follow(documentDBId(name), 'rawStatus progress { percent } tags { key }');
+    expect((await listener.next())?.data.snapshotProgress.progress).toEqual({ percent: 0 });
+
+    await advance(240);
+    (await pauses.next()).end();
+    expect((await listener.next())?.data.snapshotProgress.progress).toEqual({ percent: 80 });
+
+    await advance(60);
+    (await pauses.next()).end();
+    expect((await listener.next())?.data.snapshotProgress.rawStatus).toBe('available');
+    expect(await listener.next()).toBeUndefined();
+  });
+
+  it('is not repeated while nothing changes', async () => {
+    const listener = await follow(redshiftId('sales-new'));
+    await listener.next();
+    for (let polls = 0; polls < 3; polls += 1) (await pauses.next()).end();
+    await advance(300);
+    (await pauses.next()).end();
+    expect(await listener.statuses()).toEqual(['AVAILABLE']);
+  });
+
+  it.each([
+    ['failed', redshiftId('sales-failed'), 'FAILED'],
+    ['final', redshiftId('sales-last'), 'FINAL'],
+    ['cancelled', redshiftId('sales-cancelled'), 'CANCELLED'],
+    ['available', documentDBId('orders-old'), 'AVAILABLE'],
+  ])('of one that is %s is one event and one call', async (_name, id, status) => {
+    expect(await (await follow(id)).statuses()).toEqual([status]);
+    expect(await gateway.calls()).toHaveLength(1);
+  });
+
+  it('ends when the snapshot is gone', async () => {
+    const listener = await follow(redshiftId('sales-new'));
+    await listener.next();
+    await deleteSnapshot();
+    (await pauses.next()).end();
+    expect(await listener.next()).toBeUndefined();
+  });
+
+  it('answers each event with what AWS says then', async () => {
+    const listener = await follow(documentDBId('orders-new'), 'cluster { status }');
+    expect(await listener.next()).toMatchObject({ extensions: { aws: { calls: 1 } } });
+    await advance(30);
+    (await pauses.next()).end();
+    expect(await listener.next()).toMatchObject({ extensions: { aws: { calls: 1 } } });
+    listener.leave();
+  });
+});
+
+describe('the poller', () => {
+  it('is one for all who follow the same snapshot, and tells those who come late at once', async () => {
+    const first = await follow(redshiftId('sales-new'));
+    await first.next();
+    const others = await Promise.all(Array.from({ length: 20 }, () => follow(redshiftId('sales-new'))));
+    expect(await Promise.all(others.map(async (each) => (await each.next())?.data.snapshotProgress.status))).toEqual(
+      others.map(() => 'CREATING'),
+    );
+    await advance(300);
+    (await pauses.next()).end();
+    for (const each of [first, ...others]) expect(await each.statuses()).toEqual(['AVAILABLE']);
+    expect(await gateway.calls()).toHaveLength(2);
+    expect(pauses.held()).toBe(0);
+  });
+
+  it('waits a tenth of what Amazon Redshift expects the snapshot to need, from 1 second to 30', async () => {
+    const listener = await follow(redshiftId('sales-new'));
+    const waits: number[] = [];
+    for (const seconds of [200, 95, 3]) {
+      const wait = await pauses.next();
+      waits.push(wait.milliseconds);
+      await advance(seconds);
+      wait.end();
+    }
+    expect([...waits, (await pauses.next()).milliseconds]).toEqual([30_000, 10_000, 1_000, 1_000]);
+    listener.leave();
+  });
+
+  it('waits longer each time where AWS gives no estimate', async () => {
+    const listener = await follow(documentDBId('orders-new'));
+    const waits: number[] = [];
+    for (let polls = 0; polls < 20; polls += 1) {
+      const wait = await pauses.next();
+      waits.push(wait.milliseconds);
+      wait.end();
+    }
+    expect(waits.slice(0, 3)).toEqual([1_250, 1_563, 1_954]);
+    expect(waits.at(-1)).toBe(30_000);
+    listener.leave();
+  });
+
+  it('goes on while one listener stays, and leaves no timer when the last has left', async () => {
+    const [first, second] = await Promise.all([follow(redshiftId('sales-new')), follow(redshiftId('sales-new'))]);
+    await Promise.all([first.next(), second.next()]);
+    first.leave();
+    (await pauses.next()).end();
+    const { signal } = await pauses.next();
+    expect(signal.aborted).toBe(false);
+    second.leave();
+    if (!signal.aborted) await once(signal, 'abort');
+    expect(pauses.held()).toBe(0);
+
+    const third = await follow(redshiftId('sales-new'));
+    expect((await third.next())?.data.snapshotProgress.status).toBe('CREATING');
+    const { signal: anew } = await pauses.next();
+    third.leave();
+    if (!anew.aborted) await once(anew, 'abort');
+  });
+});
+
+describe('misuse and misfortune', () => {
+  it.each([
+    ['a snapshot that does not exist', redshiftId('none'), 'NOT_FOUND'],
+    ['a cluster', idOf(`RedshiftCluster:arn:aws:redshift:${region}:${account}:cluster:sales`), 'INVALID_INPUT'],
+    ['a source', idOf(`Source:${account}/${region}/REDSHIFT`), 'INVALID_INPUT'],
+    [
+      'an account that is not configured',
+      idOf(`RedshiftSnapshot:arn:aws:redshift:${region}:999999999999:snapshot:a/b`),
+      'INVALID_INPUT',
+    ],
+    ['a broken id', 'nonsense', 'INVALID_INPUT'],
+  ])('tells that the id is of %s', async (_name, id, code) => {
+    const listener = await follow(id);
+    expect((await listener.next())?.errors).toMatchObject([{ extensions: { code } }]);
+    expect(await listener.next()).toBeUndefined();
+    expect(pauses.held()).toBe(0);
+  });
+
+  it('tolerates lost polls, and goes on where AWS answers again', async () => {
+    const listener = await follow(redshiftId('sales-new'));
+    await listener.next();
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
+    for (let polls = 0; polls < 4; polls += 1) (await pauses.next()).end();
+    const pause = await pauses.next();
+    await gateway.disturb();
+    await advance(300);
+    pause.end();
+    expect(await listener.statuses()).toEqual(['AVAILABLE']);
+  });
+
+  it('ends with the error when the fifth poll in a row is lost', async () => {
+    const listener = await follow(redshiftId('sales-new'));
+    await listener.next();
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
+    for (let polls = 0; polls < 5; polls += 1) (await pauses.next()).end();
+    expect((await listener.next())?.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(await listener.next()).toBeUndefined();
+    expect(pauses.held()).toBe(0);
+  });
+
+  it('sends events one by one to those who take compressed answers', async () => {
+    const { response, next, leave } = await follow(redshiftId('sales-new'));
+    expect(response.headers.get('content-type')).toMatch('text/event-stream');
+    await next();
+    leave();
+    const { signal } = await pauses.next();
+    if (!signal.aborted) await once(signal, 'abort');
+  });
+});

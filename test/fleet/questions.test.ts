@@ -1,0 +1,392 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+const other = '012345678901';
+const stranger = '555566667777';
+const place = { account, region: 'us-east-1' };
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({
+    accounts: [
+      { ...accounts([account])[0]!, quotas: [{ service: 'REDSHIFT', region: 'us-east-1', manualSnapshots: 4 }] },
+      ...accounts([other]),
+    ],
+    prices: {
+      currency: 'EUR',
+      gigabyteMonth: [
+        { service: 'REDSHIFT', price: 1 },
+        { service: 'REDSHIFT', region: 'us-east-1', price: 0.5 },
+      ],
+    },
+  });
+});
+beforeEach(() => gateway.calls());
+afterEach(() => gateway.disturb());
+afterAll(() => gateway.close());
+
+const actions = async () => (await gateway.calls()).map(({ action }) => action);
+const redshift = (name: string, members: object = {}) => ({
+  service: 'redshift' as const,
+  ...place,
+  SnapshotIdentifier: name,
+  ClusterIdentifier: 'sales',
+  ...members,
+});
+const docdb = (name: string, members: object = {}) => ({
+  service: 'rds' as const,
+  ...place,
+  Engine: 'docdb',
+  DBClusterSnapshotIdentifier: name,
+  DBClusterIdentifier: 'orders',
+  ...members,
+});
+
+async function names(filter: object): Promise<string[]> {
+  const answer = await gateway.query(
+    `query ($filter: SnapshotFilter) { snapshots(first: 100, filter: $filter) { isComplete nodes { identifier } } }`,
+    { filter },
+  );
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data.snapshots.isComplete).toBe(true);
+  return answer.data.snapshots.nodes.map(({ identifier }: { identifier: string }) => identifier).sort();
+}
+
+describe('exposure', () => {
+  beforeAll(() => {
+    const access = (...ids: string[]) => ({ AccountsWithRestoreAccess: ids.map((AccountId) => ({ AccountId })) });
+    return gateway.load({
+      snapshots: [
+        redshift('r-private'),
+        redshift('rs:r-automated', { SnapshotType: 'automated' }),
+        redshift('r-ours', access(other)),
+        redshift('r-theirs', access(other, stranger)),
+        redshift('r-support', { AccountsWithRestoreAccess: [{ AccountAlias: 'amazon-redshift-support' }] }),
+        docdb('d-private'),
+        docdb('rds:d-automated', { SnapshotType: 'automated' }),
+        docdb('d-ours', { RestoreAccounts: [other] }),
+        docdb('d-theirs', { RestoreAccounts: [stranger] }),
+        docdb('d-public', { RestoreAccounts: ['all'] }),
+        docdb('d-public-ours', { RestoreAccounts: ['all', other] }),
+      ],
+    });
+  });
+
+  it.each([
+    ['PRIVATE', ['d-private', 'r-private', 'rds:d-automated', 'rs:r-automated']],
+    ['SHARED', ['d-ours', 'd-public', 'd-public-ours', 'd-theirs', 'r-ours', 'r-support', 'r-theirs']],
+    ['EXTERNAL', ['d-public', 'd-public-ours', 'd-theirs', 'r-support', 'r-theirs']],
+    ['PUBLIC', ['d-public', 'd-public-ours']],
+  ])('%s is right for both services, and asks only about manual snapshots', async (exposure, expected) => {
+    expect(await names({ exposure })).toEqual(expected);
+    expect((await actions()).filter((action) => action === 'DescribeDBClusterSnapshotAttributes')).toHaveLength(5);
+  });
+
+  it('says how many more accounts there may be', async () => {
+    const { data } = await gateway.query(
+      `{ snapshots(first: 100, filter: { exposure: PUBLIC }) { nodes { sharing { public remainingAccounts } } } }`,
+    );
+    expect(data.snapshots.nodes.map(({ sharing }: any) => sharing)).toEqual([
+      { public: true, remainingAccounts: 20 },
+      { public: true, remainingAccounts: 19 },
+    ]);
+  });
+});
+
+describe('tags and retention', () => {
+  beforeAll(() => {
+    const Tags = [{ Key: 'team', Value: 'bi' }];
+    return gateway.load({
+      now: '2026-03-10T00:00:00Z',
+      frozen: true,
+      clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }],
+      snapshots: [
+        redshift('r-tagged', { Tags }),
+        redshift('r-week', { ManualSnapshotRetentionPeriod: 7, SnapshotCreateTime: '2026-03-08T00:00:00Z' }),
+        redshift('r-month', { ManualSnapshotRetentionPeriod: 30, SnapshotCreateTime: '2026-03-08T00:00:00Z' }),
+        redshift('rs:r-automated', { SnapshotType: 'automated' }),
+        docdb('d-tagged', { Tags }),
+        docdb('d-plain'),
+      ],
+    });
+  });
+
+  it.each([
+    [{ untagged: true }, ['d-plain', 'r-month', 'r-week', 'rs:r-automated']],
+    [{ untagged: false }, ['d-tagged', 'r-tagged']],
+    [{ keptForever: true }, ['d-plain', 'd-tagged', 'r-tagged']],
+    [{ keptForever: false }, ['r-month', 'r-week']],
+    [{ expiringWithinDays: 5 }, ['r-week']],
+    [{ expiringWithinDays: 28 }, ['r-month', 'r-week']],
+    [{ expiringWithinDays: 0 }, []],
+  ])('%j finds them in both services', async (filter, expected) => {
+    expect(await names(filter)).toEqual(expected);
+  });
+});
+
+describe('recovery points', () => {
+  beforeAll(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-10T06:00:00Z') });
+    const taken = (SnapshotCreateTime: string, members: object = {}) => ({ SnapshotCreateTime, ...members });
+    return gateway.load({
+      now: '2026-03-10T06:00:00Z',
+      clusters: [
+        { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
+        { service: 'redshift', ...place, ClusterIdentifier: 'bare' },
+        { service: 'redshift', ...place, ClusterIdentifier: 'failing' },
+        { service: 'rds', ...place, Engine: 'docdb', DBClusterIdentifier: 'orders' },
+        { service: 'rds', ...place, Engine: 'docdb', DBClusterIdentifier: 'stale' },
+      ],
+      snapshots: [
+        redshift('s-1', taken('2026-03-07T22:30:00Z')),
+        redshift('s-2', taken('2026-03-09T01:00:00Z')),
+        redshift('s-3', taken('2026-03-09T05:00:00Z')),
+        redshift('f-1', taken('2026-03-09T01:00:00Z', { ClusterIdentifier: 'failing', Status: 'failed' })),
+        docdb('o-1', taken('2026-03-09T01:00:00Z')),
+        docdb('t-1', taken('2026-03-01T01:00:00Z', { DBClusterIdentifier: 'stale' })),
+      ],
+    });
+  });
+  afterAll(() => vi.useRealTimers());
+
+  const lacking = (since: string) =>
+    gateway.query(
+      `query ($since: DateTime) {
+        clusters(filter: { accounts: ["${account}"], withoutSnapshotSince: $since }) {
+          isComplete totalCount { value precision } nodes { identifier } sources { status error { code } }
+        }
+      }`,
+      { since },
+    );
+
+  it('clusters without a snapshot since a moment are those without an available one, in one list a source', async () => {
+    const { data } = await lacking('2026-03-09T01:00:00Z');
+    expect(data.clusters.isComplete).toBe(true);
+    expect(data.clusters.totalCount).toEqual({ value: 3, precision: 'EXACT' });
+    expect(data.clusters.nodes.map(({ identifier }: any) => identifier)).toEqual(['bare', 'failing', 'stale']);
+    const later = await lacking('2026-03-09T06:00:00Z');
+    expect(later.data.clusters.nodes).toHaveLength(5);
+    const described = (await gateway.calls()).filter(({ action }) => action === 'DescribeClusterSnapshots');
+    expect(described.map(({ parameters }) => parameters)).toEqual([
+      { StartTime: '2026-03-09T01:00:00.000Z', MaxRecords: 100 },
+      { StartTime: '2026-03-09T06:00:00.000Z', MaxRecords: 100 },
+    ]);
+  });
+
+  it('a cluster whose snapshots cannot be read is unknown, and not said to lack them', async () => {
+    await gateway.disturb({ action: 'DescribeClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 });
+    const { data } = await lacking('2026-03-09T01:00:00Z');
+    expect(data.clusters).toMatchObject({
+      isComplete: false,
+      totalCount: { value: 1, precision: 'AT_LEAST' },
+      nodes: [{ identifier: 'stale' }],
+      sources: [
+        { status: 'PARTIAL', error: { code: 'FORBIDDEN' } },
+        { status: 'COMPLETE', error: null },
+      ],
+    });
+  });
+
+  const days = (identifier: string, args: string) =>
+    gateway.query(
+      `{ clusters(filter: { accounts: ["${account}"], identifiers: ["${identifier}"] }) {
+        nodes { snapshotDays(${args}) { date hasSnapshot count newestAt } }
+      } }`,
+    );
+
+  it('a gap in the chain shows with its date', async () => {
+    const { data } = await days('sales', 'last: 4');
+    expect(data.clusters.nodes[0].snapshotDays).toEqual([
+      { date: '2026-03-07', hasSnapshot: true, count: 1, newestAt: '2026-03-07T22:30:00.000Z' },
+      { date: '2026-03-08', hasSnapshot: false, count: 0, newestAt: null },
+      { date: '2026-03-09', hasSnapshot: true, count: 2, newestAt: '2026-03-09T05:00:00.000Z' },
+      { date: '2026-03-10', hasSnapshot: false, count: 0, newestAt: null },
+    ]);
+  });
+
+  it.each([
+    ['Europe/Berlin', ['2026-03-07 1', '2026-03-08 0', '2026-03-09 2', '2026-03-10 0']],
+    ['Asia/Tokyo', ['2026-03-07 0', '2026-03-08 1', '2026-03-09 2', '2026-03-10 0']],
+    ['America/New_York', ['2026-03-07 1', '2026-03-08 1', '2026-03-09 1', '2026-03-10 0']],
+  ])('days are those of %s', async (timeZone, expected) => {
+    const { data } = await days('sales', `last: 4, timeZone: "${timeZone}"`);
+    const found = data.clusters.nodes[0].snapshotDays.map(({ date, count }: any) => `${date} ${count}`);
+    expect(found).toEqual(expected);
+  });
+
+  it.each([
+    ['last: 0', /last is 0; it may be 1 to 366/],
+    ['last: 367', /last is 367/],
+    ['last: 2, timeZone: "Mars/Olympus"', /timeZone is "Mars\/Olympus"/],
+  ])('snapshotDays(%s) is refused', async (args, message) => {
+    const answer = await days('sales', args);
+    expect(answer.data.clusters.nodes).toEqual([{ snapshotDays: null }]);
+    expect(answer.errors?.[0]?.message).toMatch(message);
+    expect(answer.errors?.[0]?.extensions['code']).toBe('INVALID_INPUT');
+  });
+
+  it('days that cannot be read are unknown, and no gap', async () => {
+    await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 });
+    const answer = await days('orders', 'last: 2');
+    expect(answer.data.clusters.nodes).toEqual([{ snapshotDays: null }]);
+    expect(answer.errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+  });
+
+  it('the days and the latest snapshots of many clusters cost one list a source', async () => {
+    const { data } = await gateway.query(
+      `{ clusters(filter: { accounts: ["${account}"] }) { nodes { latestSnapshot { identifier } snapshotDays(last: 2) { count } } } }`,
+    );
+    expect(data.clusters.nodes.map(({ latestSnapshot }: any) => latestSnapshot?.identifier ?? null)).toEqual([
+      null,
+      null,
+      's-3',
+      'o-1',
+      't-1',
+    ]);
+    // Each twice: the latest of all, and those of the days; Amazon DocumentDB takes no days, so it is asked once.
+    expect((await actions()).filter((action) => action?.endsWith('Snapshots')).sort()).toEqual([
+      'DescribeClusterSnapshots',
+      'DescribeClusterSnapshots',
+      'DescribeDBClusterSnapshots',
+    ]);
+  });
+});
+
+describe('the latest snapshots of two clusters of a long list', () => {
+  it('are looked up once the length of the list is known', async () => {
+    await gateway.load({
+      clusters: ['sales', 'bare'].map((ClusterIdentifier) => ({ service: 'redshift', ...place, ClusterIdentifier })),
+      snapshots: redshiftSnapshots(350),
+    });
+    const ask = async () => {
+      const { data } = await gateway.query(
+        `{ clusters(filter: { accounts: ["${account}"], services: [REDSHIFT] }) { nodes { latestSnapshot { identifier } } } }`,
+      );
+      expect(data.clusters.nodes).toEqual([{ latestSnapshot: null }, { latestSnapshot: { identifier: 'sales-0349' } }]);
+      return (await actions()).filter((action) => action === 'DescribeClusterSnapshots').length;
+    };
+    await ask();
+    expect(await ask()).toBe(2);
+  });
+});
+
+describe('manual snapshots against their quota', () => {
+  const ask = () =>
+    gateway.query(`{ sources { account service manualSnapshots { count { value precision } quota remaining } } }`);
+  beforeAll(() =>
+    gateway.load({
+      snapshots: [
+        ...redshiftSnapshots(3),
+        redshift('rs:not-counted', { SnapshotType: 'automated' }),
+        ...rdsSnapshots(2),
+        ...rdsSnapshots(120, 'neptune'),
+      ],
+    }),
+  );
+
+  it('are counted as AWS counts them, all engines of Amazon RDS together', async () => {
+    const { data } = await ask();
+    const exact = (value: number) => ({ value, precision: 'EXACT' });
+    expect(data.sources.map(({ manualSnapshots }: any) => manualSnapshots)).toEqual([
+      { count: exact(0), quota: 20, remaining: 20 },
+      { count: exact(0), quota: 100, remaining: 100 },
+      { count: exact(3), quota: 4, remaining: 1 },
+      { count: exact(122), quota: 100, remaining: 0 },
+    ]);
+  });
+
+  it('are null with an error where a source does not answer', async () => {
+    await gateway.disturb({
+      account,
+      action: 'DescribeClusterSnapshots',
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+    });
+    const { data, errors } = await ask();
+    expect(data.sources.map(({ manualSnapshots }: any) => manualSnapshots === null)).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+    expect(errors).toMatchObject([{ path: ['sources', 2, 'manualSnapshots'], extensions: { code: 'FORBIDDEN' } }]);
+  });
+});
+
+describe('a summary', () => {
+  it('groups by any dimensions, sums what is known, and counts what is not', async () => {
+    const sized = (name: string, TotalBackupSizeInMegaBytes: number, members: object = {}) =>
+      redshift(name, { TotalBackupSizeInMegaBytes, SnapshotCreateTime: '2026-03-01T00:00:00Z', ...members });
+    await gateway.load({
+      snapshots: [
+        sized('one', 1024),
+        sized('two', 2048, { SnapshotCreateTime: '2026-03-02T00:00:00Z' }),
+        sized('failed', 512, { Status: 'failed' }),
+        docdb('three', { SnapshotCreateTime: '2026-03-03T00:00:00Z' }),
+      ],
+    });
+    const { data } = await gateway.query(
+      `{ snapshotSummary(groupBy: [STATUS, SERVICE]) {
+        total { value } groups {
+          keys { dimension value } count totalMegabytes unknownSizeCount oldestAt newestAt
+          monthlyCost { amount currency unknownCount }
+        }
+      } }`,
+    );
+    expect(data.snapshotSummary).toEqual({
+      total: { value: 4 },
+      groups: [
+        {
+          keys: [
+            { dimension: 'STATUS', value: 'AVAILABLE' },
+            { dimension: 'SERVICE', value: 'DOCUMENTDB' },
+          ],
+          count: 1,
+          totalMegabytes: 0,
+          unknownSizeCount: 1,
+          oldestAt: '2026-03-03T00:00:00.000Z',
+          newestAt: '2026-03-03T00:00:00.000Z',
+          monthlyCost: { amount: 0, currency: 'EUR', unknownCount: 1 },
+        },
+        {
+          keys: [
+            { dimension: 'STATUS', value: 'AVAILABLE' },
+            { dimension: 'SERVICE', value: 'REDSHIFT' },
+          ],
+          count: 2,
+          totalMegabytes: 3072,
+          unknownSizeCount: 0,
+          oldestAt: '2026-03-01T00:00:00.000Z',
+          newestAt: '2026-03-02T00:00:00.000Z',
+          monthlyCost: { amount: 1.5, currency: 'EUR', unknownCount: 0 },
+        },
+        {
+          keys: [
+            { dimension: 'STATUS', value: 'FAILED' },
+            { dimension: 'SERVICE', value: 'REDSHIFT' },
+          ],
+          count: 1,
+          totalMegabytes: 512,
+          unknownSizeCount: 0,
+          oldestAt: '2026-03-01T00:00:00.000Z',
+          newestAt: '2026-03-01T00:00:00.000Z',
+          monthlyCost: { amount: 0.25, currency: 'EUR', unknownCount: 0 },
+        },
+      ],
+    });
+  });
+
+  it('of nothing is one empty group, or none by any dimension', async () => {
+    await gateway.load({});
+    const group = 'groups { count totalMegabytes oldestAt }';
+    const { data } = await gateway.query(
+      `{ all: snapshotSummary { ${group} } each: snapshotSummary(groupBy: [TYPE]) { ${group} } }`,
+    );
+    expect(data).toEqual({
+      all: { groups: [{ count: 0, totalMegabytes: 0, oldestAt: null }] },
+      each: { groups: [] },
+    });
+  });
+});
