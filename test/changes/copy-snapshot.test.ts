@@ -1,0 +1,307 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { answersLost } from './lost-answers.ts';
+import { actionsOf, clusters, documentDB, errorFields, idOf, redshift, services, snapshotId } from './support.ts';
+
+const stranger = '555566667777';
+const there = { account, region: 'eu-west-1' };
+const key = `arn:aws:kms:us-east-1:${account}:key/12345678-1234-4000-8000-123456789012`;
+const keyThere = `arn:aws:kms:eu-west-1:${account}:key/22345678-1234-4000-8000-123456789012`;
+const automated = { REDSHIFT: 'rs:sales-2026-01-01-00-00-00', DOCUMENTDB: 'rds:orders-2026-01-01-00-00' };
+const team = { Key: 'team', Value: 'bi' };
+const kind = { Key: 'kind', Value: 'nightly' };
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({ accounts: accounts([account], ['us-east-1', 'eu-west-1']) });
+});
+afterAll(() => gateway.close());
+
+beforeEach(async () => {
+  await gateway.disturb();
+  await gateway.load({
+    clusters,
+    snapshots: [
+      redshift(automated.REDSHIFT, { SnapshotType: 'automated', Tags: [team, kind, { Key: 'aws:made', Value: 'x' }] }),
+      redshift('rs:sales-unfinished', { SnapshotType: 'automated', ReadyTime: '2099-01-01T00:00:00Z' }),
+      redshift('manual'),
+      redshift('foreign', { account: stranger, AccountsWithRestoreAccess: [{ AccountId: account }] }),
+      documentDB(automated.DOCUMENTDB, { SnapshotType: 'automated', Tags: [team, kind] }),
+      documentDB('manual', { Tags: [team] }),
+      documentDB('encrypted', { StorageEncrypted: true, KmsKeyId: key }),
+      documentDB('unfinished', { ReadyTime: '2099-01-01T00:00:00Z' }),
+      documentDB('foreign', { account: stranger, RestoreAccounts: [account] }),
+      documentDB('foreign-encrypted', {
+        account: stranger,
+        RestoreAccounts: [account],
+        StorageEncrypted: true,
+        KmsKeyId: key.replaceAll(account, stranger),
+      }),
+      documentDB('taken-there', there),
+    ],
+  });
+  await gateway.calls();
+});
+
+async function copy(input: object) {
+  const { data, errors } = await gateway.query(
+    `mutation ($input: CopySnapshotInput!) {
+      copySnapshot(input: $input) {
+        __typename
+        ... on CopySnapshotPayload {
+          snapshot {
+            id identifier type status source { region } encrypted kmsKeyId
+            retention { days } tags { key value }
+            ... on DocumentDBSnapshot { sourceSnapshotArn }
+          }
+          plannedCalls { source { region } action parameters }
+        }
+        ${errorFields}
+      }
+    }`,
+    { input },
+  );
+  expect(errors).toBeUndefined();
+  return data.copySnapshot;
+}
+
+const inputsOf = (answer: { plannedCalls: { parameters: string }[] }) =>
+  answer.plannedCalls.map(({ parameters }) => JSON.parse(parameters));
+
+const writesOf = async () => (await actionsOf(gateway)).filter((action) => !/^(Describe|List)/.test(String(action)));
+
+const foreignId = (name: string) =>
+  idOf('DocumentDBSnapshot', `arn:aws:rds:us-east-1:${stranger}:cluster-snapshot:${name}#${account}`);
+
+describe('copying an Amazon Redshift snapshot', () => {
+  const id = snapshotId('REDSHIFT', automated.REDSHIFT);
+
+  it('makes an automated one manual, with retention', async () => {
+    const answer = await copy({ snapshotId: id, identifier: 'kept', retentionDays: 90, targetRegion: 'us-east-1' });
+    expect(answer.snapshot).toMatchObject({ identifier: 'kept', type: 'MANUAL', retention: { days: 90 }, tags: [] });
+    expect(inputsOf(answer)).toEqual([
+      {
+        SourceSnapshotIdentifier: automated.REDSHIFT,
+        SourceSnapshotClusterIdentifier: 'sales',
+        TargetSnapshotIdentifier: 'kept',
+        ManualSnapshotRetentionPeriod: 90,
+      },
+    ]);
+    expect(await actionsOf(gateway)).toEqual([
+      'DescribeClusterSnapshots',
+      'DescribeClusterSnapshots',
+      'CopyClusterSnapshot',
+    ]);
+  });
+
+  it('tags it in a second step, the given tags over those of the source', async () => {
+    const answer = await copy({
+      snapshotId: id,
+      identifier: 'kept',
+      copyTags: true,
+      tags: [{ key: 'team', value: 'audit' }],
+    });
+    const tags = [
+      { key: 'kind', value: 'nightly' },
+      { key: 'team', value: 'audit' },
+    ];
+    expect(answer.snapshot.tags).toEqual(tags);
+    expect(await writesOf()).toEqual(['CopyClusterSnapshot', 'CreateTags']);
+    const { data } = await gateway.query(
+      'query ($id: ID!) { node(id: $id) { ... on Snapshot { tags { key value } } } }',
+      {
+        id: answer.snapshot.id,
+      },
+    );
+    expect(data.node.tags).toEqual(tags);
+  });
+
+  it('tells that the copy was made when its tags cannot be', async () => {
+    await gateway.disturb({ kind: 'error', action: 'CreateTags', code: 'TagLimitExceededFault' });
+    const answer = await copy({ snapshotId: id, identifier: 'kept', copyTags: true });
+    expect(answer).toMatchObject({ __typename: 'QuotaExceededError', fault: 'TagLimitExceededFault' });
+    expect(answer.message).toMatch(/Done before that: CopyClusterSnapshot .*"TargetSnapshotIdentifier":"kept"/);
+  });
+
+  it.each([
+    ['a manual one', snapshotId('REDSHIFT', 'manual'), {}],
+    [
+      "another account's",
+      idOf('RedshiftSnapshot', `arn:aws:redshift:us-east-1:${stranger}:snapshot:sales/foreign#${account}`),
+      {},
+    ],
+    ['to another region', id, { targetRegion: 'eu-west-1' }],
+    ['under another key', id, { kmsKeyId: 'alias/other' }],
+  ])('has no way for %s, and says so', async (_name, snapshotId, more) => {
+    const answer = await copy({ snapshotId, identifier: 'copy', ...more });
+    expect(answer).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED', fault: null });
+    expect(await writesOf()).toEqual([]);
+  });
+});
+
+describe('copying an Amazon DocumentDB snapshot', () => {
+  it.each([
+    ['an automated one', automated.DOCUMENTDB],
+    ['a manual one', 'manual'],
+  ])('takes %s in its region, by its name', async (_name, source) => {
+    const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', source), identifier: 'My-Copy' });
+    expect(answer.snapshot).toMatchObject({ identifier: 'my-copy', type: 'MANUAL', status: 'COPYING', tags: [] });
+    expect(inputsOf(answer)).toEqual([
+      { SourceDBClusterSnapshotIdentifier: source, TargetDBClusterSnapshotIdentifier: 'my-copy' },
+    ]);
+  });
+
+  it.each([
+    'alias/other',
+    `arn:aws:kms:us-east-1:${account}:alias/other`,
+    '12345678-1234-4000-8000-123456789012',
+    'mrk-0123456789abcdef0123456789abcdef',
+    key,
+  ])('takes another key: %s', async (kmsKeyId) => {
+    const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', 'encrypted'), identifier: 'copy', kmsKeyId });
+    expect(answer.snapshot).toMatchObject({ encrypted: true, kmsKeyId: expect.stringContaining(kmsKeyId) });
+  });
+
+  it('asks the other region, by ARN and with a key of there', async () => {
+    const answer = await copy({
+      snapshotId: snapshotId('DOCUMENTDB', 'encrypted'),
+      identifier: 'copy',
+      targetRegion: 'eu-west-1',
+      kmsKeyId: keyThere,
+    });
+    const arn = `arn:aws:rds:us-east-1:${account}:cluster-snapshot:encrypted`;
+    expect(answer.snapshot).toMatchObject({
+      source: { region: 'eu-west-1' },
+      kmsKeyId: keyThere,
+      sourceSnapshotArn: arn,
+    });
+    expect(inputsOf(answer)).toEqual([
+      { SourceDBClusterSnapshotIdentifier: arn, TargetDBClusterSnapshotIdentifier: 'copy', KmsKeyId: keyThere },
+    ]);
+    const copying = (await gateway.calls()).find(({ action }) => action === 'CopyDBClusterSnapshot');
+    expect(copying).toMatchObject({ region: 'eu-west-1', parameters: { PreSignedUrl: expect.any(String) } });
+  });
+
+  it('takes what another account shares, by ARN', async () => {
+    const answer = await copy({ snapshotId: foreignId('foreign'), identifier: 'ours' });
+    expect(answer.snapshot).toMatchObject({ identifier: 'ours', type: 'MANUAL' });
+    expect(inputsOf(answer)[0].SourceDBClusterSnapshotIdentifier).toMatch(`:${stranger}:cluster-snapshot:foreign`);
+  });
+
+  it('leaves copying the tags to AWS', async () => {
+    const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', 'manual'), identifier: 'copy', copyTags: true });
+    expect(inputsOf(answer)[0]).toMatchObject({ CopyTags: true });
+    expect(answer.snapshot.tags).toEqual([{ key: 'team', value: 'bi' }]);
+  });
+
+  it('joins tags with those of the source, whatever AWS makes of both together', async () => {
+    const answer = await copy({
+      snapshotId: snapshotId('DOCUMENTDB', automated.DOCUMENTDB),
+      identifier: 'copy',
+      copyTags: true,
+      tags: [{ key: 'team', value: 'audit' }],
+    });
+    expect(inputsOf(answer)[0]).toMatchObject({ Tags: [kind, { Key: 'team', Value: 'audit' }] });
+    expect(inputsOf(answer)[0]).not.toHaveProperty('CopyTags');
+  });
+
+  it.each([
+    ['retention', 'manual', { retentionDays: 7 }, 'NOT_SUPPORTED', undefined],
+    ['a region that is not configured', 'manual', { targetRegion: 'mars-west-1' }, 'INVALID_INPUT', 'targetRegion'],
+    ['a key for an unencrypted one', 'manual', { kmsKeyId: key }, 'INVALID_INPUT', 'kmsKeyId'],
+    ['another region without a key', 'encrypted', { targetRegion: 'eu-west-1' }, 'INVALID_INPUT', 'kmsKeyId'],
+    ['a key of another region', 'encrypted', { kmsKeyId: keyThere }, 'INVALID_INPUT', 'kmsKeyId'],
+    ['a key that is none', 'encrypted', { kmsKeyId: 'a key' }, 'INVALID_INPUT', 'kmsKeyId'],
+    ['a key that is half an ARN', 'encrypted', { kmsKeyId: 'key/other' }, 'INVALID_INPUT', 'kmsKeyId'],
+    [
+      'a name that is taken there',
+      'manual',
+      { targetRegion: 'eu-west-1', identifier: 'Taken-There' },
+      'ALREADY_EXISTS',
+    ],
+    ['a name that is taken here', 'manual', { identifier: 'Encrypted' }, 'ALREADY_EXISTS'],
+  ])('refuses %s', async (_name, source, more, code, field?: string) => {
+    const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', source), identifier: 'copy', ...more });
+    expect(answer).toMatchObject({ code, fault: null, ...(field && { field: ['input', field] }) });
+    expect(await writesOf()).toEqual([]);
+  });
+
+  it.each([
+    ['to another region', 'foreign', { targetRegion: 'eu-west-1' }, 'NOT_SUPPORTED'],
+    ['with tags that AWS would not copy', 'foreign', { copyTags: true }, 'NOT_SUPPORTED'],
+    ['without a key of ours', 'foreign-encrypted', {}, 'INVALID_INPUT'],
+    [
+      'with tags that only its owner sees',
+      'foreign',
+      { copyTags: true, tags: [{ key: 'a', value: '' }] },
+      'NOT_SUPPORTED',
+    ],
+  ])("refuses another account's snapshot %s", async (_name, source, more, code) => {
+    expect(await copy({ snapshotId: foreignId(source), identifier: 'copy', ...more })).toMatchObject({ code });
+    expect(await writesOf()).toEqual([]);
+  });
+});
+
+describe('a copy', () => {
+  it.each(services)('can be read at once by its id: %s', async (service) => {
+    const answer = await copy({ snapshotId: snapshotId(service, automated[service]), identifier: 'copy' });
+    const { data } = await gateway.query('query ($id: ID!) { node(id: $id) { ... on Snapshot { identifier } } }', {
+      id: answer.snapshot.id,
+    });
+    expect(data.node.identifier).toBe('copy');
+  });
+
+  it.each(services)('is planned and not made by a dry run: %s', async (service) => {
+    const input = { snapshotId: snapshotId(service, automated[service]), identifier: 'copy', copyTags: true };
+    const planned = await copy({ ...input, dryRun: true });
+    expect(planned.snapshot).toBeNull();
+    expect(await writesOf()).toEqual([]);
+    expect((await copy(input)).plannedCalls).toEqual(planned.plannedCalls);
+  });
+
+  it.each([
+    ['REDSHIFT', 'rs:sales-unfinished'],
+    ['DOCUMENTDB', 'unfinished'],
+  ] as const)('waits until its source is whole: %s', async (service, source) => {
+    const answer = await copy({ snapshotId: snapshotId(service, source), identifier: 'copy' });
+    expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
+  });
+
+  it.each(services)('is refused with every problem of the input at once, before AWS is asked: %s', async (service) => {
+    const answer = await copy({
+      snapshotId: snapshotId(service, 'manual'),
+      identifier: 'rs:not-a-name',
+      retentionDays: 0,
+      kmsKeyId: '?',
+      tags: [{ key: 'aws:x', value: '' }],
+    });
+    expect(answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'))).toEqual([
+      'identifier',
+      'retentionDays',
+      'kmsKeyId',
+      'tags.0.key',
+    ]);
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+});
+
+describe('an answer that is lost', () => {
+  it('to its tags is read back too', async () => {
+    for (const loss of answersLost) {
+      const identifier = `copy-${answersLost.indexOf(loss)}`;
+      await gateway.disturb({ ...loss, action: 'CreateTags' });
+      const answer = await copy({
+        snapshotId: snapshotId('REDSHIFT', automated.REDSHIFT),
+        identifier,
+        tags: [{ key: 'a', value: 'b' }],
+      });
+      await gateway.disturb();
+      const { data } = await gateway.query(
+        'query ($names: [String!]) { snapshots(filter: { identifiers: $names }) { nodes { tags { key } } } }',
+        { names: [identifier] },
+      );
+      const isTagged = data.snapshots.nodes[0].tags.length === 1;
+      expect(answer.__typename).toBe(isTagged ? 'CopySnapshotPayload' : 'UpstreamError');
+    }
+  });
+});

@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { at } from '../support/worlds.ts';
+import {
+  actionsOf,
+  clusterId,
+  clusters,
+  documentDB,
+  errorFields,
+  place,
+  redshift,
+  services,
+  snapshotId,
+} from './support.ts';
+
+const [friend, stranger] = ['210987654321', '555566667777'] as const;
+const many = Array.from({ length: 105 }, (_, index) => `many-${index}`);
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+beforeEach(async () => {
+  await gateway.disturb();
+  await gateway.load({
+    clusters,
+    snapshots: [
+      redshift('private', { SnapshotCreateTime: at(0) }),
+      redshift('shared', {
+        AccountsWithRestoreAccess: [{ AccountId: friend }, { AccountAlias: 'amazon-redshift-support' }],
+      }),
+      redshift('creating', { ReadyTime: '2099-01-01T00:00:00Z' }),
+      redshift('rs:sales-2026-01-01-00-00-00', { SnapshotType: 'automated' }),
+      redshift('foreign', { account: stranger, AccountsWithRestoreAccess: [{ AccountId: place.account }] }),
+      ...many.map((name) => redshift(name)),
+      documentDB('private', { SnapshotCreateTime: at(0) }),
+      documentDB('shared', { RestoreAccounts: [friend, 'all'] }),
+      documentDB('creating', { ReadyTime: '2099-01-01T00:00:00Z' }),
+      documentDB('rds:orders-2026-01-01-00-00', { SnapshotType: 'automated' }),
+      documentDB('foreign', { account: stranger, RestoreAccounts: [place.account] }),
+      ...many.slice(0, 5).map((name) => documentDB(name)),
+    ],
+  });
+  await gateway.calls();
+});
+
+const plannedCalls = 'plannedCalls { source { service } action parameters }';
+
+async function deleteOne(input: object) {
+  const { data, errors } = await gateway.query(
+    `mutation ($input: DeleteSnapshotInput!) {
+      deleteSnapshot(input: $input) {
+        __typename
+        ... on DeleteSnapshotPayload { snapshot { identifier status tags { key } sharing { accounts } } ${plannedCalls} }
+        ${errorFields}
+      }
+    }`,
+    { input },
+  );
+  expect(errors).toBeUndefined();
+  return data.deleteSnapshot;
+}
+
+async function deleteMany(input: object) {
+  const { data, errors } = await gateway.query(
+    `mutation ($input: DeleteSnapshotsInput!) {
+      deleteSnapshots(input: $input) {
+        __typename
+        ... on DeleteSnapshotsPayload {
+          results { id snapshot { identifier status } error { __typename code message fault } }
+          ${plannedCalls}
+        }
+        ${errorFields}
+      }
+    }`,
+    { input },
+  );
+  expect(errors).toBeUndefined();
+  return data.deleteSnapshots;
+}
+
+const exists = async (id: string) => {
+  const { data } = await gateway.query('query ($id: ID!) { node(id: $id) { id } }', { id });
+  return data.node !== null;
+};
+
+describe('deleteSnapshot', () => {
+  it.each([
+    ['REDSHIFT', ['DescribeClusterSnapshots', 'DeleteClusterSnapshot']],
+    ['DOCUMENTDB', ['DescribeDBClusterSnapshots', 'DescribeDBClusterSnapshotAttributes', 'DeleteDBClusterSnapshot']],
+  ] as const)('deletes a snapshot with one write: %s', async (service, actions) => {
+    const id = snapshotId(service, 'private');
+    const answer = await deleteOne({ snapshotId: id, expectedCreatedAt: at(0) });
+    expect(answer).toMatchObject({
+      __typename: 'DeleteSnapshotPayload',
+      snapshot: { identifier: 'private', status: 'DELETED' },
+    });
+    expect(await actionsOf(gateway)).toEqual(actions);
+    expect(await exists(id)).toBe(false);
+  });
+
+  it.each([
+    ['REDSHIFT', ['RevokeSnapshotAccess', 'RevokeSnapshotAccess', 'DeleteClusterSnapshot']],
+    ['DOCUMENTDB', ['ModifyDBClusterSnapshotAttribute', 'DeleteDBClusterSnapshot']],
+  ] as const)('takes a shared snapshot back first when asked to: %s', async (service, actions) => {
+    const id = snapshotId(service, 'shared');
+    const planned = await deleteOne({ snapshotId: id, revokeAccess: true, dryRun: true });
+    expect(planned.snapshot.status).toBe('AVAILABLE');
+    expect(planned.plannedCalls.map(({ action }: { action: string }) => action)).toEqual(actions);
+    expect((await actionsOf(gateway)).filter((action) => !action?.match(/^(Describe|List)/))).toEqual([]);
+    const answer = await deleteOne({ snapshotId: id, revokeAccess: true });
+    expect(answer).toMatchObject({ snapshot: { status: 'DELETED' }, plannedCalls: planned.plannedCalls });
+    expect(answer.snapshot.sharing).toEqual(service === 'REDSHIFT' ? { accounts: [] } : null);
+    expect((await actionsOf(gateway)).filter((action) => !action?.match(/^(Describe|List)/))).toEqual(actions);
+    expect(await exists(id)).toBe(false);
+  });
+
+  it('tells what it had done when a later step fails', async () => {
+    await gateway.disturb({ kind: 'throttle', action: 'DeleteClusterSnapshot' });
+    const answer = await deleteOne({ snapshotId: snapshotId('REDSHIFT', 'shared'), revokeAccess: true });
+    expect(answer).toMatchObject({ __typename: 'ThrottledError', code: 'THROTTLED', fault: 'Throttling' });
+    expect(answer.message).toMatch(`Done before that: RevokeSnapshotAccess`);
+    expect(answer.message).toMatch(friend);
+  });
+});
+
+describe('deleteSnapshot refuses, without a write,', () => {
+  it.each(services)('one that is shared, and says with whom: %s', async (service) => {
+    const answer = await deleteOne({ snapshotId: snapshotId(service, 'shared') });
+    expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
+    expect(answer.message).toMatch(`account ${friend}`);
+    expect(answer.message).toMatch(service === 'REDSHIFT' ? 'AWS Support' : 'everybody');
+  });
+
+  it.each([
+    ['an automated one', snapshotId('REDSHIFT', 'rs:sales-2026-01-01-00-00-00'), 'INVALID_STATE'],
+    ['an automated one', snapshotId('DOCUMENTDB', 'rds:orders-2026-01-01-00-00'), 'INVALID_STATE'],
+    ['one in the making', snapshotId('REDSHIFT', 'creating'), 'INVALID_STATE'],
+    ['one in the making', snapshotId('DOCUMENTDB', 'creating'), 'INVALID_STATE'],
+    ['one that is gone', snapshotId('REDSHIFT', 'gone'), 'NOT_FOUND'],
+    ['one that is gone', snapshotId('DOCUMENTDB', 'gone'), 'NOT_FOUND'],
+    ['a cluster', clusterId('REDSHIFT', 'sales'), 'INVALID_INPUT'],
+    ['what is no id', 'nonsense', 'INVALID_INPUT'],
+  ])('%s', async (_what, id, code) => {
+    expect(await deleteOne({ snapshotId: id })).toMatchObject({ code });
+    expect((await actionsOf(gateway)).filter((action) => !action?.match(/^(Describe|List)/))).toEqual([]);
+  });
+
+  it.each(services)("another account's: %s", async (service) => {
+    const name = service === 'REDSHIFT' ? 'RedshiftSnapshot' : 'DocumentDBSnapshot';
+    const arn = Buffer.from(snapshotId(service, 'foreign'), 'base64url').toString().replace(place.account, stranger);
+    const id = Buffer.from(`${arn}#${place.account}`).toString('base64url');
+    const answer = await deleteOne({ snapshotId: id });
+    expect([name, answer]).toMatchObject([name, { code: 'FORBIDDEN', message: expect.stringMatching(stranger) }]);
+  });
+
+  it.each(services)('one that was not created when it is expected to be: %s', async (service) => {
+    const answer = await deleteOne({ snapshotId: snapshotId(service, 'private'), expectedCreatedAt: at(1) });
+    expect(answer).toMatchObject({ __typename: 'PreconditionFailedError', code: 'PRECONDITION_FAILED' });
+    expect(answer.message).toMatch(at(0));
+  });
+});
+
+describe('deleteSnapshots', () => {
+  it('answers for each id in the order asked, and changes what it can', async () => {
+    const ids = [
+      snapshotId('DOCUMENTDB', 'shared'),
+      snapshotId('REDSHIFT', 'private'),
+      snapshotId('REDSHIFT', 'gone'),
+      snapshotId('DOCUMENTDB', 'private'),
+      snapshotId('REDSHIFT', 'creating'),
+      snapshotId('REDSHIFT', 'many-0'),
+      snapshotId('REDSHIFT', 'private'),
+    ];
+    const { results } = await deleteMany({ snapshotIds: ids });
+    expect(results.map(({ id }: { id: string }) => id)).toEqual(ids);
+    expect(results).toMatchObject([
+      { error: { code: 'INVALID_STATE' }, snapshot: { status: 'AVAILABLE' } },
+      { error: null, snapshot: { identifier: 'private', status: 'DELETED' } },
+      { error: { __typename: 'NotFoundError', code: 'NOT_FOUND' }, snapshot: null },
+      { error: null, snapshot: { identifier: 'private', status: 'DELETED' } },
+      { error: { code: 'INVALID_STATE' }, snapshot: { status: 'CREATING' } },
+      { error: null, snapshot: { identifier: 'many-0', status: 'DELETED' } },
+      { error: null, snapshot: { identifier: 'private', status: 'DELETED' } },
+    ]);
+    const writes = (await actionsOf(gateway)).filter((action) => action?.includes('Delete'));
+    expect(writes.toSorted()).toEqual(['BatchDeleteClusterSnapshots', 'DeleteDBClusterSnapshot']);
+  });
+
+  it('deletes once what several ids name', async () => {
+    const ids = services.flatMap((service) => {
+      const id = snapshotId(service, 'private');
+      return [id, Buffer.from(`${Buffer.from(id, 'base64url').toString()}#${place.account}`).toString('base64url')];
+    });
+    const { results, plannedCalls: calls } = await deleteMany({ snapshotIds: ids });
+    expect(results.map(({ id }: { id: string }) => id)).toEqual(ids);
+    expect(results).toMatchObject(ids.map(() => ({ error: null, snapshot: { status: 'DELETED' } })));
+    expect(calls).toHaveLength(2);
+  });
+
+  it('takes a hundred of Amazon Redshift in one call, and lists them in few', async () => {
+    const ids = many.map((name) => snapshotId('REDSHIFT', name));
+    const { results, plannedCalls: calls } = await deleteMany({ snapshotIds: ids });
+    expect(results.every(({ error }: { error: unknown }) => error === null)).toBe(true);
+    expect(calls.map(({ parameters }: { parameters: string }) => JSON.parse(parameters).Identifiers.length)).toEqual([
+      100, 5,
+    ]);
+    const actions = await actionsOf(gateway);
+    expect(actions.filter((action) => action === 'BatchDeleteClusterSnapshots')).toHaveLength(2);
+    expect(actions.filter((action) => action === 'DescribeClusterSnapshots').length).toBeLessThanOrEqual(3);
+  });
+
+  it('fails only the snapshots of the call that fails', async () => {
+    await gateway.disturb({ kind: 'throttle', action: 'BatchDeleteClusterSnapshots', nth: 2 });
+    const { results } = await deleteMany({ snapshotIds: many.map((name) => snapshotId('REDSHIFT', name)) });
+    const codes = results.map(({ error }: { error: { code: string } | null }) => error?.code ?? null);
+    expect(codes).toEqual([...Array(100).fill(null), ...Array(5).fill('THROTTLED')]);
+  });
+
+  it('takes shared ones back first when asked to', async () => {
+    const ids = services.flatMap((service) => [snapshotId(service, 'private'), snapshotId(service, 'shared')]);
+    const { results } = await deleteMany({ snapshotIds: ids, revokeAccess: true });
+    expect(results.map(({ error }: { error: unknown }) => error)).toEqual([null, null, null, null]);
+    expect(await Promise.all(ids.map(exists))).toEqual([false, false, false, false]);
+  });
+
+  it('types what AWS refuses inside a batch', async () => {
+    const ids = [snapshotId('REDSHIFT', 'private'), snapshotId('REDSHIFT', 'many-0')];
+    await gateway.load({
+      clusters,
+      assumptions: { snapshotLingerSeconds: 3600 },
+      snapshots: [redshift('private'), redshift('many-0')],
+    });
+    await deleteOne({ snapshotId: ids[0] });
+    const { results } = await deleteMany({ snapshotIds: ids });
+    expect(results).toMatchObject([
+      { error: { __typename: 'NotFoundError', code: 'NOT_FOUND', fault: 'ClusterSnapshotNotFoundFault' } },
+      { error: null },
+    ]);
+  });
+
+  it('changes nothing in a dry run', async () => {
+    const ids = services.map((service) => snapshotId(service, 'private'));
+    const { results, plannedCalls: calls } = await deleteMany({ snapshotIds: [...ids, 'x'].slice(0, 2), dryRun: true });
+    expect(results).toMatchObject([{ error: null, snapshot: { status: 'AVAILABLE' } }, { error: null }]);
+    expect(calls).toEqual([
+      {
+        source: { service: 'REDSHIFT' },
+        action: 'BatchDeleteClusterSnapshots',
+        parameters: '{"Identifiers":[{"SnapshotIdentifier":"private","SnapshotClusterIdentifier":"sales"}]}',
+      },
+      {
+        source: { service: 'DOCUMENTDB' },
+        action: 'DeleteDBClusterSnapshot',
+        parameters: '{"DBClusterSnapshotIdentifier":"private"}',
+      },
+    ]);
+    expect((await actionsOf(gateway)).filter((action) => action?.includes('Delete'))).toEqual([]);
+  });
+
+  it.each([
+    ['no ids', []],
+    ['more than 500 ids', Array.from({ length: 501 }, () => snapshotId('REDSHIFT', 'private'))],
+  ])('refuses %s', async (_what, snapshotIds) => {
+    expect(await deleteMany({ snapshotIds })).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'snapshotIds'] });
+  });
+
+  it('names every id that is none, before AWS is asked', async () => {
+    const answer = await deleteMany({
+      snapshotIds: ['nonsense', snapshotId('REDSHIFT', 'private'), clusterId('DOCUMENTDB', 'orders')],
+    });
+    expect(answer.problems.map(({ field }: { field: string[] }) => field)).toEqual([
+      ['input', 'snapshotIds', '0'],
+      ['input', 'snapshotIds', '2'],
+    ]);
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+});

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { everyChange, world } from './every-change.ts';
+import { actionsOf, errorFields, type ServiceName } from './support.ts';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+  await gateway.load(world);
+});
+afterAll(() => gateway.close());
+beforeEach(() => gateway.calls());
+
+/** Class, wire code and status of every error that the services declare for these operations, and what it becomes. */
+const declared: Record<ServiceName, readonly (readonly [string, string, number, string])[]> = {
+  REDSHIFT: [
+    ['AccessToSnapshotDeniedFault', 'AccessToSnapshotDenied', 400, 'FORBIDDEN'],
+    ['AuthorizationAlreadyExistsFault', 'AuthorizationAlreadyExists', 400, 'ALREADY_EXISTS'],
+    ['AuthorizationNotFoundFault', 'AuthorizationNotFound', 404, 'NOT_FOUND'],
+    ['AuthorizationQuotaExceededFault', 'AuthorizationQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['BatchDeleteRequestSizeExceededFault', 'BatchDeleteRequestSizeExceeded', 400, 'INVALID_INPUT'],
+    [
+      'BatchModifyClusterSnapshotsLimitExceededFault',
+      'BatchModifyClusterSnapshotsLimitExceededFault',
+      400,
+      'INVALID_INPUT',
+    ],
+    ['ClusterNotFoundFault', 'ClusterNotFound', 404, 'NOT_FOUND'],
+    ['ClusterSnapshotAlreadyExistsFault', 'ClusterSnapshotAlreadyExists', 400, 'ALREADY_EXISTS'],
+    ['ClusterSnapshotNotFoundFault', 'ClusterSnapshotNotFound', 404, 'NOT_FOUND'],
+    ['ClusterSnapshotQuotaExceededFault', 'ClusterSnapshotQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['DependentServiceRequestThrottlingFault', 'DependentServiceRequestThrottlingFault', 400, 'THROTTLED'],
+    ['InvalidClusterSnapshotStateFault', 'InvalidClusterSnapshotState', 400, 'INVALID_STATE'],
+    ['InvalidClusterStateFault', 'InvalidClusterState', 400, 'INVALID_STATE'],
+    ['InvalidRetentionPeriodFault', 'InvalidRetentionPeriodFault', 400, 'INVALID_INPUT'],
+    ['InvalidTagFault', 'InvalidTagFault', 400, 'INVALID_INPUT'],
+    ['LimitExceededFault', 'LimitExceededFault', 400, 'QUOTA_EXCEEDED'],
+    ['ResourceNotFoundFault', 'ResourceNotFoundFault', 404, 'NOT_FOUND'],
+    ['TagLimitExceededFault', 'TagLimitExceededFault', 400, 'QUOTA_EXCEEDED'],
+    ['UnauthorizedOperation', 'UnauthorizedOperation', 400, 'FORBIDDEN'],
+    ['UnsupportedOperationFault', 'UnsupportedOperation', 400, 'NOT_SUPPORTED'],
+  ],
+  DOCUMENTDB: [
+    ['DBClusterNotFoundFault', 'DBClusterNotFoundFault', 404, 'NOT_FOUND'],
+    ['DBClusterSnapshotAlreadyExistsFault', 'DBClusterSnapshotAlreadyExistsFault', 400, 'ALREADY_EXISTS'],
+    ['DBClusterSnapshotNotFoundFault', 'DBClusterSnapshotNotFoundFault', 404, 'NOT_FOUND'],
+    ['DBInstanceNotFoundFault', 'DBInstanceNotFound', 404, 'NOT_FOUND'],
+    ['DBSnapshotNotFoundFault', 'DBSnapshotNotFound', 404, 'NOT_FOUND'],
+    ['InvalidDBClusterSnapshotStateFault', 'InvalidDBClusterSnapshotStateFault', 400, 'INVALID_STATE'],
+    ['InvalidDBClusterStateFault', 'InvalidDBClusterStateFault', 400, 'INVALID_STATE'],
+    ['KMSKeyNotAccessibleFault', 'KMSKeyNotAccessibleFault', 400, 'FORBIDDEN'],
+    ['SharedSnapshotQuotaExceededFault', 'SharedSnapshotQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['SnapshotQuotaExceededFault', 'SnapshotQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+  ],
+};
+
+/** What every AWS service may answer; the SDK has no classes for these, so that the wire code is the name. */
+const common = (
+  [
+    ['AccessDenied', 403, 'FORBIDDEN'],
+    ['AccessDeniedException', 400, 'FORBIDDEN'],
+    ['IncompleteSignature', 400, 'FORBIDDEN'],
+    ['InvalidClientTokenId', 403, 'FORBIDDEN'],
+    ['MissingAuthenticationToken', 403, 'FORBIDDEN'],
+    ['NotAuthorized', 400, 'FORBIDDEN'],
+    ['OptInRequired', 403, 'FORBIDDEN'],
+    ['RequestExpired', 400, 'FORBIDDEN'],
+    ['Throttling', 400, 'THROTTLED'],
+    ['ThrottlingException', 400, 'THROTTLED'],
+    ['RequestLimitExceeded', 503, 'THROTTLED'],
+    ['InvalidParameterCombination', 400, 'INVALID_INPUT'],
+    ['InvalidParameterValue', 400, 'INVALID_INPUT'],
+    ['MissingParameter', 400, 'INVALID_INPUT'],
+    ['ValidationError', 400, 'INVALID_INPUT'],
+    ['InvalidAction', 400, 'UPSTREAM'],
+    ['InvalidQueryParameter', 400, 'UPSTREAM'],
+    ['MalformedQueryString', 404, 'UPSTREAM'],
+    ['InternalFailure', 500, 'UPSTREAM'],
+    ['ServiceUnavailable', 503, 'UPSTREAM'],
+    ['SomethingThatAwsMayInventTomorrow', 400, 'UPSTREAM'],
+  ] as const
+).map(([name, status, code]) => [name, name, status, code] as const);
+
+const cases = (['REDSHIFT', 'DOCUMENTDB'] as const).flatMap((service) =>
+  [...declared[service], ...common].map((fault) => [service, ...fault] as const),
+);
+
+const secret = `arn:aws:iam::${account}:role/the-gateways-own`;
+
+async function create(service: ServiceName) {
+  const change = everyChange.find((each) => each.service === service && each.mutation === 'createSnapshot');
+  const { data, errors } = await gateway.query(
+    `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename ${errorFields} } }`,
+    { input: change?.input },
+  );
+  expect(errors).toBeUndefined();
+  return { action: change?.action, answer: data.createSnapshot };
+}
+
+const actionOf = { REDSHIFT: 'CreateClusterSnapshot', DOCUMENTDB: 'CreateDBClusterSnapshot' };
+
+describe('a fault of AWS', () => {
+  it.each(cases)('%s %s (%s, %i) is %s', async (service, name, wireCode, status, code) => {
+    await gateway.disturb({
+      kind: 'error',
+      action: actionOf[service],
+      code: wireCode,
+      status,
+      message: `User: ${secret} may not.`,
+    });
+    const { action, answer } = await create(service);
+    expect(answer).toMatchObject({ code, fault: name, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(answer.message).toMatch(new RegExp(`(redshift|rds):${action} in account ${account}, region us-east-1`));
+    expect(answer.message).not.toMatch('the-gateways-own');
+    expect((await actionsOf(gateway)).filter((each) => each === action)).toHaveLength(1);
+  });
+
+  it.each([
+    ['an empty 404', { kind: 'empty', moment: 'before', status: 404 }, 'UPSTREAM'],
+    ['an empty 500', { kind: 'empty', moment: 'before', status: 500 }, 'UPSTREAM'],
+    ['a page of HTML', { kind: 'html', moment: 'before', status: 403 }, 'UPSTREAM'],
+    ['a page of text', { kind: 'text', moment: 'before', status: 502 }, 'UPSTREAM'],
+    ['HTTP 429', { kind: 'text', moment: 'before', status: 429 }, 'THROTTLED'],
+    ['a success that is a page of HTML', { kind: 'html', moment: 'before', status: 200 }, 'UPSTREAM'],
+    ['an empty success', { kind: 'empty', moment: 'before', status: 200 }, 'UPSTREAM'],
+  ] as const)('may also be %s', async (_what, rule, code) => {
+    for (const service of ['REDSHIFT', 'DOCUMENTDB'] as const) {
+      // oxlint-disable no-await-in-loop -- one after the other, as the rules are shared
+      await gateway.disturb({ ...rule, action: actionOf[service] });
+      const { answer } = await create(service);
+      // oxlint-enable no-await-in-loop
+      expect(answer).toMatchObject({ code });
+    }
+  });
+
+  it('is typed as well when it meets the reads before the change', async () => {
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, action: 'DescribeClusters' });
+    const { answer } = await create('REDSHIFT');
+    expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN', fault: 'AccessDenied' });
+  });
+
+  it.each(everyChange)('is a member of the result of $mutation by $action', async ({ mutation, action, input }) => {
+    await gateway.disturb({ kind: 'throttle', action });
+    const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
+    const isBatch = ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
+    const batch = `... on ${type}Payload { results { error { code fault requestId __typename } } }`;
+    const { data, errors } = await gateway.query(
+      `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { __typename ${isBatch ? batch : ''} ... on Error { code fault requestId } } }`,
+      { input },
+    );
+    expect(errors).toBeUndefined();
+    const error = isBatch ? data[mutation].results[0].error : data[mutation];
+    expect(error).toMatchObject({
+      __typename: 'ThrottledError',
+      code: 'THROTTLED',
+      fault: 'Throttling',
+      requestId: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,233 @@
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createPrincipal } from '../../src/access/principal.ts';
+import type { CredentialSettings } from '../../src/access/policy/credentials.ts';
+import type { Log } from '../../src/operations/log.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { answersLost } from './lost-answers.ts';
+import { actionsOf, clusterId, clusters, errorFields, idOf, place } from './support.ts';
+
+const allowed: CredentialSettings = {
+  enabled: true,
+  databaseUsers: ['reader', 'app-*', '{subject}'],
+  databaseGroups: ['analysts', 'auditors'],
+  autoCreate: false,
+  maximumSeconds: 1800,
+};
+
+let gateway: Gateway;
+let logged: string[];
+afterEach(() => gateway.close());
+
+async function start(credentials: CredentialSettings | undefined, subject = 'jane.doe@example.com') {
+  logged = [];
+  const write = (...what: unknown[]) => void logged.push(inspect(what, { depth: null, showHidden: true }));
+  const log: Log = { debug: write, info: write, warn: write, error: write };
+  const principal = createPrincipal(subject, [
+    { permissions: ['SNAPSHOT_READ', 'CLUSTER_CREDENTIALS'], introspection: false },
+  ]);
+  gateway = await startGateway({ log, authenticate: async () => principal, ...(credentials && { credentials }) });
+  await gateway.load({ clusters, snapshots: [] });
+  await gateway.calls();
+}
+
+const mutation = `mutation ($input: IssueClusterCredentialsInput!) {
+  issueClusterCredentials(input: $input) {
+    __typename
+    ... on IssueClusterCredentialsPayload {
+      databaseUser databasePassword expiresAt
+      plannedCalls { source { service account region } action parameters }
+    }
+    ${errorFields}
+  }
+}`;
+
+const cluster = clusterId('REDSHIFT', 'sales');
+
+const issue = async (input: object) => {
+  const { data, errors } = await gateway.query(mutation, {
+    input: { clusterId: cluster, databaseUser: 'reader', ...input },
+  });
+  expect(errors).toBeUndefined();
+  return data.issueClusterCredentials;
+};
+
+describe('issuing credentials', () => {
+  it('gives a password in this answer and nowhere else', async () => {
+    await start(allowed);
+    const input = { databaseName: 'dev', durationSeconds: 1800, databaseGroups: ['analysts', 'analysts'] };
+    const answer = await issue(input);
+    expect(answer.databaseUser).toBe('IAM:reader');
+    expect(answer.databasePassword).toMatch(/.{20}/);
+    expect(Date.parse(answer.expiresAt) - Date.now()).toBeLessThanOrEqual(1_800_000);
+    expect(answer.plannedCalls).toEqual([
+      {
+        source: { service: 'REDSHIFT', ...place },
+        action: 'GetClusterCredentials',
+        parameters: JSON.stringify({
+          DbUser: 'reader',
+          DbName: 'dev',
+          ClusterIdentifier: 'sales',
+          DurationSeconds: 1800,
+          AutoCreate: false,
+          DbGroups: ['analysts'],
+        }),
+      },
+    ]);
+    expect(await actionsOf(gateway)).toEqual(['DescribeClusters', 'GetClusterCredentials']);
+    expect((await issue(input)).databasePassword).not.toBe(answer.databasePassword);
+    expect(logged.join()).not.toContain(answer.databasePassword);
+  });
+
+  it('marks the answer as one that nobody may keep', async () => {
+    await start(allowed);
+    const body = JSON.stringify({
+      query: mutation,
+      variables: { input: { clusterId: cluster, databaseUser: 'reader' } },
+    });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toContain('databasePassword');
+  });
+
+  it('gives as many passwords as fields ask for, none of them twice', async () => {
+    await start(allowed);
+    const { data } = await gateway.query(
+      `mutation ($input: IssueClusterCredentialsInput!) {
+        one: issueClusterCredentials(input: $input) { ... on IssueClusterCredentialsPayload { databasePassword } }
+        two: issueClusterCredentials(input: $input) { ... on IssueClusterCredentialsPayload { databasePassword } }
+      }`,
+      { input: { clusterId: cluster, databaseUser: 'reader' } },
+    );
+    expect(data.one.databasePassword).not.toBe(data.two.databasePassword);
+  });
+
+  it.each([['reader'], ['app-1'], ['app-'], ['jane.doe@example.com']])('is allowed for %s', async (databaseUser) => {
+    await start(allowed);
+    expect(await issue({ databaseUser })).toMatchObject({ databaseUser: `IAM:${databaseUser}` });
+  });
+
+  it('creates users where the configuration allows it', async () => {
+    await start({ ...allowed, autoCreate: true });
+    expect(await issue({ autoCreate: true })).toMatchObject({ databaseUser: 'IAMA:reader' });
+  });
+
+  it('of a dry run asks for no password', async () => {
+    await start(allowed);
+    const planned = await issue({ dryRun: true });
+    expect(planned).toMatchObject({ databaseUser: null, databasePassword: null, expiresAt: null });
+    expect(await actionsOf(gateway)).toEqual(['DescribeClusters']);
+    expect((await issue({})).plannedCalls).toEqual(planned.plannedCalls);
+  });
+});
+
+describe('the configuration', () => {
+  it.each([
+    ['says nothing', undefined],
+    ['says no', { ...allowed, enabled: false }],
+  ])('that %s issues none', async (_name, credentials) => {
+    await start(credentials);
+    const answer = await issue({});
+    expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN', fault: null });
+    expect(answer.message).toContain('credentials.enabled');
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+
+  it.each([
+    ['another user', { databaseUser: 'admin' }, 'admin'],
+    ["somebody else's name", { databaseUser: 'john.doe@example.com' }, 'john.doe'],
+    ['more than a prefix', { databaseUser: 'my-app-1' }, 'my-app-1'],
+    ['another reading of the subject', { databaseUser: 'janexdoe@example.com' }, 'janexdoe'],
+    ['a longer time', { durationSeconds: 3600 }, '1800'],
+    ['new users', { autoCreate: true }, 'autoCreate'],
+    ['another group', { databaseGroups: ['analysts', 'owners'] }, 'owners; it allows analysts, auditors'],
+  ])('forbids %s', async (_name, input, text) => {
+    await start(allowed);
+    const answer = await issue(input);
+    expect(answer).toMatchObject({ __typename: 'ForbiddenError' });
+    expect(answer.message).toContain(text);
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+
+  it('takes a subject for its own name only, whatever is in it', async () => {
+    await start(allowed, '.*');
+    expect(await issue({ databaseUser: 'anybody' })).toMatchObject({ __typename: 'ForbiddenError' });
+    await gateway.close();
+    await start(allowed, '*');
+    expect(await issue({ databaseUser: 'anybody' })).toMatchObject({ __typename: 'ForbiddenError' });
+  });
+
+  it('is told with every reason at once', async () => {
+    await start(allowed);
+    const answer = await issue({ databaseUser: 'admin', autoCreate: true, durationSeconds: 3600 });
+    for (const text of ['admin', 'autoCreate', '3600']) expect(answer.message).toContain(text);
+  });
+});
+
+describe('misuse', () => {
+  it('is told with every problem at once, before AWS is asked', async () => {
+    await start(allowed);
+    const answer = await issue({
+      databaseUser: '1:reader',
+      databaseName: 'a/b',
+      durationSeconds: 899,
+      databaseGroups: ['analysts', ''],
+    });
+    expect(answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'))).toEqual([
+      'databaseUser',
+      'databaseName',
+      'durationSeconds',
+      'databaseGroups.1',
+    ]);
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+
+  it.each(['PUBLIC', 'a'.repeat(65), '', 'a\nb', 'ä'])('refuses %j as a user', async (databaseUser) => {
+    await start({ ...allowed, databaseUsers: ['*'] });
+    expect(await issue({ databaseUser })).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'databaseUser'] });
+  });
+
+  it.each([
+    ['an Amazon DocumentDB cluster', clusterId('DOCUMENTDB', 'orders'), 'NOT_SUPPORTED'],
+    ['a cluster that does not exist', clusterId('REDSHIFT', 'none'), 'NOT_FOUND'],
+    [
+      'a snapshot',
+      idOf('RedshiftSnapshot', `arn:aws:redshift:us-east-1:${place.account}:snapshot:a/b`),
+      'INVALID_INPUT',
+    ],
+  ])('refuses %s', async (_name, id, code) => {
+    await start(allowed);
+    expect(await issue({ clusterId: id })).toMatchObject({ code });
+  });
+
+  it('types the refusals of AWS', async () => {
+    await start(allowed);
+    for (const [code, status, type] of [
+      ['ClusterNotFound', 404, 'NotFoundError'],
+      ['UnsupportedOperation', 400, 'NotSupportedError'],
+      ['AccessDenied', 403, 'ForbiddenError'],
+      ['Throttling', 400, 'ThrottledError'],
+      ['Unheard', 400, 'UpstreamError'],
+    ] as const) {
+      await gateway.disturb({ kind: 'error', action: 'GetClusterCredentials', code, status });
+      expect(await issue({})).toMatchObject({ __typename: type });
+    }
+  });
+});
+
+describe('a password in an answer that is lost', () => {
+  it('is asked for once, and stands in no log, error or other answer', async () => {
+    await start(allowed);
+    const password = /[A-Za-z0-9+/]{40,}|DbPassword/;
+    for (const loss of answersLost) {
+      await gateway.disturb({ ...loss, action: 'GetClusterCredentials' });
+      const answer = await issue({});
+      expect((await actionsOf(gateway)).filter((action) => action === 'GetClusterCredentials')).toHaveLength(1);
+      expect(answer.__typename).toBe('UpstreamError');
+      expect(JSON.stringify(answer)).not.toMatch(password);
+      expect(answer.message).toContain('asked again');
+    }
+    expect(logged.join()).not.toMatch(password);
+  });
+});

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { type ChangeCase, everyChange, world } from './every-change.ts';
+import { answersLost } from './lost-answers.ts';
+import { actionsOf, outcomeOf } from './support.ts';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+beforeEach(async () => {
+  await gateway.disturb();
+  await gateway.load(world);
+  await gateway.calls();
+});
+
+/** Whether the change is in AWS, seen without disturbance. */
+async function isDone({ query, done }: ChangeCase): Promise<boolean> {
+  await gateway.disturb();
+  const { data, errors } = await gateway.query(query);
+  expect(errors).toBeUndefined();
+  return JSON.stringify(data) === JSON.stringify(done);
+}
+
+const reads = {
+  REDSHIFT: ['DescribeClusters', 'DescribeClusterSnapshots'],
+  DOCUMENTDB: [
+    'DescribeDBClusters',
+    'DescribeDBClusterSnapshots',
+    'DescribeDBClusterSnapshotAttributes',
+    'ListTagsForResource',
+  ],
+};
+const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
+
+const cases = everyChange.flatMap((change) => answersLost.map((loss) => ({ change, loss })));
+
+describe('a change whose answer is lost', () => {
+  it.each(cases)('$change.mutation by $change.action: $loss.kind $loss.moment $loss.status', async (lost) => {
+    const { change, loss } = lost;
+    await gateway.disturb({ ...loss, action: change.action });
+    const code = await outcomeOf(gateway, change);
+    expect((await actionsOf(gateway)).filter((action) => action === change.action)).toHaveLength(1);
+    expect(code === null || code === 'UPSTREAM').toBe(true);
+    expect(await isDone(change)).toBe(code === null);
+  });
+
+  it.each(everyChange)('and cannot be read back has an unknown outcome: $mutation by $action', async (change) => {
+    await outcomeOf(gateway, { ...change, input: { ...change.input, dryRun: true } });
+    const before = await actionsOf(gateway);
+    const later = (action: string) => {
+      const made = before.filter((each) => each === action).length;
+      return Array.from({ length: 9 }, (_, index) => made + 1 + index);
+    };
+    await gateway.disturb(
+      { kind: 'reset', moment: 'after', action: change.action },
+      ...reads[change.service].map((action) => ({ ...denied, action, nth: later(action) })),
+    );
+    expect(await outcomeOf(gateway, change)).toBe('OUTCOME_UNKNOWN');
+  });
+});
+
+describe('a change whose answer never comes', () => {
+  let hurried: Gateway;
+  beforeAll(async () => {
+    hurried = await startGateway({ aws: { timeouts: { callSeconds: 0.2 } } });
+  });
+  afterAll(() => hurried.close());
+
+  it.each(['before', 'after'] as const)('has timed out or was made, as AWS shows: a hang %s it', async (moment) => {
+    for (const change of everyChange) {
+      // oxlint-disable no-await-in-loop -- one world after the other
+      await hurried.load(world);
+      await hurried.disturb({ kind: 'hang', moment, action: change.action });
+      const code = await outcomeOf(hurried, change);
+      await hurried.disturb();
+      const { data } = await hurried.query(change.query);
+      const { action } = change;
+      expect({ action, code }).toEqual({ action, code: moment === 'before' ? 'TIMED_OUT' : null });
+      expect(JSON.stringify(data) === JSON.stringify(change.done)).toBe(moment === 'after');
+      // oxlint-enable no-await-in-loop
+    }
+  });
+});
+
+describe('a change under any disturbance', () => {
+  const seeds = Array.from({ length: 10 }, (_, index) => index + 1);
+
+  it.each(everyChange)(
+    'is made at most once and told truthfully, over many seeds: $mutation by $action',
+    async (change) => {
+      for (const seed of seeds) {
+        // oxlint-disable-next-line no-await-in-loop -- one world after the other
+        const told = await tryUnder(change, seed);
+        expect({ seed, ...told }).toMatchObject({ isTruthful: true });
+      }
+    },
+  );
+
+  async function tryUnder(change: ChangeCase, seed: number) {
+    await gateway.disturb();
+    await gateway.load(world);
+    await gateway.calls();
+    const loss = answersLost[(seed * 7) % answersLost.length]!;
+    await gateway.disturb(
+      { ...loss, action: change.action, probability: 0.7, seed },
+      ...reads[change.service].map((action, index) => ({ ...denied, action, probability: 0.3, seed: seed + index })),
+    );
+    const code = await outcomeOf(gateway, change);
+    const writes = (await actionsOf(gateway)).filter((action) => action === change.action).length;
+    const isThere = await isDone(change);
+    const isTruthful = writes <= 1 && (code === 'OUTCOME_UNKNOWN' || isThere === (code === null));
+    return { code, writes, isThere, isTruthful };
+  }
+});

@@ -1,0 +1,293 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import {
+  actionsOf,
+  clusterId,
+  clusters,
+  documentDB,
+  errorFields,
+  idOf,
+  place,
+  redshift,
+  services,
+  snapshotId,
+} from './support.ts';
+
+const [friend, partner, stranger] = ['210987654321', '012345678901', '555566667777'] as const;
+const twenty = Array.from({ length: 20 }, (_, index) => String(100_000_000_000 + index));
+const key = `arn:aws:kms:us-east-1:${place.account}:key/12345678-1234-4000-8000-123456789012`;
+const defaultKey = `arn:aws:kms:us-east-1:${place.account}:key/00000000-0000-4000-8000-${place.account}`;
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+beforeEach(async () => {
+  await gateway.disturb();
+  await gateway.load({
+    clusters,
+    snapshots: [
+      redshift('private'),
+      redshift('shared', { AccountsWithRestoreAccess: [{ AccountId: friend }, { AccountId: partner }] }),
+      redshift('supported', { AccountsWithRestoreAccess: [{ AccountAlias: 'amazon-redshift-support' }] }),
+      redshift('full', { AccountsWithRestoreAccess: twenty.map((AccountId) => ({ AccountId })) }),
+      redshift('creating', { ReadyTime: '2099-01-01T00:00:00Z' }),
+      redshift('rs:sales-2026-01-01-00-00-00', { SnapshotType: 'automated' }),
+      redshift('foreign', { account: stranger, AccountsWithRestoreAccess: [{ AccountId: place.account }] }),
+      documentDB('private'),
+      documentDB('shared', { RestoreAccounts: [friend, partner] }),
+      documentDB('public', { RestoreAccounts: ['all', friend] }),
+      documentDB('full', { RestoreAccounts: twenty }),
+      documentDB('encrypted', { StorageEncrypted: true, KmsKeyId: key }),
+      documentDB('default-key', { StorageEncrypted: true, KmsKeyId: defaultKey }),
+      documentDB('creating', { ReadyTime: '2099-01-01T00:00:00Z' }),
+      documentDB('rds:orders-2026-01-01-00-00', { SnapshotType: 'automated' }),
+      documentDB('foreign', { account: stranger, RestoreAccounts: [place.account] }),
+    ],
+  });
+  await gateway.calls();
+});
+
+async function change(name: 'share' | 'unshare', input: object) {
+  const type = name === 'share' ? 'Share' : 'Unshare';
+  const { data, errors } = await gateway.query(
+    `mutation ($input: ${type}SnapshotInput!) {
+      ${name}Snapshot(input: $input) {
+        __typename
+        ... on ${type}SnapshotPayload {
+          snapshot { identifier sharing { public awsSupport accounts } }
+          plannedCalls { source { service } action parameters }
+        }
+        ... on SharingRefusedError { reason }
+        ${errorFields}
+      }
+    }`,
+    { input },
+  );
+  expect(errors).toBeUndefined();
+  return data[`${name}Snapshot`];
+}
+
+const share = (input: object) => change('share', input);
+const unshare = (input: object) => change('unshare', input);
+
+async function sharingOf(id: string) {
+  const { data } = await gateway.query(
+    '{ node(id: $id) { ... on Snapshot { sharing { public awsSupport accounts } } } }'.replace(
+      '$id',
+      JSON.stringify(id),
+    ),
+  );
+  return data.node.sharing;
+}
+
+const nobody = { public: false, awsSupport: false, accounts: [] };
+
+describe('sharing', () => {
+  it('an Amazon Redshift snapshot takes one call for each account and for AWS Support', async () => {
+    const answer = await share({
+      snapshotId: snapshotId('REDSHIFT', 'private'),
+      accounts: [friend, partner, friend],
+      awsSupport: true,
+    });
+    expect(answer.snapshot.sharing).toEqual({ public: false, awsSupport: true, accounts: [friend, partner] });
+    expect(answer.plannedCalls.map(({ parameters }: { parameters: string }) => JSON.parse(parameters))).toEqual(
+      [friend, partner, 'amazon-redshift-support'].map((AccountWithRestoreAccess) => ({
+        SnapshotIdentifier: 'private',
+        SnapshotClusterIdentifier: 'sales',
+        AccountWithRestoreAccess,
+      })),
+    );
+    expect(await actionsOf(gateway)).toEqual([
+      'DescribeClusterSnapshots',
+      'AuthorizeSnapshotAccess',
+      'AuthorizeSnapshotAccess',
+      'AuthorizeSnapshotAccess',
+    ]);
+  });
+
+  it('an Amazon DocumentDB snapshot takes one call for all, and reads back who may restore it', async () => {
+    const answer = await share({
+      snapshotId: snapshotId('DOCUMENTDB', 'private'),
+      accounts: [friend, partner],
+      public: true,
+    });
+    expect(answer.snapshot.sharing).toEqual({ public: true, awsSupport: false, accounts: [friend, partner] });
+    expect(answer.plannedCalls).toEqual([
+      {
+        source: { service: 'DOCUMENTDB' },
+        action: 'ModifyDBClusterSnapshotAttribute',
+        parameters: JSON.stringify({
+          DBClusterSnapshotIdentifier: 'private',
+          AttributeName: 'restore',
+          ValuesToAdd: [friend, partner, 'all'],
+        }),
+      },
+    ]);
+    expect(await actionsOf(gateway)).toEqual([
+      'DescribeDBClusterSnapshots',
+      'DescribeDBClusterSnapshotAttributes',
+      'ModifyDBClusterSnapshotAttribute',
+      'DescribeDBClusterSnapshotAttributes',
+    ]);
+  });
+
+  it.each(services)('leaves those alone who have it already: %s', async (service) => {
+    const id = snapshotId(service, 'shared');
+    const first = await share({ snapshotId: id, accounts: [friend, stranger] });
+    expect(first.plannedCalls).toHaveLength(1);
+    expect(first.plannedCalls[0].parameters).not.toContain(friend);
+    const again = await share({ snapshotId: id, accounts: [friend, stranger] });
+    expect(again).toMatchObject({ plannedCalls: [], snapshot: { sharing: { accounts: [friend, partner, stranger] } } });
+  });
+
+  it.each(services)('can share a full snapshot with those who have it: %s', async (service) => {
+    const answer = await share({ snapshotId: snapshotId(service, 'full'), accounts: [twenty[7]] });
+    expect(answer.plannedCalls).toEqual([]);
+  });
+
+  it('tells at a failure which accounts were done before', async () => {
+    await gateway.disturb({ kind: 'error', action: 'AuthorizeSnapshotAccess', code: 'LimitExceededFault', nth: 2 });
+    const answer = await share({
+      snapshotId: snapshotId('REDSHIFT', 'private'),
+      accounts: [friend, partner, stranger],
+    });
+    expect(answer).toMatchObject({ __typename: 'QuotaExceededError', fault: 'LimitExceededFault' });
+    expect(answer.message).toContain(`"AccountWithRestoreAccess":"${friend}"`);
+    expect(answer.message).not.toContain(partner);
+    expect(await sharingOf(snapshotId('REDSHIFT', 'private'))).toEqual({ ...nobody, accounts: [friend] });
+  });
+
+  it('an encrypted Amazon DocumentDB snapshot is possible where its key is not the default one', async () => {
+    const answer = await share({ snapshotId: snapshotId('DOCUMENTDB', 'encrypted'), accounts: [friend] });
+    expect(answer.snapshot.sharing.accounts).toEqual([friend]);
+  });
+});
+
+describe('taking back', () => {
+  it.each(services)('from an account leaves the others: %s', async (service) => {
+    const answer = await unshare({ snapshotId: snapshotId(service, 'shared'), accounts: [friend, stranger] });
+    expect(answer.plannedCalls).toHaveLength(1);
+    expect(answer.snapshot.sharing).toEqual({ ...nobody, accounts: [partner] });
+  });
+
+  it.each(services)('from everyone leaves nobody: %s', async (service) => {
+    const answer = await unshare({ snapshotId: snapshotId(service, 'shared'), everyone: true });
+    expect(answer.plannedCalls).toHaveLength(service === 'REDSHIFT' ? 2 : 1);
+    expect(answer.snapshot.sharing).toEqual(nobody);
+  });
+
+  it('keeps the node types, which AWS leaves out of its answer', async () => {
+    const { data } = await gateway.query(
+      `mutation ($input: UnshareSnapshotInput!) {
+        unshareSnapshot(input: $input) {
+          ... on UnshareSnapshotPayload { snapshot { ... on RedshiftSnapshot { restorableNodeTypes } } }
+        }
+      }`,
+      { input: { snapshotId: snapshotId('REDSHIFT', 'shared'), everyone: true } },
+    );
+    expect(data.unshareSnapshot.snapshot.restorableNodeTypes).not.toHaveLength(0);
+    expect(await actionsOf(gateway)).toHaveLength(3);
+  });
+
+  it('from AWS Support', async () => {
+    const answer = await unshare({ snapshotId: snapshotId('REDSHIFT', 'supported'), awsSupport: true });
+    expect(answer.snapshot.sharing).toEqual(nobody);
+  });
+
+  it('from the public leaves the accounts that are named besides', async () => {
+    const answer = await unshare({ snapshotId: snapshotId('DOCUMENTDB', 'public'), public: true });
+    expect(answer.snapshot.sharing).toEqual({ ...nobody, accounts: [friend] });
+  });
+
+  it('from everyone takes the public and the named accounts in one call', async () => {
+    const answer = await unshare({ snapshotId: snapshotId('DOCUMENTDB', 'public'), everyone: true });
+    expect(answer.plannedCalls).toHaveLength(1);
+    expect(answer.snapshot.sharing).toEqual(nobody);
+  });
+
+  it.each(services)('what nobody has is no call: %s', async (service) => {
+    const answer = await unshare({ snapshotId: snapshotId(service, 'private'), accounts: [friend], everyone: true });
+    expect(answer).toMatchObject({ plannedCalls: [], snapshot: { sharing: nobody } });
+  });
+});
+
+describe('a dry run', () => {
+  it.each(services)('of sharing and taking back plans the very calls and changes nothing: %s', async (service) => {
+    const id = snapshotId(service, 'shared');
+    const input = { snapshotId: id, accounts: [friend, stranger] };
+    for (const name of ['share', 'unshare'] as const) {
+      const before = await sharingOf(id);
+      const planned = await change(name, { ...input, dryRun: true });
+      expect(planned.snapshot.sharing).toEqual(before);
+      expect(await sharingOf(id)).toEqual(before);
+      expect((await change(name, input)).plannedCalls).toEqual(planned.plannedCalls);
+    }
+  });
+});
+
+describe('misuse', () => {
+  const named = { accounts: [friend] };
+  const foreign = {
+    REDSHIFT: idOf(
+      'RedshiftSnapshot',
+      `arn:aws:redshift:us-east-1:${stranger}:snapshot:sales/foreign#${place.account}`,
+    ),
+    DOCUMENTDB: idOf(
+      'DocumentDBSnapshot',
+      `arn:aws:rds:us-east-1:${stranger}:cluster-snapshot:foreign#${place.account}`,
+    ),
+  };
+  const automated = { REDSHIFT: 'rs:sales-2026-01-01-00-00-00', DOCUMENTDB: 'rds:orders-2026-01-01-00-00' };
+
+  it.each([
+    ['REDSHIFT', automated.REDSHIFT, named, 'NOT_MANUAL'],
+    ['DOCUMENTDB', automated.DOCUMENTDB, named, 'NOT_MANUAL'],
+    ['REDSHIFT', 'private', { public: true }, 'NOT_SUPPORTED'],
+    ['DOCUMENTDB', 'private', { awsSupport: true }, 'NOT_SUPPORTED'],
+    ['REDSHIFT', 'private', { accounts: [friend, place.account] }, 'TARGET_IS_OWNER'],
+    ['DOCUMENTDB', 'private', { accounts: [place.account] }, 'TARGET_IS_OWNER'],
+    ['REDSHIFT', 'full', named, 'ACCOUNT_LIMIT'],
+    ['DOCUMENTDB', 'full', named, 'ACCOUNT_LIMIT'],
+    ['REDSHIFT', 'shared', { accounts: twenty }, 'ACCOUNT_LIMIT'],
+    ['DOCUMENTDB', 'encrypted', { public: true }, 'ENCRYPTED_PUBLIC'],
+  ] as const)('%s refuses to share %s with %o: %s', async (service, name, whom, reason) => {
+    const answer = await share({ snapshotId: snapshotId(service, name), ...whom });
+    expect(answer).toMatchObject({ __typename: 'SharingRefusedError', code: 'SHARING_REFUSED', reason, fault: null });
+    expect((await actionsOf(gateway)).filter((action) => !action?.startsWith('Describe'))).toEqual([]);
+  });
+
+  it.each(services)('refuses to share what belongs to another account: %s', async (service) => {
+    expect(await share({ snapshotId: foreign[service], ...named })).toMatchObject({ reason: 'NOT_OWNED' });
+    expect(await unshare({ snapshotId: foreign[service], everyone: true })).toMatchObject({ reason: 'NOT_OWNED' });
+  });
+
+  it('tells that a default key is the reason, once AWS has said so', async () => {
+    const answer = await share({ snapshotId: snapshotId('DOCUMENTDB', 'default-key'), ...named });
+    expect(answer).toMatchObject({ reason: 'DEFAULT_KMS_KEY', fault: 'InvalidDBClusterSnapshotStateFault' });
+    expect(answer.requestId).toBeTruthy();
+  });
+
+  it.each(services)('refuses to share what is not whole yet: %s', async (service) => {
+    const answer = await share({ snapshotId: snapshotId(service, 'creating'), ...named });
+    expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
+  });
+
+  it.each(services)('refuses to share with nobody, before AWS is asked: %s', async (service) => {
+    const id = snapshotId(service, 'private');
+    expect(await share({ snapshotId: id })).toMatchObject({ code: 'INVALID_INPUT', field: ['input'] });
+    expect(await unshare({ snapshotId: id, accounts: null })).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+
+  it.each([
+    ['a snapshot that does not exist', snapshotId('REDSHIFT', 'none'), 'NOT_FOUND'],
+    ['a cluster', clusterId('REDSHIFT', 'sales'), 'INVALID_INPUT'],
+    ['nothing', 'nonsense', 'INVALID_INPUT'],
+  ])('refuses the id of %s', async (_name, id, code) => {
+    expect(await share({ snapshotId: id, ...named })).toMatchObject({ code });
+    expect(await unshare({ snapshotId: id, ...named })).toMatchObject({ code });
+  });
+});

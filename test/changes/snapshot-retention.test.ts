@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { actionsOf, clusters, documentDB, errorFields, redshift, snapshotId } from './support.ts';
+
+const many = Array.from({ length: 105 }, (_, index) => `many-${index}`);
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+beforeEach(async () => {
+  await gateway.disturb();
+  await gateway.load({
+    now: '2026-03-01T00:00:00Z',
+    frozen: true,
+    clusters,
+    snapshots: [
+      redshift('one'),
+      redshift('two', { ManualSnapshotRetentionPeriod: 100 }),
+      redshift('old', { SnapshotCreateTime: '2026-01-01T00:00:00Z' }),
+      redshift('rs:sales-2026-01-01-00-00-00', { SnapshotType: 'automated' }),
+      documentDB('one'),
+      ...many.map((name) => redshift(name)),
+    ],
+  });
+  await gateway.calls();
+});
+
+async function update(input: object, snapshot = 'snapshot { identifier status retention { days forever } }') {
+  const { data, errors } = await gateway.query(
+    `mutation ($input: UpdateSnapshotRetentionInput!) {
+      updateSnapshotRetention(input: $input) {
+        __typename
+        ... on UpdateSnapshotRetentionPayload {
+          results { id ${snapshot} error { __typename code message fault } }
+          plannedCalls { action parameters }
+        }
+        ${errorFields}
+      }
+    }`,
+    { input },
+  );
+  expect(errors).toBeUndefined();
+  return data.updateSnapshotRetention;
+}
+
+const [one = '', two = '', old = ''] = ['one', 'two', 'old'].map((name) => snapshotId('REDSHIFT', name));
+const writes = async () => (await actionsOf(gateway)).filter((action) => action?.includes('Modify'));
+
+describe('updateSnapshotRetention', () => {
+  it('changes one snapshot in one call, whose answer tells it', async () => {
+    const { results, plannedCalls } = await update({ snapshotIds: [one], days: 30 });
+    expect(results).toMatchObject([
+      { id: one, error: null, snapshot: { identifier: 'one', retention: { days: 30, forever: false } } },
+    ]);
+    expect(plannedCalls).toEqual([
+      {
+        action: 'ModifyClusterSnapshot',
+        parameters: '{"SnapshotIdentifier":"one","ManualSnapshotRetentionPeriod":30}',
+      },
+    ]);
+    expect(await actionsOf(gateway)).toEqual(['DescribeClusterSnapshots', 'ModifyClusterSnapshot']);
+  });
+
+  it('keeps snapshots until they are deleted, and reads them back when they are selected', async () => {
+    const { results } = await update({ snapshotIds: [two, one], days: null });
+    expect(results).toMatchObject([
+      { id: two, error: null, snapshot: { identifier: 'two', retention: { days: null, forever: true } } },
+      { id: one, error: null, snapshot: { identifier: 'one', retention: { days: null, forever: true } } },
+    ]);
+    expect(await writes()).toEqual(['BatchModifyClusterSnapshots']);
+  });
+
+  it('takes a hundred in one call and reads none back unasked', async () => {
+    const ids = many.map((name) => snapshotId('REDSHIFT', name));
+    const { results, plannedCalls } = await update({ snapshotIds: ids, days: 7 }, '');
+    expect(results.map(({ id }: { id: string }) => id)).toEqual(ids);
+    expect(results.every(({ error }: { error: unknown }) => error === null)).toBe(true);
+    expect(plannedCalls).toHaveLength(2);
+    expect(await actionsOf(gateway)).toEqual([
+      'DescribeClusterSnapshots',
+      'DescribeClusterSnapshots',
+      'BatchModifyClusterSnapshots',
+      'BatchModifyClusterSnapshots',
+    ]);
+  });
+
+  it('answers for each id in the order asked', async () => {
+    const automated = snapshotId('REDSHIFT', 'rs:sales-2026-01-01-00-00-00');
+    const snapshotIds = [snapshotId('DOCUMENTDB', 'one'), old, automated, one, snapshotId('REDSHIFT', 'gone')];
+    const { results } = await update({ snapshotIds, days: 7 });
+    expect(results).toMatchObject([
+      { error: { __typename: 'NotSupportedError' }, snapshot: { identifier: 'one' } },
+      { error: { code: 'INVALID_INPUT', fault: 'InvalidRetentionPeriodFault' }, snapshot: { identifier: 'old' } },
+      { error: { code: 'INVALID_STATE', fault: null } },
+      { error: null, snapshot: { retention: { days: 7 } } },
+      { error: { code: 'NOT_FOUND' }, snapshot: null },
+    ]);
+    expect(await writes()).toEqual(['BatchModifyClusterSnapshots']);
+  });
+
+  it.each([[[old]], [[old, one]]])('lets AWS delete what is older, when it is forced to', async (snapshotIds) => {
+    const { results } = await update({ snapshotIds, days: 7, force: true });
+    expect(results[0]).toMatchObject({ error: null, snapshot: { identifier: 'old', status: 'DELETED' } });
+  });
+
+  it('changes nothing in a dry run', async () => {
+    const { results, plannedCalls } = await update({ snapshotIds: [one, two], days: 7, force: true, dryRun: true });
+    expect(results).toMatchObject([{ snapshot: { retention: { forever: true } } }, { error: null }]);
+    expect(plannedCalls).toEqual([
+      {
+        action: 'BatchModifyClusterSnapshots',
+        parameters: '{"SnapshotIdentifierList":["one","two"],"ManualSnapshotRetentionPeriod":7,"Force":true}',
+      },
+    ]);
+    expect(await writes()).toEqual([]);
+  });
+
+  it("takes AWS's own word for keeping until deleted", async () => {
+    await update({ snapshotIds: [one], days: 30 });
+    const { results } = await update({ snapshotIds: [one], days: -1 });
+    expect(results).toMatchObject([{ error: null, snapshot: { retention: { days: null, forever: true } } }]);
+  });
+
+  it('tells everything that is wrong with the input at once', async () => {
+    const answer = await update({ snapshotIds: ['nonsense', one], days: 0 });
+    expect(answer.problems.map(({ field }: { field: string[] }) => field)).toEqual([
+      ['input', 'snapshotIds', '0'],
+      ['input', 'days'],
+    ]);
+  });
+
+  it.each([0, -2, 3654])('refuses %i days, before AWS is asked', async (days) => {
+    const answer = await update({ snapshotIds: [one], days });
+    expect(answer).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'days'] });
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+});

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { actionsOf, clusters, documentDB, errorFields, idOf, redshift, services, snapshotId } from './support.ts';
+
+const stranger = '555566667777';
+const fifty = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+beforeEach(async () => {
+  await gateway.disturb();
+  const Tags = [
+    { Key: 'team', Value: 'bi' },
+    { Key: 'cost', Value: '7' },
+  ];
+  await gateway.load({
+    clusters,
+    snapshots: [redshift, documentDB].flatMap((snapshot) => [
+      snapshot('tagged', { Tags }),
+      snapshot('full', { Tags: fifty }),
+      snapshot(snapshot === redshift ? 'rs:one' : 'rds:one', { SnapshotType: 'automated' }),
+    ]),
+  });
+  await gateway.calls();
+});
+
+async function change(mutation: 'tagSnapshot' | 'untagSnapshot', input: object, fields = 'tags { key value }') {
+  const type = mutation === 'tagSnapshot' ? 'TagSnapshot' : 'UntagSnapshot';
+  const { data, errors } = await gateway.query(
+    `mutation ($input: ${type}Input!) {
+      ${mutation}(input: $input) {
+        __typename
+        ... on ${type}Payload { snapshot { ${fields} } plannedCalls { action parameters } }
+        ${errorFields}
+      }
+    }`,
+    { input },
+  );
+  expect(errors).toBeUndefined();
+  return data[mutation];
+}
+
+const arn = {
+  REDSHIFT: `arn:aws:redshift:${region}:${account}:snapshot:sales/tagged`,
+  DOCUMENTDB: `arn:aws:rds:${region}:${account}:cluster-snapshot:tagged`,
+};
+const tags = [
+  { key: 'team', value: 'shop' },
+  { key: 'Owner', value: '' },
+];
+const sorted = (list: { key: string }[]) => list.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+
+describe.each(services)('%s', (service) => {
+  const id = snapshotId(service, 'tagged');
+  const actions =
+    service === 'REDSHIFT' ? ['CreateTags', 'DeleteTags'] : ['AddTagsToResource', 'RemoveTagsFromResource'];
+  const writes = async () => (await actionsOf(gateway)).filter((action) => actions.includes(action ?? ''));
+
+  it('is tagged over what is there, and shows it', async () => {
+    const answer = await change('tagSnapshot', { snapshotId: id, tags });
+    expect(sorted(answer.snapshot.tags)).toEqual([tags[1], { key: 'cost', value: '7' }, tags[0]]);
+    expect(answer.plannedCalls).toMatchObject([{ action: actions[0] }]);
+    expect(JSON.parse(answer.plannedCalls[0].parameters)).toEqual({
+      ResourceName: arn[service],
+      Tags: [
+        { Key: 'team', Value: 'shop' },
+        { Key: 'Owner', Value: '' },
+      ],
+    });
+    expect(await writes()).toEqual([actions[0]]);
+  });
+
+  it('loses tags, and passes over those that it does not have', async () => {
+    const answer = await change('untagSnapshot', { snapshotId: id, keys: ['team', 'none', 'team'] });
+    expect(answer.snapshot.tags).toEqual([{ key: 'cost', value: '7' }]);
+    expect(JSON.parse(answer.plannedCalls[0].parameters)).toEqual({
+      ResourceName: arn[service],
+      TagKeys: ['team', 'none'],
+    });
+    expect(await writes()).toEqual([actions[1]]);
+  });
+
+  it('shows to each of several changes what the one before it did', async () => {
+    const { data } = await gateway.query(
+      `mutation ($id: ID!) {
+        one: tagSnapshot(input: { snapshotId: $id, tags: [{ key: "a", value: "1" }] }) { ...changed }
+        two: untagSnapshot(input: { snapshotId: $id, keys: ["team", "cost"] }) { ... on UntagSnapshotPayload { snapshot { tags { key } } } }
+      }
+      fragment changed on TagSnapshotPayload { snapshot { tags { key } } }`,
+      { id },
+    );
+    expect(data.one.snapshot.tags).toHaveLength(3);
+    expect(data.two.snapshot.tags).toEqual([{ key: 'a' }]);
+  });
+
+  it('is read no more than the selection needs', async () => {
+    await change('untagSnapshot', { snapshotId: id, keys: ['team'] }, 'identifier');
+    expect(await actionsOf(gateway)).toHaveLength(2);
+  });
+
+  it('is not changed by a dry run', async () => {
+    const tagged = await change('tagSnapshot', { snapshotId: id, tags, dryRun: true });
+    const untagged = await change('untagSnapshot', { snapshotId: id, keys: ['team'], dryRun: true });
+    expect([...tagged.plannedCalls, ...untagged.plannedCalls]).toMatchObject(actions.map((action) => ({ action })));
+    expect(sorted(tagged.snapshot.tags)).toMatchObject([{ key: 'cost' }, { key: 'team', value: 'bi' }]);
+    expect(await writes()).toEqual([]);
+  });
+
+  it('can be an automated one', async () => {
+    const automated = snapshotId(service, service === 'REDSHIFT' ? 'rs:one' : 'rds:one');
+    expect((await change('tagSnapshot', { snapshotId: automated, tags })).snapshot.tags).toHaveLength(2);
+  });
+
+  it('has fifty tags at most', async () => {
+    const full = snapshotId(service, 'full');
+    const answer = await change('tagSnapshot', { snapshotId: full, tags });
+    expect(answer).toMatchObject({ __typename: 'QuotaExceededError', code: 'QUOTA_EXCEEDED', fault: null });
+    expect(answer.message).toMatch('has 50 tags and would have 52');
+    const replaced = await change('tagSnapshot', { snapshotId: full, tags: [{ key: 'k0', value: 'new' }] });
+    expect(replaced.snapshot.tags).toHaveLength(50);
+  });
+
+  it("has AWS's own tags besides", async () => {
+    const own = { Tags: [...fifty.slice(1), { Key: 'aws:made-by', Value: 'backup' }] };
+    await gateway.load({
+      clusters,
+      snapshots: [service === 'REDSHIFT' ? redshift('own', own) : documentDB('own', own)],
+    });
+    const planned = await change('tagSnapshot', {
+      snapshotId: snapshotId(service, 'own'),
+      tags: tags.slice(0, 1),
+      dryRun: true,
+    });
+    expect(planned.plannedCalls).toHaveLength(1);
+  });
+
+  it.each([
+    ['tagSnapshot', { tags: [] }, ['tags']],
+    ['tagSnapshot', { tags: [tags[0], { key: 'aws:x', value: '\u0000' }] }, ['tags.1.key', 'tags.1.value']],
+    ['untagSnapshot', { keys: [] }, ['keys']],
+    ['untagSnapshot', { keys: ['team', 'aws:x'] }, ['keys.1']],
+    ['untagSnapshot', { keys: fifty.concat(fifty).map(({ Key }) => Key) }, ['keys']],
+  ] as const)('refuses %s with %j, before AWS is asked', async (mutation, part, fields) => {
+    const answer = await change(mutation, { snapshotId: id, ...part });
+    expect(answer).toMatchObject({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' });
+    const named = answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'));
+    expect(named).toEqual(fields);
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+
+  it('cannot be tagged by whom it is shared with', async () => {
+    const foreign = service === 'REDSHIFT' ? redshift : documentDB;
+    const shared = { AccountsWithRestoreAccess: [{ AccountId: account }], RestoreAccounts: [account] };
+    const { AccountsWithRestoreAccess, RestoreAccounts } = shared;
+    const members = service === 'REDSHIFT' ? { AccountsWithRestoreAccess } : { RestoreAccounts };
+    await gateway.load({ clusters, snapshots: [foreign('tagged', { account: stranger, ...members })] });
+    const typename = service === 'REDSHIFT' ? 'RedshiftSnapshot' : 'DocumentDBSnapshot';
+    const seen = idOf(typename, `${arn[service].replace(account, stranger)}#${account}`);
+    expect(await change('tagSnapshot', { snapshotId: seen, tags })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await change('untagSnapshot', { snapshotId: seen, keys: ['team'] })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await writes()).toEqual([]);
+  });
+});
+
+it.each(['tagSnapshot', 'untagSnapshot'] as const)(
+  '%s may find that the snapshot is an invalid value',
+  async (mutation) => {
+    const fault = { kind: 'error', code: 'InvalidParameterValue', status: 400 } as const;
+    await gateway.disturb(...['AddTagsToResource', 'RemoveTagsFromResource'].map((action) => ({ ...fault, action })));
+    const input = mutation === 'tagSnapshot' ? { tags } : { keys: ['team'] };
+    const gone = await change(mutation, { snapshotId: snapshotId('DOCUMENTDB', 'tagged'), ...input });
+    expect(gone).toMatchObject({ __typename: 'NotFoundError', code: 'NOT_FOUND', fault: 'InvalidParameterValue' });
+  },
+);

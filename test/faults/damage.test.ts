@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+const list = /* GraphQL */ `
+  query ($service: Service!) {
+    snapshots(filter: { services: [$service] }) {
+      isComplete
+      nodes {
+        identifier
+      }
+      sources {
+        error {
+          code
+        }
+      }
+    }
+  }
+`;
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+  await gateway.load({ snapshots: [...redshiftSnapshots(2), ...rdsSnapshots(2)] });
+});
+beforeEach(() => gateway.disturb());
+afterAll(() => gateway.close());
+
+const pastTheEnd = 5000;
+
+async function listDamaged(service: string, rule: Parameters<Gateway['disturb']>[0]) {
+  await gateway.disturb(rule);
+  const { data, errors } = await gateway.query(list, { service });
+  expect(errors).toBeUndefined();
+  return data.snapshots;
+}
+
+describe.each(['REDSHIFT', 'DOCUMENTDB'])('an answer of %s', (service) => {
+  it('that is damaged once is read again', async () => {
+    await gateway.calls();
+    const { isComplete, nodes } = await listDamaged(service, { kind: 'cut', bytes: 300, times: 1 });
+    expect({ isComplete, length: nodes.length }).toEqual({ isComplete: true, length: 2 });
+    expect(await gateway.calls()).toHaveLength(2);
+  });
+
+  it('that is cut anywhere is an error, and never a shorter list', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: pastTheEnd }), async (bytes) => {
+        const { isComplete, nodes, sources } = await listDamaged(service, { kind: 'cut', bytes });
+        if (isComplete) expect(nodes).toHaveLength(2);
+        else expect({ nodes, sources }).toEqual({ nodes: [], sources: [{ error: { code: 'UPSTREAM' } }] });
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+// A damaged engine of an RDS answer may read as another engine, which no reader can tell.
+it('an answer of REDSHIFT that is damaged anywhere is an error, or as long as it was', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(pastTheEnd), fc.integer({ min: 1, max: 255 }), async (byte, mask) => {
+      const { isComplete, nodes, sources } = await listDamaged('REDSHIFT', { kind: 'flip', byte, mask });
+      if (isComplete) expect(nodes).toHaveLength(2);
+      else expect({ nodes, sources }).toEqual({ nodes: [], sources: [{ error: { code: 'UPSTREAM' } }] });
+    }),
+    { numRuns: 150 },
+  );
+});

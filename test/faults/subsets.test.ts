@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+const ids = ['100000000001', '100000000002', '100000000003', '100000000004'];
+const sources = ids.flatMap((account) =>
+  (['redshift', 'rds'] as const).map((service) => ({ account, service, region: 'us-east-1' })),
+);
+
+/** The ways to fail, one for each source in turn, and what a client is told. */
+const failures = [
+  { fault: { kind: 'error', code: 'AccessDenied', status: 403 }, status: 'DENIED', code: 'FORBIDDEN' },
+  { fault: { kind: 'html', status: 200 }, status: 'FAILED', code: 'UPSTREAM' },
+  { fault: { kind: 'error', code: 'OptInRequired', status: 403 }, status: 'DENIED', code: 'FORBIDDEN' },
+  { fault: { kind: 'empty' }, status: 'FAILED', code: 'UPSTREAM' },
+  { fault: { kind: 'cut', bytes: 700 }, status: 'FAILED', code: 'UPSTREAM' },
+] as const;
+
+const list = /* GraphQL */ `
+  query ($after: String) {
+    snapshots(first: 100, after: $after) {
+      isComplete
+      edges {
+        cursor
+        node {
+          arn
+        }
+      }
+      sources {
+        status
+        error {
+          code
+        }
+      }
+    }
+  }
+`;
+
+interface Edge {
+  readonly cursor: string;
+  readonly node: { readonly arn: string };
+}
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({ accounts: accounts(ids) });
+  await gateway.load({
+    snapshots: ids.flatMap((account) => [
+      ...redshiftSnapshots(3, { account }),
+      ...rdsSnapshots(2, 'docdb', { account }),
+      ...rdsSnapshots(2, 'neptune', { account }),
+    ]),
+  });
+});
+afterAll(() => gateway.close());
+
+const sourceOf = ({ node }: Edge) =>
+  sources.findIndex(
+    ({ account, service }) => node.arn.includes(`:${account}:`) && node.arn.startsWith(`arn:aws:${service}:`),
+  );
+const arnsOf = (edges: readonly Edge[]) => edges.map(({ node }) => node.arn);
+const failureOf = (source: number) => failures[source % failures.length] ?? failures[0];
+
+it(
+  'of every subset of 8 failing sources, lists the union of the others, names each, and resumes exactly',
+  { timeout: 60_000 },
+  async () => {
+    const whole: Edge[] = (await gateway.query(list)).data.snapshots.edges;
+    expect(whole).toHaveLength(4 * (3 + 2));
+    for (let subset = 0; subset < 2 ** sources.length; subset += 1) {
+      const isFailing = (source: number) => (subset & (2 ** source)) !== 0;
+      const rules = sources.map((source, index) => ({ ...source, ...failureOf(index).fault }));
+      await gateway.disturb(...rules.filter((_, index) => isFailing(index)));
+      const { data, errors } = await gateway.query(list);
+      const { isComplete, edges, sources: reports } = data.snapshots;
+      expect(errors).toBeUndefined();
+      expect(isComplete).toBe(subset === 0);
+      expect(arnsOf(edges)).toEqual(arnsOf(whole.filter((edge) => !isFailing(sourceOf(edge)))));
+      expect(reports).toEqual(
+        sources.map((_, index) => {
+          const { status, code } = failureOf(index);
+          return isFailing(index) ? { status, error: { code } } : { status: 'COMPLETE', error: null };
+        }),
+      );
+
+      const firstFailing = sources.findIndex((_, index) => isFailing(index));
+      const after = edges.findLast((edge: Edge) => firstFailing < 0 || sourceOf(edge) < firstFailing)?.cursor;
+      await gateway.disturb();
+      const resumed = await gateway.query(list, { after });
+      const expected = firstFailing < 0 ? [] : whole.filter((edge) => sourceOf(edge) >= firstFailing);
+      expect(arnsOf(resumed.data.snapshots.edges)).toEqual(arnsOf(expected));
+    }
+  },
+);
