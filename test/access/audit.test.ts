@@ -1,0 +1,125 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAudit, createAuditSink } from '../../src/access/audit.ts';
+import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
+
+const place = { account, region };
+const snapshotId = globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/one`);
+const clusterId = globalId(`RedshiftCluster:arn:aws:redshift:${region}:${account}:cluster:sales`);
+
+let lines: any[] = [];
+let isBroken = false;
+const complaints: unknown[] = [];
+let gateway: Gateway;
+beforeAll(async () => {
+  const write = async (line: string) => {
+    if (isBroken) throw new Error('disk full');
+    // What AWS was asked until then, in which no write may stand.
+    lines.push({ ...JSON.parse(line), calls_: (await gateway.calls()).map(({ action }) => action) });
+  };
+  gateway = await startGateway({
+    audit: createAudit(write, (error) => complaints.push(error)),
+    authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE', 'CLUSTER_CREDENTIALS'] }]),
+    credentials: { enabled: true, databaseUsers: ['*'], databaseGroups: [], autoCreate: false, maximumSeconds: 900 },
+  });
+  await gateway.load({
+    clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }],
+    snapshots: [{ service: 'redshift', ...place, SnapshotIdentifier: 'one', ClusterIdentifier: 'sales' }],
+  });
+});
+afterAll(() => gateway.close());
+
+const change = async (text: string) => {
+  lines = [];
+  await gateway.calls();
+  return (await gateway.query(`mutation { ${text} }`, {}, await as())).data;
+};
+
+describe('every change', () => {
+  it('is recorded before and after it, with who, what and what AWS called it', async () => {
+    const input = { clusterId, identifier: 'new', tags: [{ key: 'a', value: 'b' }] };
+    await change(
+      `createSnapshot(input: { clusterId: "${clusterId}", identifier: "new", tags: [{ key: "a", value: "b" }] }) { __typename }`,
+    );
+    const [asked, done] = lines;
+    expect(lines).toHaveLength(2);
+    expect(asked).toMatchObject({ audit: 'asked', principal: 'ada', operation: 'createSnapshot', input, calls_: [] });
+    expect(done).toMatchObject({
+      audit: 'done',
+      id: asked.id,
+      principal: 'ada',
+      outcome: 'done',
+      requestIds: [expect.stringMatching(/^[\w-]{20,}$/)],
+      calls: [
+        {
+          source: `${account}/${region}/REDSHIFT`,
+          action: 'CreateClusterSnapshot',
+          parameters: expect.stringContaining('"new"'),
+        },
+      ],
+    });
+    expect(done.calls_).toContain('CreateClusterSnapshot');
+  });
+
+  it('is recorded where it is a dry run, and where it is refused', async () => {
+    await change(
+      `createSnapshot(input: { clusterId: "${clusterId}", identifier: "dry", dryRun: true }) { __typename }`,
+    );
+    expect(lines).toMatchObject([
+      { audit: 'asked' },
+      { outcome: 'planned', requestIds: [], calls: [{ action: 'CreateClusterSnapshot' }] },
+    ]);
+    await change(`deleteSnapshot(input: { snapshotId: "${snapshotId}" }) { __typename }`);
+    expect(lines).toMatchObject([{ operation: 'deleteSnapshot' }, { outcome: 'refused', code: 'FORBIDDEN' }]);
+    await change(`deleteSnapshots(input: { snapshotIds: ["${snapshotId}"] }) { __typename }`);
+    expect(lines).toMatchObject([
+      {},
+      { outcome: 'done', calls: [], failures: [{ id: snapshotId, code: 'FORBIDDEN' }] },
+    ]);
+  });
+
+  it('is recorded without its secret', async () => {
+    const { issueClusterCredentials } = await change(
+      `issueClusterCredentials(input: { clusterId: "${clusterId}", databaseUser: "ada" }) { ... on IssueClusterCredentialsPayload { databasePassword } }`,
+    );
+    expect(issueClusterCredentials.databasePassword).toMatch(/.{8}/);
+    expect(lines).toHaveLength(2);
+    expect(JSON.stringify(lines)).not.toContain(issueClusterCredentials.databasePassword);
+  });
+
+  it('is not made while it cannot be recorded', async () => {
+    isBroken = true;
+    const data = await change(
+      `createSnapshot(input: { clusterId: "${clusterId}", identifier: "lost" }) { __typename ... on Error { code message } }`,
+    );
+    isBroken = false;
+    expect(data.createSnapshot).toEqual({
+      __typename: 'ForbiddenError',
+      code: 'FORBIDDEN',
+      message: 'Nothing is changed while the audit record of it cannot be written. Ask the operators.',
+    });
+    expect(await gateway.calls()).toEqual([]);
+    expect(complaints).toMatchObject([{ message: 'disk full' }]);
+  });
+
+  it('is a line of a file, whatever it is made of', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
+    const path = join(folder, 'audit.log');
+    const audit = createAudit(createAuditSink(path), () => {});
+    const input = { dryRun: false, identifier: 'a\nb\u2028{"audit":"done"}' };
+    const asked = { principal: 'ada\n', operation: 'createSnapshot', input };
+    await Promise.all(Array.from({ length: 20 }, () => audit.record(asked, [], async () => ({ plannedCalls: [] }))));
+    const written = readFileSync(path, 'utf8').trimEnd().split('\n');
+    rmSync(folder, { recursive: true });
+    expect(written).toHaveLength(40);
+    for (const line of written) expect(JSON.parse(line)).toMatchObject(asked);
+    await expect(createAuditSink('/nowhere/audit.log')('x')).rejects.toThrow('ENOENT');
+  });
+});
+
+function globalId(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}

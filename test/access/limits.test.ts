@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { parse } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/access/limits/limits.ts';
+import { measure } from '../../src/access/limits/measure.ts';
+import { count, createUsage, requireWithin } from '../../src/aws/usage.ts';
+import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
+import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({
+    authenticate: authenticationWith([
+      { when: { role: 'blind' }, permissions: ['SNAPSHOT_READ'], introspection: false },
+      { when: { role: 'reader' }, permissions: ['SNAPSHOT_READ'] },
+    ]),
+  });
+});
+beforeEach(() => gateway.calls());
+afterAll(() => gateway.close());
+
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => text(i)).join(' ');
+/** A fragment for each level, which spreads the next one ten times. */
+const amplified = (levels: number) =>
+  `{ ...f0 } ${times(levels, (i) => `fragment f${i} on Query { ${times(10, () => `...f${i + 1}`)} }`)} fragment f${levels} on Query { __typename }`;
+
+describe('a document', () => {
+  it.each([
+    ['with more words', `{ ${times(2001, () => 'viewer')} }`, 'more than the 2000 words and signs'],
+    [
+      'that is deeper',
+      `{ ${times(11, () => 'a {')} b ${times(11, () => '}')} }`,
+      'is nested 12 fields deep; 10 are allowed',
+    ],
+    ['with more aliases', `{ viewer { ${times(16, (i) => `a${i}: subject`)} } }`, 'has 16 aliases; 15 are allowed'],
+    ['with more directives', `{ viewer { subject ${times(11, () => '@skip(if: false)')} } }`, 'has 11 directives; 10'],
+    ['with more fields at its top', `{ ${times(11, () => 'viewer { subject }')} }`, 'has 11 fields at its top; 10'],
+    ['whose fragments multiply', amplified(60), `fields; 1000 are allowed`],
+    [
+      'whose fragments hide aliases',
+      `{ ${times(4, () => '...f')} } fragment f on Query { a: __typename b: __typename c: __typename d: __typename }`,
+      'has 16 aliases',
+    ],
+  ])('%s than is allowed is refused with the figure', async (_name, query, message) => {
+    const answer = await gateway.query(query, {}, await as({ role: 'reader' }));
+    expect(answer.data).toBeUndefined();
+    expect(answer.errors).toMatchObject([
+      { message: expect.stringContaining(message), extensions: { code: 'INVALID_INPUT' } },
+    ]);
+  });
+
+  it('is measured, however its fragments multiply or go round', () => {
+    expect(measure(parse(amplified(300))).fields).toBeGreaterThan(1e100);
+    expect(measure(parse('{ ...a } fragment a on Query { ...b x } fragment b on Query { ...a y }'))).toMatchObject({
+      fields: 2,
+    });
+  });
+
+  it('of the limits’ own size is taken', async () => {
+    const query = `{ ${times(10, () => 'viewer { subject }')} viewer { ${times(15, (i) => `a${i}: subject`)} } }`;
+    const small = await gateway.query(query.replace('viewer { subject } ', ''), {}, await as({ role: 'reader' }));
+    expect(small.errors).toBeUndefined();
+  });
+});
+
+describe('the schema', () => {
+  const ask = async (role: string, query: string, variables = {}) =>
+    (await gateway.query(query, variables, await as({ role }))).errors ?? [];
+
+  it.each([
+    '{ __schema { types { name } } }',
+    '{ viewer { subject } ...f } fragment f on Query { a: __type(name: "Query") { name } }',
+  ])('is not told by %s to those who may not read it', async (query) => {
+    expect(await ask('blind', query)).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect(await ask('reader', query)).toEqual([]);
+    expect(await ask('blind', query)).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+
+  it.each([
+    ['{ viewers }', {}],
+    ['{ viewer { subjekt } }', {}],
+    ['{ snapshots(frist: 1) { isComplete } }', {}],
+    ['query ($f: SnapshotFilter) { snapshots(filter: $f) { isComplete } }', { f: { servces: [] } }],
+    ['query ($f: SnapshotFilter) { snapshots(filter: $f) { isComplete } }', { f: { services: ['REDSHFT'] } }],
+  ])('is not hinted at to them by %s %j', async (query, variables) => {
+    expect(JSON.stringify(await ask('reader', query, variables))).toContain('Did you mean');
+    const errors = await ask('blind', query, variables);
+    expect(errors).toHaveLength(1);
+    expect(JSON.stringify(errors)).not.toContain('Did you mean');
+  });
+});
+
+describe('the cost', () => {
+  it('is announced, and an operation over the limit asks AWS nothing', async () => {
+    const page = '{ nodes { cluster { snapshots(first: 100) { nodes { tags { key } } } } } }';
+    const reader = await as({ role: 'reader' });
+    const small = await gateway.query('{ snapshots(first: 5) { nodes { id } } }', {}, reader);
+    expect(small.extensions).toMatchObject({ cost: { announced: 52 } });
+    await gateway.calls();
+    const big = await gateway.query(`{ snapshots(first: 100) ${page} }`, {}, reader);
+    expect(big.errors).toMatchObject([
+      {
+        message: expect.stringMatching(/may come to \d+ AWS calls; 5000 are allowed/),
+        extensions: { code: 'QUOTA_EXCEEDED' },
+      },
+    ]);
+    expect(await gateway.calls()).toEqual([]);
+  });
+
+  it('is kept to, whatever AWS makes of it', () => {
+    const whole = createUsage(undefined, { signal: undefined, isFresh: false, mostCalls: 2 });
+    const part = createUsage(whole);
+    for (const _call of [1, 2]) count(part, 'calls');
+    requireWithin(part);
+    count(createUsage(whole), 'calls');
+    expect(() => requireWithin(part)).toThrow('has made the 2 AWS calls that were announced for it');
+  });
+
+  it('is the same with variables, their defaults, fragments and inline values', async () => {
+    const reader = await as({ role: 'reader' });
+    const cost = async (query: string, variables = {}) =>
+      ((await gateway.query(query, variables, reader)).extensions as any).cost.announced;
+    const plain = await cost('{ snapshots(first: 7) { nodes { tags { key } } } }');
+    expect(await cost('query ($n: Int) { snapshots(first: $n) { nodes { tags { key } } } }', { n: 7 })).toBe(plain);
+    expect(await cost('query ($n: Int = 7) { snapshots(first: $n) { nodes { tags { key } } } }')).toBe(plain);
+    expect(
+      await cost(
+        '{ ...q } fragment q on Query { snapshots(first: 7) { ...c } } fragment c on SnapshotConnection { nodes { ... on Snapshot { tags { key } } } }',
+      ),
+    ).toBe(plain);
+  });
+
+  it('of a minute is allowed to each principal', async () => {
+    const other = await startGateway({
+      limits: { costPerMinute: 120 },
+      authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]),
+    });
+    const ask = async (sub: string) => {
+      const body = JSON.stringify({ query: '{ snapshots { isComplete } }' });
+      const headers = { 'content-type': 'application/json', ...(await as({ sub })) };
+      return fetch(`${other.url}/graphql`, { method: 'POST', headers, body });
+    };
+    // What is not used is given back, so only what is under way at the same time adds up.
+    const statuses = await Promise.all(Array.from({ length: 4 }, async () => (await ask('ada')).status));
+    const bob = await ask('bob');
+    const refused = await Promise.all(Array.from({ length: 4 }, () => ask('cy')));
+    await other.close();
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    expect(bob.status).toBe(200);
+    const throttled = refused.find(({ status }) => status === 429)!;
+    expect(throttled.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await throttled.json()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
+  });
+});
+
+describe('over random queries', () => {
+  let fleet: Gateway;
+  beforeAll(async () => {
+    fleet = await startGateway({
+      accounts: accounts(['111111111111', '222222222222']),
+      limits: { costPerMinute: 10_000_000, cost: 100_000, aliases: 100, tokens: 5000, fields: 5000 },
+    });
+    const places = ['111111111111', '222222222222'].map((account) => ({ account, region: 'us-east-1' }));
+    await fleet.load({
+      clusters: places.flatMap((place) => [
+        { service: 'redshift' as const, ...place, ClusterIdentifier: 'sales' },
+        { service: 'rds' as const, ...place, DBClusterIdentifier: 'docdb-cluster', Engine: 'docdb' },
+      ]),
+      snapshots: places.flatMap((place) => [
+        ...redshiftSnapshots(45, place),
+        ...rdsSnapshots(30, 'docdb', place),
+        ...rdsSnapshots(30, 'neptune', place),
+      ]),
+    });
+  });
+  afterAll(() => fleet.close());
+
+  const first = fc.integer({ min: 1, max: 100 });
+  const filter = fc.constantFrom(
+    '',
+    'filter: { services: [REDSHIFT] }',
+    'filter: { services: [DOCUMENTDB], tags: [{ key: "a" }] }',
+    'filter: { untagged: true }',
+    'filter: { orphaned: false }',
+    'filter: { exposure: PRIVATE }',
+    'filter: { search: "0007" }',
+    'filter: { clusterIdentifiers: ["sales", "gone"] }',
+    'orderBy: { field: CREATED_AT, direction: DESC }',
+  );
+  const list = fc.tuple(first, filter).map(([count, condition]) => `(first: ${count}, ${condition})`);
+  const { snapshot } = fc.letrec<{ snapshot: string; cluster: string; connection: string }>((tie) => ({
+    snapshot: fc
+      .array(
+        fc.oneof(
+          { maxDepth: 2, withCrossShrink: true },
+          fc.constantFrom('identifier', 'tags { key }', 'sharing { public }', 'source { account }'),
+          tie('cluster').map((fields) => `cluster { ${fields} }`),
+        ),
+        { minLength: 1, maxLength: 3 },
+      )
+      .map((fields) => [...new Set(fields)].map((each, index) => `s${index}: ${each}`).join(' ')),
+    cluster: fc
+      .array(
+        fc.oneof(
+          { maxDepth: 2, withCrossShrink: true },
+          fc.constantFrom(
+            'identifier',
+            'tags { key }',
+            'snapshotDays(last: 3) { date }',
+            'latestSnapshot { identifier }',
+          ),
+          tie('connection'),
+        ),
+        { minLength: 1, maxLength: 3 },
+      )
+      .map((fields) => [...new Set(fields)].map((each, index) => `c${index}: ${each}`).join(' ')),
+    connection: fc
+      .tuple(fc.integer({ min: 1, max: 20 }), tie('snapshot'))
+      .map(([count, fields]) => `snapshots(first: ${count}) { pageInfo { hasNextPage } nodes { ${fields} } }`),
+  }));
+  const query = fc
+    .array(
+      fc.oneof(
+        fc
+          .tuple(list, snapshot, fc.boolean())
+          .map(
+            ([args, fields, isCounted]) =>
+              `snapshots${args} { pageInfo { hasNextPage } nodes { ${fields} } ${isCounted ? 'totalCount { value }' : ''} sources { status } }`,
+          ),
+        fc
+          .tuple(first, snapshot)
+          .map(([count, fields]) => `clusters(first: ${count}) { edges { node { latestSnapshot { ${fields} } } } }`),
+        fc.constant('snapshotSummary(groupBy: [CLUSTER]) { total { value } }'),
+        fc.constant('sources { manualSnapshots { remaining } }'),
+      ),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((fields) => `{ ${fields.map((each, index) => `q${index}: ${each}`).join(' ')} }`);
+
+  it('the calls that are made are never more than was announced', async () => {
+    const property = fc.asyncProperty(query, async (text) => {
+      const { data, errors, extensions } = await fleet.query(text);
+      const { announced } = (extensions as any).cost ?? { announced: 0 };
+      const made = (await fleet.calls()).length;
+      if (data === undefined) expect(made).toBe(0);
+      else expect(errors).toBeUndefined();
+      expect(made).toBeLessThanOrEqual(announced);
+    });
+    await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 150), seed: 5 });
+  });
+});
+
+it('every limit has a default, and each can be set', () => {
+  expect(defaultLimits).toMatchObject({ tokens: 2000, depth: 10, aliases: 15, cost: 5000 });
+});

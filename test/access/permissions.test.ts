@@ -1,0 +1,280 @@
+import { getNamedType, type GraphQLObjectType } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createPrincipal } from '../../src/access/principal.ts';
+import type { Permission } from '../../src/graphql/permission.ts';
+import { schema } from '../../src/schema.ts';
+import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { selectAll } from '../support/selections.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
+import { redshiftSnapshots } from '../support/worlds.ts';
+
+const own = '111111111111';
+/** Configured, and granted to the administrator alone. */
+const foreign = '222222222222';
+/** Configured nowhere. */
+const unknown = '333333333333';
+const region = 'us-east-1';
+
+const everything: Permission[] = [
+  'SNAPSHOT_READ',
+  'SNAPSHOT_CREATE',
+  'SNAPSHOT_COPY',
+  'SNAPSHOT_RETAIN',
+  'SNAPSHOT_TAG',
+  'SNAPSHOT_DELETE',
+  'SNAPSHOT_SHARE',
+  'CLUSTER_CREDENTIALS',
+];
+
+const grants = [
+  { when: { role: 'administrator' }, permissions: everything },
+  { when: { role: 'owner' }, permissions: everything, accounts: [own] },
+  { when: { role: 'reader' }, permissions: ['SNAPSHOT_READ'], accounts: [own], tags: { team: 'bi' } },
+  ...everything.map((permission) => ({
+    when: { role: `without ${permission}` },
+    permissions: everything.filter((each) => each !== permission),
+    accounts: [own],
+  })),
+  ...everything.map((permission) => ({
+    when: { role: permission },
+    permissions: [...new Set<Permission>(['SNAPSHOT_READ', permission])],
+    accounts: [own],
+  })),
+];
+
+/** Two of everything in each account: one that the team may see, and one, named so, that it may not. */
+const names = ['plain', 'hidden'] as const;
+const tags = { plain: [{ Key: 'team', Value: 'bi' }], hidden: [{ Key: 'team', Value: 'hr' }] };
+const world = [own, foreign].flatMap((account) =>
+  names.map((name) => {
+    const place = { account, region, Tags: tags[name] };
+    const id = account === own ? name : `foreign-${name}`;
+    return {
+      clusters: [
+        { service: 'redshift' as const, ...place, ClusterIdentifier: id },
+        { service: 'rds' as const, ...place, DBClusterIdentifier: id, Engine: 'docdb' },
+      ],
+      snapshots: [
+        { service: 'redshift' as const, ...place, SnapshotIdentifier: `${id}-1`, ClusterIdentifier: id },
+        {
+          service: 'rds' as const,
+          ...place,
+          DBClusterSnapshotIdentifier: `${id}-1`,
+          DBClusterIdentifier: id,
+          Engine: 'docdb',
+        },
+      ],
+    };
+  }),
+);
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({
+    accounts: accounts([own, foreign]),
+    authenticate: authenticationWith(grants),
+    limits: { tokens: 10_000, aliases: 1000, cost: 20_000, costPerMinute: 1_000_000 },
+    credentials: {
+      enabled: true,
+      databaseUsers: ['*'],
+      databaseGroups: [],
+      autoCreate: false,
+      maximumSeconds: 900,
+    },
+  });
+  await gateway.load({
+    clusters: world.flatMap(({ clusters }) => clusters),
+    snapshots: world.flatMap(({ snapshots }) => snapshots),
+  });
+});
+beforeEach(() => gateway.calls());
+afterAll(() => gateway.close());
+
+const snapshotArns = (account: string, id: string) => [
+  `arn:aws:redshift:${region}:${account}:snapshot:${id}/${id}-1`,
+  `arn:aws:rds:${region}:${account}:cluster-snapshot:${id}-1`,
+];
+const clusterArns = (account: string, id: string) => [
+  `arn:aws:redshift:${region}:${account}:cluster:${id}`,
+  `arn:aws:rds:${region}:${account}:cluster:${id}`,
+];
+const idsOf = ([redshift, documentdb]: string[], kind: 'Snapshot' | 'Cluster') => [
+  globalId(`Redshift${kind}`, redshift),
+  globalId(`DocumentDB${kind}`, documentdb),
+];
+const snapshotIds = (account: string, id: string) => idsOf(snapshotArns(account, id), 'Snapshot');
+const clusterIds = (account: string, id: string) => idsOf(clusterArns(account, id), 'Cluster');
+const text = JSON.stringify;
+
+/** How every root field is asked for what an account has under a name; a new field needs its line. */
+const questions: Readonly<Record<string, (account: string, id: string) => string[]>> = {
+  node: (account, id) => [...snapshotIds(account, id), ...clusterIds(account, id)].map((each) => `id: ${text(each)}`),
+  nodes: (account, id) => [`ids: ${text([...snapshotIds(account, id), ...clusterIds(account, id)])}`],
+  snapshot: (account, id) => snapshotArns(account, id).map((arn) => `arn: ${text(arn)}`),
+  cluster: (account, id) => clusterArns(account, id).map((arn) => `arn: ${text(arn)}`),
+  snapshots: (account) => [
+    '',
+    `filter: { accounts: [${text(account)}] }`,
+    'orderBy: { field: CREATED_AT, direction: ASC }',
+    'filter: { orphaned: true }',
+  ],
+  clusters: (account) => ['', `filter: { accounts: [${text(account)}] }`, 'filter: { identifiers: ["hidden"] }'],
+  snapshotSummary: () => ['groupBy: [ACCOUNT, CLUSTER]', ''],
+  sources: () => [''],
+  viewer: () => [''],
+};
+
+const samples = {
+  snapshotDays: 'last: 3',
+};
+
+/** What each change needs, and an input for it; a new change needs its line. */
+const changes: Readonly<Record<string, { permission: Permission; input: (id: string, cluster: string) => string }>> = {
+  createSnapshot: {
+    permission: 'SNAPSHOT_CREATE',
+    input: (_id, cluster) => `clusterId: ${text(cluster)}, identifier: "new"`,
+  },
+  copySnapshot: { permission: 'SNAPSHOT_COPY', input: (id) => `snapshotId: ${text(id)}, identifier: "copy"` },
+  deleteSnapshot: { permission: 'SNAPSHOT_DELETE', input: (id) => `snapshotId: ${text(id)}` },
+  deleteSnapshots: { permission: 'SNAPSHOT_DELETE', input: (id) => `snapshotIds: [${text(id)}]` },
+  shareSnapshot: { permission: 'SNAPSHOT_SHARE', input: (id) => `snapshotId: ${text(id)}, accounts: ["999999999999"]` },
+  unshareSnapshot: { permission: 'SNAPSHOT_SHARE', input: (id) => `snapshotId: ${text(id)}, everyone: true` },
+  updateSnapshotRetention: { permission: 'SNAPSHOT_RETAIN', input: (id) => `snapshotIds: [${text(id)}], days: 3` },
+  tagSnapshot: {
+    permission: 'SNAPSHOT_TAG',
+    input: (id) => `snapshotId: ${text(id)}, tags: [{ key: "a", value: "b" }]`,
+  },
+  untagSnapshot: { permission: 'SNAPSHOT_TAG', input: (id) => `snapshotId: ${text(id)}, keys: ["a"]` },
+  issueClusterCredentials: {
+    permission: 'CLUSTER_CREDENTIALS',
+    input: (_id, cluster) => `clusterId: ${text(cluster)}, databaseUser: "ada"`,
+  },
+};
+
+const rootFields = (type: GraphQLObjectType | null | undefined) => Object.values(type?.getFields() ?? {});
+const queryFields = rootFields(schema.getQueryType());
+const mutationFields = rootFields(schema.getMutationType());
+
+/** What a role is answered, but for what every answer costs. */
+async function ask(role: string, query: string) {
+  const { data, errors } = await gateway.query(query, {}, await as({ role }));
+  return { data, errors: errors?.map(({ message, extensions }) => ({ message, extensions })) };
+}
+
+it('every root field has its question here', () => {
+  expect(queryFields.map(({ name }) => name).toSorted()).toEqual(Object.keys(questions).toSorted());
+  expect(mutationFields.map(({ name }) => name).filter((name) => changes[name] === undefined)).toEqual([]);
+  expect(rootFields(schema.getSubscriptionType()).map(({ name }) => name)).toEqual(['snapshotProgress']);
+});
+
+describe.each(queryFields)('$name, every field of it selected,', (field) => {
+  const asked = (account: string, id: string) =>
+    questions[field.name]!(account, id).map((args) => {
+      const selection = selectAll(getNamedType(field.type), 3, samples);
+      return `{ ${field.name}${args === '' ? '' : `(${args})`}${selection} }`;
+    });
+
+  it('shows the owner what the administrator sees of it, and nothing of another account', async () => {
+    for (const query of asked(own, 'plain')) {
+      const [owner, administrator] = [await ask('owner', query), await ask('administrator', query)];
+      expect(JSON.stringify(owner)).not.toMatch(/foreign|222222222222/);
+      if (['node', 'nodes', 'snapshot', 'cluster'].includes(field.name)) {
+        expect(without(owner, '')).toEqual(without(administrator, ''));
+      }
+    }
+  });
+
+  it('shows the reader nothing that lacks the tags, counted or named', async () => {
+    for (const query of asked(own, 'plain')) {
+      expect(JSON.stringify(await ask('reader', query))).not.toMatch(/hidden|foreign|222222222222/);
+    }
+  });
+
+  it('makes no difference between what may not be seen and what is not there', async () => {
+    const hidden = asked(own, 'hidden').map((query) => ask('reader', query));
+    const missing = asked(own, 'missing').map((query) => ask('reader', query));
+    for (const [index, answer] of (await Promise.all(hidden)).entries()) {
+      expect(without(answer, 'hidden')).toEqual(without(await missing[index], 'missing'));
+    }
+    const others = asked(foreign, 'foreign-plain').map((query) => ask('owner', query));
+    const nobodys = asked(unknown, 'foreign-plain').map((query) => ask('owner', query));
+    for (const [index, answer] of (await Promise.all(others)).entries()) {
+      expect(without(answer, foreign)).toEqual(without(await nobodys[index], unknown));
+    }
+  });
+});
+
+describe.each(mutationFields)('$name', ({ name, type }) => {
+  const selection = selectAll(getNamedType(type), 2, samples);
+  const { permission, input } = changes[name]!;
+  const change = (account: string, id: string, service: 0 | 1) =>
+    `mutation { ${name}(input: { dryRun: true, ${input(snapshotIds(account, id)[service]!, clusterIds(account, id)[service]!)} })${selection} }`;
+  const codeOf = (answer: unknown) => /_code":"(\w+)"/.exec(JSON.stringify(answer))?.[1];
+
+  it('needs its permission and no other', async () => {
+    expect(codeOf(await ask(`without ${permission}`, change(own, 'plain', 0)))).toBe('FORBIDDEN');
+    expect(codeOf(await ask(permission, change(own, 'plain', 0)))).not.toBe('FORBIDDEN');
+    expect((await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''))).toEqual([]);
+  });
+
+  it.each([0, 1] as const)('does not know what may not be seen (%j)', async (service) => {
+    const [theirs, nobodys] = [
+      await ask('owner', change(foreign, 'foreign-plain', service)),
+      await ask('owner', change(unknown, 'foreign-plain', service)),
+    ];
+    expect(without(theirs, foreign)).toBe(without(nobodys, unknown));
+    const hidden = await ask('reader', change(own, 'hidden', service));
+    const missing = await ask('reader', change(own, 'missing', service));
+    expect(without(hidden, 'hidden')).toBe(without(missing, 'missing'));
+  });
+});
+
+it('a subscription follows nothing that may not be seen', async () => {
+  const follow = async (role: string, account: string, id: string, word: string) => {
+    const query = `subscription { snapshotProgress(id: ${text(snapshotIds(account, id)[0])}) { identifier } }`;
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...(await as({ role })) },
+      body: JSON.stringify({ query }),
+    });
+    return (await response.text()).replaceAll(word || '#', '#').replaceAll(/"calls":\d/g, '');
+  };
+  expect(await follow('reader', own, 'plain', '')).toContain('"identifier":"plain-1"');
+  const hidden = await follow('reader', own, 'hidden', 'hidden');
+  expect(hidden).toContain('NOT_FOUND');
+  expect(hidden).toBe(await follow('reader', own, 'missing', 'missing'));
+  expect(await follow('owner', foreign, 'plain', foreign)).toBe(await follow('owner', unknown, 'plain', unknown));
+});
+
+it.each([
+  ['goes on while', 1_000_000, 1],
+  ['ends when', -1, 0],
+])('a subscription %s its token is valid', async (_what, milliseconds, events) => {
+  const short = await startGateway({
+    authenticate: async () =>
+      createPrincipal('ada', [{ permissions: everything, introspection: true }], Date.now() + milliseconds),
+    world: { snapshots: redshiftSnapshots(1) },
+  });
+  const id = globalId('RedshiftSnapshot', `arn:aws:redshift:${region}:123456789012:snapshot:sales/sales-0000`);
+  const response = await fetch(`${short.url}/graphql`, {
+    method: 'POST',
+    headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `subscription { snapshotProgress(id: "${id}") { identifier } }` }),
+  });
+  const stream = await response.text();
+  await short.close();
+  expect(stream.match(/sales-0000/g) ?? []).toHaveLength(events);
+  expect(stream).toContain('event: complete');
+});
+
+/** An answer without a word, also inside its ids, and without what is particular to one reading. */
+function without(answer: unknown, word: string): string {
+  return JSON.stringify(answer)
+    .replaceAll(/_(fetchedAt|awsCalls|latestRestorableAt|\w*[cC]ursor)":("[^"]*"|\d+)/g, '')
+    .replaceAll(/(?<=_id":")[\w-]+/g, (id) => Buffer.from(id, 'base64url').toString())
+    .replaceAll(word || '#', '#');
+}
+
+function globalId(typename: string, arn = ''): string {
+  return Buffer.from(`${typename}:${arn}`).toString('base64url');
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTrustedDocuments } from '../../src/access/limits/trusted-documents.ts';
+import { schema } from '../../src/schema.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+
+const documents = {
+  sources: 'query ($n: Int = 1) { snapshots(first: $n) { isComplete } }',
+  broken: '{ node(id: "x") { id } }',
+  change: 'mutation { createSnapshot(input: { clusterId: "x", identifier: "y" }) { __typename } }',
+};
+const folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
+const save = (name: string, content: string) => {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+};
+const read = (file: string, only = false) => readTrustedDocuments({ file, only, maxAgeSeconds: 15 }, schema);
+
+let open: Gateway;
+let closed: Gateway;
+beforeAll(async () => {
+  const file = save('documents.json', JSON.stringify(documents));
+  open = await startGateway({ documents: read(file) });
+  closed = await startGateway({ documents: read(file, true) });
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await open.close();
+  await closed.close();
+});
+
+const post = async (gateway: Gateway, body: object) => {
+  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
+  const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return { status: response.status, headers: response.headers, content: await response.json() };
+};
+const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+
+describe('a trusted document', () => {
+  it.each([
+    ['documentId', { documentId: 'sources', variables: { n: 2 } }],
+    ['a hash', persisted('sources')],
+  ])('is executed by %s', async (_name, body) => {
+    for (const gateway of [open, closed]) {
+      expect(await post(gateway, body)).toMatchObject({
+        status: 200,
+        content: { data: { snapshots: { isComplete: true } } },
+      });
+    }
+  });
+
+  it('that is not there is refused, and so are all others where only these are accepted', async () => {
+    expect(await post(open, { documentId: 'constructor' })).toMatchObject({
+      status: 400,
+      content: { errors: [{ extensions: { code: 'INVALID_INPUT' } }] },
+    });
+    expect(await post(open, { query: '{ __typename }' })).toMatchObject({ status: 200 });
+    expect(await post(closed, { query: '{ __typename }' })).toMatchObject({
+      status: 403,
+      content: { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
+    });
+    expect(await post(closed, { query: '{ __typename }', ...persisted('sources') })).toMatchObject({ status: 403 });
+    expect(await closed.calls().then((calls) => calls.length)).toBe(4);
+  });
+
+  it.each([
+    ['a query', 'sources', 200, 'private, max-age=15'],
+    ['a query that fails', 'broken', 200, 'no-store'],
+    ['a change', 'change', 405, null],
+  ])('by GET, %s, says how long it may be kept', async (_name, id, status, cacheControl) => {
+    const query = new URLSearchParams({ extensions: JSON.stringify(persisted(id).extensions) });
+    const response = await fetch(`${closed.url}/graphql?${query}`);
+    expect(response.status).toBe(status);
+    if (cacheControl) expect(response.headers.get('cache-control')).toBe(cacheControl);
+    else expect(response.headers.get('cache-control')).not.toContain('max-age');
+  });
+
+  it.each([
+    ['missing', () => join(folder, 'none.json'), 'ENOENT'],
+    ['not JSON', () => save('text.json', 'x'), 'cannot be read'],
+    ['a list', () => save('list.json', '[1]'), 'an object of documents by their ids'],
+    [
+      'out of date',
+      () => save('old.json', '{"a":"{ gone }","b":"{ viewer }","c":"{"}'),
+      /a: Cannot query(.|\n)*b: Field "viewer"(.|\n)*c: Syntax/,
+    ],
+  ])('cannot come from a file that is %s', (_name, file, problem) => {
+    expect(() => read(file())).toThrow(problem);
+  });
+});

@@ -1,0 +1,110 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+
+const origin = 'https://console.example.com';
+let gateway: Gateway;
+let url: URL;
+beforeAll(async () => {
+  gateway = await startGateway({ origins: [origin], limits: { connections: 5 } });
+  url = new URL(`${gateway.url}/graphql`);
+});
+afterAll(() => gateway.close());
+
+const query = '{ snapshots { isComplete } }';
+/** Sends what `fetch` would not: any method, header and host. */
+async function send(method: string, headers: Record<string, string>, body = '', path = url.pathname) {
+  const sent = request({ host: url.hostname, port: url.port, method, path, agent: false, headers }).end(body);
+  return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) => {
+    sent.on('error', reject).on('response', (response) => {
+      void text(response).then((content) =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
+      );
+    });
+  });
+}
+
+describe('a page of another origin', () => {
+  const json = JSON.stringify({ query });
+  const form = `query=${encodeURIComponent(query)}`;
+  const boundary = `--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n${json}\r\n--x--\r\n`;
+  const get = `/graphql?${form}`;
+  it.each([
+    ['a form', 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, form],
+    ['a form with files', 'POST', { 'content-type': 'multipart/form-data; boundary=x' }, boundary],
+    ['text', 'POST', { 'content-type': 'text/plain' }, json],
+    ['text that says it is more', 'POST', { 'content-type': 'text/plain; a=application/json' }, json],
+    ['nothing in particular', 'POST', {}, json],
+    ['a link', 'GET', { 'sec-fetch-site': 'cross-site' }, '', get],
+    ['a link of a sister site', 'GET', { 'sec-fetch-site': 'same-site' }, '', get],
+    ['a question for the head', 'HEAD', {}, '', get],
+    ['a question for permission', 'OPTIONS', { origin: 'https://evil.example' }, '', get],
+    ['a question for permission, as a subdomain', 'OPTIONS', { origin: `${origin}.evil.example` }, '', get],
+    ['its own name for this machine', 'POST', { host: 'evil.example', 'content-type': 'application/json' }, json],
+  ])('reaches nothing with %s', async (_what, method, headers, body, path = '/graphql') => {
+    await gateway.calls();
+    const answer = await send(method, headers, body, path);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    expect(await gateway.calls()).toEqual([]);
+  });
+
+  it('that is configured is given permission, without credentials, and reads the answer', async () => {
+    const asked = await send('OPTIONS', { origin, 'access-control-request-method': 'POST' });
+    expect(asked).toMatchObject({
+      status: 204,
+      headers: {
+        'access-control-allow-origin': origin,
+        'access-control-allow-headers': expect.stringContaining('Authorization'),
+        vary: expect.stringContaining('Origin'),
+      },
+    });
+    const answer = await send('POST', { origin, 'content-type': 'application/json' }, JSON.stringify({ query }));
+    expect(answer).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': origin } });
+    expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+    expect(asked.headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+});
+
+describe('every answer', () => {
+  it.each([
+    ['data', '/graphql?query={__typename}', 'application/json', "default-src 'none'; frame-ancestors 'none'"],
+    ['GraphiQL', '/graphql', 'text/html', "connect-src 'self'"],
+    ['what is not there', '/nowhere', 'application/json', "default-src 'none'"],
+    ['liveness', '/health', '*/*', "default-src 'none'"],
+  ])('(%s) tells browsers to be strict', async (_what, path, accept, policy) => {
+    const { headers } = await send('GET', { accept }, '', path);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': expect.stringContaining(policy),
+    });
+    expect(headers).not.toHaveProperty('x-powered-by');
+  });
+});
+
+describe('connections', () => {
+  it('beyond those allowed are closed', async () => {
+    const sockets = Array.from({ length: 8 }, () => connect(Number(url.port), url.hostname));
+    const closed = new Set<unknown>();
+    for (const socket of sockets) socket.on('error', () => {}).on('close', () => closed.add(socket));
+    await expect.poll(() => closed.size).toBe(3);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(async () => (await fetch(`${gateway.url}/health`).catch(() => undefined))?.status).toBe(200);
+  });
+
+  it.each([
+    ['two lengths', 'Content-Length: 5\r\nContent-Length: 6\r\n'],
+    ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
+    ['an unknown encoding', 'Transfer-Encoding: cow\r\n'],
+    ['a folded line', 'X-A: b\r\n c\r\n'],
+    ['20 KB of headers', `X-A: ${'a'.repeat(20_000)}\r\n`],
+  ])('with %s are refused', async (_what, headers) => {
+    const socket = connect(Number(url.port), url.hostname);
+    socket.end(`POST /graphql HTTP/1.1\r\nHost: ${url.host}\r\n${headers}\r\n{}`);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 4(00|31) /);
+  });
+});
