@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createProgressBar } from '../../src/doctor/progress-bar.ts';
+import { run } from '../support/cli.ts';
+import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+let emulator: TestEmulator;
+let folder: string;
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await emulator.close();
+});
+
+async function doctor(configuration: string) {
+  const path = join(folder, 'snapgate.yaml');
+  writeFileSync(path, configuration);
+  const { code, out, err } = await run(['doctor', '--config', path], {
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: '123456789012',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  });
+  return { code, err, out: out.replaceAll(/\d+ ms/g, '9 ms').replaceAll(/ +$/gm, '') };
+}
+
+it('finds that all is well', async () => {
+  const { code, out, err } = await doctor(`
+accounts:
+  - { id: "123456789012", name: production, regions: [us-east-1] }
+  - { id: "012345678901", role: "arn:aws:iam::012345678901:role/snapgate", regions: [eu-west-1], services: [redshift] }
+`);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatchInlineSnapshot(`
+    "ACCOUNT                    REGION     SERVICE     CREDENTIALS  ACTIONS  SLOWEST
+    012345678901               eu-west-1  REDSHIFT    yes          2 of 2   9 ms
+    123456789012 (production)  us-east-1  REDSHIFT    yes          2 of 2   9 ms
+    123456789012 (production)  us-east-1  DOCUMENTDB  yes          4 of 4   9 ms
+
+    3 of 3 sources are well.
+    "
+  `);
+});
+
+it('names each denied action and fails', async () => {
+  await emulator.control('POST', 'faults', [
+    { action: 'ListTagsForResource', kind: 'error', code: 'AccessDenied', status: 403 },
+    { action: 'AssumeRole', kind: 'error', code: 'AccessDenied', status: 403 },
+  ]);
+  const { code, out } = await doctor(`
+accounts:
+  - { id: "123456789012", regions: [us-east-1] }
+  - { id: "012345678901", role: "arn:aws:iam::012345678901:role/snapgate", regions: [eu-west-1], services: [redshift] }
+`);
+  await emulator.control('DELETE', 'faults');
+  expect(code).toBe(1);
+  expect(out).toMatchInlineSnapshot(`
+    "ACCOUNT       REGION     SERVICE     CREDENTIALS  ACTIONS  SLOWEST
+    012345678901  eu-west-1  REDSHIFT    no           -        -
+      AWS denied sts:AssumeRole in account 012345678901, region eu-west-1.
+    123456789012  us-east-1  REDSHIFT    yes          2 of 2   9 ms
+    123456789012  us-east-1  DOCUMENTDB  yes          3 of 4   9 ms
+      AWS denied rds:ListTagsForResource in account 123456789012, region us-east-1.
+
+    1 of 3 sources are well.
+    "
+  `);
+});
+
+it('notices a role of another account', async () => {
+  const { code, out } = await doctor(`
+accounts:
+  - { id: "123456789012", role: "arn:aws:iam::012345678901:role/snapgate", regions: [us-east-1], services: [redshift] }
+`);
+  expect(code).toBe(1);
+  expect(out).toContain('The credentials belong to account 012345678901.');
+});
+
+it('draws its progress on a terminal alone', () => {
+  const drawOn = (isTTY: boolean) => {
+    const drawn: string[] = [];
+    const bar = createProgressBar({ isTTY, write: (text) => drawn.push(text) }, 2);
+    bar.step();
+    bar.clear();
+    return drawn;
+  };
+  expect(drawOn(false)).toEqual([]);
+  expect(drawOn(true)).toEqual([expect.stringMatching(/█{20}░{20} 1 of 2 sources$/), expect.stringMatching(/\[K$/)]);
+});

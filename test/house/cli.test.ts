@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSchema } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { run, start } from '../support/cli.ts';
+import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+let folder: string;
+let emulator: TestEmulator;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
+  emulator = await startTestEmulator();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await emulator.close();
+});
+
+const configuration = (name: string, content: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+const ask = async (url: string, query: string) => {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  return response.json();
+};
+
+it('runs on the Node.js that the package asks for', () => {
+  expect(Number.parseInt(process.versions.node, 10)).toBeGreaterThanOrEqual(24);
+});
+
+describe.concurrent('the command line', () => {
+  it.each([
+    [['--help'], ['dev', 'serve', 'emulator', 'token', 'schema']],
+    [
+      ['dev', '--help'],
+      ['--port', '--host', '--emulator-port', '--snapshots', '--config'],
+    ],
+    [
+      ['serve', '--help'],
+      ['--port', '--host', '--config', '--allow-anonymous'],
+    ],
+    [
+      ['emulator', '--help'],
+      ['--host', '--emulator-port', '--snapshots'],
+    ],
+    [['schema', '--help'], ['--config']],
+  ])('%j explains itself', async (args, words) => {
+    const { code, out, err } = await run(args);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    for (const word of words) expect(out).toContain(`  ${word} `);
+  });
+
+  it.each([
+    [['frobnicate'], "unknown command 'frobnicate'"],
+    [['serve', '--colour'], "unknown option '--colour'"],
+    [['serve', '--emulator-port', '1'], "unknown option '--emulator-port'"],
+    [['dev', 'now'], 'Expected 0 arguments but got 1: now'],
+    [['emulator', '--snapshots', '100001'], 'whole number from 0 to 100000'],
+  ])('%j is refused with what is allowed', async (args, words) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(words);
+    expect(err).toContain('--help');
+  });
+
+  it('prints the schema', async () => {
+    const { code, out } = await run(['schema']);
+    expect(code).toBe(0);
+    expect(buildSchema(out).getQueryType()?.getFields()).toHaveProperty('snapshots');
+  });
+
+  it('prints the JSON Schema of the configuration file', async () => {
+    const { code, out } = await run(['schema', '--config']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      $schema: expect.stringContaining('json-schema.org'),
+      properties: { accounts: { type: 'array' }, cursorKeys: { type: 'array' } },
+      additionalProperties: false,
+    });
+  });
+});
+
+describe('a wrong configuration', () => {
+  it('is refused with every problem in one message', async () => {
+    const file = configuration(
+      'wrong.yaml',
+      `
+accounts:
+  - id: 012345678901
+    regions: [moon]
+    service: [redshift]
+  - id: "123456789012"
+    role: someone
+    regions: []
+    services: [s3]
+cursorKeys: [short]
+colour: red
+`,
+    );
+    const { code, err } = await run(['serve', '--config', file], { PORT: '70000', HOST: '', SNAPGATE_CURSOR_KEY: 'x' });
+    expect(code).toBe(1);
+    const problems = err.replaceAll(file, 'wrong.yaml').replaceAll(/it may have .*/g, 'it may have …');
+    expect(problems).toMatchInlineSnapshot(`
+      "snapgate: HOST is empty; it must be an address, such as 127.0.0.1, or 0.0.0.0 for all.
+      PORT is "70000"; it must be a port, 1 to 65535, or 0 for a free one.
+      wrong.yaml: accounts.0.id: must be text: put the 12 digits in quotes, because YAML reads a bare number and drops leading zeros.
+      wrong.yaml: accounts.0.regions.0: must be the name of an AWS region, such as eu-west-1.
+      wrong.yaml: accounts.0: has service; it may have …
+      wrong.yaml: accounts.1.role: must be the ARN of an IAM role.
+      wrong.yaml: accounts.1.regions: Too small: expected array to have >=1 items.
+      wrong.yaml: accounts.1.services.0: Invalid option: expected one of "redshift"|"documentdb".
+      wrong.yaml: cursorKeys.0: must be at least 32 random bytes in base64, as \`openssl rand -base64 32\` prints.
+      wrong.yaml: the file: has colour; it may have …
+      SNAPGATE_CURSOR_KEY must be at least 32 random bytes in base64, as \`openssl rand -base64 32\` prints.
+      "
+    `);
+  });
+
+  it('has both ports of dev in that message', async () => {
+    const { code, err } = await run(['dev', '--port', 'a'], { EMULATOR_PORT: '65536' });
+    expect(code).toBe(1);
+    expect(err).toMatchInlineSnapshot(`
+      "snapgate: PORT is "a"; it must be a port, 1 to 65535, or 0 for a free one.
+      EMULATOR_PORT is "65536"; it must be a port, 1 to 65535, or 0 for a free one.
+      "
+    `);
+  });
+
+  it.each([
+    ['that is not YAML', 'accounts: [', 'cannot be read: Flow sequence'],
+    ['that is a list', '- id: "123456789012"', 'the file: Invalid input: expected object'],
+    ['with an account twice', twice('"123456789012"', '"123456789012"'), 'accounts has 123456789012 twice'],
+    ['with a bare number as an account', twice('"123456789012"', '1234'), 'accounts.1.id: must be text: put the 12'],
+  ])('is a file %s', (name, content, problem) => {
+    expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, {})).toThrow(problem);
+  });
+
+  it('is a file that is not there', () => {
+    const environment = { SNAPGATE_CONFIG: join(folder, 'none.yaml') };
+    expect(() => readConfig({}, environment)).toThrow('none.yaml cannot be read: ENOENT');
+  });
+});
+
+describe.concurrent('serve', () => {
+  it.each([
+    ['a region', { AWS_ACCESS_KEY_ID: '123456789012', AWS_SECRET_ACCESS_KEY: 'secret' }, 'Region is missing'],
+    ['credentials', { AWS_REGION: 'us-east-1' }, 'Could not load credentials'],
+  ])('refuses to start without %s, and starts no emulator', async (_name, environment, cause) => {
+    const { code, out, err } = await run(['serve', '--allow-anonymous', '--port', '0'], { ...nowhere, ...environment });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('Set AWS_REGION and credentials');
+    expect(err).toContain(cause);
+  });
+
+  it('asks the one account of the environment', async () => {
+    const gateway = await start(['serve', '--allow-anonymous', '--port', '0'], {
+      ...nowhere,
+      AWS_ENDPOINT_URL: emulator.url,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: '000000000042',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    });
+    const answer = await ask(gateway.address('snapgate'), '{ sources { account region } snapshots { isComplete } }');
+    const code = await gateway.stop();
+    const here = { account: '000000000042', region: 'eu-west-1' };
+    expect(answer).toMatchObject({ data: { sources: [here, here], snapshots: { isComplete: true } } });
+    expect(code).toBe(0);
+  });
+});
+
+describe.concurrent('dev', () => {
+  it('serves both services from the emulator', async () => {
+    const both = await start(['dev', '--port', '0'], { EMULATOR_PORT: '0' });
+    const page = '{ isComplete nodes { __typename } }';
+    const answer = await ask(
+      both.address('snapgate'),
+      `{ redshift: snapshots(first: 1, filter: { services: [REDSHIFT] }) ${page}
+         documentdb: snapshots(first: 1, filter: { services: [DOCUMENTDB] }) ${page} }`,
+    );
+    const calls = await fetch(`${both.address('emulator')}/_emulator/calls`);
+    const code = await both.stop();
+    expect(answer.data).toEqual({
+      redshift: { isComplete: true, nodes: [{ __typename: 'RedshiftSnapshot' }] },
+      documentdb: { isComplete: true, nodes: [{ __typename: 'DocumentDBSnapshot' }] },
+    });
+    expect(calls.status).toBe(200);
+    expect(code).toBe(0);
+  });
+});
+
+/** No profile of the machine. */
+const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+
+function twice(one: string, other: string): string {
+  return `accounts:\n${[one, other].map((id) => `  - { id: ${id}, regions: [us-east-1] }\n`).join('')}`;
+}

@@ -1,0 +1,127 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+
+const maximumBody = 64 * 1024;
+
+let gateway: Gateway;
+let endpoint: string;
+beforeAll(async () => {
+  gateway = await startGateway();
+  endpoint = `${gateway.url}/graphql`;
+});
+afterAll(() => gateway.close());
+
+describe('GraphQL over HTTP', () => {
+  it.each(serverAudits({ url: () => endpoint }))('$id: $name', async ({ fn }) => {
+    expect(await fn()).toMatchObject({ status: 'ok' });
+  });
+
+  it('refuses mutations by GET', async () => {
+    const response = await fetch(`${endpoint}?query=${encodeURIComponent('mutation { __typename }')}`);
+    expect(response.status).toBe(405);
+  });
+
+  it('answers queries by GET', async () => {
+    const response = await fetch(`${endpoint}?query=${encodeURIComponent('{ sources { service } }')}`);
+    expect(await response.json()).toMatchObject({
+      data: { sources: [{ service: 'REDSHIFT' }, { service: 'DOCUMENTDB' }] },
+    });
+  });
+});
+
+describe('the server', () => {
+  it('tells that it is alive', async () => {
+    expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
+  });
+
+  it.each(['/', '/graphql/more', '/favicon.ico', '/..%2fgraphql'])('does not know %s', async (path) => {
+    expect((await fetch(gateway.url + path)).status).toBe(404);
+  });
+
+  it('compresses answers for those who can read it', async () => {
+    const response = await post(JSON.stringify({ query: '{ __typename }' }), { 'accept-encoding': 'gzip' });
+    expect(response).toMatchObject({ status: 200, headers: { 'content-encoding': 'gzip' } });
+  });
+});
+
+describe('a body', () => {
+  const body = (length: number) => {
+    const frame = JSON.stringify({ query: '{ __typename } #' });
+    return frame.replace('#', `#${'x'.repeat(length - frame.length)}`);
+  };
+  const framings = [
+    ['announced', (length: number) => ({ 'content-length': String(length) })],
+    ['chunked', () => ({ 'transfer-encoding': 'chunked' })],
+  ] as const;
+
+  it.each(framings)('of 64 KiB is taken when %s', async (_name, headers) => {
+    const response = await post(body(maximumBody), headers(maximumBody));
+    expect(response).toMatchObject({ status: 200 });
+    expect(JSON.parse(response.body)).toMatchObject({ data: { __typename: 'Query' } });
+  });
+
+  it.each(framings)('of one byte more is refused when %s', async (_name, headers) => {
+    const response = await post(body(maximumBody + 1), headers(maximumBody + 1));
+    expect(response).toMatchObject({ status: 413 });
+    expect(JSON.parse(response.body)).toMatchObject({
+      errors: [{ message: expect.stringContaining('65536 bytes'), extensions: { code: 'INVALID_INPUT' } }],
+    });
+  });
+
+  it.each([
+    ['not JSON', '{'],
+    ['not an object', '[]'],
+    ['without a query', '{}'],
+  ])('that is %s is refused', async (_name, content) => {
+    const response = await post(content);
+    expect(response.status).toBe(400);
+    expect(JSON.parse(response.body)).toMatchObject({ errors: [{ message: expect.any(String) }] });
+  });
+});
+
+describe('every answer', () => {
+  const nothing = { calls: 0, coalesced: 0, cached: 0 };
+
+  it.each([
+    ['asks AWS', '{ snapshots(first: 1) { nodes { id } } }', { ...nothing, calls: 2 }],
+    ['asks nothing of AWS', '{ __typename }', nothing],
+    ['does not parse', '{', nothing],
+    ['is not valid', '{ nowhere }', nothing],
+    ['is refused', '{ snapshots(first: 0) { nodes { id } } }', nothing],
+  ])('tells its AWS calls where the query %s', async (_name, query, aws) => {
+    expect((await gateway.query(query)).extensions).toMatchObject({ aws });
+  });
+
+  it('hides what clients are not meant to see', async () => {
+    await gateway.disturb({
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+      message: 'arn:aws:iam::999:role/secret',
+    });
+    const answer = await gateway.query(
+      '{ cluster(arn: "arn:aws:redshift:us-east-1:123456789012:cluster:sales") { id } }',
+    );
+    await gateway.disturb();
+    expect(answer.errors).toMatchObject([{ path: ['cluster'], extensions: { code: 'FORBIDDEN' } }]);
+    expect(JSON.stringify(answer)).not.toContain('secret');
+  });
+});
+
+/** Sends exactly these bytes with these headers, which `fetch` would not. */
+async function post(body: string, headers: Readonly<Record<string, string>> = {}) {
+  const sent = request(endpoint, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
+  }).end(body);
+  return new Promise<{ status: number; headers: object; body: string }>((resolve, reject) => {
+    sent.on('error', reject).on('response', (response) => {
+      void text(response).then((content) =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
+      );
+    });
+  });
+}

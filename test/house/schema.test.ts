@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type ASTNode,
+  type EnumValueDefinitionNode,
+  type FieldDefinitionNode,
+  type GraphQLObjectType,
+  type InputValueDefinitionNode,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  printSchema,
+  type TypeDefinitionNode,
+  visit,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { schema } from '../../src/schema.ts';
+
+const printed = printSchema(schema);
+const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
+const connections = objects.flatMap(({ name }) => /^(\w+)Connection$/.exec(name)?.[1] ?? []);
+const connectionFields = objects.flatMap((type) =>
+  Object.values(type.getFields())
+    .filter((field) => String(field.type).endsWith('Connection!'))
+    .map((field) => ({ name: `${type.name}.${field.name}`, args: signatures(field.args) })),
+);
+
+describe('the schema', () => {
+  it('is the one in schema.graphql, which `npm run schema:write` refreshes', () => {
+    expect(readFileSync(join(import.meta.dirname, '../../schema.graphql'), 'utf8')).toBe(`${printed}\n`);
+  });
+
+  it('describes every type, field, argument and value in sentences', () => {
+    const silent: string[] = [];
+    visit(parse(printed), {
+      enter: (node, _key, _parent, _path, ancestors) => {
+        if (isDefinition(node) && !node.description?.value.endsWith('.')) {
+          silent.push([...ancestors, node].flatMap(nameOf).join('.'));
+        }
+      },
+    });
+    expect(silent).toEqual([]);
+  });
+});
+
+describe('Relay', () => {
+  it('has Node with one id, and the two ways to read it', () => {
+    const node = schema.getType('Node');
+    expect(isInterfaceType(node) && signaturesOf('Node')).toEqual({ id: 'ID!' });
+    expect(signaturesOf('Query')).toMatchObject({ node: 'Node', nodes: '[Node]!' });
+  });
+
+  it('has PageInfo as the specification says', () => {
+    expect(signaturesOf('PageInfo')).toEqual({
+      endCursor: 'String',
+      hasNextPage: 'Boolean!',
+      hasPreviousPage: 'Boolean!',
+      startCursor: 'String',
+    });
+  });
+
+  it.each(connections)('%sConnection has edges, nodes and a page', (name) => {
+    expect(signaturesOf(`${name}Connection`)).toMatchObject({
+      edges: `[${name}Edge!]!`,
+      nodes: `[${name}!]!`,
+      pageInfo: 'PageInfo!',
+    });
+    expect(signaturesOf(`${name}Edge`)).toEqual({ cursor: 'String!', node: `${name}!` });
+  });
+
+  it.each(connectionFields)('$name is paged by first and after', ({ args }) => {
+    expect(args).toMatchObject({ first: 'Int', after: 'String' });
+    expect('last' in args).toBe('before' in args);
+  });
+});
+
+type Definition = TypeDefinitionNode | FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode;
+
+function isDefinition(node: ASTNode): node is Definition {
+  return node.kind.endsWith('Definition') && 'name' in node;
+}
+
+function nameOf(node: ASTNode | readonly ASTNode[]): readonly string[] {
+  return 'kind' in node && isDefinition(node) ? [node.name.value] : [];
+}
+
+function signaturesOf(type: string): Record<string, string> {
+  return signatures(Object.values((schema.getType(type) as GraphQLObjectType).getFields()));
+}
+
+function signatures(parts: readonly { readonly name: string; readonly type: unknown }[]): Record<string, string> {
+  return Object.fromEntries(parts.map(({ name, type }) => [name, String(type)]));
+}
