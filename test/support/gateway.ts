@@ -111,8 +111,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     load: (world: WorldJson) => emulator.load(world),
     /** What AWS was asked since the last look, credentials apart. */
     calls: async (): Promise<RecordedCall[]> => {
-      const { content } = await emulator.control('GET', 'calls');
-      await emulator.control('DELETE', 'calls');
+      const { content } = await emulator.control('DELETE', 'calls');
       return (content['calls'] as RecordedCall[]).filter(({ service }) => service !== 'sts');
     },
     /** Makes AWS misbehave; without rules it is well again. */

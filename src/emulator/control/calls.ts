@@ -23,7 +23,8 @@ export interface RecordedCall {
 export interface Calls {
   add(call: RecordedCall): void;
   all(): readonly RecordedCall[];
-  clear(): void;
+  /** Empties the record, and returns what it held. */
+  take(): readonly RecordedCall[];
 }
 
 /** Makes an empty record of at most `limit` calls. */
@@ -36,8 +37,10 @@ export function createCalls(limit = 100_000): Calls {
       if (calls.length > limit) calls = calls.slice(-Math.floor(limit * 0.9));
     },
     all: () => calls,
-    clear() {
+    take() {
+      const taken = calls;
       calls = [];
+      return taken;
     },
   };
 }

@@ -53,10 +53,7 @@ const routes: Readonly<Record<string, (controls: Controls, body: string) => unkn
     return { now: clock.now() };
   },
   'GET calls': ({ calls }) => ({ calls: calls.all() }),
-  'DELETE calls'({ calls }) {
-    calls.clear();
-    return { calls: [] };
-  },
+  'DELETE calls': ({ calls }) => ({ calls: calls.take() }),
   'GET faults': ({ disturbances }) => ({ faults: disturbances.all() }),
   'POST faults'({ disturbances }, body) {
     disturbances.replace(parse(disturbanceRules, body));
