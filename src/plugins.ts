@@ -89,13 +89,19 @@ export function useNoStore(): Plugin<object, object, Context> {
   };
 }
 
-/** Compresses answers for those who can read it, except streams, whose events would wait in the compressor. */
+const worthwhile = 1024;
+
+/**
+ * Compresses answers for those who can read it, except short ones, which take longer so than they save, and streams,
+ * whose events would wait in the compressor.
+ */
 export function useCompression(): Plugin<object, object, Context> {
-  const { onRequest, onResponse } = useContentEncoding();
+  const { onResponse } = useContentEncoding();
   return {
-    ...(onRequest && { onRequest }),
     onResponse: (payload) => {
-      if (payload.response.headers.get('content-type') === 'text/event-stream') return;
+      const { headers } = payload.response;
+      const isShort = Number(headers.get('content-length') ?? Infinity) < worthwhile;
+      if (isShort || headers.get('content-type') === 'text/event-stream') return;
       return onResponse?.(payload);
     },
   };

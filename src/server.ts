@@ -83,12 +83,21 @@ export function createServer(options: ServerOptions): Server {
     const isOpen = request.url === liveness;
     const principal = isOpen ? anonymous : await door(request, response);
     if (principal === undefined) return;
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    // A few kilobytes can stand for many megabytes, and no limit would have been met on the way.
+    if (encoding !== 'identity') return refuse(response, 415, `A body in ${encoding} is not read: send it as it is.`);
     const body = await readBody(request);
-    if (body === tooLarge) return refuse(response);
+    if (body === tooLarge) return refuse(response, 413, tooLargeMessage);
     await yoga(body === undefined ? request : Object.assign(request, { body }), response, { principal });
   };
   const server = createHttpServer(
-    { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 1_000 },
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 15_000,
+      connectionsCheckingInterval: 1_000,
+      // Longer than the minute of usual load balancers, which would else send into a connection that is being closed.
+      keepAliveTimeout: 65_000,
+    },
     (request, response) => {
       serve(request, response).catch((error: unknown) => {
         options.log.error(error);
@@ -105,6 +114,7 @@ function isPath(target = ''): boolean {
 }
 
 const tooLarge = Symbol('too large');
+const tooLargeMessage = `The request body is larger than the ${maximumBody} bytes that are allowed.`;
 
 /** The body where its length was not announced, as it cannot be judged otherwise; undefined leaves it to be streamed. */
 async function readBody(request: IncomingMessage): Promise<string | undefined | typeof tooLarge> {
@@ -121,8 +131,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined | 
   return Buffer.concat(chunks).toString();
 }
 
-function refuse(response: ServerResponse): void {
-  const message = `The request body is larger than the ${maximumBody} bytes that are allowed.`;
+function refuse(response: ServerResponse, status: number, message: string): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'INVALID_INPUT' } }] });
-  response.writeHead(413, { 'content-type': 'application/json', connection: 'close' }).end(body);
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(body);
 }

@@ -1,5 +1,6 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -42,8 +43,17 @@ describe('the server', () => {
   });
 
   it('compresses answers for those who can read it', async () => {
-    const response = await post(JSON.stringify({ query: '{ __typename }' }), { 'accept-encoding': 'gzip' });
+    const long = `{ ${Array.from({ length: 10 }, (_, index) => `${'a'.repeat(100)}${index}: __typename`).join(' ')} }`;
+    const response = await post(JSON.stringify({ query: long }), { 'accept-encoding': 'gzip' });
     expect(response).toMatchObject({ status: 200, headers: { 'content-encoding': 'gzip' } });
+    const short = await post(JSON.stringify({ query: '{ __typename }' }), { 'accept-encoding': 'gzip' });
+    expect(short.headers).not.toHaveProperty('content-encoding');
+    expect(short.headers).toHaveProperty('content-length');
+  });
+
+  it('keeps connections for longer than load balancers do', async () => {
+    const { headers } = await post(JSON.stringify({ query: '{ __typename }' }), { connection: 'keep-alive' });
+    expect(headers['keep-alive']).toBe('timeout=65');
   });
 });
 
@@ -68,6 +78,18 @@ describe('a body', () => {
     expect(response).toMatchObject({ status: 413 });
     expect(JSON.parse(response.body)).toMatchObject({
       errors: [{ message: expect.stringContaining('65536 bytes'), extensions: { code: 'INVALID_INPUT' } }],
+    });
+  });
+
+  it.each(['gzip', 'br', 'identity, gzip', 'cow'])('in %s is refused, as it might be of any size', async (encoding) => {
+    const bomb = gzipSync(JSON.stringify({ query: `{ __typename } #${' '.repeat(10_000_000)}` }));
+    expect(bomb.length).toBeLessThan(maximumBody);
+    const response = await post(bomb, { 'content-encoding': encoding });
+    expect(response.status).toBe(415);
+    expect(JSON.parse(response.body)).toEqual({
+      errors: [
+        { message: `A body in ${encoding} is not read: send it as it is.`, extensions: { code: 'INVALID_INPUT' } },
+      ],
     });
   });
 
@@ -112,12 +134,12 @@ describe('every answer', () => {
 });
 
 /** Sends exactly these bytes with these headers, which `fetch` would not. */
-async function post(body: string, headers: Readonly<Record<string, string>> = {}) {
+async function post(body: string | Buffer, headers: Readonly<Record<string, string>> = {}) {
   const sent = request(endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
   }).end(body);
-  return new Promise<{ status: number; headers: object; body: string }>((resolve, reject) => {
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
     sent.on('error', reject).on('response', (response) => {
       void text(response).then((content) =>
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
