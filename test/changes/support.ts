@@ -1,4 +1,5 @@
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
+import type { ChangeCase } from './every-change.ts';
 import { account, type Gateway, region } from '../support/gateway.ts';
 
 export const place = { account, region };
@@ -72,4 +73,11 @@ export async function outcomeOf(
   if (errors) throw new Error(errors[0]?.message);
   const answer = data[mutation];
   return answer.code ?? answer.results?.[0].error?.code ?? null;
+}
+
+/** Whether a change is in AWS, as a query shows that must not fail. */
+export async function isDone(gateway: Gateway, { query, done }: Pick<ChangeCase, 'query' | 'done'>): Promise<boolean> {
+  const { data, errors } = await gateway.query(query);
+  if (errors) throw new Error(errors[0]?.message);
+  return JSON.stringify(data) === JSON.stringify(done);
 }

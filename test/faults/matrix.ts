@@ -1,3 +1,4 @@
+import { services, snapshotId } from '../changes/support.ts';
 import type { Answer, Gateway } from '../support/gateway.ts';
 
 type Rule = Parameters<Gateway['disturb']>[number];
@@ -8,15 +9,17 @@ export interface Fault {
   readonly rule: Rule;
   /** The code of a list's source, or of a look-up's error. */
   readonly read: string;
-  /** The type of a change's error, where the call itself fails so and AWS can be read afterwards. */
+  /** The code of a change's error, where the call itself fails so and AWS can be read afterwards; `done` where it was made. */
   readonly change: string;
+  /** What some AWS operations mean by it. */
+  readonly exceptions?: Readonly<Record<string, string>>;
 }
 
 /** Every fault of AWS and of the way there, by what it means. */
 export const faults: readonly Fault[] = [
-  { name: 'a server error', rule: error('InternalFailure', 500), read: 'UPSTREAM', change: 'UpstreamError' },
-  { name: 'unavailability', rule: error('ServiceUnavailable', 503), read: 'UPSTREAM', change: 'UpstreamError' },
-  { name: 'throttling', rule: { kind: 'throttle' }, read: 'THROTTLED', change: 'ThrottledError' },
+  { name: 'a server error', rule: error('InternalFailure', 500), read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'unavailability', rule: error('ServiceUnavailable', 503), read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'throttling', rule: { kind: 'throttle' }, read: 'THROTTLED', change: 'THROTTLED' },
   {
     name: 'slowness',
     // Before the action, it would take effect in the world of a later test.
@@ -24,35 +27,29 @@ export const faults: readonly Fault[] = [
     read: 'TIMED_OUT',
     change: 'done',
   },
-  { name: 'a hung call', rule: { kind: 'hang' }, read: 'TIMED_OUT', change: 'UpstreamError' },
+  { name: 'a hung call', rule: { kind: 'hang' }, read: 'TIMED_OUT', change: 'TIMED_OUT' },
   { name: 'dripping', rule: { kind: 'drip', milliseconds: 9000 }, read: 'TIMED_OUT', change: 'done' },
   { name: 'an answer that breaks off', rule: { kind: 'truncate', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
   { name: 'an answer that is cut', rule: { kind: 'cut', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
-  { name: 'a page of HTML', rule: { kind: 'html', status: 200 }, read: 'UPSTREAM', change: 'UpstreamError' },
-  { name: 'plain text', rule: { kind: 'text', status: 200 }, read: 'UPSTREAM', change: 'UpstreamError' },
-  { name: 'an empty body', rule: { kind: 'empty' }, read: 'UPSTREAM', change: 'UpstreamError' },
+  { name: 'a page of HTML', rule: { kind: 'html', status: 200 }, read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'plain text', rule: { kind: 'text', status: 200 }, read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'an empty body', rule: { kind: 'empty' }, read: 'UPSTREAM', change: 'UPSTREAM' },
   { name: 'a wrong root', rule: { kind: 'wrongRoot' }, read: 'UPSTREAM', change: 'done' },
-  { name: 'a reset connection', rule: { kind: 'reset' }, read: 'UPSTREAM', change: 'UpstreamError' },
-  { name: 'expired credentials', rule: error('ExpiredToken', 403), read: 'FORBIDDEN', change: 'ForbiddenError' },
-  { name: 'a denial', rule: error('AccessDenied', 403), read: 'FORBIDDEN', change: 'ForbiddenError' },
+  { name: 'a reset connection', rule: { kind: 'reset' }, read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'expired credentials', rule: error('ExpiredToken', 403), read: 'FORBIDDEN', change: 'FORBIDDEN' },
+  { name: 'a denial', rule: error('AccessDenied', 403), read: 'FORBIDDEN', change: 'FORBIDDEN' },
   {
     name: 'a bad Marker',
     rule: error('InvalidParameterValue', 400),
     read: 'INVALID_INPUT',
-    change: 'InvalidInputError',
+    change: 'INVALID_INPUT',
+    exceptions: { AddTagsToResource: 'NOT_FOUND', RemoveTagsFromResource: 'NOT_FOUND' },
   },
-  { name: 'clock skew', rule: error('RequestExpired', 400), read: 'FORBIDDEN', change: 'ForbiddenError' },
+  { name: 'clock skew', rule: error('RequestExpired', 400), read: 'FORBIDDEN', change: 'FORBIDDEN' },
 ];
 
 function error(code: string, status: number): Rule {
   return { kind: 'error', code, status };
-}
-
-/** The places of the world that the operations look at. */
-export interface Ids {
-  readonly account: string;
-  readonly redshiftCluster: string;
-  readonly documentDBCluster: string;
 }
 
 export interface Operation {
@@ -64,35 +61,22 @@ export interface Operation {
 
 const report = 'isComplete sources { status error { code } }';
 
-/** Every way to read. */
-export function reads({ account }: Ids): readonly Operation[] {
-  const filter = (service: string) => `(filter: { services: [${service}] })`;
-  const arns = {
-    REDSHIFT: `arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`,
-    DOCUMENTDB: `arn:aws:rds:us-east-1:${account}:cluster-snapshot:docdb-0000`,
-  };
-  return (['REDSHIFT', 'DOCUMENTDB'] as const).flatMap((service) => [
-    list('snapshots', `{ snapshots${filter(service)} { nodes { id } ${report} } }`, 2),
-    list('clusters', `{ clusters${filter(service)} { nodes { id } ${report} } }`, 1),
+/** Every way to read each service. */
+export const reads: readonly Operation[] = services.flatMap((service) => {
+  const filter = `filter: { services: [${service}] }`;
+  const id = snapshotId(service, 'old');
+  return [
+    list('snapshots', `{ snapshots(${filter}) { nodes { id } ${report} } }`, 4),
+    list('clusters', `{ clusters(${filter}) { nodes { id } ${report} } }`, 1),
     list(
       'snapshots',
-      `{ snapshots(filter: { services: [${service}] }, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { id } ${report} } }`,
-      2,
+      `{ snapshots(${filter}, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { id } ${report} } }`,
+      4,
     ),
-    lookUp(`{ found: snapshot(arn: "${arns[service]}") { id } }`),
-    lookUp(`{ found: snapshot(arn: "${arns[service]}") { id cluster { id } tags { key } sharing { public } } }`),
-  ]);
-}
-
-/** Every service's way to change. */
-export function changes({ redshiftCluster, documentDBCluster }: Ids, name: string): readonly Operation[] {
-  return [redshiftCluster, documentDBCluster].map((clusterId) => ({
-    name: 'createSnapshot',
-    query: `mutation { change: createSnapshot(input: { clusterId: "${clusterId}", identifier: "${name}" }) { __typename } }`,
-    outcome: ({ data, errors }) =>
-      errors?.[0]?.message ?? data.change.__typename.replace('CreateSnapshotPayload', 'done'),
-  }));
-}
+    lookUp(`{ found: node(id: "${id}") { id } }`),
+    lookUp(`{ found: node(id: "${id}") { id ... on Snapshot { cluster { id } tags { key } sharing { public } } } }`),
+  ];
+});
 
 function list(field: 'snapshots' | 'clusters', query: string, count: number): Operation {
   return {
