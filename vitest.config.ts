@@ -4,13 +4,15 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
-    testTimeout: 20_000,
-    expect: { poll: { timeout: 10_000 } },
+    // A machine with other work is slow, and is not wrong.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     // Files share their worker's modules, as loading the SDK for each would take longer than the tests: each closes what
     // it starts and puts back any timer that it fakes.
     isolate: false,
     // One more than the processors of a small machine, as some tests wait for a time to be over.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Tests own their AWS settings: nothing on the machine may reach an SDK client.
     env: {
       AWS_EC2_METADATA_DISABLED: 'true',

@@ -12,7 +12,7 @@ describe.skipIf(!hasBrowser)(`a browser${hasBrowser ? '' : ', which is not insta
     const authenticate = authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]);
     const world = { snapshots: redshiftSnapshots(1) };
     [gateway, browser] = await Promise.all([startGateway({ authenticate, world }), openBrowser()]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.close();
@@ -28,5 +28,5 @@ describe.skipIf(!hasBrowser)(`a browser${hasBrowser ? '' : ', which is not insta
     await page.getByRole('button', { name: 'Open GraphiQL' }).click();
     await page.locator('.graphiql-execute-button').click();
     await page.locator('.result-window').getByText('"RedshiftSnapshot"').waitFor();
-  }, 60_000);
+  });
 });

@@ -2,17 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { at, redshiftSnapshots } from '../support/worlds.ts';
 
 const program = '/usr/bin/redis-server';
 
+/** A port below those that the system gives to connections, as a server must find it free again when it comes back. */
 async function freePort(): Promise<number> {
-  await using server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  await using server = createServer().listen(port, '127.0.0.1');
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  return isFree ? port : freePort();
 }
 
 async function startRedis(port: number): Promise<ChildProcess> {
@@ -66,7 +70,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
   }
 
   const connected = () =>
-    vi.waitFor(async () => expect(await areSharing()).toBe(true), { interval: 50, timeout: 5000 });
+    vi.waitFor(async () => expect(await areSharing()).toBe(true), { interval: 50, timeout: 30_000 });
 
   const namesAt = async (gateway: Gateway) =>
     (await gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { identifier id createdAt } } }')).data
@@ -102,7 +106,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
     await expect.poll(() => namesAt(other), { interval: 5 }).toEqual(others);
   });
 
-  it('go on without it, and take it up again when it is back', { timeout: 10_000 }, async () => {
+  it('go on without it, and take it up again when it is back', async () => {
     await stop(redis);
     const { data, errors } = await one.query(list, { after: at(0) });
     expect(errors).toBeUndefined();

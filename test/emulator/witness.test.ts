@@ -151,7 +151,7 @@ describe.skipIf(hasNoBotocore)('botocore', () => {
     IsSameRequestId: true,
   });
 
-  it('reads every answer of a working day', { timeout: 60_000 }, async () => {
+  it('reads every answer of a working day', async () => {
     await emulator.load(world);
     const snapshotArn = `arn:aws:redshift:us-east-1:${home}:snapshot:sales/mine`;
     const clusterSnapshotArn = `arn:aws:rds:us-east-1:${home}:cluster-snapshot:kept`;

@@ -49,6 +49,7 @@ describe('sources read in full', () => {
   afterAll(() => gateway.close());
 
   it('are read once for all who ask at the same time, and kept for those who ask later', async () => {
+    await gateway.disturb({ kind: 'delay', milliseconds: 300 });
     const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.query(ordered)));
     // 250 and 130 by hundreds, and the two sources of the other account.
     expect(await gateway.calls()).toHaveLength(3 + 2 + 1 + 1);
@@ -73,7 +74,7 @@ describe('sources read in full', () => {
 describe('sources kept for long', () => {
   let gateway: Gateway;
   beforeAll(async () => {
-    gateway = await startGateway({ fullReads: { ageSeconds: 600 }, aws: { timeouts: { requestSeconds: 0.7 } } });
+    gateway = await startGateway({ fullReads: { ageSeconds: 600 }, aws: { timeouts: { requestSeconds: 2 } } });
   });
   beforeEach(async () => {
     await gateway.load({
@@ -108,7 +109,7 @@ describe('sources kept for long', () => {
   });
 
   it('are read on when the time of the request is over, for the next', async () => {
-    await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'delay', milliseconds: 1000 });
+    await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'delay', milliseconds: 3000 });
     const { data } = await gateway.query(ordered, {}, { 'cache-control': 'no-cache' });
     expect(data.snapshots).toMatchObject({
       isComplete: false,

@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
     page.on('request', (request) => asked.push(request.url()));
     page.on('pageerror', (error) => failures.push(error.message));
     opened = await page.goto(`${gateway.url}/graphql`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await gateway.close();
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
     expect(shown).toContain('sales-0000');
     expect(shown).toContain('docdb-0000');
     expect(shown).not.toContain('errors');
-  }, 60_000);
+  });
 
   it('asks nobody but the gateway, and meets no error', () => {
     expect(asked.filter((url) => !url.startsWith(gateway.url) && !/^(data|blob):/.test(url))).toEqual([]);
