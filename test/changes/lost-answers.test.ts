@@ -63,7 +63,7 @@ describe('a change whose answer is lost', () => {
 describe('a change whose answer never comes', () => {
   it.each(['before', 'after'] as const)('has timed out or was made, as AWS shows: a hang %s it', async (moment) => {
     const told = everyChange.map(async (change) => {
-      const hurried = await startGateway({ aws: { timeouts: { callSeconds: 1.5 } } });
+      const hurried = await startGateway({ aws: { timeouts: { callSeconds: 2.5 } } });
       await hurried.load(world);
       await hurried.disturb({ kind: 'hang', moment, action: change.action });
       const code = await outcomeOf(hurried, change);
