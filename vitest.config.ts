@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/setup.ts'],
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
     // A machine with other work is slow, and is not wrong.
     testTimeout: 120_000,

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { attack, send, unmasked } from '../support/hostile.ts';
+import { runs } from '../support/runs.ts';
 
 /** The whole run is `ATTACKS=100000 npx vitest run test/access/hostile.test.ts`. */
-const attacks = Number(process.env['ATTACKS'] ?? 1500);
+const attacks = runs(1500, 100_000);
 const atOnce = 20;
 const megabyte = 1024 * 1024;
 

@@ -7,6 +7,7 @@ import { count, createUsage, requireWithin } from '../../src/aws/usage.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { runs } from '../support/runs.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -248,7 +249,7 @@ describe('over random queries', () => {
       else expect(errors).toBeUndefined();
       expect(made).toBeLessThanOrEqual(announced);
     });
-    await fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 150), seed: 5 });
+    await fc.assert(property, { numRuns: runs(150, 5000), seed: 5 });
   });
 });
 

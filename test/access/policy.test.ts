@@ -6,6 +6,7 @@ import { createSharingPolicy, sharingSettings } from '../../src/access/policy/sh
 import { SharingRefusedError } from '../../src/errors.ts';
 import { schema } from '../../src/schema.ts';
 import { account, type Gateway, oneAccount, region, startGateway } from '../support/gateway.ts';
+import { runs } from '../support/runs.ts';
 
 const friend = '012345678901';
 const place = { account, region };
@@ -131,7 +132,7 @@ describe('sharing', () => {
       if (isAllowed) ask();
       else expect(ask).toThrow(SharingRefusedError);
     });
-    fc.assert(property, { numRuns: Number(process.env['RUNS'] ?? 20_000), seed: 5 });
+    fc.assert(property, { numRuns: runs(20_000, 100_000), seed: 5 });
   });
 
   it('is never asked of AWS outside the list, whatever is named', async () => {
@@ -149,7 +150,7 @@ describe('sharing', () => {
         }
       },
     );
-    await fc.assert(property, { numRuns: 150, seed: 5 });
+    await fc.assert(property, { numRuns: runs(150, 3000), seed: 5 });
   });
 
   it('cannot be told a signed address', () => {

@@ -3,6 +3,7 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 import { type ChangeCase, everyChange, world } from './every-change.ts';
 import { answersLost } from './lost-answers.ts';
 import { actionsOf, isDone, outcomeOf } from './support.ts';
+import { runs } from '../support/runs.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -78,7 +79,7 @@ describe('a change whose answer never comes', () => {
 });
 
 describe('a change under any disturbance', () => {
-  const seeds = Array.from({ length: 10 }, (_, index) => index + 1);
+  const seeds = Array.from({ length: runs(10, 100) }, (_, index) => index + 1);
 
   it.each(everyChange)(
     'is made at most once and told truthfully, over many seeds: $mutation by $action',

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { home, refusal, startTestEmulator, type Caller, type TestEmulator } from '../support/emulator.ts';
+import { runs } from '../support/runs.ts';
 
 const region = 'us-east-1';
 const other = '012345678901';
@@ -214,7 +215,7 @@ describe('paging', () => {
         expect(found.toSorted()).toEqual(names.toSorted());
         expect(pages).toBe(Math.max(1, Math.ceil(size / MaxRecords)));
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30, 500) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { runs } from '../support/runs.ts';
 
 const list = /* GraphQL */ `
   query ($service: Service!) {
@@ -51,7 +52,7 @@ describe.each(['REDSHIFT', 'DOCUMENTDB'])('an answer of %s', (service) => {
         if (isComplete) expect(nodes).toHaveLength(2);
         else expect({ nodes, sources }).toEqual({ nodes: [], sources: [{ error: { code: 'UPSTREAM' } }] });
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100, 2000) },
     );
   });
 });
@@ -64,6 +65,6 @@ it('an answer of REDSHIFT that is damaged anywhere is an error, or as long as it
       if (isComplete) expect(nodes).toHaveLength(2);
       else expect({ nodes, sources }).toEqual({ nodes: [], sources: [{ error: { code: 'UPSTREAM' } }] });
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150, 5000) },
   );
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
 import { at } from '../support/worlds.ts';
+import { runs } from '../support/runs.ts';
 
 const other = '012345678901';
 const region = 'us-east-1';
@@ -211,7 +212,7 @@ describe('filters', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40, 1000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { at } from '../support/worlds.ts';
+import { runs } from '../support/runs.ts';
 
 const other = '012345678901';
 const region = 'us-east-1';
@@ -158,7 +159,7 @@ describe('an ordered list', () => {
           expect(backward).toEqual(expected);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25, 500) },
     );
   });
 
@@ -185,7 +186,7 @@ describe('an ordered list', () => {
           expect(arnsOf(await read({ last: 100, before: cursor, orderBy }))).toEqual(ahead);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25, 500) },
     );
   });
 

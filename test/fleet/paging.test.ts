@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
 import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { runs } from '../support/runs.ts';
 
 const page = /* GraphQL */ `
   query Page($first: Int!, $after: String, $filter: SnapshotFilter) {
@@ -68,7 +69,7 @@ describe('paging one Amazon Redshift source', () => {
         expect(edges.length).toBe(count);
         expect(calls).toEqual(Array.from({ length: Math.max(1, Math.ceil(count / first)) }, () => 1));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40, 500) },
     );
   });
 
@@ -141,7 +142,7 @@ describe('paging many sources', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25, 500) },
     );
   });
 
