@@ -25,7 +25,7 @@ interface EmulatorFlags extends Flags {
 
 interface TokenFlags extends Flags {
   readonly subject: string;
-  readonly claim: readonly string[];
+  readonly claim?: readonly string[];
   readonly hours: number;
 }
 
@@ -33,9 +33,10 @@ const host = new Option('--host <address>', 'address to listen on (HOST; 127.0.0
 const port = new Option('--port <number>', 'port of the gateway, 0 for a free one (PORT; 4000 by default)');
 const emulatorPort = new Option('--emulator-port <number>', 'port of the emulator (EMULATOR_PORT; 4510 by default)');
 const config = new Option('--config <file>', 'configuration file in YAML (SNAPGATE_CONFIG)');
-const snapshots = new Option('--snapshots <number>', 'make this many snapshots in each source, up to 100000').argParser(
-  parseSnapshots,
-);
+const snapshots = new Option(
+  '--snapshots <number>',
+  'fill each source up to this many snapshots, 100000 at most',
+).argParser(parseSnapshots);
 
 const program = new Command('snapgate')
   .description('One GraphQL API over Amazon Redshift and Amazon DocumentDB snapshots.')
@@ -75,8 +76,8 @@ program
   .description('print a token for development, signed with the authentication.secret of the configuration')
   .addOption(config)
   .option('--subject <name>', 'who the bearer is', 'developer')
-  .option('--claim <name=value...>', 'claims that the grants look for', [])
-  .addOption(new Option('--hours <number>', 'how long it is valid').default(8).argParser(parseHours))
+  .option('--claim <name=value...>', 'claims that the grants look for, such as groups=operators')
+  .addOption(new Option('--hours <number>', 'hours that it is valid').default(8).argParser(parseHours))
   .action(printToken);
 program
   .command('schema')
@@ -96,7 +97,7 @@ async function dev(flags: EmulatorFlags): Promise<void> {
   const settings = readConfig(flags, process.env, 'dev');
   const cursorKeys = settings.cursorKeys ?? [createCursorKey()];
   const emulator = await startEmulator(settings, flags);
-  const accounts = seedAccounts.map((account) => ({
+  const seeded = seedAccounts.map((account) => ({
     ...account,
     role: `arn:aws:iam::${account.id}:role/snapgate`,
     externalId: 'snapgate-dev',
@@ -105,22 +106,28 @@ async function dev(flags: EmulatorFlags): Promise<void> {
   const aws = { endpoint: emulator.url, credentials: { accessKeyId: '123456789012', secretAccessKey: 'emulated' } };
   const credentials = settings.credentials ?? everyCredential;
   // Nothing leaves the emulator, so that only what is configured is forbidden.
-  const policy = settings.sharing && settings;
+  const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
   const url = await listen(
-    await createGateway({ ...settings, cursorKeys, credentials, policy }, accounts, aws),
+    await createGateway({ ...settings, cursorKeys, credentials, policy }, settings.accounts ?? seeded, aws),
     settings,
   );
+  const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
     `snapgate    ${url}/graphql   open it in a browser and press the play button`,
-    `emulator    ${emulator.url}   ${accounts.length} accounts: ${accounts.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
-    settings.authentication
-      ? 'access      with a bearer token: `snapgate token` prints one'
-      : 'access      anonymous: every program of this machine may do everything',
+    `emulator    ${emulator.url}   ${seeded.length} accounts: ${seeded.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
+    `access      ${describeAccess(settings, flags)}`,
     '',
     'Or try from a shell:',
-    `  curl -s ${url}/graphql -H 'content-type: application/json' -d '{"query":"{ snapshots(first: 3) { nodes { arn status createdAt } } }"}'`,
+    `  curl -s ${url}/graphql${authorization} -H 'content-type: application/json' -d '{"query":"{ snapshots(first: 3) { nodes { arn status createdAt } } }"}'`,
     `  aws redshift describe-clusters --no-sign-request --endpoint-url ${emulator.url} --region us-east-1`,
   );
+}
+
+function describeAccess({ authentication }: Config, { config }: Flags): string {
+  if (!authentication) return 'anonymous: every program of this machine may do everything';
+  if (authentication.secret === undefined) return `with a bearer token of ${authentication.issuer}, in TOKEN below`;
+  const file = config === undefined ? '' : ` --config ${config}`;
+  return `with a bearer token: TOKEN=$(npm run --silent snapgate -- token${file}), with --claim for what the grants ask`;
 }
 
 async function serve(flags: Flags): Promise<void> {
@@ -179,7 +186,7 @@ async function printToken(flags: TokenFlags): Promise<void> {
   const { readConfig } = await import('./config.ts');
   const { signDevelopmentToken } = await import('./access/development-token.ts');
   const { authentication } = readConfig(flags, process.env);
-  print(await signDevelopmentToken(authentication, { ...flags, claims: flags.claim }));
+  print(await signDevelopmentToken(authentication, { ...flags, claims: flags.claim ?? [] }));
 }
 
 async function printSchema(flags: { config?: true }): Promise<void> {
@@ -237,6 +244,10 @@ function print(...lines: string[]): void {
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`snapgate: ${(error as Error).message}\n`);
+  const { code, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const isTaken = code === 'EADDRINUSE';
+  process.stderr.write(
+    `snapgate: ${isTaken ? `${address}:${port} is taken by another program. Stop it, or choose another port; --help names the flags.` : message}\n`,
+  );
   process.exit(1);
 }

@@ -18,7 +18,7 @@ export async function readCallerIdentity(): Promise<{ account: string; region: s
     return { account, region };
   } catch (error) {
     throw new ConfigurationError([
-      'Without a configuration file, snapgate asks the account and region of the environment, but AWS did not say which they are.',
+      'No accounts are configured, so that snapgate asks the account and region of the environment, but AWS did not say which they are.',
       'Set AWS_REGION and credentials, or an AWS_PROFILE that has both, or list accounts in a file and give it with --config.',
       `AWS SDK: ${(error as Error).name}: ${(error as Error).message}`,
     ]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeGlobalId } from '../../src/graphql/global-id.ts';
 import { run, start } from '../support/cli.ts';
 import { audience, issuer, secret } from '../support/tokens.ts';
 
@@ -37,11 +38,52 @@ describe.concurrent('the command line', () => {
     };
     const answers = [await ask({ authorization: `Bearer ${token}` }), await ask({})];
     await dev.stop();
-    expect(dev.out).toContain('with a bearer token');
+    const words = 'npm run --silent snapgate -- token';
+    expect(dev.out).toContain(`with a bearer token: TOKEN=$(${words} --config ${config})`);
+    expect(dev.out).toContain('/graphql -H "authorization: Bearer $TOKEN" -H \'content-type');
     expect(decodeJwt(token)).toMatchObject({ sub: 'ada', groups: ['readers', 'writers'] });
     expect(answers).toMatchObject([
       { data: { viewer: { subject: 'ada', permissions: ['SNAPSHOT_READ'] }, snapshots: { isComplete: true } } },
       { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    ]);
+  });
+
+  it('asks and forbids on the emulator what its configuration says, and nothing more', async () => {
+    const file = join(folder, 'dev.yaml');
+    writeFileSync(
+      file,
+      `
+accounts: [{ id: "123456789012", name: ours, regions: [us-east-1], services: [redshift] }]
+deletion: [{ holdTags: [team] }]
+`,
+    );
+    const dev = await start(['dev', '--port', '0', '--emulator-port', '0', '--config', file]);
+    const ask = async (query: string) => {
+      const request = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      };
+      return (await fetch(dev.address('snapgate'), request)).json();
+    };
+    const id = encodeGlobalId(
+      'RedshiftSnapshot',
+      'arn:aws:redshift:us-east-1:123456789012:snapshot:sales-warehouse/sales-2021-close',
+    );
+    const answers = [
+      await ask('{ sources { accountName region service } }'),
+      await ask(
+        `mutation { deleteSnapshot(input: { snapshotId: "${id}", dryRun: true }) { __typename ... on Error { message } } }`,
+      ),
+      await ask(
+        `mutation { shareSnapshot(input: { snapshotId: "${id}", accounts: ["999999999999"] }) { __typename } }`,
+      ),
+    ];
+    await dev.stop();
+    expect(answers).toMatchObject([
+      { data: { sources: [{ accountName: 'ours', region: 'us-east-1', service: 'REDSHIFT' }] } },
+      { data: { deleteSnapshot: { message: expect.stringContaining('is held by its tag team') } } },
+      { data: { shareSnapshot: { __typename: 'ShareSnapshotPayload' } } },
     ]);
   });
 

@@ -193,6 +193,24 @@ describe.concurrent('dev', () => {
   });
 });
 
+it.each([
+  ['emulator', '--emulator-port'],
+  ['dev', '--emulator-port'],
+])('%s says that its port is taken, and what to do', async (command, flag) => {
+  const { host, port } = new URL(emulator.url);
+  const { code, out, err } = await run([command, flag, port]);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toBe(
+    `snapgate: ${host} is taken by another program. Stop it, or choose another port; --help names the flags.\n`,
+  );
+});
+
+it('doctor does not take a file without accounts for no file', async () => {
+  const { code, err } = await run(['doctor', '--config', configuration('empty.yaml', '')], nowhere);
+  expect(code).toBe(1);
+  expect(err).toContain('No accounts are configured');
+});
+
 /** No profile of the machine. */
 const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
 

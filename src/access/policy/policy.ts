@@ -10,7 +10,8 @@ export interface Policy {
 
 /** What the configuration file says; what it leaves out is refused. */
 export interface PolicySettings {
-  readonly sharing?: SharingSettings | undefined;
+  /** `unrestricted` is for the emulator alone. */
+  readonly sharing?: SharingSettings | 'unrestricted' | undefined;
   readonly deletion?: DeletionSettings | undefined;
 }
 
@@ -19,14 +20,16 @@ export interface PolicySettings {
  * forbidden, which is for the emulator alone.
  */
 export function createPolicy(
-  settings: PolicySettings | undefined,
+  settings: PolicySettings = { sharing: 'unrestricted' },
   accounts: readonly string[],
   redis?: RedisLink,
 ): Policy {
+  const { sharing, deletion = [] } = settings;
   return {
-    sharing: settings
-      ? createSharingPolicy(settings.sharing, accounts)
-      : { requireParties: () => {}, requireKey: () => {} },
-    deletions: createDeletionGuards(settings?.deletion ?? [], redis),
+    sharing:
+      sharing === 'unrestricted'
+        ? { requireParties: () => {}, requireKey: () => {} }
+        : createSharingPolicy(sharing, accounts),
+    deletions: createDeletionGuards(deletion, redis),
   };
 }
