@@ -10,7 +10,7 @@ const megabyte = 1024 * 1024;
 
 let gateway: Gateway;
 beforeAll(async () => {
-  gateway = await startGateway({ limits: { costPerMinute: 1e9 } });
+  gateway = await startGateway();
   await gateway.load({});
 });
 afterAll(() => gateway.close());

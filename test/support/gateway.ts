@@ -90,7 +90,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     documents: options.documents,
     origins: options.origins,
     audit: options.audit,
-    limits: { ...defaultLimits, subscriptions: 100, ...options.limits },
+    limits: { ...defaultLimits, costPerMinute: 1e9, subscriptions: 100, ...options.limits },
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
