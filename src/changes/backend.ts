@@ -28,8 +28,8 @@ export interface ChangeBackend<
   /** Throws where the service has no way to make such a copy, and says which it has. */
   requireRoute(snapshot: Snapshot, route: CopyRoute): void;
   planCopy(snapshot: Snapshot, copy: NewCopy): Plan<SnapshotRecord>;
-  /** The result is the snapshot as it was, with the status DELETED. */
-  planDelete(snapshot: Snapshot): Plan<SnapshotRecord>;
+  /** Takes it back from those who have it first. The result is the snapshot as it was, with the status DELETED. */
+  planDelete(snapshot: Snapshot, shares: SnapshotSharing | null): Plan<SnapshotRecord>;
   /** Snapshots of one source, in as few calls as the service allows; the outcomes are in their order. */
   planDeletes(snapshots: readonly Snapshot[]): Plan<readonly Outcome[]>;
   /** Snapshots of one source; the outcomes are in their order. Only where the rules say that there is retention. */

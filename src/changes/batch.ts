@@ -13,8 +13,8 @@ export interface BatchOptions {
   /** What the rest of the input has against its rules. */
   readonly problems?: readonly InputProblem[];
   readonly isDryRun: boolean;
-  /** Reads what the change of one snapshot depends on, and throws what forbids it. */
-  require(snapshot: SnapshotRecord, backend: ChangeBackend): MaybePromise<void>;
+  /** Of all that are to be changed together, reads what the change of one depends on, and throws what forbids it. */
+  require(all: readonly SnapshotRecord[]): (snapshot: SnapshotRecord, backend: ChangeBackend) => MaybePromise<void>;
   /** Plans those snapshots of one source that nothing forbids; the outcomes are in their order. */
   plan(snapshots: readonly SnapshotRecord[], backend: ChangeBackend): Plan<readonly Outcome[]>;
 }
@@ -35,7 +35,9 @@ const field = ['input', 'snapshotIds'];
 export async function changeEach(options: BatchOptions): Promise<BatchChange> {
   const { ids, isDryRun, require, plan } = options;
   const named = [...nameAll(options)];
-  const items = await Promise.all(named.map(([id, target]) => prepare(id, target, require)));
+  const found = await Promise.all(named.map(([id, target]) => read(id, target)));
+  const requireOne = require(found.flatMap(({ snapshot }) => snapshot ?? []));
+  const items = await Promise.all(found.map((item) => prepare(item, requireOne)));
   const groups = [...Map.groupBy(items.filter(isReady), ({ snapshot }) => snapshot.source).values()].map((group) => {
     const [{ backend }] = group as [ReadyItem];
     // Several ids may name one snapshot, as in another case.
@@ -77,18 +79,22 @@ function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<str
   return named;
 }
 
-async function prepare(
-  id: string,
-  { backend, read }: Target<SnapshotRecord>,
-  require: BatchOptions['require'],
-): Promise<Item> {
-  let snapshot: SnapshotRecord | null = null;
+async function read(id: string, { backend, read }: Target<SnapshotRecord>): Promise<Item> {
+  const missing: Item = { id, backend, snapshot: null, error: null };
   try {
-    snapshot = await read();
-    await require(snapshot, backend);
-    return { id, backend, snapshot, error: null };
+    return { ...missing, snapshot: await read() };
   } catch (error) {
-    return { id, backend, snapshot, error: asItemError(error) };
+    return { ...missing, error: asItemError(error) };
+  }
+}
+
+async function prepare(item: Item, require: ReturnType<BatchOptions['require']>): Promise<Item> {
+  if (item.snapshot === null) return item;
+  try {
+    await require(item.snapshot, item.backend);
+    return item;
+  } catch (error) {
+    return { ...item, error: asItemError(error) };
   }
 }
 

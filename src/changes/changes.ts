@@ -44,11 +44,11 @@ export function createChanges(
 ): Changes {
   const targets = (permission: Permission) => createTargets(apis, permission, ctx);
   return {
-    createSnapshot: (input) => createSnapshot(targets('SNAPSHOT_CREATE'), input),
+    createSnapshot: (input) => createSnapshot(targets('SNAPSHOT_CREATE'), input, ctx()),
     copySnapshot: (input) => copySnapshot(targets('SNAPSHOT_COPY'), input, ctx()),
     deleteSnapshot: (input) => deleteSnapshot(targets('SNAPSHOT_DELETE'), input, ctx()),
     deleteSnapshots: (input) => deleteSnapshots(targets('SNAPSHOT_DELETE'), input, ctx()),
-    updateSnapshotRetention: (input) => updateSnapshotRetention(targets('SNAPSHOT_RETAIN'), input),
+    updateSnapshotRetention: (input) => updateSnapshotRetention(targets('SNAPSHOT_RETAIN'), input, ctx()),
     tagSnapshot: (input) => tagSnapshot(targets('SNAPSHOT_TAG'), input, ctx()),
     untagSnapshot: (input) => untagSnapshot(targets('SNAPSHOT_TAG'), input),
     shareSnapshot: (input) => shareSnapshot(targets('SNAPSHOT_SHARE'), input, ctx()),

@@ -28,7 +28,7 @@ export async function copySnapshot(
   const target = requireTarget(snapshot.source, route.region, ctx);
   ctx.rights.requireIn('SNAPSHOT_COPY', target);
   requireAvailableSnapshot(snapshot, 'copied');
-  await requireFree(backend, target, identifier);
+  await requireFree(backend, target, identifier, ctx.rights);
 
   const given = input.tags ?? [];
   const isOwn = snapshot.kind.ownerAccountId(snapshot) === snapshot.source.account;

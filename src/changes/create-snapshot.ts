@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Context } from '../context.ts';
 import type { CreateSnapshotInputShape } from '../graphql/mutations/create-snapshot.ts';
 import type { SnapshotChange } from '../graphql/mutations/payload.ts';
 import { check } from './checks/check.ts';
@@ -7,14 +8,18 @@ import { daysRule, identifierRule, type Rules, tagsRule } from './checks/rules.t
 import type { Targets } from './checks/targets.ts';
 
 /** Begins a manual snapshot of an available cluster under a name that is free. */
-export async function createSnapshot(targets: Targets, input: CreateSnapshotInputShape): Promise<SnapshotChange> {
+export async function createSnapshot(
+  targets: Targets,
+  input: CreateSnapshotInputShape,
+  { rights }: Context,
+): Promise<SnapshotChange> {
   const { backend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
   check(inputRule(backend.rules), input);
   if (input.retentionDays != null) requireRetention(backend.rules);
 
   const cluster = await read();
   requireAvailable(cluster);
-  await requireFree(backend, cluster.source, input.identifier);
+  await requireFree(backend, cluster.source, input.identifier, rights);
 
   const { identifier, retentionDays, tags } = input;
   const plan = backend.planCreate(cluster, { identifier, retentionDays: retentionDays ?? undefined, tags: tags ?? [] });

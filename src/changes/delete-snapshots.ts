@@ -5,7 +5,7 @@ import type { BatchChange, SnapshotChange } from '../graphql/mutations/payload.t
 import { type SnapshotRecord, type SnapshotSharing, snapshotStatus } from '../graphql/records/snapshot-record.ts';
 import type { ChangeBackend, Outcome } from './backend.ts';
 import { changeEach } from './batch.ts';
-import { inOrder, type Plan, together } from './plan.ts';
+import { type Plan, together } from './plan.ts';
 import { requireManual, requireOwn } from './checks/preflight.ts';
 import { describeParties, isNobody } from './checks/sharing.ts';
 import type { Targets } from './checks/targets.ts';
@@ -20,8 +20,8 @@ export async function deleteSnapshot(
   const snapshot = await read();
   requireExpected(snapshot, input.expectedCreatedAt);
   const shares = await requireDeletable(snapshot, backend, input, ctx);
-  await ctx.policy.deletions.require(snapshot, [input.snapshotId], ctx);
-  const plan = planDeletion(backend, snapshot, shares);
+  await ctx.policy.deletions.together([snapshot], ctx)(snapshot);
+  const plan = backend.planDelete(snapshot, shares);
   return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
 }
 
@@ -36,10 +36,13 @@ export async function deleteSnapshots(
     targets,
     ids: input.snapshotIds,
     isDryRun: input.dryRun ?? false,
-    require: async (snapshot, backend) => {
-      const own = await requireDeletable(snapshot, backend, input, ctx);
-      await ctx.policy.deletions.require(snapshot, input.snapshotIds, ctx);
-      if (own) shares.set(snapshot, own);
+    require: (all) => {
+      const requireUnguarded = ctx.policy.deletions.together(all, ctx);
+      return async (snapshot, backend) => {
+        const own = await requireDeletable(snapshot, backend, input, ctx);
+        await requireUnguarded(snapshot);
+        if (own) shares.set(snapshot, own);
+      };
     },
     plan: (snapshots, backend) => planDeletions(backend, snapshots, shares),
   });
@@ -77,15 +80,6 @@ function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undef
   );
 }
 
-function planDeletion(
-  backend: ChangeBackend,
-  snapshot: SnapshotRecord,
-  shares: SnapshotSharing | null | undefined,
-): Plan<SnapshotRecord> {
-  const plan = backend.planDelete(snapshot);
-  return shares ? inOrder([backend.planUnshare(snapshot, shares)], plan) : plan;
-}
-
 /** Those that are taken back first go one by one; the others share calls. */
 function planDeletions(
   backend: ChangeBackend,
@@ -94,7 +88,7 @@ function planDeletions(
 ): Plan<readonly Outcome[]> {
   const shared = snapshots.filter((snapshot) => shares.has(snapshot));
   const others = snapshots.filter((snapshot) => !shares.has(snapshot));
-  const oneByOne = together(shared.map((snapshot) => planDeletion(backend, snapshot, shares.get(snapshot))));
+  const oneByOne = together(shared.map((snapshot) => backend.planDelete(snapshot, shares.get(snapshot) ?? null)));
   const atOnce = backend.planDeletes(others);
   return {
     calls: [...oneByOne.calls, ...atOnce.calls],

@@ -1,18 +1,21 @@
 import { z } from 'zod';
+import type { Context } from '../context.ts';
 import type { BatchChange } from '../graphql/mutations/payload.ts';
 import type { UpdateSnapshotRetentionInputShape } from '../graphql/mutations/snapshot-retention.ts';
 import { changeEach } from './batch.ts';
 import { problemsIn } from './checks/check.ts';
 import { requireManual, requireOwn, requireRetention } from './checks/preflight.ts';
+import { endsAtOnce, endsSooner } from './checks/retention.ts';
 import { daysRule } from './checks/rules.ts';
 import type { Targets } from './checks/targets.ts';
 
 const inputRule = z.object({ days: daysRule('days') });
 
-/** Changes how long manual snapshots are kept. */
+/** Changes how long manual snapshots are kept; where AWS would delete one at once, all that guards deletions holds. */
 export async function updateSnapshotRetention(
   targets: Targets,
   input: UpdateSnapshotRetentionInputShape,
+  ctx: Context,
 ): Promise<BatchChange> {
   const change = { days: input.days ?? undefined, force: input.force ?? false };
   return changeEach({
@@ -20,10 +23,19 @@ export async function updateSnapshotRetention(
     ids: input.snapshotIds,
     problems: problemsIn(inputRule, input),
     isDryRun: input.dryRun ?? false,
-    require: (snapshot, { rules }) => {
-      requireRetention(rules);
-      requireOwn(snapshot, 'change');
-      requireManual(snapshot, 'automated ones follow the retention of their cluster');
+    require: (all) => {
+      const { deletions } = ctx.policy;
+      const gone = all.filter((snapshot) => endsAtOnce(snapshot, change));
+      const requireUnguarded = deletions.together(gone, ctx);
+      return async (snapshot, { rules }) => {
+        requireRetention(rules);
+        requireOwn(snapshot, 'change');
+        requireManual(snapshot, 'automated ones follow the retention of their cluster');
+        if (endsSooner(snapshot, change)) await deletions.requireUnheld(snapshot, ctx);
+        if (!gone.includes(snapshot)) return;
+        await ctx.rights.require('SNAPSHOT_DELETE', snapshot);
+        await requireUnguarded(snapshot);
+      };
     },
     plan: (snapshots, backend) => backend.planRetention(snapshots, change),
   });

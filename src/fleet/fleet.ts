@@ -23,6 +23,7 @@ import { bindingOf, readPage } from './paging/page.ts';
 import type { Prices } from './full-reads/prices.ts';
 import { createRecoveryPoints, newestOf } from './full-reads/recovery-points.ts';
 import { createReports } from './reports.ts';
+import { hasOtherSnapshot } from './other-snapshots.ts';
 import { findSnapshot, requireSource } from './find-snapshot.ts';
 import type { Sources } from './sources.ts';
 import { summarize } from './full-reads/summary.ts';
@@ -37,6 +38,8 @@ export interface Fleet {
   snapshotDays(cluster: ClusterRecord, args: SnapshotDaysArgs): Promise<SnapshotDay[]>;
   snapshotSummary(args: SnapshotSummaryArgs): Promise<SnapshotSummary>;
   manualSnapshots(source: Source): Promise<ManualSnapshots>;
+  /** Whether a cluster has an available snapshot besides these, whoever may see it; rejects where that is not known. */
+  hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
   /** Null when AWS does not know it; INVALID_INPUT for a malformed ARN or a source that is not configured. */
   snapshotByArn(arn: string): Promise<SnapshotRecord | null>;
   clusterByArn(arn: string): Promise<ClusterRecord | null>;
@@ -224,6 +227,7 @@ export function createFleet(
         quota: source.manualSnapshotQuota ?? manualSnapshotQuota.standard,
       };
     },
+    hasOtherSnapshot: (cluster, these) => hasOtherSnapshot(backendOf(cluster.source), cluster, these, usage),
     snapshotByArn: async (arn) => findSnapshot(sources, snapshotIn, arn),
     clusterByArn: async (arn) => clusterIn(requireSource(sources, arn), arn),
     located: (id) => {

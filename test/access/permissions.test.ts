@@ -30,6 +30,7 @@ const grants = [
   { when: { role: 'administrator' }, permissions: everything },
   { when: { role: 'owner' }, permissions: everything, accounts: [own] },
   { when: { role: 'reader' }, permissions: ['SNAPSHOT_READ'], accounts: [own], tags: { team: 'bi' } },
+  { when: { role: 'maker' }, permissions: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE'], accounts: [own], tags: { team: 'bi' } },
   ...everything.map((permission) => ({
     when: { role: `without ${permission}` },
     permissions: everything.filter((each) => each !== permission),
@@ -228,6 +229,22 @@ describe.each(mutationFields)('$name', ({ name, type }) => {
     expect(without(hidden, 'hidden')).toBe(without(missing, 'missing'));
   });
 });
+
+it.each([0, 1] as const)(
+  'of what has the name that a new snapshot is to have, no more is told (%j)',
+  async (service) => {
+    const ask = async (role: string, name: string) => {
+      const input = `clusterId: "${clusterIds(own, 'plain')[service]}", identifier: "${name}"`;
+      const query = `mutation { createSnapshot(input: { ${input} }) { ... on Error { code message } } }`;
+      return (await gateway.query(query, {}, await as({ role }))).data.createSnapshot;
+    };
+    expect(await ask('maker', 'plain-1')).toMatchObject({ message: expect.stringContaining('arn:aws:') });
+    expect(await ask('maker', 'hidden-1')).toEqual({
+      code: 'ALREADY_EXISTS',
+      message: `The identifier hidden-1 is taken in account ${own}, region ${region}. Choose another one.`,
+    });
+  },
+);
 
 it('a subscription follows nothing that may not be seen', async () => {
   const follow = async (role: string, account: string, id: string, word: string) => {

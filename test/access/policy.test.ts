@@ -5,8 +5,9 @@ import { deletionSettings } from '../../src/access/policy/deletion.ts';
 import { createSharingPolicy, sharingSettings } from '../../src/access/policy/sharing.ts';
 import { SharingRefusedError } from '../../src/errors.ts';
 import { schema } from '../../src/schema.ts';
-import { account, type Gateway, oneAccount, region, startGateway } from '../support/gateway.ts';
+import { account, accounts, type Gateway, oneAccount, region, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
 
 const friend = '012345678901';
 const place = { account, region };
@@ -222,6 +223,194 @@ describe('a deletion', () => {
       message: expect.stringContaining('You may delete 3 snapshots in an hour'),
     });
     expect(await writes()).toEqual([]);
+  });
+});
+
+describe('the last available snapshot of a living cluster', () => {
+  const selection = '... on DeleteSnapshotsPayload { results { error { code } } }';
+  const deleteAll = (snapshotIds: string[]) => change('deleteSnapshots', { snapshotIds }, selection);
+  const kept = (count: number) => ({
+    results: Array.from({ length: count }, () => ({ error: { code: 'INVALID_STATE' } })),
+  });
+  const viewed = (name: string) =>
+    globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/${name}#${account}`);
+  const documentDB = (DBClusterSnapshotIdentifier: string) => ({
+    service: 'rds' as const,
+    ...place,
+    DBClusterSnapshotIdentifier,
+    DBClusterIdentifier: 'orders',
+    Engine: 'docdb',
+  });
+  const redshift = (SnapshotIdentifier: string, members: object = {}) => ({
+    service: 'redshift' as const,
+    ...place,
+    SnapshotIdentifier,
+    ClusterIdentifier: 'sales',
+    ...members,
+  });
+  const clusters = [
+    { service: 'redshift' as const, ...place, ClusterIdentifier: 'sales' },
+    { service: 'rds' as const, ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
+  ];
+
+  it('is kept however all of them are named', async () => {
+    await gateway.load({ clusters, snapshots: [...['a', 'b'].map(documentDB), redshift('a'), redshift('b')] });
+    await gateway.calls();
+    expect(await deleteAll(['A', 'B'].map(documentdbId))).toEqual(expect.objectContaining(kept(2)));
+    expect(await deleteAll(['a', 'b'].map(viewed))).toEqual(expect.objectContaining(kept(2)));
+    expect(await writes()).toEqual([]);
+  });
+
+  it('is kept where there are more than a page of them, for one reading of all', async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `s${index}`);
+    await gateway.load({ clusters, snapshots: names.map((name) => redshift(name)) });
+    await gateway.calls();
+    expect(await deleteAll(names.map(redshiftId))).toEqual(expect.objectContaining(kept(120)));
+    const calls = await gateway.calls();
+    const ofCluster = calls.filter(({ parameters }) => JSON.stringify(parameters).includes('"sales"'));
+    expect(ofCluster.map(({ action }) => action)).toEqual([
+      'DescribeClusters',
+      'DescribeClusterSnapshots',
+      'DescribeClusterSnapshots',
+    ]);
+  });
+
+  it('is not taken for the last because another cannot be read, nor because it may not be seen', async () => {
+    const other = await startGateway({
+      authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_DELETE'], tags: { team: 'bi' } }]),
+      policy: { deletion: deletionSettings.parse([{ keepLast: true }]) },
+    });
+    const load = () =>
+      other.load({ clusters, snapshots: [redshift('a', { Tags: [{ Key: 'team', Value: 'bi' }] }), redshift('b')] });
+    const text = `mutation { deleteSnapshot(input: { snapshotId: "${redshiftId('a')}" }) { __typename ... on Error { code } } }`;
+    await load();
+    await other.disturb({
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+      action: 'DescribeClusterSnapshots',
+      nth: 2,
+    });
+    const unread = await other.query(text, {}, await as());
+    await other.disturb();
+    const unseen = await other.query(text, {}, await as());
+    await other.close();
+    expect(unread.data.deleteSnapshot).toEqual({ __typename: 'ForbiddenError', code: 'FORBIDDEN' });
+    expect(unseen.data.deleteSnapshot).toEqual({ __typename: 'DeleteSnapshotPayload' });
+  });
+});
+
+describe('a retention that deletes at once', () => {
+  const old = { SnapshotCreateTime: '2024-01-01T00:00:00.000Z' };
+  const hold = { Tags: [{ Key: 'legal-hold', Value: '' }] };
+  const redshift = (SnapshotIdentifier: string, ClusterIdentifier: string, members: object = {}) => ({
+    service: 'redshift' as const,
+    ...place,
+    SnapshotIdentifier,
+    ClusterIdentifier,
+    ...members,
+  });
+  const idOf = (name: string) => globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:${name}`);
+  const world = {
+    clusters: [{ service: 'redshift' as const, ...place, ClusterIdentifier: 'sales' }],
+    snapshots: [
+      redshift('last', 'sales', old),
+      redshift('held', 'gone', { ...old, ...hold }),
+      ...['one', 'two', 'three'].map((name) => redshift(name, 'gone', old)),
+    ],
+  };
+  const retain = async (other: Gateway, role: string, names: readonly string[], input: object) => {
+    const { data } = await other.query(
+      `mutation ($input: UpdateSnapshotRetentionInput!) {
+        updateSnapshotRetention(input: $input) {
+          ... on UpdateSnapshotRetentionPayload { results { error { code } snapshot { status } } }
+        }
+      }`,
+      { input: { snapshotIds: names.map(idOf), ...input } },
+      await as({ role }),
+    );
+    return data.updateSnapshotRetention.results.map(({ error, snapshot }: any) => error?.code ?? snapshot.status);
+  };
+
+  let other: Gateway;
+  beforeAll(async () => {
+    other = await startGateway({
+      authenticate: authenticationWith([
+        { permissions: ['SNAPSHOT_READ', 'SNAPSHOT_RETAIN'] },
+        { when: { role: 'deleter' }, permissions: ['SNAPSHOT_DELETE'] },
+      ]),
+      policy: { deletion: deletionSettings.parse([{ holdTags: ['legal-hold'], keepLast: true, perHour: 1 }]) },
+    });
+  });
+  beforeEach(() => other.load(world));
+  afterAll(() => other.close());
+
+  it('is a deletion: it needs the permission, and all that guards deletions holds', async () => {
+    const force = { days: 1, force: true };
+    expect(await retain(other, 'retainer', ['gone/one'], force)).toEqual(['FORBIDDEN']);
+    expect(await retain(other, 'deleter', ['gone/held'], force)).toEqual(['INVALID_STATE']);
+    expect(await retain(other, 'deleter', ['sales/last'], force)).toEqual(['INVALID_STATE']);
+    expect(await retain(other, 'deleter', ['gone/one', 'gone/two'], force)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    expect(await retain(other, 'deleter', ['gone/one'], force)).toEqual(['DELETED']);
+    expect(await retain(other, 'deleter', ['gone/two'], { ...force, dryRun: true })).toEqual(['FORBIDDEN']);
+  });
+
+  it('takes none of that where it deletes nothing, but what is held is kept for no fewer days', async () => {
+    expect(await retain(other, 'retainer', ['gone/one'], { days: 3653, force: true })).toEqual(['AVAILABLE']);
+    expect(await retain(other, 'retainer', ['gone/held'], { days: 3653 })).toEqual(['INVALID_STATE']);
+    expect(await retain(other, 'retainer', ['gone/held'], { days: -1 })).toEqual(['AVAILABLE']);
+  });
+});
+
+describe('deletions beyond those of the hour', () => {
+  const [bounded, free] = ['111111111111', '222222222222'] as const;
+  const idOf = (owner: string, name: string) =>
+    globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${owner}:snapshot:gone/${name}`);
+  const redshift = (owner: string, SnapshotIdentifier: string, members: object = {}) => ({
+    service: 'redshift' as const,
+    account: owner,
+    region,
+    SnapshotIdentifier,
+    ClusterIdentifier: 'gone',
+    ...members,
+  });
+
+  it('are refused one by one, before anything is taken back, and in dry runs', async () => {
+    const other = await startGateway({
+      accounts: accounts([bounded, free]),
+      policy: { deletion: deletionSettings.parse([{ accounts: [bounded], perHour: 1 }]) },
+    });
+    await other.load({
+      snapshots: [
+        ...['a', 'b'].map((name) => redshift(bounded, name)),
+        redshift(bounded, 'shared', { AccountsWithRestoreAccess: [{ AccountId: friend }] }),
+        redshift(free, 'c'),
+      ],
+    });
+    await other.calls();
+    const done = async () =>
+      (await other.calls()).map(({ action }) => action ?? '').filter((action) => !action.startsWith('Describe'));
+    const snapshotIds = [idOf(bounded, 'a'), idOf(bounded, 'b'), idOf(free, 'c')];
+    const batch = await other.query(
+      'mutation ($ids: [ID!]!) { deleteSnapshots(input: { snapshotIds: $ids }) { ... on DeleteSnapshotsPayload { results { error { code } } } } }',
+      { ids: snapshotIds },
+    );
+    const batchDone = await done();
+    const one = (name: string, more: string) =>
+      `mutation { deleteSnapshot(input: { snapshotId: "${idOf(bounded, name)}", ${more} }) { ... on Error { code } } }`;
+    const first = await other.query(one('a', 'dryRun: false'));
+    const dry = await other.query(one('b', 'dryRun: true'));
+    await done();
+    const shared = await other.query(one('shared', 'revokeAccess: true'));
+    const sharedDone = await done();
+    await other.close();
+    const refused = { error: { code: 'FORBIDDEN' } };
+    expect(batch.data.deleteSnapshots.results).toEqual([refused, refused, { error: null }]);
+    expect(batchDone).toEqual(['BatchDeleteClusterSnapshots']);
+    expect(first.data.deleteSnapshot).toEqual({});
+    expect(dry.data.deleteSnapshot).toEqual({ code: 'FORBIDDEN' });
+    expect(shared.data.deleteSnapshot).toEqual({ code: 'FORBIDDEN' });
+    expect(sharedDone).toEqual([]);
   });
 });
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { ForbiddenError, InvalidStateError } from '../../errors.ts';
-import { encodeGlobalId } from '../../graphql/global-id.ts';
-import { type SnapshotRecord, snapshotKey, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
+import type { ClusterRecord } from '../../graphql/records/cluster-record.ts';
+import { type SnapshotRecord, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
 import type { Source } from '../../graphql/source.ts';
 import type { RedisLink } from '../../redis-link.ts';
 import { strictObject } from '../../strict-object.ts';
-import { createAllowance } from '../allowance.ts';
+import { type Allowance, createAllowance } from '../allowance.ts';
 
 const guard = strictObject({
   accounts: z
@@ -17,7 +17,8 @@ const guard = strictObject({
       description: 'Only in these accounts.',
     }),
   holdTags: z.array(z.string().min(1)).default([]).meta({
-    description: 'What has a tag with one of these keys is not deleted, whatever the value.',
+    description:
+      'What has a tag with one of these keys is not deleted, whatever the value, nor kept for fewer days than it was.',
   }),
   keepLast: z.boolean().default(false).meta({
     description: 'Whether the last available snapshot of a living cluster is kept.',
@@ -36,8 +37,13 @@ export type DeletionSettings = readonly z.output<typeof guard>[];
 
 /** Keeps snapshots that must not be deleted. */
 export interface DeletionGuards {
-  /** INVALID_STATE for a snapshot that is held, or that would leave a cluster without any; `leaving` are ids that go too. */
-  require(snapshot: SnapshotRecord, leaving: readonly string[], ctx: Context): Promise<void>;
+  /**
+   * What each of those that are to go together has to meet. INVALID_STATE for one that is held, or without which a living
+   * cluster would have none; FORBIDDEN where the hour of the principal is over.
+   */
+  together(leaving: readonly SnapshotRecord[], ctx: Context): (snapshot: SnapshotRecord) => Promise<void>;
+  /** INVALID_STATE for a snapshot that is held. */
+  requireUnheld(snapshot: SnapshotRecord, ctx: Context): Promise<void>;
   /** Counts deletions against the hour of a principal; FORBIDDEN, and none counted, where they are too many. */
   spend(subject: string, source: Source, count: number): Promise<void>;
 }
@@ -49,50 +55,71 @@ export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLi
     hour: createAllowance({ name: `deletions:${index}`, points: each.perHour ?? 0, seconds: 3600, redis }),
   }));
   const guardsOf = ({ account }: Source) => guards.filter(({ accounts }) => accounts?.includes(account) ?? true);
+
+  const requireUnheld = async (snapshot: SnapshotRecord, ctx: Context) => {
+    const holdTags = guardsOf(snapshot.source).flatMap((each) => each.holdTags);
+    if (holdTags.length === 0) return;
+    const tags = (await snapshot.kind.tags(snapshot, ctx)) ?? [];
+    const hold = tags.find(({ key }) => holdTags.includes(key));
+    if (hold !== undefined) throw held(snapshot, hold.key);
+  };
+
+  const requireLeft = async (subject: string, source: Source) => {
+    for (const { hour, perHour } of guardsOf(source)) {
+      if (perHour === undefined) continue;
+      const { consumedPoints } = await hour.spend(subject, 0);
+      if (consumedPoints >= perHour) throw tooMany(perHour, consumedPoints, 1);
+    }
+  };
+
   return {
-    require: async (snapshot, leaving, ctx) => {
-      const own = guardsOf(snapshot.source);
-      const holdTags = own.flatMap((each) => each.holdTags);
-      if (holdTags.length > 0) await requireUnheld(snapshot, holdTags, ctx);
-      if (own.some(({ keepLast }) => keepLast)) await requireAnother(snapshot, leaving, ctx);
+    together: (leaving, ctx) => {
+      const requireAnother = anotherThan(leaving, ctx);
+      return async (snapshot) => {
+        await requireUnheld(snapshot, ctx);
+        if (guardsOf(snapshot.source).some(({ keepLast }) => keepLast)) await requireAnother(snapshot);
+        await requireLeft(ctx.principal.subject, snapshot.source);
+      };
     },
+    requireUnheld,
     spend: async (subject, source, count) => {
+      const spent: Allowance[] = [];
       for (const { hour, perHour } of guardsOf(source)) {
         if (perHour === undefined || count === 0) continue;
         const { consumedPoints } = await hour.spend(subject, count);
+        spent.push(hour);
         if (consumedPoints <= perHour) continue;
-        await hour.giveBack(subject, count);
+        await Promise.all(spent.map((each) => each.giveBack(subject, count)));
         throw tooMany(perHour, consumedPoints - count, count);
       }
     },
   };
 }
 
-async function requireUnheld(snapshot: SnapshotRecord, holdTags: readonly string[], ctx: Context): Promise<void> {
-  const tags = (await snapshot.kind.tags(snapshot, ctx)) ?? [];
-  const hold = tags.find(({ key }) => holdTags.includes(key));
-  if (hold === undefined) return;
-  throw new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is held by its tag ${hold.key}, which forbids to delete it.`,
-  );
+/** Asks AWS once for each cluster, however many of its snapshots are to go. */
+function anotherThan(leaving: readonly SnapshotRecord[], ctx: Context): (snapshot: SnapshotRecord) => Promise<void> {
+  const answers = new Map<string, Promise<boolean>>();
+  const hasAnother = (cluster: ClusterRecord) => {
+    const key = cluster.kind.arn(cluster);
+    const answer = answers.get(key) ?? ctx.fleet.hasOtherSnapshot(cluster, leaving);
+    answers.set(key, answer);
+    return answer;
+  };
+  return async (snapshot) => {
+    if (snapshotStatus(snapshot) !== 'AVAILABLE') return;
+    // Not only where the principal sees the cluster.
+    const cluster = await snapshot.kind.cluster(snapshot, ctx);
+    if (cluster === null || (await hasAnother(cluster))) return;
+    throw new InvalidStateError(
+      `The snapshot ${snapshot.kind.identifier(snapshot)} is kept: without it the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot.`,
+    );
+  };
 }
 
-async function requireAnother(snapshot: SnapshotRecord, leaving: readonly string[], ctx: Context): Promise<void> {
-  if (snapshotStatus(snapshot) !== 'AVAILABLE') return;
-  // Not only where the principal sees the cluster.
-  const cluster = await snapshot.kind.cluster(snapshot, ctx);
-  if (cluster === null) return;
-  const page = await ctx.fleet.snapshotsOf(cluster, { first: 100, filter: { statuses: ['AVAILABLE'] } });
-  const going = new Set([...leaving, idOf(snapshot)]);
-  if (page.edges.some(({ node }) => !going.has(idOf(node))) || (await Promise.resolve(page.pageInfo.hasNextPage)))
-    return;
-  throw new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is kept: without it the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot.`,
+function held(snapshot: SnapshotRecord, key: string): InvalidStateError {
+  return new InvalidStateError(
+    `The snapshot ${snapshot.kind.identifier(snapshot)} is held by its tag ${key}, which forbids to delete it.`,
   );
-}
-
-function idOf(snapshot: SnapshotRecord): string {
-  return encodeGlobalId(snapshot.__typename, snapshotKey(snapshot));
 }
 
 function tooMany(perHour: number, spent: number, count: number): ForbiddenError {

@@ -1,6 +1,8 @@
+import type { Rights } from '../../access/rights.ts';
 import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
 import type { ClusterRecord } from '../../graphql/records/cluster-record.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
+import type { Source } from '../../graphql/source.ts';
 import type { ChangeBackend } from '../backend.ts';
 import type { Rules } from './rules.ts';
 
@@ -38,16 +40,15 @@ export function requireManual(snapshot: SnapshotRecord, reason: string): void {
   );
 }
 
-/** No snapshot, of whatever cluster, may have the name of a new one. */
-export async function requireFree(
-  backend: ChangeBackend,
-  source: ClusterRecord['source'],
-  name: string,
-): Promise<void> {
+/** No snapshot, of whatever cluster, may have the name of a new one; which one has it is told to those who see it. */
+export async function requireFree(backend: ChangeBackend, source: Source, name: string, rights: Rights): Promise<void> {
   const taken = await backend.find(source, name);
   if (taken === null) return;
+  const place = `account ${source.account}, region ${source.region}`;
   throw new AlreadyExistsError(
-    `A snapshot ${taken.kind.identifier(taken)} exists in account ${source.account}, region ${source.region}: ${taken.kind.arn(taken)}. Choose another identifier, or delete that one first.`,
+    (await rights.sees(taken))
+      ? `A snapshot ${taken.kind.identifier(taken)} exists in ${place}: ${taken.kind.arn(taken)}. Choose another identifier, or delete that one first.`
+      : `The identifier ${name} is taken in ${place}. Choose another one.`,
   );
 }
 

@@ -25,7 +25,7 @@ export interface Rules {
 
 const longestRetention = 3653;
 /** How AWS writes that a snapshot is kept until it is deleted. */
-const untilDeleted = -1;
+export const untilDeleted = -1;
 
 /** Tags that one resource can have. */
 export const mostTags = 50;

@@ -14,7 +14,8 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
     }),
     force: t.boolean({
       defaultValue: false,
-      description: 'Let AWS delete at once a snapshot that is older than `days`, which it refuses otherwise.',
+      description:
+        'Let AWS delete at once a snapshot that is older than `days`, which it refuses otherwise. That takes SNAPSHOT_DELETE too, and what keeps snapshots from deletion keeps them from this.',
     }),
     dryRun: t.boolean(dryRun),
   }),

@@ -1,5 +1,5 @@
 import type { ChangeBackend } from '../../../changes/backend.ts';
-import { together } from '../../../changes/plan.ts';
+import { inOrder, together } from '../../../changes/plan.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
 import type { DocumentDBSnapshot } from '../snapshot-kind.ts';
 import { createDocumentDBCalls, type DocumentDBCallsOptions } from './calls.ts';
@@ -21,7 +21,8 @@ export function createDocumentDBChanges(
     planCreate: (cluster, snapshot) => planCreate(calls, cluster, snapshot),
     requireRoute,
     planCopy: (snapshot, copy) => planCopy(calls, snapshot, copy),
-    planDelete: (snapshot) => planDelete(calls, snapshot),
+    planDelete: (snapshot, shares) =>
+      inOrder(shares ? [planUnshare(calls, snapshot, shares)] : [], planDelete(calls, snapshot)),
     planDeletes: (snapshots) => together(snapshots.map((snapshot) => planDelete(calls, snapshot))),
     planRetention: () => {
       throw new Error('Amazon DocumentDB has no retention, which its rules say.');

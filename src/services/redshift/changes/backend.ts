@@ -1,4 +1,5 @@
 import type { ChangeBackend } from '../../../changes/backend.ts';
+import { inOrder } from '../../../changes/plan.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
 import type { RedshiftSnapshot } from '../snapshot-kind.ts';
 import { createRedshiftCalls, type RedshiftCallsOptions } from './calls.ts';
@@ -20,7 +21,8 @@ export function createRedshiftChanges(options: RedshiftCallsOptions): ChangeBack
     planCreate: (cluster, snapshot) => planCreate(calls, cluster, snapshot),
     requireRoute,
     planCopy: (snapshot, copy) => planCopy(calls, snapshot, copy),
-    planDelete: (snapshot) => planDelete(calls, snapshot),
+    planDelete: (snapshot, shares) =>
+      inOrder(shares ? [planUnshare(calls, snapshot, shares)] : [], planDelete(calls, snapshot)),
     planDeletes: (snapshots) => planDeletes(calls, snapshots),
     planRetention: (snapshots, retention) => planRetention(calls, snapshots, retention),
     planTag: (snapshot, tags) => planTag(calls, snapshot, tags),
