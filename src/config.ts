@@ -34,12 +34,24 @@ const account = strictObject({
     .optional()
     .meta({ description: 'The IAM role to assume. Left out, the gateway asks as itself.' }),
   externalId: z.string().min(2).optional().meta({ description: 'The external id that the role asks for.' }),
-  regions: z.array(region).min(1).meta({ description: 'The regions to ask.' }),
-  services: z.array(service).min(1).default(everyService).meta({ description: 'The services to ask; all by default.' }),
+  regions: z.array(region).min(1).refine(hasNoneTwice, 'must name each region once').meta({
+    description: 'The regions to ask.',
+  }),
+  services: z
+    .array(service)
+    .min(1)
+    .refine(hasNoneTwice, 'must name each service once')
+    .default(everyService)
+    .meta({ description: 'The services to ask; all by default.' }),
   quotas: z.array(quota).optional().meta({
     description: 'The quotas that AWS raised for the account; its defaults otherwise.',
   }),
-}).meta({ description: 'An AWS account and how it is asked.' });
+})
+  .refine(({ id, role }) => role === undefined || role.split(':')[4] === id, {
+    path: ['role'],
+    error: 'must be a role of the account itself, as a role reads the account that it is of',
+  })
+  .meta({ description: 'An AWS account and how it is asked.' });
 
 const cursorKey = z
   .string()
@@ -234,6 +246,10 @@ function readFile(path: string | undefined, problems: string[]): FileConfig {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) problems.push(`${path}: accounts has ${twice} twice.`);
   return result.data;
+}
+
+function hasNoneTwice(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
 }
 
 /** Whether a key of full length could be random: 32 bytes practically never have fewer than 16 values. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { pino } from 'pino';
-import { type Audit, createAudit, createAuditSink } from './access/audit.ts';
+import { type Audit, createAudit, createAuditSink, requireAuditable } from './access/audit.ts';
 import { type Authenticate, createAuthentication } from './access/authentication.ts';
 import type { PolicySettings } from './access/policy/policy.ts';
 import { readTrustedDocuments } from './access/limits/trusted-documents.ts';
@@ -45,7 +45,7 @@ export async function createGateway(
     origins: settings.origins,
     documents: settings.documents === undefined ? undefined : readTrustedDocuments(settings.documents, schema),
     policy: settings.policy,
-    audit: openAudit(settings, log),
+    audit: await openAudit(settings, log),
   });
 }
 
@@ -54,8 +54,9 @@ export function createCursorKey(): string {
   return randomBytes(32).toString('base64');
 }
 
-function openAudit({ audit }: Config, log: Log): Audit | undefined {
+async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined> {
   if (audit === undefined) return undefined;
+  await requireAuditable(audit);
   return createAudit(createAuditSink(audit), (error) =>
     log.error(error, 'A change was made, and its audit record was not written.'),
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import { ForbiddenError, SnapgateError } from '../errors.ts';
+import { ConfigurationError, ForbiddenError, SnapgateError } from '../errors.ts';
 import type { PlannedCall } from '../graphql/planned-call.ts';
 
 /** The `audit` of the configuration file. */
@@ -79,6 +79,16 @@ export function createAuditSink(setting: string): AuditSink {
     await file.appendFile(`${line}\n`);
     await file.datasync();
   };
+}
+
+/** A ConfigurationError for a file that cannot be appended to, which would refuse every change. */
+export async function requireAuditable(setting: string): Promise<void> {
+  if (setting === 'stdout') return;
+  try {
+    await using _file = await open(setting, 'a', 0o600);
+  } catch (error) {
+    throw new ConfigurationError([`audit is ${setting}, which cannot be written: ${(error as Error).message}.`]);
+  }
 }
 
 function describe({ plannedCalls, results }: ChangeResult): object {

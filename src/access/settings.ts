@@ -50,7 +50,10 @@ const authentication = strictObject({
   )
   .meta({ description: 'Who may come in: bearer tokens (JWT) of one issuer.' });
 
-const names = z.union([z.string().transform((name) => [name]), z.array(z.string()).min(1)]);
+const names = z.union(
+  [z.string().transform((name) => [name]), z.array(z.string()).min(1)],
+  'must be text, or a list of texts; put numbers, true and false in quotes',
+);
 
 const grant = strictObject({
   when: z.record(z.string(), names).default({}).meta({

@@ -87,6 +87,14 @@ deletion: [{ holdTags: [team] }]
     ]);
   });
 
+  it('does not start where changes could not be recorded', async () => {
+    const file = join(folder, 'audit.yaml');
+    writeFileSync(file, `audit: ${join(folder, 'nowhere/audit.jsonl')}\n`);
+    const { code, out, err } = await run(['dev', '--port', '0', '--emulator-port', '0', '--config', file]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^snapgate: audit is .*, which cannot be written: ENOENT/);
+  });
+
   it.each([
     ['token', [], 'authentication.secret'],
     ['token', ['--hours', '0'], 'more than 0'],

@@ -72,13 +72,13 @@ accounts:
   `);
 });
 
-it('notices a role of another account', async () => {
+it('notices credentials of another account', async () => {
   const { code, out } = await doctor(`
 accounts:
-  - { id: "123456789012", role: "arn:aws:iam::012345678901:role/snapgate", regions: [us-east-1], services: [redshift] }
+  - { id: "012345678901", regions: [us-east-1], services: [redshift] }
 `);
   expect(code).toBe(1);
-  expect(out).toContain('The credentials belong to account 012345678901.');
+  expect(out).toContain('The credentials belong to account 123456789012.');
 });
 
 it('draws its progress on a terminal alone', () => {

@@ -135,6 +135,27 @@ colour: red
     ['that is not YAML', 'accounts: [', 'cannot be read: Flow sequence'],
     ['that is a list', '- id: "123456789012"', 'the file: Invalid input: expected object'],
     ['with an account twice', twice('"123456789012"', '"123456789012"'), 'accounts has 123456789012 twice'],
+    [
+      'with a region twice',
+      one('regions: [eu-west-1, us-east-1, eu-west-1]'),
+      'accounts.0.regions: must name each region once',
+    ],
+    [
+      'with a service twice',
+      one('regions: [us-east-1], services: [redshift, redshift]'),
+      'accounts.0.services: must name each service once',
+    ],
+    [
+      'with a role of another account',
+      one('regions: [us-east-1], role: "arn:aws:iam::210987654321:role/snapgate"'),
+      'accounts.0.role: must be a role of the account itself',
+    ],
+    ['with any account to share with', 'sharing: { accounts: any }', 'must be `configured`, or a list of account ids'],
+    [
+      'with a number as a claim',
+      'grants: [{ when: { level: 5 }, permissions: [SNAPSHOT_READ] }]',
+      'grants.0.when.level: must be text',
+    ],
     ['with a bare number as an account', twice('"123456789012"', '1234'), 'accounts.1.id: must be text: put the 12'],
   ])('is a file %s', (name, content, problem) => {
     expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, {})).toThrow(problem);
@@ -213,6 +234,10 @@ it('doctor does not take a file without accounts for no file', async () => {
 
 /** No profile of the machine. */
 const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+
+function one(members: string): string {
+  return `accounts: [{ id: "123456789012", ${members} }]`;
+}
 
 function twice(one: string, other: string): string {
   return `accounts:\n${[one, other].map((id) => `  - { id: ${id}, regions: [us-east-1] }\n`).join('')}`;

@@ -6,7 +6,10 @@ import { strictObject } from '../../strict-object.ts';
 /** The `sharing` of the configuration file. */
 export const sharingSettings = strictObject({
   accounts: z
-    .union([z.literal('configured'), z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))])
+    .union(
+      [z.literal('configured'), z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))],
+      'must be `configured`, or a list of account ids: 12 digits each, in quotes',
+    )
     .default([])
     .meta({ description: 'The accounts that may be given snapshots; `configured` stands for those under `accounts`.' }),
   awsSupport: z.boolean().default(false).meta({ description: 'Whether AWS Support may be given snapshots.' }),
