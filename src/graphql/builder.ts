@@ -60,13 +60,13 @@ export const builder = new SchemaBuilder<{
     idFieldOptions: { description: 'The id of this object for `node(id:)`.' },
     nodeTypeOptions: { description: 'Anything that can be read again by its id.' },
     nodeQueryOptions: {
-      description: 'Reads one object again by its id. Null when it no longer exists.',
+      description: 'Reads one object again by its id, mostly in one AWS call. Null when it no longer exists.',
       args: { id: { description: 'The `id` of any object of this API.' } },
       resolve: (_root, { id }, ctx) => ctx.fleet.node(id),
     },
     nodesQueryOptions: {
       description:
-        'Reads up to 100 objects again by their ids, in the order asked. Those that no longer exist are null.',
+        'Reads up to 100 objects again by their ids, in the order asked; those of one source are read together where that is fewer AWS calls. Those that no longer exist are null.',
       args: { ids: { description: 'Ids of objects of this API, 100 at most.' } },
       resolve: (_root, { ids }, ctx) => ctx.fleet.nodes(ids),
     },

@@ -83,7 +83,7 @@ builder.queryField('cluster', (t) =>
   t.field({
     type: ClusterInterface,
     nullable: true,
-    description: 'One cluster by its Amazon Resource Name. Null when it does not exist.',
+    description: 'One cluster by its Amazon Resource Name, in one AWS call. Null when it does not exist.',
     args: { arn: t.arg.string({ required: true, description: 'The ARN of a cluster of a configured source.' }) },
     resolve: (_root, { arn }, ctx) => ctx.fleet.clusterByArn(arn),
   }),

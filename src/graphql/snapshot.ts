@@ -132,8 +132,14 @@ builder.queryField('snapshot', (t) =>
   t.field({
     type: SnapshotInterface,
     nullable: true,
-    description: 'One snapshot by its Amazon Resource Name. Null when it does not exist.',
-    args: { arn: t.arg.string({ required: true, description: 'The ARN of a snapshot of a configured source.' }) },
+    description:
+      'One snapshot by its Amazon Resource Name. Null when it does not exist. One AWS call to the source of its owner; where that is not configured or does not answer, one to each other account of its region, with which it may be shared.',
+    args: {
+      arn: t.arg.string({
+        required: true,
+        description: 'The ARN of a snapshot of a configured source, or of one that another account shares with it.',
+      }),
+    },
     resolve: (_root, { arn }, ctx) => ctx.fleet.snapshotByArn(arn),
   }),
 );

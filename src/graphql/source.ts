@@ -51,7 +51,8 @@ export const ServiceEnum = builder.enumType('Service', {
 });
 
 export const ErrorCodeEnum = builder.enumType('ErrorCode', {
-  description: 'What kind of failure this is. The same codes stand in `extensions.code` of top-level errors.',
+  description:
+    'What kind of failure this is. The same codes stand in `extensions.code` of top-level errors, besides UNAUTHENTICATED, those of GraphQL such as GRAPHQL_VALIDATION_FAILED, and INTERNAL_SERVER_ERROR for what is masked.',
   values: {
     INVALID_INPUT: { description: 'Something in the request cannot be used; the message says what is allowed.' },
     NOT_FOUND: { description: 'What was named does not exist.' },

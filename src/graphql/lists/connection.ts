@@ -98,27 +98,30 @@ builder.globalConnectionFields((t) => ({
 const first = 'How many records to read, 1 to 100; 20 when left out.';
 const after = 'The cursor after which to continue.';
 
-const snapshotArgs = builder.args((arg) => ({
-  first: arg.int({ description: first }),
-  after: arg.string({ description: after }),
-  last: arg.int({
-    description: 'How many records to read from the end, 1 to 100, instead of `first`. Needs `orderBy`.',
-  }),
-  before: arg.string({ description: 'The cursor before which to end. Needs `orderBy`.' }),
-  filter: arg.field({ type: SnapshotFilterInput, description: 'Which snapshots to list.' }),
-  orderBy: arg.field({
-    type: SnapshotOrderInput,
-    description:
-      'The order over all sources together. Reads every source in full, a call for each 100 snapshots, or what others read of it shortly before; `sources` says when.',
-  }),
-}));
+const inAll = 'The order over all sources together. Reads every source in full';
+const inOne = 'The order of the list. Reads all of it';
+
+const snapshotArgs = (order: string) =>
+  builder.args((arg) => ({
+    first: arg.int({ description: first }),
+    after: arg.string({ description: after }),
+    last: arg.int({
+      description: 'How many records to read from the end, 1 to 100, instead of `first`. Needs `orderBy`.',
+    }),
+    before: arg.string({ description: 'The cursor before which to end. Needs `orderBy`.' }),
+    filter: arg.field({ type: SnapshotFilterInput, description: 'Which snapshots to list.' }),
+    orderBy: arg.field({
+      type: SnapshotOrderInput,
+      description: `${order}, a call for each 100 snapshots, or what others read of it shortly before; \`sources\` says when.`,
+    }),
+  }));
 
 builder.queryField('snapshots', (t) =>
   t.field({
     type: SnapshotConnectionType,
     description:
       'Snapshots of every source. Without `orderBy` source after source in AWS’s own order, where a page costs only the AWS pages it needs, mostly one call.',
-    args: snapshotArgs,
+    args: snapshotArgs(inAll),
     resolve: (_root, args, ctx) => ctx.fleet.snapshots(args),
   }),
 );
@@ -140,8 +143,9 @@ builder.queryField('clusters', (t) =>
 builder.interfaceFields(ClusterInterface, (t) => ({
   snapshots: t.field({
     type: SnapshotConnectionType,
-    description: 'The snapshots of this cluster, in AWS’s own order or in that of `orderBy`.',
-    args: snapshotArgs,
+    description:
+      'The snapshots of this cluster, in AWS’s own order or in that of `orderBy`. Each cluster costs the AWS pages it needs, mostly one call.',
+    args: snapshotArgs(inOne),
     resolve: (cluster, args, ctx) => ctx.fleet.snapshotsOf(cluster, args),
   }),
   latestSnapshot: t.field({
