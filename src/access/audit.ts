@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import { ConfigurationError, ForbiddenError, SnapgateError } from '../errors.ts';
+import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } from '../errors.ts';
 import type { PlannedCall } from '../graphql/planned-call.ts';
 
 /** The `audit` of the configuration file. */
@@ -27,12 +27,22 @@ interface ChangeResult {
   readonly results?: readonly { readonly id: string; readonly error: SnapgateError | null }[];
 }
 
+/** A call that was sent to AWS; all of it is recorded. */
+interface SentCall {
+  readonly requestId?: string | undefined;
+  /** Why it failed; undefined where it did not. */
+  readonly code?: string | undefined;
+}
+
 /** Records changes. */
 export interface Audit {
-  /** Makes a change between two records; FORBIDDEN, and nothing is asked of AWS, where the first cannot be written. */
+  /**
+   * Makes a change between two records; FORBIDDEN, and nothing is asked of AWS, where the first cannot be written. The
+   * change adds the calls that it sends to those `sent` before it.
+   */
   record<Result extends ChangeResult>(
     asked: AskedChange,
-    requestIds: readonly string[],
+    sent: readonly SentCall[],
     change: () => Promise<Result>,
   ): Promise<Result>;
 }
@@ -40,7 +50,7 @@ export interface Audit {
 /** `complain` hears of a record that could not be written after a change was made. */
 export function createAudit(write: AuditSink, complain: (error: unknown) => void): Audit {
   return {
-    record: async (asked, requestIds, change) => {
+    record: async (asked, sent, change) => {
       const id = randomUUID();
       const tell = (phase: 'asked' | 'done', more: object) =>
         write(JSON.stringify({ audit: phase, at: new Date(), id, ...asked, ...more }));
@@ -53,13 +63,18 @@ export function createAudit(write: AuditSink, complain: (error: unknown) => void
           },
         );
       });
-      const told = (more: object) => tell('done', { ...more, requestIds }).catch(complain);
+      const before = sent.length;
+      const told = (what: (own: readonly SentCall[]) => object) => {
+        const own = sent.slice(before);
+        const requestIds = own.flatMap(({ requestId }) => requestId ?? []);
+        return tell('done', { ...what(own), requestIds }).catch(complain);
+      };
       try {
         const result = await change();
-        await told({ outcome: asked.input.dryRun ? 'planned' : 'done', ...describe(result) });
+        await told((own) => (asked.input.dryRun ? describePlan(result) : describe(result, own)));
         return result;
       } catch (error) {
-        await told(describeError(error));
+        await told((own) => ({ ...describeError(error, own), calls: own }));
         throw error;
       }
     },
@@ -91,14 +106,34 @@ export async function requireAuditable(setting: string): Promise<void> {
   }
 }
 
-function describe({ plannedCalls, results }: ChangeResult): object {
+function describePlan({ plannedCalls, results }: ChangeResult): object {
   const calls = plannedCalls.map(({ source, action, parameters }) => ({ source: source.key, action, parameters }));
-  const failures = results?.flatMap(({ id, error }) => (error ? [{ id, ...describeError(error) }] : []));
-  return { calls, ...(failures && { failures }) };
+  return { outcome: 'planned', calls, failures: failuresOf(results) };
 }
 
-function describeError(error: unknown): object {
-  if (!(error instanceof SnapgateError)) return { outcome: 'failed' };
-  const { code, message, fault, requestId } = error;
-  return { outcome: code === 'OUTCOME_UNKNOWN' ? 'unknown' : 'refused', code, message, fault, requestId };
+/** A batch is changed in part where some of it is; where nothing is, its failures say how that ended. */
+function describe({ results }: ChangeResult, calls: readonly SentCall[]): object {
+  const failures = failuresOf(results) ?? [];
+  const worst = failures.find(({ outcome }) => outcome !== 'refused') ?? { outcome: 'refused' };
+  const ofSome = failures.length < (results?.length ?? 0) ? 'partial' : worst.outcome;
+  return { outcome: failures.length === 0 ? 'done' : ofSome, calls, failures: failuresOf(results) };
 }
+
+function failuresOf(results: ChangeResult['results']) {
+  return results?.flatMap(({ id, error }) => (error ? [{ id, ...describeError(error) }] : []));
+}
+
+function describeError(error: unknown, calls: readonly SentCall[] = []) {
+  const isPartial = calls.some(({ code }) => code === undefined);
+  if (!(error instanceof SnapgateError)) return { outcome: isPartial ? 'partial' : 'failed' };
+  const { code, message, fault, requestId } = error;
+  const outcome = outcomes.get(code) ?? 'refused';
+  return { outcome: isPartial && outcome !== 'unknown' ? 'partial' : outcome, code, message, fault, requestId };
+}
+
+/** What an error leaves of a change, where it is not that nothing was done. */
+const outcomes: ReadonlyMap<ErrorCode, string> = new Map([
+  ['OUTCOME_UNKNOWN', 'unknown'],
+  ['UPSTREAM', 'failed'],
+  ['TIMED_OUT', 'failed'],
+]);

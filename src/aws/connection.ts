@@ -129,10 +129,6 @@ export function createConnection({ aws, place, actionPrefix }: ConnectionOptions
       const { signal, subject } = usage.terms;
       const named: typeof send = (options) => roles.changing(subject, () => send(options));
       return call({ operation, send: named, usage, take: lane.change, signal, subject })
-        .then((output) => {
-          usage.requestIds.push(output.$metadata.requestId ?? 'none');
-          return output;
-        })
         .catch((error: unknown) => {
           throw translate(error, operation);
         })

@@ -1,4 +1,4 @@
-import { QuotaExceededError } from '../errors.ts';
+import { type ErrorCode, QuotaExceededError } from '../errors.ts';
 
 /** Counts what one request, or one part of it, cost in AWS calls, and says what binds those calls. */
 export interface Usage {
@@ -8,10 +8,21 @@ export interface Usage {
   coalesced: number;
   /** Answers taken from a cache. */
   cached: number;
-  /** AWS's ids of the calls that changed something. */
-  readonly requestIds: string[];
+  /** The calls that were sent to change something, in their order. */
+  readonly sent: SentCall[];
   readonly parent: Usage | undefined;
   readonly terms: Terms;
+}
+
+/** A call that was to change something, and what AWS answered. */
+export interface SentCall {
+  readonly source: string;
+  readonly action: string;
+  readonly parameters: string;
+  /** AWS's id of it, where an answer came. */
+  requestId?: string | undefined;
+  /** Why it failed, as far as its answer tells. */
+  code?: ErrorCode | 'UNKNOWN' | undefined;
 }
 
 /** What binds the calls of one request; it may change until the request is executed. */
@@ -33,7 +44,7 @@ export function createUsage(
   parent?: Usage,
   terms: Terms = parent?.terms ?? { signal: undefined, isFresh: false },
 ): Usage {
-  return { calls: 0, coalesced: 0, cached: 0, requestIds: parent?.requestIds ?? [], parent, terms };
+  return { calls: 0, coalesced: 0, cached: 0, sent: parent?.sent ?? [], parent, terms };
 }
 
 /** QUOTA_EXCEEDED where the request has made more calls than it may. */

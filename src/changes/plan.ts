@@ -1,4 +1,5 @@
 import { operationOf } from '../aws/connection.ts';
+import type { SentCall, Usage } from '../aws/usage.ts';
 import { SnapgateError } from '../errors.ts';
 import type { PlannedCall } from '../graphql/planned-call.ts';
 import type { Source } from '../graphql/source.ts';
@@ -11,6 +12,10 @@ export interface Plan<Result> {
   run(): Promise<Result>;
 }
 
+interface Answer {
+  readonly $metadata: { readonly requestId?: string | undefined };
+}
+
 /** One AWS call, not made yet. */
 export interface Call<Output> {
   readonly planned: PlannedCall;
@@ -18,13 +23,30 @@ export interface Call<Output> {
   send(): Promise<Output>;
 }
 
-/** An SDK command as a call that `send` makes. */
-export function toCall<Output>(
+/** An SDK command as a call that `send` makes; what was sent is kept in the usage, and what AWS answered. */
+export function toCall<Output extends Answer>(
   source: Source,
   command: { readonly input: object },
+  usage: Usage,
   send: () => Promise<Output>,
 ): Call<Output> {
-  return { planned: { source, action: operationOf(command), parameters: JSON.stringify(command.input) }, send };
+  const planned = { source, action: operationOf(command), parameters: JSON.stringify(command.input) };
+  return {
+    planned,
+    send: async () => {
+      const sent: SentCall = { ...planned, source: source.key };
+      usage.sent.push(sent);
+      try {
+        const output = await send();
+        sent.requestId = output.$metadata.requestId;
+        return output;
+      } catch (error) {
+        const { code, requestId } = error instanceof SnapgateError ? error : { code: 'UNKNOWN' as const };
+        Object.assign(sent, { code, requestId });
+        throw error;
+      }
+    },
+  };
 }
 
 /** A plan of one call, which is made once and read back when its answer is lost. */

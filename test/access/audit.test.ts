@@ -8,6 +8,7 @@ import { as, authenticationWith } from '../support/tokens.ts';
 
 const place = { account, region };
 const snapshotId = globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/one`);
+const sharedId = globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/shared`);
 const clusterId = globalId(`RedshiftCluster:arn:aws:redshift:${region}:${account}:cluster:sales`);
 
 let lines: any[] = [];
@@ -22,12 +23,19 @@ beforeAll(async () => {
   };
   gateway = await startGateway({
     audit: createAudit(write, (error) => complaints.push(error)),
-    authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE', 'CLUSTER_CREDENTIALS'] }]),
+    authenticate: authenticationWith([
+      { permissions: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE', 'SNAPSHOT_SHARE', 'CLUSTER_CREDENTIALS'] },
+    ]),
     credentials: { enabled: true, databaseUsers: ['*'], databaseGroups: [], autoCreate: false, maximumSeconds: 900 },
   });
   await gateway.load({
     clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }],
-    snapshots: [{ service: 'redshift', ...place, SnapshotIdentifier: 'one', ClusterIdentifier: 'sales' }],
+    snapshots: ['one', 'shared'].map((SnapshotIdentifier) => ({
+      service: 'redshift',
+      ...place,
+      SnapshotIdentifier,
+      ClusterIdentifier: 'sales',
+    })),
   });
 });
 afterAll(() => gateway.close());
@@ -77,8 +85,50 @@ describe('every change', () => {
     await change(`deleteSnapshots(input: { snapshotIds: ["${snapshotId}"] }) { __typename }`);
     expect(lines).toMatchObject([
       {},
-      { outcome: 'done', calls: [], failures: [{ id: snapshotId, code: 'FORBIDDEN' }] },
+      { outcome: 'refused', calls: [], failures: [{ id: snapshotId, code: 'FORBIDDEN' }] },
     ]);
+  });
+
+  it('is recorded with its own calls, whatever came of each', async () => {
+    const share = `shareSnapshot(input: { snapshotId: "${sharedId}", accounts: ["111111111111", "222222222222"] }) { __typename }`;
+    await gateway.disturb({
+      kind: 'error',
+      code: 'InvalidClusterSnapshotState',
+      status: 400,
+      action: 'AuthorizeSnapshotAccess',
+      nth: 2,
+    });
+    await change(`first: ${share} second: ${share}`);
+    await gateway.disturb();
+    const [first, second] = lines.filter(({ audit }) => audit === 'done');
+    const requestId = expect.stringMatching(/^[\w-]{20,}$/);
+    const granted = (account: string) => ({
+      action: 'AuthorizeSnapshotAccess',
+      parameters: expect.stringContaining(account),
+      requestId,
+    });
+    expect(first).toMatchObject({
+      outcome: 'partial',
+      code: 'INVALID_STATE',
+      calls: [granted('111111111111'), { ...granted('222222222222'), code: 'INVALID_STATE' }],
+    });
+    expect(second).toMatchObject({ outcome: 'done', calls: [granted('222222222222')] });
+    expect(second.requestIds).toHaveLength(1);
+    expect(first.requestIds).not.toContain(second.requestIds[0]);
+  });
+
+  it('is recorded with its calls where nobody knows what came of them', async () => {
+    await gateway.disturb(
+      { kind: 'reset', moment: 'after', action: 'CreateClusterSnapshot' },
+      { kind: 'error', code: 'AccessDenied', status: 403, action: 'DescribeClusterSnapshots', nth: [2, 3] },
+    );
+    await change(`createSnapshot(input: { clusterId: "${clusterId}", identifier: "unknown" }) { __typename }`);
+    await gateway.disturb();
+    expect(lines.at(-1)).toMatchObject({
+      outcome: 'unknown',
+      code: 'OUTCOME_UNKNOWN',
+      calls: [{ action: 'CreateClusterSnapshot', code: 'UPSTREAM' }],
+    });
   });
 
   it('is recorded without its secret', async () => {

@@ -10,7 +10,7 @@ export function audited(changes: Changes, audit: Audit, ctx: () => Context): Cha
     (operation: string, change: Change): Change =>
     (input) => {
       const { principal, usage } = ctx();
-      return audit.record({ principal: principal.subject, operation, input }, usage.requestIds, () => change(input));
+      return audit.record({ principal: principal.subject, operation, input }, usage.sent, () => change(input));
     };
   const entries = Object.entries(changes as unknown as Record<string, Change>);
   return Object.fromEntries(entries.map(([name, change]) => [name, recorded(name, change)])) as unknown as Changes;

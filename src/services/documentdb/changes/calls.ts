@@ -44,7 +44,7 @@ export function createDocumentDBCalls({
   };
   return {
     call: (source, command) =>
-      toCall(source, command, () =>
+      toCall(source, command, usage, () =>
         connect(source)
           .write(command, usage)
           .finally(() => forget(source)),

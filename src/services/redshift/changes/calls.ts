@@ -33,7 +33,7 @@ export function createRedshiftCalls(options: RedshiftCallsOptions): RedshiftCall
   };
   return {
     call: (source, command) =>
-      toCall(source, command, () =>
+      toCall(source, command, usage, () =>
         connect(source)
           .write(command, usage)
           .finally(() => forget(source)),
