@@ -44,6 +44,11 @@ export interface Assumptions {
   readonly clusterSeconds: number;
 }
 
+/** When lists begin to show a snapshot that is begun now, in milliseconds since 1970. */
+export function listedAt({ now, assumptions }: { readonly now: Date; readonly assumptions: Assumptions }): number {
+  return now.getTime() + assumptions.snapshotHiddenSeconds * 1000;
+}
+
 export const defaultAssumptions: Assumptions = {
   redshiftFoldsIdentifiers: false,
   redshiftListsSharedUnasked: false,

@@ -144,6 +144,20 @@ describe('deleting', () => {
     });
   });
 
+  it('lags behind in lists where AWS is assumed to, as making and copying does', async () => {
+    const assumptions = { snapshotHiddenSeconds: 5, snapshotLingerSeconds: 5, snapshotSeconds: 0 };
+    await emulator.load({ ...world, assumptions });
+    await Promise.all([create('made'), copy({})]);
+    for (const name of ['made', 'twin']) expect(await refusal(read(name))).toMatchObject({ status: 404 });
+    expect(await refusal(create('made'))).toMatchObject({ code: 'DBClusterSnapshotAlreadyExistsFault' });
+    await advance(5);
+    await Promise.all([remove('made'), remove('twin')]);
+    for (const name of ['made', 'twin']) expect(await read(name)).toMatchObject({ Status: 'available' });
+    expect(await refusal(remove('twin'))).toMatchObject({ status: 404 });
+    await advance(5);
+    for (const name of ['made', 'twin']) expect(await refusal(read(name))).toMatchObject({ status: 404 });
+  });
+
   it('cancels a copy', async () => {
     await copy({});
     expect((await remove('twin')).DBClusterSnapshot?.Status).toBe('copying');

@@ -178,6 +178,19 @@ describe('an automated snapshot', () => {
     await advance(30);
     expect(await describeOne('audit')).toMatchObject({ Status: 'available' });
   });
+
+  it('is copied to one that is listed late where AWS is assumed to lag', async () => {
+    await emulator.load({
+      frozen: true,
+      assumptions: { snapshotHiddenSeconds: 5 },
+      snapshots: [{ ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: automated }],
+    });
+    const names = { SourceSnapshotIdentifier: automated, TargetSnapshotIdentifier: 'audit' };
+    await client.send(new CopyClusterSnapshotCommand(names));
+    expect(await refusal(describeOne('audit'))).toMatchObject({ status: 404 });
+    await advance(5);
+    expect(await describeOne('audit')).toMatchObject({ Status: 'creating' });
+  });
 });
 
 describe('a batch', () => {

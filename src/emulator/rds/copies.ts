@@ -1,5 +1,6 @@
 import type { CopyDBClusterSnapshotMessage, CopyDBClusterSnapshotResult, Tag } from '@aws-sdk/client-docdb';
 
+import { listedAt } from '../assumptions.ts';
 import { invalidCombination } from '../fault.ts';
 import type { Call } from '../service.ts';
 import { parseArn } from './arns.ts';
@@ -45,6 +46,7 @@ export function copyDBClusterSnapshot(input: CopyDBClusterSnapshotMessage, call:
       TagList: tags,
       RestoreAccounts: [],
       PercentProgress: 0,
+      listedAt: listedAt(call),
       statusUntilReady: 'copying',
       readyAt: now.getTime() + assumptions.snapshotSeconds * 1000,
     },

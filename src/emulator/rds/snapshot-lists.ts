@@ -7,7 +7,7 @@ import { compareKeys, type Entry } from '../sorted.ts';
 import { clusterArn } from './arns.ts';
 import { filterTest, type FilterFields } from './filters.ts';
 import { identifierSeen, readSnapshot, type Relation } from './readings.ts';
-import { requireCluster, snapshotNotFound, type StoredSnapshot } from './store.ts';
+import { isListed, requireCluster, snapshotNotFound, type StoredSnapshot } from './store.ts';
 
 /** A snapshot and how the caller comes to see it. */
 interface Seen {
@@ -81,6 +81,7 @@ function matcher(input: DescribeDBClusterSnapshotsMessage, call: Call): (seen: S
   const isFiltered = filterTest(honoured, filterFields(call));
   return (seen) => {
     const { snapshot, relation } = seen;
+    if (!isListed(snapshot, call.now)) return false;
     if (cluster !== undefined && snapshot.DBClusterIdentifier !== cluster) return false;
     if (relation === 'own' && !hasType(snapshot, SnapshotType, DBClusterSnapshotIdentifier !== undefined)) return false;
     return isFiltered(seen);

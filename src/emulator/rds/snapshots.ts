@@ -5,6 +5,7 @@ import type {
   DeleteDBClusterSnapshotResult,
 } from '@aws-sdk/client-docdb';
 
+import { listedAt } from '../assumptions.ts';
 import type { Call } from '../service.ts';
 import { rdsFault } from './faults.ts';
 import { clusterStatusOf, readSnapshot, statusOf } from './readings.ts';
@@ -43,7 +44,13 @@ export function takeSnapshot(
   requireRoom(identifier, call);
   const readyAt = now.getTime() + assumptions.snapshotSeconds * 1000;
   const { DBClusterIdentifier } = cluster;
-  const members = { DBClusterSnapshotIdentifier: identifier, DBClusterIdentifier, TagList, readyAt };
+  const members = {
+    DBClusterSnapshotIdentifier: identifier,
+    DBClusterIdentifier,
+    TagList,
+    readyAt,
+    listedAt: listedAt(call),
+  };
   const snapshot = completeSnapshot(members, here, now);
   here.rds.snapshots.put(snapshot);
   here.rds.clusters.put({ ...cluster, backedUpAt: readyAt });
@@ -68,7 +75,12 @@ export function deleteDBClusterSnapshot(
   if (assumptions.rdsRefusesToDeleteShared && snapshot.RestoreAccounts.length > 0) {
     throw invalidState('Cannot delete the snapshot because it is shared.');
   }
-  here.rds.snapshots.delete(snapshot.DBClusterSnapshotIdentifier);
+  if (assumptions.snapshotLingerSeconds > 0) {
+    const goneAt = now.getTime() + assumptions.snapshotLingerSeconds * 1000;
+    here.rds.snapshots.put({ ...snapshot, goneAt });
+  } else {
+    here.rds.snapshots.delete(snapshot.DBClusterSnapshotIdentifier);
+  }
   return { DBClusterSnapshot: readSnapshot(snapshot, call) };
 }
 
@@ -79,7 +91,9 @@ export function requireRoom(identifier: string, { here, assumptions }: Call): vo
   }
   const { rdsManualSnapshotQuota: quota } = assumptions;
   let manual = 0;
-  for (const { SnapshotType } of here.rds.snapshots.values()) if (SnapshotType === 'manual') manual += 1;
+  for (const { SnapshotType, goneAt } of here.rds.snapshots.values()) {
+    if (SnapshotType === 'manual' && goneAt === undefined) manual += 1;
+  }
   if (manual >= quota) throw rdsFault('SnapshotQuotaExceeded', `Cannot create more than ${quota} manual snapshots`);
 }
 

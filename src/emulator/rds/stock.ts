@@ -44,12 +44,13 @@ export const rdsStock: Stock = {
   },
   dump({ rds }, now) {
     const clusters = [...rds.clusters.values()].filter((cluster) => isThere(cluster, now));
+    const snapshots = [...rds.snapshots.values()].filter(({ goneAt }) => goneAt === undefined);
     return {
       clusters: clusters.map((cluster) => ({
         ...writeMembers(clusterSchema, cluster),
         ...writeExtras(cluster, now),
       })),
-      snapshots: Array.from(rds.snapshots.values(), (snapshot) => ({
+      snapshots: snapshots.map((snapshot) => ({
         ...writeMembers(snapshotSchema, snapshot),
         ...writeExtras(snapshot, now),
         Status: statusOf(snapshot, now),

@@ -37,6 +37,10 @@ export interface StoredSnapshot extends DBClusterSnapshot {
   readonly readyAt?: number;
   /** Its status until then. */
   readonly statusUntilReady?: string;
+  /** When lists begin to show it, in milliseconds since 1970. */
+  readonly listedAt?: number;
+  /** When lists stop to show it after its deletion. */
+  readonly goneAt?: number;
 }
 
 /** The RDS control plane's resources in one account and region, of every engine. */
@@ -71,9 +75,15 @@ export function requireCluster(place: Region, name: string | undefined, now: Dat
   throw rdsFault('DBClusterNotFoundFault', `DBCluster ${name} not found.`);
 }
 
-/** The account's own snapshot of that name in any case, or undefined. */
+/** Whether lists show a snapshot, which may lag behind what has become of it. */
+export function isListed({ listedAt = -Infinity, goneAt = Infinity }: StoredSnapshot, now: Date): boolean {
+  return now.getTime() >= listedAt && now.getTime() < goneAt;
+}
+
+/** The account's own snapshot of that name in any case that is not deleted, or undefined. */
 export function findSnapshot({ rds }: Region, name: string | undefined): StoredSnapshot | undefined {
-  return rds.snapshots.get((name ?? '').toLowerCase());
+  const snapshot = rds.snapshots.get((name ?? '').toLowerCase());
+  return snapshot?.goneAt === undefined ? snapshot : undefined;
 }
 
 /** The account's own snapshot; fault: DBClusterSnapshotNotFoundFault. */

@@ -7,6 +7,7 @@ import type {
   DescribeClustersMessage,
 } from '@aws-sdk/client-redshift';
 
+import { listedAt } from '../assumptions.ts';
 import { invalidCombination, invalidValue } from '../fault.ts';
 import { readPage } from '../paging.ts';
 import type { Call } from '../service.ts';
@@ -104,7 +105,15 @@ function makeFinalSnapshot(
   const statusUntilReady = 'final snapshot';
   here.redshift.snapshots.put(
     completeSnapshot(
-      { SnapshotIdentifier, ClusterIdentifier, ManualSnapshotRetentionPeriod, Tags: [], readyAt, statusUntilReady },
+      {
+        SnapshotIdentifier,
+        ClusterIdentifier,
+        ManualSnapshotRetentionPeriod,
+        Tags: [],
+        readyAt,
+        statusUntilReady,
+        listedAt: listedAt(call),
+      },
       here,
       now,
     ),

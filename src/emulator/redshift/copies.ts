@@ -1,5 +1,6 @@
 import type { CopyClusterSnapshotMessage, CopyClusterSnapshotResult } from '@aws-sdk/client-redshift';
 
+import { listedAt } from '../assumptions.ts';
 import type { Call } from '../service.ts';
 import { redshiftFault } from './faults.ts';
 import { readSnapshot, statusOf } from './readings.ts';
@@ -30,6 +31,7 @@ export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Cal
       SnapshotRetentionStartTime: now,
       EstimatedSecondsToCompletion: 0,
       Tags: [],
+      listedAt: listedAt(call),
       ...(assumptions.redshiftCopyStartsCreating
         ? { Status: 'creating', startedAt: now.getTime(), readyAt: now.getTime() + assumptions.snapshotSeconds * 1000 }
         : {}),

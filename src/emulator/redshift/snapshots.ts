@@ -7,6 +7,7 @@ import type {
   ModifyClusterSnapshotResult,
 } from '@aws-sdk/client-redshift';
 
+import { listedAt } from '../assumptions.ts';
 import { missingParameter } from '../fault.ts';
 import type { Call } from '../service.ts';
 import { redshiftFault } from './faults.ts';
@@ -45,7 +46,7 @@ export function createClusterSnapshot(input: CreateClusterSnapshotMessage, call:
       ManualSnapshotRetentionPeriod: ManualSnapshotRetentionPeriod ?? cluster.ManualSnapshotRetentionPeriod ?? forever,
       Tags: tags,
       readyAt: now.getTime() + assumptions.snapshotSeconds * 1000,
-      listedAt: now.getTime() + assumptions.snapshotHiddenSeconds * 1000,
+      listedAt: listedAt(call),
     },
     here,
     now,
