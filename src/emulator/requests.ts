@@ -8,7 +8,7 @@ import type { EmulatedService, OperationSchema } from './service.ts';
 import type { Identities, Identity } from './sts/identities.ts';
 import { faultAnswer, successAnswer, type Answer } from './wire/answers.ts';
 import { decodeInput, parameter, parseParameters, type ParameterTree } from './wire/parameters.ts';
-import { readScope } from './wire/scope.ts';
+import { readScope, type Scope } from './wire/scope.ts';
 import type { LoadedWorld } from './control/world-json.ts';
 import { partitionOf } from './world.ts';
 
@@ -48,15 +48,26 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
   const { services, disturbances, state } = backstage;
   const requestId = randomUUID();
   const at = state().world.now().toISOString();
-  const routed = attempt(() => route(request, body, backstage));
+  const query = /\?(.*)$/.exec(request.url ?? '')?.[1] ?? '';
+  const scope = readScope(request, new URLSearchParams(query));
+  // A presigned POST has its parameters in the query, an ordinary one in the body.
+  const text = [query, body].filter((part) => part !== '').join('&');
+  const routed = attempt(() => route(scope, text, backstage));
   if (routed instanceof Fault) {
-    const refuse = (fault: Fault) => faultAnswer(services[0]?.namespace ?? '', fault, requestId);
-    const nobody = { service: null, action: null, account: null, region: null, parameters: null };
+    const signedFor = services.find(({ name }) => name === scope.service);
+    const refuse = (fault: Fault) => faultAnswer((signedFor ?? services[0])?.namespace ?? '', fault, requestId);
     return {
       run: () => refuse(routed),
       refuse,
       disturbance: undefined,
-      call: { ...nobody, disturbance: null, requestId, at },
+      call: {
+        service: signedFor?.name ?? null,
+        ...whatIsKnown(scope, text, backstage),
+        parameters: null,
+        disturbance: null,
+        requestId,
+        at,
+      },
     };
   }
   const { service, schema, identity, region } = routed;
@@ -81,12 +92,22 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
   };
 }
 
-function route(request: IncomingMessage, body: string, { services, identities }: Backstage): Routed {
-  const query = /\?(.*)$/.exec(request.url ?? '')?.[1] ?? '';
-  const scope = readScope(request, new URLSearchParams(query));
+/** Who wanted what, of a request that is refused before it is routed. */
+function whatIsKnown(scope: Scope, text: string, { identities }: Backstage) {
+  const region = scope.region ?? regionOfUnsigned;
+  const identity = attempt(() => identities.identify(scope, partitionOf(region)));
+  const parameters = attempt(() => parseParameters(text));
+  return {
+    action: parameters instanceof Fault ? null : (parameter(parameters, 'Action') ?? null),
+    account: identity instanceof Fault ? null : identity.account,
+    region,
+  };
+}
+
+function route(scope: Scope, text: string, { services, identities }: Backstage): Routed {
   const region = scope.region ?? regionOfUnsigned;
   const identity = identities.identify(scope, partitionOf(region));
-  const parameters = parseParameters(request.method === 'GET' ? query : body);
+  const parameters = parseParameters(text);
   const action = parameter(parameters, 'Action');
   if (!action) throw new Fault('MissingAction', 'The request is missing an action or a required parameter.');
   const signedFor = services.filter(({ name }) => name === scope.service);

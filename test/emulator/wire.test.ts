@@ -174,6 +174,21 @@ describe('list elements have the names that AWS documents', () => {
 });
 
 describe('requests', () => {
+  it.each(['my.key', 'dev@local', 'team/dev', 'a+b='])('may come with the access key id %s', async (id) => {
+    const { text } = await post('Action=DescribeClusters', scope('redshift').replace('AKIAIOSFODNN7EXAMPLE', id));
+    expect(text).toContain('<ClusterIdentifier>mycluster</ClusterIdentifier>');
+  });
+
+  it('for what the emulator has not are refused in the words of their service, and recorded', async () => {
+    await emulator.control('DELETE', 'calls');
+    const { text } = await post('Action=DescribeDBInstances&Version=2014-10-31', scope('rds'));
+    expect(text).toContain('<ErrorResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">');
+    const { content } = await emulator.control('GET', 'calls');
+    expect(content['calls']).toMatchObject([
+      { service: 'rds', action: 'DescribeDBInstances', account: home, region: 'us-east-2', code: 'InvalidAction' },
+    ]);
+  });
+
   it.each([
     ['a plus sign for a space', '&SnapshotIdentifier=my+snapshotid', 'ClusterSnapshotNotFound'],
     ['an empty list', '&TagKeys=', undefined],
@@ -202,10 +217,10 @@ describe('requests', () => {
     expect(code(text)).toBe(expected);
   });
 
-  it('may be a GET, signed in the query', async () => {
+  it.each(['GET', 'POST'])('may be a %s, signed in the query', async (method) => {
     const query = 'Action=DescribeClusters&Version=2012-12-01';
     const credential = encodeURIComponent('AKIA/20190817/us-east-2/redshift/aws4_request');
-    const response = await fetch(`${emulator.url}/?${query}&X-Amz-Credential=${credential}`);
+    const response = await fetch(`${emulator.url}/?${query}&X-Amz-Credential=${credential}`, { method });
     expect(await response.text()).toContain('<ClusterIdentifier>mycluster</ClusterIdentifier>');
   });
 

@@ -18,7 +18,7 @@ export function readScope(request: IncomingMessage, query: URLSearchParams): Sco
   const token = request.headers['x-amz-security-token'] ?? query.get('X-Amz-Security-Token');
   const sessionToken = typeof token === 'string' ? { sessionToken: token } : {};
   const [, accessKeyId, region, service] =
-    /^([\w-]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request$/.exec(credential) ?? [];
+    /^(.+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request$/.exec(credential) ?? [];
   if (!accessKeyId || !region || !service) return sessionToken;
   return { accessKeyId, region, service, ...sessionToken };
 }
