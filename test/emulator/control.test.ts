@@ -127,10 +127,12 @@ describe('the record of calls', () => {
     expect((await emulator.control('GET', 'calls')).content).toEqual({ calls: [] });
   });
 
-  it('keeps passwords to itself', async () => {
+  it.each([
+    'Action=CreateCluster&ClusterIdentifier=a&NodeType=ra3.large&MasterUsername=b',
+    'Action=CreateDBCluster&DBClusterIdentifier=a&Engine=docdb&MasterUsername=b',
+  ])('keeps the password of %s to itself', async (action) => {
     const secret = 'Secret123';
-    const body = `Action=CreateCluster&ClusterIdentifier=a&NodeType=ra3.large&MasterUsername=b&MasterUserPassword=${secret}`;
-    const response = await fetch(emulator.url, { method: 'POST', body });
+    const response = await fetch(emulator.url, { method: 'POST', body: `${action}&MasterUserPassword=${secret}` });
     expect(response.status).toBe(200);
     expect(JSON.stringify(await emulator.control('GET', 'calls'))).not.toContain(secret);
   });

@@ -6,7 +6,7 @@ export interface RecordedCall {
   readonly action: string | null;
   readonly account: string | null;
   readonly region: string | null;
-  /** The decoded input; what the model marks as sensitive is masked. */
+  /** The decoded input; passwords and what else the model marks as sensitive are masked. */
   readonly parameters: unknown;
   /** The HTTP status sent, null where the connection was left without an answer. */
   readonly status: number | null;
@@ -45,14 +45,17 @@ export function createCalls(limit = 100_000): Calls {
   };
 }
 
-/** The same input with every member that the model marks as sensitive masked. */
+/** The same input with every password, and every member that the model marks as sensitive, masked. */
 export function maskSensitive(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.getMergedTraits().sensitive) return '***';
   if (Array.isArray(value)) return value.map((item) => maskSensitive(schema.getValueSchema(), item));
   if (value instanceof Date || typeof value !== 'object' || value === null || !schema.isStructSchema()) return value;
   const members = Object.entries(value).map(([name, member]: [string, unknown]) => [
     name,
-    maskSensitive(schema.getMemberSchema(name), member),
+    // The DocumentDB model does not mark its MasterUserPassword.
+    typeof member === 'string' && name.endsWith('Password')
+      ? '***'
+      : maskSensitive(schema.getMemberSchema(name), member),
   ]);
   return Object.fromEntries(members);
 }
