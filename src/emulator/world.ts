@@ -15,36 +15,49 @@ export interface Region {
 export interface World {
   now(): Date;
   advance(seconds: number): void;
-  /** Made on first use, as any account and region exists in AWS. */
+  /** Made and filled on first use, as any account and region exists in AWS. */
   region(account: string, region: string): Region;
-  /** The regions used so far. */
+  /** The same as it was loaded: not filled by being looked at. */
+  unfilled(account: string, region: string): Region;
+  /** The regions loaded or used so far. */
   regions(): Iterable<Region>;
 }
 
 /** Fills a region on its first use, so that a large world costs nothing before it is asked for. */
 export type Populate = (place: Region, now: Date) => void;
 
-/** Makes an empty world on a clock; `populate` sees each region once, before anybody else. */
+/** Makes an empty world on a clock; `populate` sees each region once, before anybody uses it. */
 export function createWorld(clock: Clock, populate?: Populate): World {
   const regions = new Map<string, Region>();
+  const filled = new Set<Region>();
+
+  function unfilled(account: string, region: string): Region {
+    const key = `${account}/${region}`;
+    const known = regions.get(key);
+    if (known) return known;
+    const place = {
+      account,
+      region,
+      partition: partitionOf(region),
+      redshift: createRedshiftStore(),
+      rds: createRdsStore(),
+    };
+    regions.set(key, place);
+    return place;
+  }
+
   return {
     now: () => clock.now(),
     advance: (seconds) => clock.advance(seconds),
     region(account, region) {
-      const key = `${account}/${region}`;
-      const known = regions.get(key);
-      if (known) return known;
-      const place = {
-        account,
-        region,
-        partition: partitionOf(region),
-        redshift: createRedshiftStore(),
-        rds: createRdsStore(),
-      };
-      regions.set(key, place);
-      populate?.(place, clock.now());
+      const place = unfilled(account, region);
+      if (!filled.has(place)) {
+        filled.add(place);
+        populate?.(place, clock.now());
+      }
       return place;
     },
+    unfilled,
     regions: () => regions.values(),
   };
 }

@@ -58,7 +58,7 @@ export function loadWorld(
   for (const kind of ['cluster', 'snapshot'] as const) {
     for (const [index, { service, account, region, ...members }] of kinds[kind].entries()) {
       try {
-        stockOf(services, service).load(kind, members, world.region(account, region), start);
+        stockOf(services, service).load(kind, members, world.unfilled(account, region), start);
       } catch (error) {
         throw new Error(`${kind}s[${index}]: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,

@@ -1,35 +1,22 @@
-import { completeSnapshot as completeRds, rdsStock } from '../rds/stock.ts';
-import { completeSnapshot as completeRedshift, redshiftStock } from '../redshift/stock.ts';
-import type { WorldJson } from '../control/world-json.ts';
+import { completeSnapshot as completeRds } from '../rds/stock.ts';
+import { completeSnapshot as completeRedshift } from '../redshift/stock.ts';
 import type { Populate, Region } from '../world.ts';
 import { seedAccounts } from './accounts.ts';
 import { day, nameDate } from './dates.ts';
 
-const stocks = { redshift: redshiftStock, rds: rdsStock };
 const hour = day / 24;
 
 /**
- * Fills a region on its first use with its part of the world and then, in the seeded accounts' regions, with so many
- * snapshots a service that there are `perSource` in all. A region costs its memory (about 1 kB a snapshot) only when used;
- * what others share there is listed once their account has been used there.
+ * Fills each of the seeded accounts' regions on its first use with so many snapshots a service that there are `perSource`
+ * in all. A region costs its memory (about 1 kB a snapshot) only when used.
  */
-export function scalePopulate(world: WorldJson, perSource: number): Populate {
+export function scalePopulate(perSource: number): Populate {
   return (place, now) => {
-    loadPart(world, place, now);
     const isSeeded = seedAccounts.some(({ id, regions }) => id === place.account && regions.includes(place.region));
     if (!isSeeded) return;
     fillRedshift(place, perSource, now);
     fillRds(place, perSource, now);
   };
-}
-
-function loadPart({ clusters = [], snapshots = [] }: WorldJson, place: Region, now: Date): void {
-  const kinds = { cluster: clusters, snapshot: snapshots } as const;
-  for (const kind of ['cluster', 'snapshot'] as const) {
-    for (const { service, account, region, ...members } of kinds[kind]) {
-      if (account === place.account && region === place.region) stocks[service].load(kind, members, place, now);
-    }
-  }
 }
 
 /** One snapshot an hour, in turn of each cluster; every fifth is manual. */

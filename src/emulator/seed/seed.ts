@@ -22,7 +22,7 @@ export function seedWorld(now: Date): WorldJson {
   return { clusters: clustersJson(now), snapshots };
 }
 
-/** The seeded world, or with `perSource` one with so many snapshots in each source, made when a region is first used. */
+/** The seeded world, with `perSource` filled up to so many snapshots in each source when a region is first used. */
 export function seedOptions(perSource?: number, now = new Date()): SeedOptions {
   const world = seedWorld(now);
   if (perSource === undefined) {
@@ -30,7 +30,8 @@ export function seedOptions(perSource?: number, now = new Date()): SeedOptions {
   }
   const room = quota + perSource;
   return {
-    populate: scalePopulate(world, perSource),
+    world,
+    populate: scalePopulate(perSource),
     assumptions: { redshiftManualSnapshotQuota: room, rdsManualSnapshotQuota: room },
   };
 }
