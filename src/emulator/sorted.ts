@@ -18,6 +18,8 @@ export interface Entry<T> {
 export interface Sorted<T> {
   get(id: string): T | undefined;
   put(item: T): void;
+  /** Puts an item of a new id; throws an Error where the id is taken. */
+  add(item: T): void;
   delete(id: string): void;
   values(): Iterable<T>;
   inOrder(order?: Order<T>): readonly Entry<T>[];
@@ -40,15 +42,21 @@ export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
     }
   }
 
+  function put(item: T): void {
+    remove(idOf(item));
+    items.set(idOf(item), item);
+    for (const { order, entries } of views.values()) {
+      const key = order.keyOf(item);
+      entries.splice(firstAtOrAfter(entries, key, order), 0, { key, item });
+    }
+  }
+
   return {
     get: (id) => items.get(id),
-    put(item) {
-      remove(idOf(item));
-      items.set(idOf(item), item);
-      for (const { order, entries } of views.values()) {
-        const key = order.keyOf(item);
-        entries.splice(firstAtOrAfter(entries, key, order), 0, { key, item });
-      }
+    put,
+    add(item) {
+      if (items.has(idOf(item))) throw new Error(`${idOf(item)} is there already`);
+      put(item);
     },
     delete: remove,
     values: () => items.values(),

@@ -1,6 +1,8 @@
+import { DeleteDBClusterCommand, DescribeDBClustersCommand } from '@aws-sdk/client-docdb';
 import {
   CreateClusterSnapshotCommand,
   DescribeClusterSnapshotsCommand,
+  DeleteClusterCommand,
   DescribeClustersCommand,
 } from '@aws-sdk/client-redshift';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +12,7 @@ import { home, refusal, startTestEmulator, type TestEmulator } from '../support/
 
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const cluster = { ...here, ClusterIdentifier: 'sales' };
+const orders = { ...here, service: 'rds', DBClusterIdentifier: 'orders' } as const;
 const seed: WorldJson = { clusters: [{ ...here, ClusterIdentifier: 'seeded' }] };
 
 let emulator: TestEmulator;
@@ -67,6 +70,32 @@ describe('the world', () => {
     ]);
   });
 
+  it('comes out with the clusters that are being deleted, and they leave in time', async () => {
+    await emulator.load({
+      now: '2026-06-01T12:00:00Z',
+      frozen: true,
+      clusters: [cluster, { ...cluster, ClusterIdentifier: 'old' }, orders],
+    });
+    const final = { ClusterIdentifier: 'sales', FinalClusterSnapshotIdentifier: 'last' };
+    await emulator.redshift().send(new DeleteClusterCommand(final));
+    const none = { ClusterIdentifier: 'old', SkipFinalClusterSnapshot: true };
+    await emulator.redshift().send(new DeleteClusterCommand(none));
+    await emulator.docdb().send(new DeleteDBClusterCommand({ DBClusterIdentifier: 'orders', SkipFinalSnapshot: true }));
+    const { content: before } = await emulator.control('GET', 'world');
+    await emulator.control('POST', 'world', before);
+    expect((await emulator.control('GET', 'world')).content).toEqual(before);
+    const statuses = async () => {
+      const { Clusters = [] } = await emulator.redshift().send(new DescribeClustersCommand({}));
+      const { DBClusters = [] } = await emulator.docdb().send(new DescribeDBClustersCommand({}));
+      return [...Clusters.map(({ ClusterStatus }) => ClusterStatus), ...DBClusters.map(({ Status }) => Status)];
+    };
+    expect(await statuses()).toEqual(['deleting', 'final-snapshot', 'deleting']);
+    await emulator.control('POST', 'clock', { advanceSeconds: 60 });
+    expect(await statuses()).toEqual(['deleting']);
+    await emulator.control('POST', 'clock', { advanceSeconds: 60 });
+    expect(await statuses()).toEqual([]);
+  });
+
   it('takes a snapshot that is still being made', async () => {
     const snapshot = { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'slow' };
     await emulator.load({
@@ -93,6 +122,13 @@ describe('the world', () => {
       { snapshots: [{ ...here, SnapshotIdentifier: 'a' }] },
       'ClusterIdentifier is missing',
     ],
+    ['a cluster twice', { clusters: [cluster, cluster] }, 'clusters[1]: sales is there already'],
+    [
+      'a snapshot twice, in another case',
+      { snapshots: ['a', 'A'].map((DBClusterSnapshotIdentifier) => ({ ...orders, DBClusterSnapshotIdentifier })) },
+      'snapshots[1]: a is there already',
+    ],
+    ['a date of leaving that is none', { clusters: [{ ...cluster, GoneTime: 7 }] }, 'GoneTime must be'],
     ['half an account', { clusters: [{ ...cluster, account: '12' }] }, 'must be 12 digits'],
     ['a service that there is not', { clusters: [{ ...cluster, service: 's3' }] }, 'clusters[0].service'],
     ['an assumption that there is not', { assumptions: { theBest: true } }, 'theBest'],

@@ -10,8 +10,7 @@ import {
 import { NormalizedSchema } from '@smithy/core/schema';
 
 import type { Stock } from '../service.ts';
-import { parseTimestamp } from '../wire/parameters.ts';
-import { readMembers, writeMembers } from '../wire/json.ts';
+import { readMembers, readTime, writeMembers } from '../wire/json.ts';
 import type { Region } from '../world.ts';
 import { clusterArn, snapshotArn } from './arns.ts';
 import { defaultKey, resolveKey } from './keys.ts';
@@ -25,21 +24,25 @@ const sharingSchema = NormalizedSchema.of(ModifyDBClusterSnapshotAttributeMessag
 
 /**
  * The RDS part of a world's JSON: `DBCluster` and `DBClusterSnapshot` members of the API, and beside them `Tags`,
- * `RestoreAccounts` (of a snapshot; `all` for everybody) and `ReadyTime` (ISO 8601) for what is still being made.
+ * `RestoreAccounts` (of a snapshot; `all` for everybody), `ReadyTime` (ISO 8601) for what is still being made, and
+ * `GoneTime` for a cluster that is being deleted.
  */
 export const rdsStock: Stock = {
   load(kind, { ReadyTime, Tags, RestoreAccounts, ...json }, place, now) {
     const readyAt = readReadyTime(ReadyTime);
     const tags = readTags(Tags);
     if (kind === 'cluster') {
-      const cluster: Partial<StoredCluster> = readMembers(clusterSchema, json);
-      place.rds.clusters.put(completeCluster({ ...cluster, ...tags, ...readyAt }, place, now));
+      const { GoneTime, ...members } = json;
+      const cluster: Partial<StoredCluster> = readMembers(clusterSchema, members);
+      const goneAt = readTime('GoneTime', GoneTime);
+      const leaving = goneAt === undefined ? {} : { goneAt };
+      place.rds.clusters.add(completeCluster({ ...cluster, ...tags, ...readyAt, ...leaving }, place, now));
       return;
     }
     const snapshot: Partial<StoredSnapshot> = readMembers(snapshotSchema, json);
     const accounts = readAccounts(RestoreAccounts);
     const complete = completeSnapshot({ ...snapshot, ...tags, ...accounts, ...readyAt }, place, now);
-    place.rds.snapshots.put(complete);
+    place.rds.snapshots.add(complete);
     markBackingUp(complete, place);
   },
   dump({ rds }, now) {
@@ -49,6 +52,7 @@ export const rdsStock: Stock = {
       clusters: clusters.map((cluster) => ({
         ...writeMembers(clusterSchema, cluster),
         ...writeExtras(cluster, now),
+        ...(cluster.goneAt === undefined ? {} : { GoneTime: new Date(cluster.goneAt) }),
       })),
       snapshots: snapshots.map((snapshot) => ({
         ...writeMembers(snapshotSchema, snapshot),
@@ -192,10 +196,8 @@ function readAccounts(json: unknown): { RestoreAccounts?: readonly string[] } {
 }
 
 function readReadyTime(value: unknown): { readyAt?: number } {
-  if (value === undefined) return {};
-  const date = typeof value === 'string' ? parseTimestamp(value) : undefined;
-  if (!date) throw new Error('ReadyTime must be an ISO 8601 date');
-  return { readyAt: date.getTime() };
+  const readyAt = readTime('ReadyTime', value);
+  return readyAt === undefined ? {} : { readyAt };
 }
 
 function writeExtras({ TagList: Tags, readyAt }: StoredCluster | StoredSnapshot, now: Date): object {

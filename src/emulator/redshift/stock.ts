@@ -2,7 +2,7 @@ import { Cluster$, Snapshot$ } from '@aws-sdk/client-redshift';
 import { NormalizedSchema } from '@smithy/core/schema';
 
 import type { Stock } from '../service.ts';
-import { readMembers, writeMembers } from '../wire/json.ts';
+import { readMembers, readTime, writeMembers } from '../wire/json.ts';
 import type { Region } from '../world.ts';
 import { readCluster, readSnapshot } from './readings.ts';
 import { forever } from './rules.ts';
@@ -12,19 +12,22 @@ const clusterSchema = NormalizedSchema.of(Cluster$);
 const snapshotSchema = NormalizedSchema.of(Snapshot$);
 
 /**
- * Redshift's part of a world's JSON: `Cluster` and `Snapshot` members of the API, and `ReadyTime` (ISO 8601) on either
- * for one that is still being made. What is left out gets AWS's default.
+ * Redshift's part of a world's JSON: `Cluster` and `Snapshot` members of the API, `ReadyTime` (ISO 8601) on either for
+ * one that is still being made, and on a cluster that is being deleted `GoneTime`, with `DeletingTime` where its final
+ * snapshot is still being made. What is left out gets AWS's default.
  */
 export const redshiftStock: Stock = {
   load(kind, { ReadyTime, ...json }, place, now) {
     const readyAt = readReadyTime(ReadyTime);
     if (kind === 'cluster') {
-      const cluster: Partial<StoredCluster> = readMembers(clusterSchema, json);
-      place.redshift.clusters.put(completeCluster({ ...cluster, ...readyAt }, place, now));
+      const { DeletingTime, GoneTime, ...members } = json;
+      const cluster: Partial<StoredCluster> = readMembers(clusterSchema, members);
+      const leaving = readLeaving(DeletingTime, GoneTime, now);
+      place.redshift.clusters.add(completeCluster({ ...cluster, ...readyAt, ...leaving }, place, now));
       return;
     }
     const snapshot: Partial<StoredSnapshot> = readMembers(snapshotSchema, json);
-    place.redshift.snapshots.put(completeSnapshot({ ...snapshot, ...readyAt }, place, now));
+    place.redshift.snapshots.add(completeSnapshot({ ...snapshot, ...readyAt }, place, now));
   },
   dump({ account, redshift }, now) {
     const clusters = [...redshift.clusters.values()].filter((cluster) => isThere(cluster, now));
@@ -33,6 +36,7 @@ export const redshiftStock: Stock = {
       clusters: clusters.map((cluster) => ({
         ...writeMembers(clusterSchema, readCluster(cluster, now)),
         ...writeReadyTime(cluster, now),
+        ...writeLeaving(cluster),
       })),
       snapshots: snapshots.map((snapshot) => ({
         ...writeMembers(snapshotSchema, readSnapshot(snapshot, account, now)),
@@ -139,10 +143,21 @@ function statusWhenReady(status = 'available', readyAt: number | undefined): str
 }
 
 function readReadyTime(value: unknown): { readyAt?: number } {
-  if (value === undefined) return {};
-  const readyAt = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(readyAt)) throw new Error('ReadyTime must be an ISO 8601 date');
-  return { readyAt };
+  const readyAt = readTime('ReadyTime', value);
+  return readyAt === undefined ? {} : { readyAt };
+}
+
+function readLeaving(deleting: unknown, gone: unknown, now: Date): { deletingAt?: number; goneAt?: number } {
+  const deletingAt = readTime('DeletingTime', deleting);
+  const goneAt = readTime('GoneTime', gone);
+  if (goneAt !== undefined) return { deletingAt: deletingAt ?? now.getTime(), goneAt };
+  if (deletingAt === undefined) return {};
+  throw new Error('DeletingTime needs a GoneTime');
+}
+
+function writeLeaving({ deletingAt, goneAt }: StoredCluster): { DeletingTime?: Date; GoneTime?: Date } {
+  if (deletingAt === undefined || goneAt === undefined) return {};
+  return { DeletingTime: new Date(deletingAt), GoneTime: new Date(goneAt) };
 }
 
 function writeReadyTime({ readyAt }: { readyAt?: number }, now: Date): { ReadyTime?: Date } {

@@ -29,6 +29,14 @@ export function writeMembers(schema: NormalizedSchema, value: object): Record<st
   return written;
 }
 
+/** A moment beside AWS's members, in milliseconds since 1970, undefined where it is not given; else as `readMembers`. */
+export function readTime(name: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const date = typeof value === 'string' ? parseTimestamp(value) : undefined;
+  if (!date) throw new Error(`${name} must be an ISO 8601 date`);
+  return date.getTime();
+}
+
 function readValue(schema: NormalizedSchema, value: unknown, path: string): unknown {
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw new Error(`${path} must be a list`);
