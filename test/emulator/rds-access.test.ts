@@ -186,6 +186,26 @@ describe('clusters', () => {
     expect(await status('new-one')).toBe('available');
   });
 
+  it('keep what they were made with', async () => {
+    const windows = { PreferredBackupWindow: '04:00-04:30', PreferredMaintenanceWindow: 'mon:05:00-mon:05:30' };
+    const { DBCluster } = await create({
+      ...windows,
+      DBSubnetGroupName: 'private',
+      DBClusterParameterGroupName: 'audited',
+      VpcSecurityGroupIds: ['sg-1'],
+      EnableCloudwatchLogsExports: ['audit'],
+      StorageType: 'iopt1',
+    });
+    expect(DBCluster).toMatchObject({
+      ...windows,
+      DBSubnetGroup: 'private',
+      DBClusterParameterGroup: 'audited',
+      VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }],
+      EnabledCloudwatchLogsExports: ['audit'],
+      StorageType: 'iopt1',
+    });
+  });
+
   it.each<[string, Partial<CreateDBClusterCommandInput>, string]>([
     ['another engine', { Engine: 'mysql' }, 'InvalidParameterValue'],
     ['a name that is taken', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault'],

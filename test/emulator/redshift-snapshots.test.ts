@@ -4,6 +4,7 @@ import {
   CopyClusterSnapshotCommand,
   CreateClusterCommand,
   CreateClusterSnapshotCommand,
+  CreateSnapshotScheduleCommand,
   DeleteClusterCommand,
   DeleteClusterSnapshotCommand,
   DescribeClusterSnapshotsCommand,
@@ -239,6 +240,40 @@ describe('a batch', () => {
 });
 
 describe('a cluster', () => {
+  it('keeps what it was made with, and hands it to its snapshots', async () => {
+    const input = {
+      ClusterIdentifier: 'trial',
+      NodeType: 'ra3.large',
+      MasterUsername: 'awsuser',
+      ManageMasterPassword: true,
+      PreferredMaintenanceWindow: 'mon:03:00-mon:03:30',
+      PubliclyAccessible: true,
+      MaintenanceTrackName: 'trailing',
+      VpcSecurityGroupIds: ['sg-1'],
+      IamRoles: ['arn:aws:iam::123456789012:role/load'],
+      SnapshotScheduleIdentifier: 'nightly',
+    };
+    const make = () => client.send(new CreateClusterCommand(input));
+    expect(await refusal(make())).toMatchObject({ code: 'SnapshotScheduleNotFound' });
+    const schedule = { ScheduleIdentifier: 'nightly', ScheduleDefinitions: ['rate(24 hours)'] };
+    await client.send(new CreateSnapshotScheduleCommand(schedule));
+    const MasterPasswordSecretArn = `arn:aws:secretsmanager:us-east-1:${home}:secret:redshift!trial-awsuser`;
+    expect((await make()).Cluster).toMatchObject({
+      PreferredMaintenanceWindow: 'mon:03:00-mon:03:30',
+      PubliclyAccessible: true,
+      MaintenanceTrackName: 'trailing',
+      MasterPasswordSecretArn,
+      VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }],
+      IamRoles: [{ IamRoleArn: 'arn:aws:iam::123456789012:role/load', ApplyStatus: 'in-sync' }],
+      SnapshotScheduleIdentifier: 'nightly',
+      SnapshotScheduleState: 'ACTIVE',
+    });
+    await advance(60);
+    await create({ ClusterIdentifier: 'trial' });
+    const snapshot = await describeOne('before-release');
+    expect(snapshot).toMatchObject({ MaintenanceTrackName: 'trailing', MasterPasswordSecretArn });
+  });
+
   it('is made, answers its state and leaves a final snapshot behind', async () => {
     const made = await client.send(
       new CreateClusterCommand({

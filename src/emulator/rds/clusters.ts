@@ -1,6 +1,7 @@
 import type {
   CreateDBClusterMessage,
   CreateDBClusterResult,
+  DBCluster,
   DBClusterMessage,
   DeleteDBClusterMessage,
   DeleteDBClusterResult,
@@ -47,7 +48,7 @@ export function describeDBClusters(input: DescribeDBClustersMessage, call: Call)
 }
 
 /**
- * Begins a cluster; it is `creating` for a while and has no instances. Networks and parameter groups are taken as given.
+ * Begins a cluster; it is `creating` for a while and has no instances. Networks and parameter groups need not exist.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBCluster.html
  */
 export function createDBCluster(input: CreateDBClusterMessage, call: Call): CreateDBClusterResult {
@@ -66,11 +67,9 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   if (KmsKeyId !== undefined && !StorageEncrypted) {
     throw invalidCombination('KmsKeyId cannot be given where StorageEncrypted is false.');
   }
-  const { AvailabilityZones, DeletionProtection, EngineVersion, MasterUsername, Port, StorageType } = input;
-  const wanted = { AvailabilityZones, DeletionProtection, EngineVersion, MasterUsername, Port, StorageType };
   const cluster = completeCluster(
     {
-      ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
+      ...settingsOf(input, call),
       ...(KmsKeyId === undefined ? {} : { KmsKeyId: resolveKey(KmsKeyId, here) }),
       DBClusterIdentifier,
       Engine,
@@ -84,6 +83,37 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   );
   here.rds.clusters.put(cluster);
   return { DBCluster: readCluster(cluster, call) };
+}
+
+/** What the input says beyond what every cluster has, as the cluster tells it. */
+function settingsOf(input: CreateDBClusterMessage, { here }: Call): Partial<StoredCluster> {
+  const settings: Partial<DBCluster> = {
+    AvailabilityZones: input.AvailabilityZones,
+    DBClusterParameterGroup: input.DBClusterParameterGroupName,
+    DBSubnetGroup: input.DBSubnetGroupName,
+    DeletionProtection: input.DeletionProtection,
+    EnabledCloudwatchLogsExports: input.EnableCloudwatchLogsExports,
+    EngineVersion: input.EngineVersion,
+    MasterUsername: input.MasterUsername,
+    MasterUserSecret: input.ManageMasterUserPassword
+      ? {
+          SecretArn: `arn:${here.partition}:secretsmanager:${here.region}:${here.account}:secret:rds!cluster-${input.DBClusterIdentifier}`,
+          SecretStatus: 'active',
+          KmsKeyId: input.MasterUserSecretKmsKeyId,
+        }
+      : undefined,
+    NetworkType: input.NetworkType,
+    Port: input.Port,
+    PreferredBackupWindow: input.PreferredBackupWindow,
+    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow,
+    ServerlessV2ScalingConfiguration: input.ServerlessV2ScalingConfiguration,
+    StorageType: input.StorageType,
+    VpcSecurityGroups: input.VpcSecurityGroupIds?.map((VpcSecurityGroupId) => ({
+      VpcSecurityGroupId,
+      Status: 'active',
+    })),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 /**

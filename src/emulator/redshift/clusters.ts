@@ -1,4 +1,5 @@
 import type {
+  Cluster,
   ClustersMessage,
   CreateClusterMessage,
   CreateClusterResult,
@@ -14,6 +15,7 @@ import type { Call } from '../service.ts';
 import { redshiftFault } from './faults.ts';
 import { clusterStatusOf, readCluster } from './readings.ts';
 import { checkClusterIdentifier, checkManualRetention, forever, hasTags, mergeTags } from './rules.ts';
+import { requireSchedule } from './schedules.ts';
 import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
 import { completeCluster, completeSnapshot } from './stock.ts';
 import { findCluster, isThere, requireCluster, type StoredCluster } from './store.ts';
@@ -39,7 +41,7 @@ export function describeClusters(input: DescribeClustersMessage, { here, now }: 
 }
 
 /**
- * Begins a cluster; it is `creating` for a while. Networks, roles and parameter groups are taken as given.
+ * Begins a cluster; it is `creating` for a while. Networks, roles and parameter groups need not exist.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
  */
 export function createCluster(input: CreateClusterMessage, call: Call): CreateClusterResult {
@@ -121,11 +123,13 @@ function makeFinalSnapshot(
   return readyAt;
 }
 
-function newCluster(input: CreateClusterMessage, { here, now, assumptions }: Call): StoredCluster {
+function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
+  const { here, now, assumptions } = call;
   const { KmsKeyId, Encrypted = KmsKeyId !== undefined } = input;
   const defaultKey = `arn:${here.partition}:kms:${here.region}:${here.account}:alias/aws/redshift`;
   return completeCluster(
     {
+      ...settingsOf(input, call),
       ClusterIdentifier: input.ClusterIdentifier ?? '',
       NodeType: input.NodeType,
       NumberOfNodes: nodeCount(input),
@@ -144,6 +148,44 @@ function newCluster(input: CreateClusterMessage, { here, now, assumptions }: Cal
     here,
     now,
   );
+}
+
+/** What the input says beyond what every cluster has, as the cluster tells it; nothing of it is checked but the schedule. */
+function settingsOf(input: CreateClusterMessage, call: Call): Partial<StoredCluster> {
+  const { here } = call;
+  const secret = `redshift!${input.ClusterIdentifier}-${input.MasterUsername}`;
+  const { AvailabilityZoneRelocation, ClusterParameterGroupName, MultiAZ, SnapshotScheduleIdentifier } = input;
+  const settings: Partial<Cluster> = {
+    AllowVersionUpgrade: input.AllowVersionUpgrade,
+    AvailabilityZoneRelocationStatus: AvailabilityZoneRelocation ? 'enabled' : undefined,
+    ClusterParameterGroups: ClusterParameterGroupName
+      ? [{ ParameterGroupName: ClusterParameterGroupName, ParameterApplyStatus: 'in-sync' }]
+      : undefined,
+    ClusterSubnetGroupName: input.ClusterSubnetGroupName,
+    ClusterVersion: input.ClusterVersion,
+    DefaultIamRoleArn: input.DefaultIamRoleArn,
+    IamRoles: input.IamRoles?.map((IamRoleArn) => ({ IamRoleArn, ApplyStatus: 'in-sync' })),
+    IpAddressType: input.IpAddressType,
+    MaintenanceTrackName: input.MaintenanceTrackName,
+    MasterPasswordSecretArn: input.ManageMasterPassword
+      ? `arn:${here.partition}:secretsmanager:${here.region}:${here.account}:secret:${secret}`
+      : undefined,
+    MasterPasswordSecretKmsKeyId: input.MasterPasswordSecretKmsKeyId,
+    MultiAZ: MultiAZ ? 'Enabled' : undefined,
+    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow,
+    PubliclyAccessible: input.PubliclyAccessible,
+    ...(SnapshotScheduleIdentifier === undefined
+      ? {}
+      : {
+          SnapshotScheduleIdentifier: requireSchedule(SnapshotScheduleIdentifier, call).ScheduleIdentifier,
+          SnapshotScheduleState: 'ACTIVE',
+        }),
+    VpcSecurityGroups: input.VpcSecurityGroupIds?.map((VpcSecurityGroupId) => ({
+      VpcSecurityGroupId,
+      Status: 'active',
+    })),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 function checkPassword({ MasterUserPassword, ManageMasterPassword = false }: CreateClusterMessage): void {

@@ -110,7 +110,8 @@ export function modifyClusterSnapshotSchedule(input: ModifyClusterSnapshotSchedu
   return {};
 }
 
-function requireSchedule(name: string | undefined, { here }: Call): StoredSchedule {
+/** The schedule of that name; fault: SnapshotScheduleNotFound. */
+export function requireSchedule(name: string | undefined, { here }: Call): StoredSchedule {
   const schedule = here.redshift.schedules.get(name ?? '');
   if (schedule) return schedule;
   throw redshiftFault('SnapshotScheduleNotFound', `Snapshot schedule ${name} not found.`);
