@@ -32,7 +32,9 @@ export function useTerms(requestSeconds: number): Plugin<object, object, Context
       const { usage, request } = context as Context & YogaInitialContext;
       const { terms } = usage;
       const deadline = AbortSignal.timeout(Math.ceil(requestSeconds * 1000));
-      const isQuery = getOperationAST(args.document, args.operationName)?.operation === 'query';
+      const operation = getOperationAST(args.document, args.operationName)?.operation;
+      const isQuery = operation === 'query';
+      terms.isChange = operation === 'mutation';
       terms.signal = isQuery ? AbortSignal.any([deadline, request.signal]) : deadline;
       terms.isFresh = !isQuery || /\bno-(?:cache|store)\b/.test(request.headers.get('cache-control') ?? '');
     },

@@ -4,7 +4,8 @@ import { type AnswerCache, createAnswerCache, type ShareAnswers } from './calls/
 import { createRoles, type Roles } from './credentials.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import { createRedisAnswers } from './calls/redis-answers.ts';
-import { createRetryStrategy, retryUntimely } from './calls/retries.ts';
+import { createPace, type Pace } from './calls/pace.ts';
+import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retries.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings } from './settings.ts';
 
 /** Where a client asks and as whom: without a role, as the gateway itself. */
@@ -37,12 +38,12 @@ const maximumSockets = 16;
  * The options that every SDK client of the gateway shares. Each client has its own sockets, so that one hung
  * source cannot starve the others, and its own budget for retries.
  */
-export function clientOptions({ settings, roles }: Aws, place: Place) {
+export function clientOptions({ settings, roles }: Aws, place: Place, pace = createPace()) {
   const { endpoint, timeouts } = settings;
   const credentials = roles.credentialsOf(place) ?? settings.credentials;
   return {
     region: place.region,
-    retryStrategy: createRetryStrategy(timeouts.callSeconds),
+    retryStrategy: createRetryStrategy(timeouts.callSeconds, pace),
     requestHandler: new NodeHttpHandler({
       connectionTimeout: timeouts.connectionSeconds * 1000,
       requestTimeout: timeouts.callSeconds * 1000,
@@ -62,11 +63,11 @@ export function clientOptions({ settings, roles }: Aws, place: Place) {
  * Laid over `clientOptions`, makes a client that sends no request twice which may have had an effect, and whose
  * sessions carry the name of whoever asks.
  */
-export function changingOptions({ roles }: Aws, place: Place) {
+export function changingOptions({ roles }: Aws, place: Place, pace: Pace) {
   const credentials = roles.changingCredentialsOf(place);
   return {
     maxAttempts: 2,
-    retryStrategy: retryUntimely,
+    retryStrategy: createUntimelyRetryStrategy(pace),
     ...(credentials === undefined ? {} : { credentials }),
   } as const;
 }

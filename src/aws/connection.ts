@@ -5,6 +5,7 @@ import { createBreaker } from './calls/breaker.ts';
 import type { Aws, Place } from './client.ts';
 import { toSnapgateError } from './faults.ts';
 import { createLane, type Lane, type Turn } from './calls/lane.ts';
+import type { Pace } from './calls/pace.ts';
 import { createSharedCalls } from './calls/shared-calls.ts';
 import { count, requireWithin, type Usage } from './usage.ts';
 
@@ -54,16 +55,18 @@ interface Asking<Output> {
 export interface ConnectionOptions {
   readonly aws: Aws;
   readonly place: Place;
+  /** Which the clients of the source slow down. */
+  readonly pace: Pace;
   /** The prefix of its actions in IAM policies. */
   readonly actionPrefix: 'redshift' | 'rds';
 }
 
 /** Opens no socket by itself; `send` decides which client carries the call. */
-export function createConnection({ aws, place, actionPrefix }: ConnectionOptions): Connection {
+export function createConnection({ aws, place, pace, actionPrefix }: ConnectionOptions): Connection {
   const { account, region } = place;
   const { settings, roles, answers } = aws;
   const name = `${actionPrefix} of account ${account}, region ${region}`;
-  const lane = createLane(settings.limits, name);
+  const lane = createLane(settings.limits, pace, name);
   const breaker = createBreaker(settings.breaker, name);
   const underway = createSharedCalls<Fetched<Answer>>();
 
@@ -72,7 +75,8 @@ export function createConnection({ aws, place, actionPrefix }: ConnectionOptions
 
   const call = async <Output extends Answer>(asking: Asking<Output>) => {
     const { operation, send, usage, take, signal, subject } = asking;
-    const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000 };
+    const { isChange: isForChange } = usage.terms;
+    const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange };
     const attempt = () =>
       take(turn, (abortSignal) => counted(() => send({ abortSignal }), usage)).catch((error: unknown) => {
         // That nobody waits any more says nothing of AWS, and is left as it is for the breaker to see.

@@ -33,6 +33,8 @@ export interface Terms {
   readonly subject?: string;
   /** Whether answers of before the request are not good enough. */
   isFresh: boolean;
+  /** Whether the request changes something, which goes before what only reads. */
+  isChange?: boolean;
   /** Calls that the request may make; changes are made all the same. */
   mostCalls?: number;
   /** Set where whoever asks keeps the answers himself, so that they need not be kept twice. */

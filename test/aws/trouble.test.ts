@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { createLane } from '../../src/aws/calls/lane.ts';
+import { createPace } from '../../src/aws/calls/pace.ts';
 import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
 import { redshiftSnapshots } from '../support/worlds.ts';
 
@@ -125,10 +127,48 @@ describe('a source that fails again and again', () => {
   });
 });
 
-describe('the calls to one source', () => {
-  const search =
-    'query ($id: String!) { snapshots(filter: { services: [REDSHIFT], identifiers: [$id] }) { sources { status error { code message } } } }';
+const search =
+  'query ($id: String!) { snapshots(filter: { services: [REDSHIFT], identifiers: [$id] }) { sources { status error { code message } } } }';
 
+describe('a source that throttles', () => {
+  const timeouts = { requestSeconds: 60, callSeconds: 30 };
+  const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
+  const tag = `mutation { tagSnapshot(input: { snapshotId: "${id.toString('base64url')}", tags: [{ key: "a", value: "b" }] }) { __typename } }`;
+  const readAll = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, index) => gateway.query(search, { id: `none-${index}` })));
+
+  it('is asked as fast as it bears, and changes go before the reads that wait', async () => {
+    await start({ aws: { timeouts, cache: { ageSeconds: 0 } } });
+    await gateway.disturb({ kind: 'throttle', perSecond: 10 });
+    const reads = readAll(50);
+    await expect.poll(async () => (await throttledCalls()).length).toBeGreaterThan(0);
+    const changes = [];
+    for (let change = 0; change < 3; change += 1) changes.push((await gateway.query(tag)).data.tagSnapshot.__typename);
+    expect(changes).toEqual(Array(3).fill('TagSnapshotPayload'));
+    const answers = await reads;
+    const complete = answers.filter(({ data }) => data.snapshots.sources[0].status === 'COMPLETE');
+    expect(complete.length).toBeGreaterThan(40);
+    expect((await throttledCalls()).length).toBeLessThan(25);
+  });
+
+  it('is not asked what could not be asked in time', async () => {
+    await start({ aws: { timeouts: { requestSeconds: 60, callSeconds: 1 }, cache: { ageSeconds: 0 } } });
+    await gateway.disturb({ kind: 'throttle' });
+    await readAll(1);
+    const errors = (await readAll(30)).map(({ data }) => data.snapshots.sources[0].error);
+    expect(errors.every(({ code }) => code === 'THROTTLED')).toBe(true);
+    expect(
+      errors.some(({ message }) => /^AWS asked to slow down, and calls wait for \d+ seconds in /.test(message)),
+    ).toBe(true);
+  });
+
+  async function throttledCalls() {
+    const { content } = await gateway.emulator.control('GET', 'calls');
+    return (content['calls'] as RecordedCall[]).filter(({ code }) => code === 'Throttling');
+  }
+});
+
+describe('the calls to one source', () => {
   it('wait for each other, and are refused when too many wait', async () => {
     await start({ aws: { limits: { concurrency: 1, waiting: 2 }, cache: { ageSeconds: 0 } } });
     await gateway.disturb({ kind: 'delay', milliseconds: 300 });
@@ -155,7 +195,7 @@ describe('the calls to one source', () => {
 
   it('are made in the order of their weight: changes first', async () => {
     await start({});
-    const lane = createLane({ concurrency: 1, waiting: 10 }, 'a source');
+    const lane = createLane({ concurrency: 1, waiting: 10 }, createPace(), 'a source');
     const turn = { signal: undefined, timeout: 1000 };
     const made: string[] = [];
     const call = (name: string) => async () => made.push(name);
@@ -169,7 +209,7 @@ describe('the calls to one source', () => {
 
   it('never begin for a change whose request is over', async () => {
     await start({});
-    const lane = createLane({ concurrency: 1, waiting: 10 }, 'a source');
+    const lane = createLane({ concurrency: 1, waiting: 10 }, createPace(), 'a source');
     const request = new AbortController();
     const begun = lane.read({ signal: undefined, timeout: 1000 }, async () => request.abort());
     const sent = lane.change({ signal: request.signal, timeout: 1000 }, async () => 'sent');

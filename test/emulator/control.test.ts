@@ -235,6 +235,11 @@ describe('fault rules', () => {
     expect(await outcomes(4)).toEqual([false, true, false, true]);
   });
 
+  it('strike what goes beyond so many calls in a second', async () => {
+    await setFaults({ kind: 'throttle', perSecond: 0.001 });
+    expect(await outcomes(3)).toEqual([true, false, false]);
+  });
+
   it('strike every so many calls', async () => {
     await setFaults({ kind: 'throttle', every: 2 });
     expect(await outcomes(4)).toEqual([true, false, true, false]);

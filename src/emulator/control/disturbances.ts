@@ -15,6 +15,8 @@ const match = {
   probability: z.number().min(0).max(1).optional(),
   /** Makes `probability` fall the same way each time. */
   seed: z.int().default(1),
+  /** Only what goes beyond so many calls in a second. */
+  perSecond: z.number().positive().optional(),
   /** How often at most. */
   times: z.int().positive().optional(),
 };
@@ -101,6 +103,7 @@ type Counter = (call: Disturbed, isFree: boolean) => boolean;
 function counter(rule: Disturbance): Counter {
   const random = createRandom(rule.seed);
   const nth = rule.nth === undefined ? undefined : [rule.nth].flat();
+  const isWithin = rule.perSecond === undefined ? () => false : createAllowance(rule.perSecond);
   let seen = 0;
   let struck = 0;
   return (call, isFree) => {
@@ -109,6 +112,7 @@ function counter(rule: Disturbance): Counter {
     if (rule.times !== undefined && struck >= rule.times) return false;
     if (nth && !nth.includes(seen)) return false;
     if (rule.every !== undefined && seen % rule.every !== 0) return false;
+    if (isWithin()) return false;
     const isLucky = rule.probability === undefined || random() < rule.probability;
     if (!isFree || !isLucky) return false;
     struck += 1;
@@ -119,6 +123,21 @@ function counter(rule: Disturbance): Counter {
 function concerns(rule: Disturbance, call: Disturbed): boolean {
   const fields = ['service', 'action', 'account', 'region'] as const;
   return fields.every((field) => rule[field] === undefined || rule[field] === call[field]);
+}
+
+/** A bucket of one second's calls that fills as they are used, as AWS throttles: whether one more is in it. */
+function createAllowance(perSecond: number): () => boolean {
+  const size = Math.max(perSecond, 1);
+  let left = size;
+  let at = performance.now();
+  return () => {
+    const now = performance.now();
+    left = Math.min(left + ((now - at) / 1000) * perSecond, size);
+    at = now;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
 }
 
 /** A small seeded generator (mulberry32): numbers from 0 to below 1. */

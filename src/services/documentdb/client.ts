@@ -7,6 +7,7 @@ import {
 import type { Command } from '@smithy/types';
 import { type Aws, changingOptions, clientOptions, type Place } from '../../aws/client.ts';
 import type { Fetched } from '../../aws/calls/answer-cache.ts';
+import { createPace } from '../../aws/calls/pace.ts';
 import { createConnection } from '../../aws/connection.ts';
 import type { Usage } from '../../aws/usage.ts';
 
@@ -32,14 +33,15 @@ export interface DocumentDBConnection {
 
 /** Makes the clients of a source, which live as long as the process: one that retries reads, and one that sends changes once. */
 export function connectDocumentDB(aws: Aws, place: Place): DocumentDBConnection {
-  const options = clientOptions(aws, place);
+  const pace = createPace();
+  const options = clientOptions(aws, place, pace);
   const reader = new DocDBClient(options);
   const writer = new DocDBClient({
     ...options,
     credentials: reader.config.credentials,
-    ...changingOptions(aws, place),
+    ...changingOptions(aws, place, pace),
   });
-  const connection = createConnection({ aws, place, actionPrefix: 'rds' });
+  const connection = createConnection({ aws, place, pace, actionPrefix: 'rds' });
   return {
     read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
     write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),

@@ -7,6 +7,7 @@ import {
 import type { Command } from '@smithy/types';
 import { type Aws, changingOptions, clientOptions, type Place } from '../../aws/client.ts';
 import type { Fetched } from '../../aws/calls/answer-cache.ts';
+import { createPace } from '../../aws/calls/pace.ts';
 import { createConnection } from '../../aws/connection.ts';
 import type { Usage } from '../../aws/usage.ts';
 
@@ -32,14 +33,15 @@ export interface RedshiftConnection {
 
 /** Makes the clients of a source, which live as long as the process: one that retries reads, and one that sends changes once. */
 export function connectRedshift(aws: Aws, place: Place): RedshiftConnection {
-  const options = clientOptions(aws, place);
+  const pace = createPace();
+  const options = clientOptions(aws, place, pace);
   const reader = new RedshiftClient(options);
   const writer = new RedshiftClient({
     ...options,
     credentials: reader.config.credentials,
-    ...changingOptions(aws, place),
+    ...changingOptions(aws, place, pace),
   });
-  const connection = createConnection({ aws, place, actionPrefix: 'redshift' });
+  const connection = createConnection({ aws, place, pace, actionPrefix: 'redshift' });
   return {
     read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
     write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
