@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,7 +6,8 @@ import { readConfig } from '../../src/config.ts';
 import { seedAccounts } from '../../src/emulator/seed/accounts.ts';
 import { seedOptions } from '../../src/emulator/seed/seed.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
-import { blocks, root } from '../support/readme.ts';
+import { sourceFiles } from '../support/import-graph.ts';
+import { blocks, readme, root } from '../support/readme.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -62,4 +63,31 @@ it.each(controls)('README has a control that works: $path', async ({ path, body 
   expect(status).toBe(200);
   await gateway.emulator.control('DELETE', 'faults');
   await gateway.emulator.control('POST', 'reset');
+});
+
+it('README leads to headings and files that are there', () => {
+  const anchors = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
+  const files = links.filter((link) => !link.startsWith('#'));
+  expect(links.length).toBeGreaterThan(40);
+  expect(links.filter((link) => link.startsWith('#') && !anchors.includes(link.slice(1)))).toEqual([]);
+  expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+it('README names every right in AWS that the gateway makes use of, and no other', () => {
+  const [policy] = blocks('json')
+    .map((block) => JSON.parse(block))
+    .filter(({ Statement }) => Statement);
+  const used = [...sourceFiles].flatMap(([path, text]) => {
+    const [, service] = /^src\/services\/(\w+)\//.exec(path) ?? [];
+    const prefix = service === 'documentdb' ? 'rds' : service;
+    return [...text.matchAll(/new (\w+)Command\(/g)].flatMap(([, action]) => (prefix ? [`${prefix}:${action}`] : []));
+  });
+  const named = policy.Statement.flatMap(({ Action }: { Action: string[] }) => Action);
+  expect(named.toSorted()).toEqual([...new Set(used)].sort());
 });

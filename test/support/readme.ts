@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+/** The text of README. */
+export const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 /** The blocks of README in a language. */
 export const blocks = (language: string) =>
