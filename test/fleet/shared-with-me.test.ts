@@ -74,6 +74,17 @@ describe('snapshots that others share', () => {
     ]);
   });
 
+  it('are found by their names, alone and beside the account’s own', async () => {
+    const found = async (filter: object) =>
+      (await list({ accounts: [other], identifiers: ['to-other'], ...filter })).map(
+        (each) => (each as { arn: string }).arn,
+      );
+    const both = [redshiftArn(account, 'to-other'), docdbArn(account, 'to-other')];
+    expect(await found({ types: ['SHARED'] })).toEqual(both);
+    expect(await found({ ownerAccounts: [account, other] })).toEqual(both);
+    expect(await found({})).toEqual([]);
+  });
+
   it.each([redshiftArn(stranger, 'from-stranger'), docdbArn(stranger, 'from-stranger'), docdbArn(stranger, 'for-all')])(
     '%s is found by its ARN through an account that may see it, and again by its id',
     async (arn) => {
@@ -105,6 +116,11 @@ describe('snapshots that others share', () => {
     expect((await ask()).data.snapshot).toEqual({ source: { account: other } });
     await gateway.disturb(denied);
     expect((await ask()).errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
+  });
+
+  it('have no retention that this account could tell', async () => {
+    expect(await list({ types: ['SHARED'], accounts: [other], keptForever: true })).toEqual([]);
+    expect(await gateway.calls()).toEqual([]);
   });
 
   it('cost their owner one look-up, and others nothing, where the owner answers', async () => {

@@ -150,7 +150,10 @@ async function* walkLeg<Row, Filter>(
   return null;
 }
 
-/** Tests the records of a page in their order, those that cost calls together but no more than are wanted. */
+/**
+ * Tests the records of a page in their order. Where that costs calls, as many together as are wanted; while none
+ * matches, twice as many each time, because calls for many records are often fewer than calls for each.
+ */
 async function* matchesIn<Row, Filter>(
   { filter, match }: Question<Row, Filter>,
   { source, strand }: Leg<Filter>,
@@ -162,21 +165,23 @@ async function* matchesIn<Row, Filter>(
     : startOf(source, at.strand + 1);
   const isMatch = match.now(filter) ?? (() => true);
   const later = match.later(filter, strand.pushed);
-  const isExact = isExactly(filter, strand);
+  // What follows on the same page is seen there; behind it a Marker promises matches, unless AWS mixes in others.
+  const isMarkerKept = Boolean(answer.marker) && isExactly(filter, strand) && !answer.rows.includes(null);
   const candidates = answer.rows
     .map((row, index) => ({ row, index }))
     .slice(at.offset)
     .filter((each): each is { row: Row & {}; index: number } => each.row !== null && isMatch(each.row));
-  for (let from = 0; from < candidates.length;) {
-    const group = later ? candidates.slice(from, from + Math.max(wanted(), 1)) : candidates;
+  for (let from = 0, size = Math.max(wanted(), 1); from < candidates.length;) {
+    const group = later ? candidates.slice(from, from + size) : candidates;
     const verdicts = later && (await Promise.all(group.map(({ row }) => later(row))));
+    const hasMatch = verdicts?.includes(true) ?? true;
     for (const [place, { row, index }] of group.entries()) {
       if (verdicts?.[place] === false) continue;
       const isLast = index + 1 === answer.rows.length;
-      const isFollowed = isExact && (isLast ? Boolean(answer.marker) : true);
-      yield { row, after: isLast ? next : { ...at, offset: index + 1 }, isFollowed };
+      yield { row, after: isLast ? next : { ...at, offset: index + 1 }, isFollowed: isLast && isMarkerKept };
     }
     from += group.length;
+    size = hasMatch ? Math.max(wanted(), 1) : 2 * size;
   }
 }
 

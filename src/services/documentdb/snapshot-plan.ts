@@ -19,14 +19,27 @@ const awsTypes: Partial<Record<SnapshotType, string>> = {
  */
 export function planSnapshots(source: Source, filter: SnapshotFilter): Strand<SnapshotFilter>[] {
   const types = typesOf(source, filter);
-  if (types.length === 0) return [];
-  const input: DescribeDBClusterSnapshotsCommandInput = { ...typeInput(types), Filters: filters(filter) };
+  if (types.length === 0 || areNoneDeletedByAws(filter)) return [];
   const isOwnOnly = !types.includes('SHARED') && !types.includes('PUBLIC');
+  const input: DescribeDBClusterSnapshotsCommandInput = {
+    ...typeInput(types),
+    Filters: filters(filter.clusterIdentifiers, isOwnOnly ? filter.identifiers : undefined),
+  };
   const pushed = new Set<keyof SnapshotFilter>(['clusterIdentifiers']);
-  if (filter.identifiers && isOwnOnly) pushed.add('identifiers');
-  if (isOwnOnly) pushed.add('ownerAccounts');
-  if (types.length === 1 || (isOwnOnly && types.length === 2)) pushed.add('types');
+  if (isOwnOnly) pushed.add('identifiers').add('ownerAccounts');
+  if (isAwsType(types)) pushed.add('types');
   return [{ input, pushed }];
+}
+
+/** Manual snapshots of Amazon DocumentDB have no retention. */
+function areNoneDeletedByAws({ keptForever, expiringWithinDays }: SnapshotFilter): boolean {
+  return keptForever === false || expiringWithinDays !== undefined;
+}
+
+/** Whether AWS lists these types and no others; among the public ones it lists the account's own. */
+function isAwsType(types: readonly SnapshotType[]): boolean {
+  if (types.length === 1) return ['MANUAL', 'AUTOMATED', 'SHARED'].includes(types[0] ?? '');
+  return types.length === 2 && types.includes('MANUAL') && types.includes('AUTOMATED');
 }
 
 /** Without types: the account's own, and those shared with it when another owner is named. */
@@ -49,7 +62,11 @@ function typeInput(types: readonly SnapshotType[]): DescribeDBClusterSnapshotsCo
   };
 }
 
-function filters({ clusterIdentifiers, identifiers }: SnapshotFilter): Filter[] {
+/** Names are for the account's own only, because those of others are whole ARNs here. */
+function filters(
+  clusterIdentifiers: SnapshotFilter['clusterIdentifiers'],
+  identifiers: SnapshotFilter['identifiers'],
+): Filter[] {
   return [
     // The control plane is that of Amazon RDS: Aurora and Neptune answer too.
     { Name: 'engine', Values: [documentDBEngine] },

@@ -34,7 +34,11 @@ export function createRedshiftSnapshots(
 ): RedshiftSnapshots {
   const describe = async (source: Source, input: Input, tally = usage, isForAll = false): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClusterSnapshotsCommand(input), tally);
-    const rows = (output.Snapshots ?? []).map((aws) => redshiftSnapshot(source, aws));
+    const owner = input.OwnerAccount ?? source.account;
+    const rows = (output.Snapshots ?? [])
+      .map((aws) => redshiftSnapshot(source, aws))
+      // AWS does not promise to leave out what others share with the account.
+      .filter((row) => redshiftSnapshotKind.ownerAccountId(row) === owner);
     if (!isForAll) for (const row of rows) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
     return { rows, marker: output.Marker, fetchedAt };
   };
