@@ -77,7 +77,7 @@ export function toSnapshotFilter(input: Maybe<SnapshotFilterInputShape>): Scoped
   if (filter.expiringWithinDays !== undefined && filter.expiringWithinDays < 0) {
     throw invalid('expiringWithinDays', `is ${filter.expiringWithinDays}; it may not be negative.`);
   }
-  return { scope: toScope(input), filter: isOfManualOnly(filter) ? { types: ['MANUAL'], ...filter } : filter };
+  return { scope: toScope(input), filter: isOfManualOnly(filter) ? manualOnly(filter) : filter };
 }
 
 /** Checks the caller's conditions; INVALID_INPUT for empty or oversized ones. */
@@ -93,6 +93,10 @@ export function toClusterFilter(input: Maybe<ClusterFilterInputShape>): Scoped<C
 function isOfManualOnly({ exposure, keptForever, expiringWithinDays }: SnapshotFilter): boolean {
   const isShared = exposure !== undefined && exposure !== 'PRIVATE';
   return isShared || keptForever !== undefined || expiringWithinDays !== undefined;
+}
+
+function manualOnly(filter: SnapshotFilter): SnapshotFilter {
+  return { ...filter, types: (filter.types ?? ['MANUAL']).filter((type) => type === 'MANUAL') };
 }
 
 function toScope(input: Maybe<SnapshotFilterInputShape | ClusterFilterInputShape>): SourceFilter {

@@ -264,6 +264,58 @@ describe('what filters cost', () => {
     expect((await gateway.calls()).map((call) => call.parameters)).toEqual([parameters]);
   });
 
+  it.each([
+    { services: ['REDSHIFT'], exposure: 'PUBLIC' },
+    { services: ['DOCUMENTDB'], expiringWithinDays: 30 },
+    { services: ['DOCUMENTDB'], keptForever: false },
+    { types: ['AUTOMATED'], exposure: 'SHARED' },
+    { types: ['AUTOMATED', 'UNKNOWN'], keptForever: true },
+  ])('%j, which nothing can match, is not asked of AWS', async (filter) => {
+    await gateway.calls();
+    const answer = await gateway.query(list, { filter });
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data.snapshots).toMatchObject({ isComplete: true, pageInfo: { hasNextPage: false }, nodes: [] });
+    expect(await gateway.calls()).toEqual([]);
+  });
+
+  it.each([true, false])(
+    'names that differ in case alone match once, where Amazon Redshift folds them: %s',
+    async (fold) => {
+      await gateway.load({
+        assumptions: { redshiftFoldsIdentifiers: fold },
+        snapshots: [
+          { service: 'redshift', account, region, SnapshotIdentifier: 'by-hand', ClusterIdentifier: 'alpha' },
+        ],
+      });
+      const arn = `arn:aws:redshift:${region}:${account}:snapshot:alpha/by-hand`;
+      const filter = one({ identifiers: ['By-Hand', 'by-hand'] });
+      expect((await gateway.query(list, { filter })).data.snapshots.nodes).toEqual([{ arn }]);
+      expect((await gateway.query(everything, { filter })).data.snapshots.nodes).toEqual([{ arn }]);
+    },
+  );
+
+  it('several clusters of Amazon Redshift are looked for in one list', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `c${index}`);
+    await gateway.load({
+      clusters: [...names, 'other'].map((ClusterIdentifier) => ({
+        service: 'redshift',
+        account,
+        region,
+        ClusterIdentifier,
+      })),
+    });
+    await gateway.calls();
+    const answer = await gateway.query(
+      `query ($filter: ClusterFilter) { clusters(first: 100, filter: $filter) { isComplete nodes { identifier } } }`,
+      { filter: one({ identifiers: [...names, 'nowhere'] }) },
+    );
+    expect(answer.data.clusters.isComplete).toBe(true);
+    expect(answer.data.clusters.nodes.map(({ identifier }: { identifier: string }) => identifier).sort()).toEqual(
+      names.toSorted(),
+    );
+    expect((await gateway.calls()).map((call) => call.parameters)).toEqual([{ MaxRecords: 100 }]);
+  });
+
   it('a cluster is asked for once, in lower case', async () => {
     await gateway.load({ clusters: [{ service: 'redshift', account, region, ClusterIdentifier: 'alpha' }] });
     await gateway.calls();

@@ -28,7 +28,8 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
         'Only snapshots of these clusters, gone ones too. Sent to AWS; Amazon Redshift costs a list for each.',
     }),
     identifiers: t.stringList({
-      description: 'Only snapshots of these exact names. Sent to AWS; Amazon Redshift costs a call for each.',
+      description:
+        'Only snapshots of these exact names. Sent to AWS, but to Amazon DocumentDB only where no snapshots of others are asked for; Amazon Redshift costs a call for each of 20 at most, and is listed for more.',
     }),
     search: t.string({
       description: 'Only snapshots whose name contains this text, in any case. Applied to what AWS returns.',
@@ -93,7 +94,8 @@ export const ClusterFilterInput = builder.inputType('ClusterFilter', {
     accounts: t.field({ type: ['AccountId'], description: 'Only these accounts. Chooses the sources to ask.' }),
     regions: t.stringList({ description: 'Only these regions. Chooses the sources to ask.' }),
     identifiers: t.stringList({
-      description: 'Only clusters of these exact names. Sent to AWS; Amazon Redshift costs a call for each.',
+      description:
+        'Only clusters of these exact names. Sent to AWS; of Amazon Redshift one name alone, and for several all clusters are read.',
     }),
     withoutSnapshotSince: t.field({
       type: 'DateTime',

@@ -21,6 +21,8 @@ export function planSnapshots(
   filter: SnapshotFilter,
   accounts: readonly string[],
 ): Strand<SnapshotFilter>[] {
+  // Amazon Redshift shares with accounts only.
+  if (filter.exposure === 'PUBLIC') return [];
   return ownerParts(source, filter, accounts).flatMap((owner) => {
     const isOwn = owner[0].OwnerAccount === undefined;
     const parts = isOwn ? [owner, typePart(filter), timePart(filter), tagPart(filter)] : [owner, timePart(filter)];
@@ -74,7 +76,7 @@ function tagPart({ tags }: SnapshotFilter): Part {
 }
 
 function nameParts({ identifiers, clusterIdentifiers, orphaned }: SnapshotFilter, isOwn: boolean): Part[] {
-  if (identifiers && identifiers.length <= maximumLookUps) {
+  if (identifiers && identifiers.length <= maximumLookUps && areUnlike(identifiers)) {
     return identifiers.map((identifier) => [{ SnapshotIdentifier: identifier }, 'identifiers']);
   }
   const exists: Part = isOwn && orphaned !== undefined ? [{ ClusterExists: !orphaned }, 'orphaned'] : [{}];
@@ -86,4 +88,9 @@ function nameParts({ identifiers, clusterIdentifiers, orphaned }: SnapshotFilter
     ]);
   }
   return [orphaned ? exists : [{}]];
+}
+
+/** Names that differ in case alone may be one snapshot: AWS does not say whether it minds the case. */
+function areUnlike(names: readonly string[]): boolean {
+  return new Set(names.map((name) => name.toLowerCase())).size === names.length;
 }
