@@ -8,7 +8,7 @@ import type { Sources } from './sources.ts';
 export function requireSource(sources: Sources, arn: string, viewer?: string): Source {
   const { account, region, service } = parseArn(arn);
   const source = sources.at(viewer ?? account, region, service);
-  if (source) return source;
+  if (source) return requirePartition(source, arn);
   throw new InvalidInputError(
     `No source is configured for ${service} in account ${viewer ?? account} and region ${region}, where ${JSON.stringify(arn)} points; see \`sources\`.`,
     ['arn'],
@@ -28,7 +28,9 @@ export async function findSnapshot(
   const owner = sources.at(account, region, service);
   const others = sources.all.filter((each) => each.region === region && each.service === service && each !== owner);
   const read = (source: Source) => snapshotIn(source, arn);
-  if (owner === undefined && others.length === 0) return read(requireSource(sources, arn));
+  const [any] = owner ? [owner] : others;
+  if (any === undefined) return read(requireSource(sources, arn));
+  requirePartition(any, arn);
 
   const [own] = await Promise.allSettled(owner ? [read(owner)] : []);
   if (own?.status === 'fulfilled') return own.value;
@@ -39,6 +41,16 @@ export async function findSnapshot(
   const failed = own ?? seen.find((each) => each.status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
   return null;
+}
+
+/** A region is in one partition, which AWS does not ask for when it is asked by name. */
+function requirePartition(source: Source, arn: string): Source {
+  const { partition, region } = parseArn(arn);
+  if (partition === source.partition) return source;
+  throw new InvalidInputError(
+    `${JSON.stringify(arn)} is in the partition ${partition}, and ${region} is in ${source.partition}.`,
+    ['arn'],
+  );
 }
 
 function isRefusal(reason: unknown): boolean {

@@ -262,7 +262,8 @@ function requireOwn(
   sources: Sources,
 ): void {
   const isHere = sources.select(scope).includes(source) && (filter.ownerAccounts?.includes(source.account) ?? true);
-  if (isHere && (filter.clusterIdentifiers?.includes(identifier) ?? true)) return;
+  const names = filter.clusterIdentifiers?.map((name) => name.toLowerCase());
+  if (isHere && (names?.includes(identifier.toLowerCase()) ?? true)) return;
   throw new InvalidInputError(
     `The filter excludes the cluster ${identifier} itself; leave out services, accounts, regions, ownerAccounts and clusterIdentifiers here.`,
     ['filter'],

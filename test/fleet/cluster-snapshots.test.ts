@@ -118,6 +118,18 @@ describe('the list of one cluster', () => {
     },
   );
 
+  it.each([
+    { arn: redshiftArn, name: 'SALES' },
+    { arn: documentDBArn, name: 'Orders' },
+  ])('may be narrowed by its own name in any case: $name', async ({ arn, name }) => {
+    const answer = await gateway.query(
+      `query ($arn: String!, $filter: SnapshotFilter) { cluster(arn: $arn) { snapshots(filter: $filter) { totalCount { value } } } }`,
+      { arn, filter: { clusterIdentifiers: [name] } },
+    );
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data.cluster.snapshots.totalCount).toEqual({ value: 3 });
+  });
+
   it.each([redshiftArn, documentDBArn])('has none that others share of a cluster of that name: %s', async (arn) => {
     const answer = await gateway.query(text, { arn, filter: { types: ['SHARED'] } });
     expect(answer.data.cluster.snapshots.nodes).toEqual([]);

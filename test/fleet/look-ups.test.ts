@@ -256,6 +256,9 @@ describe('snapshot and cluster by ARN', () => {
       /is not the ARN of an Amazon DocumentDB cluster/,
     ],
     ['cluster', `arn:aws:rds:eu-west-1:${account}:cluster:a`, /No source is configured for DOCUMENTDB/],
+    ['cluster', `arn:aws-cn:redshift:us-east-1:${account}:cluster:sales`, /partition aws-cn, and us-east-1 is in aws/],
+    ['snapshot', `arn:aws-cn:redshift:us-east-1:${account}:snapshot:sales/sales-final`, /in the partition aws-cn/],
+    ['snapshot', `arn:aws-cn:redshift:us-east-1:999999999999:snapshot:sales/sales-final`, /in the partition aws-cn/],
   ])('%s(arn: %j) is refused', async (field, arn, message) => {
     const answer = await gateway.query(`query ($arn: String!) { thing: ${field}(arn: $arn) { arn } }`, { arn });
     expect(answer.data).toEqual({ thing: null });
