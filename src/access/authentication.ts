@@ -40,8 +40,11 @@ export function createAuthentication(settings: AuthenticationSettings, grants: r
     if (known && Date.now() < known.expiresAt) return known;
     remembered.delete(hash);
     const { payload } = await verify(token).catch(refuse);
+    // Allowances, database users and the audit go by the subject, which a token may have as anything.
+    const { sub: subject } = payload as { sub: unknown };
+    if (typeof subject !== 'string' || subject === '') refuse(new errors.JWTInvalid('"sub" must be a text'));
     const expiresAt = (Number(payload.exp) + leeway) * 1000;
-    const principal = createPrincipal(String(payload.sub), grantsFor(payload, grants), expiresAt);
+    const principal = createPrincipal(subject, grantsFor(payload, grants), expiresAt);
     const [oldest] = remembered.keys();
     if (remembered.size >= rememberedTokens && oldest !== undefined) remembered.delete(oldest);
     remembered.set(hash, principal);

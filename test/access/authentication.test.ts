@@ -54,8 +54,9 @@ describe('a gateway with authentication', () => {
       page: expect.stringContaining('Bearer token'),
     });
     const { authorization } = await as();
-    const page = await (await fetch(`${gateway.url}/graphql`, { headers: { accept, authorization } })).text();
-    expect(page).toContain(JSON.stringify(JSON.stringify({ authorization })).slice(1, -1));
+    const page = await fetch(`${gateway.url}/graphql`, { headers: { accept, authorization } });
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(await page.text()).toContain(JSON.stringify(JSON.stringify({ authorization })).slice(1, -1));
   });
 
   it('knows who asks and what they may do', async () => {
@@ -110,6 +111,8 @@ describe('a token', () => {
     ['not yet valid', () => token({ nbf: now() + 90 })],
     ['without an end', () => token({ exp: undefined })],
     ['of nobody', () => token({ sub: undefined })],
+    ['of nobody in particular', () => token({ sub: '' })],
+    ['of something without a name', () => token({ sub: { name: 'ada' } as unknown as string })],
     ['of another issuer', () => token({ iss: 'https://evil.example.com/' })],
     ['for another audience', () => token({ aud: 'other' })],
     ['signed with another secret', () => token({}, Buffer.alloc(32))],
