@@ -9,6 +9,7 @@ import {
   validateSubscriptionArgs,
 } from 'graphql';
 import { isAsyncIterable, type Plugin, type YogaInitialContext } from 'graphql-yoga';
+import type { Budget } from './access/limits/budget.ts';
 import type { Usage } from './aws/usage.ts';
 import type { Context, CreateContext } from './context.ts';
 
@@ -43,9 +44,9 @@ export function useTerms(requestSeconds: number): Plugin<object, object, Context
 
 /**
  * Answers each event of a subscription with loaders of its own, as those of an earlier event hold what AWS said then.
- * It ends when the token that it was opened with has expired.
+ * Each is priced as a query is. It ends when the token that it was opened with has expired.
  */
-export function useFreshEvents(createContext: CreateContext): Plugin<object, object, Context> {
+export function useFreshEvents(createContext: CreateContext, budget: Budget): Plugin<object, object, Context> {
   const subscribe = async (args: ExecutionArgs) => {
     const validated = validateSubscriptionArgs(args);
     if (!('schema' in validated)) return { errors: validated };
@@ -53,10 +54,11 @@ export function useFreshEvents(createContext: CreateContext): Plugin<object, obj
     if (!isAsyncIterable(events)) return events;
     const { principal } = args.contextValue as Context;
     return mapSourceToResponseEvent(validated, until(events, principal.expiresAt), async (event) => {
-      const context = createContext(principal);
-      const contextValue = Object.assign({}, event.contextValue, context);
-      const result = await executeSubscriptionEvent({ ...event, contextValue });
-      return withUsage(result, context.usage);
+      const context: Context = Object.assign({}, event.contextValue, createContext(principal));
+      const refused = await budget.admit(args, context);
+      if (refused) return { errors: [refused] };
+      const result = await executeSubscriptionEvent({ ...event, contextValue: context });
+      return withUsage({ ...result, extensions: { cost: await budget.settle(context) } }, context.usage);
     });
   };
   return { onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe) };

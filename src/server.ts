@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Authenticate } from './access/authentication.ts';
-import { useBudget } from './access/limits/budget.ts';
+import { createBudget, useBudget } from './access/limits/budget.ts';
 import { useDocuments } from './access/limits/documents.ts';
 import { createDoor } from './access/door.ts';
 import { defaultLimits, type LimitSettings } from './access/limits/limits.ts';
@@ -39,6 +39,7 @@ export function createServer(options: ServerOptions): Server {
   const redis = options.aws.redis === undefined ? undefined : createRedisLink(options.aws.redis);
   const createContext = createContextFactory({ ...options, redis });
   const { requestSeconds } = completeSettings(options.aws).timeouts;
+  const budget = createBudget({ limits, maximumPages: options.maximumPages, redis });
   const door = createDoor(options.authenticate);
   const yoga = createYoga<{ principal: Principal }, Context>({
     schema,
@@ -64,11 +65,11 @@ export function createServer(options: ServerOptions): Server {
     plugins: [
       useForgeryPrevention(),
       useDocuments(limits),
-      useBudget({ limits, maximumPages: options.maximumPages, redis }),
+      useBudget(budget),
       useSubscriptionCaps(limits),
       useTerms(requestSeconds),
       useAwsUsage(),
-      useFreshEvents(createContext),
+      useFreshEvents(createContext, budget),
       useNoStore(),
       ...(options.documents ? [useTrustedDocuments(options.documents)] : []),
       useCompression(),

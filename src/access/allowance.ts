@@ -5,9 +5,18 @@ import type { RedisLink } from '../redis-link.ts';
 /** Points that principals may spend in a time. */
 export interface Allowance {
   /** Spends points, also more than are left: the result tells how many are spent by now. */
-  spend(subject: string, points: number): Promise<RateLimiterRes>;
-  /** Gives back what was spent in vain. */
-  giveBack(subject: string, points: number): Promise<void>;
+  spend(subject: string, points: number): Promise<Spent>;
+}
+
+/** Points that were spent. */
+export interface Spent {
+  /** With all that were spent before in the same time. */
+  readonly consumedPoints: number;
+  readonly remainingPoints: number;
+  /** Milliseconds until the time is over. */
+  readonly msBeforeNext: number;
+  /** Gives back what was spent in vain, where the time in which it was spent is not over. */
+  giveBack(points: number): Promise<void>;
 }
 
 export interface AllowanceOptions {
@@ -30,12 +39,22 @@ export function createAllowance({ name, points, seconds, redis }: AllowanceOptio
     return limiter;
   };
   return {
-    spend: async (subject, amount) =>
-      (await redis?.((client) => limiterOf(client).consume(subject, amount).catch(asCount))) ??
-      own.consume(subject, amount).catch(asCount),
-    giveBack: async (subject, amount) => {
-      const shared = await redis?.((client) => limiterOf(client).reward(subject, amount));
-      if (shared === undefined) await own.reward(subject, amount);
+    spend: async (subject, amount) => {
+      const shared = await redis?.((client) => limiterOf(client).consume(subject, amount).catch(asCount));
+      const { consumedPoints, remainingPoints, msBeforeNext } =
+        shared ?? (await own.consume(subject, amount).catch(asCount));
+      const end = performance.now() + msBeforeNext;
+      return {
+        consumedPoints,
+        remainingPoints,
+        msBeforeNext,
+        giveBack: async (unused) => {
+          // Later, or to another counter, it would be points that nobody has spent.
+          if (unused <= 0 || performance.now() >= end) return;
+          if (shared) await redis?.((client) => limiterOf(client).reward(subject, unused));
+          else await own.reward(subject, unused);
+        },
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'graphql';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAllowance } from '../../src/access/allowance.ts';
 import { defaultLimits } from '../../src/access/limits/limits.ts';
 import { measure } from '../../src/access/limits/measure.ts';
 import { count, createUsage, requireWithin } from '../../src/aws/usage.ts';
@@ -131,6 +132,27 @@ describe('the cost', () => {
         '{ ...q } fragment q on Query { snapshots(first: 7) { ...c } } fragment c on SnapshotConnection { nodes { ... on Snapshot { tags { key } } } }',
       ),
     ).toBe(plain);
+  });
+
+  it('of what is refused is not taken from the minute', async () => {
+    const other = await startGateway({ limits: { costPerMinute: 60 } });
+    const refused = await other.query('{ snapshots { totalCount { value } } }');
+    const small = await other.query('{ snapshots { isComplete } }');
+    await other.close();
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'THROTTLED' } }]);
+    expect(small.extensions).toMatchObject({ cost: { announced: 52, remaining: expect.any(Number) } });
+  });
+
+  it('is given back within its minute alone', async () => {
+    vi.useFakeTimers();
+    const allowance = createAllowance({ name: 'test', points: 10, seconds: 60 });
+    const [early, late] = [await allowance.spend('ada', 4), await allowance.spend('ada', 6)];
+    await early.giveBack(4);
+    expect((await allowance.spend('ada', 0)).consumedPoints).toBe(6);
+    vi.advanceTimersByTime(61_000);
+    await late.giveBack(6);
+    expect((await allowance.spend('ada', 1)).consumedPoints).toBe(1);
+    vi.useRealTimers();
   });
 
   it('of a minute is allowed to each principal', async () => {

@@ -86,7 +86,7 @@ describe('the progress of a snapshot', () => {
     const listener = await follow(redshiftId('sales-new'), 'status progress { percent remainingSeconds }');
     expect(await listener.next()).toEqual({
       data: { snapshotProgress: { status: 'CREATING', progress: { percent: 0, remainingSeconds: 300 } } },
-      extensions: { aws: { calls: 0, coalesced: 0, cached: 0 } },
+      extensions: { aws: { calls: 0, coalesced: 0, cached: 0 }, cost: { announced: 2, remaining: expect.any(Number) } },
     });
 
     await advance(150);
@@ -102,6 +102,29 @@ describe('the progress of a snapshot', () => {
     expect(await listener.next()).toBeUndefined();
     expect(await gateway.calls()).toHaveLength(3);
     expect(pauses.held()).toBe(0);
+  });
+
+  it('is paid for event by event, from the allowance of the minute', async () => {
+    await gateway.close();
+    gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 56 } });
+    await gateway.load({
+      now,
+      frozen: true,
+      clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }],
+      snapshots: [redshiftSnapshot('sales-new', { SnapshotCreateTime: now, ReadyTime: inFiveMinutes })],
+    });
+    const listener = await follow(redshiftId('sales-new'), 'status cluster { snapshots { nodes { status } } }');
+    expect(await listener.next()).toMatchObject({
+      data: { snapshotProgress: { status: 'CREATING' } },
+      extensions: { aws: { calls: 2 }, cost: { announced: 55, remaining: 54 } },
+    });
+    await gateway.calls();
+    await advance(150);
+    (await pauses.next()).end();
+    expect(await listener.next()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
+    // The poller's own, which all who follow share.
+    expect(await gateway.calls()).toHaveLength(1);
+    listener.leave();
   });
 
   it.each(['orders-new', 'orders-copy'])('works for Amazon DocumentDB: %s', async (name) => {

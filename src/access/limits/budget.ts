@@ -1,9 +1,8 @@
-import type { ExecutionArgs } from 'graphql';
+import type { ExecutionArgs, GraphQLError } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { RateLimiterRes } from 'rate-limiter-flexible';
 import type { Context } from '../../context.ts';
 import type { RedisLink } from '../../redis-link.ts';
-import { createAllowance } from '../allowance.ts';
+import { createAllowance, type Spent } from '../allowance.ts';
 import { costOf } from './costs.ts';
 import { type LimitSettings, refusal } from './limits.ts';
 
@@ -11,6 +10,14 @@ import { type LimitSettings, refusal } from './limits.ts';
 interface Cost {
   readonly announced: number;
   readonly remaining: number;
+}
+
+/** What operations, and the events of subscriptions, may ask of AWS. */
+export interface Budget {
+  /** Takes the price from the principal's allowance and bounds the calls by it; the error where it is refused. */
+  admit(args: ExecutionArgs, ctx: Context): Promise<GraphQLError | undefined>;
+  /** Gives back what was not used; undefined where nothing was admitted. */
+  settle(ctx: Context): Promise<Cost | undefined>;
 }
 
 export interface BudgetOptions {
@@ -21,62 +28,73 @@ export interface BudgetOptions {
   readonly redis?: RedisLink | undefined;
 }
 
-/**
- * Prices each operation before it is executed, refuses what is over the limits without asking AWS, and tells the price
- * in `extensions.cost`. The price is taken from the principal's allowance, and what was not used is given back.
- */
-export function useBudget({ limits, maximumPages, redis }: BudgetOptions): Plugin<object, object, Context> {
+/** Makes the one budget of a gateway. */
+export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Budget {
   const allowance = createAllowance({ name: 'cost', points: limits.costPerMinute, seconds: 60, redis });
-  const costs = new WeakMap<object, Cost>();
-
-  const admit = async (args: ExecutionArgs) => {
-    const ctx = args.contextValue as Context;
-    const announced = costOf(
-      { ...args, variables: args.variableValues ?? {} },
-      {
-        sources: ctx.sources.all.length,
-        maximumPages,
-        isPartial: ctx.rights.arePartialIn(ctx.sources.all),
-      },
-    );
-    if (announced > limits.cost) {
-      return refusal(
-        'QUOTA_EXCEEDED',
-        `The operation may come to ${announced} AWS calls; ${limits.cost} are allowed. Ask for fewer records, or for less of each.`,
-        { cost: { announced } },
-      );
-    }
-    const left = await allowance.spend(ctx.principal.subject, announced);
-    if (left.consumedPoints > limits.costPerMinute) return throttled(limits, left);
-    ctx.usage.terms.mostCalls = announced;
-    costs.set(ctx, { announced, remaining: left.remainingPoints });
-    return undefined;
-  };
-
+  const taken = new WeakMap<Context, { readonly announced: number; readonly spent: Spent }>();
   return {
-    onExecute: async ({ args, setResultAndStopExecution }) => {
-      const error = await admit(args);
-      if (error) setResultAndStopExecution({ errors: [error] });
+    admit: async (args, ctx) => {
+      const announced = costOf(
+        { ...args, variables: args.variableValues ?? {} },
+        {
+          sources: ctx.sources.all.length,
+          maximumPages,
+          isPartial: ctx.rights.arePartialIn(ctx.sources.all),
+        },
+      );
+      if (announced > limits.cost) {
+        return refusal(
+          'QUOTA_EXCEEDED',
+          `The operation may come to ${announced} AWS calls; ${limits.cost} are allowed. Ask for fewer records, or for less of each.`,
+          { cost: { announced } },
+        );
+      }
+      const spent = await allowance.spend(ctx.principal.subject, announced);
+      if (spent.consumedPoints > limits.costPerMinute) {
+        await spent.giveBack(announced);
+        return throttled(limits, spent);
+      }
+      ctx.usage.terms.mostCalls = announced;
+      taken.set(ctx, { announced, spent });
+      return undefined;
     },
-    onSubscribe: async ({ args, setResultAndStopExecution }) => {
-      const error = await admit(args);
-      if (error) setResultAndStopExecution({ errors: [error] });
-    },
-    onExecutionResult: async ({ result, setResult, context }) => {
-      const cost = costs.get(context);
-      if (cost === undefined || result === undefined || isAsyncIterable(result)) return;
-      const { usage, principal } = context as object as Context;
-      const unused = Math.max(0, cost.announced - usage.calls);
-      await allowance.giveBack(principal.subject, unused);
-      setResult({
-        ...result,
-        extensions: { ...result.extensions, cost: { ...cost, remaining: cost.remaining + unused } },
-      });
+    settle: async (ctx) => {
+      const own = taken.get(ctx);
+      if (own === undefined) return undefined;
+      taken.delete(ctx);
+      const { announced, spent } = own;
+      const unused = Math.max(0, announced - ctx.usage.calls);
+      await spent.giveBack(unused);
+      return { announced, remaining: spent.remainingPoints + unused };
     },
   };
 }
 
-function throttled({ costPerMinute }: LimitSettings, { msBeforeNext }: RateLimiterRes) {
+/**
+ * Prices each operation before it is executed, refuses what is over the limits without asking AWS, and tells the price
+ * in `extensions.cost`. The events of a subscription are priced one by one, when they come.
+ */
+export function useBudget({ admit, settle }: Budget): Plugin<object, object, Context> {
+  return {
+    onExecute: async ({ args, setResultAndStopExecution }) => {
+      const error = await admit(args, args.contextValue as Context);
+      if (error) setResultAndStopExecution({ errors: [error] });
+    },
+    onSubscribe: async ({ args, setResultAndStopExecution }) => {
+      const ctx = args.contextValue as Context;
+      const error = await admit(args, ctx);
+      if (error) setResultAndStopExecution({ errors: [error] });
+      await settle(ctx);
+    },
+    onExecutionResult: async ({ result, setResult, context }) => {
+      if (result === undefined || isAsyncIterable(result)) return;
+      const cost = await settle(context as object as Context);
+      if (cost) setResult({ ...result, extensions: { ...result.extensions, cost } });
+    },
+  };
+}
+
+function throttled({ costPerMinute }: LimitSettings, { msBeforeNext }: Spent) {
   const retryAfterSeconds = Math.ceil(msBeforeNext / 1000);
   return refusal(
     'THROTTLED',

@@ -6,7 +6,7 @@ import { type SnapshotRecord, snapshotStatus } from '../../graphql/records/snaps
 import type { Source } from '../../graphql/source.ts';
 import type { RedisLink } from '../../redis-link.ts';
 import { strictObject } from '../../strict-object.ts';
-import { type Allowance, createAllowance } from '../allowance.ts';
+import { createAllowance, type Spent } from '../allowance.ts';
 
 const guard = strictObject({
   accounts: z
@@ -83,14 +83,14 @@ export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLi
     },
     requireUnheld,
     spend: async (subject, source, count) => {
-      const spent: Allowance[] = [];
+      const spent: Spent[] = [];
       for (const { hour, perHour } of guardsOf(source)) {
         if (perHour === undefined || count === 0) continue;
-        const { consumedPoints } = await hour.spend(subject, count);
-        spent.push(hour);
-        if (consumedPoints <= perHour) continue;
-        await Promise.all(spent.map((each) => each.giveBack(subject, count)));
-        throw tooMany(perHour, consumedPoints - count, count);
+        const own = await hour.spend(subject, count);
+        spent.push(own);
+        if (own.consumedPoints <= perHour) continue;
+        await Promise.all(spent.map((each) => each.giveBack(count)));
+        throw tooMany(perHour, own.consumedPoints - count, count);
       }
     },
   };
