@@ -7,7 +7,7 @@ import type { ClusterConnectionArgs, Connection, SnapshotConnectionArgs } from '
 import { type GlobalId, requireOwnId } from '../graphql/global-id.ts';
 import type { ManualSnapshots } from '../graphql/lists/quota.ts';
 import type { SnapshotDay, SnapshotDaysArgs } from '../graphql/lists/snapshot-days.ts';
-import type { SnapshotRecord } from '../graphql/records/snapshot-record.ts';
+import { snapshotKey, type SnapshotRecord } from '../graphql/records/snapshot-record.ts';
 import type { Source } from '../graphql/source.ts';
 import type { SnapshotSummary, SnapshotSummaryArgs } from '../graphql/lists/summary.ts';
 import type { Backend } from './backend.ts';
@@ -96,6 +96,7 @@ export function createFleet(
       listing: (source: Source) => backendOf(source).snapshots,
       filter: inSight(asked, filter),
       match: createSnapshotMatch(ctx()),
+      key: snapshotKey,
       fullReads,
       usage,
     }) as const;
@@ -178,6 +179,7 @@ export function createFleet(
         listing: (source: Source) => backendOf(source).clusters,
         filter: inSight(asked, filter),
         match: createClusterMatch(hasSnapshotSince, rights.sees),
+        key: (cluster: ClusterRecord) => cluster.kind.arn(cluster),
         fullReads,
         usage,
       } as const;

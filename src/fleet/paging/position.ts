@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Source } from '../../graphql/source.ts';
 import type { Place } from './cursor.ts';
 
@@ -12,6 +13,32 @@ export interface Position {
   /** How many records the page was asked for, so that it is asked for again in the same words. */
   readonly size: number | undefined;
   readonly offset: number;
+  /** Digests of the last of these records, by which the place is found again when others came and went. */
+  readonly seen?: readonly string[] | undefined;
+}
+
+/** Records by which a place is found again: one would do while it is there. */
+const anchors = 8;
+const digestLength = 8;
+
+/** The place behind a record of a page; null stands for what is no record of the list. */
+export function behind(page: Position, digests: readonly (string | null)[], index: number): Position {
+  const before = digests.slice(0, index + 1).filter((each) => each !== null);
+  return { ...page, offset: index + 1, seen: before.slice(-anchors) };
+}
+
+/**
+ * How many records of a page lie before the place. Where all that it was known by are gone, it is the start of the page:
+ * that may show others twice, and leaves none out.
+ */
+export function offsetIn({ offset, seen }: Position, digests: readonly (string | null)[]): number {
+  if (seen === undefined) return offset;
+  return digests.findLastIndex((each) => each !== null && seen.includes(each)) + 1;
+}
+
+/** A short name for a record among those of its page. */
+export function digest(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, digestLength);
 }
 
 /** The start of one of a source's AWS queries. */
@@ -20,18 +47,19 @@ export function startOf(source: Source, strand: number): Position {
 }
 
 /** A position as cursors carry it. */
-export function toPlace({ source, strand, marker, size, offset }: Position): Place {
-  return [source, strand, marker ?? null, size ?? null, offset];
+export function toPlace({ source, strand, marker, size, offset, seen = [] }: Position): Place {
+  return [source, strand, marker ?? null, size ?? null, offset, ...seen];
 }
 
 /** The reverse of `toPlace`, for a place that a cursor of such a list carried. */
 export function toPosition(place: Place): Position {
-  const [source, strand, marker, size, offset] = place as readonly [
+  const [source, strand, marker, size, offset, ...seen] = place as readonly [
     string,
     number,
     string | null,
     number | null,
     number,
+    ...string[],
   ];
-  return { source, strand, marker: marker ?? undefined, size: size ?? undefined, offset };
+  return { source, strand, marker: marker ?? undefined, size: size ?? undefined, offset, ...(seen.length > 0 && { seen }) };
 }

@@ -3,7 +3,7 @@ import type { Source } from '../../graphql/source.ts';
 import type { AwsAnswer, Listing, Strand } from '../backend.ts';
 import type { Match } from '../match.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
-import { type Position, startOf } from './position.ts';
+import { behind, digest, offsetIn, type Position, startOf } from './position.ts';
 import type { Reports } from '../reports.ts';
 
 /** Everything that a walk over many sources needs to know. */
@@ -13,6 +13,8 @@ export interface Question<Row, Filter> {
   readonly listing: (source: Source) => Listing<Row, Filter>;
   readonly filter: Filter;
   readonly match: Match<Row, Filter>;
+  /** What tells a record from all others of its source. */
+  readonly key: (row: Row) => string;
   readonly reports: Reports;
   readonly usage: Usage;
   /** AWS pages that one walk may read, and one more for each source after the first. */
@@ -155,7 +157,7 @@ async function* walkLeg<Row, Filter>(
  * matches, twice as many each time, because calls for many records are often fewer than calls for each.
  */
 async function* matchesIn<Row, Filter>(
-  { filter, match }: Question<Row, Filter>,
+  { filter, match, key }: Question<Row, Filter>,
   { source, strand }: Leg<Filter>,
   { at, answer }: Page<Row>,
   wanted: () => number,
@@ -167,9 +169,10 @@ async function* matchesIn<Row, Filter>(
   const later = match.later(filter, strand.pushed);
   // What follows on the same page is seen there; behind it a Marker promises matches, unless AWS mixes in others.
   const isMarkerKept = Boolean(answer.marker) && isExactly(filter, strand) && !answer.rows.includes(null);
+  const digests = answer.rows.map((row) => row && digest(key(row)));
   const candidates = answer.rows
     .map((row, index) => ({ row, index }))
-    .slice(at.offset)
+    .slice(offsetIn(at, digests))
     .filter((each): each is { row: Row & {}; index: number } => each.row !== null && isMatch(each.row));
   for (let from = 0, size = Math.max(wanted(), 1); from < candidates.length;) {
     const group = later ? candidates.slice(from, from + size) : candidates;
@@ -178,7 +181,7 @@ async function* matchesIn<Row, Filter>(
     for (const [place, { row, index }] of group.entries()) {
       if (verdicts?.[place] === false) continue;
       const isLast = index + 1 === answer.rows.length;
-      yield { row, after: isLast ? next : { ...at, offset: index + 1 }, isFollowed: isLast && isMarkerKept };
+      yield { row, after: isLast ? next : behind(at, digests, index), isFollowed: isLast && isMarkerKept };
     }
     from += group.length;
     size = hasMatch ? Math.max(wanted(), 1) : 2 * size;

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { account, type Gateway, startGateway } from '../support/gateway.ts';
+
+const region = 'us-east-1';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+/** A world of these snapshots, for both services. */
+function load(names: Iterable<string>): Promise<void> {
+  return gateway.load({
+    snapshots: [...names].flatMap((name) => [
+      { service: 'redshift' as const, account, region, SnapshotIdentifier: name, ClusterIdentifier: 'sales' },
+      {
+        service: 'rds' as const,
+        account,
+        region,
+        Engine: 'docdb',
+        DBClusterSnapshotIdentifier: name,
+        DBClusterIdentifier: 'sales',
+      },
+    ]),
+  });
+}
+
+/** Lists page by page, and lets the world change after each. */
+async function listAll(first: number, filter: object, change: (shown: readonly string[]) => Promise<void>) {
+  const listed: string[] = [];
+  for (let after: string | null = null, more = true; more;) {
+    const answer = await gateway.query(
+      `query ($first: Int, $after: String, $filter: SnapshotFilter) { snapshots(first: $first, after: $after, filter: $filter) {
+        pageInfo { hasNextPage endCursor } nodes { identifier __typename }
+      } }`,
+      { first, after, filter },
+    );
+    expect(answer.errors).toBeUndefined();
+    const { nodes, pageInfo } = answer.data.snapshots;
+    listed.push(
+      ...nodes.map((node: { identifier: string; __typename: string }) => `${node.__typename} ${node.identifier}`),
+    );
+    after = pageInfo.endCursor;
+    more = pageInfo.hasNextPage;
+    await change(nodes.map(({ identifier }: { identifier: string }) => identifier));
+  }
+  return listed;
+}
+
+const bothOf = (names: Iterable<string>) =>
+  [...names].flatMap((name) => [`RedshiftSnapshot ${name}`, `DocumentDBSnapshot ${name}`]).sort();
+const nameOf = (number: number) => `s${String(number).padStart(3, '0')}`;
+
+describe('a list that changes between its pages', () => {
+  it.each([
+    { first: 5, filter: {} },
+    { first: 20, filter: {} },
+    { first: 5, filter: { statuses: ['AVAILABLE'] } },
+    { first: 30, filter: { search: 's' } },
+  ])('shows each once where those of every page are deleted: $first, $filter', async ({ first, filter }) => {
+    for (const services of [['REDSHIFT'], ['DOCUMENTDB']]) {
+      const names = new Set(Array.from({ length: 130 }, (_, index) => nameOf(index)));
+      const all = bothOf(names).filter((each) => each.toUpperCase().startsWith(services[0] ?? ''));
+      await load(names);
+      const listed = await listAll(first, { services, ...filter }, (shown) => {
+        for (const name of shown) names.delete(name);
+        return load(names);
+      });
+      expect(listed.toSorted()).toEqual(all);
+    }
+  });
+
+  it('leaves out none that was there all the time', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 30, maxLength: 150, size: 'max' }),
+        fc.constantFrom(3, 7, 20, 33),
+        fc.constantFrom({}, { statuses: ['AVAILABLE'] }),
+        fc.infiniteStream(
+          fc.record({
+            gone: fc.array(fc.nat(), { maxLength: 12 }),
+            made: fc.array(
+              fc.integer({ min: 0, max: 999 }).map((number) => `${nameOf(number)}-made`),
+              { maxLength: 6 },
+            ),
+          }),
+        ),
+        async (numbers, first, filter, changes) => {
+          const names = new Set(numbers.map(nameOf));
+          const stayed = new Set(names);
+          await load(names);
+          let pages = 0;
+          const listed = await listAll(first, filter, async () => {
+            pages += 1;
+            const { gone, made } = changes.next().value;
+            for (const index of gone) {
+              const name = [...names][index % names.size] ?? '';
+              names.delete(name);
+              stayed.delete(name);
+            }
+            // So that the list has an end, nothing is made any more after a while.
+            for (const name of pages < 20 ? made : []) names.add(name);
+            await load(names);
+          });
+          expect(bothOf(stayed).filter((each) => !listed.includes(each))).toEqual([]);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+});
