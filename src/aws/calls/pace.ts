@@ -51,8 +51,9 @@ export function createPace(): Pace {
       const now = performance.now();
       if (now - slowedAt < oneAnswer) return;
       const rate = rateAt(now);
-      const floor = rate > fastest ? slowestAtFirst : slowest / remainder;
-      peak = Math.max(Math.min(sent.perSecond(now), rate), floor);
+      const borne = Math.min(sent.perSecond(now), rate);
+      // What was sent unbounded may have used up what AWS saves for such a moment.
+      peak = rate > fastest ? Math.max(borne / 2, slowestAtFirst) : Math.max(borne, slowest / remainder);
       slowedAt = now;
       next = now + 1_000 / rateAt(now);
     },
