@@ -263,6 +263,43 @@ it('a subscription follows nothing that may not be seen', async () => {
   expect(await follow('owner', foreign, 'plain', foreign)).toBe(await follow('owner', unknown, 'plain', unknown));
 });
 
+it.each([0, 1] as const)(
+  'a subscription to what may not be seen ends like one to nothing, while it is made (%j)',
+  async (service) => {
+    const place = { account: own, region, Tags: tags.hidden };
+    const times = { SnapshotCreateTime: '2026-01-01T00:00:00.000Z', ReadyTime: '2026-01-01T01:00:00.000Z' };
+    const other = await startGateway({ accounts: accounts([own]), authenticate: authenticationWith(grants) });
+    await other.load({
+      now: times.SnapshotCreateTime,
+      frozen: true,
+      snapshots: [
+        { service: 'redshift', ...place, ...times, SnapshotIdentifier: 'hidden-1', ClusterIdentifier: 'hidden' },
+        {
+          service: 'rds',
+          ...place,
+          ...times,
+          DBClusterSnapshotIdentifier: 'hidden-1',
+          DBClusterIdentifier: 'hidden',
+          Engine: 'docdb',
+        },
+      ],
+    });
+    const follow = async (name: string) => {
+      const query = `subscription { snapshotProgress(id: ${text(snapshotIds(own, name)[service])}) { identifier } }`;
+      const response = await fetch(`${other.url}/graphql`, {
+        method: 'POST',
+        headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...(await as({ role: 'reader' })) },
+        body: JSON.stringify({ query }),
+      });
+      return (await response.text()).replaceAll(/"(calls|remaining)":\d+/g, '');
+    };
+    const [hidden, missing] = [await follow('hidden'), await follow('missing')];
+    await other.close();
+    expect(hidden).toContain('NOT_FOUND');
+    expect(hidden).toBe(missing);
+  },
+);
+
 it.each([
   ['goes on while', 1_000_000, 1],
   ['ends when', -1, 0],
