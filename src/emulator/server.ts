@@ -53,6 +53,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock,
     calls,
     disturbances,
+    services,
     load(json) {
       state = loadWorld(json, { clock, services, assumptions });
     },

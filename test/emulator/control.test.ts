@@ -270,6 +270,8 @@ describe('fault rules', () => {
   it.each<[string, unknown]>([
     ['a kind that there is not', [{ kind: 'explode' }]],
     ['a misspelt member', [{ kind: 'throttle', acton: 'DescribeClusters' }]],
+    ['an action that there is not', [{ kind: 'throttle', action: 'DescribeSnapshots' }]],
+    ['an action of another service', [{ kind: 'throttle', action: 'DescribeClusters', service: 'rds' }]],
     ['a probability above one', [{ kind: 'throttle', probability: 2 }]],
     ['a delay of no length', [{ kind: 'delay' }]],
     ['a cut before there is an answer', [{ kind: 'truncate', bytes: 1, moment: 'before' }]],

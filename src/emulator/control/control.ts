@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 import type { Calls } from './calls.ts';
 import type { Clock } from '../clock.ts';
-import { disturbanceRules, type Disturbances } from './disturbances.ts';
+import { disturbanceRules, type Disturbance, type Disturbances } from './disturbances.ts';
+import type { EmulatedService } from '../service.ts';
 import type { Answer } from '../wire/answers.ts';
 import type { WorldJson } from './world-json.ts';
 
@@ -14,6 +15,7 @@ export interface Controls {
   readonly clock: Clock;
   readonly calls: Calls;
   readonly disturbances: Disturbances;
+  readonly services: readonly EmulatedService[];
   /** Replaces the world; throws an Error that names the wrong member and changes nothing then. */
   load(json: unknown): void;
   dump(): WorldJson;
@@ -55,8 +57,10 @@ const routes: Readonly<Record<string, (controls: Controls, body: string) => unkn
   'GET calls': ({ calls }) => ({ calls: calls.all() }),
   'DELETE calls': ({ calls }) => ({ calls: calls.take() }),
   'GET faults': ({ disturbances }) => ({ faults: disturbances.all() }),
-  'POST faults'({ disturbances }, body) {
-    disturbances.replace(parse(disturbanceRules, body));
+  'POST faults'({ disturbances, services }, body) {
+    const rules = parse(disturbanceRules, body);
+    for (const [index, rule] of rules.entries()) requireAction(rule, `[${index}]`, services);
+    disturbances.replace(rules);
     return { faults: disturbances.all() };
   },
   'DELETE faults'({ disturbances }) {
@@ -64,6 +68,15 @@ const routes: Readonly<Record<string, (controls: Controls, body: string) => unkn
     return { faults: [] };
   },
 };
+
+/** Refuses a rule for an action that nothing here has, as it would never strike. */
+function requireAction({ action, service }: Disturbance, path: string, services: readonly EmulatedService[]): void {
+  if (action === undefined) return;
+  const candidates = services.filter(({ name }) => service === undefined || name === service);
+  if (candidates.some(({ operations }) => Object.hasOwn(operations, action))) return;
+  const known = candidates.flatMap(({ operations }) => Object.keys(operations)).toSorted();
+  throw new Error(`${path}.action: there is no ${action}${service ? ` in ${service}` : ''}, but ${known.join(', ')}`);
+}
 
 function parse<T>(schema: z.ZodType<T>, body: string): T {
   const parsed = schema.safeParse(parseJson(body));
