@@ -5,7 +5,7 @@ import {
   DeleteClusterCommand,
   DescribeClustersCommand,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
 import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
@@ -213,8 +213,13 @@ describe('fault rules', () => {
 
   it('can leave a request hanging until its client gives up', async () => {
     await setFaults({ kind: 'hang', times: 1 });
-    const asking = emulator.redshift().send(new DescribeClustersCommand({}), { abortSignal: AbortSignal.timeout(50) });
-    expect(await refusal(asking)).toMatchObject({ name: 'AbortError' });
+    const patience = new AbortController();
+    const asking = emulator.redshift().send(new DescribeClustersCommand({}), { abortSignal: patience.signal });
+    const outcome = refusal(asking);
+    const taken = async () => (await emulator.control('GET', 'calls')).content['calls'];
+    await vi.waitFor(async () => expect(await taken()).toMatchObject([{ disturbance: 'hang' }]), { timeout: 60_000 });
+    patience.abort();
+    expect(await outcome).toMatchObject({ name: 'AbortError' });
     expect(await clusters()).toEqual(['sales']);
   });
 

@@ -82,6 +82,14 @@ describe('an emulator', () => {
     ]);
   });
 
+  it("leaves no quota behind but AWS's own when its world is replaced", async () => {
+    emulator = await startTestEmulator(seedOptions());
+    const assumptions = async () => (await emulator.control('GET', 'world')).content['assumptions'];
+    expect(await assumptions()).toMatchObject({ redshiftManualSnapshotQuota: 1000, rdsManualSnapshotQuota: 1000 });
+    await emulator.load({});
+    expect(await assumptions()).toMatchObject({ redshiftManualSnapshotQuota: 20, rdsManualSnapshotQuota: 100 });
+  });
+
   it('makes as many snapshots a source as asked, when a region is first used', async () => {
     const wanted = 250;
     emulator = await startTestEmulator(seedOptions(wanted));

@@ -1,4 +1,3 @@
-import type { Assumptions } from '../assumptions.ts';
 import type { WorldJson } from '../control/world-json.ts';
 import type { Populate } from '../world.ts';
 import { seedClusters } from './clusters.ts';
@@ -8,12 +7,11 @@ import { specialSnapshots } from './special-snapshots.ts';
 
 /** What a seeded emulator starts with, as `startEmulator` takes it. */
 export interface SeedOptions {
-  readonly world?: WorldJson;
+  readonly world: WorldJson;
   readonly populate?: Populate;
-  readonly assumptions: Partial<Assumptions>;
 }
 
-/** Large accounts have their quotas raised. */
+/** Large accounts have their quotas raised; a world that replaces this one has AWS's own again. */
 const quota = 1000;
 
 /** The seeded world as `POST /_emulator/world` takes it, its dates told from `now`; the same `now` makes the same world. */
@@ -24,14 +22,8 @@ export function seedWorld(now: Date): WorldJson {
 
 /** The seeded world, with `perSource` filled up to so many snapshots in each source when a region is first used. */
 export function seedOptions(perSource?: number, now = new Date()): SeedOptions {
-  const world = seedWorld(now);
-  if (perSource === undefined) {
-    return { world, assumptions: { redshiftManualSnapshotQuota: quota, rdsManualSnapshotQuota: quota } };
-  }
-  const room = quota + perSource;
-  return {
-    world,
-    populate: scalePopulate(perSource),
-    assumptions: { redshiftManualSnapshotQuota: room, rdsManualSnapshotQuota: room },
-  };
+  const room = quota + (perSource ?? 0);
+  const assumptions = { redshiftManualSnapshotQuota: room, rdsManualSnapshotQuota: room };
+  const world = { ...seedWorld(now), assumptions };
+  return perSource === undefined ? { world } : { world, populate: scalePopulate(perSource) };
 }
