@@ -129,6 +129,7 @@ describe('listing snapshots', () => {
     ['an unknown filter', filter('Engine', 'docdb'), 'InvalidParameterValue'],
     ['a filter without values', filter('engine'), 'InvalidParameterCombination'],
     ['a page of 19', { MaxRecords: 19 }, 'InvalidParameterValue'],
+    ['a page of 19 by name', { DBClusterSnapshotIdentifier: 'manual-1', MaxRecords: 19 }, 'InvalidParameterValue'],
     ['a page of 101', { MaxRecords: 101 }, 'InvalidParameterValue'],
     ['a Marker of its own making', { Marker: 'next' }, 'InvalidParameterValue'],
   ])('refuses %s', async (_, input, code) => {
@@ -166,6 +167,7 @@ describe('listing clusters', () => {
       'InvalidParameterCombination',
     ],
     ['an unknown filter', filter('name', 'orders'), 'InvalidParameterValue'],
+    ['a page of 19 by name', { DBClusterIdentifier: 'orders', MaxRecords: 19 }, 'InvalidParameterValue'],
   ])('refuses %s', async (_, input, code) => {
     expect(await refusal(clusters(input))).toMatchObject({ code });
   });

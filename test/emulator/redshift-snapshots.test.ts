@@ -305,6 +305,8 @@ describe('a cluster', () => {
 
   it('copies its new snapshots to the region it is told', async () => {
     const cluster = { ClusterIdentifier: 'sales' };
+    const KmsKeyId = `arn:aws:kms:us-east-1:${home}:key/1a2b3c4d-0000-4000-8000-00000000000a`;
+    await emulator.load({ now, frozen: true, clusters: [{ ...here, ...cluster, Encrypted: true, KmsKeyId }] });
     await client.send(new EnableSnapshotCopyCommand({ ...cluster, DestinationRegion: 'eu-west-1' }));
     const { Cluster } = await client.send(
       new ModifySnapshotCopyRetentionPeriodCommand({ ...cluster, RetentionPeriod: 90, Manual: true }),
@@ -322,6 +324,7 @@ describe('a cluster', () => {
       SourceRegion: 'us-east-1',
       ManualSnapshotRetentionPeriod: 90,
       Tags: [],
+      KmsKeyId: `arn:aws:kms:eu-west-1:${home}:alias/aws/redshift`,
       SnapshotArn: `arn:aws:redshift:eu-west-1:${home}:snapshot:sales/before-release`,
     });
     await client.send(new DisableSnapshotCopyCommand(cluster));

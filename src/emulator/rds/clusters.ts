@@ -35,12 +35,11 @@ const filterFields: FilterFields<StoredCluster> = {
 export function describeDBClusters(input: DescribeDBClustersMessage, call: Call): DBClusterMessage {
   const { here, now } = call;
   const matches = filterTest(input.Filters ?? [], filterFields);
-  if (input.DBClusterIdentifier !== undefined) {
-    const cluster = requireCluster(here, localName(input.DBClusterIdentifier, call), now);
-    return { DBClusters: matches(cluster) ? [readCluster(cluster, call)] : [] };
-  }
+  const name = input.DBClusterIdentifier === undefined ? undefined : localName(input.DBClusterIdentifier, call);
   const { items, marker } = readPage(
-    here.rds.clusters.inOrder(),
+    name === undefined
+      ? here.rds.clusters.inOrder()
+      : [{ key: [name.toLowerCase()], item: requireCluster(here, name, now) }],
     input,
     (cluster) => isThere(cluster, now) && matches(cluster),
   );

@@ -31,7 +31,12 @@ export function describeDBClusterSnapshots(
   if (identifier !== undefined) {
     const found = lookUp(identifier, relations, call).filter(matches);
     if (found.length === 0) throw snapshotNotFound(input.DBClusterSnapshotIdentifier);
-    return { DBClusterSnapshots: found.map(read) };
+    const { items, marker } = readPage(
+      found.map((item) => ({ key: [identifier], item })),
+      input,
+      () => true,
+    );
+    return { DBClusterSnapshots: items.map(read), Marker: marker };
   }
   const own = call.here.rds.snapshots.inOrder();
   if (!relations.includes('shared') && !relations.includes('public')) {

@@ -18,7 +18,7 @@ import { checkClusterIdentifier, checkManualRetention, forever, hasTags, mergeTa
 import { requireSchedule } from './schedules.ts';
 import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
 import { completeCluster, completeSnapshot } from './stock.ts';
-import { findCluster, isThere, requireCluster, type StoredCluster } from './store.ts';
+import { defaultKey, findCluster, isThere, requireCluster, type StoredCluster } from './store.ts';
 
 /**
  * Lists the caller's clusters, or the one that is named; names are case sensitive.
@@ -126,7 +126,6 @@ function makeFinalSnapshot(
 function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
   const { here, now, assumptions } = call;
   const { KmsKeyId, Encrypted = KmsKeyId !== undefined } = input;
-  const defaultKey = `arn:${here.partition}:kms:${here.region}:${here.account}:alias/aws/redshift`;
   return completeCluster(
     {
       ...settingsOf(input, call),
@@ -138,7 +137,7 @@ function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
       AvailabilityZone: input.AvailabilityZone ?? `${here.region}a`,
       Endpoint: { Port: input.Port ?? 5439 },
       Encrypted,
-      KmsKeyId: Encrypted ? (KmsKeyId ?? defaultKey) : undefined,
+      KmsKeyId: Encrypted ? (KmsKeyId ?? defaultKey(here)) : undefined,
       EnhancedVpcRouting: input.EnhancedVpcRouting ?? false,
       AutomatedSnapshotRetentionPeriod: input.AutomatedSnapshotRetentionPeriod ?? 1,
       ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod ?? forever,

@@ -14,7 +14,7 @@ import { redshiftFault } from './faults.ts';
 import { readCluster, requireAvailable } from './readings.ts';
 import { checkManualRetention, forever } from './rules.ts';
 import { completeSnapshot } from './stock.ts';
-import { requireCluster, type StoredCluster, type StoredSnapshot } from './store.ts';
+import { defaultKey, requireCluster, type StoredCluster, type StoredSnapshot } from './store.ts';
 
 const longestAutomatedRetention = 35;
 
@@ -81,17 +81,24 @@ export function modifySnapshotCopyRetentionPeriod(
   return changeCopyStatus(cluster, call, { ...status, ...change });
 }
 
-/** Copies a new snapshot to the region that its cluster names, if it names one; tags do not travel. */
+/** Copies a new snapshot to the region that its cluster names, if it names one; neither tags nor keys travel. */
 export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredCluster, call: Call): void {
   const { DestinationRegion, ManualSnapshotRetentionPeriod } = cluster.ClusterSnapshotCopyStatus ?? {};
   if (!DestinationRegion) return;
   const there = call.world.region(call.account, DestinationRegion);
   if (there.redshift.snapshots.get(snapshot.SnapshotIdentifier)) return;
-  const { SnapshotArn: _arn, AvailabilityZone: _zone, VpcId: _vpc, readyAt, ...members } = snapshot;
+  const { SnapshotArn: _arn, AvailabilityZone: _zone, VpcId: _vpc, KmsKeyId, readyAt, ...members } = snapshot;
   const readyThere = (readyAt ?? call.now.getTime()) + call.assumptions.snapshotSeconds * 1000;
   there.redshift.snapshots.put(
     completeSnapshot(
-      { ...members, ManualSnapshotRetentionPeriod, SourceRegion: call.region, Tags: [], readyAt: readyThere },
+      {
+        ...members,
+        ...(KmsKeyId === undefined ? {} : { KmsKeyId: defaultKey(there) }),
+        ManualSnapshotRetentionPeriod,
+        SourceRegion: call.region,
+        Tags: [],
+        readyAt: readyThere,
+      },
       there,
       call.now,
     ),

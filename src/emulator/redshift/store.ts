@@ -138,6 +138,11 @@ export function snapshotArn({ partition, region, account }: Region, cluster: str
   return `arn:${partition}:redshift:${region}:${account}:snapshot:${cluster}/${snapshot}`;
 }
 
+/** The key that Redshift makes for an account and region. */
+export function defaultKey({ partition, region, account }: Region): string {
+  return `arn:${partition}:kms:${region}:${account}:alias/aws/redshift`;
+}
+
 /** The ARN of a cluster, which the API takes and never answers. */
 export function clusterArn({ partition, region, account }: Region, cluster: string): string {
   return `arn:${partition}:redshift:${region}:${account}:cluster:${cluster}`;

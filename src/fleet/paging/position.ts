@@ -61,5 +61,12 @@ export function toPosition(place: Place): Position {
     number,
     ...string[],
   ];
-  return { source, strand, marker: marker ?? undefined, size: size ?? undefined, offset, ...(seen.length > 0 && { seen }) };
+  return {
+    source,
+    strand,
+    marker: marker ?? undefined,
+    size: size ?? undefined,
+    offset,
+    ...(seen.length > 0 && { seen }),
+  };
 }
