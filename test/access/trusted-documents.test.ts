@@ -71,11 +71,19 @@ describe('a trusted document', () => {
     ['a query that fails', 'broken', 200, 'no-store'],
     ['a change', 'change', 405, null],
   ])('by GET, %s, says how long it may be kept', async (_name, id, status, cacheControl) => {
-    const query = new URLSearchParams({ extensions: JSON.stringify(persisted(id).extensions) });
-    const response = await fetch(`${closed.url}/graphql?${query}`);
-    expect(response.status).toBe(status);
-    if (cacheControl) expect(response.headers.get('cache-control')).toBe(cacheControl);
-    else expect(response.headers.get('cache-control')).not.toContain('max-age');
+    for (const named of [{ documentId: id }, { extensions: JSON.stringify(persisted(id).extensions) }]) {
+      const response = await fetch(`${closed.url}/graphql?${new URLSearchParams(named as Record<string, string>)}`);
+      expect(response.status).toBe(status);
+      if (cacheControl) expect(response.headers.get('cache-control')).toBe(cacheControl);
+      else expect(response.headers.get('cache-control')).not.toContain('max-age');
+    }
+  });
+
+  it('by GET lends its time to no other document', async () => {
+    const query = new URLSearchParams({ documentId: 'sources', query: '{ __typename }' });
+    const response = await fetch(`${open.url}/graphql?${query}`);
+    expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
+    expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
   it.each([

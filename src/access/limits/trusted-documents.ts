@@ -41,11 +41,15 @@ export function readTrustedDocuments(
  * by GET, where the answer may be kept by whoever asked.
  */
 export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocuments): Plugin {
+  const named = new WeakSet<Request>();
   const wholeAnswers = new WeakSet<Request>();
   const persisted: Plugin = usePersistedOperations({
     allowArbitraryOperations: !only,
-    extractPersistedOperationId: (params) => idOf(params) ?? null,
-    getPersistedOperation: (id) => byId.get(id) ?? null,
+    extractPersistedOperationId: (params, request) => idOf(params) ?? idInAddress(request),
+    getPersistedOperation: (id, request) => {
+      named.add(request);
+      return byId.get(id) ?? null;
+    },
     customErrors: {
       notFound: () => refusal('INVALID_INPUT', 'No trusted document has this id.', badRequest),
       keyNotFound: () => refusal('INVALID_INPUT', 'The request has neither a document nor the id of one.', badRequest),
@@ -57,9 +61,9 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
   });
   return {
     onPluginInit: ({ addPlugin }) => addPlugin(persisted),
-    onExecutionResult: ({ result, request, context }) => {
+    onExecutionResult: ({ result, request }) => {
       const isWhole = result !== undefined && 'data' in result && result.errors === undefined;
-      if (isWhole && request.method === 'GET' && idOf(context.params) !== undefined) wholeAnswers.add(request);
+      if (isWhole && request.method === 'GET' && named.has(request)) wholeAnswers.add(request);
     },
     onResponse: ({ request, response }) => {
       if (!wholeAnswers.has(request)) return;
@@ -78,6 +82,11 @@ const identified = z.object({
 function idOf(params: object): string | undefined {
   const { data } = identified.safeParse(params);
   return data?.documentId ?? data?.extensions?.persistedQuery?.sha256Hash;
+}
+
+/** Of what stands in an address, the server library reads the other parameters alone. */
+function idInAddress({ method, url }: Request): string | null {
+  return method === 'GET' ? new URL(url).searchParams.get('documentId') : null;
 }
 
 function parseFile(file: string): Record<string, string> {
