@@ -77,6 +77,9 @@ export function toSnapshotFilter(input: Maybe<SnapshotFilterInputShape>): Scoped
   if (filter.expiringWithinDays !== undefined && filter.expiringWithinDays < 0) {
     throw invalid('expiringWithinDays', `is ${filter.expiringWithinDays}; it may not be negative.`);
   }
+  if (filter.expiringWithinDays !== undefined && filter.keptForever) {
+    throw invalid('keptForever', 'and expiringWithinDays exclude each other, so nothing can match.');
+  }
   return { scope: toScope(input), filter: isOfManualOnly(filter) ? manualOnly(filter) : filter };
 }
 

@@ -228,6 +228,11 @@ describe('filters that cannot be answered', () => {
     [{ identifiers: Array.from({ length: 101 }, (_, i) => `s${i}`) }, 'INVALID_INPUT', /101 values.*100 at most/],
     [{ createdAfter: at(2), createdBefore: at(1) }, 'INVALID_INPUT', /createdAfter .* is later than createdBefore/],
     [{ untagged: true, tags: [{ key: 'a' }] }, 'INVALID_INPUT', /filter.untagged and tags exclude each other/],
+    [
+      { keptForever: true, expiringWithinDays: 3 },
+      'INVALID_INPUT',
+      /filter.keptForever and expiringWithinDays exclude/,
+    ],
     [{ expiringWithinDays: -1 }, 'INVALID_INPUT', /filter.expiringWithinDays is -1; it may not be negative/],
   ])('%j is refused with %s', async (filter, code, message) => {
     await gateway.calls();

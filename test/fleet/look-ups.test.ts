@@ -187,6 +187,22 @@ describe('ids', () => {
     expect(errors).toMatchObject(mixed.map(() => ({ extensions: { code: 'INVALID_INPUT' } })));
   });
 
+  it('of Amazon DocumentDB are asked for by a hundred at most in one call', async () => {
+    const ids = Array.from({ length: 150 }, (_, index) =>
+      Buffer.from(`DocumentDBSnapshot:arn:aws:rds:us-east-1:${account}:cluster-snapshot:s${index}`).toString(
+        'base64url',
+      ),
+    );
+    const answer = await gateway.query(
+      `query ($one: [ID!]!, $two: [ID!]!) { one: nodes(ids: $one) { id } two: nodes(ids: $two) { id } }`,
+      { one: ids.slice(0, 100), two: ids.slice(50) },
+    );
+    expect(answer.errors).toBeUndefined();
+    const values = (await gateway.calls()).map(({ parameters }) => JSON.stringify(parameters).match(/"s\d+"/g)?.length);
+    expect(values).toHaveLength(2);
+    expect(values).toEqual(expect.arrayContaining([100, 50]));
+  });
+
   it('more than a hundred at once are refused', async () => {
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, {
       ids: Array.from({ length: 101 }, () => Buffer.from(`Source:${account}/us-east-1/REDSHIFT`).toString('base64url')),

@@ -378,6 +378,21 @@ describe('a summary', () => {
     });
   });
 
+  it('tells the cost of a shared snapshot once, where it is paid', async () => {
+    const access = { AccountsWithRestoreAccess: [{ AccountId: other }] };
+    await gateway.load({ snapshots: [redshift('one', { TotalBackupSizeInMegaBytes: 1024, ...access })] });
+    const { data } = await gateway.query(
+      `{ snapshotSummary(filter: { types: [MANUAL, SHARED] }, groupBy: [TYPE]) {
+        groups { keys { value } count totalMegabytes monthlyCost { amount unknownCount } }
+      } }`,
+    );
+    const group = { count: 1, totalMegabytes: 1024 };
+    expect(data.snapshotSummary.groups).toEqual([
+      { ...group, keys: [{ value: 'MANUAL' }], monthlyCost: { amount: 0.5, unknownCount: 0 } },
+      { ...group, keys: [{ value: 'SHARED' }], monthlyCost: { amount: 0, unknownCount: 0 } },
+    ]);
+  });
+
   it('of nothing is one empty group, or none by any dimension', async () => {
     await gateway.load({});
     const group = 'groups { count totalMegabytes oldestAt }';

@@ -29,7 +29,9 @@ export function summarize(
 function toGroup(keys: DimensionValue[], rows: readonly SnapshotRecord[], prices: Prices | undefined): SnapshotGroup {
   const sizes = rows.map((row) => row.kind.size(row)?.totalMegabytes ?? null);
   const dates = rows.map((row) => row.kind.createdAt(row)).filter((date) => date != null);
-  const costs = prices && rows.map((row, index) => prices.cost(row.source, sizes[index] ?? null));
+  // What others share is paid by its owner.
+  const paid = rows.filter((row) => row.kind.type(row) !== 'SHARED' && row.kind.type(row) !== 'PUBLIC');
+  const costs = prices && paid.map((row) => prices.cost(row.source, row.kind.size(row)?.totalMegabytes ?? null));
   return {
     keys,
     count: rows.length,

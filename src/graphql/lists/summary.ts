@@ -65,7 +65,7 @@ const DimensionValueType = builder.objectRef<DimensionValue>('DimensionValue').i
 
 const MonthlyCostType = builder.objectRef<MonthlyCost>('MonthlyCost').implement({
   description:
-    'An estimate of what known sizes cost for a month, by the configured prices of a gigabyte of 1024 megabytes. AWS bills less where backups share storage or are free.',
+    'An estimate of what known sizes cost for a month, by the configured prices of a gigabyte of 1024 megabytes. AWS bills less where backups share storage or are free, and bills what others share to its owner, so that it is not counted here.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', { description: 'The cost of the sizes that are known.' }),
     currency: t.exposeString('currency', { description: 'The currency that the configuration names.' }),

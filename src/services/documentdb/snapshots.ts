@@ -25,6 +25,9 @@ export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, Snapsho
   latest(source: Source, clusterIdentifier: string): Promise<DocumentDBSnapshot | null>;
 }
 
+/** AWS takes 100 values in a filter of clusters, and does not say how many in one of snapshots. */
+const namesTogether = 100;
+
 type Input = DescribeDBClusterSnapshotsCommandInput;
 type Answer = AwsAnswer<DocumentDBSnapshot>;
 
@@ -63,9 +66,15 @@ export function createDocumentDBSnapshots(
 
   const byArn = createSourceLoader<DocumentDBSnapshot | null>(async (source, arns) => {
     const own = arns.filter((arn) => parseArn(arn).account === source.account);
-    const [strand] = planSnapshots(source, { identifiers: own.map(identifierOf) });
-    const found = own.length > 0 ? await describeAll(source, strand?.input ?? {}) : [];
-    const byOwnArn = new Map(found.map((row) => [documentDBSnapshotKind.arn(row), row]));
+    const groups = Array.from({ length: Math.ceil(own.length / namesTogether) }, (_, group) =>
+      own.slice(group * namesTogether, (group + 1) * namesTogether).map(identifierOf),
+    );
+    const found = await Promise.all(
+      groups
+        .flatMap((identifiers) => planSnapshots(source, { identifiers }))
+        .map(({ input }) => describeAll(source, input)),
+    );
+    const byOwnArn = new Map(found.flat().map((row) => [documentDBSnapshotKind.arn(row), row]));
     return Promise.all(
       arns.map(async (arn) =>
         own.includes(arn) ? (byOwnArn.get(arn) ?? null) : findShared(source, arn).catch((error: Error) => error),
