@@ -6,6 +6,7 @@ import { credentialSettings } from './access/policy/credentials.ts';
 import { accessSettings } from './access/settings.ts';
 import { type Start, startUpProblems } from './access/start-up.ts';
 import { ConfigurationError } from './errors.ts';
+import { defaultShutdown } from './operations/draining.ts';
 import { serviceNames } from './graphql/source.ts';
 import { strictObject } from './strict-object.ts';
 
@@ -122,6 +123,15 @@ const aws = strictObject({
   cache: cache.prefault({}),
 }).meta({ description: 'How AWS is asked.' });
 
+const shutdown = strictObject({
+  noticeSeconds: z.number().min(0).max(600).default(defaultShutdown.noticeSeconds).meta({
+    description: 'Seconds after SIGTERM in which everything is still answered, while /ready says 503.',
+  }),
+  deadlineSeconds: z.number().min(0).max(600).default(defaultShutdown.deadlineSeconds).meta({
+    description: 'Seconds after these in which what is under way may end.',
+  }),
+}).meta({ description: 'How the gateway stops.' });
+
 const prices = strictObject({
   currency: z.string().min(1).meta({ description: 'The currency of the prices, such as USD.' }),
   gigabyteMonth: z
@@ -154,6 +164,7 @@ const file = strictObject({
       description:
         'A Redis server by which replicas share what they remember of AWS’s answers and count what principals spend. They go on without it.',
     }),
+  shutdown: shutdown.prefault({}),
   prices: prices.optional().meta({ description: 'What storage costs. Left out, no costs are told.' }),
 }).meta({ title: 'Configuration of snapgate' });
 

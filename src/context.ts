@@ -59,6 +59,8 @@ export interface ContextOptions {
   readonly redis?: RedisLink | undefined;
   /** How the followers of a snapshot wait for its next state; by the clock, if left out. */
   readonly pause?: Pause;
+  /** Ends all that follows something, when it aborts. */
+  readonly stopping?: AbortSignal;
 }
 
 /** Makes a fresh context with empty loaders, for each request of a principal; without terms, nothing is cached or hurried. */
@@ -66,7 +68,7 @@ export type CreateContext = (principal: Principal, terms?: Terms) => Context;
 
 /** Connects every source once. */
 export function createContextFactory(options: ContextOptions): CreateContext {
-  const { prices, maximumPages, pause } = options;
+  const { prices, maximumPages, pause, stopping } = options;
   const fullReads = createFullReads(options.fullReads);
   const aws = createAws(options.aws);
   const opened = Object.entries<Service<ChangeableApi>>(services).map(
@@ -102,6 +104,6 @@ export function createContextFactory(options: ContextOptions): CreateContext {
     };
     return ctx;
   };
-  const progress = createProgress({ read: (id) => createContext(itself).fleet.snapshot(id), pause });
+  const progress = createProgress({ read: (id) => createContext(itself).fleet.snapshot(id), pause, stopping });
   return createContext;
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
 import { pino } from 'pino';
 import { type Audit, createAudit, createAuditSink, requireAuditable } from './access/audit.ts';
 import { type Authenticate, createAuthentication } from './access/authentication.ts';
@@ -12,7 +11,7 @@ import { createPrices } from './fleet/full-reads/prices.ts';
 import { createSources } from './fleet/sources.ts';
 import type { Log } from './operations/log.ts';
 import { schema } from './schema.ts';
-import { createServer } from './server.ts';
+import { createServer, type StoppableServer } from './server.ts';
 
 /** The configuration, with what is not forbidden by a policy of its own. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
@@ -25,7 +24,7 @@ export async function createGateway(
   settings: GatewaySettings,
   accounts: readonly AccountConfig[],
   aws: AwsSettings,
-): Promise<Server> {
+): Promise<StoppableServer> {
   const log = pino({ base: null });
   if (!settings.cursorKeys) {
     log.warn('No cursorKeys are configured: cursors will not survive a restart, nor pass from one replica to another.');

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CredentialSettings } from './access/policy/credentials.ts';
 import type { AccountConfig, Config, Flags } from './config.ts';
 import type { Emulator } from './emulator/server.ts';
+import type { StoppableServer } from './server.ts';
 
 const requiredNode = 24;
 const maximumSnapshots = 100_000;
@@ -28,6 +28,10 @@ interface TokenFlags extends Flags {
   readonly claim?: readonly string[];
   readonly hours: number;
 }
+
+type Stop = (signal: NodeJS.Signals) => Promise<unknown>;
+const nothing: Stop = async () => {};
+let stopAll = nothing;
 
 const host = new Option('--host <address>', 'address to listen on (HOST; 127.0.0.1 by default)');
 const port = new Option('--port <number>', 'port of the gateway, 0 for a free one (PORT; 4000 by default)');
@@ -141,6 +145,7 @@ async function serve(flags: Flags): Promise<void> {
       {},
     ),
     settings,
+    settings.shutdown.noticeSeconds,
   );
   print(`snapgate    ${url}/graphql`);
 }
@@ -207,14 +212,8 @@ async function startEmulator({ host, emulatorPort }: Config, { snapshots }: Emul
   return running;
 }
 
-function listen(server: Server, { host, port }: Config): Promise<string> {
-  onStop(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeIdleConnections();
-      }),
-  );
+function listen(server: StoppableServer, { host, port, shutdown }: Config, noticeSeconds = 0): Promise<string> {
+  onStop((signal) => server.stop({ ...shutdown, noticeSeconds: signal === 'SIGTERM' ? noticeSeconds : 0 }));
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
       const { port: bound } = server.address() as AddressInfo;
@@ -223,8 +222,17 @@ function listen(server: Server, { host, port }: Config): Promise<string> {
   });
 }
 
-function onStop(stop: () => Promise<unknown>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+/** What was started last is stopped first, as it needs the others; a second signal ends the process at once. */
+function onStop(stop: Stop): void {
+  const rest = stopAll;
+  stopAll = (signal) => stop(signal).then(() => rest(signal));
+  if (rest !== nothing) return;
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const end = (signal: NodeJS.Signals) => {
+    for (const each of signals) process.off(each, end);
+    void stopAll(signal);
+  };
+  for (const signal of signals) process.on(signal, end);
 }
 
 function parseSnapshots(text: string): number {

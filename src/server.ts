@@ -13,6 +13,7 @@ import { completeSettings } from './aws/settings.ts';
 import { type Context, type ContextOptions, createContextFactory } from './context.ts';
 import { firstQuery } from './graphiql.ts';
 import { toClientError } from './graphql/errors.ts';
+import { drain, type ShutdownSettings } from './operations/draining.ts';
 import { createErrorLog, type Log } from './operations/log.ts';
 import { useAwsUsage, useCompression, useFreshEvents, useNoStore, useTerms } from './plugins.ts';
 import { createRedisLink } from './redis-link.ts';
@@ -31,13 +32,18 @@ export interface ServerOptions extends ContextOptions {
 
 const maximumBody = 64 * 1024;
 const liveness = '/health';
+const readiness = '/ready';
 const maximumHeaders = 100;
 
-/** Serves GraphQL and GraphiQL at `/graphql` and liveness at `/health`. Opens no port by itself. */
-export function createServer(options: ServerOptions): Server {
+/** A server that ends without losing an answer. */
+export type StoppableServer = Server & { stop(settings: ShutdownSettings): Promise<void> };
+
+/** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health` and readiness at `/ready`. Opens no port by itself. */
+export function createServer(options: ServerOptions): StoppableServer {
   const { limits = defaultLimits, origins = [] } = options;
+  const stopping = new AbortController();
   const redis = options.aws.redis === undefined ? undefined : createRedisLink(options.aws.redis);
-  const createContext = createContextFactory({ ...options, redis });
+  const createContext = createContextFactory({ ...options, redis, stopping: stopping.signal });
   const { requestSeconds } = completeSettings(options.aws).timeouts;
   const budget = createBudget({ limits, maximumPages: options.maximumPages, redis });
   const door = createDoor(options.authenticate);
@@ -76,9 +82,14 @@ export function createServer(options: ServerOptions): Server {
     ],
   });
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    if (stopping.signal.aborted) response.setHeader('connection', 'close');
     if (answerBrowsers(request, response, origins)) return;
     if (!isPath(request.url)) {
       response.writeHead(400).end();
+      return;
+    }
+    if (request.url === readiness) {
+      response.writeHead(stopping.signal.aborted ? 503 : 200, { 'cache-control': 'no-store' }).end();
       return;
     }
     const isOpen = request.url === liveness;
@@ -106,7 +117,11 @@ export function createServer(options: ServerOptions): Server {
       });
     },
   );
-  return Object.assign(server, { maxConnections: limits.connections, maxHeadersCount: maximumHeaders });
+  return Object.assign(server, {
+    maxConnections: limits.connections,
+    maxHeadersCount: maximumHeaders,
+    stop: (settings: ShutdownSettings) => drain(server, stopping, settings),
+  });
 }
 
 /** What asks a proxy, or cannot be read, is none. */

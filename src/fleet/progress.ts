@@ -27,6 +27,8 @@ export interface ProgressOptions {
   /** Reads it from AWS; null when it does not exist. */
   readonly read: (id: GlobalId) => Promise<SnapshotRecord | null>;
   readonly pause?: Pause | undefined;
+  /** When it aborts, nobody is told anything more. */
+  readonly stopping?: AbortSignal | undefined;
 }
 
 /** Everybody who follows one snapshot, and what they were told last. */
@@ -49,7 +51,7 @@ const toleratedLosses = 4;
 const lastStatuses: ReadonlySet<SnapshotStatus> = new Set(['AVAILABLE', 'FINAL', 'FAILED', 'CANCELLED', 'DELETED']);
 
 /** No poller runs and no timer is left while nobody follows. */
-export function createProgress({ read, pause = realPause }: ProgressOptions): Progress {
+export function createProgress({ read, pause = realPause, stopping }: ProgressOptions): Progress {
   const followings = new Map<string, Following>();
 
   const open = (key: string, id: GlobalId): Following => {
@@ -71,9 +73,14 @@ export function createProgress({ read, pause = realPause }: ProgressOptions): Pr
     for (const listener of following.listeners) listener.end();
   };
 
+  stopping?.addEventListener('abort', () => {
+    for (const [key, following] of followings) close(key, following);
+  });
+
   return {
     follow: (id) =>
       new Repeater<ProgressEvent>(async (push, stop) => {
+        if (stopping?.aborted) return stop();
         const key = `${id.typename} ${id.id}`;
         const following = followings.get(key) ?? open(key, id);
         const listener: Listener = { hear: (event) => void push(event), end: stop };

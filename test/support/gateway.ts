@@ -119,6 +119,7 @@ export async function startGateway(options: GatewayOptions = {}) {
       const { status, content } = await emulator.control('POST', 'faults', rules);
       if (status !== 200) throw new Error(String(content['error']));
     },
+    stop: server.stop,
     close: async () => {
       await new Promise((resolve) => {
         server.close(resolve);

@@ -1,0 +1,94 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { start } from '../support/cli.ts';
+import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { redshiftSnapshots } from '../support/worlds.ts';
+
+const list = '{ snapshots(filter: { services: [REDSHIFT] }) { isComplete } }';
+const atOnce = { noticeSeconds: 0, deadlineSeconds: 600 };
+
+describe('a gateway that stops', () => {
+  let gateway: Gateway;
+  beforeEach(async () => {
+    gateway = await startGateway();
+  });
+  afterEach(() => gateway.close());
+  const get = (path: string) => fetch(gateway.url + path);
+
+  it('says at once that it is not ready, and goes on until that is noticed', async () => {
+    expect((await get('/ready')).status).toBe(200);
+    void gateway.stop({ noticeSeconds: 600, deadlineSeconds: 600 });
+    const ready = await get('/ready');
+    expect({ status: ready.status, connection: ready.headers.get('connection') }).toEqual({
+      status: 503,
+      connection: 'close',
+    });
+    expect((await get('/health')).status).toBe(200);
+    expect((await gateway.query(list)).data).toEqual({ snapshots: { isComplete: true } });
+  });
+
+  it('answers what is under way, and lets nothing new in', async () => {
+    await gateway.disturb({ kind: 'drip', milliseconds: 1000 });
+    const answer = gateway.query(list);
+    await expect.poll(gateway.calls).toHaveLength(1);
+    const stopped = gateway.stop(atOnce);
+    await expect(get('/health')).rejects.toThrow('fetch failed');
+    expect((await answer).data).toEqual({ snapshots: { isComplete: true } });
+    await stopped;
+  });
+
+  it('ends subscriptions, and begins none', async () => {
+    const making = { Status: 'creating', ReadyTime: '2100-01-01T00:00:00Z' };
+    await gateway.load({ snapshots: redshiftSnapshots(1).map((snapshot) => ({ ...snapshot, ...making })) });
+    const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
+    const query = `subscription { snapshotProgress(id: "${id.toString('base64url')}") { status } }`;
+    const follow = () =>
+      fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ query }),
+      });
+    const { body } = await follow();
+    const events = body!.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]();
+    const received = [];
+    while (!received.join('').includes('CREATING')) received.push((await events.next()).value);
+    void gateway.stop({ noticeSeconds: 600, deadlineSeconds: 600 });
+    for (let event = await events.next(); !event.done; event = await events.next()) received.push(event.value);
+    expect(received.join('')).toContain('event: complete');
+    const late = await (await follow()).text();
+    expect(late).toContain('event: complete');
+    expect(late).not.toContain('CREATING');
+  });
+
+  it('waits no longer than it may for clients that do not end', async () => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{');
+    await once(socket, 'connect');
+    await get('/health');
+    await gateway.stop({ noticeSeconds: 0, deadlineSeconds: 0.1 });
+    expect(await text(socket).catch(() => '')).toBe('');
+  });
+});
+
+it('dev keeps its emulator until the gateway has answered', async () => {
+  const both = await start(['dev', '--port', '0'], { EMULATOR_PORT: '0' });
+  const control = (method: string, path: string, content?: object) =>
+    fetch(`${both.address('emulator')}/_emulator/${path}`, {
+      method,
+      ...(content && { body: JSON.stringify(content) }),
+    }).then((response) => response.json());
+  await control('POST', 'faults', [{ kind: 'drip', milliseconds: 1000, service: 'redshift' }]);
+  const answer = fetch(both.address('snapgate'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: list }),
+  }).then((response) => response.json());
+  await expect.poll(async () => JSON.stringify(await control('GET', 'calls'))).toContain('DescribeClusterSnapshots');
+  const code = await both.stop();
+  expect({ answer: await answer, code }).toMatchObject({
+    answer: { data: { snapshots: { isComplete: true } } },
+    code: 0,
+  });
+});
