@@ -9,9 +9,10 @@ import type { AccountConfig, Config } from './config.ts';
 import { createCursors } from './fleet/paging/cursor.ts';
 import { createPrices } from './fleet/full-reads/prices.ts';
 import { createSources } from './fleet/sources.ts';
+import type { StoppableServer } from './operations/draining.ts';
 import type { Log } from './operations/log.ts';
 import { schema } from './schema.ts';
-import { createServer, type StoppableServer } from './server.ts';
+import { createServer } from './server.ts';
 
 /** The configuration, with what is not forbidden by a policy of its own. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };

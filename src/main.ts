@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CredentialSettings } from './access/policy/credentials.ts';
 import type { AccountConfig, Config, Flags } from './config.ts';
 import type { Emulator } from './emulator/server.ts';
-import type { StoppableServer } from './server.ts';
+import type { StoppableServer } from './operations/draining.ts';
 
 const requiredNode = 24;
 const maximumSnapshots = 100_000;

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Authenticate } from './access/authentication.ts';
 import { createBudget, useBudget } from './access/limits/budget.ts';
@@ -13,7 +13,7 @@ import { completeSettings } from './aws/settings.ts';
 import { type Context, type ContextOptions, createContextFactory } from './context.ts';
 import { firstQuery } from './graphiql.ts';
 import { toClientError } from './graphql/errors.ts';
-import { drain, type ShutdownSettings } from './operations/draining.ts';
+import { drain, type ShutdownSettings, type StoppableServer } from './operations/draining.ts';
 import { createErrorLog, type Log } from './operations/log.ts';
 import { useAwsUsage, useCompression, useFreshEvents, useNoStore, useTerms } from './plugins.ts';
 import { createRedisLink } from './redis-link.ts';
@@ -34,9 +34,6 @@ const maximumBody = 64 * 1024;
 const liveness = '/health';
 const readiness = '/ready';
 const maximumHeaders = 100;
-
-/** A server that ends without losing an answer. */
-export type StoppableServer = Server & { stop(settings: ShutdownSettings): Promise<void> };
 
 /** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health` and readiness at `/ready`. Opens no port by itself. */
 export function createServer(options: ServerOptions): StoppableServer {

@@ -9,6 +9,9 @@ export interface ShutdownSettings {
   readonly deadlineSeconds: number;
 }
 
+/** A server that ends without losing an answer. */
+export type StoppableServer = Server & { stop(settings: ShutdownSettings): Promise<void> };
+
 /** What holds where nothing is configured. */
 export const defaultShutdown: ShutdownSettings = { noticeSeconds: 5, deadlineSeconds: 16 };
 

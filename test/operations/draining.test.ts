@@ -64,7 +64,9 @@ describe('a gateway that stops', () => {
 
   it('waits no longer than it may for clients that do not end', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-    socket.write('POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
+    );
     await once(socket, 'connect');
     await get('/health');
     await gateway.stop({ noticeSeconds: 0, deadlineSeconds: 0.1 });
