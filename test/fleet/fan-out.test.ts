@@ -82,6 +82,25 @@ describe('a list over 80 sources', () => {
   });
 });
 
+describe('a list over more sources than the bound on pages, twice over', () => {
+  it('may ask each of them', async () => {
+    const gateway = await startGateway({
+      accounts: accounts(ids.slice(0, 10)),
+      maximumPages: 5,
+    });
+    try {
+      await gateway.load({});
+      for (const field of ['snapshots', 'clusters']) {
+        const { data } = await gateway.query(`{ list: ${field} { isComplete nodes { id } } }`);
+        expect(data.list).toEqual({ isComplete: true, nodes: [] });
+        expect(await gateway.calls()).toHaveLength(20);
+      }
+    } finally {
+      await gateway.close();
+    }
+  });
+});
+
 describe('reading ahead', () => {
   /** Takes tasks one by one and tells how many were begun with each. */
   async function roundsOf(count: number, expected: (taken: number) => number): Promise<number[]> {

@@ -174,7 +174,8 @@ function argumentsOf(node: FieldNode, variables: Arguments): Arguments {
 function list({ first, last, filter, orderBy }: Arguments, fleet: Fleet): Price {
   const wanted = Number(first ?? last ?? 20);
   const page = wanted >= 1 && wanted <= 100 ? wanted : 100;
-  const pages = fleet.maximumPages + Math.min(fleet.sources, fleet.maximumPages);
+  // Every source may be entered, however many there are.
+  const pages = fleet.maximumPages + fleet.sources;
   return { calls: orderBy == null ? pages + tests(filter, fleet) : wholeFleet(filter, fleet), page };
 }
 
