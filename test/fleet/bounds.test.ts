@@ -59,3 +59,21 @@ it('a page that ends with its source looks ahead only when asked whether more fo
   await gateway.query(`{ snapshots(first: 20) { nodes { id } } }`);
   expect(await gateway.calls()).toHaveLength(1);
 });
+
+it('what is read ahead keeps to the bound on pages too', async () => {
+  const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'];
+  const many = await startGateway({ accounts: [{ id: account, regions, services: ['REDSHIFT'] }], maximumPages: 3 });
+  try {
+    const filter = { identifiers: ['a', 'b', 'c', 'd', 'e'] };
+    const ask = `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { isComplete nodes { id } } }`;
+    expect((await many.query(ask, { filter })).data.snapshots).toEqual({ isComplete: false, nodes: [] });
+    // Three pages, and one more for each source after the first.
+    expect(await many.calls()).toHaveLength(6);
+    // More names are looked for in the lists of their sources.
+    filter.identifiers.push('f');
+    expect((await many.query(ask, { filter })).data.snapshots).toEqual({ isComplete: true, nodes: [] });
+    expect(await many.calls()).toHaveLength(4);
+  } finally {
+    await many.close();
+  }
+});

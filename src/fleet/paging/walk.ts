@@ -76,13 +76,18 @@ export async function* walk<Row, Filter>(
     .slice(first)
     .map((source) => planFrom(question, source.key === start?.source ? start : startOf(source, 0), source));
   const count = { pages: 0, found: 0 };
+  // Every source may be entered, however many there are.
+  const maximumPages = question.maximumPages + plans.length - 1;
   const firstPages = createReadAhead({
     tasks: plans.flatMap(({ legs }) => legs),
     begin: (leg) => read(question, leg, leg.start, wanted),
-    expected: (taken) => (count.found === 0 ? Infinity : Math.ceil((wanted() * taken) / count.found)),
+    expected: (taken) =>
+      Math.min(
+        count.found === 0 ? Infinity : Math.ceil((wanted() * taken) / count.found),
+        // The page of this moment is counted already.
+        maximumPages - count.pages + 1,
+      ),
   });
-  // Every source may be entered, however many there are.
-  const maximumPages = question.maximumPages + plans.length - 1;
   for (const plan of plans) {
     try {
       const stopped = yield* walkSource(plan, { question, wanted, firstPages, count, maximumPages });

@@ -25,11 +25,11 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     regions: t.stringList({ description: 'Only these regions. Chooses the sources to ask.' }),
     clusterIdentifiers: t.stringList({
       description:
-        'Only snapshots of these clusters, gone ones too. Sent to AWS; Amazon Redshift costs a list for each.',
+        'Only snapshots of these clusters, gone ones too. Sent to AWS; Amazon Redshift costs a list for each of up to 5, and is listed in full for more.',
     }),
     identifiers: t.stringList({
       description:
-        'Only snapshots of these exact names. Sent to AWS, but to Amazon DocumentDB only where no snapshots of others are asked for; Amazon Redshift costs a call for each of 20 at most, and is listed for more.',
+        'Only snapshots of these exact names. Sent to AWS, but to Amazon DocumentDB only where no snapshots of others are asked for; Amazon Redshift costs a call for each of up to 5, and is listed in full for more.',
     }),
     search: t.string({
       description: 'Only snapshots whose name contains this text, in any case. Applied to what AWS returns.',

@@ -8,8 +8,8 @@ type Input = DescribeClusterSnapshotsCommandInput;
 type Condition = keyof SnapshotFilter;
 type Part = readonly [input: Input, ...pushed: Condition[]];
 
-/** Names that are asked for one by one; of more than these, a list of everything is cheaper in the worst case. */
-const maximumLookUps = 20;
+/** Names that are asked for one by one in every source; for more, a list of everything is mostly fewer calls. */
+const maximumLookUps = 5;
 
 /**
  * The AWS queries of a filter; `accounts` are those that may share with the source.
