@@ -37,6 +37,7 @@ export interface Changes {
   issueClusterCredentials(input: IssueClusterCredentialsInputShape): Promise<CredentialsChange>;
 }
 
+/** The changes that one principal may ask for; `credentials` left out, no temporary password is issued. */
 export function createChanges(
   apis: readonly ChangeableApi[],
   credentials: CredentialSettings | undefined,

@@ -23,6 +23,7 @@ export interface Targets {
   snapshot(id: string, field: readonly string[]): Target<SnapshotRecord>;
 }
 
+/** Targets as the principal of a request sees them, for a change that needs this permission. */
 export function createTargets(apis: readonly ChangeableApi[], permission: Permission, ctx: () => Context): Targets {
   const target = <Row extends SnapshotRecord | ClusterRecord>(
     kind: 'cluster' | 'snapshot',

@@ -30,6 +30,7 @@ export interface DocumentDBCallsOptions extends Pick<DocumentDBCalls, 'snapshots
   readonly clusters: DocumentDBClusters;
 }
 
+/** What every change of Amazon DocumentDB asks AWS through; once AWS was asked for one, what was read before is forgotten. */
 export function createDocumentDBCalls({
   connect,
   onChange,

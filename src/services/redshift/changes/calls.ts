@@ -24,6 +24,7 @@ export interface RedshiftCallsOptions {
   readonly clusters: RedshiftClusters;
 }
 
+/** What every change of Amazon Redshift asks AWS through; once AWS was asked for one, what was read before is forgotten. */
 export function createRedshiftCalls(options: RedshiftCallsOptions): RedshiftCalls {
   const { connect, onChange, usage, snapshots, clusters } = options;
   const forget = (source: Source) => {
