@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Logger } from '@smithy/types';
 import { type AnswerCache, createAnswerCache, type ShareAnswers } from './calls/answer-cache.ts';
@@ -6,7 +7,7 @@ import { StrictQueryProtocol } from './protocol/protocol.ts';
 import { createRedisAnswers } from './calls/redis-answers.ts';
 import { createPace, type Pace } from './calls/pace.ts';
 import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retries.ts';
-import { type AwsSettings, type CompleteSettings, completeSettings } from './settings.ts';
+import { type AwsSettings, type CompleteSettings, completeSettings, type Timeouts } from './settings.ts';
 
 /** Where a client asks and as whom: without a role, as the gateway itself. */
 export interface Place {
@@ -44,19 +45,36 @@ export function clientOptions({ settings, roles }: Aws, place: Place, pace = cre
   return {
     region: place.region,
     retryStrategy: createRetryStrategy(timeouts.callSeconds, pace),
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: timeouts.connectionSeconds * 1000,
-      requestTimeout: timeouts.callSeconds * 1000,
-      throwOnRequestTimeout: true,
-      socketTimeout: timeouts.callSeconds * 1000,
-      httpAgent: { keepAlive: true, maxSockets: maximumSockets },
-      httpsAgent: { keepAlive: true, maxSockets: maximumSockets },
-    }),
+    requestHandler: createRequestHandler(timeouts),
     protocol: StrictQueryProtocol,
     logger: silent,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
   } as const;
+}
+
+const senders = new AsyncLocalStorage<() => void>();
+
+/** Makes a call of a client, and tells of each request that it sends: retries are known even of calls that are given up. */
+export function tellRequests<Output>(onRequest: () => void, send: () => Output): Output {
+  return senders.run(onRequest, send);
+}
+
+function createRequestHandler({ connectionSeconds, callSeconds }: Timeouts): NodeHttpHandler {
+  const handler = new NodeHttpHandler({
+    connectionTimeout: connectionSeconds * 1000,
+    requestTimeout: callSeconds * 1000,
+    throwOnRequestTimeout: true,
+    socketTimeout: callSeconds * 1000,
+    httpAgent: { keepAlive: true, maxSockets: maximumSockets },
+    httpsAgent: { keepAlive: true, maxSockets: maximumSockets },
+  });
+  const handle = handler.handle.bind(handler);
+  handler.handle = (request, options) => {
+    senders.getStore()?.();
+    return handle(request, options);
+  };
+  return handler;
 }
 
 /**

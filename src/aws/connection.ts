@@ -2,7 +2,7 @@ import stringify from 'safe-stable-stringify';
 import { ForbiddenError } from '../errors.ts';
 import type { Fetched } from './calls/answer-cache.ts';
 import { createBreaker } from './calls/breaker.ts';
-import type { Aws, Place } from './client.ts';
+import { type Aws, type Place, tellRequests } from './client.ts';
 import { toSnapgateError } from './faults.ts';
 import { createLane, type Lane, type Turn } from './calls/lane.ts';
 import type { Pace } from './calls/pace.ts';
@@ -39,7 +39,7 @@ export interface Connection {
 type Send<Output> = (options: { abortSignal: AbortSignal }) => Promise<Output>;
 
 interface Answer {
-  readonly $metadata: { readonly attempts?: number | undefined; readonly requestId?: string | undefined };
+  readonly $metadata: { readonly requestId?: string | undefined };
 }
 
 interface Asking<Output> {
@@ -78,7 +78,12 @@ export function createConnection({ aws, place, pace, actionPrefix }: ConnectionO
     const { isChange: isForChange } = usage.terms;
     const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange };
     const attempt = () =>
-      take(turn, (abortSignal) => counted(() => send({ abortSignal }), usage)).catch((error: unknown) => {
+      take(turn, (abortSignal) =>
+        tellRequests(
+          () => count(usage, 'calls'),
+          () => send({ abortSignal }),
+        ),
+      ).catch((error: unknown) => {
         // That nobody waits any more says nothing of AWS, and is left as it is for the breaker to see.
         throw signal?.aborted && error === signal.reason ? error : translate(error, operation);
       });
@@ -148,20 +153,6 @@ export function createConnection({ aws, place, pace, actionPrefix }: ConnectionO
 /** The name of the AWS operation that an SDK command carries, such as `DescribeClusters`. */
 export function operationOf(command: object): string {
   return command.constructor.name.replace(/Command$/, '');
-}
-
-/** Counts a call when it is sent, and its retries when they are known. */
-async function counted<Output extends Answer>(send: () => Promise<Output>, usage: Usage): Promise<Output> {
-  const retries = ({ $metadata }: Partial<Answer>) => ($metadata?.attempts ?? 1) - 1;
-  count(usage, 'calls');
-  try {
-    const output = await send();
-    count(usage, 'calls', retries(output));
-    return output;
-  } catch (error) {
-    count(usage, 'calls', retries(error as Partial<Answer>));
-    throw error;
-  }
 }
 
 function isExpired(error: unknown): boolean {

@@ -1,9 +1,11 @@
+import type { Usage } from '../aws/usage.ts';
 import { type ErrorCode, SnapgateError } from '../errors.ts';
 import type { Source, SourceError, SourceReport, SourceStatus } from '../graphql/source.ts';
 
 /** Keeps account of how each source takes part in one answer. */
 export interface Reports {
-  called(source: Source, calls: number): void;
+  /** Adds the calls of a part of the answer, also those that it makes from now on. */
+  called(source: Source, usage: Pick<Usage, 'calls'>): void;
   read(source: Source, fetchedAt: Date): void;
   complete(source: Source): void;
   failed(source: Source, error: unknown): void;
@@ -29,12 +31,13 @@ export function createReports(sources: readonly Source[]): Reports {
       { source, status: 'NOT_REACHED', error: null, fetchedAt: null, awsCalls: 0 } satisfies SourceReport,
     ]),
   );
+  const usages = new Map<string, Pick<Usage, 'calls'>[]>();
   const change = (source: Source, changes: (report: SourceReport) => Partial<SourceReport>) => {
     const report = reports.get(source.key);
     if (report) reports.set(source.key, { ...report, ...changes(report) });
   };
   return {
-    called: (source, calls) => change(source, ({ awsCalls }) => ({ awsCalls: awsCalls + calls })),
+    called: ({ key }, usage) => void usages.set(key, [...(usages.get(key) ?? []), usage]),
     read: (source, fetchedAt) =>
       change(source, ({ status, error, fetchedAt: before }) => ({
         status: error === null ? 'COMPLETE' : status,
@@ -57,7 +60,11 @@ export function createReports(sources: readonly Source[]): Reports {
       })),
     isComplete: () => [...reports.values()].every(({ error }) => error === null),
     failures: () => [...reports.values()].filter(({ error }) => error !== null).length,
-    all: () => [...reports.values()],
+    all: () =>
+      [...reports.values()].map((report) => ({
+        ...report,
+        awsCalls: (usages.get(report.source.key) ?? []).reduce((sum, { calls }) => sum + calls, 0),
+      })),
   };
 }
 

@@ -83,6 +83,23 @@ describe('a read that fails', () => {
   });
 });
 
+it('counts every call, also those before one that did not answer in time', async () => {
+  await start({ aws: { timeouts: { callSeconds: 2 }, cache: { ageSeconds: 0 } } });
+  await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500, times: 1 }, { kind: 'hang' });
+  expect(await ask()).toMatchObject({ status: 'TIMED_OUT', calls: 2 });
+});
+
+it('counts the calls of each source that were sent before its turn came', async () => {
+  await start({ accounts: accounts([account], ['eu-west-1', 'us-east-1', 'us-west-1']) });
+  await gateway.load({ snapshots: redshiftSnapshots(1) });
+  await gateway.disturb({ kind: 'delay', milliseconds: 1000, region: 'us-west-1' });
+  const { data, extensions } = await gateway.query(
+    '{ snapshots(first: 1, filter: { services: [REDSHIFT] }) { nodes { id } sources { awsCalls } } }',
+  );
+  expect(data.snapshots.sources.map(({ awsCalls }: any) => awsCalls)).toEqual([1, 1, 1]);
+  expect(extensions.aws.calls).toBe(3);
+});
+
 describe('a source that fails again and again', () => {
   const breaker = { failures: 5, retrySeconds: 1 };
 

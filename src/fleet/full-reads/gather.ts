@@ -36,13 +36,12 @@ export async function gather<Row extends SnapshotRecord | ClusterRecord, Filter>
   const found = await Promise.all(
     question.sources.map(async (source) => {
       const own = createUsage(question.usage);
+      reports.called(source, own);
       try {
         return await gatherSource({ ...question, usage: own }, source, reports);
       } catch (error) {
         reports.failed(source, error);
         return [];
-      } finally {
-        reports.called(source, own.calls);
       }
     }),
   );

@@ -201,12 +201,9 @@ async function read<Row, Filter>(
 ): Promise<Page<Row>> {
   const own = createUsage(usage);
   const size = isExactly(filter, strand) ? pageSize(position, wanted()) : largestPage;
-  try {
-    const answer = await listing(source).read(source, strand, { marker: position.marker, size }, own);
-    return { at: { ...position, size }, answer };
-  } finally {
-    reports.called(source, own.calls);
-  }
+  reports.called(source, own);
+  const answer = await listing(source).read(source, strand, { marker: position.marker, size }, own);
+  return { at: { ...position, size }, answer };
 }
 
 /** AWS takes 20 to 100 records; pages smaller than 20 share one AWS page by asking for a multiple. */
