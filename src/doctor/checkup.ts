@@ -23,6 +23,8 @@ export interface Finding {
 
 /** Sources that are examined at the same time. */
 const concurrency = 32;
+/** Characters of what AWS or the system said. */
+const longestCause = 300;
 
 /**
  * Examines every source in parallel: its credentials, each action the gateway needs, and how long AWS takes.
@@ -90,6 +92,14 @@ async function attempt<Value>(call: () => Promise<Value>): Promise<Attempt<Value
     return { value, milliseconds: since() };
   } catch (error) {
     if (!(error instanceof SnapgateError)) throw error;
-    return { problem: error.message, milliseconds: since() };
+    return { problem: describe(error), milliseconds: since() };
   }
+}
+
+/** With the words of AWS or of the system, which clients of the gateway do not get: the operator has to act on them. */
+function describe({ message, cause }: SnapgateError): string {
+  if (!(cause instanceof Error)) return message;
+  // Only the first line, without what a terminal would obey.
+  const [words = ''] = cause.message.split(/\p{Cc}/u);
+  return `${message} ${cause.name}: ${words.slice(0, longestCause)}`;
 }

@@ -49,7 +49,13 @@ accounts:
 
 it('names each denied action and fails', async () => {
   await emulator.control('POST', 'faults', [
-    { action: 'ListTagsForResource', kind: 'error', code: 'AccessDenied', status: 403 },
+    {
+      action: 'ListTagsForResource',
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+      message: 'Not you.\nTry again.',
+    },
     { action: 'AssumeRole', kind: 'error', code: 'AccessDenied', status: 403 },
   ]);
   const { code, out } = await doctor(`
@@ -62,10 +68,10 @@ accounts:
   expect(out).toMatchInlineSnapshot(`
     "ACCOUNT       REGION     SERVICE     CREDENTIALS  ACTIONS  SLOWEST
     012345678901  eu-west-1  REDSHIFT    no           -        -
-      AWS denied sts:AssumeRole in account 012345678901, region eu-west-1.
+      AWS denied sts:AssumeRole in account 012345678901, region eu-west-1. AccessDenied: An error that a fault rule asked for.
     123456789012  us-east-1  REDSHIFT    yes          2 of 2   9 ms
     123456789012  us-east-1  DOCUMENTDB  yes          3 of 4   9 ms
-      AWS denied rds:ListTagsForResource in account 123456789012, region us-east-1.
+      AWS denied rds:ListTagsForResource in account 123456789012, region us-east-1. AccessDenied: Not you.
 
     1 of 3 sources are well.
     "
