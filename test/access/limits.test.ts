@@ -241,7 +241,10 @@ describe('over random queries', () => {
       .map((fields) => [...new Set(fields)].map((each, index) => `c${index}: ${each}`).join(' ')),
     connection: fc
       .tuple(fc.integer({ min: 1, max: 20 }), tie('snapshot'))
-      .map(([count, fields]) => `snapshots(first: ${count}) { pageInfo { hasNextPage } nodes { ${fields} } }`),
+      .map(
+        ([count, fields]) =>
+          `snapshots(first: ${count}) { totalCount { value } sources { status } pageInfo { hasNextPage } nodes { ${fields} } }`,
+      ),
   }));
   const query = fc
     .array(
@@ -262,6 +265,12 @@ describe('over random queries', () => {
     )
     .map((fields) => `{ ${fields.map((each, index) => `q${index}: ${each}`).join(' ')} }`);
 
+  it('the snapshots of a hundred clusters at once are no matter', async () => {
+    const fields = 'totalCount { value } nodes { latestSnapshot { id } snapshots(first: 3) { nodes { id } } }';
+    const { extensions } = await fleet.query(`{ clusters(first: 100) { ${fields} } }`);
+    expect((extensions as any).cost.announced).toBeLessThan(defaultLimits.cost);
+  });
+
   it('the calls that are made are never more than was announced', async () => {
     const property = fc.asyncProperty(query, async (text) => {
       const { data, errors, extensions } = await fleet.query(text);
@@ -269,6 +278,8 @@ describe('over random queries', () => {
       const made = (await fleet.calls()).length;
       if (data === undefined) expect(made).toBe(0);
       else expect(errors).toBeUndefined();
+      // A source that was not asked because the announced calls were used up would have failed.
+      expect(JSON.stringify(data) ?? '').not.toContain('FAILED');
       expect(made).toBeLessThanOrEqual(announced);
     });
     await fc.assert(property, { numRuns: runs(150, 5000), seed: 5 });

@@ -33,11 +33,15 @@ export interface Asked {
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** AWS calls of a field alone, how many objects it is a list of, and how many are on the page below it. */
+/**
+ * AWS calls of a field alone, how many objects it is a list of, how many are on the page below it, and the calls that
+ * counting all of its list takes besides.
+ */
 interface Price {
   readonly calls: number;
   readonly listed?: number;
   readonly page?: number;
+  readonly count?: number;
 }
 
 const look: Price = { calls: 2 };
@@ -53,8 +57,6 @@ const prices: Readonly<Record<string, (args: Arguments, fleet: Fleet) => Price>>
   'Query.clusters': list,
   'Query.sources': (_args, { sources }) => ({ calls: 0, listed: sources }),
   'Query.snapshotSummary': ({ filter }, fleet) => ({ calls: wholeFleet(filter, fleet) }),
-  'SnapshotConnection.totalCount': (_args, fleet) => ({ calls: wholeFleet({ tags: [] }, fleet) }),
-  'ClusterConnection.totalCount': (_args, fleet) => ({ calls: wholeFleet({ tags: [] }, fleet) }),
   'SnapshotConnection.sources': (_args, { sources }) => ({ calls: 0, listed: sources }),
   'ClusterConnection.sources': (_args, { sources }) => ({ calls: 0, listed: sources }),
   'SnapshotSummary.sources': (_args, { sources }) => ({ calls: 0, listed: sources }),
@@ -63,7 +65,7 @@ const prices: Readonly<Record<string, (args: Arguments, fleet: Fleet) => Price>>
   'Snapshot.tags': () => ({ calls: 1 }),
   'Snapshot.sharing': () => ({ calls: 1 }),
   'Cluster.tags': () => ({ calls: 1 }),
-  'Cluster.snapshots': (args, fleet) => list(args, { ...fleet, sources: 1 }),
+  'Cluster.snapshots': snapshotsOfOne,
   'Cluster.latestSnapshot': () => ({ calls: 10 }),
   'Cluster.snapshotDays': () => ({ calls: 10 }),
   'Subscription.snapshotProgress': () => look,
@@ -102,13 +104,18 @@ export function costOf({ schema, document, operationName, variables }: Asked, fl
   )(operation.selectionSet, root).once;
 }
 
-/** Calls of a selection: those made once, and those made for each record of the page it is selected on. */
+/** Calls of a selection: those made once, those made for each record of the page it is selected on, and how often that is counted. */
 interface Sum {
   readonly once: number;
   readonly each: number;
+  readonly counts: number;
 }
 
-const nothing: Sum = { once: 0, each: 0 };
+const nothing: Sum = { once: 0, each: 0, counts: 0 };
+
+function add(one: Sum, other: Sum): Sum {
+  return { once: one.once + other.once, each: one.each + other.each, counts: one.counts + other.counts };
+}
 
 function createCalculation(
   schema: GraphQLSchema,
@@ -131,10 +138,11 @@ function createCalculation(
     if (!isObjectType(parent) && !isInterfaceType(parent)) return nothing;
     const field = parent.getFields()[node.name.value];
     if (!field) return nothing;
-    const { calls, listed = 1, page = 1 } = priceOf(parent, node, variables, fleet);
+    if (isCount(parent, node)) return { ...nothing, counts: 1 };
+    const { calls, listed = 1, page = 1, count = 0 } = priceOf(parent, node, variables, fleet);
     const inside = node.selectionSet ? ofSet(node.selectionSet, getNamedType(field.type)) : nothing;
-    if (holdsPage(parent, node)) return { once: 0, each: inside.once + inside.each };
-    return { once: calls + inside.once * listed + inside.each * page, each: 0 };
+    if (holdsPage(parent, node)) return { ...nothing, each: inside.once + inside.each };
+    return { ...nothing, once: calls + inside.once * listed + inside.each * page + inside.counts * count };
   };
 
   const ofSet = (set: SelectionSetNode, type: GraphQLNamedType | undefined): Sum => {
@@ -145,7 +153,7 @@ function createCalculation(
       const condition = each.typeCondition ? schema.getType(each.typeCondition.name.value) : type;
       return ofSet(each.selectionSet, condition);
     });
-    return sums.reduce((one, other) => ({ once: one.once + other.once, each: one.each + other.each }), nothing);
+    return sums.reduce(add, nothing);
   };
 
   return ofSet;
@@ -155,6 +163,11 @@ function createCalculation(
 function holdsPage({ name }: GraphQLNamedType, node: FieldNode): boolean {
   if (name.endsWith('Connection')) return node.name.value === 'nodes' || node.name.value === 'edges';
   return name.endsWith('Payload') && node.name.value === 'results';
+}
+
+/** Whether a field counts the list that the field above it is. */
+function isCount({ name }: GraphQLNamedType, node: FieldNode): boolean {
+  return name.endsWith('Connection') && node.name.value === 'totalCount';
 }
 
 function priceOf(parent: GraphQLNamedType, node: FieldNode, variables: Arguments, fleet: Fleet): Price {
@@ -174,9 +187,18 @@ function argumentsOf(node: FieldNode, variables: Arguments): Arguments {
 function list({ first, last, filter, orderBy }: Arguments, fleet: Fleet): Price {
   const wanted = Number(first ?? last ?? 20);
   const page = wanted >= 1 && wanted <= 100 ? wanted : 100;
+  const whole = wholeFleet(filter, fleet);
+  // What is in order has been read in full already.
+  if (orderBy != null) return { calls: whole, page, count: 0 };
   // Every source may be entered, however many there are.
-  const pages = fleet.maximumPages + fleet.sources;
-  return { calls: orderBy == null ? pages + tests(filter, fleet) : wholeFleet(filter, fleet), page };
+  return { calls: fleet.maximumPages + fleet.sources + tests(filter, fleet), page, count: whole };
+}
+
+/** AWS picks the snapshots of one cluster itself, so that a page of them is a page of AWS, which may come in parts. */
+function snapshotsOfOne(args: Arguments, fleet: Fleet): Price {
+  const price = list(args, { ...fleet, sources: 1 });
+  const isAsItIs = args['orderBy'] == null && sizeOf(Object.keys(args['filter'] ?? {})) === 0 && !fleet.isPartial;
+  return isAsItIs ? { ...price, calls: 5 } : price;
 }
 
 /** Every source in full. */
