@@ -173,7 +173,7 @@ describe('a source that throttles', () => {
     await start({ aws: { timeouts: { requestSeconds: 60, callSeconds: 1 }, cache: { ageSeconds: 0 } } });
     await gateway.disturb({ kind: 'throttle' });
     await readAll(1);
-    const errors = (await readAll(30)).map(({ data }) => data.snapshots.sources[0].error);
+    const errors = (await readAll(20)).map(({ data }) => data.snapshots.sources[0].error);
     expect(errors.every(({ code }) => code === 'THROTTLED')).toBe(true);
     expect(
       errors.some(({ message }) => /^AWS asked to slow down, and calls wait for \d+ seconds in /.test(message)),

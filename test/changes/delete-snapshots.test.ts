@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { at } from '../support/worlds.ts';
 import {
@@ -16,14 +16,11 @@ import {
 const [friend, stranger] = ['210987654321', '555566667777'] as const;
 const many = Array.from({ length: 105 }, (_, index) => `many-${index}`);
 
+// One for each test, as a source that throttled is asked slowly for a while.
 let gateway: Gateway;
-beforeAll(async () => {
-  gateway = await startGateway();
-});
-afterAll(() => gateway.close());
-
+afterEach(() => gateway.close());
 beforeEach(async () => {
-  await gateway.disturb();
+  gateway = await startGateway();
   await gateway.load({
     clusters,
     snapshots: [

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import { everyChange, world } from './every-change.ts';
 import { actionsOf, errorFields, type ServiceName } from './support.ts';
 
+// One for each test, as a source that throttled is asked slowly for a while.
 let gateway: Gateway;
-beforeAll(async () => {
+beforeEach(async () => {
   gateway = await startGateway();
   await gateway.load(world);
 });
-afterAll(() => gateway.close());
-beforeEach(() => gateway.calls());
+afterEach(() => gateway.close());
 
 /** Class, wire code and status of every error that the services declare for these operations, and what it becomes. */
 const declared: Record<ServiceName, readonly (readonly [string, string, number, string])[]> = {

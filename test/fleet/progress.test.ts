@@ -106,7 +106,7 @@ describe('the progress of a snapshot', () => {
 
   it('is paid for event by event, from the allowance of the minute', async () => {
     await gateway.close();
-    gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 56 } });
+    gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 10 } });
     await gateway.load({
       now,
       frozen: true,
@@ -116,7 +116,7 @@ describe('the progress of a snapshot', () => {
     const listener = await follow(redshiftId('sales-new'), 'status cluster { snapshots { nodes { status } } }');
     expect(await listener.next()).toMatchObject({
       data: { snapshotProgress: { status: 'CREATING' } },
-      extensions: { aws: { calls: 2 }, cost: { announced: 55, remaining: 54 } },
+      extensions: { aws: { calls: 2 }, cost: { announced: 9, remaining: 8 } },
     });
     await gateway.calls();
     await advance(150);
