@@ -113,10 +113,11 @@ function describePlan({ plannedCalls, results }: ChangeResult): object {
 
 /** A batch is changed in part where some of it is; where nothing is, its failures say how that ended. */
 function describe({ results }: ChangeResult, calls: readonly SentCall[]): object {
-  const failures = failuresOf(results) ?? [];
-  const worst = failures.find(({ outcome }) => outcome !== 'refused') ?? { outcome: 'refused' };
-  const ofSome = failures.length < (results?.length ?? 0) ? 'partial' : worst.outcome;
-  return { outcome: failures.length === 0 ? 'done' : ofSome, calls, failures: failuresOf(results) };
+  const failures = failuresOf(results);
+  if (!results || !failures?.length) return { outcome: 'done', calls, failures };
+  if (failures.length < results.length) return { outcome: 'partial', calls, failures };
+  const worst = failures.find(({ outcome }) => outcome !== 'refused');
+  return { outcome: worst?.outcome ?? 'refused', calls, failures };
 }
 
 function failuresOf(results: ChangeResult['results']) {
