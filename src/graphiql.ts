@@ -3,10 +3,16 @@ export const firstQuery = `# Welcome to snapgate. Press the play button.
 # Ctrl-Space completes; the book on the left
 # holds every type and field.
 query Snapshots {
-  redshift: snapshots(first: 5, filter: { services: [REDSHIFT] }) {
+  redshift: snapshots(
+    first: 5
+    filter: { services: [REDSHIFT] }
+  ) {
     ...Page
   }
-  documentdb: snapshots(first: 5, filter: { services: [DOCUMENTDB] }) {
+  documentdb: snapshots(
+    first: 5
+    filter: { services: [DOCUMENTDB] }
+  ) {
     ...Page
   }
 }
