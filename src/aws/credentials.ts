@@ -5,6 +5,8 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { LRUCache } from 'lru-cache';
 import type { Place } from './client.ts';
+import { toSnapgateError } from './faults.ts';
+import { StrictQueryProtocol } from './protocol/protocol.ts';
 import type { CompleteSettings } from './settings.ts';
 
 type Keys = (options?: { forceRefresh?: boolean }) => Promise<AwsCredentialIdentity>;
@@ -97,9 +99,9 @@ function assumeRole(
   { endpoint, credentials, timeouts }: CompleteSettings,
   role: string,
   session: string,
-  { region, externalId }: Place,
+  { account, region, externalId }: Place,
 ): AwsCredentialIdentityProvider {
-  return fromTemporaryCredentials({
+  const assume = fromTemporaryCredentials({
     params: {
       RoleArn: role,
       RoleSessionName: session,
@@ -109,6 +111,7 @@ function assumeRole(
     clientConfig: {
       region,
       maxAttempts: 2,
+      protocol: StrictQueryProtocol,
       requestHandler: new NodeHttpHandler({
         connectionTimeout: timeouts.connectionSeconds * 1000,
         requestTimeout: (timeouts.callSeconds * 1000) / 2,
@@ -118,4 +121,8 @@ function assumeRole(
       ...(endpoint === undefined ? {} : { endpoint }),
     },
   });
+  return (options) =>
+    assume(options).catch((error: unknown) => {
+      throw toSnapgateError(error, { action: 'sts:AssumeRole', account, region, isHarmless: true });
+    });
 }

@@ -77,6 +77,8 @@ const common: Readonly<Record<string, Meaning>> = {
   MissingAuthenticationToken: ['FORBIDDEN', credentials],
   NotAuthorized: ['FORBIDDEN'],
   OptInRequired: ['FORBIDDEN', 'the account is not subscribed to this service or region'],
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+  RegionDisabledException: ['FORBIDDEN', 'AWS STS is not active in this region for the account of the gateway'],
   RequestExpired: ['FORBIDDEN', "the gateway's clock is wrong by more than 15 minutes, or the request was held up"],
   SignatureDoesNotMatch: ['FORBIDDEN', credentials],
   UnrecognizedClientException: ['FORBIDDEN', credentials],

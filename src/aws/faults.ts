@@ -19,6 +19,8 @@ export interface Asked {
   readonly action: string;
   readonly account: string;
   readonly region: string;
+  /** Whether it changes nothing, and comes before all that does. */
+  readonly isHarmless?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export function toSnapgateError(error: unknown, asked: Asked): SnapgateError {
     fault: status === undefined ? undefined : name,
     requestId,
     retryAfterSeconds,
-    isAnswerLost: code === 'TIMED_OUT' || (code === 'UPSTREAM' && !isRefused),
+    isAnswerLost: !asked.isHarmless && (code === 'TIMED_OUT' || (code === 'UPSTREAM' && !isRefused)),
     cause: error,
   });
 }

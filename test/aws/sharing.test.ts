@@ -62,6 +62,35 @@ describe('the role of an account', () => {
     expect(await assumed()).toHaveLength(2);
   });
 
+  it.each([
+    ['by a page of HTML', { kind: 'html', status: 200 }, 'UPSTREAM'],
+    ['by nothing', { kind: 'empty' }, 'UPSTREAM'],
+    ['by another answer', { kind: 'wrongRoot' }, 'UPSTREAM'],
+    ['by a server error', { kind: 'error', code: 'InternalFailure', status: 500 }, 'UPSTREAM'],
+    ['by a denial', { kind: 'error', code: 'AccessDenied', status: 403 }, 'FORBIDDEN'],
+    ['in a region that is off', { kind: 'error', code: 'RegionDisabledException', status: 403 }, 'FORBIDDEN'],
+  ] as const)('fails, where it is answered %s, under its own name', async (_name, rule, code) => {
+    await start({ accounts: accounts([account]) });
+    await gateway.disturb({ service: 'sts', ...rule });
+    const { data } = await gateway.query('{ snapshots { sources { error { code message } } } }');
+    expect(data.snapshots.sources[0].error).toMatchObject({ code, message: expect.stringContaining('sts:AssumeRole') });
+  });
+
+  it('leaves no doubt about a change for which it could not be assumed', async () => {
+    await start({ accounts: accounts([account]), authenticate: async () => ({ ...anonymous, subject: 'ada' }) });
+    await gateway.query(list);
+    await gateway.disturb({ service: 'sts', kind: 'html', status: 200 });
+    const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
+    const { data } = await gateway.query(
+      `mutation ($id: ID!) { deleteSnapshot(input: { snapshotId: $id }) { __typename ... on Error { message } } }`,
+      { id: id.toString('base64url') },
+    );
+    expect(data.deleteSnapshot).toEqual({
+      __typename: 'UpstreamError',
+      message: expect.stringMatching(/sts:AssumeRole in account \d+, region us-east-1\.$/),
+    });
+  });
+
   it('is not assumed over and over when its keys are never taken', async () => {
     await start({ accounts: accounts([account]) });
     await gateway.disturb({ service: 'redshift', kind: 'error', code: 'ExpiredToken', status: 403 });
