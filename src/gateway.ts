@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
 import { type Audit, createAudit, createAuditSink, requireAuditable } from './access/audit.ts';
 import { type Authenticate, createAuthentication } from './access/authentication.ts';
 import type { PolicySettings } from './access/policy/policy.ts';
@@ -10,7 +9,7 @@ import { createCursors } from './fleet/paging/cursor.ts';
 import { createPrices } from './fleet/full-reads/prices.ts';
 import { createSources } from './fleet/sources.ts';
 import type { StoppableServer } from './operations/draining.ts';
-import type { Log } from './operations/log.ts';
+import { createLog, type Log } from './operations/log.ts';
 import { schema } from './schema.ts';
 import { createServer } from './server.ts';
 
@@ -26,7 +25,7 @@ export async function createGateway(
   accounts: readonly AccountConfig[],
   aws: AwsSettings,
 ): Promise<StoppableServer> {
-  const log = pino({ base: null });
+  const log = createLog();
   if (!settings.cursorKeys) {
     log.warn('No cursorKeys are configured: cursors will not survive a restart, nor pass from one replica to another.');
   }

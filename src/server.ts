@@ -39,11 +39,13 @@ const maximumHeaders = 100;
 export function createServer(options: ServerOptions): StoppableServer {
   const { limits = defaultLimits, origins = [] } = options;
   const stopping = new AbortController();
+  const log = createErrorLog(options.log);
+  const aws = { ...options.aws, onFailure: log.failed };
   const redis = options.aws.redis === undefined ? undefined : createRedisLink(options.aws.redis);
-  const createContext = createContextFactory({ ...options, redis, stopping: stopping.signal });
+  const createContext = createContextFactory({ ...options, aws, redis, stopping: stopping.signal });
   const { requestSeconds } = completeSettings(options.aws).timeouts;
   const budget = createBudget({ limits, maximumPages: options.maximumPages, redis });
-  const door = createDoor(options.authenticate);
+  const door = createDoor(options.authenticate, (error) => (error.status === 401 ? log.refused : log.failed)(error));
   const yoga = createYoga<{ principal: Principal }, Context>({
     schema,
     context: ({ principal }) => createContext(principal),
@@ -55,7 +57,7 @@ export function createServer(options: ServerOptions): StoppableServer {
     cors: false,
     // Yoga's limit wraps every body in a stream; ours looks at the length first.
     maxRequestBodySize: false,
-    logging: createErrorLog(options.log),
+    logging: log,
     maskedErrors: { maskError: toClientError, isDev: false },
     graphiql: (request, { principal }) => ({
       title: 'snapgate',
@@ -109,7 +111,7 @@ export function createServer(options: ServerOptions): StoppableServer {
     },
     (request, response) => {
       serve(request, response).catch((error: unknown) => {
-        options.log.error(error);
+        log.error(error);
         response.destroy();
       });
     },

@@ -9,14 +9,18 @@ export type Door = (request: IncomingMessage, response: ServerResponse) => Promi
 
 /**
  * Guards everything that speaks GraphQL, GraphiQL included. Nothing of a refused request is read but its headers.
- * Without authentication everybody comes in who asks for this machine by its own name.
+ * Without authentication everybody comes in who asks for this machine by its own name. `onRefusal` hears of the others.
  */
-export function createDoor(authenticate: Authenticate = letIn): Door {
+export function createDoor(
+  authenticate: Authenticate = letIn,
+  onRefusal: (error: RefusedError) => void = () => {},
+): Door {
   return async (request, response) => {
     try {
       return await authenticate(request.headers.authorization, request.headers.host);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
+      onRefusal(error);
       refuse(request, response, error);
       return undefined;
     }

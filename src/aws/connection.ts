@@ -1,5 +1,5 @@
 import stringify from 'safe-stable-stringify';
-import { ForbiddenError } from '../errors.ts';
+import { ForbiddenError, SnapgateError } from '../errors.ts';
 import type { Fetched } from './calls/answer-cache.ts';
 import { createBreaker } from './calls/breaker.ts';
 import { type Aws, type Place, tellRequests } from './client.ts';
@@ -87,11 +87,17 @@ export function createConnection({ aws, place, pace, actionPrefix }: ConnectionO
         // That nobody waits any more says nothing of AWS, and is left as it is for the breaker to see.
         throw signal?.aborted && error === signal.reason ? error : translate(error, operation);
       });
-    return breaker.call(attempt).catch(async (error: unknown) => {
-      if (!isExpired(error)) throw error;
-      await roles.renew(place, subject).catch(() => {});
-      return attempt();
-    });
+    return breaker
+      .call(attempt)
+      .catch(async (error: unknown) => {
+        if (!isExpired(error)) throw error;
+        await roles.renew(place, subject).catch(() => {});
+        return attempt();
+      })
+      .catch((error: unknown) => {
+        if (error instanceof SnapgateError) settings.onFailure?.(error);
+        throw error;
+      });
   };
 
   return {

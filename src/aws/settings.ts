@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
+import type { SnapgateError } from '../errors.ts';
 
 /** How the gateway reaches AWS; what is undefined of the first two is left to the SDK's own environment and profile. */
 export interface AwsSettings {
@@ -10,6 +11,8 @@ export interface AwsSettings {
   readonly cache?: Partial<CacheSettings>;
   /** The address of a Redis server, by which replicas share what they remember. */
   readonly redis?: string | undefined;
+  /** Hears of every call that failed, its retries included, and of those that were not sent because a source is left alone. */
+  readonly onFailure?: ((error: SnapgateError) => void) | undefined;
 }
 
 /** How long to wait, in seconds. */

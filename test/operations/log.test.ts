@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Log } from '../../src/operations/log.ts';
+import { RefusedError } from '../../src/access/authentication.ts';
+import { anonymous, createPrincipal } from '../../src/access/principal.ts';
+import { createLog, type Log } from '../../src/operations/log.ts';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 
 const lines: { level: keyof Log; text: string }[] = [];
@@ -36,3 +38,64 @@ it('a failure of AWS is a warning with its words', async () => {
   expect(told).toHaveLength(1);
   expect(told[0]).toMatchObject({ level: 'warn', text: expect.stringMatching(/FORBIDDEN.*No identity-based policy/) });
 });
+
+const failing = '{ snapshots(filter: { services: [REDSHIFT] }) { sources { error { code requestId } } } }';
+
+it('a source that fails in a list is a warning, once a minute however many ask', async () => {
+  const own = await startGateway({ log });
+  await own.disturb({ kind: 'error', code: 'AccessDenied', status: 403, message: 'No identity-based policy' });
+  const first = await own.query(failing);
+  for (let demand = 0; demand < 5; demand += 1) await own.query(failing);
+  await own.close();
+  const told = lines.filter(({ level }) => level !== 'debug');
+  const [{ error }] = first.data.snapshots.sources;
+  expect(told.map(({ level }) => level)).toEqual(['warn']);
+  for (const part of [
+    'FORBIDDEN',
+    error.requestId,
+    'No identity-based policy',
+    `in account ${account}, region us-east-1`,
+  ])
+    expect(told[0]?.text).toContain(part);
+});
+
+it('what the gateway itself forbids is no failure', async () => {
+  const nobody = createPrincipal('nobody', [], Infinity);
+  const own = await startGateway({ log, authenticate: async () => nobody });
+  const { errors } = await own.query(failing);
+  await own.close();
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  expect(lines.filter(({ level }) => level !== 'debug')).toEqual([]);
+});
+
+it.each([
+  [401 as const, 'info' as const],
+  [503 as const, 'warn' as const],
+])('who is not let in with %s is told with the reason, once a minute', async (status, level) => {
+  const reason = new RefusedError('Not now.', { status, cause: new Error('unexpected "aud" claim value') });
+  const own = await startGateway({ log, authenticate: () => Promise.reject(reason) });
+  for (let demand = 0; demand < 3; demand += 1) await own.query('{ __typename }');
+  await own.close();
+  const told = lines.filter((line) => line.level !== 'debug');
+  expect(told).toEqual([{ level, text: expect.stringMatching(/unexpected .*"aud.*Not now\./) }]);
+});
+
+it.each([
+  ['of AWS', async () => anonymous],
+  ['of an error', () => Promise.reject(new Error('x'.repeat(100_000), { cause: new Error('y'.repeat(100_000)) }))],
+])('a text %s is 2 KB at most', async (_name, authenticate) => {
+  const written: string[] = [];
+  const own = await startGateway({ authenticate, log: createLog({ write: (line) => void written.push(line) }) });
+  await own.disturb({ kind: 'error', code: 'AccessDenied', status: 403, message: '\u{1d54f}'.repeat(50_000) });
+  await own.query(failing).catch(() => {});
+  await own.close();
+  expect(written).toHaveLength(1);
+  const texts = written.flatMap((line) => textsOf(JSON.parse(line)));
+  expect(texts.length).toBeGreaterThan(1);
+  for (const text of texts) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(2048 + 6);
+});
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
