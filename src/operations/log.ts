@@ -30,8 +30,7 @@ export function createLog(destination?: DestinationStream): Log {
     serializers: { err: (error: Error) => cutEach(stdSerializers.err(error)) },
     hooks: {
       logMethod([first, message, ...rest], method) {
-        const isError = (first as unknown) instanceof Error;
-        const said = message ?? (isError ? (first as unknown as Error).message : undefined);
+        const said: unknown = message ?? (first instanceof Error ? first.message : undefined);
         method.apply(this, [cut(first), ...(said === undefined ? [] : [cut(said)]), ...rest.map(cut)] as [string]);
       },
     },
