@@ -31,6 +31,7 @@ export interface ServerOptions extends ContextOptions {
 }
 
 const maximumBody = 64 * 1024;
+const endpoint = '/graphql';
 const liveness = '/health';
 const readiness = '/ready';
 const maximumHeaders = 100;
@@ -49,7 +50,7 @@ export function createServer(options: ServerOptions): StoppableServer {
   const yoga = createYoga<{ principal: Principal }, Context>({
     schema,
     context: ({ principal }) => createContext(principal),
-    graphqlEndpoint: '/graphql',
+    graphqlEndpoint: endpoint,
     healthCheckEndpoint: liveness,
     landingPage: false,
     multipart: false,
@@ -83,17 +84,27 @@ export function createServer(options: ServerOptions): StoppableServer {
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     if (stopping.signal.aborted) response.setHeader('connection', 'close');
     if (answerBrowsers(request, response, origins)) return;
-    if (!isPath(request.url)) {
+    const path = pathOf(request.url);
+    if (path === undefined) {
       response.writeHead(400).end();
       return;
     }
-    if (request.url === readiness) {
-      response.writeHead(stopping.signal.aborted ? 503 : 200, { 'cache-control': 'no-store' }).end();
+    if (path === liveness || path === readiness) {
+      const isStopping = path === readiness && stopping.signal.aborted;
+      response.writeHead(isStopping ? 503 : 200, { 'cache-control': 'no-store' }).end();
       return;
     }
-    const isOpen = request.url === liveness;
-    const principal = isOpen ? anonymous : await door(request, response);
+    if (path === '/' && request.method === 'GET') {
+      response.writeHead(302, { location: endpoint }).end();
+      return;
+    }
+    const principal = await door(request, response);
     if (principal === undefined) return;
+    if (path !== endpoint && path !== `${endpoint}/`) {
+      const connection = request.method === 'GET' ? {} : { connection: 'close' };
+      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...connection }).end(elsewhere);
+      return;
+    }
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few kilobytes can stand for many megabytes, and no limit would have been met on the way.
     if (encoding !== 'identity') return refuse(response, 415, `A body in ${encoding} is not read: send it as it is.`);
@@ -123,9 +134,11 @@ export function createServer(options: ServerOptions): StoppableServer {
   });
 }
 
+const elsewhere = `Nothing is served here. GraphQL is at ${endpoint}, liveness at ${liveness}, readiness at ${readiness}.\n`;
+
 /** What asks a proxy, or cannot be read, is none. */
-function isPath(target = ''): boolean {
-  return /^\/(?!\/)/.test(target) && URL.canParse(target, 'http://localhost');
+function pathOf(target = ''): string | undefined {
+  return /^\/(?!\/)/.test(target) ? URL.parse(target, 'http://localhost')?.pathname : undefined;
 }
 
 const tooLarge = Symbol('too large');

@@ -38,8 +38,25 @@ describe('the server', () => {
     expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
   });
 
-  it.each(['/', '/graphql/more', '/favicon.ico', '/..%2fgraphql'])('does not know %s', async (path) => {
-    expect((await fetch(gateway.url + path)).status).toBe(404);
+  it.each(['/health', '/ready'])('answers %s for whatever is asked there', async (path) => {
+    for (const asked of [path, `${path}?from=balancer`]) expect((await fetch(gateway.url + asked)).status).toBe(200);
+  });
+
+  it.each(['/graphql/more', '/favicon.ico', '/..%2fgraphql'])(
+    'does not know %s, and says what it knows',
+    async (path) => {
+      const response = await fetch(gateway.url + path);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe(
+        'Nothing is served here. GraphQL is at /graphql, liveness at /health, readiness at /ready.\n',
+      );
+    },
+  );
+
+  it('leads from / to GraphQL', async () => {
+    const response = await fetch(`${gateway.url}/`, { redirect: 'manual' });
+    expect({ status: response.status, to: response.headers.get('location') }).toEqual({ status: 302, to: '/graphql' });
+    expect((await fetch(`${gateway.url}/`, { method: 'POST', body: '{}' })).status).toBe(404);
   });
 
   it('compresses answers for those who can read it', async () => {
