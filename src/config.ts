@@ -197,10 +197,16 @@ export interface Flags {
 export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv, command?: Start['command']): Config {
   const problems: string[] = [];
   const path = flags.config ?? environment.SNAPGATE_CONFIG;
+  const hostName = flags.host === undefined ? 'HOST' : '--host';
   const config: Config = {
-    host: readHost(flags.host ?? environment.HOST, problems),
-    port: readPort('PORT', flags.port ?? environment.PORT, 4000, problems),
-    emulatorPort: readPort('EMULATOR_PORT', flags.emulatorPort ?? environment.EMULATOR_PORT, 4510, problems),
+    host: readHost(hostName, flags.host ?? environment.HOST, problems),
+    port: readPort(flags.port === undefined ? 'PORT' : '--port', flags.port ?? environment.PORT, 4000, problems),
+    emulatorPort: readPort(
+      flags.emulatorPort === undefined ? 'EMULATOR_PORT' : '--emulator-port',
+      flags.emulatorPort ?? environment.EMULATOR_PORT,
+      4510,
+      problems,
+    ),
     ...readFile(path, problems),
   };
   const key = environment.SNAPGATE_CURSOR_KEY;
@@ -212,7 +218,7 @@ export function readConfig(flags: Flags, environment: NodeJS.ProcessEnv, command
   if (command) {
     // A file with problems may have said who comes in.
     const allowsAnonymous = flags.allowAnonymous ?? problems.some((problem) => problem.startsWith(`${path}`));
-    problems.push(...startUpProblems({ command, ...config, allowsAnonymous }, environment));
+    problems.push(...startUpProblems({ command, ...config, hostName, allowsAnonymous }, environment));
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return Object.freeze(key === undefined ? config : { ...config, cursorKeys: [key, ...(config.cursorKeys ?? [])] });
@@ -223,10 +229,10 @@ export function configurationSchema(): object {
   return z.toJSONSchema(file, { io: 'input' });
 }
 
-function readHost(text = '127.0.0.1', problems: string[]): string {
+function readHost(name: string, text: string | undefined, problems: string[]): string {
   // Node.js would take an empty host for every address of the machine.
-  if (text !== '') return text;
-  problems.push('HOST is empty; it must be an address, such as 127.0.0.1, or 0.0.0.0 for all.');
+  if (text !== '') return text ?? '127.0.0.1';
+  problems.push(`${name} is empty; it must be an address, such as 127.0.0.1, or 0.0.0.0 for all.`);
   return '127.0.0.1';
 }
 

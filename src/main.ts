@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CredentialSettings } from './access/policy/credentials.ts';
@@ -44,6 +45,7 @@ const snapshots = new Option(
 
 const program = new Command('snapgate')
   .description('One GraphQL API over Amazon Redshift and Amazon DocumentDB snapshots.')
+  .version(readVersion(), '--version', 'print the version')
   .showHelpAfterError('Add --help to see what is allowed.');
 
 program
@@ -168,7 +170,7 @@ async function doctor(flags: Flags): Promise<void> {
       import('./doctor/table.ts'),
     ],
   );
-  const settings = readConfig(flags, process.env);
+  const settings = readConfig(flags, process.env, 'doctor');
   const sources = createSources(await accountsOf(settings));
   const bar = createProgressBar(process.stderr, sources.all.length);
   const findings = await examine(settings.aws, sources, bar.step);
@@ -209,7 +211,7 @@ async function startEmulator({ host, emulatorPort }: Config, { snapshots }: Emul
   const { seedOptions } = await import('./emulator/seed/seed.ts');
   const running = await emulator.startEmulator({ host, port: emulatorPort, ...seedOptions(snapshots) });
   onStop(() => running.close());
-  return running;
+  return { ...running, url: addressOf(host, running.port) };
 }
 
 function listen(server: StoppableServer, { host, port, shutdown }: Config, noticeSeconds = 0): Promise<string> {
@@ -217,9 +219,15 @@ function listen(server: StoppableServer, { host, port, shutdown }: Config, notic
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
       const { port: bound } = server.address() as AddressInfo;
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${bound}`);
+      resolve(addressOf(host, bound));
     });
   });
+}
+
+/** An address that can be opened on this machine, also where the gateway listens on all of its addresses. */
+function addressOf(host: string, port: number): string {
+  const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 /** What was started last is stopped first, as it needs the others; a second signal ends the process at once. */
@@ -233,6 +241,13 @@ function onStop(stop: Stop): void {
     void stopAll(signal);
   };
   for (const signal of signals) process.on(signal, end);
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
 }
 
 function parseSnapshots(text: string): number {

@@ -2,8 +2,10 @@ import type { AuthenticationSettings } from './settings.ts';
 
 /** What decides whether a start is safe. */
 export interface Start {
-  readonly command: 'dev' | 'serve' | 'emulator';
+  readonly command: 'dev' | 'serve' | 'emulator' | 'doctor';
   readonly host: string;
+  /** What said so, to name it in messages. */
+  readonly hostName?: string;
   readonly authentication?: AuthenticationSettings | undefined;
   /** Whether somebody said in words that everyone may come in. */
   readonly allowsAnonymous: boolean;
@@ -12,7 +14,7 @@ export interface Start {
 /** What must not be started, in complete sentences; nothing where the start is safe. */
 export function startUpProblems(start: Start, environment: NodeJS.ProcessEnv): string[] {
   const problems = [emulatorProblem(start, environment), anonymityProblem(start)];
-  if (start.command === 'serve') problems.push(...endpointProblems(environment));
+  if (start.command === 'serve' || start.command === 'doctor') problems.push(...endpointProblems(environment));
   return problems.filter((problem) => problem !== undefined);
 }
 
@@ -22,14 +24,15 @@ export function isLoopback(host: string): boolean {
 }
 
 function emulatorProblem({ command }: Start, { NODE_ENV }: NodeJS.ProcessEnv): string | undefined {
-  if (command === 'serve' || NODE_ENV !== 'production') return undefined;
+  if (command === 'serve' || command === 'doctor' || NODE_ENV !== 'production') return undefined;
   return `NODE_ENV is production, where the emulator is not started. Use \`snapgate serve\`, or leave NODE_ENV out.`;
 }
 
-function anonymityProblem({ command, host, authentication, allowsAnonymous }: Start): string | undefined {
-  if (command === 'emulator' || authentication !== undefined) return undefined;
+function anonymityProblem(start: Start): string | undefined {
+  const { command, host, hostName = 'HOST', authentication, allowsAnonymous } = start;
+  if (command === 'emulator' || command === 'doctor' || authentication !== undefined) return undefined;
   if (!isLoopback(host)) {
-    return `HOST is ${host}, which others can reach, and no authentication is configured. Configure \`authentication\`, or listen on 127.0.0.1.`;
+    return `${hostName} is ${host}, which others can reach, and no authentication is configured. Configure \`authentication\`, or listen on 127.0.0.1.`;
   }
   if (command === 'dev' || allowsAnonymous) return undefined;
   return 'No authentication is configured. Configure `authentication`, or give --allow-anonymous to let every program of this machine do everything that the gateway may do.';

@@ -48,6 +48,17 @@ describe.concurrent('the command line', () => {
     ]);
   });
 
+  it('prints addresses that can be opened here, also where it listens on all', async () => {
+    const dev = await start(['dev', '--host', '0.0.0.0', '--port', '0', '--emulator-port', '0', '--config', config]);
+    const addresses = [dev.address('snapgate'), dev.address('emulator')];
+    const statuses = [new URL('/health', addresses[0]), new URL('/_emulator/calls', addresses[1])].map(
+      async (url) => (await fetch(url)).status,
+    );
+    expect(await Promise.all(statuses)).toEqual([200, 200]);
+    await dev.stop();
+    for (const address of addresses) expect(address).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  });
+
   it('asks and forbids on the emulator what its configuration says, and nothing more', async () => {
     const file = join(folder, 'dev.yaml');
     writeFileSync(
@@ -99,8 +110,8 @@ deletion: [{ holdTags: [team] }]
     ['token', [], 'authentication.secret'],
     ['token', ['--hours', '0'], 'more than 0'],
     ['serve', [], '--allow-anonymous'],
-    ['serve', ['--allow-anonymous', '--host', '0.0.0.0'], 'HOST is 0.0.0.0'],
-    ['dev', ['--host', '0.0.0.0'], 'HOST is 0.0.0.0'],
+    ['serve', ['--allow-anonymous', '--host', '0.0.0.0'], '--host is 0.0.0.0'],
+    ['dev', ['--host', '0.0.0.0'], '--host is 0.0.0.0'],
   ])('%s %j is refused with what is missing', async (command, args, problem) => {
     const { code, out, err } = await run([command, ...args]);
     expect({ code, out }).toEqual({ code: 1, out: '' });

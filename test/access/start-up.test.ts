@@ -13,6 +13,7 @@ describe('a start', () => {
     ['serve with authentication', { command: 'serve' as const, ...local, host: '::', authentication }, {}],
     ['serve under production', { command: 'serve' as const, ...local, authentication }, { NODE_ENV: 'production' }],
     ['serve for all of this machine', { command: 'serve' as const, host: '[::1]', allowsAnonymous: true }, {}],
+    ['doctor under production', { command: 'doctor' as const, ...local }, { NODE_ENV: 'production' }],
     [
       'serve on an emulator',
       { command: 'serve' as const, ...local, authentication },
@@ -47,6 +48,12 @@ describe('a start', () => {
     [
       'serve that would send a real key elsewhere',
       { command: 'serve' as const, ...local, authentication },
+      { ...override, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' },
+      ['AWS_ENDPOINT_URL is "http://10.0.0.1/"'],
+    ],
+    [
+      'doctor that would send a real key elsewhere',
+      { command: 'doctor' as const, ...local },
       { ...override, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' },
       ['AWS_ENDPOINT_URL is "http://10.0.0.1/"'],
     ],

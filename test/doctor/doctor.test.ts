@@ -87,6 +87,20 @@ accounts:
   expect(out).toContain('The credentials belong to account 123456789012.');
 });
 
+it('does not send real credentials to what is not AWS', async () => {
+  await emulator.control('DELETE', 'calls');
+  const { code, out, err } = await run(['doctor'], {
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  });
+  const { content } = await emulator.control('DELETE', 'calls');
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain('AWS_ENDPOINT_URL is');
+  expect(content['calls']).toEqual([]);
+});
+
 it('draws its progress on a terminal alone', () => {
   const drawOn = (isTTY: boolean) => {
     const drawn: string[] = [];

@@ -68,6 +68,11 @@ describe.concurrent('the command line', () => {
     expect(err).toContain('--help');
   });
 
+  it('tells its version', async () => {
+    const { code, out } = await run(['--version']);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
   it('prints the schema', async () => {
     const { code, out } = await run(['schema']);
     expect(code).toBe(0);
@@ -125,7 +130,7 @@ colour: red
     const { code, err } = await run(['dev', '--port', 'a'], { EMULATOR_PORT: '65536' });
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
-      "snapgate: PORT is "a"; it must be a port, 1 to 65535, or 0 for a free one.
+      "snapgate: --port is "a"; it must be a port, 1 to 65535, or 0 for a free one.
       EMULATOR_PORT is "65536"; it must be a port, 1 to 65535, or 0 for a free one.
       "
     `);
