@@ -66,6 +66,12 @@ export class NotFoundError extends SnapgateError {
   }
 }
 
+/** False for a question about what AWS no longer has; any other failure stays one. */
+export function falseIfNotFound(error: unknown): false {
+  if (error instanceof SnapgateError && error.code === 'NOT_FOUND') return false;
+  throw error;
+}
+
 /** What was to be made exists already. */
 export class AlreadyExistsError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {

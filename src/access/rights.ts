@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { ForbiddenError } from '../errors.ts';
+import { falseIfNotFound, ForbiddenError } from '../errors.ts';
 import type { ClusterRecord } from '../graphql/records/cluster-record.ts';
 import type { Permission } from '../graphql/permission.ts';
 import type { SnapshotRecord } from '../graphql/records/snapshot-record.ts';
@@ -30,7 +30,8 @@ export function createRights(principal: Principal, ctx: () => Context): Rights {
     if (conditions === undefined || conditions.length === 0) return conditions === undefined;
     return meets(conditions, (await tagsOf(record, ctx())) ?? []);
   };
-  const sees = (record: AwsRecord) => allows('SNAPSHOT_READ', record);
+  // What is gone since it was listed has no tags, and is seen by those only whose grants ask for none.
+  const sees = (record: AwsRecord) => allows('SNAPSHOT_READ', record).catch(falseIfNotFound);
   return {
     subject: principal.subject,
     arePartialIn: (sources) => sources.some((source) => principal.tagConditions('SNAPSHOT_READ', source) !== undefined),

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { falseIfNotFound } from '../errors.ts';
 import type { ClusterRecord } from '../graphql/records/cluster-record.ts';
 import {
   type SnapshotExposure,
@@ -52,7 +53,8 @@ export function createSnapshotMatch(ctx: Context): Match<SnapshotRecord, Snapsho
       if (tests.length === 0) return undefined;
       return async (row) => {
         // One after the other, so that a record that fails costs no further call.
-        for (const test of tests) if (!(await test(row))) return false;
+        // One that is gone since it was listed matches nothing, and must not fail the others.
+        for (const test of tests) if (!(await test(row).catch(falseIfNotFound))) return false;
         return true;
       };
     },

@@ -1,3 +1,4 @@
+import { DeleteDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createUsage } from '../../src/aws/usage.ts';
 import type { Listing } from '../../src/fleet/backend.ts';
@@ -107,6 +108,22 @@ describe('sources kept for long', () => {
     expect(extensions.aws.calls).toBe(2);
     expect((await gateway.query(ordered)).extensions.aws.calls).toBe(0);
   });
+
+  it.each(['tags: [{ key: "team" }]', 'untagged: false', 'exposure: PRIVATE'])(
+    'do not fail for one that AWS has deleted since: %s',
+    async (condition) => {
+      await gateway.load({
+        snapshots: rdsSnapshots(120).map((each) => ({ ...each, Tags: [{ Key: 'team', Value: 'bi' }] })),
+      });
+      const summary = (filter: string) =>
+        `{ snapshotSummary(filter: { services: [DOCUMENTDB], ${filter} }) { isComplete total { value precision } } }`;
+      await gateway.query(summary('types: [MANUAL, AUTOMATED]'), {}, { 'cache-control': 'no-cache' });
+      const gone = new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: 'docdb-0001' });
+      await gateway.emulator.docdb().send(gone);
+      const { data } = await gateway.query(summary(condition));
+      expect(data.snapshotSummary).toEqual({ isComplete: true, total: { value: 119, precision: 'EXACT' } });
+    },
+  );
 
   it('are read on when the time of the request is over, for the next', async () => {
     await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'delay', milliseconds: 3000 });
