@@ -34,6 +34,8 @@ export interface Connection {
     send: Send<Output>,
     usage: Usage,
   ): Promise<Output>;
+  /** Drops what was read until now, because what another account did shows here. */
+  forget(): void;
 }
 
 type Send<Output> = (options: { abortSignal: AbortSignal }) => Promise<Output>;
@@ -59,16 +61,24 @@ export interface ConnectionOptions {
   readonly pace: Pace;
   /** The prefix of its actions in IAM policies. */
   readonly actionPrefix: 'redshift' | 'rds';
+  /** Told when something may have changed in the source, whichever replica changed it. */
+  readonly onChange: () => void;
 }
 
 /** Opens no socket by itself; `send` decides which client carries the call. */
-export function createConnection({ aws, place, pace, actionPrefix }: ConnectionOptions): Connection {
+export function createConnection({ aws, place, pace, actionPrefix, onChange }: ConnectionOptions): Connection {
   const { account, region } = place;
   const { settings, roles, answers } = aws;
   const name = `${actionPrefix} of account ${account}, region ${region}`;
   const lane = createLane(settings.limits, pace, name);
   const breaker = createBreaker(settings.breaker, name);
   const underway = createSharedCalls<Fetched<Answer>>();
+  const forget = () => {
+    answers.forget(name);
+    // A read that began before the change may not see it, so nobody joins it any more.
+    underway.close();
+  };
+  answers.watch(name, onChange);
 
   const translate = (error: unknown, operation: string) =>
     toSnapgateError(error, { action: `${actionPrefix}:${operation}`, account, region });
@@ -147,12 +157,9 @@ export function createConnection({ aws, place, pace, actionPrefix }: ConnectionO
         .catch((error: unknown) => {
           throw translate(error, operation);
         })
-        .finally(() => {
-          answers.forget(name);
-          // A read that began before the change may not see it, so nobody joins it any more.
-          underway.close();
-        });
+        .finally(forget);
     },
+    forget,
   };
 }
 

@@ -12,8 +12,13 @@ export interface Sources {
   readonly accounts: ReadonlySet<string>;
   get(key: string): Source | undefined;
   /** Makes one thing for each source of a service, such as its client, and returns the way to find it. */
-  connect<Connection>(service: ServiceName, make: (place: Place) => Connection): (source: Source) => Connection;
+  connect<Connection>(
+    service: ServiceName,
+    make: (place: Place, source: Source) => Connection,
+  ): (source: Source) => Connection;
   at(account: string, region: string, service: ServiceName): Source | undefined;
+  /** Those of the other accounts, in which shows what this one shares. */
+  beside(source: Source): readonly Source[];
   /** The sources that a filter asks for; INVALID_INPUT where it names what is not configured. */
   select(filter: SourceFilter): readonly Source[];
 }
@@ -36,7 +41,7 @@ export function createSources(accounts: readonly AccountConfig[]): Sources {
     accounts: new Set(accounts.map(({ id }) => id)),
     connect: (service, make) => {
       const own = all.filter((source) => source.service === service);
-      const made = new Map(own.map((source) => [source, make(placeOf(source, accounts))]));
+      const made = new Map(own.map((source) => [source, make(placeOf(source, accounts), source)]));
       return (source) => {
         const connection = made.get(source);
         if (connection === undefined) throw new Error(`${source.key} is no source of ${service}.`);
@@ -58,6 +63,8 @@ function registryOf(all: Source[]): Omit<Sources, 'accounts' | 'connect'> {
     all,
     get: (key) => byKey.get(key),
     at: (account, region, service) => byKey.get(sourceKey(account, region, service)),
+    beside: (source) =>
+      all.filter((each) => each !== source && each.region === source.region && each.service === source.service),
     select: (filter) => select(all, filter),
   };
 }

@@ -43,8 +43,9 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
     port = await freePort();
     redis = await startRedis(port);
     const aws = { cache: { ageSeconds: 60 }, redis: `redis://127.0.0.1:${port}` };
-    one = await startGateway({ aws });
-    other = await startGateway({ aws: { ...aws, endpoint: one.emulator.url } });
+    const fullReads = { ageSeconds: 60 };
+    one = await startGateway({ aws, fullReads });
+    other = await startGateway({ aws: { ...aws, endpoint: one.emulator.url }, fullReads });
     await one.load({
       clusters: [{ service: 'redshift', account: '123456789012', region: 'us-east-1', ClusterIdentifier: 'sales' }],
       snapshots: redshiftSnapshots(2),
@@ -99,11 +100,16 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
   });
 
   it('hear of the changes that the other makes', async () => {
+    const countAt = async (gateway: Gateway) =>
+      (await gateway.query('{ snapshotSummary { total { value } } }')).data.snapshotSummary.total.value;
     const [first, ...others] = await namesAt(one);
     await namesAt(other);
+    const before = await countAt(other);
     await one.query(`mutation { deleteSnapshot(input: { snapshotId: "${first.id}" }) { __typename } }`);
     expect(await namesAt(one)).toEqual(others);
     await expect.poll(() => namesAt(other), { interval: 5 }).toEqual(others);
+    // What was read in full is remembered besides.
+    await expect.poll(() => countAt(other), { interval: 5 }).toBe(before - 1);
   });
 
   it('go on without it, and take it up again when it is back', async () => {

@@ -21,6 +21,8 @@ export interface AnswerCache {
   set(source: string, question: string, answer: Fetched<object>): void;
   /** Drops what was asked of a source until now, because it was changed; the other replicas hear of it. */
   forget(source: string): void;
+  /** Tells of each change of a source, whichever replica made it. */
+  watch(source: string, onChange: () => void): void;
 }
 
 /** What an answer takes in memory, compared with its text. */
@@ -31,11 +33,18 @@ export type ShareAnswers = (hear: (source: string, at: number) => void) => Share
 
 /** Bounded by bytes; the longest unused answers go first. */
 export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, share?: ShareAnswers): AnswerCache {
-  if (ageSeconds === 0) return { get: () => undefined, getShared: async () => undefined, set: ignore, forget: ignore };
   const changedAt = new Map<string, number>();
-  const shared = share?.((source, at) => changedAt.set(source, at));
+  const watchers = new Map<string, () => void>();
+  const change = (source: string, at: number) => {
+    changedAt.set(source, at);
+    watchers.get(source)?.();
+  };
+  const shared = share?.((source, at) => {
+    // A replica hears of its own changes, too.
+    if (changedAt.get(source) !== at) change(source, at);
+  });
   const memory = new LRUCache<string, Fetched<object>>({
-    ttl: ageSeconds * 1000,
+    ttl: (ageSeconds || 1) * 1000,
     maxSize: megabytes * 1024 * 1024,
   });
   const isCurrent = (source: string, { fetchedAt }: Fetched<object>) =>
@@ -48,6 +57,7 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       return answer && isCurrent(source, answer) ? answer : undefined;
     },
     getShared: async (source, question) => {
+      if (ageSeconds === 0) return undefined;
       const found = await shared?.get(source, question);
       if (found === undefined || !isCurrent(source, found.answer)) return undefined;
       keep(source, question, found.answer, found.bytes);
@@ -55,16 +65,15 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     },
     set: (source, question, answer) => {
       // What was read before a change must not be found after it.
-      if (!isCurrent(source, answer)) return;
+      if (ageSeconds === 0 || !isCurrent(source, answer)) return;
       keep(source, question, answer, bytesOf(answer.output));
       shared?.set(source, question, answer);
     },
     forget: (source) => {
       const now = Date.now();
-      changedAt.set(source, now);
+      change(source, now);
       shared?.tellChange(source, now);
     },
+    watch: (source, onChange) => void watchers.set(source, onChange),
   };
 }
-
-function ignore(): void {}

@@ -28,7 +28,9 @@ export interface DocumentDBApi extends ChangeableApi {
 
 export const documentdb: Service<DocumentDBApi> = {
   open: (aws, sources, onChange) => {
-    const connect = sources.connect('DOCUMENTDB', (place) => connectDocumentDB(aws, place));
+    const connect = sources.connect('DOCUMENTDB', (place, source) =>
+      connectDocumentDB(aws, place, () => onChange(source)),
+    );
     return (usage) => {
       const snapshots = createDocumentDBSnapshots(connect, usage);
       const clusters = createDocumentDBClusters(connect, usage);
@@ -39,7 +41,7 @@ export const documentdb: Service<DocumentDBApi> = {
         clusters,
         tags,
         sharing,
-        changes: createDocumentDBChanges({ connect, onChange, usage, snapshots, clusters, tags, sharing }),
+        changes: createDocumentDBChanges({ connect, sources, usage, snapshots, clusters, tags, sharing }),
         backend: {
           service: 'DOCUMENTDB',
           snapshots,

@@ -29,10 +29,12 @@ export interface RedshiftConnection {
     command: RedshiftCommand<Input, Output>,
     usage: Usage,
   ): Promise<Output>;
+  /** Drops what was read until now, because what another account did shows here. */
+  forget(): void;
 }
 
 /** Makes the clients of a source, which live as long as the process: one that retries reads, and one that sends changes once. */
-export function connectRedshift(aws: Aws, place: Place): RedshiftConnection {
+export function connectRedshift(aws: Aws, place: Place, onChange: () => void): RedshiftConnection {
   const pace = createPace();
   const options = clientOptions(aws, place, pace);
   const reader = new RedshiftClient(options);
@@ -41,9 +43,10 @@ export function connectRedshift(aws: Aws, place: Place): RedshiftConnection {
     credentials: reader.config.credentials,
     ...changingOptions(aws, place, pace),
   });
-  const connection = createConnection({ aws, place, pace, actionPrefix: 'redshift' });
+  const connection = createConnection({ aws, place, pace, actionPrefix: 'redshift', onChange });
   return {
     read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
     write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
+    forget: connection.forget,
   };
 }

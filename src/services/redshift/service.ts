@@ -20,7 +20,7 @@ export interface RedshiftApi extends ChangeableApi {
 
 export const redshift: Service<RedshiftApi> = {
   open: (aws, sources, onChange) => {
-    const connect = sources.connect('REDSHIFT', (place) => connectRedshift(aws, place));
+    const connect = sources.connect('REDSHIFT', (place, source) => connectRedshift(aws, place, () => onChange(source)));
     const listLengths: ListLengths = new WeakMap();
     /** The configured accounts of the source's region, which may share with one another. */
     const accountsIn = ({ region }: Source) =>
@@ -31,7 +31,7 @@ export const redshift: Service<RedshiftApi> = {
       return {
         snapshots,
         clusters,
-        changes: createRedshiftChanges({ connect, onChange, usage, snapshots, clusters }),
+        changes: createRedshiftChanges({ connect, sources, usage, snapshots, clusters }),
         backend: {
           service: 'REDSHIFT',
           snapshots,

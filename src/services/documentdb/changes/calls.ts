@@ -3,6 +3,7 @@ import type { Usage } from '../../../aws/usage.ts';
 import { type Call, toCall } from '../../../changes/plan.ts';
 import type { SourceLoader } from '../../../fleet/source-loader.ts';
 import type { SnapshotSharing } from '../../../graphql/records/snapshot-record.ts';
+import type { Sources } from '../../../fleet/sources.ts';
 import type { Source } from '../../../graphql/source.ts';
 import type { Tag } from '../../../graphql/tag.ts';
 import type { DocumentDBCommand, DocumentDBConnection } from '../client.ts';
@@ -16,6 +17,8 @@ export interface DocumentDBCalls {
     source: Source,
     command: DocumentDBCommand<Input, Output>,
   ): Call<Output>;
+  /** The same for a command that changes what other accounts see, in whose sources everything is read again too. */
+  callForAll: DocumentDBCalls['call'];
   readonly snapshots: DocumentDBSnapshots;
   /** By ARN. */
   readonly tags: SourceLoader<Tag[]>;
@@ -25,7 +28,7 @@ export interface DocumentDBCalls {
 
 export interface DocumentDBCallsOptions extends Pick<DocumentDBCalls, 'snapshots' | 'tags' | 'sharing'> {
   readonly connect: (source: Source) => DocumentDBConnection;
-  readonly onChange: (source: Source) => void;
+  readonly sources: Sources;
   readonly usage: Usage;
   readonly clusters: DocumentDBClusters;
 }
@@ -33,23 +36,24 @@ export interface DocumentDBCallsOptions extends Pick<DocumentDBCalls, 'snapshots
 /** What every change of Amazon DocumentDB asks AWS through; once AWS was asked for one, what was read before is forgotten. */
 export function createDocumentDBCalls({
   connect,
-  onChange,
+  sources,
   usage,
   clusters,
   ...loaders
 }: DocumentDBCallsOptions): DocumentDBCalls {
   const { snapshots, tags, sharing } = loaders;
-  const forget = (source: Source) => {
+  const forget = () => {
     for (const loader of [snapshots.byArn, tags, sharing, clusters]) loader.clear();
-    onChange(source);
   };
+  const call: DocumentDBCalls['call'] = (source, command) =>
+    toCall(source, command, usage, () => connect(source).write(command, usage).finally(forget));
   return {
-    call: (source, command) =>
-      toCall(source, command, usage, () =>
-        connect(source)
-          .write(command, usage)
-          .finally(() => forget(source)),
-      ),
+    call,
+    callForAll: (source, command) => {
+      const { planned, send } = call(source, command);
+      const forgetBeside = () => sources.beside(source).forEach((each) => connect(each).forget());
+      return { planned, send: () => send().finally(forgetBeside) };
+    },
     ...loaders,
   };
 }

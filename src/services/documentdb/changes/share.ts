@@ -34,7 +34,7 @@ export function planUnshare(
 
 /** One call for all values. AWS answers with the attributes; the snapshot itself is as it was. */
 function planModify(
-  { call, sharing }: DocumentDBCalls,
+  { callForAll, sharing }: DocumentDBCalls,
   snapshot: DocumentDBSnapshot,
   values: Values,
   isDone: (values: readonly string[]) => boolean,
@@ -46,7 +46,7 @@ function planModify(
     AttributeName: restoreAttribute,
     ...values,
   });
-  return planOne(call(source, command), {
+  return planOne(callForAll(source, command), {
     fromAnswer: ({ DBClusterSnapshotAttributesResult }) => DBClusterSnapshotAttributesResult && snapshot,
     readBack: async () => (isDone(valuesOf(await sharing.load(source, identifier))) ? snapshot : undefined),
   });

@@ -11,7 +11,7 @@ import type { RedshiftCalls } from './calls.ts';
 export function planShare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, added: SnapshotSharing) {
   return planEach(partiesOf(added), (party) => {
     const command = new AuthorizeSnapshotAccessCommand(accessOf(snapshot, party));
-    return planParty(calls, snapshot, calls.call(snapshot.source, command), (parties) => parties.includes(party));
+    return planParty(calls, snapshot, calls.callForAll(snapshot.source, command), (parties) => parties.includes(party));
   });
 }
 
@@ -22,7 +22,12 @@ export function planShare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, adde
 export function planUnshare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, removed: SnapshotSharing) {
   return planEach(partiesOf(removed), (party) => {
     const command = new RevokeSnapshotAccessCommand(accessOf(snapshot, party));
-    return planParty(calls, snapshot, calls.call(snapshot.source, command), (parties) => !parties.includes(party));
+    return planParty(
+      calls,
+      snapshot,
+      calls.callForAll(snapshot.source, command),
+      (parties) => !parties.includes(party),
+    );
   });
 }
 
