@@ -14,6 +14,10 @@ export interface Assumptions {
   readonly redshiftCopyStartsCreating: boolean;
   /** Manual Redshift snapshots in one account and region. Default: AWS's own quota. */
   readonly redshiftManualSnapshotQuota: number;
+  /** Nodes of all Redshift clusters in one account and region. Default: AWS's own quota. */
+  readonly redshiftNodeQuota: number;
+  /** Tables that are being restored to one Redshift cluster at the same time. */
+  readonly redshiftTableRestoreQuota: number;
   /** How long a new snapshot of either service is missing from lists, in seconds. */
   readonly snapshotHiddenSeconds: number;
   /** How long a deleted snapshot of either service is still listed as it was, in seconds. */
@@ -38,9 +42,11 @@ export interface Assumptions {
   readonly rdsRefusesToDeleteShared: boolean;
   /** Manual cluster snapshots of all engines in one account and region. Default: AWS's own quota. */
   readonly rdsManualSnapshotQuota: number;
+  /** Clusters of all engines in one account and region. Default: AWS's own quota. */
+  readonly rdsClusterQuota: number;
   /** How long a snapshot of either service is `creating`, in seconds. */
   readonly snapshotSeconds: number;
-  /** How long a cluster is `creating` or `deleting`, in seconds. */
+  /** How long a cluster is `creating` or `deleting`, and how long a table is being restored, in seconds. */
   readonly clusterSeconds: number;
 }
 
@@ -55,6 +61,8 @@ export const defaultAssumptions: Assumptions = {
   redshiftOneSnapshotAtATime: false,
   redshiftCopyStartsCreating: true,
   redshiftManualSnapshotQuota: 20,
+  redshiftNodeQuota: 200,
+  redshiftTableRestoreQuota: 5,
   snapshotHiddenSeconds: 0,
   snapshotLingerSeconds: 0,
   rdsAnswersTagList: true,
@@ -67,6 +75,7 @@ export const defaultAssumptions: Assumptions = {
   rdsRefusesAbsentShares: false,
   rdsRefusesToDeleteShared: false,
   rdsManualSnapshotQuota: 100,
+  rdsClusterQuota: 40,
   snapshotSeconds: 30,
   clusterSeconds: 60,
 };

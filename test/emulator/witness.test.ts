@@ -272,6 +272,42 @@ describe.skipIf(hasNoBotocore)('botocore', () => {
     }
   });
 
+  it('reads what is restored, and why not', async () => {
+    await emulator.load(world);
+    const again = { ClusterIdentifier: 'again', SnapshotIdentifier: 'mine' };
+    const table = { SourceDatabaseName: 'dev', SourceTableName: 'a', NewTableName: 'b' };
+    const dbAgain = { DBClusterIdentifier: 'again', SnapshotIdentifier: 'kept', Engine: 'docdb' };
+    const cases: readonly (readonly [WitnessCall, object])[] = [
+      [
+        onRedshift('restore_from_cluster_snapshot', again),
+        { Cluster: { ClusterStatus: 'creating', RestoreStatus: { Status: 'restoring' } } },
+      ],
+      [
+        onRedshift('restore_from_cluster_snapshot', again),
+        fault('ClusterAlreadyExists', 400, 'ClusterAlreadyExistsFault'),
+      ],
+      [
+        onRedshift('restore_from_cluster_snapshot', { ...again, NodeType: 'dc2.large' }),
+        fault('InvalidRestore', 406, 'InvalidRestoreFault'),
+      ],
+      [
+        onRedshift('restore_table_from_cluster_snapshot', { ...again, ClusterIdentifier: 'sales', ...table }),
+        { TableRestoreStatus: { ...table, Status: 'PENDING' } },
+      ],
+      [
+        onRedshift('describe_table_restore_status', {}),
+        { TableRestoreStatusDetails: [{ ClusterIdentifier: 'sales' }] },
+      ],
+      [onDocdb('restore_db_cluster_from_snapshot', dbAgain), { DBCluster: { Status: 'creating', Engine: 'docdb' } }],
+      [
+        onRds('restore_db_cluster_from_snapshot', { ...dbAgain, SnapshotIdentifier: 'absent' }),
+        fault('DBClusterSnapshotNotFoundFault', 404, 'DBClusterSnapshotNotFoundFault'),
+      ],
+    ];
+    const answers = await witness(cases.map(([asked]) => asked));
+    expect(answers).toMatchObject(cases.map(([, expected]) => ({ ...expected, IsSameRequestId: true })));
+  });
+
   it('sees members that AWS omits as omitted', async () => {
     await emulator.load(world);
     const [answer] = await witness([onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' })]);

@@ -54,15 +54,12 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   const { here, now, assumptions } = call;
   const { Engine = '', BackupRetentionPeriod = 1, KmsKeyId, StorageEncrypted = KmsKeyId !== undefined } = input;
   const DBClusterIdentifier = newIdentifier(input.DBClusterIdentifier ?? '', 'DBClusterIdentifier');
-  if (!engines.includes(Engine)) throw invalidValue(`Invalid DB engine: ${Engine}`);
+  checkEngine(Engine);
   if (BackupRetentionPeriod < 1 || BackupRetentionPeriod > 35) {
     throw invalidValue(`Invalid backup retention period: ${BackupRetentionPeriod}. Must be between 1 and 35`);
   }
   checkMasterUser(input);
   const TagList = mergeTags([], input.Tags ?? []);
-  if (findCluster(here, DBClusterIdentifier, now)) {
-    throw rdsFault('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
-  }
   if (KmsKeyId !== undefined && !StorageEncrypted) {
     throw invalidCombination('KmsKeyId cannot be given where StorageEncrypted is false.');
   }
@@ -80,12 +77,31 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
     here,
     now,
   );
+  return { DBCluster: addCluster(cluster, call) };
+}
+
+/** Refuses an engine that has no clusters here; fault: InvalidParameterValue. */
+export function checkEngine(engine: string): void {
+  if (!engines.includes(engine)) throw invalidValue(`Invalid DB engine: ${engine}`);
+}
+
+/** Puts a new cluster into the world; refuses a name that is taken, and more clusters than the account may have. */
+export function addCluster(cluster: StoredCluster, call: Call): DBCluster {
+  const { here, now, assumptions } = call;
+  if (findCluster(here, cluster.DBClusterIdentifier, now)) {
+    throw rdsFault('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
+  }
+  const { rdsClusterQuota: quota } = assumptions;
+  const clusters = [...here.rds.clusters.values()].filter((other) => isThere(other, now));
+  if (clusters.length >= quota) {
+    throw rdsFault('DBClusterQuotaExceededFault', `Cannot create more than ${quota} DB clusters`);
+  }
   here.rds.clusters.put(cluster);
-  return { DBCluster: readCluster(cluster, call) };
+  return readCluster(cluster, call);
 }
 
 /** What the input says beyond what every cluster has, as the cluster tells it. */
-function settingsOf(input: CreateDBClusterMessage, { here }: Call): Partial<StoredCluster> {
+export function settingsOf(input: Partial<CreateDBClusterMessage>, { here }: Call): Partial<StoredCluster> {
   const settings: Partial<DBCluster> = {
     AvailabilityZones: input.AvailabilityZones,
     DBClusterParameterGroup: input.DBClusterParameterGroupName,

@@ -13,7 +13,7 @@ import { requireRoom } from './snapshots.ts';
 import { completeSnapshot } from './stock.ts';
 import { findSnapshot, snapshotNotFound, type StoredSnapshot } from './store.ts';
 
-/** Where a copy comes from. */
+/** Where a copy or a restored cluster comes from. */
 interface Source {
   readonly snapshot: StoredSnapshot;
   readonly isForeign: boolean;
@@ -57,7 +57,8 @@ export function copyDBClusterSnapshot(input: CopyDBClusterSnapshotMessage, call:
   return { DBClusterSnapshot: readSnapshot(copy, call) };
 }
 
-function findSource(asked: string, { account, region, here, world, now }: Call): Source {
+/** The available snapshot that a name or an ARN means, where the caller may use it; faults say what is amiss. */
+export function findSource(asked: string, { account, region, here, world, now }: Call): Source {
   const named = parseArn(asked);
   const isForeign = named !== undefined && named.account !== account;
   const isElsewhere = named !== undefined && named.region !== region;

@@ -7,6 +7,7 @@ import { Fault } from '../fault.ts';
 const statuses = {
   DBClusterAlreadyExistsFault: 400,
   DBClusterNotFoundFault: 404,
+  DBClusterQuotaExceededFault: 403,
   DBClusterSnapshotAlreadyExistsFault: 400,
   DBClusterSnapshotNotFoundFault: 404,
   DBInstanceNotFound: 404,

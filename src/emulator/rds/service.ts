@@ -5,6 +5,7 @@ import type { EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
 import { createDBCluster, deleteDBCluster, describeDBClusters } from './clusters.ts';
 import { copyDBClusterSnapshot } from './copies.ts';
+import { restoreDBClusterFromSnapshot } from './restores.ts';
 import { describeDBClusterSnapshotAttributes, modifyDBClusterSnapshotAttribute } from './sharing.ts';
 import { describeDBClusterSnapshots } from './snapshot-lists.ts';
 import { createDBClusterSnapshot, deleteDBClusterSnapshot } from './snapshots.ts';
@@ -42,5 +43,6 @@ export const rds: EmulatedService = {
     ListTagsForResource: listTagsForResource,
     ModifyDBClusterSnapshotAttribute: modifyDBClusterSnapshotAttribute,
     RemoveTagsFromResource: removeTagsFromResource,
+    RestoreDBClusterFromSnapshot: restoreDBClusterFromSnapshot,
   },
 };

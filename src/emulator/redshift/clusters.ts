@@ -14,7 +14,7 @@ import { readPage } from '../paging.ts';
 import type { Call } from '../service.ts';
 import { redshiftFault } from './faults.ts';
 import { clusterStatusOf, readCluster } from './readings.ts';
-import { checkClusterIdentifier, checkManualRetention, forever, hasTags, mergeTags } from './rules.ts';
+import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from './rules.ts';
 import { requireSchedule } from './schedules.ts';
 import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
 import { completeCluster, completeSnapshot } from './stock.ts';
@@ -45,20 +45,9 @@ export function describeClusters(input: DescribeClustersMessage, { here, now }: 
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
  */
 export function createCluster(input: CreateClusterMessage, call: Call): CreateClusterResult {
-  const { here, now } = call;
-  const { ClusterIdentifier = '', ManualSnapshotRetentionPeriod, AutomatedSnapshotRetentionPeriod = 1 } = input;
-  checkClusterIdentifier(ClusterIdentifier);
-  if (ManualSnapshotRetentionPeriod !== undefined) checkManualRetention(ManualSnapshotRetentionPeriod);
-  if (AutomatedSnapshotRetentionPeriod < 0 || AutomatedSnapshotRetentionPeriod > 35) {
-    throw redshiftFault('InvalidRetentionPeriodFault', 'AutomatedSnapshotRetentionPeriod must be between 0 and 35.');
-  }
+  checkClusterSettings(input, input.NodeType);
   checkPassword(input);
-  if (findCluster(here, ClusterIdentifier, now)) {
-    throw redshiftFault('ClusterAlreadyExists', `Cluster ${ClusterIdentifier} already exists.`);
-  }
-  const cluster = newCluster(input, call);
-  here.redshift.clusters.put(cluster);
-  return { Cluster: readCluster(cluster, now) };
+  return { Cluster: addCluster(newCluster(input, call), call) };
 }
 
 /**
@@ -123,6 +112,20 @@ function makeFinalSnapshot(
   return readyAt;
 }
 
+/** Puts a new cluster into the world; refuses a name that is taken, and more nodes than the account may have. */
+export function addCluster(cluster: StoredCluster, { here, now, assumptions }: Call): Cluster {
+  const { ClusterIdentifier } = cluster;
+  if (findCluster(here, ClusterIdentifier, now)) {
+    throw redshiftFault('ClusterAlreadyExists', `Cluster ${ClusterIdentifier} already exists.`);
+  }
+  const { redshiftNodeQuota: quota } = assumptions;
+  let nodes = cluster.NumberOfNodes ?? 1;
+  for (const other of here.redshift.clusters.values()) if (isThere(other, now)) nodes += other.NumberOfNodes ?? 1;
+  if (nodes > quota) throw redshiftFault('NumberOfNodesQuotaExceeded', `Cannot have more than ${quota} nodes.`);
+  here.redshift.clusters.put(cluster);
+  return readCluster(cluster, now);
+}
+
 function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
   const { here, now, assumptions } = call;
   const { KmsKeyId, Encrypted = KmsKeyId !== undefined } = input;
@@ -150,7 +153,7 @@ function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
 }
 
 /** What the input says beyond what every cluster has, as the cluster tells it; nothing of it is checked but the schedule. */
-function settingsOf(input: CreateClusterMessage, call: Call): Partial<StoredCluster> {
+export function settingsOf(input: Partial<CreateClusterMessage>, call: Call): Partial<StoredCluster> {
   const { here } = call;
   const secret = `redshift!${input.ClusterIdentifier}-${input.MasterUsername}`;
   const { AvailabilityZoneRelocation, ClusterParameterGroupName, MultiAZ, SnapshotScheduleIdentifier } = input;

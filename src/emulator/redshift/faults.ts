@@ -5,6 +5,7 @@ import { Fault } from '../fault.ts';
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_Operations.html
  */
 const statuses = {
+  AccessToSnapshotDenied: 400,
   AuthorizationAlreadyExists: 400,
   AuthorizationNotFound: 404,
   AuthorizationQuotaExceeded: 400,
@@ -15,13 +16,19 @@ const statuses = {
   ClusterSnapshotAlreadyExists: 400,
   ClusterSnapshotNotFound: 404,
   ClusterSnapshotQuotaExceeded: 400,
+  DependentServiceAccessDenied: 403,
+  InProgressTableRestoreQuotaExceededFault: 400,
   InvalidClusterSnapshotScheduleState: 400,
   InvalidClusterSnapshotState: 400,
   InvalidClusterState: 400,
+  InvalidRestore: 406,
   InvalidRetentionPeriodFault: 400,
   InvalidSchedule: 400,
+  InvalidTableRestoreArgument: 400,
   InvalidTagFault: 400,
   LimitExceededFault: 400,
+  NumberOfNodesPerClusterLimitExceeded: 400,
+  NumberOfNodesQuotaExceeded: 400,
   ResourceNotFoundFault: 404,
   ScheduleDefinitionTypeUnsupported: 400,
   SnapshotCopyAlreadyDisabledFault: 400,
@@ -29,6 +36,7 @@ const statuses = {
   SnapshotCopyDisabledFault: 400,
   SnapshotScheduleAlreadyExists: 400,
   SnapshotScheduleNotFound: 400,
+  TableRestoreNotFoundFault: 400,
   TagLimitExceededFault: 400,
   UnknownSnapshotCopyRegionFault: 404,
 } as const;

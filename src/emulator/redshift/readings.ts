@@ -39,6 +39,7 @@ export function readCluster(stored: StoredCluster, now: Date): Cluster {
     ...stored,
     ClusterStatus: status,
     ClusterAvailabilityStatus: status === 'available' ? 'Available' : availability(status),
+    ...restoring(stored, now),
     Tags: stored.Tags ?? [],
   };
 }
@@ -59,6 +60,29 @@ export function requireAvailable(cluster: StoredCluster, now: Date): void {
     'InvalidClusterState',
     `The cluster ${cluster.ClusterIdentifier} is not available; its status is ${status}.`,
   );
+}
+
+/** How far the restore is that makes a cluster; AWS gives the figures for DC2 nodes alone. */
+function restoring(
+  { RestoreStatus, NodeType, readyAt, ClusterCreateTime }: StoredCluster,
+  now: Date,
+): Partial<Cluster> {
+  if (!RestoreStatus || readyAt === undefined) return {};
+  const Status = now.getTime() < readyAt ? 'restoring' : 'completed';
+  if (!NodeType?.startsWith('dc2.')) return { RestoreStatus: { Status } };
+  const { SnapshotSizeInMegaBytes: size = 0 } = RestoreStatus;
+  const total = Math.max(1, (readyAt - ClusterCreateTime.getTime()) / 1000);
+  const elapsed = Math.min(total, Math.max(0, (now.getTime() - ClusterCreateTime.getTime()) / 1000));
+  return {
+    RestoreStatus: {
+      Status,
+      SnapshotSizeInMegaBytes: size,
+      CurrentRestoreRateInMegaBytesPerSecond: size / total,
+      ProgressInMegaBytes: Math.floor((size * elapsed) / total),
+      ElapsedTimeInSeconds: Math.floor(elapsed),
+      EstimatedTimeToCompletionInSeconds: Math.ceil(total - elapsed),
+    },
+  };
 }
 
 function availability(status: string): string {

@@ -18,8 +18,61 @@ export function checkSnapshotIdentifier(name: string, parameter: string): void {
   );
 }
 
-/** Refuses what CreateCluster's page does not allow as a name. */
-export function checkClusterIdentifier(name: string): void {
+/** The settings of a new cluster that have a range or a form. */
+export interface ClusterSettings {
+  readonly ClusterIdentifier?: string | undefined;
+  readonly Port?: number | undefined;
+  readonly PreferredMaintenanceWindow?: string | undefined;
+  readonly AutomatedSnapshotRetentionPeriod?: number | undefined;
+  readonly ManualSnapshotRetentionPeriod?: number | undefined;
+  readonly IpAddressType?: string | undefined;
+}
+
+const ports = [[1150, 65_535]] as const;
+const managedPorts = [
+  [5431, 5455],
+  [8191, 8215],
+] as const;
+
+/** Refuses what CreateCluster's and RestoreFromClusterSnapshot's pages do not allow for nodes of that type. */
+export function checkClusterSettings(settings: ClusterSettings, nodeType = ''): void {
+  const { Port, PreferredMaintenanceWindow: window, AutomatedSnapshotRetentionPeriod: days, IpAddressType } = settings;
+  const isManaged = /^(ra3|rg)\./.test(nodeType);
+  checkClusterIdentifier(settings.ClusterIdentifier ?? '');
+  checkManualRetention(settings.ManualSnapshotRetentionPeriod ?? forever);
+  const fewest = isManaged ? 1 : 0;
+  if (days !== undefined && !(days >= fewest && days <= 35)) {
+    throw redshiftFault(
+      'InvalidRetentionPeriodFault',
+      `AutomatedSnapshotRetentionPeriod must be between ${fewest} and 35 for ${nodeType} nodes.`,
+    );
+  }
+  if (Port !== undefined && !(isManaged ? managedPorts : ports).some(([from, to]) => Port >= from && Port <= to)) {
+    throw invalidValue(`Invalid value ${Port} for Port`);
+  }
+  if (window !== undefined && !isWindow(window)) {
+    throw invalidValue(`Invalid value '${window}' for PreferredMaintenanceWindow`);
+  }
+  if (IpAddressType !== undefined && !['ipv4', 'dualstack'].includes(IpAddressType)) {
+    throw invalidValue(`Invalid value '${IpAddressType}' for IpAddressType`);
+  }
+}
+
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const weekMinutes = weekdays.length * 24 * 60;
+
+/** Whether a text is a weekly window of half an hour at least; it may run over the end of the week. */
+function isWindow(text: string): boolean {
+  const moment = `(${weekdays.join('|')}):([01]\\d|2[0-3]):([0-5]\\d)`;
+  const [, ...parts] = new RegExp(`^${moment}-${moment}$`, 'i').exec(text) ?? [];
+  if (parts.length === 0) return false;
+  const [start = 0, end = 0] = [parts.slice(0, 3), parts.slice(3)].map(
+    ([day = '', hour, minute]) => (weekdays.indexOf(day.toLowerCase()) * 24 + Number(hour)) * 60 + Number(minute),
+  );
+  return (end - start + weekMinutes) % weekMinutes >= 30;
+}
+
+function checkClusterIdentifier(name: string): void {
   if (name.length <= 63 && /^[a-z](-?[a-z0-9])*$/.test(name)) return;
   throw invalidValue(
     'The parameter ClusterIdentifier is not a valid identifier. Identifiers must begin with a letter; must contain only ' +

@@ -7,6 +7,7 @@ import { createCluster, deleteCluster, describeClusters } from './clusters.ts';
 import { copyClusterSnapshot } from './copies.ts';
 import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials.ts';
 import { disableSnapshotCopy, enableSnapshotCopy, modifySnapshotCopyRetentionPeriod } from './region-copies.ts';
+import { restoreFromClusterSnapshot } from './restores.ts';
 import {
   createSnapshotSchedule,
   deleteSnapshotSchedule,
@@ -18,6 +19,7 @@ import { authorizeSnapshotAccess, revokeSnapshotAccess } from './sharing.ts';
 import { describeClusterSnapshots } from './snapshot-lists.ts';
 import { createClusterSnapshot, deleteClusterSnapshot, modifyClusterSnapshot } from './snapshots.ts';
 import { redshiftStock } from './stock.ts';
+import { describeTableRestoreStatus, restoreTableFromClusterSnapshot } from './table-restores.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
 
 /** Amazon Redshift: provisioned clusters and their snapshots. */
@@ -42,6 +44,7 @@ export const redshift: EmulatedService = {
     DescribeClusters: describeClusters,
     DescribeClusterSnapshots: describeClusterSnapshots,
     DescribeSnapshotSchedules: describeSnapshotSchedules,
+    DescribeTableRestoreStatus: describeTableRestoreStatus,
     DescribeTags: describeTags,
     DisableSnapshotCopy: disableSnapshotCopy,
     EnableSnapshotCopy: enableSnapshotCopy,
@@ -51,6 +54,8 @@ export const redshift: EmulatedService = {
     ModifyClusterSnapshotSchedule: modifyClusterSnapshotSchedule,
     ModifySnapshotCopyRetentionPeriod: modifySnapshotCopyRetentionPeriod,
     ModifySnapshotSchedule: modifySnapshotSchedule,
+    RestoreFromClusterSnapshot: restoreFromClusterSnapshot,
+    RestoreTableFromClusterSnapshot: restoreTableFromClusterSnapshot,
     RevokeSnapshotAccess: revokeSnapshotAccess,
   },
   stock: redshiftStock,

@@ -1,4 +1,4 @@
-import type { Cluster, Snapshot, SnapshotSchedule } from '@aws-sdk/client-redshift';
+import type { Cluster, Snapshot, SnapshotSchedule, TableRestoreStatus } from '@aws-sdk/client-redshift';
 
 import type { Assumptions } from '../assumptions.ts';
 import { createSorted, type Sorted } from '../sorted.ts';
@@ -45,11 +45,22 @@ export interface StoredSchedule extends SnapshotSchedule {
   readonly ScheduleIdentifier: string;
 }
 
+/** The restoring of one table; how far it is gets worked out when it is read. */
+export interface StoredTableRestore extends TableRestoreStatus {
+  readonly TableRestoreRequestId: string;
+  readonly ClusterIdentifier: string;
+  readonly RequestTime: Date;
+  readonly TotalDataInMegaBytes: number;
+  /** When it is done, in milliseconds since 1970. */
+  readonly readyAt: number;
+}
+
 /** Redshift's resources in one account and region. */
 export interface RedshiftStore {
   readonly clusters: Sorted<StoredCluster>;
   readonly snapshots: Sorted<StoredSnapshot>;
   readonly schedules: Sorted<StoredSchedule>;
+  readonly tableRestores: Sorted<StoredTableRestore>;
 }
 
 /** Makes a store without resources. */
@@ -58,6 +69,7 @@ export function createRedshiftStore(): RedshiftStore {
     clusters: createSorted((cluster) => cluster.ClusterIdentifier),
     snapshots: createSorted((snapshot) => snapshot.SnapshotIdentifier),
     schedules: createSorted((schedule) => schedule.ScheduleIdentifier),
+    tableRestores: createSorted((restore) => restore.TableRestoreRequestId),
   };
 }
 

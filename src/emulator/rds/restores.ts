@@ -1,0 +1,102 @@
+import type { RestoreDBClusterFromSnapshotMessage, RestoreDBClusterFromSnapshotResult } from '@aws-sdk/client-docdb';
+
+import { invalidCombination, invalidValue } from '../fault.ts';
+import type { Call } from '../service.ts';
+import { parseArn } from './arns.ts';
+import { addCluster, checkEngine, settingsOf } from './clusters.ts';
+import { findSource } from './copies.ts';
+import { rdsFault } from './faults.ts';
+import { defaultKey, resolveKey } from './keys.ts';
+import { mergeTags, newIdentifier } from './rules.ts';
+import { completeCluster } from './stock.ts';
+import { findCluster, snapshotNotFound, type StoredSnapshot } from './store.ts';
+
+/**
+ * Begins a cluster from an available snapshot of its engine, the caller's own by name or by ARN, a shared or public one
+ * by ARN; it is `creating` for a while and has no instances. Networks and parameter groups need not exist.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_RestoreDBClusterFromSnapshot.html
+ */
+export function restoreDBClusterFromSnapshot(
+  input: RestoreDBClusterFromSnapshotMessage,
+  call: Call,
+): RestoreDBClusterFromSnapshotResult {
+  const { here, now, assumptions, world, region } = call;
+  const DBClusterIdentifier = newIdentifier(input.DBClusterIdentifier ?? '', 'DBClusterIdentifier');
+  checkInput(input);
+  const TagList = mergeTags([], input.Tags ?? []);
+  const { snapshot, owner } = findHere(input.SnapshotIdentifier ?? '', call);
+  const { Engine, EngineVersion, MasterUsername } = snapshot;
+  checkVersion(input, snapshot);
+  const origin = findCluster(world.region(owner, region), snapshot.DBClusterIdentifier, now);
+  const cluster = completeCluster(
+    {
+      ...(origin ? { Port: origin.Port, BackupRetentionPeriod: origin.BackupRetentionPeriod } : {}),
+      EngineVersion,
+      MasterUsername,
+      ...settingsOf(input, call),
+      ...encryption(input, snapshot, owner, call),
+      DBClusterIdentifier,
+      Engine,
+      TagList,
+      readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
+    },
+    here,
+    now,
+  );
+  return { DBCluster: addCluster(cluster, call) };
+}
+
+function checkInput({ Engine = '', Port, StorageType, NetworkType }: RestoreDBClusterFromSnapshotMessage): void {
+  checkEngine(Engine);
+  if (Port !== undefined && !(Port >= 1150 && Port <= 65_535)) {
+    throw invalidValue(`Invalid port: ${Port}. Must be between 1150 and 65535`);
+  }
+  if (Engine === 'docdb' && StorageType !== undefined && !['standard', 'iopt1'].includes(StorageType)) {
+    throw invalidValue(`Invalid storage type: ${StorageType}`);
+  }
+  if (NetworkType !== undefined && !['IPV4', 'DUAL'].includes(NetworkType)) {
+    throw invalidValue(`Invalid network type: ${NetworkType}`);
+  }
+}
+
+/** The snapshot to restore and its owner; unlike a copy, a restore does not cross regions. */
+function findHere(asked: string, call: Call): { readonly snapshot: StoredSnapshot; readonly owner: string } {
+  const named = parseArn(asked);
+  if (named?.kind === 'snapshot') throw rdsFault('DBSnapshotNotFound', `DBSnapshot not found: ${asked}`);
+  if (named && named.region !== call.region) throw snapshotNotFound(asked);
+  return { snapshot: findSource(asked, call).snapshot, owner: named?.account ?? call.account };
+}
+
+/** AWS tells another engine than the snapshot's by the version, which that engine does not have. */
+function checkVersion({ Engine, EngineVersion }: RestoreDBClusterFromSnapshotMessage, snapshot: StoredSnapshot): void {
+  const { EngineVersion: made = '' } = snapshot;
+  const version = EngineVersion ?? made;
+  const [major] = made.split('.');
+  // A DocumentDB cluster moves to another major version by migration or by an upgrade in place, not by a restore.
+  if (Engine !== snapshot.Engine || (Engine === 'docdb' && version.split('.')[0] !== major)) {
+    throw invalidCombination(`Cannot find version ${version} for ${Engine}`);
+  }
+  if (version.localeCompare(made, 'en', { numeric: true }) < 0) {
+    throw invalidCombination(
+      `The engine version you requested for your restored DB cluster (${version}) is earlier than the engine version ` +
+        `of the DB cluster snapshot (${made}).`,
+    );
+  }
+}
+
+/** The asked key, which may seal what was not sealed, or the snapshot's own, unless it is one that never leaves its account. */
+function encryption(
+  { KmsKeyId }: RestoreDBClusterFromSnapshotMessage,
+  snapshot: StoredSnapshot,
+  owner: string,
+  { here, account }: Call,
+): { readonly StorageEncrypted: boolean; readonly KmsKeyId?: string } {
+  if (owner !== account && snapshot.KmsKeyId === defaultKey({ ...here, account: owner })) {
+    throw rdsFault(
+      'KMSKeyNotAccessibleFault',
+      `The key ${snapshot.KmsKeyId} of the account ${owner} cannot be used here.`,
+    );
+  }
+  const key = KmsKeyId === undefined ? snapshot.KmsKeyId : resolveKey(KmsKeyId, here);
+  return key === undefined ? { StorageEncrypted: false } : { StorageEncrypted: true, KmsKeyId: key };
+}

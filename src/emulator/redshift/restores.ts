@@ -1,0 +1,154 @@
+import type { RestoreFromClusterSnapshotMessage, RestoreFromClusterSnapshotResult } from '@aws-sdk/client-redshift';
+
+import { invalidCombination, invalidValue, missingParameter } from '../fault.ts';
+import type { Call } from '../service.ts';
+import type { Region } from '../world.ts';
+import { addCluster, settingsOf } from './clusters.ts';
+import { redshiftFault } from './faults.ts';
+import { statusOf } from './readings.ts';
+import { checkAccount, checkClusterSettings, forever } from './rules.ts';
+import { parseSnapshotArn } from './snapshot-lists.ts';
+import { completeCluster } from './stock.ts';
+import { defaultKey, findCluster, isKept, snapshotNotFound, type StoredCluster, type StoredSnapshot } from './store.ts';
+
+const nodesPerCluster = 128;
+
+/**
+ * Begins a cluster from an available snapshot, the caller's own or a shared one, and without its tags; it is `creating`
+ * for a while. Networks, roles, parameter groups and reserved nodes need not exist.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreFromClusterSnapshot.html
+ */
+export function restoreFromClusterSnapshot(
+  input: RestoreFromClusterSnapshotMessage,
+  call: Call,
+): RestoreFromClusterSnapshotResult {
+  const snapshot = findSource(input, call);
+  requireRestorable(snapshot, call.now);
+  checkInput(input, snapshot);
+  return { Cluster: addCluster(restoredCluster(input, snapshot, call), call) };
+}
+
+/** Refuses a snapshot that is not `available`; fault: InvalidClusterSnapshotState. */
+export function requireRestorable(snapshot: StoredSnapshot, now: Date): void {
+  const status = statusOf(snapshot, now);
+  if (status === 'available') return;
+  throw redshiftFault(
+    'InvalidClusterSnapshotState',
+    `Cannot restore from the snapshot ${snapshot.SnapshotIdentifier} because its status is ${status}.`,
+  );
+}
+
+function findSource(input: RestoreFromClusterSnapshotMessage, call: Call): StoredSnapshot {
+  const { SnapshotIdentifier, SnapshotArn, SnapshotClusterIdentifier, OwnerAccount } = input;
+  const { account, region, world, now } = call;
+  const name = SnapshotArn ?? SnapshotIdentifier;
+  if (!name) throw missingParameter('SnapshotIdentifier');
+  if (SnapshotArn !== undefined && SnapshotIdentifier !== undefined) {
+    throw invalidCombination('SnapshotIdentifier and SnapshotArn cannot be specified together.');
+  }
+  const asked = SnapshotArn === undefined ? { identifier: name, region } : parseSnapshotArn(SnapshotArn);
+  const { identifier, account: owner = OwnerAccount ?? account, cluster }: AskedSnapshot = asked;
+  checkAccount(owner, 'OwnerAccount');
+  if ((OwnerAccount ?? owner) !== owner)
+    throw invalidCombination('SnapshotArn names another account than OwnerAccount.');
+  if (asked.region !== region) throw snapshotNotFound(name);
+  const snapshot = lookUp(world.region(owner, region), identifier);
+  const clusters = [cluster, SnapshotClusterIdentifier].filter((each) => each !== undefined);
+  if (!snapshot || !isKept(snapshot, now) || clusters.some((each) => each !== snapshot.ClusterIdentifier)) {
+    throw snapshotNotFound(name);
+  }
+  const shares = snapshot.AccountsWithRestoreAccess ?? [];
+  if (owner === account || shares.some(({ AccountId }) => AccountId === account)) return snapshot;
+  throw redshiftFault('AccessToSnapshotDenied', `The account ${owner} has not authorized access to ${name}.`);
+}
+
+/** What a name or an ARN says of a snapshot. */
+interface AskedSnapshot {
+  readonly identifier: string;
+  readonly region: string;
+  readonly account?: string;
+  readonly cluster?: string;
+}
+
+/** Restoring is the one operation whose page says that a snapshot's name is not case sensitive. */
+function lookUp({ redshift: { snapshots } }: Region, name: string): StoredSnapshot | undefined {
+  const folded = name.toLowerCase();
+  const isMeant = ({ SnapshotIdentifier }: StoredSnapshot) => SnapshotIdentifier.toLowerCase() === folded;
+  return snapshots.get(name) ?? [...snapshots.values()].find(isMeant);
+}
+
+function checkInput(input: RestoreFromClusterSnapshotMessage, snapshot: StoredSnapshot): void {
+  const { NodeType = snapshot.NodeType, NumberOfNodes = 1, CatalogName, MasterPasswordSecretKmsKeyId } = input;
+  checkClusterSettings(input, NodeType);
+  if (!Number.isInteger(NumberOfNodes) || NumberOfNodes < 1) {
+    throw invalidValue(`Invalid value ${NumberOfNodes} for NumberOfNodes`);
+  }
+  if (NumberOfNodes > nodesPerCluster) {
+    throw redshiftFault('NumberOfNodesPerClusterLimitExceeded', `A cluster can have ${nodesPerCluster} nodes at most.`);
+  }
+  if (CatalogName !== undefined && !/^(?=.*[a-z])[a-z0-9_-]{1,64}$/.test(CatalogName)) {
+    throw invalidValue(`Invalid value '${CatalogName}' for CatalogName`);
+  }
+  if (MasterPasswordSecretKmsKeyId !== undefined && !input.ManageMasterPassword) {
+    throw invalidCombination('MasterPasswordSecretKmsKeyId needs ManageMasterPassword.');
+  }
+  const restorable = [snapshot.NodeType, ...(snapshot.RestorableNodeTypes ?? [])];
+  if (!restorable.includes(NodeType)) {
+    throw redshiftFault('InvalidRestore', `The snapshot cannot be restored to ${NodeType} nodes.`);
+  }
+}
+
+function restoredCluster(
+  input: RestoreFromClusterSnapshotMessage,
+  snapshot: StoredSnapshot,
+  call: Call,
+): StoredCluster {
+  const { here, now, assumptions, world, region } = call;
+  const { MasterUsername, DBName, ClusterVersion, MaintenanceTrackName } = snapshot;
+  const origin = findCluster(world.region(snapshot.OwnerAccount, region), snapshot.ClusterIdentifier, now);
+  return completeCluster(
+    {
+      MasterUsername,
+      DBName,
+      ClusterVersion,
+      MaintenanceTrackName,
+      ...(origin?.PreferredMaintenanceWindow ? { PreferredMaintenanceWindow: origin.PreferredMaintenanceWindow } : {}),
+      ...settingsOf({ ...input, MasterUsername }, call),
+      ...encryption(input, snapshot, call),
+      ClusterIdentifier: input.ClusterIdentifier ?? '',
+      NodeType: input.NodeType ?? snapshot.NodeType,
+      NumberOfNodes: input.NumberOfNodes ?? snapshot.NumberOfNodes,
+      AvailabilityZone: input.AvailabilityZone ?? `${region}a`,
+      Endpoint: { Port: input.Port ?? snapshot.Port ?? 5439 },
+      EnhancedVpcRouting: input.EnhancedVpcRouting ?? false,
+      AutomatedSnapshotRetentionPeriod:
+        input.AutomatedSnapshotRetentionPeriod ?? origin?.AutomatedSnapshotRetentionPeriod ?? 1,
+      ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod ?? forever,
+      RestoreStatus: { Status: 'completed', SnapshotSizeInMegaBytes: snapshot.TotalBackupSizeInMegaBytes },
+      readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
+    },
+    here,
+    now,
+  );
+}
+
+/** The asked key, or the snapshot's own; what another account's default key encrypts cannot be read here. */
+function encryption(
+  { Encrypted, KmsKeyId }: RestoreFromClusterSnapshotMessage,
+  snapshot: StoredSnapshot,
+  { here, account }: Call,
+): Pick<StoredCluster, 'Encrypted' | 'KmsKeyId'> {
+  const { OwnerAccount: owner, Encrypted: isSealed = false } = snapshot;
+  if (Encrypted === false) {
+    if (KmsKeyId !== undefined) throw invalidCombination('KmsKeyId cannot be given where Encrypted is false.');
+    if (isSealed) throw redshiftFault('InvalidRestore', 'An encrypted snapshot gives an encrypted cluster.');
+  }
+  if (owner !== account && snapshot.KmsKeyId === defaultKey({ ...here, account: owner })) {
+    throw redshiftFault(
+      'DependentServiceAccessDenied',
+      `The key ${snapshot.KmsKeyId} of ${owner} cannot be used here.`,
+    );
+  }
+  if (!isSealed && !Encrypted && KmsKeyId === undefined) return { Encrypted: false };
+  return { Encrypted: true, KmsKeyId: KmsKeyId ?? snapshot.KmsKeyId ?? defaultKey(here) };
+}

@@ -1,0 +1,96 @@
+import type {
+  DescribeTableRestoreStatusMessage,
+  RestoreTableFromClusterSnapshotMessage,
+  RestoreTableFromClusterSnapshotResult,
+  TableRestoreStatus,
+  TableRestoreStatusMessage,
+} from '@aws-sdk/client-redshift';
+import { randomUUID } from 'node:crypto';
+
+import { readPage } from '../paging.ts';
+import type { Call } from '../service.ts';
+import type { Order } from '../sorted.ts';
+import { redshiftFault } from './faults.ts';
+import { requireAvailable } from './readings.ts';
+import { requireRestorable } from './restores.ts';
+import { requireCluster, requireSnapshot, type StoredTableRestore } from './store.ts';
+
+const byRequest: Order<StoredTableRestore> = {
+  name: 'request',
+  keyOf: ({ RequestTime, TableRestoreRequestId }) => [RequestTime.getTime(), TableRestoreRequestId],
+};
+
+/**
+ * Begins to restore one table from a snapshot to the cluster that it was taken of. There is no database here, so any
+ * table is taken for one that the snapshot has.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreTableFromClusterSnapshot.html
+ */
+export function restoreTableFromClusterSnapshot(
+  input: RestoreTableFromClusterSnapshotMessage,
+  call: Call,
+): RestoreTableFromClusterSnapshotResult {
+  const { here, now, assumptions } = call;
+  const { EnableCaseSensitiveIdentifier: _, SourceSchemaName = 'public', ...names } = input;
+  const empty = Object.entries({ ...names, SourceSchemaName }).find(([, value]) => value === '');
+  if (empty) throw redshiftFault('InvalidTableRestoreArgument', `The value of ${empty[0]} is empty.`);
+  const cluster = requireCluster(here, input.ClusterIdentifier, now);
+  requireAvailable(cluster, now);
+  const { ClusterIdentifier } = cluster;
+  const snapshot = requireSnapshot(call, input.SnapshotIdentifier, ClusterIdentifier);
+  requireRestorable(snapshot, now);
+  requireTurn(ClusterIdentifier, call);
+  const restore: StoredTableRestore = {
+    TargetDatabaseName: input.SourceDatabaseName,
+    TargetSchemaName: SourceSchemaName,
+    ...names,
+    SourceSchemaName,
+    TableRestoreRequestId: randomUUID(),
+    ClusterIdentifier,
+    SnapshotIdentifier: snapshot.SnapshotIdentifier,
+    RequestTime: now,
+    TotalDataInMegaBytes: Math.round(snapshot.ActualIncrementalBackupSizeInMegaBytes ?? 0),
+    readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
+  };
+  here.redshift.tableRestores.put(restore);
+  return { TableRestoreStatus: readRestore(restore, now) };
+}
+
+/**
+ * Lists what became of the restoring of tables, oldest first: of all, of one cluster, or one by its id.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeTableRestoreStatus.html
+ */
+export function describeTableRestoreStatus(
+  input: DescribeTableRestoreStatusMessage,
+  { here, now }: Call,
+): TableRestoreStatusMessage {
+  const { ClusterIdentifier, TableRestoreRequestId: id } = input;
+  if (ClusterIdentifier !== undefined) requireCluster(here, ClusterIdentifier, now);
+  const isAsked = (restore: StoredTableRestore) =>
+    (id ?? restore.TableRestoreRequestId) === restore.TableRestoreRequestId &&
+    (ClusterIdentifier ?? restore.ClusterIdentifier) === restore.ClusterIdentifier;
+  const { items, marker } = readPage(here.redshift.tableRestores.inOrder(byRequest), input, isAsked);
+  if (id !== undefined && items.length === 0) {
+    throw redshiftFault('TableRestoreNotFoundFault', `The table restore request ${id} was not found.`);
+  }
+  return { TableRestoreStatusDetails: items.map((restore) => readRestore(restore, now)), Marker: marker };
+}
+
+function requireTurn(cluster: string, { here, now, assumptions: { redshiftTableRestoreQuota: quota } }: Call): void {
+  const running = [...here.redshift.tableRestores.values()].filter(
+    ({ ClusterIdentifier, readyAt }) => ClusterIdentifier === cluster && now.getTime() < readyAt,
+  );
+  if (running.length < quota) return;
+  throw redshiftFault(
+    'InProgressTableRestoreQuotaExceededFault',
+    `Cannot restore more than ${quota} tables to the cluster ${cluster} at the same time.`,
+  );
+}
+
+function readRestore({ readyAt, ...restore }: StoredTableRestore, now: Date): TableRestoreStatus {
+  const { RequestTime, TotalDataInMegaBytes: total } = restore;
+  const start = RequestTime.getTime();
+  const share = Math.min(1, Math.max(0, (now.getTime() - start) / Math.max(1, readyAt - start)));
+  const begun = share === 0 ? 'PENDING' : 'IN_PROGRESS';
+  const Status = now.getTime() >= readyAt ? 'SUCCEEDED' : begun;
+  return { ...restore, Status, Message: Status, ProgressInMegaBytes: Math.floor(total * share) };
+}

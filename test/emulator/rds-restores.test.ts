@@ -1,0 +1,199 @@
+import {
+  CreateDBClusterCommand,
+  DeleteDBClusterCommand,
+  DescribeDBClustersCommand,
+  ListTagsForResourceCommand,
+  RestoreDBClusterFromSnapshotCommand,
+  type DocDBClient,
+  type RestoreDBClusterFromSnapshotCommandInput,
+} from '@aws-sdk/client-docdb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import type { WorldJson } from '../../src/emulator/control/world-json.ts';
+import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const now = '2026-06-01T12:00:00.000Z';
+const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
+const other = '012345678901';
+const key = (account: string) => `arn:aws:kms:us-east-1:${account}:key/1a2b3c4d-0000-4000-8000-00000000000a`;
+const arn = (name: string, account = home, region = 'us-east-1') =>
+  `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
+const orders = { ...here, DBClusterIdentifier: 'orders' };
+const theirs = { ...here, account: other, DBClusterIdentifier: 'theirs' };
+
+const world: WorldJson = {
+  now,
+  frozen: true,
+  clusters: [
+    { ...orders, EngineVersion: '4.0.0', Port: 27_018, MasterUsername: 'boss', BackupRetentionPeriod: 9 },
+    { ...here, DBClusterIdentifier: 'graph', Engine: 'neptune' },
+  ],
+  snapshots: [
+    { ...orders, DBClusterSnapshotIdentifier: 'mine', Tags: [{ Key: 'a', Value: '1' }] },
+    { ...orders, DBClusterSnapshotIdentifier: 'rds:orders-2026-05-31-03-10' },
+    { ...orders, DBClusterSnapshotIdentifier: 'young', ReadyTime: '2026-06-01T12:05:00Z' },
+    { ...orders, DBClusterSnapshotIdentifier: 'sealed', KmsKeyId: key(home) },
+    { ...here, DBClusterIdentifier: 'gone', DBClusterSnapshotIdentifier: 'orphan', EngineVersion: '3.6.0' },
+    { ...here, DBClusterIdentifier: 'graph', DBClusterSnapshotIdentifier: 'graph-kept' },
+    { ...theirs, DBClusterSnapshotIdentifier: 'gift', RestoreAccounts: [home] },
+    { ...theirs, DBClusterSnapshotIdentifier: 'free', RestoreAccounts: ['all'] },
+    { ...theirs, DBClusterSnapshotIdentifier: 'sealed-gift', KmsKeyId: key(other), RestoreAccounts: [home] },
+    { ...theirs, DBClusterSnapshotIdentifier: 'locked-gift', StorageEncrypted: true, RestoreAccounts: [home] },
+    { ...theirs, DBClusterSnapshotIdentifier: 'secret' },
+  ],
+};
+
+let emulator: TestEmulator;
+let client: DocDBClient;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  client = emulator.docdb();
+});
+afterAll(() => emulator.close());
+beforeEach(() => emulator.load(world));
+
+const restore = async (input: Partial<RestoreDBClusterFromSnapshotCommandInput> = {}) => {
+  const asked = { DBClusterIdentifier: 'again', SnapshotIdentifier: 'mine', Engine: 'docdb', ...input };
+  return (await client.send(new RestoreDBClusterFromSnapshotCommand(asked))).DBCluster;
+};
+const read = async (DBClusterIdentifier = 'again') =>
+  (await client.send(new DescribeDBClustersCommand({ DBClusterIdentifier }))).DBClusters?.[0];
+const tags = async () => {
+  const ResourceName = `arn:aws:rds:us-east-1:${home}:cluster:again`;
+  return (await client.send(new ListTagsForResourceCommand({ ResourceName }))).TagList;
+};
+const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
+
+describe('a restored cluster', () => {
+  it('is like the one of the snapshot, without instances, first creating and then available', async () => {
+    expect(await restore({ DBClusterIdentifier: 'Again' })).toMatchObject({
+      DBClusterIdentifier: 'again',
+      DBClusterArn: `arn:aws:rds:us-east-1:${home}:cluster:again`,
+      Status: 'creating',
+      ClusterCreateTime: new Date(now),
+      Engine: 'docdb',
+      EngineVersion: '4.0.0',
+      Port: 27_018,
+      MasterUsername: 'boss',
+      BackupRetentionPeriod: 9,
+      StorageEncrypted: false,
+      DeletionProtection: false,
+      DBClusterMembers: [],
+    });
+    expect(await tags()).toEqual([]);
+    const deletion = { DBClusterIdentifier: 'again', SkipFinalSnapshot: true };
+    expect(await refusal(client.send(new DeleteDBClusterCommand(deletion)))).toMatchObject({
+      code: 'InvalidDBClusterStateFault',
+    });
+    await advance(60);
+    expect(await read()).toMatchObject({ Status: 'available' });
+  });
+
+  it('takes what it is told over what the snapshot says', async () => {
+    const overrides = {
+      AvailabilityZones: ['us-east-1b'],
+      EngineVersion: '4.0.1',
+      Port: 1150,
+      DeletionProtection: true,
+      StorageType: 'iopt1',
+      NetworkType: 'DUAL',
+    };
+    const Tags = [{ Key: 'b', Value: '2' }];
+    const cluster = await restore({
+      ...overrides,
+      Tags,
+      DBSubnetGroupName: 'inner',
+      VpcSecurityGroupIds: ['sg-1'],
+      EnableCloudwatchLogsExports: ['audit'],
+    });
+    expect(cluster).toMatchObject({
+      ...overrides,
+      DBSubnetGroup: 'inner',
+      VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }],
+      EnabledCloudwatchLogsExports: ['audit'],
+    });
+    expect(await tags()).toEqual(Tags);
+  });
+
+  it.each([
+    ['an automated snapshot', { SnapshotIdentifier: 'rds:orders-2026-05-31-03-10' }, '4.0.0', 27_018],
+    ['a name in another case', { SnapshotIdentifier: 'MINE' }, '4.0.0', 27_018],
+    ['an ARN', { SnapshotIdentifier: arn('mine') }, '4.0.0', 27_018],
+    ['the snapshot of a cluster that is gone', { SnapshotIdentifier: 'orphan' }, '3.6.0', 27_017],
+    ['a snapshot of another engine', { SnapshotIdentifier: 'graph-kept', Engine: 'neptune' }, '1.3.2.1', 8182],
+    ['what another account shares', { SnapshotIdentifier: arn('gift', other) }, '5.0.0', 27_017],
+    ['what is public', { SnapshotIdentifier: arn('free', other) }, '5.0.0', 27_017],
+  ])('comes from %s', async (_, input, EngineVersion, Port) => {
+    expect(await restore(input)).toMatchObject({ Status: 'creating', EngineVersion, Port });
+  });
+
+  it.each([
+    ['an encrypted snapshot', { SnapshotIdentifier: 'sealed' }, key(home)],
+    ['another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'alias/b' }, `arn:aws:kms:us-east-1:${home}:alias/b`],
+    ['a key for an unencrypted snapshot', { KmsKeyId: key(home) }, key(home)],
+    ['an encrypted shared snapshot', { SnapshotIdentifier: arn('sealed-gift', other) }, key(other)],
+  ])('is encrypted by %s', async (_, input, KmsKeyId) => {
+    expect(await restore(input)).toMatchObject({ StorageEncrypted: true, KmsKeyId });
+  });
+});
+
+describe('a restore is refused', () => {
+  it.each<[string, Partial<RestoreDBClusterFromSnapshotCommandInput>, string, number]>([
+    ['without an engine', { Engine: undefined }, 'MissingParameter', 400],
+    ['with a cluster name that is none', { DBClusterIdentifier: 'a--b' }, 'InvalidParameterValue', 400],
+    ['with a cluster name that is taken', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault', 400],
+    ['of a snapshot that is not there', { SnapshotIdentifier: 'absent' }, 'DBClusterSnapshotNotFoundFault', 404],
+    ['of a shared snapshot by its bare name', { SnapshotIdentifier: 'gift' }, 'DBClusterSnapshotNotFoundFault', 404],
+    ['of what is not shared', { SnapshotIdentifier: arn('secret', other) }, 'DBClusterSnapshotNotFoundFault', 404],
+    [
+      'of a snapshot in another region',
+      { SnapshotIdentifier: arn('mine', home, 'eu-west-1') },
+      'DBClusterSnapshotNotFoundFault',
+      404,
+    ],
+    [
+      'of a snapshot of an instance',
+      { SnapshotIdentifier: `arn:aws:rds:us-east-1:${home}:snapshot:mine` },
+      'DBSnapshotNotFound',
+      404,
+    ],
+    ['of a snapshot in the making', { SnapshotIdentifier: 'young' }, 'InvalidDBClusterSnapshotStateFault', 400],
+    [
+      "of what another account's default key encrypts",
+      { SnapshotIdentifier: arn('locked-gift', other), KmsKeyId: key(home) },
+      'KMSKeyNotAccessibleFault',
+      400,
+    ],
+    [
+      'with a key of another region',
+      { KmsKeyId: key(home).replace('us-east-1', 'eu-west-1') },
+      'KMSKeyNotAccessibleFault',
+      400,
+    ],
+    ['to an engine that there is not', { Engine: 'mongodb' }, 'InvalidParameterValue', 400],
+    ['to another engine', { Engine: 'neptune' }, 'InvalidParameterCombination', 400],
+    ['to a later major version', { EngineVersion: '5.0.0' }, 'InvalidParameterCombination', 400],
+    [
+      'to an earlier version',
+      { SnapshotIdentifier: 'graph-kept', Engine: 'neptune', EngineVersion: '1.3.1.0' },
+      'InvalidParameterCombination',
+      400,
+    ],
+    ['with a port below 1150', { Port: 1149 }, 'InvalidParameterValue', 400],
+    ['with an unknown storage type', { StorageType: 'gp3' }, 'InvalidParameterValue', 400],
+    ['with an unknown network type', { NetworkType: 'IPV6' }, 'InvalidParameterValue', 400],
+    ['with a tag of AWS', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidParameterValue', 400],
+  ])('%s', async (_, input, code, status) => {
+    expect(await refusal(restore(input))).toMatchObject({ code, status });
+  });
+
+  it('beyond the clusters that an account may have, as is a new one', async () => {
+    await emulator.load({ ...world, assumptions: { rdsClusterQuota: 3 } });
+    await restore();
+    const fault = { name: 'DBClusterQuotaExceededFault', code: 'DBClusterQuotaExceededFault', status: 403 };
+    expect(await refusal(restore({ DBClusterIdentifier: 'once-more' }))).toEqual(fault);
+    const graph = new CreateDBClusterCommand({ DBClusterIdentifier: 'more', Engine: 'neptune' });
+    expect(await refusal(client.send(graph))).toEqual(fault);
+  });
+});

@@ -1,0 +1,336 @@
+import {
+  CreateClusterCommand,
+  DeleteClusterCommand,
+  DescribeClustersCommand,
+  DescribeTableRestoreStatusCommand,
+  RestoreFromClusterSnapshotCommand,
+  RestoreTableFromClusterSnapshotCommand,
+  type RedshiftClient,
+  type RestoreFromClusterSnapshotCommandInput,
+  type RestoreTableFromClusterSnapshotCommandInput,
+} from '@aws-sdk/client-redshift';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import type { WorldJson } from '../../src/emulator/control/world-json.ts';
+import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const now = '2026-06-01T12:00:00.000Z';
+const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
+const other = '012345678901';
+const there = { ...here, account: other, ClusterIdentifier: 'theirs' };
+const key = (account: string) => `arn:aws:kms:us-east-1:${account}:key/1a2b3c4d-0000-4000-8000-00000000000a`;
+const arn = (path: string, account = home, region = 'us-east-1') =>
+  `arn:aws:redshift:${region}:${account}:snapshot:${path}`;
+const sales = { ...here, ClusterIdentifier: 'sales' };
+const shared = { ...there, AccountsWithRestoreAccess: [{ AccountId: home }] };
+
+const world: WorldJson = {
+  now,
+  frozen: true,
+  clusters: [
+    {
+      ...sales,
+      NodeType: 'ra3.4xlarge',
+      NumberOfNodes: 4,
+      DBName: 'shop',
+      MasterUsername: 'boss',
+      Endpoint: { Port: 5440 },
+      AutomatedSnapshotRetentionPeriod: 9,
+      PreferredMaintenanceWindow: 'mon:01:00-mon:02:00',
+      Tags: [{ Key: 'team', Value: 'sales' }],
+    },
+    { ...here, ClusterIdentifier: 'resting', ClusterStatus: 'paused' },
+  ],
+  snapshots: [
+    { ...sales, SnapshotIdentifier: 'Kept', Tags: [{ Key: 'team', Value: 'sales' }] },
+    { ...sales, SnapshotIdentifier: 'rs:sales-2026-05-31-00-00-00' },
+    { ...sales, SnapshotIdentifier: 'young', ReadyTime: '2026-06-01T12:05:00Z' },
+    { ...sales, SnapshotIdentifier: 'broken', Status: 'failed' },
+    { ...sales, SnapshotIdentifier: 'sealed', Encrypted: true, KmsKeyId: key(home) },
+    { ...here, ClusterIdentifier: 'resting', SnapshotIdentifier: 'rest' },
+    {
+      ...here,
+      ClusterIdentifier: 'gone',
+      SnapshotIdentifier: 'old',
+      NodeType: 'dc2.large',
+      RestorableNodeTypes: ['dc2.large', 'ra3.xlplus'],
+      TotalBackupSizeInMegaBytes: 6000,
+    },
+    { ...shared, SnapshotIdentifier: 'gift' },
+    { ...shared, SnapshotIdentifier: 'sealed-gift', Encrypted: true, KmsKeyId: key(other) },
+    {
+      ...shared,
+      SnapshotIdentifier: 'locked-gift',
+      Encrypted: true,
+      KmsKeyId: `arn:aws:kms:us-east-1:${other}:alias/aws/redshift`,
+    },
+    { ...there, SnapshotIdentifier: 'secret' },
+  ],
+};
+
+let emulator: TestEmulator;
+let client: RedshiftClient;
+
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  client = emulator.redshift();
+});
+afterAll(() => emulator.close());
+beforeEach(() => emulator.load(world));
+
+/** Restores `Kept`, unless a snapshot is named. */
+const restore = async (input: Partial<RestoreFromClusterSnapshotCommandInput> = {}) => {
+  const source = 'SnapshotArn' in input ? {} : { SnapshotIdentifier: 'Kept' };
+  const asked = { ClusterIdentifier: 'again', ...source, ...input };
+  return (await client.send(new RestoreFromClusterSnapshotCommand(asked))).Cluster;
+};
+const read = async (ClusterIdentifier = 'again') =>
+  (await client.send(new DescribeClustersCommand({ ClusterIdentifier }))).Clusters?.[0];
+const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
+
+describe('a restored cluster', () => {
+  it('is like the one of the snapshot, first creating and then available', async () => {
+    expect(await restore()).toMatchObject({
+      ClusterIdentifier: 'again',
+      ClusterStatus: 'creating',
+      ClusterCreateTime: new Date(now),
+      RestoreStatus: { Status: 'restoring' },
+      NodeType: 'ra3.4xlarge',
+      NumberOfNodes: 4,
+      DBName: 'shop',
+      MasterUsername: 'boss',
+      Endpoint: { Port: 5440 },
+      AutomatedSnapshotRetentionPeriod: 9,
+      PreferredMaintenanceWindow: 'mon:01:00-mon:02:00',
+      Encrypted: false,
+      Tags: [],
+    });
+    const deletion = { ClusterIdentifier: 'again', SkipFinalClusterSnapshot: true };
+    expect(await refusal(client.send(new DeleteClusterCommand(deletion)))).toMatchObject({
+      code: 'InvalidClusterState',
+    });
+    await advance(60);
+    expect(await read()).toMatchObject({ ClusterStatus: 'available', RestoreStatus: { Status: 'completed' } });
+  });
+
+  it('takes what it is told over what the snapshot says', async () => {
+    const overrides = {
+      NumberOfNodes: 2,
+      AvailabilityZone: 'us-east-1c',
+      EnhancedVpcRouting: true,
+      PubliclyAccessible: true,
+      AutomatedSnapshotRetentionPeriod: 3,
+      ManualSnapshotRetentionPeriod: 30,
+      PreferredMaintenanceWindow: 'sat:23:45-sun:00:15',
+      MaintenanceTrackName: 'trailing',
+      IpAddressType: 'dualstack',
+    };
+    const cluster = await restore({ ...overrides, Port: 8191, MultiAZ: true, ManageMasterPassword: true });
+    expect(cluster).toMatchObject({
+      ...overrides,
+      Endpoint: { Port: 8191 },
+      MultiAZ: 'Enabled',
+      MasterPasswordSecretArn: `arn:aws:secretsmanager:us-east-1:${home}:secret:redshift!again-boss`,
+    });
+  });
+
+  it('tells in figures how far it is where its nodes are DC2', async () => {
+    expect(await restore({ SnapshotIdentifier: 'old' })).toMatchObject({ NodeType: 'dc2.large', NumberOfNodes: 2 });
+    await advance(15);
+    expect((await read())?.RestoreStatus).toEqual({
+      Status: 'restoring',
+      SnapshotSizeInMegaBytes: 6000,
+      CurrentRestoreRateInMegaBytesPerSecond: 100,
+      ProgressInMegaBytes: 1500,
+      ElapsedTimeInSeconds: 15,
+      EstimatedTimeToCompletionInSeconds: 45,
+    });
+  });
+
+  it('survives a world that is written and loaded again', async () => {
+    await restore({ SnapshotIdentifier: 'old' });
+    await advance(15);
+    const { content } = await emulator.control('GET', 'world');
+    await emulator.load(content);
+    expect(await read()).toMatchObject({ ClusterStatus: 'creating', RestoreStatus: { ElapsedTimeInSeconds: 15 } });
+    await advance(45);
+    expect(await read()).toMatchObject({ ClusterStatus: 'available', RestoreStatus: { Status: 'completed' } });
+  });
+
+  it.each([
+    ['an automated snapshot', { SnapshotIdentifier: 'rs:sales-2026-05-31-00-00-00' }],
+    ['a name in another case', { SnapshotIdentifier: 'KEPT' }],
+    ['an ARN', { SnapshotArn: arn('sales/Kept') }],
+    ['the cluster beside the name', { SnapshotClusterIdentifier: 'sales' }],
+    ['the snapshot of a cluster that is gone', { SnapshotIdentifier: 'old' }],
+    ['another node type that the snapshot allows', { SnapshotIdentifier: 'old', NodeType: 'ra3.xlplus' }],
+    ['what another account shares, by its owner', { SnapshotIdentifier: 'gift', OwnerAccount: other }],
+    ['what another account shares, by its ARN', { SnapshotArn: arn('theirs/gift', other) }],
+  ])('comes from %s', async (_, input) => {
+    expect(await restore(input)).toMatchObject({ ClusterIdentifier: 'again', ClusterStatus: 'creating' });
+  });
+
+  it.each([
+    ['a key for an unencrypted snapshot', { KmsKeyId: key(home) }, key(home)],
+    ['encryption alone', { Encrypted: true }, `arn:aws:kms:us-east-1:${home}:alias/aws/redshift`],
+    ['an encrypted snapshot', { SnapshotIdentifier: 'sealed' }, key(home)],
+    ['an encrypted snapshot and another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'mine' }, 'mine'],
+    ['an encrypted shared snapshot', { SnapshotIdentifier: 'sealed-gift', OwnerAccount: other }, key(other)],
+  ])('is encrypted by %s', async (_, input, KmsKeyId) => {
+    expect(await restore(input)).toMatchObject({ Encrypted: true, KmsKeyId });
+  });
+});
+
+describe('a restore is refused', () => {
+  it.each<[string, Partial<RestoreFromClusterSnapshotCommandInput>, string, number]>([
+    ['without a name for the cluster', { ClusterIdentifier: undefined }, 'MissingParameter', 400],
+    ['without a snapshot', { SnapshotIdentifier: undefined }, 'MissingParameter', 400],
+    ['with a cluster name in capitals', { ClusterIdentifier: 'Again' }, 'InvalidParameterValue', 400],
+    ['with a cluster name that is taken', { ClusterIdentifier: 'sales' }, 'ClusterAlreadyExists', 400],
+    [
+      'with both names of the snapshot',
+      { SnapshotArn: arn('sales/Kept'), SnapshotIdentifier: 'Kept' },
+      'InvalidParameterCombination',
+      400,
+    ],
+    [
+      'with an ARN of another owner',
+      { SnapshotArn: arn('theirs/gift', other), OwnerAccount: home },
+      'InvalidParameterCombination',
+      400,
+    ],
+    ['with what is no ARN', { SnapshotArn: 'arn:aws:s3:::x' }, 'InvalidParameterValue', 400],
+    ['with an owner of letters', { OwnerAccount: 'me' }, 'InvalidParameterValue', 400],
+    ['of a snapshot that is not there', { SnapshotIdentifier: 'absent' }, 'ClusterSnapshotNotFound', 404],
+    [
+      'of a snapshot in another region',
+      { SnapshotArn: arn('sales/Kept', home, 'eu-west-1') },
+      'ClusterSnapshotNotFound',
+      404,
+    ],
+    ['of a snapshot of another cluster', { SnapshotClusterIdentifier: 'resting' }, 'ClusterSnapshotNotFound', 404],
+    ['of a shared snapshot without its owner', { SnapshotIdentifier: 'gift' }, 'ClusterSnapshotNotFound', 404],
+    ['of what is not shared', { SnapshotIdentifier: 'secret', OwnerAccount: other }, 'AccessToSnapshotDenied', 400],
+    [
+      "of what another account's default key encrypts",
+      { SnapshotIdentifier: 'locked-gift', OwnerAccount: other, KmsKeyId: key(home) },
+      'DependentServiceAccessDenied',
+      403,
+    ],
+    ['of a snapshot in the making', { SnapshotIdentifier: 'young' }, 'InvalidClusterSnapshotState', 400],
+    ['of a failed snapshot', { SnapshotIdentifier: 'broken' }, 'InvalidClusterSnapshotState', 400],
+    ['to nodes that the snapshot does not allow', { NodeType: 'dc2.large' }, 'InvalidRestore', 406],
+    ['of what is encrypted to what is not', { SnapshotIdentifier: 'sealed', Encrypted: false }, 'InvalidRestore', 406],
+    ['with a key and no encryption', { Encrypted: false, KmsKeyId: key(home) }, 'InvalidParameterCombination', 400],
+    ['to no nodes', { NumberOfNodes: 0 }, 'InvalidParameterValue', 400],
+    ['to 129 nodes', { NumberOfNodes: 129 }, 'NumberOfNodesPerClusterLimitExceeded', 400],
+    ['with a port that RA3 nodes do not have', { Port: 5456 }, 'InvalidParameterValue', 400],
+    [
+      'without automated snapshots of RA3 nodes',
+      { AutomatedSnapshotRetentionPeriod: 0 },
+      'InvalidRetentionPeriodFault',
+      400,
+    ],
+    [
+      'with automated snapshots of 36 days',
+      { AutomatedSnapshotRetentionPeriod: 36 },
+      'InvalidRetentionPeriodFault',
+      400,
+    ],
+    ['with a retention of no days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidRetentionPeriodFault', 400],
+    [
+      'with a window of 29 minutes',
+      { PreferredMaintenanceWindow: 'sat:23:46-sun:00:15' },
+      'InvalidParameterValue',
+      400,
+    ],
+    ['with a window on no day', { PreferredMaintenanceWindow: 'day:01:00-day:02:00' }, 'InvalidParameterValue', 400],
+    ['with an unknown IP address type', { IpAddressType: 'ipv6' }, 'InvalidParameterValue', 400],
+    ['with a catalog of digits', { CatalogName: '123' }, 'InvalidParameterValue', 400],
+    [
+      'with a key for a secret that there is not',
+      { MasterPasswordSecretKmsKeyId: 'a' },
+      'InvalidParameterCombination',
+      400,
+    ],
+    ['with a schedule that is not there', { SnapshotScheduleIdentifier: 'absent' }, 'SnapshotScheduleNotFound', 400],
+  ])('%s', async (_, input, code, status) => {
+    expect(await refusal(restore(input))).toMatchObject({ code, status });
+  });
+
+  it('beyond the nodes that an account may have, as is a new cluster', async () => {
+    await emulator.load({ ...world, assumptions: { redshiftNodeQuota: 9 } });
+    expect(await refusal(restore())).toEqual({
+      name: 'NumberOfNodesQuotaExceededFault',
+      code: 'NumberOfNodesQuotaExceeded',
+      status: 400,
+    });
+    const cluster = { ClusterIdentifier: 'trial', NodeType: 'ra3.large', MasterUsername: 'boss' };
+    const made = client.send(new CreateClusterCommand({ ...cluster, ManageMasterPassword: true, NumberOfNodes: 4 }));
+    expect(await refusal(made)).toMatchObject({ code: 'NumberOfNodesQuotaExceeded' });
+    expect(await restore({ NumberOfNodes: 3 })).toMatchObject({ NumberOfNodes: 3 });
+  });
+});
+
+describe('restoring a table', () => {
+  const table = { SourceDatabaseName: 'shop', SourceTableName: 'orders', NewTableName: 'orders_before' };
+  const restoreTable = async (input: Partial<RestoreTableFromClusterSnapshotCommandInput> = {}) => {
+    const asked = { ClusterIdentifier: 'sales', SnapshotIdentifier: 'Kept', ...table, ...input };
+    return (await client.send(new RestoreTableFromClusterSnapshotCommand(asked))).TableRestoreStatus;
+  };
+  const list = async (input = {}) =>
+    (await client.send(new DescribeTableRestoreStatusCommand(input))).TableRestoreStatusDetails;
+
+  it('is pending, in progress and done, by the clock', async () => {
+    const begun = await restoreTable();
+    expect(begun).toMatchObject({
+      ...table,
+      ClusterIdentifier: 'sales',
+      SnapshotIdentifier: 'Kept',
+      SourceSchemaName: 'public',
+      TargetDatabaseName: 'shop',
+      TargetSchemaName: 'public',
+      Status: 'PENDING',
+      RequestTime: new Date(now),
+      ProgressInMegaBytes: 0,
+    });
+    const { TableRestoreRequestId } = begun ?? {};
+    await advance(30);
+    expect(await list({ TableRestoreRequestId })).toMatchObject([
+      { Status: 'IN_PROGRESS', ProgressInMegaBytes: 256, TotalDataInMegaBytes: 512 },
+    ]);
+    const second = await restoreTable({ NewTableName: 'another', SourceSchemaName: 'web', TargetSchemaName: 'old' });
+    await advance(30);
+    expect(await list({ ClusterIdentifier: 'sales' })).toMatchObject([
+      { TableRestoreRequestId, Status: 'SUCCEEDED', ProgressInMegaBytes: 512 },
+      { TableRestoreRequestId: second?.TableRestoreRequestId, SourceSchemaName: 'web', TargetSchemaName: 'old' },
+    ]);
+    expect(await list({ ClusterIdentifier: 'resting' })).toEqual([]);
+  });
+
+  it.each<[string, Partial<RestoreTableFromClusterSnapshotCommandInput>, string, number]>([
+    ['a cluster that is not there', { ClusterIdentifier: 'absent' }, 'ClusterNotFound', 404],
+    ['a paused cluster', { ClusterIdentifier: 'resting', SnapshotIdentifier: 'rest' }, 'InvalidClusterState', 400],
+    ['a snapshot that is not there', { SnapshotIdentifier: 'absent' }, 'ClusterSnapshotNotFound', 404],
+    ['a snapshot of another cluster', { SnapshotIdentifier: 'rest' }, 'ClusterSnapshotNotFound', 404],
+    ['a snapshot in the making', { SnapshotIdentifier: 'young' }, 'InvalidClusterSnapshotState', 400],
+    ['an empty table name', { SourceTableName: '' }, 'InvalidTableRestoreArgument', 400],
+    ['no new name', { NewTableName: undefined }, 'MissingParameter', 400],
+  ])('refuses %s', async (_, input, code, status) => {
+    expect(await refusal(restoreTable(input))).toMatchObject({ code, status });
+  });
+
+  it('keeps to the quota of those that run, and tells which requests there are not', async () => {
+    await emulator.load({ ...world, assumptions: { redshiftTableRestoreQuota: 1 } });
+    await restoreTable();
+    expect(await refusal(restoreTable())).toMatchObject({ code: 'InProgressTableRestoreQuotaExceededFault' });
+    await advance(60);
+    expect(await restoreTable()).toMatchObject({ Status: 'PENDING' });
+    expect(await refusal(list({ TableRestoreRequestId: 'absent' }))).toEqual({
+      name: 'TableRestoreNotFoundFault',
+      code: 'TableRestoreNotFoundFault',
+      status: 400,
+    });
+    expect(await refusal(list({ ClusterIdentifier: 'absent' }))).toMatchObject({ code: 'ClusterNotFound' });
+  });
+});
