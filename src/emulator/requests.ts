@@ -43,7 +43,7 @@ interface Routed {
 
 const regionOfUnsigned = 'us-east-1';
 
-/** Routes an AWS Query request by its credential scope and its Action, and asks the fault rules about it. */
+/** Routes an AWS Query request by its credential scope and its Action, and asks the fault rules about it, routed or not. */
 export function takeRequest(request: IncomingMessage, body: string, backstage: Backstage): TakenRequest {
   const { services, disturbances, state } = backstage;
   const requestId = randomUUID();
@@ -56,18 +56,13 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
   if (routed instanceof Fault) {
     const signedFor = services.find(({ name }) => name === scope.service);
     const refuse = (fault: Fault) => faultAnswer((signedFor ?? services[0])?.namespace ?? '', fault, requestId);
+    const target = { service: signedFor?.name ?? null, ...whatIsKnown(scope, text, backstage) };
+    const disturbance = disturbances.strike(target);
     return {
       run: () => refuse(routed),
       refuse,
-      disturbance: undefined,
-      call: {
-        service: signedFor?.name ?? null,
-        ...whatIsKnown(scope, text, backstage),
-        parameters: null,
-        disturbance: null,
-        requestId,
-        at,
-      },
+      disturbance,
+      call: { ...target, parameters: null, disturbance: disturbance?.kind ?? null, requestId, at },
     };
   }
   const { service, schema, identity, region } = routed;

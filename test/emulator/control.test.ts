@@ -272,6 +272,18 @@ describe('fault rules', () => {
     expect(content['calls']).toMatchObject([{ action: 'DescribeClusters', status: null, disturbance: 'reset' }]);
   });
 
+  it('strike requests for actions that there are not, as AWS throttles before it looks', async () => {
+    await setFaults({ kind: 'throttle', times: 1 }, { kind: 'reset', action: 'DescribeClusters' });
+    const ask = async () => (await fetch(emulator.url, { method: 'POST', body: 'Action=DescribeNothing' })).text();
+    expect(await ask()).toContain('<Code>Throttling</Code>');
+    expect(await ask()).toContain('<Code>InvalidAction</Code>');
+    const { content } = await emulator.control('GET', 'calls');
+    expect(content['calls']).toMatchObject([
+      { action: 'DescribeNothing', code: 'Throttling', disturbance: 'throttle' },
+      { action: 'DescribeNothing', code: 'InvalidAction', disturbance: null },
+    ]);
+  });
+
   it.each<[string, unknown]>([
     ['a kind that there is not', [{ kind: 'explode' }]],
     ['a misspelt member', [{ kind: 'throttle', acton: 'DescribeClusters' }]],

@@ -64,11 +64,11 @@ export const disturbanceRules = z.array(disturbance).max(1000);
 /** A rule that makes some calls go wrong: which ones, how, and at what moment. */
 export type Disturbance = z.infer<typeof disturbance>;
 
-/** What a rule may look at. */
+/** What a rule may look at; what a request does not tell is null. */
 interface Disturbed {
-  readonly service: string;
-  readonly action: string;
-  readonly account: string;
+  readonly service: string | null;
+  readonly action: string | null;
+  readonly account: string | null;
   readonly region: string;
 }
 
