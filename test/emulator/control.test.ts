@@ -116,6 +116,11 @@ describe('the world', () => {
     ['a member that AWS has not', { clusters: [{ ...cluster, Colour: 'red' }] }, 'clusters[0]: Cluster.Colour'],
     ['a number for a name', { clusters: [{ ...here, ClusterIdentifier: 7 }] }, 'must be a string'],
     ['a date that is none', { clusters: [{ ...cluster, ClusterCreateTime: 'then' }] }, 'must be an ISO 8601 date'],
+    [
+      'a date that no calendar has',
+      { clusters: [{ ...cluster, ReadyTime: '2026-06-31' }] },
+      'must be an ISO 8601 date',
+    ],
     ['a wrong member deep inside', { clusters: [{ ...cluster, Tags: [{ Name: 'a' }] }] }, 'Cluster.Tags[0].Name'],
     [
       'a snapshot without its cluster',
@@ -310,6 +315,14 @@ describe('misuse', () => {
     const { status, content } = await emulator.control(method, path, sent);
     expect(status).toBe(expected);
     expect(content['error']).toBeTypeOf('string');
+  });
+
+  it('the clock stays within the years that dates are written in', async () => {
+    await emulator.load({ now: '9999-12-31T23:00:00Z', frozen: true });
+    const { status, content } = await emulator.control('POST', 'clock', { advanceSeconds: 3600 });
+    expect([status, content['error']]).toEqual([400, expect.stringContaining('9999')]);
+    const { content: clock } = await emulator.control('POST', 'clock', { advanceSeconds: 3599 });
+    expect(clock).toEqual({ now: '9999-12-31T23:59:59.000Z' });
   });
 
   it('a port that is taken is said at the start', async () => {

@@ -23,6 +23,8 @@ export interface Controls {
   reset(): void;
 }
 
+const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59);
+
 const advance = z.strictObject({ advanceSeconds: z.number().min(0).max(1e10) });
 
 /** Answers one request to the control interface, JSON in and JSON out. */
@@ -51,7 +53,11 @@ const routes: Readonly<Record<string, (controls: Controls, body: string) => unkn
   },
   'GET clock': ({ clock }) => ({ now: clock.now() }),
   'POST clock'({ clock }, body) {
-    clock.advance(parse(advance, body).advanceSeconds);
+    const { advanceSeconds } = parse(advance, body);
+    if (clock.now().getTime() + advanceSeconds * 1000 > lastMoment) {
+      throw new Error('advanceSeconds leads beyond the year 9999, which AWS has no dates for');
+    }
+    clock.advance(advanceSeconds);
     return { now: clock.now() };
   },
   'GET calls': ({ calls }) => ({ calls: calls.all() }),

@@ -98,6 +98,9 @@ const timestamp = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:
 /** Reads an ISO 8601 date, UTC where it names no zone; undefined for anything else. */
 export function parseTimestamp(text: string): Date | undefined {
   if (!timestamp.test(text)) return undefined;
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  // `new Date` would take 30 February for 2 March.
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`;
   const date = new Date(zoned);
   return Number.isNaN(date.getTime()) ? undefined : date;
