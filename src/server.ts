@@ -8,7 +8,7 @@ import { defaultLimits, type LimitSettings } from './access/limits/limits.ts';
 import { anonymous, type Principal } from './access/principal.ts';
 import { useSubscriptionCaps } from './access/limits/subscriptions.ts';
 import { type TrustedDocuments, useTrustedDocuments } from './access/limits/trusted-documents.ts';
-import { answerBrowsers, useForgeryPrevention } from './access/web.ts';
+import { answerBrowsers, useForgeryPrevention, useReadableAddresses } from './access/web.ts';
 import { completeSettings } from './aws/settings.ts';
 import { type Context, type ContextOptions, createContextFactory } from './context.ts';
 import { firstQuery } from './graphiql.ts';
@@ -70,6 +70,7 @@ export function createServer(options: ServerOptions): StoppableServer {
     parserAndValidationCache: false,
     plugins: [
       useForgeryPrevention(),
+      useReadableAddresses(),
       useDocuments(limits),
       useBudget(budget),
       useSubscriptionCaps(limits),

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { Plugin } from 'graphql-yoga';
 import { z } from 'zod';
+import { refusal } from './limits/limits.ts';
 
 /** The `origins` of the configuration file. */
 export const originsSetting = z
@@ -38,7 +39,7 @@ export function answerBrowsers(
   response
     .writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'Authorization, Content-Type, X-GraphQL-Yoga-CSRF',
+      'access-control-allow-headers': 'Authorization, Cache-Control, Content-Type, X-GraphQL-Yoga-CSRF',
       'access-control-max-age': '600',
     })
     .end();
@@ -53,12 +54,42 @@ export function useForgeryPrevention(): Plugin {
   const { onRequestParse } = useCSRFPrevention({ requestHeaders: ['authorization', 'x-graphql-yoga-csrf'] });
   return {
     onRequestParse: (payload) => {
-      const site = payload.request.headers.get('sec-fetch-site');
+      const { method, headers } = payload.request;
+      const site = headers.get('sec-fetch-site');
       const isAsked = site === null || site === 'same-origin' || site === 'none';
-      if (payload.request.method === 'GET' && isAsked) return;
-      return onRequestParse?.(payload);
+      if (method !== 'POST' && (method !== 'GET' || isAsked)) return undefined;
+      try {
+        return onRequestParse?.(payload);
+      } catch {
+        throw refusal('FORBIDDEN', unasked, { http: { status: 403 } });
+      }
     },
   };
+}
+
+const unasked =
+  'This might come from a page that nobody asked. Send a body as content-type application/json, or add the header x-graphql-yoga-csrf with any value.';
+
+/** Refuses by its name what stands in an address and is not JSON; the server library takes it for a fault of its own. */
+export function useReadableAddresses(): Plugin {
+  return {
+    onRequestParse: ({ request, url }) => {
+      if (request.method !== 'GET') return;
+      const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
+      if (broken !== undefined) {
+        throw refusal('INVALID_INPUT', `The parameter ${broken} is not JSON.`, { http: { status: 400 } });
+      }
+    },
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isOrigin(text: string): boolean {

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { InvalidInputError, SnapgateError } from '../errors.ts';
+import { InvalidInputError, SnapgateError, ThrottledError } from '../errors.ts';
 
 /**
  * What a client sees of an error: the text and code of those written for it, the messages of GraphQL itself,
@@ -34,6 +34,13 @@ function toGraphQLError(error: unknown, at?: GraphQLError): GraphQLError {
   }
   const { code, fault, requestId } = error;
   const field = error instanceof InvalidInputError && error.field.length > 0 ? error.field : undefined;
-  const extensions = { code, ...(fault && { fault }), ...(requestId && { requestId }), ...(field && { field }) };
+  const retryAfterSeconds = error instanceof ThrottledError ? error.retryAfterSeconds : undefined;
+  const extensions = {
+    code,
+    ...(fault && { fault }),
+    ...(requestId && { requestId }),
+    ...(field && { field }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
   return new GraphQLError(error.message, { ...place, extensions });
 }

@@ -204,6 +204,22 @@ describe('the calls to one source', () => {
     );
   });
 
+  it('tell a look-up that is refused when to ask again', async () => {
+    await start({ aws: { limits: { concurrency: 1, waiting: 1 }, timeouts: { callSeconds: 2 } } });
+    await gateway.disturb({ kind: 'hang' });
+    const lookUp = `query ($arn: String!) { cluster(arn: $arn) { id } }`;
+    const answers = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((name) =>
+        gateway.query(lookUp, { arn: `arn:aws:redshift:us-east-1:${account}:cluster:${name}` }),
+      ),
+    );
+    const refused = answers
+      .flatMap(({ errors }) => errors ?? [])
+      .filter(({ extensions }) => extensions['code'] === 'THROTTLED');
+    expect(refused).not.toEqual([]);
+    for (const { extensions } of refused) expect(extensions['retryAfterSeconds']).toBe(1);
+  });
+
   it('are spread over time where a rate is set', async () => {
     await start({ aws: { limits: { callsPerSecond: 2 }, cache: { ageSeconds: 0 } } });
     const begin = performance.now();

@@ -25,6 +25,32 @@ describe('GraphQL over HTTP', () => {
     expect(response.status).toBe(405);
   });
 
+  it.each(['PUT', 'DELETE', 'HEAD', 'OPTIONS'])('does not know %s', async (method) => {
+    const response = await fetch(`${endpoint}?query={__typename}`, { method });
+    expect({ status: response.status, allow: response.headers.get('allow') }).toEqual({
+      status: 405,
+      allow: 'GET, POST',
+    });
+  });
+
+  it.each(['variables', 'extensions'])('refuses %s in the address that are not JSON', async (name) => {
+    const response = await fetch(`${endpoint}?query={__typename}&${name}={`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: `The parameter ${name} is not JSON.`, extensions: { code: 'INVALID_INPUT' } }],
+    });
+  });
+
+  it('tells who forgot the content type what is missing', async () => {
+    const response = await fetch(endpoint, { method: 'POST', body: '{"query":"{ __typename }"}' });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { message: expect.stringContaining('content-type application/json'), extensions: { code: 'FORBIDDEN' } },
+      ],
+    });
+  });
+
   it('answers queries by GET', async () => {
     const response = await fetch(`${endpoint}?query=${encodeURIComponent('{ sources { service } }')}`);
     expect(await response.json()).toMatchObject({
