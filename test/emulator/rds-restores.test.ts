@@ -128,6 +128,14 @@ describe('a restored cluster', () => {
     expect(await restore(input)).toMatchObject({ Status: 'creating', EngineVersion, Port });
   });
 
+  it('takes an empty list for none, and half a capacity unit', async () => {
+    const ServerlessV2ScalingConfiguration = { MinCapacity: 0.5, MaxCapacity: 2 };
+    expect(await restore({ AvailabilityZones: [], ServerlessV2ScalingConfiguration })).toMatchObject({
+      AvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+      ServerlessV2ScalingConfiguration,
+    });
+  });
+
   it.each([
     ['an encrypted snapshot', { SnapshotIdentifier: 'sealed' }, key(home)],
     ['another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'alias/b' }, `arn:aws:kms:us-east-1:${home}:alias/b`],
@@ -180,6 +188,7 @@ describe('a restore is refused', () => {
       'InvalidParameterCombination',
       400,
     ],
+    ['with a port and a half', { Port: 2000.5 }, 'InvalidParameterValue', 400],
     ['with a port below 1150', { Port: 1149 }, 'InvalidParameterValue', 400],
     ['with an unknown storage type', { StorageType: 'gp3' }, 'InvalidParameterValue', 400],
     ['with an unknown network type', { NetworkType: 'IPV6' }, 'InvalidParameterValue', 400],

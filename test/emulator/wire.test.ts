@@ -194,6 +194,7 @@ describe('requests', () => {
     ['an empty list', '&TagKeys=', undefined],
     ['lists by the name member', '&TagKeys.member.1=absent', undefined],
     ['a page size that is no number', '&MaxRecords=many', 'InvalidParameterValue'],
+    ['a page size with a fraction', '&MaxRecords=20.0', 'InvalidParameterValue'],
     ['a truth that is none', '&ClusterExists=maybe', 'InvalidParameterValue'],
     ['a date that is none', '&StartTime=yesterday', 'InvalidParameterValue'],
     ['a date of the calendar that is none', '&StartTime=2026-13-45T00:00:00Z', 'InvalidParameterValue'],

@@ -103,7 +103,8 @@ export function addCluster(cluster: StoredCluster, call: Call): DBCluster {
 /** What the input says beyond what every cluster has, as the cluster tells it. */
 export function settingsOf(input: Partial<CreateDBClusterMessage>, { here }: Call): Partial<StoredCluster> {
   const settings: Partial<DBCluster> = {
-    AvailabilityZones: input.AvailabilityZones,
+    // SDKs send an empty list as they send none.
+    AvailabilityZones: input.AvailabilityZones?.length ? input.AvailabilityZones : undefined,
     DBClusterParameterGroup: input.DBClusterParameterGroupName,
     DBSubnetGroup: input.DBSubnetGroupName,
     DeletionProtection: input.DeletionProtection,

@@ -74,8 +74,10 @@ function decode(schema: NormalizedSchema, node: ParameterTree, path: string): un
 function decodeScalar(schema: NormalizedSchema, text: string, path: string): unknown {
   if (schema.isBooleanSchema()) return decodeBoolean(text, path);
   if (schema.isNumericSchema()) {
-    if (!/^-?\d+(\.\d+)?$/.test(text)) throw invalidValue(`Invalid value '${text}' for ${path}. Must be a number`);
-    return Number(text);
+    // Schemas do not tell integers from doubles; of what is asked here, capacities of serverless clusters alone are doubles.
+    const isInteger = !path.endsWith('Capacity');
+    if ((isInteger ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(text)) return Number(text);
+    throw invalidValue(`Invalid value '${text}' for ${path}. Must be ${isInteger ? 'an integer' : 'a number'}`);
   }
   if (schema.isTimestampSchema()) {
     const date = parseTimestamp(text);
