@@ -8,13 +8,16 @@ const pauseBetweenConnections = 1_000;
 
 /**
  * Gives commands to a Redis server while it answers, and undefined instead of their results while it does not. It is
- * looked for again from time to time, by a command that comes, so that no timer keeps the process alive.
+ * looked for again from time to time, by a command that comes, so that no timer keeps the process alive. `onFailure`
+ * hears why there is no answer.
  */
 export function createRedisLink(
   url: string,
   listen: (listener: Redis) => Promise<unknown> = async () => {},
+  onFailure: (why: unknown) => void = () => {},
 ): RedisLink {
   let redis: Redis | undefined;
+  let lastError: Error | undefined;
   let triedAt = -Infinity;
 
   const connect = async () => {
@@ -27,7 +30,9 @@ export function createRedisLink(
       listener.disconnect();
     };
     for (const each of [commands, listener]) {
-      each.on('error', () => {});
+      each.on('error', (error) => {
+        lastError = error;
+      });
       each.on('connect', () => each.stream.unref());
       each.on('end', drop);
     }
@@ -37,10 +42,16 @@ export function createRedisLink(
   };
 
   return async (command) => {
-    if (redis !== undefined) return command(redis).catch(() => undefined);
+    if (redis !== undefined) {
+      return command(redis).catch((error: unknown) => {
+        onFailure(error);
+        return undefined;
+      });
+    }
     if (performance.now() - triedAt > pauseBetweenConnections) {
       triedAt = performance.now();
-      void connect().catch(() => {});
+      // Of a connection that is refused, the client says no more than that it is closed.
+      void connect().catch((error: unknown) => onFailure(lastError ?? error));
     }
     return undefined;
   };

@@ -42,7 +42,9 @@ export function createServer(options: ServerOptions): StoppableServer {
   const stopping = new AbortController();
   const log = createErrorLog(options.log);
   const aws = { ...options.aws, onFailure: log.failed };
-  const redis = options.aws.redis === undefined ? undefined : createRedisLink(options.aws.redis);
+  const loseRedis = (cause: unknown) =>
+    log.failed(new Error('Redis does not answer: this replica counts and remembers on its own.', { cause }));
+  const redis = options.aws.redis === undefined ? undefined : createRedisLink(options.aws.redis, undefined, loseRedis);
   const createContext = createContextFactory({ ...options, aws, redis, stopping: stopping.signal });
   const { requestSeconds } = completeSettings(options.aws).timeouts;
   const budget = createBudget({ limits, maximumPages: options.maximumPages, redis });

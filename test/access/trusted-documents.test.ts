@@ -75,6 +75,7 @@ describe('a trusted document', () => {
       const response = await fetch(`${closed.url}/graphql?${new URLSearchParams(named)}`);
       expect(response.status).toBe(status);
       if (cacheControl) expect(response.headers.get('cache-control')).toBe(cacheControl);
+      if (cacheControl?.includes('max-age')) expect(response.headers.get('vary')).toBe('Accept, Authorization');
       else expect(response.headers.get('cache-control')).not.toContain('max-age');
     }
   });

@@ -80,6 +80,14 @@ it.each([
   expect(told).toEqual([{ level, text: expect.stringMatching(/unexpected .*"aud.*Not now\./) }]);
 });
 
+it('a Redis server that is not there is a warning, once a minute', async () => {
+  const own = await startGateway({ log, aws: { redis: 'redis://127.0.0.1:1' } });
+  await expect
+    .poll(async () => (await own.query('{ __typename }')) && lines.filter(({ level }) => level !== 'debug'))
+    .toEqual([{ level: 'warn', text: expect.stringMatching(/ECONNREFUSED.*on its own/) }]);
+  await own.close();
+});
+
 it.each([
   ['of AWS', async () => anonymous],
   ['of an error', () => Promise.reject(new Error('x'.repeat(100_000), { cause: new Error('y'.repeat(100_000)) }))],

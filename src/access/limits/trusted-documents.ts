@@ -68,7 +68,7 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
     onResponse: ({ request, response }) => {
       if (!wholeAnswers.has(request)) return;
       response.headers.set('cache-control', `private, max-age=${maxAgeSeconds}`);
-      response.headers.append('vary', 'Authorization');
+      response.headers.append('vary', 'Accept, Authorization');
     },
   };
 }
