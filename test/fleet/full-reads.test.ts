@@ -139,6 +139,24 @@ describe('sources kept for long', () => {
   });
 });
 
+describe('a list that counts', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway({ aws: { cache: { ageSeconds: 600 } } });
+    await gateway.load({ snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(3)] });
+  });
+  afterAll(() => gateway.close());
+
+  it('does not ask again for the pages that it has just read', async () => {
+    const { data, extensions } = await gateway.query(
+      `{ snapshots(filter: { encrypted: false }) { totalCount { value precision } nodes { arn } } }`,
+    );
+    expect(data.snapshots.nodes).toHaveLength(6);
+    expect(data.snapshots.totalCount).toEqual({ value: 6, precision: 'EXACT' });
+    expect(extensions.aws).toEqual({ calls: 2, coalesced: 0, cached: 2 });
+  });
+});
+
 describe('a source that cannot be read in full', () => {
   let gateway: Gateway;
   beforeAll(async () => {

@@ -13,7 +13,7 @@ export interface FullRead<Row> {
   readonly rows: readonly Row[];
   /** Records of other database engines that AWS listed among them. */
   readonly foreign: number;
-  /** When the first page was asked for. */
+  /** When its oldest page was asked for. */
   readonly fetchedAt: Date;
   /** False where there was more than the bound on pages lets read. */
   readonly isWhole: boolean;
@@ -64,8 +64,11 @@ interface Kept {
 const concurrency = 32;
 const pageSize = 100;
 
-/** Others may wait for a read, and more will ask: it is read to its end even when the one who began it has left. */
-const unbound = { signal: undefined, isFresh: true, isKeeping: true };
+/**
+ * Others may wait for a read, and more will ask: it is read to its end even when the one who began it has left. Pages
+ * that a list has just read are not asked for again.
+ */
+const unbound = ({ isFresh }: Terms): Terms => ({ signal: undefined, isFresh, isKeeping: true });
 
 /** Makes the one memory of full reads of a gateway. */
 export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullReadsOptions): FullReads {
@@ -112,7 +115,7 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
       const status: LRUCache.Status<string, Kept, () => Promise<Kept>> = {};
       const key = `${changes.get(source) ?? 0} ${name}`;
       const reading = kept.forceFetch(key, {
-        context: () => readPages(question, maximumPages, createUsage(usage, unbound)),
+        context: () => readPages(question, maximumPages, createUsage(usage, unbound(usage.terms))),
         forceRefresh: ageSeconds === 0 && isFirst(key, usage.terms),
         status,
       });
@@ -162,7 +165,7 @@ async function readPages<Row extends AwsRecord, Filter>(
       if (row === null) foreign += 1;
       else rows.push({ ...row, aws: compactor.compact(row.aws) });
     }
-    fetchedAt ??= page.fetchedAt;
+    if (fetchedAt === undefined || page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
     marker = page.marker;
     pages += 1;
   } while (marker && pages < maximumPages);
