@@ -276,6 +276,8 @@ function isRandom(key: string): boolean {
 }
 
 function parseFile(path: string): { value?: unknown; problem?: string } {
+  if (path === '')
+    return { problem: 'The configuration file has an empty name: give its path, or leave SNAPGATE_CONFIG out.' };
   try {
     return { value: parse(readFileSync(path, 'utf8')) };
   } catch (error) {

@@ -166,6 +166,12 @@ colour: red
     expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, {})).toThrow(problem);
   });
 
+  it('is a file without a name', () => {
+    expect(() => readConfig({}, { SNAPGATE_CONFIG: '' }, 'serve')).toThrow(
+      /^The configuration file has an empty name.*$/,
+    );
+  });
+
   it('is a file that is not there', () => {
     const environment = { SNAPGATE_CONFIG: join(folder, 'none.yaml') };
     expect(() => readConfig({}, environment)).toThrow('none.yaml cannot be read: ENOENT');
