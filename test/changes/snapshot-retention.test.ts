@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { actionsOf, clusters, documentDB, errorFields, redshift, snapshotId } from './support.ts';
 
+const aged = { SnapshotCreateTime: '2026-01-01T00:00:00Z' };
 const many = Array.from({ length: 105 }, (_, index) => `many-${index}`);
 
 let gateway: Gateway;
@@ -19,7 +20,7 @@ beforeEach(async () => {
     snapshots: [
       redshift('one'),
       redshift('two', { ManualSnapshotRetentionPeriod: 100 }),
-      redshift('old', { SnapshotCreateTime: '2026-01-01T00:00:00Z' }),
+      redshift('old', aged),
       redshift('rs:sales-2026-01-01-00-00-00', { SnapshotType: 'automated' }),
       documentDB('one'),
       ...many.map((name) => redshift(name)),
@@ -104,6 +105,19 @@ describe('updateSnapshotRetention', () => {
   it.each([[[old]], [[old, one]]])('lets AWS delete what is older, when it is forced to', async (snapshotIds) => {
     const { results } = await update({ snapshotIds, days: 7, force: true });
     expect(results[0]).toMatchObject({ error: null, snapshot: { identifier: 'old', status: 'DELETED' } });
+  });
+
+  it('tells what AWS deleted at once as deleted, though AWS may still list it', async () => {
+    await gateway.load({
+      assumptions: { snapshotLingerSeconds: 60 },
+      clusters,
+      snapshots: [redshift('one', { SnapshotCreateTime: new Date().toISOString() }), redshift('old', aged)],
+    });
+    const { results } = await update({ snapshotIds: [old, one], days: 7, force: true });
+    expect(results).toMatchObject([
+      { error: null, snapshot: { identifier: 'old', status: 'DELETED' } },
+      { error: null, snapshot: { identifier: 'one', status: 'AVAILABLE', retention: { days: 7 } } },
+    ]);
   });
 
   it('changes nothing in a dry run', async () => {

@@ -1,5 +1,6 @@
 import { BatchModifyClusterSnapshotsCommand, ModifyClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { NewRetention, Outcome } from '../../../changes/backend.ts';
+import { endsAtOnce } from '../../../changes/checks/retention.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plan.ts';
 import { forever, type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 import { planBatch } from './batch.ts';
@@ -23,7 +24,9 @@ export function planRetention(
     },
     outcome: (snapshot) => async () => {
       const found = await calls.snapshots.byArn.load(snapshot.source, redshiftSnapshotKind.arn(snapshot));
-      return found ?? asDeleted(snapshot);
+      // AWS may list for a while, as it was, what it deleted at once.
+      const isLeft = found !== null && (isDone(found, retention) || !endsAtOnce(snapshot, retention));
+      return isLeft ? found : asDeleted(snapshot);
     },
     isDone: (found) => isDone(found, retention),
   });
