@@ -73,21 +73,22 @@ export function inOrder<Result>(first: readonly Plan<unknown>[], last: Plan<Resu
   };
 }
 
-/** One plan, then the one that is made of its result; before it ran, of what is expected of it. */
+/** One plan, then the one that is made of its result; until that is there, of what is expected of it. */
 export function andThen<First, Last>(
   first: Plan<First>,
   next: (result: First) => Plan<Last>,
   expected: First,
 ): Plan<Last> {
+  let second = next(expected);
   return {
-    calls: [...first.calls, ...next(expected).calls],
+    get calls() {
+      return [...first.calls, ...second.calls];
+    },
     run: async () => {
-      const result = await first.run();
-      return next(result)
-        .run()
-        .catch((error: unknown) => {
-          throw tellDone(error, first.calls);
-        });
+      second = next(await first.run());
+      return second.run().catch((error: unknown) => {
+        throw tellDone(error, first.calls);
+      });
     },
   };
 }

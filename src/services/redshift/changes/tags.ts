@@ -8,8 +8,8 @@ import type { RedshiftCalls } from './calls.ts';
 export function planTag(calls: RedshiftCalls, snapshot: RedshiftSnapshot, tags: readonly Tag[]) {
   const added = fromTags(tags);
   const command = new CreateTagsCommand({ ResourceName: redshiftSnapshotKind.arn(snapshot), Tags: added });
-  const others = tagsOf(snapshot).filter(({ Key }) => !added.some((tag) => tag.Key === Key));
-  return planTags(calls, snapshot, calls.call(snapshot.source, command), [...others, ...added], (now) =>
+  const tagsAfter = new Map([...tagsOf(snapshot), ...added].map((tag) => [tag.Key, tag]));
+  return planTags(calls, snapshot, calls.call(snapshot.source, command), [...tagsAfter.values()], (now) =>
     added.every(({ Key, Value }) => now.some((tag) => tag.Key === Key && (tag.Value ?? '') === Value)),
   );
 }

@@ -1,0 +1,127 @@
+import { account as home } from '../../support/gateway.ts';
+import { arnOf, type Held, type Model } from './model.ts';
+import { areDaysWrong, call, type ExpectedCall, find, type Named, type Step, type Verdict, verdict } from './step.ts';
+
+/** What must come of deleteSnapshot. */
+export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
+  const [target] = targets as [Named];
+  const one = find(model, target);
+  if (!one) return verdict(['NOT_FOUND']);
+  const codes = new Set(deletionCodes(model, one, input.revokeAccess));
+  if (input.expectedCreatedAt != null) codes.add('PRECONDITION_FAILED');
+  if (codes.size > 0) return verdict(codes);
+  const [action, parameters] =
+    one.service === 'REDSHIFT'
+      ? ['DeleteClusterSnapshot', { SnapshotIdentifier: one.name, SnapshotClusterIdentifier: one.cluster }]
+      : ['DeleteDBClusterSnapshot', { DBClusterSnapshotIdentifier: one.name }];
+  return verdict([], [...revocations(one), call(one, action, parameters)], () => model.held.delete(arnOf(one)));
+}
+
+/** What must come of a batch. */
+export interface BatchVerdict {
+  /** The code that stands for all of it. */
+  readonly all?: string;
+  /** The codes of each target by itself. */
+  readonly each: readonly ReadonlySet<string>[];
+  readonly calls: readonly ExpectedCall[];
+  /** The ARNs of what is gone afterwards. */
+  readonly deleted: ReadonlySet<string>;
+  effect(): void;
+}
+
+/** What must come of deleteSnapshots and updateSnapshotRetention. */
+export function judgeBatch(model: Model, { mutation, targets, input }: Step): BatchVerdict {
+  const isDelete = mutation === 'deleteSnapshots';
+  const isWrong = targets.length === 0 || (!isDelete && areDaysWrong(input.days));
+  if (isWrong) return { all: 'INVALID_INPUT', each: [], calls: [], deleted: new Set(), effect: () => {} };
+  const days: number = input.days ?? -1;
+  const codesOf = (one: Held) => (isDelete ? deletionCodes(model, one, input.revokeAccess) : retentionCodes(one, days));
+  const found = targets.map((target) => find(model, target));
+  const before = found.map((one) => new Set(one ? codesOf(one) : ['NOT_FOUND']));
+  const ready = new Set(found.filter((one, index) => one && before[index]!.size === 0)) as Set<Held>;
+  const groups = [...Map.groupBy(ready, ({ service, region }) => `${service} ${region}`).values()];
+  // AWS refuses to set a retention that is over already, unless it is forced to.
+  const isOver = (one: Held) => days !== -1 && one.ageDays >= days;
+  const isRefused = (one: Held) => !isDelete && isOver(one) && !input.force;
+  const gone = [...ready].filter((one) => isDelete || (isOver(one) && input.force));
+  return {
+    each: found.map((one, index) =>
+      one && ready.has(one) && isRefused(one) ? new Set(['INVALID_INPUT']) : before[index]!,
+    ),
+    calls: groups.flatMap((group) => (isDelete ? deletions(group) : [retentionCall(group, days, input.force)])),
+    deleted: new Set(gone.map(arnOf)),
+    effect: () => {
+      for (const one of ready) if (!isDelete && !isRefused(one)) model.put({ ...one, days });
+      for (const one of gone) model.held.delete(arnOf(one));
+    },
+  };
+}
+
+function retentionCodes(one: Held, days: number): string[] {
+  const isSooner = days !== -1 && (one.days === -1 || days < one.days);
+  return [
+    ...(one.service === 'DOCUMENTDB' ? ['NOT_SUPPORTED'] : []),
+    ...(one.owner === home ? [] : ['FORBIDDEN']),
+    ...(one.isManual && !(isSooner && 'hold' in one.tags) ? [] : ['INVALID_STATE']),
+  ];
+}
+
+function retentionCall(group: readonly Held[], days: number, force: boolean): ExpectedCall {
+  const [first] = group as [Held];
+  const change = { ManualSnapshotRetentionPeriod: days, ...(force && { Force: true }) };
+  return group.length === 1
+    ? call(first, 'ModifyClusterSnapshot', { SnapshotIdentifier: first.name, ...change })
+    : call(first, 'BatchModifyClusterSnapshots', { SnapshotIdentifierList: group.map(({ name }) => name), ...change });
+}
+
+/** What is shared, and all of DocumentDB, goes one by one. */
+function deletions(group: readonly Held[]): ExpectedCall[] {
+  const isAlone = ({ service, shares }: Held) => service === 'DOCUMENTDB' || shares.length > 0;
+  const others = group.filter((one) => !isAlone(one));
+  const [first] = others;
+  const nameOf = (one: Held) => ({ SnapshotIdentifier: one.name, SnapshotClusterIdentifier: one.cluster });
+  return [
+    ...group
+      .filter(isAlone)
+      .flatMap((one) => [
+        ...revocations(one),
+        one.service === 'REDSHIFT'
+          ? call(one, 'DeleteClusterSnapshot', nameOf(one))
+          : call(one, 'DeleteDBClusterSnapshot', { DBClusterSnapshotIdentifier: one.name }),
+      ]),
+    ...(first ? [call(first, 'BatchDeleteClusterSnapshots', { Identifiers: others.map(nameOf) })] : []),
+  ];
+}
+
+/** A change of who may restore a snapshot of DocumentDB. */
+export function modifyAttribute(one: Held, member: string, values: readonly string[]) {
+  return call(one, 'ModifyDBClusterSnapshotAttribute', {
+    DBClusterSnapshotIdentifier: one.name,
+    AttributeName: 'restore',
+    [member]: values,
+  });
+}
+
+function revocations(one: Held): ExpectedCall[] {
+  const parties = [...one.shares.filter((p) => /^\d/.test(p)), ...one.shares.filter((p) => !/^\d/.test(p))];
+  if (parties.length === 0) return [];
+  if (one.service === 'DOCUMENTDB') return [modifyAttribute(one, 'ValuesToRemove', parties)];
+  return parties.map((party) =>
+    call(one, 'RevokeSnapshotAccess', {
+      SnapshotIdentifier: one.name,
+      SnapshotClusterIdentifier: one.cluster,
+      AccountWithRestoreAccess: party,
+    }),
+  );
+}
+
+function deletionCodes(model: Model, one: Held, revokeAccess: boolean | undefined): string[] {
+  const status = model.statusOf(one);
+  const isDeletable = one.service === 'REDSHIFT' ? status === 'available' : status !== 'creating';
+  return [
+    ...(one.owner === home ? [] : ['FORBIDDEN']),
+    ...(one.isManual && isDeletable && (one.shares.length === 0 || revokeAccess) && !('hold' in one.tags)
+      ? []
+      : ['INVALID_STATE']),
+  ];
+}

@@ -1,0 +1,199 @@
+import type { WorldJson } from '../../../src/emulator/control/world-json.ts';
+import { account as home } from '../../support/gateway.ts';
+import type { ServiceName } from '../support.ts';
+
+/** The accounts and keys of these worlds; `stranger` and `forbidden` are not in the policy of the gateway. */
+export const [friend, partner, stranger] = ['210987654321', '012345678901', '345678901234'] as const;
+export const regions = ['us-east-1', 'eu-west-1'] as const;
+export const ownKey = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555';
+const defaultKey = 'arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-123456789012';
+export const farKey = 'arn:aws:kms:eu-west-1:123456789012:key/99999999-2222-4333-8444-555555555555';
+export const forbiddenKey = 'alias/forbidden';
+export const policy = {
+  sharing: { accounts: [friend, partner], awsSupport: true, public: true, kmsKeys: [ownKey, farKey] },
+  deletion: [{ holdTags: ['hold'], keepLast: false }],
+};
+const quotas = { REDSHIFT: 6, DOCUMENTDB: 8 };
+const snapshotSeconds = 30;
+
+/** What nobody knows of AWS, as far as it may be either way here. */
+export type Assumed = Readonly<Record<(typeof assumed)[number], boolean>>;
+export const assumed = [
+  'redshiftFoldsIdentifiers',
+  'redshiftListsSharedUnasked',
+  'redshiftOneSnapshotAtATime',
+  'redshiftCopyStartsCreating',
+  'rdsAnswersTagList',
+  'rdsFiltersSnapshotsByEngine',
+  'rdsRefusesGoneClusters',
+  'rdsOneSnapshotAtATime',
+  'rdsCopyMergesTags',
+  'rdsTagsSayDbSnapshotNotFound',
+  'rdsRefusesRepeatedShares',
+  'rdsRefusesAbsentShares',
+  'rdsRefusesToDeleteShared',
+] as const;
+
+/** What AWS must hold of a snapshot. */
+export interface Held {
+  readonly service: ServiceName;
+  readonly region: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly cluster: string;
+  readonly isManual: boolean;
+  /** In emulated seconds; before it, `making` is its status. */
+  readonly readyAt: number;
+  readonly making: string;
+  readonly ageDays: number;
+  readonly days: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly shares: readonly string[];
+  readonly key: string | null;
+  readonly origin: string | null;
+}
+
+const aws = (service: ServiceName) => (service === 'REDSHIFT' ? 'redshift' : 'rds');
+
+export function arnOf({
+  service,
+  region,
+  owner,
+  cluster,
+  name,
+}: Pick<Held, 'service' | 'region' | 'owner' | 'cluster' | 'name'>) {
+  const resource = service === 'REDSHIFT' ? `snapshot:${cluster}/${name}` : `cluster-snapshot:${name}`;
+  return `arn:aws:${aws(service)}:${region}:${owner}:${resource}`;
+}
+
+/** A model of what AWS holds, apart from the gateway's and the emulator's code. */
+export function createModel(assumptions: Assumed) {
+  let seconds = 0;
+  const held = new Map<string, Held>();
+  const backedUpAt = new Map<string, number>();
+  const put = (one: Held) => held.set(arnOf(one), one);
+  const add = (service: ServiceName, name: string, more: Partial<Held> = {}) =>
+    put({
+      service,
+      region: regions[0],
+      owner: home,
+      name,
+      cluster: service === 'REDSHIFT' ? 'sales' : 'orders',
+      isManual: true,
+      readyAt: 0,
+      making: 'creating',
+      ageDays: 10,
+      days: -1,
+      tags: {},
+      shares: [],
+      key: null,
+      origin: null,
+      ...more,
+    });
+
+  for (const service of ['REDSHIFT', 'DOCUMENTDB'] as const) {
+    add(service, 'old', { tags: { kept: 'yes' } });
+    add(service, 'held', { tags: { hold: '' }, days: -1 });
+    add(service, 'shared', { shares: [friend, stranger] });
+    add(service, 'theirs', { owner: friend, shares: [home], key: service === 'REDSHIFT' ? null : ownKey });
+    add(service, service === 'REDSHIFT' ? 'rs:nightly' : 'rds:nightly', {
+      isManual: false,
+      tags: { 'aws:made': 'x', team: 'bi' },
+    });
+    add(service, 'far', { region: regions[1] });
+  }
+  add('REDSHIFT', 'supported', { shares: ['amazon-redshift-support'] });
+  add('DOCUMENTDB', 'open', { shares: ['all', partner] });
+  add('DOCUMENTDB', 'locked', { key: ownKey });
+  add('DOCUMENTDB', 'defaulted', { key: defaultKey });
+
+  const statusOf = (one: Held) => (seconds < one.readyAt ? one.making : 'available');
+  const stored = (service: ServiceName, name: string) =>
+    service === 'DOCUMENTDB' || assumptions.redshiftFoldsIdentifiers ? name.toLowerCase() : name;
+  const own = (service: ServiceName, region: string) =>
+    [...held.values()].filter((one) => one.service === service && one.region === region && one.owner === home);
+
+  return {
+    held,
+    add,
+    put,
+    own,
+    statusOf,
+    readyAt: () => seconds + snapshotSeconds,
+    wait: (more: number) => {
+      seconds += more;
+    },
+    backUp: (region: string) => backedUpAt.set(region, seconds + snapshotSeconds),
+    isBackingUp: (region: string) => seconds < (backedUpAt.get(region) ?? 0),
+    assumptions,
+    /** A name as AWS stores it. */
+    stored,
+    isTaken: (service: ServiceName, region: string, name: string) =>
+      own(service, region).some((one) => one.name === stored(service, name)),
+    isMaking: (cluster: string) =>
+      own('REDSHIFT', regions[0]).some((one) => one.cluster === cluster && statusOf(one) === 'creating'),
+    isFull: (service: ServiceName, region: string) =>
+      own(service, region).filter(({ isManual }) => isManual).length >= quotas[service],
+  };
+}
+
+export type Model = ReturnType<typeof createModel>;
+
+const members = {
+  REDSHIFT: (one: Held) => ({
+    SnapshotIdentifier: one.name,
+    ClusterIdentifier: one.cluster,
+    ...(one.shares.length > 0 && { AccountsWithRestoreAccess: one.shares.map(toShare) }),
+    ...(one.isManual && { ManualSnapshotRetentionPeriod: one.days }),
+  }),
+  DOCUMENTDB: (one: Held) => ({
+    DBClusterSnapshotIdentifier: one.name,
+    DBClusterIdentifier: one.cluster,
+    Engine: 'docdb',
+    RestoreAccounts: [...one.shares],
+    ...(one.origin !== null && { SourceDBClusterSnapshotArn: one.origin }),
+    StorageEncrypted: one.key !== null,
+    ...(one.key !== null && { KmsKeyId: one.key }),
+  }),
+};
+
+function toShare(party: string) {
+  return /^\d/.test(party) ? { AccountId: party } : { AccountAlias: party };
+}
+
+/** A model as AWS would hold it, for a world or to be compared with one. */
+export function snapshotOf(model: Model, one: Held) {
+  return {
+    service: aws(one.service),
+    account: one.owner,
+    region: one.region,
+    SnapshotType: one.isManual ? 'manual' : 'automated',
+    Status: model.statusOf(one),
+    Tags: Object.entries(one.tags).map(([Key, Value]) => ({ Key, Value })),
+    ...members[one.service](one),
+  };
+}
+
+/** The world that a new model describes, standing still. */
+export function worldOf(model: Model): WorldJson {
+  const now = new Date();
+  return {
+    now: now.toISOString(),
+    frozen: true,
+    assumptions: {
+      ...model.assumptions,
+      snapshotSeconds,
+      redshiftManualSnapshotQuota: quotas.REDSHIFT,
+      rdsManualSnapshotQuota: quotas.DOCUMENTDB,
+    },
+    clusters: [
+      { service: 'redshift', account: home, region: regions[0], ClusterIdentifier: 'sales' },
+      { service: 'redshift', account: home, region: regions[0], ClusterIdentifier: 'asleep', ClusterStatus: 'paused' },
+      { service: 'rds', account: home, region: regions[0], DBClusterIdentifier: 'orders', Engine: 'docdb' },
+    ],
+    snapshots: [...model.held.values()].map((one) => ({
+      ...snapshotOf(model, one),
+      SnapshotCreateTime: new Date(now.getTime() - one.ageDays * 86_400_000).toISOString(),
+    })) as NonNullable<WorldJson['snapshots']>,
+  };
+}

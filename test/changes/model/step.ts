@@ -1,0 +1,84 @@
+import { account as home } from '../../support/gateway.ts';
+import { clusterId, idOf, type ServiceName } from '../support.ts';
+import { arnOf, friend, type Held, type Model, regions } from './model.ts';
+
+export interface Named {
+  readonly service: ServiceName;
+  readonly name: string;
+  readonly isUpper: boolean;
+}
+
+/** A change that is asked for. */
+export interface Step {
+  readonly mutation: string;
+  readonly targets: readonly Named[];
+  /** Without ids and `dryRun`. */
+  readonly input: any;
+}
+
+/** A call that changes something, as it must reach AWS. */
+export interface ExpectedCall {
+  readonly region: string;
+  readonly action: string;
+  readonly parameters: object;
+}
+
+/** What must come of a change: any of these codes, or with none its effect; calls may be made and be refused. */
+export interface Verdict {
+  readonly codes: ReadonlySet<string>;
+  readonly calls: readonly ExpectedCall[];
+  /** The calls as they are made, where a name is known only then. */
+  readonly made?: readonly ExpectedCall[];
+  effect(): void;
+}
+
+function placeOf({ name }: Named) {
+  return { region: name === 'far' ? regions[1] : regions[0], owner: name === 'theirs' ? friend : home };
+}
+
+/** The id of a target; made in capitals it still names a snapshot of DocumentDB, whose names AWS folds. */
+export function targetId({ mutation }: Step, target: Named): string {
+  const { service, name, isUpper } = target;
+  const cased = isUpper ? name.toUpperCase() : name;
+  if (mutation === 'createSnapshot') return clusterId(service, cased);
+  const cluster = service === 'REDSHIFT' ? 'sales' : 'orders';
+  const place = placeOf(target);
+  const arn = arnOf({ service, ...place, cluster, name: cased });
+  const typename = service === 'REDSHIFT' ? 'RedshiftSnapshot' : 'DocumentDBSnapshot';
+  return idOf(typename, place.owner === home ? arn : `${arn}#${home}`);
+}
+
+/** What a target names in the model. */
+export function find(model: Model, target: Named): Held | undefined {
+  const { service, name, isUpper } = target;
+  const cluster = service === 'REDSHIFT' ? 'sales' : 'orders';
+  const cased = model.stored(service, isUpper ? name.toUpperCase() : name);
+  return model.held.get(arnOf({ service, ...placeOf(target), cluster, name: cased }));
+}
+
+export const verdict = (
+  codes: Iterable<string>,
+  calls: ExpectedCall[] = [],
+  effect: () => void = () => {},
+): Verdict => ({
+  codes: new Set(codes),
+  calls,
+  effect,
+});
+
+export const areTagsWrong = (service: ServiceName, tags: readonly { key: string; value: string }[] = []) =>
+  tags.some(
+    ({ key }) => /^aws:/i.test(key) || (service === 'DOCUMENTDB' && (/^rds:/i.test(key) || key.includes('@'))),
+  ) || new Set(tags.map(({ key }) => key)).size < tags.length;
+export const areDaysWrong = (days: number | null | undefined) =>
+  days != null && days !== -1 && (days < 1 || days > 3653);
+export const record = (tags: readonly { key: string; value: string }[] = []) =>
+  Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+export const list = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+export const withTags = (tags: Readonly<Record<string, string>>) =>
+  Object.keys(tags).length > 0 ? { Tags: list(tags) } : {};
+
+export function call(one: Pick<Held, 'region'>, action: string, parameters: object): ExpectedCall {
+  return { region: one.region, action, parameters };
+}
