@@ -56,12 +56,12 @@ async function requireDeletable(
   ctx: Context,
 ): Promise<SnapshotSharing | null> {
   requireOwn(snapshot, 'delete');
-  requireManual(snapshot, 'AWS deletes automated ones by the retention of their cluster');
+  requireManual(snapshot, 'deleted', 'AWS deletes automated ones by the retention of their cluster');
   const status = snapshotStatus(snapshot);
   const name = snapshot.kind.identifier(snapshot);
   if (status !== 'UNKNOWN' && !rules.deletable.includes(status)) {
     throw new InvalidStateError(
-      `The snapshot ${name} is ${snapshot.kind.rawStatus(snapshot)}; ${rules.serviceName} deletes those that are ${rules.deletable.join(' or ').toLowerCase()}.`,
+      `The snapshot ${name} is ${snapshot.kind.rawStatus(snapshot)}; ${rules.serviceName} deletes only those that are ${rules.deletable.join(' or ').toLowerCase()}. Wait until it is, then ask again.`,
     );
   }
   const shares = await snapshot.kind.sharing(snapshot, ctx);
@@ -76,7 +76,7 @@ function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undef
   const createdAt = snapshot.kind.createdAt(snapshot);
   if (expected == null || createdAt?.getTime() === expected.getTime()) return;
   throw new PreconditionFailedError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} was created at ${createdAt?.toISOString() ?? 'an unknown time'}, not at ${expected.toISOString()}: it is not the one that was meant.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} was created at ${createdAt?.toISOString() ?? 'an unknown time'}, not at ${expected.toISOString()}: it is not the one that was meant. Look it up again, and give the createdAt of the one to delete.`,
   );
 }
 

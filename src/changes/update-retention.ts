@@ -30,7 +30,11 @@ export async function updateSnapshotRetention(
       return async (snapshot, { rules }) => {
         requireRetention(rules);
         requireOwn(snapshot, 'change');
-        requireManual(snapshot, 'automated ones follow the retention of their cluster');
+        requireManual(
+          snapshot,
+          'kept for a number of days',
+          'automated ones follow the retention of their cluster. Copy it with copySnapshot to keep it longer',
+        );
         if (endsSooner(snapshot, change)) await deletions.requireUnheld(snapshot, ctx);
         if (!gone.includes(snapshot)) return;
         await ctx.rights.require('SNAPSHOT_DELETE', snapshot);

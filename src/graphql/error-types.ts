@@ -49,7 +49,7 @@ const InputProblemType = builder.objectRef<InputProblem>('InputProblem').impleme
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'Something in the input cannot be used. AWS was not asked, unless `fault` is there.',
+  description: 'Something in the input cannot be used. AWS was asked for no change, unless `fault` is there.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     field: t.stringList({

@@ -48,11 +48,12 @@ export function requireCredentialsAllowed(
 function refusals(settings: CredentialSettings, subject: string, request: CredentialRequest): string[] {
   const { databaseUser, durationSeconds, autoCreate, databaseGroups } = request;
   const groups = databaseGroups.filter((group) => !settings.databaseGroups.includes(group));
+  const users = settings.databaseUsers.map((pattern) => pattern.replaceAll('{subject}', () => subject)).join(' or ');
   const allowed = settings.databaseGroups.join(', ') || 'none';
   return [
     ...(settings.databaseUsers.some((pattern) => matches(pattern, subject, databaseUser))
       ? []
-      : [`This gateway does not issue credentials of the database user ${databaseUser} to you.`]),
+      : [`This gateway does not issue credentials of the database user ${databaseUser} to you; it may be ${users}.`]),
     ...(durationSeconds > settings.maximumSeconds
       ? [`This gateway issues credentials for ${settings.maximumSeconds} seconds at most, not ${durationSeconds}.`]
       : []),

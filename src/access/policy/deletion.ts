@@ -111,14 +111,14 @@ function anotherThan(leaving: readonly SnapshotRecord[], ctx: Context): (snapsho
     const cluster = await snapshot.kind.cluster(snapshot, ctx);
     if (cluster === null || (await hasAnother(cluster))) return;
     throw new InvalidStateError(
-      `The snapshot ${snapshot.kind.identifier(snapshot)} is kept: without it the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot.`,
+      `The snapshot ${snapshot.kind.identifier(snapshot)} is kept: without it the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot. Take another with createSnapshot first, and wait until it is available.`,
     );
   };
 }
 
 function held(snapshot: SnapshotRecord, key: string): InvalidStateError {
   return new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is held by its tag ${key}, which forbids to delete it.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} is held by its tag ${key}: while it has that, it is neither deleted nor kept for fewer days than it was.`,
   );
 }
 

@@ -39,7 +39,10 @@ export function createSharingPolicy(
   return {
     requireParties: (parties) => {
       if (parties.public && !everybody) {
-        throw new SharingRefusedError('PUBLIC_NOT_ALLOWED', 'This gateway shares no snapshot with everybody.');
+        throw new SharingRefusedError(
+          'PUBLIC_NOT_ALLOWED',
+          'This gateway shares no snapshot with everybody. Leave public out, and name the accounts instead.',
+        );
       }
       const stranger = parties.accounts.find((account) => !allowed.has(account));
       if (stranger !== undefined) throw refused(`account ${stranger}`);
@@ -48,7 +51,7 @@ export function createSharingPolicy(
     requireKey: (kmsKeyId) => {
       if (kmsKeyId === undefined || kmsKeys.includes(kmsKeyId)) return;
       throw new ForbiddenError(
-        `${JSON.stringify(kmsKeyId)} is not among the ${kmsKeys.length} keys that this gateway copies under. Leave kmsKeyId out, or have it configured in sharing.kmsKeys.`,
+        `${JSON.stringify(kmsKeyId)} is not among the keys that this gateway copies under. Leave kmsKeyId out, or have it configured in sharing.kmsKeys.`,
       );
     },
   };

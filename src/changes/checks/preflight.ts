@@ -1,10 +1,12 @@
 import type { Rights } from '../../access/rights.ts';
 import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
 import type { ClusterRecord } from '../../graphql/records/cluster-record.ts';
-import { type SnapshotRecord, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
+import { type SnapshotRecord, type SnapshotStatus, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
 import type { Source } from '../../graphql/source.ts';
 import type { ChangeBackend } from '../backend.ts';
 import type { Rules } from './rules.ts';
+
+const neverAvailable: readonly SnapshotStatus[] = ['DELETING', 'DELETED', 'FAILED', 'CANCELLED'];
 
 /** AWS takes snapshots only of available clusters, some of which have a second word, as in `available, prep-for-resize`. */
 export function requireAvailable(cluster: ClusterRecord): void {
@@ -17,9 +19,13 @@ export function requireAvailable(cluster: ClusterRecord): void {
 
 /** A snapshot has to be whole before something can be done with it; `done` completes "can be …". */
 export function requireAvailableSnapshot(snapshot: SnapshotRecord, done: string): void {
-  if (snapshotStatus(snapshot) === 'AVAILABLE') return;
+  const status = snapshotStatus(snapshot);
+  if (status === 'AVAILABLE') return;
+  const advice = neverAvailable.includes(status)
+    ? 'It will not become available; choose another one.'
+    : 'Follow it with snapshotProgress until it is, then ask again.';
   throw new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is ${snapshot.kind.rawStatus(snapshot)}; only an available one can be ${done}. Follow it with snapshotProgress until it is, then ask again.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} is ${snapshot.kind.rawStatus(snapshot)}; only an available one can be ${done}. ${advice}`,
   );
 }
 
@@ -32,11 +38,11 @@ export function requireOwn(snapshot: SnapshotRecord, verb: string): void {
   );
 }
 
-/** Automated snapshots are AWS's own; `reason` says what happens to them. */
-export function requireManual(snapshot: SnapshotRecord, reason: string): void {
+/** Automated snapshots are AWS's own; `done` completes "can be …", and `reason` says what happens to them. */
+export function requireManual(snapshot: SnapshotRecord, done: string, reason: string): void {
   if (snapshot.kind.type(snapshot) !== 'AUTOMATED') return;
   throw new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is automated, and this is possible only with manual ones: ${reason}.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} is automated, and only manual ones can be ${done}: ${reason}.`,
   );
 }
 
