@@ -139,7 +139,7 @@ describe('the cost', () => {
     const refused = await other.query('{ snapshots { totalCount { value } } }');
     const small = await other.query('{ snapshots { isComplete } }');
     await other.close();
-    expect(refused.errors).toMatchObject([{ extensions: { code: 'THROTTLED' } }]);
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'QUOTA_EXCEEDED' } }]);
     expect(small.extensions).toMatchObject({ cost: { announced: 52, remaining: expect.any(Number) } });
   });
 
@@ -175,6 +175,39 @@ describe('the cost', () => {
     const throttled = refused.find(({ status }) => status === 429)!;
     expect(throttled.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(await throttled.json()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
+  });
+
+  it('is told to ask again at once where only what is under way is in the way', async () => {
+    const other = await startGateway({ limits: { costPerMinute: 60 } });
+    const query = '{ snapshots(first: 1) { isComplete } }';
+    await other.disturb({ kind: 'hang' });
+    const leaving = new AbortController();
+    const request = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    };
+    const first = fetch(`${other.url}/graphql`, { ...request, signal: leaving.signal }).catch(() => {});
+    await expect.poll(async () => (await other.calls()).length).toBeGreaterThan(0);
+    const second = await fetch(`${other.url}/graphql`, request);
+    leaving.abort();
+    await first;
+    await other.disturb();
+    expect({ status: second.status, retryAfter: second.headers.get('retry-after') }).toEqual({
+      status: 429,
+      retryAfter: '1',
+    });
+    await expect.poll(async () => (await other.query(query)).errors).toBeUndefined();
+    await other.close();
+  });
+
+  it('is not told to ask again what is more than a whole minute allows', async () => {
+    const other = await startGateway({ limits: { costPerMinute: 10 } });
+    const { errors } = await other.query('{ snapshots(first: 1) { isComplete } }');
+    await other.close();
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('; 10 are allowed.'), extensions: { code: 'QUOTA_EXCEEDED' } },
+    ]);
   });
 });
 

@@ -32,6 +32,13 @@ export interface BudgetOptions {
 export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Budget {
   const allowance = createAllowance({ name: 'cost', points: limits.costPerMinute, seconds: 60, redis });
   const taken = new WeakMap<Context, { readonly announced: number; readonly spent: Spent }>();
+  /** What the operations under way have taken, of which they give back most. */
+  const held = new Map<string, number>();
+  const hold = (subject: string, amount: number) => {
+    const sum = (held.get(subject) ?? 0) + amount;
+    if (sum > 0) held.set(subject, sum);
+    else held.delete(subject);
+  };
   return {
     admit: async (args, ctx) => {
       const announced = costOf(
@@ -42,18 +49,23 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
           isPartial: ctx.rights.arePartialIn(ctx.sources.all),
         },
       );
-      if (announced > limits.cost) {
+      // What is more than the whole minute's allowance would be told in vain to ask again.
+      const most = Math.min(limits.cost, limits.costPerMinute);
+      if (announced > most) {
         return refusal(
           'QUOTA_EXCEEDED',
-          `The operation may come to ${announced} AWS calls; ${limits.cost} are allowed. Ask for fewer records, or for less of each.`,
+          `The operation may come to ${announced} AWS calls; ${most} are allowed. Ask for fewer records, or for less of each.`,
           { cost: { announced } },
         );
       }
-      const spent = await allowance.spend(ctx.principal.subject, announced);
+      const { subject } = ctx.principal;
+      const spent = await allowance.spend(subject, announced);
       if (spent.consumedPoints > limits.costPerMinute) {
         await spent.giveBack(announced);
-        return throttled(limits, spent);
+        const isSoon = spent.consumedPoints - (held.get(subject) ?? 0) <= limits.costPerMinute;
+        return throttled(limits, isSoon ? 1 : Math.ceil(spent.msBeforeNext / 1000));
       }
+      hold(subject, announced);
       ctx.usage.terms.mostCalls = announced;
       taken.set(ctx, { announced, spent });
       return undefined;
@@ -63,6 +75,7 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
       if (own === undefined) return undefined;
       taken.delete(ctx);
       const { announced, spent } = own;
+      hold(ctx.principal.subject, -announced);
       const unused = Math.max(0, announced - ctx.usage.calls);
       await spent.giveBack(unused);
       return { announced, remaining: spent.remainingPoints + unused };
@@ -94,11 +107,10 @@ export function useBudget({ admit, settle }: Budget): Plugin<object, object, Con
   };
 }
 
-function throttled({ costPerMinute }: LimitSettings, { msBeforeNext }: Spent) {
-  const retryAfterSeconds = Math.ceil(msBeforeNext / 1000);
+function throttled({ costPerMinute }: LimitSettings, retryAfterSeconds: number) {
   return refusal(
     'THROTTLED',
-    `Your operations of this minute come to more than the ${costPerMinute} AWS calls that are allowed. Ask again in ${retryAfterSeconds} seconds.`,
+    `Your operations of this minute, with what those under way may come to, are more than the ${costPerMinute} AWS calls that are allowed. Ask again in ${retryAfterSeconds} seconds.`,
     { retryAfterSeconds, http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } } },
   );
 }
