@@ -9,7 +9,7 @@ export type Meaning = readonly [code: FaultCode, advice?: string];
 const snapshotQuota =
   'there are as many manual snapshots as the account may have here. Delete some, or ask AWS for more';
 const tagQuota = 'a resource has 50 tags at most. Remove some first';
-const clusterState = 'the cluster is not available. Wait until it is, then ask again';
+const clusterState = 'the cluster is not available, or busy with another snapshot. Wait, then ask again';
 const snapshotState = 'the state of the snapshot does not allow it. Read the snapshot, then ask again';
 const clusterGone = 'there is no such cluster. Check its id and whether it was deleted';
 const snapshotGone = 'there is no such snapshot. Check its id and whether it was deleted';
