@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { account } from '../support/gateway.ts';
+import { at } from '../support/worlds.ts';
+
+/** The configured accounts, and one that shares with them from outside. */
+export const configured = [account, '012345678901'];
+export const stranger = '555566667777';
+export const regions = ['us-east-1', 'eu-west-1'];
+const now = at(120);
+const living = ['alpha', 'beta'];
+
+type ServiceName = 'REDSHIFT' | 'DOCUMENTDB';
+
+interface Made {
+  readonly service: ServiceName;
+  readonly owner: string;
+  readonly region: string;
+  readonly cluster: string;
+  readonly minute: number;
+  readonly isManual: boolean;
+  readonly status: string;
+  readonly encrypted: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly megabytes: number;
+  readonly days: number;
+  readonly shares: readonly string[];
+  /** Of the control plane that Amazon DocumentDB shares with others. */
+  readonly isForeign: boolean;
+}
+
+/** A snapshot as one account sees it. */
+export interface Seen extends Made {
+  readonly viewer: string;
+  readonly arn: string;
+  readonly name: string;
+  /** One, or two where it is shared by name and with everybody: it is listed as the first that is asked for. */
+  readonly types: readonly string[];
+}
+
+export interface Cluster {
+  readonly service: ServiceName;
+  readonly owner: string;
+  readonly region: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const tags = fc.dictionary(fc.constantFrom('team', 'env'), fc.constantFrom('a', 'b', ''), { maxKeys: 2 });
+
+const made: fc.Arbitrary<Made> = fc.record({
+  service: fc.constantFrom('REDSHIFT', 'DOCUMENTDB'),
+  owner: fc.constantFrom(account, account, ...configured, stranger),
+  region: fc.constantFrom(regions[0]!, ...regions),
+  cluster: fc.constantFrom(...living, 'gone'),
+  minute: fc.integer({ min: 0, max: 60 }),
+  isManual: fc.boolean(),
+  status: fc.constantFrom('available', 'available', 'failed', 'creating'),
+  encrypted: fc.boolean(),
+  tags,
+  megabytes: fc.constantFrom(1, 30, 400.5),
+  days: fc.constantFrom(-1, 3, 30),
+  shares: fc.oneof(
+    fc.constant([]),
+    fc.subarray([...configured, stranger], { minLength: 1 }),
+    fc.constantFrom(['all'], ['all', configured[1]!], ['amazon-redshift-support']),
+  ),
+  isForeign: fc.constantFrom(true, false, false, false),
+});
+
+export interface RandomWorld {
+  readonly snapshots: readonly Made[];
+  readonly clusterTags: readonly Made['tags'][];
+}
+
+export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
+  snapshots: fc.array(made, { maxLength: 70, size: 'max' }),
+  clusterTags: fc.array(tags, { minLength: 16, maxLength: 16 }),
+});
+
+const isRedshift = ({ service }: { service: ServiceName }) => service === 'REDSHIFT';
+
+/** Only manual snapshots are shared, and never with their owner; each service in its own way. */
+function sharesOf({ service, owner, isManual, shares }: Made): readonly string[] {
+  const word = service === 'REDSHIFT' ? 'all' : 'amazon-redshift-support';
+  return isManual ? shares.filter((share) => share !== owner && share !== word) : [];
+}
+
+export function clustersOf({ clusterTags }: RandomWorld): Cluster[] {
+  const places = configured.flatMap((owner) =>
+    regions.flatMap((region) => (['REDSHIFT', 'DOCUMENTDB'] as const).map((service) => ({ owner, region, service }))),
+  );
+  return places
+    .flatMap((place) => living.map((name) => ({ ...place, name })))
+    .map((cluster, index) => ({ ...cluster, tags: clusterTags[index] ?? {} }));
+}
+
+export function clusterArn({ service, owner, region, name }: Cluster): string {
+  return `arn:aws:${service === 'REDSHIFT' ? 'redshift' : 'rds'}:${region}:${owner}:cluster:${name}`;
+}
+
+function nameOf({ service, cluster, isManual, minute }: Made, index: number): string {
+  return `${isManual ? '' : service === 'REDSHIFT' ? 'rs:' : 'rds:'}${cluster}-${minute}-${index}`;
+}
+
+function arnOf(each: Made, index: number): string {
+  const { service, owner, region, cluster } = each;
+  const name = nameOf(each, index);
+  return service === 'REDSHIFT'
+    ? `arn:aws:redshift:${region}:${owner}:snapshot:${cluster}/${name}`
+    : `arn:aws:rds:${region}:${owner}:cluster-snapshot:${name}`;
+}
+
+const toTags = (own: Readonly<Record<string, string>>) => Object.entries(own).map(([Key, Value]) => ({ Key, Value }));
+
+/** The world as the emulator takes it. */
+export function toJson(world: RandomWorld) {
+  return {
+    now,
+    frozen: true,
+    clusters: clustersOf(world).map(({ service, owner, region, name, tags: own }) =>
+      service === 'REDSHIFT'
+        ? { service: 'redshift' as const, account: owner, region, ClusterIdentifier: name, Tags: toTags(own) }
+        : {
+            service: 'rds' as const,
+            account: owner,
+            region,
+            DBClusterIdentifier: name,
+            Engine: 'docdb',
+            Tags: toTags(own),
+          },
+    ),
+    snapshots: world.snapshots.map((each, index) => {
+      const { owner, region, cluster, minute, isManual, status, encrypted, megabytes, days, isForeign } = each;
+      const place = { account: owner, region, Status: status, Tags: toTags(each.tags) };
+      const times = { SnapshotCreateTime: at(minute), SnapshotType: isManual ? 'manual' : 'automated' };
+      const shares = sharesOf(each);
+      return isRedshift(each)
+        ? {
+            service: 'redshift' as const,
+            ...place,
+            ...times,
+            SnapshotIdentifier: nameOf(each, index),
+            ClusterIdentifier: cluster,
+            Encrypted: encrypted,
+            TotalBackupSizeInMegaBytes: megabytes,
+            ...(isManual && { ManualSnapshotRetentionPeriod: days }),
+            AccountsWithRestoreAccess: shares.map((share) =>
+              /^\d/.test(share) ? { AccountId: share } : { AccountAlias: share },
+            ),
+          }
+        : {
+            service: 'rds' as const,
+            ...place,
+            ...times,
+            DBClusterSnapshotIdentifier: nameOf(each, index),
+            DBClusterIdentifier: cluster,
+            Engine: isForeign ? 'neptune' : 'docdb',
+            StorageEncrypted: encrypted,
+            RestoreAccounts: shares,
+          };
+    }),
+  };
+}
+
+/** Everything that the configured accounts can see, however they come to. */
+export function seenIn({ snapshots }: RandomWorld): Seen[] {
+  return snapshots.flatMap((each, index) => {
+    if (!isRedshift(each) && each.isForeign) return [];
+    const names = { arn: arnOf(each, index), name: nameOf(each, index) };
+    const shares = sharesOf(each);
+    const typesFor = (viewer: string) => {
+      if (viewer === each.owner) return [each.isManual ? 'MANUAL' : 'AUTOMATED'];
+      return [...(shares.includes(viewer) ? ['SHARED'] : []), ...(shares.includes('all') ? ['PUBLIC'] : [])];
+    };
+    return configured.flatMap((viewer) => {
+      const types = typesFor(viewer);
+      return types.length > 0 ? [{ ...each, ...names, shares, viewer, types }] : [];
+    });
+  });
+}

@@ -1,0 +1,673 @@
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
+import { runs } from '../support/runs.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
+import { at } from '../support/worlds.ts';
+import {
+  type Cluster,
+  clusterArn,
+  clustersOf,
+  configured,
+  regions,
+  type Seen,
+  seenIn,
+  stranger,
+  toJson,
+  worlds,
+} from './fleet-world.ts';
+
+/** What one grant shows, in the words of the configuration. */
+interface Grant {
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly services?: readonly ('redshift' | 'documentdb')[];
+  readonly tags?: Readonly<Record<string, readonly string[]>>;
+}
+
+const roles: Readonly<Record<string, readonly Grant[]>> = {
+  everything: [{}],
+  account: [{ accounts: [configured[1]!] }],
+  place: [{ regions: [regions[0]!], services: ['documentdb'] }],
+  tags: [{ tags: { team: ['a'] } }],
+  mixed: [
+    { accounts: [account], services: ['redshift'], tags: { team: ['a', 'b'], env: ['a'] } },
+    { regions: [regions[1]!], tags: { env: ['b'] } },
+    { accounts: [configured[1]!], regions: [regions[0]!] },
+  ],
+};
+
+interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+const covers = (grant: Grant, place: Place) =>
+  (grant.accounts?.includes(place.account) ?? true) &&
+  (grant.regions?.includes(place.region) ?? true) &&
+  (grant.services?.some((service) => service.toUpperCase() === place.service) ?? true);
+
+function shows(role: string, place: Place, tags: Readonly<Record<string, string>>): boolean {
+  const own = (roles[role] ?? []).filter((grant) => covers(grant, place));
+  return own.some((grant) =>
+    Object.entries(grant.tags ?? {}).every(([key, values]) => key in tags && values.includes(tags[key] ?? '')),
+  );
+}
+
+const places: Place[] = [...configured]
+  .sort()
+  .flatMap((id) =>
+    [...regions]
+      .sort()
+      .flatMap((region) => ['REDSHIFT', 'DOCUMENTDB'].map((service) => ({ account: id, region, service }))),
+  );
+const reached = (role: string) => places.filter((place) => (roles[role] ?? []).some((grant) => covers(grant, place)));
+const placeOf = ({ viewer, region, service }: Seen): Place => ({ account: viewer, region, service });
+const isOwn = ({ owner, viewer }: Seen) => owner === viewer;
+const tagsOf = (row: Seen) => (isOwn(row) ? row.tags : {});
+const isSeen = (role: string, row: Seen) => shows(role, placeOf(row), tagsOf(row));
+
+function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.option(value, { nil: undefined, freq: 1 });
+}
+
+/** Left out mostly, so that many conditions together still leave something. */
+function seldom<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+}
+
+interface Tag {
+  readonly key: string;
+  readonly values?: readonly string[];
+}
+
+const scopes = {
+  services: seldom(fc.subarray(['REDSHIFT', 'DOCUMENTDB'], { minLength: 1 })),
+  accounts: seldom(fc.subarray(configured, { minLength: 1 })),
+  regions: seldom(fc.subarray([...regions], { minLength: 1 })),
+};
+
+/** `identifiers` are places in the world, as names are known only with it. */
+const filters = fc.record({
+  ...scopes,
+  clusterIdentifiers: seldom(fc.subarray(['alpha', 'BETA', 'gone', 'nowhere', 'a', 'b', 'c'], { minLength: 1 })),
+  identifiers: seldom(fc.array(fc.nat({ max: 69 }), { minLength: 1, maxLength: 12 })),
+  search: seldom(fc.constantFrom('PHA', 'rs:', '-1', 'ds:', 'gone')),
+  types: optional(fc.subarray(['MANUAL', 'AUTOMATED', 'SHARED', 'PUBLIC', 'UNKNOWN'], { minLength: 1 })),
+  statuses: seldom(fc.subarray(['AVAILABLE', 'FAILED', 'CREATING'], { minLength: 1 })),
+  createdAfter: seldom(fc.integer({ min: 0, max: 30 }).map(at)),
+  createdBefore: seldom(fc.integer({ min: 31, max: 60 }).map(at)),
+  ownerAccounts: seldom(fc.subarray([...configured, stranger], { minLength: 1 })),
+  tags: seldom(
+    fc.constantFrom<Tag[]>(
+      [{ key: 'team' }],
+      [{ key: 'env', values: ['', 'b'] }],
+      [{ key: 'team', values: ['a'] }, { key: 'env' }],
+    ),
+  ),
+  encrypted: seldom(fc.boolean()),
+  orphaned: seldom(fc.boolean()),
+  untagged: seldom(fc.boolean()),
+  exposure: seldom(fc.constantFrom('PRIVATE', 'SHARED', 'EXTERNAL', 'PUBLIC')),
+  keptForever: seldom(fc.boolean()),
+  expiringWithinDays: seldom(fc.constantFrom(0, 10, 40)),
+});
+type Filter = typeof filters extends fc.Arbitrary<infer Value> ? Value : never;
+
+function isRefused({ tags, untagged, keptForever, expiringWithinDays }: Filter): boolean {
+  return Boolean(tags && untagged) || (keptForever === true && expiringWithinDays !== undefined);
+}
+
+function exposuresOf({ shares }: Seen): string[] {
+  if (shares.length === 0) return ['PRIVATE'];
+  const isExternal = shares.some((share) => !configured.includes(share));
+  return ['SHARED', ...(isExternal ? ['EXTERNAL'] : []), ...(shares.includes('all') ? ['PUBLIC'] : [])];
+}
+
+/** The type under which a filter lists a snapshot; undefined where it does not. */
+function typeIn(row: Seen, { types, ownerAccounts }: Filter): string | undefined {
+  if (!(ownerAccounts?.includes(row.owner) ?? true)) return undefined;
+  // Nothing but a name makes Amazon Redshift tell what accounts share that are not configured.
+  if (row.service === 'REDSHIFT' && row.owner === stranger && !ownerAccounts) return undefined;
+  if (types) return row.types.find((type) => types.includes(type));
+  return row.types.find((type) => type !== 'PUBLIC' && (type !== 'SHARED' || ownerAccounts));
+}
+
+function matches(row: Seen, filter: Filter, names: readonly string[] | undefined): boolean {
+  const has = ({ key, values }: Tag) => key in row.tags && (values?.includes(row.tags[key] ?? '') ?? true);
+  const isForever = row.service === 'DOCUMENTDB' || row.days === -1;
+  const isManual = isOwn(row) && row.isManual;
+  return [
+    typeIn(row, filter) !== undefined,
+    filter.services?.includes(row.service) ?? true,
+    filter.accounts?.includes(row.viewer) ?? true,
+    filter.regions?.includes(row.region) ?? true,
+    filter.clusterIdentifiers?.some((name) => name.toLowerCase() === row.cluster) ?? true,
+    names?.some((name) => name.toLowerCase() === row.name) ?? true,
+    filter.search === undefined || row.name.includes(filter.search.toLowerCase()),
+    filter.statuses?.includes(row.status.toUpperCase()) ?? true,
+    filter.createdAfter === undefined || at(row.minute) >= filter.createdAfter,
+    filter.createdBefore === undefined || at(row.minute) <= filter.createdBefore,
+    filter.tags === undefined || (isOwn(row) && filter.tags.every(has)),
+    filter.untagged === undefined || (isOwn(row) && filter.untagged === (Object.keys(row.tags).length === 0)),
+    filter.encrypted === undefined || filter.encrypted === row.encrypted,
+    filter.orphaned === undefined || (isOwn(row) && filter.orphaned === (row.cluster === 'gone')),
+    filter.exposure === undefined || (isOwn(row) && exposuresOf(row).includes(filter.exposure)),
+    filter.keptForever === undefined || (isManual && filter.keptForever === isForever),
+    filter.expiringWithinDays === undefined || (isManual && !isForever && row.days <= filter.expiringWithinDays),
+  ].every(Boolean);
+}
+
+const orders = fc.record({
+  field: fc.constantFrom('CREATED_AT', 'IDENTIFIER', 'CLUSTER', 'SIZE'),
+  direction: fc.constantFrom('ASC', 'DESC'),
+});
+type Order = typeof orders extends fc.Arbitrary<infer Value> ? Value : never;
+
+const keyOf = (row: Seen) => (isOwn(row) ? row.arn : `${row.arn}#${row.viewer}`);
+const compare = (one: string | number, other: string | number) => (one === other ? 0 : one < other ? -1 : 1);
+
+function inOrder(rows: readonly Seen[], { field, direction }: Order): string[] {
+  const value = (row: Seen) => {
+    if (field === 'CREATED_AT') return row.minute;
+    if (field === 'IDENTIFIER') return row.name;
+    if (field === 'CLUSTER') return row.cluster;
+    return row.service === 'REDSHIFT' ? row.megabytes : undefined;
+  };
+  const sign = direction === 'ASC' ? 1 : -1;
+  return [...rows]
+    .sort((one, other) => {
+      const [left, right] = [value(one), value(other)];
+      if (left === right) return compare(keyOf(one), keyOf(other));
+      if (left === undefined || right === undefined) return left === undefined ? 1 : -1;
+      return sign * compare(left, right);
+    })
+    .map(keyOf);
+}
+
+const dimensions: Readonly<Record<string, (row: Seen, filter: Filter) => string>> = {
+  SERVICE: ({ service }) => service,
+  ACCOUNT: ({ viewer }) => viewer,
+  REGION: ({ region }) => region,
+  CLUSTER: ({ cluster }) => cluster,
+  TYPE: (row, filter) => typeIn(row, filter) ?? '',
+  STATUS: ({ status }) => status.toUpperCase(),
+};
+
+function summaryOf(rows: readonly Seen[], filter: Filter, groupBy: readonly string[]) {
+  const keys = (row: Seen) => groupBy.map((dimension) => ({ dimension, value: dimensions[dimension]?.(row, filter) }));
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(keys(row)));
+  if (groupBy.length === 0) groups.set('[]', [...rows]);
+  return [...groups]
+    .map(([key, own]) => {
+      const minutes = own.map(({ minute }) => minute).sort((one, other) => one - other);
+      const sizes = own.flatMap(({ service, megabytes }) => (service === 'REDSHIFT' ? [megabytes] : []));
+      return {
+        keys: JSON.parse(key) as unknown,
+        count: own.length,
+        totalMegabytes: sizes.reduce((sum, each) => sum + each, 0),
+        unknownSizeCount: own.length - sizes.length,
+        oldestAt: own.length > 0 ? at(minutes[0]!) : null,
+        newestAt: own.length > 0 ? at(minutes.at(-1)!) : null,
+      };
+    })
+    .sort((one, other) => compare(JSON.stringify(one.keys), JSON.stringify(other.keys)));
+}
+
+const page = /* GraphQL */ `
+  query Page(
+    $first: Int
+    $after: String
+    $last: Int
+    $before: String
+    $orderBy: SnapshotOrder
+    $filter: SnapshotFilter
+  ) {
+    snapshots(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy, filter: $filter) {
+      isComplete
+      totalCount {
+        value
+        precision
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      nodes {
+        id
+        arn
+        type
+        cluster {
+          identifier
+        }
+      }
+    }
+  }
+`;
+
+const summary = /* GraphQL */ `
+  query Summary($filter: SnapshotFilter, $groupBy: [SnapshotDimension!]!) {
+    snapshotSummary(filter: $filter, groupBy: $groupBy) {
+      isComplete
+      total {
+        value
+        precision
+      }
+      groups {
+        keys {
+          dimension
+          value
+        }
+        count
+        totalMegabytes
+        unknownSizeCount
+        oldestAt
+        newestAt
+      }
+    }
+  }
+`;
+
+const clusterPage = /* GraphQL */ `
+  query Clusters($first: Int, $after: String, $filter: ClusterFilter) {
+    clusters(first: $first, after: $after, filter: $filter) {
+      isComplete
+      totalCount {
+        value
+        precision
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        arn
+        latestSnapshot {
+          createdAt
+        }
+        snapshots(first: 100) {
+          totalCount {
+            value
+          }
+          nodes {
+            arn
+          }
+        }
+      }
+    }
+  }
+`;
+
+const report = /* GraphQL */ `
+  isComplete
+  sources {
+    status
+    error {
+      code
+    }
+  }
+`;
+const troubled = `query Troubled($filter: SnapshotFilter, $orderBy: SnapshotOrder) {
+  snapshots(first: 100, filter: $filter, orderBy: $orderBy) {
+    ${report} totalCount { value precision } pageInfo { hasNextPage } nodes { id }
+  }
+}`;
+const troubledSummary = `query Troubled($filter: SnapshotFilter) {
+  snapshotSummary(filter: $filter) { ${report} total { value precision } groups { count } }
+}`;
+const troubledClusters = `query Troubled($since: DateTime!) {
+  failing: clusters(first: 100, filter: { withoutSnapshotSince: $since }) {
+    ${report} totalCount { value precision } nodes { arn }
+  }
+  all: clusters(first: 100) { nodes { arn latestSnapshot { createdAt } snapshotDays(last: 3) { count } } }
+}`;
+
+const toKey = (id: string) =>
+  Buffer.from(id, 'base64url')
+    .toString()
+    .replace(/^[^:]*:/, '');
+
+let gateway: Gateway;
+const headers: Record<string, Record<string, string>> = {};
+beforeAll(async () => {
+  const grants = Object.entries(roles).flatMap(([role, own]) =>
+    own.map((grant) => ({ ...grant, when: { role }, permissions: ['SNAPSHOT_READ'] })),
+  );
+  gateway = await startGateway({
+    accounts: accounts(configured, regions),
+    authenticate: authenticationWith(grants),
+    limits: { cost: 1e9 },
+    maximumPages: 1000,
+  });
+  for (const role of Object.keys(roles)) headers[role] = await as({ role, sub: role });
+});
+afterAll(() => gateway.close());
+
+async function ask(role: string, query: string, variables: Record<string, unknown>) {
+  const answer = await gateway.query(query, variables, headers[role]);
+  expect(answer.errors).toBeUndefined();
+  return answer.data;
+}
+
+/** All pages of a list, from its start or from its end. */
+async function readAll(role: string, query: string, variables: object, isBackward = false) {
+  const nodes: any[] = [];
+  const size = isBackward ? 'last' : 'first';
+  const { count, ...rest } = variables as { count: number };
+  for (let cursor: string | null = null, isMore = true; isMore;) {
+    const place = { [size]: count, [isBackward ? 'before' : 'after']: cursor };
+    const data: any = await ask(role, query, { ...rest, ...place });
+    const list: any = data.snapshots ?? data.clusters;
+    expect(list.isComplete).toBe(true);
+    expect(list.nodes.length).toBeLessThanOrEqual(count);
+    nodes.splice(isBackward ? 0 : nodes.length, 0, ...list.nodes);
+    cursor = isBackward ? list.pageInfo.startCursor : list.pageInfo.endCursor;
+    isMore = isBackward ? list.pageInfo.hasPreviousPage : list.pageInfo.hasNextPage;
+    if (isMore) expect(list.nodes.length).toBe(count);
+    if (!isMore) expect(list.totalCount).toEqual({ value: nodes.length, precision: 'EXACT' });
+  }
+  return nodes;
+}
+
+const anyRole = fc.constantFrom('everything', ...Object.keys(roles));
+
+/** Whether a scope names what the role has no source for, which is refused as what is not configured. */
+function isOutside(role: string, scope: Pick<Filter, 'services' | 'accounts' | 'regions'>): boolean {
+  const own = reached(role);
+  const isIn = (place: Place) =>
+    (scope.services?.includes(place.service) ?? true) &&
+    (scope.accounts?.includes(place.account) ?? true) &&
+    (scope.regions?.includes(place.region) ?? true);
+  const isUnknown = (names: readonly string[] | undefined, word: keyof Place) =>
+    names?.some((name) => !own.some((place) => place[word] === name)) ?? false;
+  return (
+    isUnknown(scope.services, 'service') ||
+    isUnknown(scope.accounts, 'account') ||
+    isUnknown(scope.regions, 'region') ||
+    !own.some(isIn)
+  );
+}
+
+async function expectRefusal(role: string, query: string, variables: Record<string, unknown>) {
+  const { errors } = await gateway.query(query, variables, headers[role]);
+  expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['INVALID_INPUT']);
+}
+
+describe('whoever asks, with whatever conditions together', () => {
+  it('lists, counts and sums up the same snapshots, from either end and in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        fc.array(
+          fc.record({
+            filter: filters,
+            role: anyRole,
+            orderBy: orders,
+            count: fc.constantFrom(1, 3, 7, 20, 100),
+            groupBy: fc.subarray(Object.keys(dimensions)),
+          }),
+          { minLength: 6, maxLength: 6 },
+        ),
+        async (world, questions) => {
+          await gateway.load(toJson(world));
+          const all = seenIn(world);
+          const clusters = clustersOf(world);
+          for (const { filter: drawn, role, orderBy, count, groupBy } of questions) {
+            const names = drawn.identifiers?.map(
+              (place) => all.find((_row, index) => index === place)?.name.toUpperCase() ?? `nowhere-${place}`,
+            );
+            const isNamed = names?.map((name, index) => (index % 2 === 0 ? name.toLowerCase() : name));
+            const filter = { ...drawn, identifiers: isNamed };
+            if (isRefused(drawn) || isOutside(role, drawn)) {
+              await expectRefusal(role, page, { filter });
+              await expectRefusal(role, summary, { filter, groupBy });
+              continue;
+            }
+            const rows = all.filter((row) => matches(row, drawn, isNamed) && isSeen(role, row));
+
+            const listed = await readAll(role, page, { count, filter });
+            const keys = listed.map(({ id }) => toKey(id));
+            expect(keys.toSorted()).toEqual(rows.map(keyOf).toSorted());
+            const byKey = new Map(rows.map((row) => [keyOf(row), row]));
+            const inPlaces = keys.map((key) => places.findIndex((place) => isSame(place, placeOf(byKey.get(key)!))));
+            expect(inPlaces).toEqual(inPlaces.toSorted((one, other) => one - other));
+            for (const { id, arn, type, cluster } of listed) {
+              const row = byKey.get(toKey(id))!;
+              expect([arn, type]).toEqual([row.arn, typeIn(row, drawn)]);
+              expect(cluster?.identifier ?? null).toBe(clusterSeen(role, row, clusters));
+            }
+
+            const ordered = await readAll(role, page, { count, filter, orderBy });
+            expect(ordered.map(({ id }) => toKey(id))).toEqual(inOrder(rows, orderBy));
+            const backward = await readAll(role, page, { count, filter, orderBy }, true);
+            expect(backward.map(({ id }) => toKey(id))).toEqual(inOrder(rows, orderBy));
+
+            const { snapshotSummary } = await ask(role, summary, { filter, groupBy });
+            expect(snapshotSummary).toEqual({
+              isComplete: true,
+              total: { value: rows.length, precision: 'EXACT' },
+              groups: summaryOf(rows, drawn, groupBy),
+            });
+          }
+        },
+      ),
+      { numRuns: runs(6, 100) },
+    );
+  });
+
+  it('lists clusters with what each has', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        fc.array(
+          fc.record({
+            filter: fc.record({
+              ...scopes,
+              identifiers: seldom(fc.subarray(['ALPHA', 'beta', 'nowhere'], { minLength: 1 })),
+              withoutSnapshotSince: optional(fc.integer({ min: 0, max: 60 }).map(at)),
+            }),
+            role: anyRole,
+            count: fc.constantFrom(1, 3, 100),
+          }),
+          { minLength: 3, maxLength: 3 },
+        ),
+        async (world, questions) => {
+          await gateway.load(toJson(world));
+          const all = seenIn(world);
+          for (const { filter, role, count } of questions) {
+            if (isOutside(role, filter)) {
+              await expectRefusal(role, clusterPage, { filter });
+              continue;
+            }
+            const own = (cluster: Cluster) =>
+              all.filter(
+                (row) =>
+                  isOwn(row) &&
+                  isSame(placeOf(row), placeHolding(cluster)) &&
+                  row.cluster === cluster.name &&
+                  isSeen(role, row),
+              );
+            const available = (cluster: Cluster) => own(cluster).filter(({ status }) => status === 'available');
+            const expected = clustersOf(world).filter((cluster) =>
+              [
+                shows(role, placeHolding(cluster), cluster.tags),
+                filter.services?.includes(cluster.service) ?? true,
+                filter.accounts?.includes(cluster.owner) ?? true,
+                filter.regions?.includes(cluster.region) ?? true,
+                filter.identifiers?.some((name) => name.toLowerCase() === cluster.name) ?? true,
+                !available(cluster).some(({ minute }) => at(minute) >= (filter.withoutSnapshotSince ?? '9')),
+              ].every(Boolean),
+            );
+            const found = await readAll(role, clusterPage, { count, filter });
+            const told = found.map(({ arn, latestSnapshot, snapshots }) => ({
+              arn,
+              latest: latestSnapshot?.createdAt ?? null,
+              count: snapshots.totalCount.value,
+              arns: snapshots.nodes.map((node: { arn: string }) => node.arn).sort(),
+            }));
+            expect(told.sort((one, other) => compare(one.arn, other.arn))).toEqual(
+              expected
+                .map((cluster) => ({
+                  arn: clusterArn(cluster),
+                  latest:
+                    available(cluster).length > 0
+                      ? at(Math.max(...available(cluster).map(({ minute }) => minute)))
+                      : null,
+                  count: own(cluster).length,
+                  arns: own(cluster)
+                    .map(({ arn }) => arn)
+                    .sort(),
+                }))
+                .sort((one, other) => compare(one.arn, other.arn)),
+            );
+          }
+        },
+      ),
+      { numRuns: runs(6, 100) },
+    );
+  });
+
+  it('finds by id and ARN what is in the lists, and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(worlds, fc.constantFrom(...Object.keys(roles)), async (world, role) => {
+        await gateway.load(toJson(world));
+        const own = reached(role);
+        const rows = seenIn(world).filter((row) => own.some((place) => isSame(place, placeOf(row))));
+        const ids = rows.map((row) => {
+          const kind = row.service === 'REDSHIFT' ? 'RedshiftSnapshot' : 'DocumentDBSnapshot';
+          return Buffer.from(`${kind}:${keyOf(row)}`).toString('base64url');
+        });
+        const { nodes } = await ask(role, 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+          ids: ids.slice(0, 100),
+        });
+        const expected = rows.slice(0, 100).map((row, index) => (isSeen(role, row) ? { id: ids[index] } : null));
+        expect(nodes).toEqual(expected);
+      }),
+      { numRuns: runs(6, 100) },
+    );
+  });
+});
+
+const actions = [
+  'DescribeClusterSnapshots',
+  'DescribeClusters',
+  'DescribeDBClusterSnapshots',
+  'DescribeDBClusters',
+  'ListTagsForResource',
+  'DescribeDBClusterSnapshotAttributes',
+];
+const faults = fc.array(
+  fc.record({
+    kind: fc.constant('error' as const),
+    code: fc.constant('AccessDenied'),
+    status: fc.constant(403),
+    action: fc.constantFrom(...actions),
+    account: fc.constantFrom(...configured),
+    region: fc.constantFrom(...regions),
+    ...({ probability: fc.constantFrom(1, 0.5), seed: fc.nat() } as const),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+describe('while some of AWS fails', () => {
+  afterEach(() => gateway.disturb());
+
+  it('what is told is true, and what is missing is told', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        faults,
+        fc.array(fc.record({ filter: filters, role: anyRole, since: fc.integer({ min: 0, max: 60 }).map(at) }), {
+          minLength: 4,
+          maxLength: 4,
+        }),
+        async (world, rules, questions) => {
+          await gateway.load(toJson(world));
+          const all = seenIn(world);
+          for (const {
+            filter: { identifiers: _, ...filter },
+            role,
+            since,
+          } of questions) {
+            if (isRefused({ ...filter, identifiers: undefined }) || isOutside(role, filter)) continue;
+            await gateway.disturb(...rules);
+            const expected = all
+              .filter((row) => matches(row, { ...filter, identifiers: undefined }, undefined) && isSeen(role, row))
+              .map(keyOf);
+            for (const orderBy of [undefined, { field: 'CREATED_AT', direction: 'DESC' }]) {
+              const { snapshots } = await ask(role, troubled, { filter, orderBy });
+              expectTruth(
+                snapshots,
+                expected,
+                snapshots.nodes.map(({ id }: { id: string }) => toKey(id)),
+              );
+              if (!snapshots.pageInfo.hasNextPage && snapshots.isComplete)
+                expect(snapshots.nodes).toHaveLength(expected.length);
+            }
+            const { snapshotSummary } = await ask(role, troubledSummary, { filter });
+            expect(snapshotSummary.groups[0].count).toBe(snapshotSummary.total.value);
+            expectTruth({ ...snapshotSummary, totalCount: snapshotSummary.total }, expected, []);
+
+            const { data } = await gateway.query(troubledClusters, { since }, headers[role]);
+            const clusters = clustersOf(world).filter((cluster) => shows(role, placeHolding(cluster), cluster.tags));
+            const available = (cluster: Cluster) =>
+              all.filter(
+                (row) =>
+                  isOwn(row) &&
+                  isSame(placeOf(row), placeHolding(cluster)) &&
+                  row.cluster === cluster.name &&
+                  row.status === 'available' &&
+                  isSeen(role, row),
+              );
+            const failing = clusters.filter((cluster) => !available(cluster).some(({ minute }) => at(minute) >= since));
+            const arns = data.failing.nodes.map(({ arn }: { arn: string }) => arn);
+            expectTruth(data.failing, failing.map(clusterArn), arns);
+            for (const { arn, snapshotDays, latestSnapshot } of data.all.nodes) {
+              const own = available(clusters.find((cluster) => clusterArn(cluster) === arn)!);
+              const { service, owner, region } = clusters.find((cluster) => clusterArn(cluster) === arn)!;
+              const isUnknown = rules.some(
+                (rule) =>
+                  rule.probability === 1 &&
+                  rule.account === owner &&
+                  rule.region === region &&
+                  rule.action === (service === 'REDSHIFT' ? 'DescribeClusterSnapshots' : 'DescribeDBClusterSnapshots'),
+              );
+              if (isUnknown)
+                expect({ snapshotDays, latestSnapshot }).toEqual({ snapshotDays: null, latestSnapshot: null });
+              if (isUnknown) expect(arns).not.toContain(arn);
+              if (latestSnapshot) {
+                expect(latestSnapshot.createdAt).toBe(at(Math.max(...own.map(({ minute }) => minute))));
+              }
+            }
+          }
+        },
+      ),
+      { numRuns: runs(4, 100) },
+    );
+  });
+});
+
+/** Nothing that is not there, nothing missing without a word. */
+function expectTruth(list: any, expected: readonly string[], given: readonly string[]): void {
+  expect(expected).toEqual(expect.arrayContaining([...given]));
+  const { value, precision } = list.totalCount;
+  expect(value).toBeLessThanOrEqual(expected.length);
+  if (precision === 'EXACT') expect(value).toBe(expected.length);
+  const isAnswered = list.sources.every(({ status, error }: any) => !error && /COMPLETE|NOT_REACHED/.test(status));
+  expect(list.isComplete).toBe(isAnswered);
+}
+
+const placeHolding = ({ owner, region, service }: Cluster): Place => ({ account: owner, region, service });
+
+function isSame(one: Place, other: Place): boolean {
+  return one.account === other.account && one.region === other.region && one.service === other.service;
+}
+
+function clusterSeen(role: string, row: Seen, clusters: readonly Cluster[]): string | null {
+  if (!isOwn(row)) return null;
+  const own = clusters.find((cluster) => cluster.name === row.cluster && isSame(placeHolding(cluster), placeOf(row)));
+  return own && shows(role, placeHolding(own), own.tags) ? own.name : null;
+}
