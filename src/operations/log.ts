@@ -46,11 +46,11 @@ const rememberedFailures = 1_000;
 
 /**
  * A log that tells a client's mistake from a failure: errors written for clients are no errors of the server.
- * The failures of AWS among them are warnings with AWS's own words, which clients do not get.
+ * The failures of AWS among them are warnings with AWS's own words, which clients do not get, once a minute for the same
+ * one; only where it is not known what came of a change, each is told.
  */
 export function createErrorLog(log: Log): ErrorLog {
   const recent = new LRUCache<string, true>({ max: rememberedFailures, ttl: quietMilliseconds });
-  const told = new WeakSet<Error>();
   const isNew = (name: string) => {
     const isKnown = recent.has(name);
     if (!isKnown) recent.set(name, true);
@@ -63,7 +63,7 @@ export function createErrorLog(log: Log): ErrorLog {
     error: (error, ...rest) => {
       const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
       if (original instanceof SnapgateError) {
-        const isWarning = isFailure(original) && !told.has(original);
+        const isWarning = isFailure(original) && (original.code === 'OUTCOME_UNKNOWN' || isNew(original.message));
         return isWarning
           ? log.warn(entryOf(original), original.message)
           : log.debug(entryOf(original), original.message);
@@ -72,7 +72,6 @@ export function createErrorLog(log: Log): ErrorLog {
     },
     failed: (error) => {
       if (!isFailure(error) || !isNew(error.message)) return;
-      told.add(error);
       log.warn(entryOf(error), error.message);
     },
     refused: (error) => {

@@ -59,6 +59,17 @@ it('a source that fails in a list is a warning, once a minute however many ask',
     expect(told[0]?.text).toContain(part);
 });
 
+it('a look-up that fails is a warning once a minute too', async () => {
+  const own = await startGateway({ log });
+  await own.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
+  for (let demand = 0; demand < 5; demand += 1) {
+    const { errors } = await own.query(`query ($arn: String!) { cluster(arn: $arn) { id } }`, { arn });
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  }
+  await own.close();
+  expect(lines.filter(({ level }) => level !== 'debug')).toHaveLength(1);
+});
+
 it('what the gateway itself forbids is no failure', async () => {
   const nobody = createPrincipal('nobody', [], Infinity);
   const own = await startGateway({ log, authenticate: async () => nobody });
