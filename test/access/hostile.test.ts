@@ -4,7 +4,7 @@ import { attack, send, unmasked } from '../support/hostile.ts';
 import { runs } from '../support/runs.ts';
 
 /** The whole run is `ATTACKS=100000 npx vitest run test/access/hostile.test.ts`. */
-const attacks = runs(1500, 100_000);
+const attacks = runs(1000, 100_000);
 const atOnce = 20;
 const megabyte = 1024 * 1024;
 

@@ -151,7 +151,7 @@ describe('sharing', () => {
         }
       },
     );
-    await fc.assert(property, { numRuns: runs(150, 3000), seed: 5 });
+    await fc.assert(property, { numRuns: runs(80, 3000), seed: 5 });
   });
 
   it('cannot be told a signed address', () => {

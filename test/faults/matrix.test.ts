@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { everyChange, world } from '../changes/every-change.ts';
 import { clusterId, isDone, outcomeOf } from '../changes/support.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { runs } from '../support/runs.ts';
 import { timed } from '../support/stopwatch.ts';
 import { faults, reads } from './matrix.ts';
 
@@ -81,7 +82,8 @@ describe.concurrent.each(faults)('under $name', ({ rule, read, change, exception
     }),
   );
 
-  it.each([1, 2, 3])('that strikes some calls, nothing is missing in silence (seed %i)', options, (seed) =>
+  const seeds = Array.from({ length: runs(2, 20) }, (_, index) => index + 1);
+  it.each(seeds)('that strikes some calls, nothing is missing in silence (seed %i)', options, (seed) =>
     withGateway(async (gateway) => {
       await gateway.disturb(
         { service: 'redshift', probability: 0.5, seed, ...rule },

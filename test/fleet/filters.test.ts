@@ -212,7 +212,7 @@ describe('filters', () => {
           }
         },
       ),
-      { numRuns: runs(40, 1000) },
+      { numRuns: runs(20, 1000) },
     );
   });
 });

@@ -159,7 +159,7 @@ describe('an ordered list', () => {
           expect(backward).toEqual(expected);
         },
       ),
-      { numRuns: runs(25, 500) },
+      { numRuns: runs(15, 500) },
     );
   });
 
@@ -186,7 +186,7 @@ describe('an ordered list', () => {
           expect(arnsOf(await read({ last: 100, before: cursor, orderBy }))).toEqual(ahead);
         },
       ),
-      { numRuns: runs(25, 500) },
+      { numRuns: runs(15, 500) },
     );
   });
 

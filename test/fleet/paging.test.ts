@@ -69,7 +69,7 @@ describe('paging one Amazon Redshift source', () => {
         expect(edges.length).toBe(count);
         expect(calls).toEqual(Array.from({ length: Math.max(1, Math.ceil(count / first)) }, () => 1));
       }),
-      { numRuns: runs(40, 500) },
+      { numRuns: runs(15, 500) },
     );
   });
 
@@ -142,7 +142,7 @@ describe('paging many sources', () => {
           }
         },
       ),
-      { numRuns: runs(25, 500) },
+      { numRuns: runs(15, 500) },
     );
   });
 
