@@ -10,7 +10,7 @@ const tolerance = 100;
 const documented = new Set([...faults.map(({ read }) => read), 'none']);
 
 /** How long AWS and a request may take: not long where that is what ends them. */
-const hurried = { requestSeconds: 10, callSeconds: 2.5 };
+const hurried = { requestSeconds: 10, callSeconds: 2 };
 const patient = { requestSeconds: 60, callSeconds: 60 };
 
 const credentials = {

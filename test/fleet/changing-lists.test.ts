@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { runs } from '../support/runs.ts';
 
 const region = 'us-east-1';
 
@@ -107,7 +108,7 @@ describe('a list that changes between its pages', () => {
           expect(bothOf(stayed).filter((each) => !listed.includes(each))).toEqual([]);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(6, 200) },
     );
   });
 });

@@ -454,7 +454,7 @@ describe('whoever asks, with whatever conditions together', () => {
           }
         },
       ),
-      { numRuns: runs(6, 100) },
+      { numRuns: runs(4, 100) },
     );
   });
 
@@ -526,7 +526,7 @@ describe('whoever asks, with whatever conditions together', () => {
           }
         },
       ),
-      { numRuns: runs(6, 100) },
+      { numRuns: runs(4, 100) },
     );
   });
 
@@ -546,7 +546,7 @@ describe('whoever asks, with whatever conditions together', () => {
         const expected = rows.slice(0, 100).map((row, index) => (isSeen(role, row) ? { id: ids[index] } : null));
         expect(nodes).toEqual(expected);
       }),
-      { numRuns: runs(6, 100) },
+      { numRuns: runs(4, 100) },
     );
   });
 });
