@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { defaultSettings } from './aws/settings.ts';
 import { credentialSettings } from './access/policy/credentials.ts';
-import { accessSettings } from './access/settings.ts';
-import { type Start, startUpProblems } from './access/start-up.ts';
+import { defaultSettings } from './aws/settings.ts';
 import { ConfigurationError } from './errors.ts';
-import { defaultShutdown } from './operations/draining.ts';
 import { serviceNames } from './graphql/source.ts';
+import { defaultShutdown } from './server/draining.ts';
+import { accessSettings } from './server/settings.ts';
+import { type Start, startUpProblems } from './server/start-up.ts';
 import { strictObject } from './strict-object.ts';
 
 const service = z

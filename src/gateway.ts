@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { type Audit, createAudit, createAuditSink, requireAuditable } from './access/audit.ts';
-import { type Authenticate, createAuthentication } from './access/authentication.ts';
 import type { PolicySettings } from './access/policy/policy.ts';
-import { readTrustedDocuments } from './access/limits/trusted-documents.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { AccountConfig, Config } from './config.ts';
 import { createCursors } from './fleet/paging/cursor.ts';
-import { createPrices } from './fleet/full-reads/prices.ts';
+import { createPrices } from './fleet/questions/prices.ts';
 import { createSources } from './fleet/sources.ts';
-import type { StoppableServer } from './operations/draining.ts';
-import { createLog, type Log } from './operations/log.ts';
+import { readTrustedDocuments } from './limits/trusted-documents.ts';
 import { schema } from './schema.ts';
-import { createServer } from './server.ts';
+import { type Authenticate, createAuthentication } from './server/authentication.ts';
+import type { StoppableServer } from './server/draining.ts';
+import { createServer } from './server/server.ts';
+import { createLog, type Log } from './telemetry/log.ts';
 
 /** The configuration, with what is not forbidden by a policy of its own. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CredentialSettings } from './access/policy/credentials.ts';
 import type { AccountConfig, Config, Flags } from './config.ts';
 import type { Emulator } from './emulator/server.ts';
-import type { StoppableServer } from './operations/draining.ts';
+import type { StoppableServer } from './server/draining.ts';
 
 const requiredNode = 24;
 const maximumSnapshots = 100_000;
@@ -191,7 +191,7 @@ async function emulate(flags: EmulatorFlags): Promise<void> {
 
 async function printToken(flags: TokenFlags): Promise<void> {
   const { readConfig } = await import('./config.ts');
-  const { signDevelopmentToken } = await import('./access/development-token.ts');
+  const { signDevelopmentToken } = await import('./server/development-token.ts');
   const { authentication } = readConfig(flags, process.env);
   print(await signDevelopmentToken(authentication, { ...flags, claims: flags.claim ?? [] }));
 }

@@ -9,9 +9,9 @@ import {
   validateSubscriptionArgs,
 } from 'graphql';
 import { isAsyncIterable, type Plugin, type YogaInitialContext } from 'graphql-yoga';
-import type { Budget } from './access/limits/budget.ts';
 import type { Usage } from './aws/usage.ts';
 import type { Context, CreateContext } from './context.ts';
+import type { Budget } from './limits/budget.ts';
 
 /** Tells in `extensions.aws` what every answer cost in AWS calls. */
 export function useAwsUsage(): Plugin<object, object, Context> {

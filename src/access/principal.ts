@@ -1,7 +1,7 @@
 import { type Permission, permissions } from '../graphql/permission.ts';
 import type { Source } from '../graphql/source.ts';
 import type { Tag } from '../graphql/tag.ts';
-import type { GrantSettings } from './settings.ts';
+import type { GrantSettings } from '../server/settings.ts';
 
 /** What is granted, and where; what is left out does not limit. */
 export type Grant = Omit<GrantSettings, 'when'>;

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { falseIfNotFound, ForbiddenError } from '../errors.ts';
-import type { ClusterRecord } from '../graphql/records/cluster-record.ts';
 import type { Permission } from '../graphql/permission.ts';
-import type { SnapshotRecord } from '../graphql/records/snapshot-record.ts';
 import type { Source } from '../graphql/source.ts';
+import type { ClusterRecord } from '../snapshots/cluster.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import { meets, type Principal } from './principal.ts';
 
 type AwsRecord = SnapshotRecord | ClusterRecord;

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Logger } from '@smithy/types';
+import { createRedisAnswers } from '../replicas/shared-answers.ts';
 import { type AnswerCache, createAnswerCache, type ShareAnswers } from './calls/answer-cache.ts';
-import { createRoles, type Roles } from './credentials.ts';
-import { StrictQueryProtocol } from './protocol/protocol.ts';
-import { createRedisAnswers } from './calls/redis-answers.ts';
 import { createPace, type Pace } from './calls/pace.ts';
 import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retries.ts';
+import { createRoles, type Roles } from './credentials.ts';
+import { StrictQueryProtocol } from './protocol/protocol.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings, type Timeouts } from './settings.ts';
 
 /** Where a client asks and as whom: without a role, as the gateway itself. */

@@ -1,12 +1,12 @@
 import type { SnapgateError } from '../errors.ts';
 import type { ServiceApi } from '../fleet/backend.ts';
-import type { ClusterRecord } from '../graphql/records/cluster-record.ts';
 import type { IssuedCredentials } from '../graphql/mutations/issue-credentials.ts';
-import type { SnapshotRecord, SnapshotSharing } from '../graphql/records/snapshot-record.ts';
 import type { Source } from '../graphql/source.ts';
 import type { Tag } from '../graphql/tag.ts';
+import type { ClusterRecord } from '../snapshots/cluster.ts';
+import type { SnapshotRecord, SnapshotSharing } from '../snapshots/snapshot.ts';
+import type { Rules } from './input/rules.ts';
 import type { Plan } from './plan.ts';
-import type { Rules } from './checks/rules.ts';
 
 /** A service whose snapshots can be changed. */
 export interface ChangeableApi extends ServiceApi {

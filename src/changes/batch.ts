@@ -1,10 +1,10 @@
 import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
 import type { BatchChange, ItemResult } from '../graphql/mutations/payload.ts';
-import type { MaybePromise, SnapshotRecord } from '../graphql/records/snapshot-record.ts';
+import type { MaybePromise, SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { ChangeBackend, Outcome } from './backend.ts';
-import { refuse } from './checks/check.ts';
+import { refuse } from './input/problems.ts';
+import type { Target, Targets } from './input/targets.ts';
 import { asItemError, type Plan } from './plan.ts';
-import type { Target, Targets } from './checks/targets.ts';
 
 export interface BatchOptions {
   readonly targets: Targets;

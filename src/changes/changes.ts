@@ -5,20 +5,20 @@ import type { CreateSnapshotInputShape } from '../graphql/mutations/create-snaps
 import type { DeleteSnapshotInputShape, DeleteSnapshotsInputShape } from '../graphql/mutations/delete-snapshots.ts';
 import type { CredentialsChange, IssueClusterCredentialsInputShape } from '../graphql/mutations/issue-credentials.ts';
 import type { BatchChange, SnapshotChange } from '../graphql/mutations/payload.ts';
-import type { Permission } from '../graphql/permission.ts';
 import type { ShareSnapshotInputShape, UnshareSnapshotInputShape } from '../graphql/mutations/share-snapshot.ts';
 import type { UpdateSnapshotRetentionInputShape } from '../graphql/mutations/snapshot-retention.ts';
 import type { TagSnapshotInputShape, UntagSnapshotInputShape } from '../graphql/mutations/snapshot-tags.ts';
+import type { Permission } from '../graphql/permission.ts';
 import type { ChangeableApi } from './backend.ts';
 import { copySnapshot } from './copy-snapshot.ts';
 import { createSnapshot } from './create-snapshot.ts';
 import { deleteSnapshot, deleteSnapshots } from './delete-snapshots.ts';
+import { createTargets } from './input/targets.ts';
 import { issueClusterCredentials } from './issue-credentials.ts';
 import { shareSnapshot } from './share-snapshot.ts';
 import { tagSnapshot, untagSnapshot } from './tag-snapshot.ts';
-import { createTargets } from './checks/targets.ts';
-import { updateSnapshotRetention } from './update-retention.ts';
 import { unshareSnapshot } from './unshare-snapshot.ts';
+import { updateSnapshotRetention } from './update-retention.ts';
 
 /**
  * Every change, for one request: the input is checked whole, what AWS would refuse is found by reading, then the

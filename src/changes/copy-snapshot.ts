@@ -3,13 +3,13 @@ import type { Context } from '../context.ts';
 import { InvalidInputError, NotSupportedError } from '../errors.ts';
 import type { CopySnapshotInputShape } from '../graphql/mutations/copy-snapshot.ts';
 import type { SnapshotChange } from '../graphql/mutations/payload.ts';
-import type { SnapshotRecord } from '../graphql/records/snapshot-record.ts';
 import type { Source } from '../graphql/source.ts';
 import type { Tag } from '../graphql/tag.ts';
-import { check } from './checks/check.ts';
-import { requireAvailableSnapshot, requireFree, requireRetention } from './checks/preflight.ts';
-import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from './checks/rules.ts';
-import type { Targets } from './checks/targets.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import { check } from './input/problems.ts';
+import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from './input/rules.ts';
+import type { Targets } from './input/targets.ts';
+import { requireAvailableSnapshot, requireFree, requireRetention } from './requirements/requirements.ts';
 
 /** Begins a manual copy of an available snapshot, where the service has a way to make it. */
 export async function copySnapshot(

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { CreateSnapshotInputShape } from '../graphql/mutations/create-snapshot.ts';
 import type { SnapshotChange } from '../graphql/mutations/payload.ts';
-import { check } from './checks/check.ts';
-import { requireAvailable, requireFree, requireRetention } from './checks/preflight.ts';
-import { daysRule, identifierRule, type Rules, tagsRule } from './checks/rules.ts';
-import type { Targets } from './checks/targets.ts';
+import { check } from './input/problems.ts';
+import { daysRule, identifierRule, type Rules, tagsRule } from './input/rules.ts';
+import type { Targets } from './input/targets.ts';
+import { requireAvailable, requireFree, requireRetention } from './requirements/requirements.ts';
 
 /** Begins a manual snapshot of an available cluster under a name that is free. */
 export async function createSnapshot(

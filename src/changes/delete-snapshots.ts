@@ -2,13 +2,13 @@ import type { Context } from '../context.ts';
 import { InvalidStateError, PreconditionFailedError } from '../errors.ts';
 import type { DeleteSnapshotInputShape, DeleteSnapshotsInputShape } from '../graphql/mutations/delete-snapshots.ts';
 import type { BatchChange, SnapshotChange } from '../graphql/mutations/payload.ts';
-import { type SnapshotRecord, type SnapshotSharing, snapshotStatus } from '../graphql/records/snapshot-record.ts';
+import { type SnapshotRecord, type SnapshotSharing, snapshotStatus } from '../snapshots/snapshot.ts';
 import type { ChangeBackend, Outcome } from './backend.ts';
 import { changeEach } from './batch.ts';
+import type { Targets } from './input/targets.ts';
 import { type Plan, together } from './plan.ts';
-import { requireManual, requireOwn } from './checks/preflight.ts';
-import { describeParties, isNobody } from './checks/sharing.ts';
-import type { Targets } from './checks/targets.ts';
+import { requireManual, requireOwn } from './requirements/requirements.ts';
+import { describeParties, isNobody } from './requirements/sharing.ts';
 
 /** Deletes a manual snapshot that nobody else may restore, or takes it back from everybody first. */
 export async function deleteSnapshot(

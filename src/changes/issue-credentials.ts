@@ -3,9 +3,9 @@ import { type CredentialSettings, requireCredentialsAllowed } from '../access/po
 import type { Context } from '../context.ts';
 import { NotSupportedError } from '../errors.ts';
 import type { CredentialsChange, IssueClusterCredentialsInputShape } from '../graphql/mutations/issue-credentials.ts';
-import { check } from './checks/check.ts';
-import { databaseNameRule, shown } from './checks/rules.ts';
-import type { Targets } from './checks/targets.ts';
+import { check } from './input/problems.ts';
+import { databaseNameRule, shown } from './input/rules.ts';
+import type { Targets } from './input/targets.ts';
 
 const shortestSeconds = 900;
 const longestSeconds = 3600;

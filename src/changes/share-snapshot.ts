@@ -3,11 +3,11 @@ import type { Context } from '../context.ts';
 import { SharingRefusedError } from '../errors.ts';
 import type { SnapshotChange } from '../graphql/mutations/payload.ts';
 import type { ShareSnapshotInputShape } from '../graphql/mutations/share-snapshot.ts';
-import type { SnapshotRecord, SnapshotSharing } from '../graphql/records/snapshot-record.ts';
-import { check } from './checks/check.ts';
-import { requireAvailableSnapshot } from './checks/preflight.ts';
-import { isNobody, namedBy, requireShareable, without } from './checks/sharing.ts';
-import type { Targets } from './checks/targets.ts';
+import type { SnapshotRecord, SnapshotSharing } from '../snapshots/snapshot.ts';
+import { check } from './input/problems.ts';
+import type { Targets } from './input/targets.ts';
+import { requireAvailableSnapshot } from './requirements/requirements.ts';
+import { isNobody, namedBy, requireShareable, without } from './requirements/sharing.ts';
 
 /** Accounts that one snapshot can be shared with, in either service. */
 const mostAccounts = 20;

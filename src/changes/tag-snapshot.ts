@@ -3,10 +3,10 @@ import type { Context } from '../context.ts';
 import { QuotaExceededError } from '../errors.ts';
 import type { SnapshotChange } from '../graphql/mutations/payload.ts';
 import type { TagSnapshotInputShape, UntagSnapshotInputShape } from '../graphql/mutations/snapshot-tags.ts';
-import { check } from './checks/check.ts';
-import { requireOwn } from './checks/preflight.ts';
-import { isReservedTagKey, mostTags, tagKeyRule, tagsRule } from './checks/rules.ts';
-import type { Targets } from './checks/targets.ts';
+import { check } from './input/problems.ts';
+import { isReservedTagKey, mostTags, tagKeyRule, tagsRule } from './input/rules.ts';
+import type { Targets } from './input/targets.ts';
+import { requireOwn } from './requirements/requirements.ts';
 
 /** Puts tags on a snapshot, over those of the same key. */
 export async function tagSnapshot(

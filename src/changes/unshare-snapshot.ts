@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { SnapshotChange } from '../graphql/mutations/payload.ts';
 import type { UnshareSnapshotInputShape } from '../graphql/mutations/share-snapshot.ts';
-import { check } from './checks/check.ts';
-import { inBoth, isNobody, namedBy, requireShareable } from './checks/sharing.ts';
-import type { Targets } from './checks/targets.ts';
+import { check } from './input/problems.ts';
+import type { Targets } from './input/targets.ts';
+import { inBoth, isNobody, namedBy, requireShareable } from './requirements/sharing.ts';
 
 const inputRule = z.custom<UnshareSnapshotInputShape>().refine((input) => input.everyone || !isNobody(namedBy(input)), {
   error: 'The input names nobody to take the snapshot back from; it may name accounts, awsSupport, public or everyone.',

@@ -3,11 +3,11 @@ import type { Context } from '../context.ts';
 import type { BatchChange } from '../graphql/mutations/payload.ts';
 import type { UpdateSnapshotRetentionInputShape } from '../graphql/mutations/snapshot-retention.ts';
 import { changeEach } from './batch.ts';
-import { problemsIn } from './checks/check.ts';
-import { requireManual, requireOwn, requireRetention } from './checks/preflight.ts';
-import { endsAtOnce, endsSooner } from './checks/retention.ts';
-import { daysRule } from './checks/rules.ts';
-import type { Targets } from './checks/targets.ts';
+import { problemsIn } from './input/problems.ts';
+import { daysRule } from './input/rules.ts';
+import type { Targets } from './input/targets.ts';
+import { requireManual, requireOwn, requireRetention } from './requirements/requirements.ts';
+import { endsAtOnce, endsSooner } from './requirements/retention.ts';
 
 const inputRule = z.object({ days: daysRule('days') });
 

@@ -1,10 +1,10 @@
-import type { ClusterRecord } from '../graphql/records/cluster-record.ts';
-import type { SnapshotRecord } from '../graphql/records/snapshot-record.ts';
-import type { ServiceName, Source } from '../graphql/source.ts';
 import type { Aws } from '../aws/client.ts';
 import type { Usage } from '../aws/usage.ts';
 import { SnapgateError } from '../errors.ts';
-import type { ClusterFilter, SnapshotFilter } from './filter.ts';
+import type { ServiceName, Source } from '../graphql/source.ts';
+import type { ClusterRecord } from '../snapshots/cluster.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import type { ClusterFilter, SnapshotFilter } from './lists/conditions.ts';
 import type { Sources } from './sources.ts';
 
 /** An AWS service: it connects each source once, and serves each request with loaders of its own. */

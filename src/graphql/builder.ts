@@ -12,8 +12,8 @@ import {
   ThrottledError,
   UpstreamError,
 } from '../errors.ts';
+import { encodeGlobalId, readGlobalId } from '../snapshots/global-id.ts';
 import type { ConnectionReport } from './lists/connection.ts';
-import { encodeGlobalId, readGlobalId } from './global-id.ts';
 import { AccountIdScalar, DateTimeScalar } from './scalars.ts';
 
 /** The one schema builder; every `*.schema.ts` and every file of this folder adds its types to it. */

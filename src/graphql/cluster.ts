@@ -1,6 +1,6 @@
+import type { ClusterRecord, Endpoint } from '../snapshots/cluster.ts';
+import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { builder } from './builder.ts';
-import type { ClusterRecord, Endpoint } from './records/cluster-record.ts';
-import { encodeGlobalId } from './global-id.ts';
 import { SourceType } from './source.ts';
 import { TagType } from './tag.ts';
 

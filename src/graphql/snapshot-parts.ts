@@ -1,4 +1,3 @@
-import { builder } from './builder.ts';
 import {
   type SnapshotProgress,
   type SnapshotRetention,
@@ -6,7 +5,8 @@ import {
   type SnapshotSize,
   snapshotStatuses,
   snapshotTypes,
-} from './records/snapshot-record.ts';
+} from '../snapshots/snapshot.ts';
+import { builder } from './builder.ts';
 
 export const SnapshotTypeEnum = builder.enumType('SnapshotType', {
   description: 'How a snapshot came to be, seen from the account that lists it.',

@@ -1,6 +1,7 @@
+import { encodeGlobalId } from '../snapshots/global-id.ts';
+import { clusterOf, type SnapshotRecord, snapshotKey, snapshotStatus } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
 import { ClusterInterface } from './cluster.ts';
-import { encodeGlobalId } from './global-id.ts';
 import {
   SnapshotProgressType,
   SnapshotRetentionType,
@@ -9,7 +10,6 @@ import {
   SnapshotStatusEnum,
   SnapshotTypeEnum,
 } from './snapshot-parts.ts';
-import { clusterOf, type SnapshotRecord, snapshotKey, snapshotStatus } from './records/snapshot-record.ts';
 import { SourceType } from './source.ts';
 import { type Tag, TagType } from './tag.ts';
 

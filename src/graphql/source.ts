@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
+import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { builder } from './builder.ts';
-import { encodeGlobalId } from './global-id.ts';
 
 export const serviceNames = ['REDSHIFT', 'DOCUMENTDB'] as const;
 export type ServiceName = (typeof serviceNames)[number];

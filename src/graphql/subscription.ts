@@ -1,6 +1,6 @@
+import { noSuchSnapshot, type SnapshotRecord } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
 import { SnapshotInterface } from './snapshot.ts';
-import { noSuchSnapshot, type SnapshotRecord } from './records/snapshot-record.ts';
 
 builder.subscriptionType({ description: 'What can be followed while it happens, as server-sent events.' });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAllowance } from '../../src/access/allowance.ts';
-import { defaultLimits } from '../../src/access/limits/limits.ts';
-import { measure } from '../../src/access/limits/measure.ts';
+import { createAllowance } from '../../src/replicas/allowance.ts';
+import { defaultLimits } from '../../src/limits/settings.ts';
+import { measure } from '../../src/limits/measure.ts';
 import { count, createUsage, requireWithin } from '../../src/aws/usage.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';

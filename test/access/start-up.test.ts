@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startUpProblems } from '../../src/access/start-up.ts';
+import { startUpProblems } from '../../src/server/start-up.ts';
 import { secret, settings } from '../support/tokens.ts';
 
 const authentication = settings({ secret });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTrustedDocuments } from '../../src/access/limits/trusted-documents.ts';
+import { readTrustedDocuments } from '../../src/limits/trusted-documents.ts';
 import { schema } from '../../src/schema.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPrincipal } from '../../src/access/principal.ts';
 import type { CredentialSettings } from '../../src/access/policy/credentials.ts';
-import type { Log } from '../../src/operations/log.ts';
+import type { Log } from '../../src/telemetry/log.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { answersLost } from './lost-answers.ts';
 import { actionsOf, clusterId, clusters, errorFields, idOf, place } from './support.ts';

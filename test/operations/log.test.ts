@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { RefusedError } from '../../src/access/authentication.ts';
+import { RefusedError } from '../../src/server/authentication.ts';
 import { anonymous, createPrincipal } from '../../src/access/principal.ts';
-import { createLog, type Log } from '../../src/operations/log.ts';
+import { createLog, type Log } from '../../src/telemetry/log.ts';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 
 const lines: { level: keyof Log; text: string }[] = [];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Pause } from '../../src/fleet/progress.ts';
+import type { Pause } from '../../src/fleet/progress/progress.ts';
 
 /** A wait that lasts until the test lets it go. */
 interface HeldPause {

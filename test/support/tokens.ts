@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
-import { createAuthentication } from '../../src/access/authentication.ts';
-import { type AccessSettings, accessSettings } from '../../src/access/settings.ts';
+import { createAuthentication } from '../../src/server/authentication.ts';
+import { type AccessSettings, accessSettings } from '../../src/server/settings.ts';
 import { strictObject } from '../../src/strict-object.ts';
 
 export const issuer = 'https://login.example.com/';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { ForbiddenError, InvalidStateError } from '../../errors.ts';
-import type { ClusterRecord } from '../../graphql/records/cluster-record.ts';
-import { type SnapshotRecord, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
 import type { Source } from '../../graphql/source.ts';
-import type { RedisLink } from '../../redis-link.ts';
+import { createAllowance, type Spent } from '../../replicas/allowance.ts';
+import type { RedisLink } from '../../replicas/redis-link.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import { strictObject } from '../../strict-object.ts';
-import { createAllowance, type Spent } from '../allowance.ts';
 
 const guard = strictObject({
   accounts: z

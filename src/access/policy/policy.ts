@@ -1,4 +1,4 @@
-import type { RedisLink } from '../../redis-link.ts';
+import type { RedisLink } from '../../replicas/redis-link.ts';
 import { createDeletionGuards, type DeletionGuards, type DeletionSettings } from './deletion.ts';
 import { createSharingPolicy, type SharingPolicy, type SharingSettings } from './sharing.ts';
 

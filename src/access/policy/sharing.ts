@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ForbiddenError, SharingRefusedError } from '../../errors.ts';
-import type { SnapshotSharing } from '../../graphql/records/snapshot-record.ts';
+import type { SnapshotSharing } from '../../snapshots/snapshot.ts';
 import { strictObject } from '../../strict-object.ts';
 
 /** The `sharing` of the configuration file. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import type { SharedAnswers } from '../../replicas/shared-answers.ts';
 import { bytesOf } from '../protocol/protocol.ts';
-import type { SharedAnswers } from './redis-answers.ts';
 import type { CacheSettings } from '../settings.ts';
 
 /** An answer and the moment at which it was asked for. */

@@ -1,12 +1,12 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
-import type { ClusterRecord } from '../../graphql/records/cluster-record.ts';
 import type { Count } from '../../graphql/lists/count.ts';
-import type { SnapshotRecord } from '../../graphql/records/snapshot-record.ts';
 import type { Source } from '../../graphql/source.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Listing, Strand } from '../backend.ts';
-import type { FullQuestion, FullReads } from './full-reads.ts';
-import type { Match } from '../match.ts';
+import type { Match } from '../lists/match.ts';
 import { createReports, type Reports } from '../reports.ts';
+import type { FullQuestion, FullReads } from './full-reads.ts';
 
 /** A question whose answer needs every record of its sources. */
 export interface WholeQuestion<Row, Filter> {

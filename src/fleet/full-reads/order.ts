@@ -1,5 +1,5 @@
-import { snapshotKey, type SnapshotRecord } from '../../graphql/records/snapshot-record.ts';
 import type { SnapshotOrderShape } from '../../graphql/lists/filter.ts';
+import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Place } from '../paging/cursor.ts';
 
 /** A place in an order: what the list is ordered by, and the id that tells equals apart. */

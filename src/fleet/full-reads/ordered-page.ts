@@ -1,11 +1,11 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { Connection, SnapshotConnectionArgs } from '../../graphql/lists/connection.ts';
-import type { SnapshotRecord } from '../../graphql/records/snapshot-record.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { SnapshotFilter } from '../lists/conditions.ts';
 import type { Binding, CursorArgument, Cursors } from '../paging/cursor.ts';
-import type { SnapshotFilter } from '../filter.ts';
+import { pageLength } from '../paging/page.ts';
 import { countOf, gather, type WholeQuestion } from './gather.ts';
 import { firstInOrder, type Order, type Rank, toPlace, toRank } from './order.ts';
-import { pageLength } from '../paging/page.ts';
 
 interface Ranked {
   readonly row: SnapshotRecord;

@@ -3,7 +3,7 @@ import stringify from 'safe-stable-stringify';
 import { InvalidInputError } from '../../errors.ts';
 import type { Connection } from '../../graphql/lists/connection.ts';
 import type { Count } from '../../graphql/lists/count.ts';
-import type { Maybe } from '../../graphql/records/snapshot-record.ts';
+import type { Maybe } from '../../snapshots/snapshot.ts';
 import type { Binding, Cursors } from './cursor.ts';
 import { type Position, toPlace, toPosition } from './position.ts';
 import { type Found, type Question, walk } from './walk.ts';

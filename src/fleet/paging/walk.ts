@@ -1,10 +1,10 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { Source } from '../../graphql/source.ts';
 import type { AwsAnswer, Listing, Strand } from '../backend.ts';
-import type { Match } from '../match.ts';
-import { createReadAhead, type ReadAhead } from './read-ahead.ts';
-import { behind, digest, offsetIn, type Position, startOf } from './position.ts';
+import type { Match } from '../lists/match.ts';
 import type { Reports } from '../reports.ts';
+import { behind, digest, offsetIn, type Position, startOf } from './position.ts';
+import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 
 /** Everything that a walk over many sources needs to know. */
 export interface Question<Row, Filter> {

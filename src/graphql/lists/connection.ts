@@ -1,5 +1,8 @@
+import type { Maybe } from '../../snapshots/snapshot.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
+import { SnapshotInterface } from '../snapshot.ts';
+import { isAnswered, type SourceReport, SourceReportType } from '../source.ts';
 import { type Count, CountType } from './count.ts';
 import {
   ClusterFilterInput,
@@ -9,9 +12,6 @@ import {
   SnapshotOrderInput,
   type SnapshotOrderShape,
 } from './filter.ts';
-import { SnapshotInterface } from '../snapshot.ts';
-import type { Maybe } from '../records/snapshot-record.ts';
-import { isAnswered, type SourceReport, SourceReportType } from '../source.ts';
 
 /** A page of a list; a getter that costs AWS calls is read only when its field is selected. */
 export interface Connection<Row> extends ConnectionReport {

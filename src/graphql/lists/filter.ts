@@ -1,6 +1,6 @@
+import { snapshotExposures } from '../../snapshots/snapshot.ts';
 import { builder } from '../builder.ts';
 import { SnapshotStatusEnum, SnapshotTypeEnum } from '../snapshot-parts.ts';
-import { snapshotExposures } from '../records/snapshot-record.ts';
 import { ServiceEnum } from '../source.ts';
 
 const TagFilterInput = builder.inputType('TagFilter', {

@@ -1,8 +1,8 @@
+import type { Maybe } from '../../snapshots/snapshot.ts';
 import { builder } from '../builder.ts';
+import { isAnswered, type SourceReport, SourceReportType } from '../source.ts';
 import { type Count, CountType } from './count.ts';
 import { SnapshotFilterInput, type SnapshotFilterInputShape } from './filter.ts';
-import type { Maybe } from '../records/snapshot-record.ts';
-import { isAnswered, type SourceReport, SourceReportType } from '../source.ts';
 
 export type SnapshotDimension = keyof typeof dimensions;
 const dimensions = {

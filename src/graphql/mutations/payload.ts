@@ -1,9 +1,9 @@
 import type { SnapgateError } from '../../errors.ts';
+import type { MaybePromise, SnapshotRecord } from '../../snapshots/snapshot.ts';
 import { builder } from '../builder.ts';
 import { asValue, ErrorInterface } from '../error-types.ts';
 import { type PlannedCall, PlannedCallType } from '../planned-call.ts';
 import { SnapshotInterface } from '../snapshot.ts';
-import type { MaybePromise, SnapshotRecord } from '../records/snapshot-record.ts';
 
 /** What came of the change of one snapshot. */
 export interface SnapshotChange {

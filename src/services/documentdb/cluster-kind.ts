@@ -1,6 +1,6 @@
 import type { DBCluster } from '@aws-sdk/client-docdb';
-import type { ClusterKind, ClusterRecord } from '../../graphql/records/cluster-record.ts';
 import type { Source } from '../../graphql/source.ts';
+import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
 
 export type DocumentDBCluster = ClusterRecord<DBCluster>;
 

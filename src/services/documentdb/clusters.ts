@@ -1,8 +1,8 @@
 import { DescribeDBClustersCommand, type DescribeDBClustersCommandInput } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
-import type { ClusterFilter } from '../../fleet/filter.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
+import type { ClusterFilter } from '../../fleet/lists/conditions.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Source } from '../../graphql/source.ts';
 import type { DocumentDBConnection } from './client.ts';
 import { type DocumentDBCluster, documentDBCluster } from './cluster-kind.ts';

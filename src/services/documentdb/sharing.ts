@@ -1,8 +1,8 @@
 import { DescribeDBClusterSnapshotAttributesCommand } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
-import type { SnapshotSharing } from '../../graphql/records/snapshot-record.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Source } from '../../graphql/source.ts';
+import type { SnapshotSharing } from '../../snapshots/snapshot.ts';
 import type { DocumentDBConnection } from './client.ts';
 
 /** The attribute that lists who may restore, and its value for everybody. */

@@ -1,6 +1,6 @@
 import type { DBClusterSnapshot } from '@aws-sdk/client-docdb';
-import { type SnapshotKind, type SnapshotRecord, snapshotStatus } from '../../graphql/records/snapshot-record.ts';
 import type { Source } from '../../graphql/source.ts';
+import { type SnapshotKind, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 
 export type DocumentDBSnapshot = SnapshotRecord<DBClusterSnapshot>;
 

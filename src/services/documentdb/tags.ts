@@ -1,6 +1,6 @@
 import { ListTagsForResourceCommand } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Source } from '../../graphql/source.ts';
 import { type Tag, toTags } from '../../graphql/tag.ts';
 import type { DocumentDBConnection } from './client.ts';

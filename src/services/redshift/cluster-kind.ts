@@ -1,7 +1,7 @@
 import type { Cluster } from '@aws-sdk/client-redshift';
-import type { ClusterKind, ClusterRecord } from '../../graphql/records/cluster-record.ts';
 import type { Source } from '../../graphql/source.ts';
 import { toTags } from '../../graphql/tag.ts';
+import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
 
 export type RedshiftCluster = ClusterRecord<Cluster>;
 

@@ -1,8 +1,8 @@
 import { DescribeClustersCommand, type DescribeClustersCommandInput } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
 import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
-import type { ClusterFilter } from '../../fleet/filter.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
+import type { ClusterFilter } from '../../fleet/lists/conditions.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Source } from '../../graphql/source.ts';
 import type { RedshiftConnection } from './client.ts';
 import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';

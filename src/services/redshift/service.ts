@@ -1,14 +1,14 @@
 import './clusters.schema.ts';
 import './snapshots.schema.ts';
 import type { ChangeableApi } from '../../changes/backend.ts';
-import { matchResource } from '../../fleet/arn.ts';
 import type { ManualSnapshotQuota, Service } from '../../fleet/backend.ts';
-import { createRedshiftChecks } from './checks.ts';
-import { createRedshiftChanges } from './changes/backend.ts';
 import type { Source } from '../../graphql/source.ts';
+import { matchResource } from '../../snapshots/arn.ts';
+import { createRedshiftChanges } from './changes/backend.ts';
 import { connectRedshift } from './client.ts';
 import { redshiftClusterKind } from './cluster-kind.ts';
 import { createRedshiftClusters, type ListLengths, type RedshiftClusters } from './clusters.ts';
+import { createRedshiftChecks } from './probes.ts';
 import { redshiftSnapshotKind } from './snapshot-kind.ts';
 import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
 

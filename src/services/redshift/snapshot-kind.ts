@@ -1,12 +1,12 @@
 import type { Snapshot } from '@aws-sdk/client-redshift';
+import type { Source } from '../../graphql/source.ts';
+import { toTags } from '../../graphql/tag.ts';
 import {
   type SnapshotKind,
   type SnapshotProgress,
   type SnapshotRecord,
   snapshotStatus,
-} from '../../graphql/records/snapshot-record.ts';
-import type { Source } from '../../graphql/source.ts';
-import { toTags } from '../../graphql/tag.ts';
+} from '../../snapshots/snapshot.ts';
 
 export type RedshiftSnapshot = SnapshotRecord<Snapshot>;
 

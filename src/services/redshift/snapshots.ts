@@ -1,14 +1,14 @@
 import { DescribeClusterSnapshotsCommand, type DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
-import { matchResource, parseArn } from '../../fleet/arn.ts';
 import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
-import type { SnapshotFilter } from '../../fleet/filter.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/source-loader.ts';
-import { snapshotStatus } from '../../graphql/records/snapshot-record.ts';
+import type { SnapshotFilter } from '../../fleet/lists/conditions.ts';
+import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Source } from '../../graphql/source.ts';
+import { matchResource, parseArn } from '../../snapshots/arn.ts';
+import { snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { RedshiftConnection } from './client.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
-import { planSnapshots } from './snapshot-plan.ts';
+import { planSnapshots } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
 export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotFilter> {

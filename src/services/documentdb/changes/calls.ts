@@ -1,11 +1,11 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../../aws/usage.ts';
 import { type Call, toCall } from '../../../changes/plan.ts';
-import type { SourceLoader } from '../../../fleet/source-loader.ts';
-import type { SnapshotSharing } from '../../../graphql/records/snapshot-record.ts';
+import type { SourceLoader } from '../../../fleet/lookups/source-loader.ts';
 import type { Sources } from '../../../fleet/sources.ts';
 import type { Source } from '../../../graphql/source.ts';
 import type { Tag } from '../../../graphql/tag.ts';
+import type { SnapshotSharing } from '../../../snapshots/snapshot.ts';
 import type { DocumentDBCommand, DocumentDBConnection } from '../client.ts';
 import type { DocumentDBClusters } from '../clusters.ts';
 import type { DocumentDBSnapshots } from '../snapshots.ts';

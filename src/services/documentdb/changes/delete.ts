@@ -1,6 +1,6 @@
 import { DeleteDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import { type Plan, planOne } from '../../../changes/plan.ts';
-import { snapshotStatus } from '../../../graphql/records/snapshot-record.ts';
+import { snapshotStatus } from '../../../snapshots/snapshot.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
 import type { DocumentDBCalls } from './calls.ts';
 

@@ -1,4 +1,4 @@
-import type { Rules } from '../../../changes/checks/rules.ts';
+import type { Rules } from '../../../changes/input/rules.ts';
 
 /**
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html

@@ -1,7 +1,7 @@
 import { ModifyDBClusterSnapshotAttributeCommand } from '@aws-sdk/client-docdb';
 import { type Plan, planOne } from '../../../changes/plan.ts';
 import { SharingRefusedError, SnapgateError } from '../../../errors.ts';
-import type { SnapshotSharing } from '../../../graphql/records/snapshot-record.ts';
+import type { SnapshotSharing } from '../../../snapshots/snapshot.ts';
 import { everybody, restoreAttribute } from '../sharing.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
 import type { DocumentDBCalls } from './calls.ts';

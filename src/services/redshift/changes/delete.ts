@@ -1,7 +1,7 @@
 import { BatchDeleteClusterSnapshotsCommand, DeleteClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { Outcome } from '../../../changes/backend.ts';
 import { type Plan, planOne } from '../../../changes/plan.ts';
-import { snapshotStatus } from '../../../graphql/records/snapshot-record.ts';
+import { snapshotStatus } from '../../../snapshots/snapshot.ts';
 import { type RedshiftSnapshot, redshiftSnapshot } from '../snapshot-kind.ts';
 import { planBatch } from './batch.ts';
 import type { RedshiftCalls } from './calls.ts';

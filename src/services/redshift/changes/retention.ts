@@ -1,7 +1,7 @@
 import { BatchModifyClusterSnapshotsCommand, ModifyClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { NewRetention, Outcome } from '../../../changes/backend.ts';
-import { endsAtOnce } from '../../../changes/checks/retention.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plan.ts';
+import { endsAtOnce } from '../../../changes/requirements/retention.ts';
 import { forever, type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 import { planBatch } from './batch.ts';
 import type { RedshiftCalls } from './calls.ts';

@@ -1,6 +1,6 @@
 import { AuthorizeSnapshotAccessCommand, RevokeSnapshotAccessCommand, type Snapshot } from '@aws-sdk/client-redshift';
 import { type Call, inOrder, type Plan, planOne } from '../../../changes/plan.ts';
-import type { SnapshotSharing } from '../../../graphql/records/snapshot-record.ts';
+import type { SnapshotSharing } from '../../../snapshots/snapshot.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapshot-kind.ts';
 import type { RedshiftCalls } from './calls.ts';
 

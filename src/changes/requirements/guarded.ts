@@ -1,0 +1,50 @@
+import type { Policy } from '../../access/policy/policy.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { ChangeBackend, Outcome } from '../backend.ts';
+import { asItemError, type Plan } from '../plan.ts';
+import { endsAtOnce } from './retention.ts';
+
+/** The same backend, which plans nothing that the policy forbids, whatever asks it to. */
+export function guarded(backend: ChangeBackend, subject: string, { sharing, deletions }: Policy): ChangeBackend {
+  /** What is over the hour of the principal is refused for each snapshot alone, as others may be deleted meanwhile. */
+  const counted = (
+    plan: Plan<readonly Outcome[]>,
+    all: readonly SnapshotRecord[],
+    gone: readonly SnapshotRecord[],
+  ): Plan<readonly Outcome[]> => {
+    const [first] = gone;
+    if (first === undefined) return plan;
+    return {
+      calls: plan.calls,
+      run: () =>
+        deletions.spend(subject, first.source, gone.length).then(
+          () => plan.run(),
+          (error: unknown) => all.map(() => asItemError(error)),
+        ),
+    };
+  };
+  return {
+    ...backend,
+    planShare: (snapshot, added) => {
+      sharing.requireParties(added);
+      return backend.planShare(snapshot, added);
+    },
+    requireRoute: (snapshot, route) => {
+      sharing.requireKey(route.kmsKeyId);
+      backend.requireRoute(snapshot, route);
+    },
+    planCopy: (snapshot, copy) => {
+      sharing.requireKey(copy.kmsKeyId);
+      return backend.planCopy(snapshot, copy);
+    },
+    planDelete: (snapshot, shares) => {
+      const plan = backend.planDelete(snapshot, shares);
+      return { calls: plan.calls, run: () => deletions.spend(subject, snapshot.source, 1).then(() => plan.run()) };
+    },
+    planDeletes: (snapshots) => counted(backend.planDeletes(snapshots), snapshots, snapshots),
+    planRetention: (snapshots, retention) => {
+      const gone = snapshots.filter((snapshot) => endsAtOnce(snapshot, retention));
+      return counted(backend.planRetention(snapshots, retention), snapshots, gone);
+    },
+  };
+}

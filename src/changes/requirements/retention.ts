@@ -1,0 +1,17 @@
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { NewRetention } from '../backend.ts';
+import { untilDeleted } from '../input/rules.ts';
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Whether AWS deletes a snapshot at once when it gets this retention. */
+export function endsAtOnce(snapshot: SnapshotRecord, { days = untilDeleted, force }: NewRetention): boolean {
+  if (!force || days === untilDeleted) return false;
+  const startedAt = snapshot.kind.retention(snapshot)?.startedAt ?? snapshot.kind.createdAt(snapshot);
+  return startedAt == null || startedAt.getTime() + days * day <= Date.now();
+}
+
+/** Whether AWS deletes a snapshot sooner with this retention than it would have. */
+export function endsSooner(snapshot: SnapshotRecord, { days = untilDeleted }: NewRetention): boolean {
+  return days !== untilDeleted && days < (snapshot.kind.retention(snapshot)?.days ?? Infinity);
+}

@@ -1,0 +1,50 @@
+import type { DimensionValue, SnapshotDimension, SnapshotGroup } from '../../graphql/lists/summary.ts';
+import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import type { Prices } from './prices.ts';
+
+const values: Record<SnapshotDimension, (row: SnapshotRecord) => string> = {
+  SERVICE: (row) => row.source.service,
+  ACCOUNT: (row) => row.source.account,
+  REGION: (row) => row.source.region,
+  CLUSTER: (row) => row.kind.clusterIdentifier(row),
+  TYPE: (row) => row.kind.type(row),
+  STATUS: snapshotStatus,
+};
+
+/** Sums snapshots up by the dimensions, in the order of their values; without dimensions there is one group of all. */
+export function summarize(
+  rows: readonly SnapshotRecord[],
+  dimensions: readonly SnapshotDimension[],
+  prices: Prices | undefined,
+): SnapshotGroup[] {
+  const keysOf = (row: SnapshotRecord): DimensionValue[] =>
+    dimensions.map((dimension) => ({ dimension, value: values[dimension](row) }));
+  const groups = Map.groupBy(rows, (row) => JSON.stringify(keysOf(row)));
+  if (dimensions.length === 0) return [toGroup([], rows, prices)];
+  return [...groups]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([keys, own]) => toGroup(JSON.parse(keys) as DimensionValue[], own, prices));
+}
+
+function toGroup(keys: DimensionValue[], rows: readonly SnapshotRecord[], prices: Prices | undefined): SnapshotGroup {
+  const sizes = rows.map((row) => row.kind.size(row)?.totalMegabytes ?? null);
+  const dates = rows.map((row) => row.kind.createdAt(row)).filter((date) => date != null);
+  // What others share is paid by its owner.
+  const paid = rows.filter((row) => row.kind.type(row) !== 'SHARED' && row.kind.type(row) !== 'PUBLIC');
+  const costs = prices && paid.map((row) => prices.cost(row.source, row.kind.size(row)?.totalMegabytes ?? null));
+  return {
+    keys,
+    count: rows.length,
+    totalMegabytes: sum(sizes),
+    unknownSizeCount: sizes.filter((size) => size === null).length,
+    oldestAt: dates.reduce((oldest: Date | null, date) => (oldest && oldest <= date ? oldest : date), null),
+    newestAt: dates.reduce((newest: Date | null, date) => (newest && newest >= date ? newest : date), null),
+    monthlyCost: costs
+      ? { currency: prices.currency, amount: sum(costs), unknownCount: costs.filter((cost) => cost === null).length }
+      : null,
+  };
+}
+
+function sum(numbers: readonly (number | null)[]): number {
+  return numbers.reduce((total: number, number) => total + (number ?? 0), 0);
+}
