@@ -1,44 +1,30 @@
 import type { Audit } from './access/audit.ts';
 import type { CredentialSettings } from './access/policy/credentials.ts';
-import { createPolicy, type Policy, type PolicySettings } from './access/policy/policy.ts';
-import { itself, type Principal } from './access/principal.ts';
-import { createRights, type Rights } from './access/rights.ts';
+import { createPolicy, type PolicySettings } from './access/policy/policy.ts';
+import { gatewayPrincipal, type Principal } from './access/principal.ts';
+import { createRights } from './access/rights.ts';
 import { createAws } from './aws/client.ts';
+import type { RequestScope } from './aws/request-scope.ts';
 import type { AwsSettings } from './aws/settings.ts';
-import { createUsage, type Terms, type Usage } from './aws/usage.ts';
-import type { ChangeableApi } from './changes/backend.ts';
-import { type Changes, createChanges } from './changes/changes.ts';
-import { audited } from './changes/checks/audited.ts';
-import { guarded } from './changes/requirements/guarded.ts';
-import type { Service } from './fleet/backend.ts';
-import { createFleet, type Fleet } from './fleet/fleet.ts';
-import { createFullReads, type FullReadsOptions } from './fleet/full-reads/full-reads.ts';
+import { createUsage, type Usage } from './aws/usage.ts';
+import { createChanges } from './changes/changes.ts';
+import { createFleet } from './fleet/fleet.ts';
+import { createFullReads } from './fleet/full-reads/full-reads.ts';
+import { createRecordReads } from './fleet/lookups/record-reads.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
-import { createProgress, type Pause, type Progress } from './fleet/progress/progress.ts';
+import { createProgress, type Pause, progressSeenBy } from './fleet/progress/progress.ts';
 import type { Prices } from './fleet/questions/prices.ts';
+import type { FullReadSettings } from './fleet/settings.ts';
 import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
+import type { Context } from './graphql/context.ts';
 import type { RedisLink } from './replicas/redis-link.ts';
 import { services } from './services/index.ts';
+import { openServices } from './services/open.ts';
 
-type Services = typeof services;
-type ApiOf<S> = S extends Service<infer Api> ? Api : never;
-
-type ServiceApis = { readonly [Name in keyof Services]: ApiOf<Services[Name]> };
-
-/** What resolvers reach during one request: every service under its name, and all of them as one fleet. */
-export type Context = ServiceApis & {
-  readonly principal: Principal;
-  readonly rights: Rights;
-  /** Shared by all requests. */
-  readonly policy: Policy;
-  /** Those of which the principal may see something. */
-  readonly sources: Sources;
-  readonly fleet: Fleet;
-  readonly changes: Changes;
-  /** Shared by all requests. */
-  readonly progress: Progress;
+/** What one request works with: what its resolvers use, and what it cost. */
+export interface RequestContext extends Context {
   readonly usage: Usage;
-};
+}
 
 export interface ContextOptions {
   readonly sources: Sources;
@@ -46,8 +32,8 @@ export interface ContextOptions {
   readonly aws: AwsSettings;
   /** AWS pages that one list may read for one page of its own. */
   readonly maximumPages: number;
-  readonly fullReads: FullReadsOptions;
-  /** Left out, no costs are told. */
+  readonly fullReads: FullReadSettings;
+  /** Left out, no costs are reported. */
   readonly prices?: Prices | undefined;
   /** Left out, no database passwords are issued. */
   readonly credentials?: CredentialSettings | undefined;
@@ -63,47 +49,46 @@ export interface ContextOptions {
   readonly stopping?: AbortSignal;
 }
 
-/** Makes a fresh context with empty loaders, for each request of a principal; without terms, nothing is cached or hurried. */
-export type CreateContext = (principal: Principal, terms?: Terms) => Context;
+/** Makes a context with empty loaders, for each request of a principal; without a scope, nothing is cached or hurried. */
+export type CreateContext = (principal: Principal, scope?: RequestScope) => RequestContext;
 
-/** Connects every source once. */
+/** Connects every source once. A request creates only what it uses: loaders, services and changes are made on demand. */
 export function createContextFactory(options: ContextOptions): CreateContext {
-  const { prices, maximumPages, pause, stopping } = options;
+  const { prices, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads);
   const aws = createAws(options.aws);
-  const opened = Object.entries<Service<ChangeableApi>>(services).map(
-    ([name, service]) => [name, service.open(aws, options.sources, fullReads.forget)] as const,
-  );
-  const policy = createPolicy(
-    options.policy,
-    options.sources.all.map(({ account }) => account),
-    options.redis,
-  );
-  const createContext = (principal: Principal, terms: Terms = { signal: undefined, isFresh: true }) => {
-    const sources = sourcesSeenBy(principal, options.sources);
-    const cursors = cursorsOf(principal.subject, options.cursors);
-    const rights = createRights(principal, () => ctx);
-    const usage = createUsage(undefined, { ...terms, subject: principal.subject });
-    const apis = opened.map(([name, open]) => [name, open(usage)] as const);
-    const backends = apis.map(([, { backend }]) => backend);
-    const changes = createChanges(
-      apis.map(([, api]) => ({ ...api, changes: guarded(api.changes, principal.subject, policy) })),
-      options.credentials,
-      () => ctx,
-    );
-    const ctx: Context = {
-      ...(Object.fromEntries(apis) as unknown as ServiceApis),
+  const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget });
+  const policy = createPolicy(options.policy, [...options.sources.accounts], options.redis);
+  const seen = new WeakMap<Principal, Sources>();
+  const sourcesOf = (principal: Principal) => {
+    const sources = seen.get(principal) ?? sourcesSeenBy(principal, options.sources);
+    seen.set(principal, sources);
+    return sources;
+  };
+
+  const createContext: CreateContext = (principal, scope = { signal: undefined, isFresh: true }) => {
+    const { subject } = principal;
+    const sources = sourcesOf(principal);
+    const usage = createUsage(undefined, { ...scope, subject });
+    const { backendOf, changesOf } = serve(usage);
+    const reads = createRecordReads(backendOf);
+    const rights = createRights(principal, reads.tagsOf);
+    const cursors = cursorsOf(subject, options.cursors);
+    const fleet = createFleet({ rights, sources, cursors, backendOf, reads, fullReads, prices, usage, maximumPages });
+    return {
       principal,
       rights,
-      policy,
       sources,
+      fleet,
+      changes: createChanges({ rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage }),
+      progress: progressSeenBy(rights, (id) => fleet.lookups.located(id), progress),
       usage,
-      progress,
-      fleet: createFleet({ rights, sources, cursors, backends, fullReads, prices, usage, maximumPages }, () => ctx),
-      changes: options.audit ? audited(changes, options.audit, () => ctx) : changes,
     };
-    return ctx;
   };
-  const progress = createProgress({ read: (id) => createContext(itself).fleet.snapshot(id), pause, stopping });
+  const progress = createProgress({
+    read: (id) => createContext(gatewayPrincipal).fleet.lookups.snapshot(id),
+    pause,
+    stopping,
+  });
   return createContext;
 }

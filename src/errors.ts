@@ -66,13 +66,13 @@ export class NotFoundError extends SnapgateError {
   }
 }
 
-/** False for a question about what AWS no longer has; any other failure stays one. */
+/** False for a question about what AWS no longer has; any other failure is thrown. */
 export function falseIfNotFound(error: unknown): false {
   if (error instanceof SnapgateError && error.code === 'NOT_FOUND') return false;
   throw error;
 }
 
-/** What was to be made exists already. */
+/** The resource already exists. */
 export class AlreadyExistsError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('ALREADY_EXISTS', message, details);
@@ -86,7 +86,7 @@ export class InvalidStateError extends SnapgateError {
   }
 }
 
-/** AWS allows the account no more of this. */
+/** A quota of AWS does not allow more of this. */
 export class QuotaExceededError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('QUOTA_EXCEEDED', message, details);
@@ -168,6 +168,24 @@ export class OutcomeUnknownError extends SnapgateError {
     super('OUTCOME_UNKNOWN', message, details);
   }
 }
+
+/** Every class of errors that are written for clients, by its name. */
+export const errorClasses = {
+  InvalidInputError,
+  NotFoundError,
+  AlreadyExistsError,
+  InvalidStateError,
+  QuotaExceededError,
+  NotSupportedError,
+  SharingRefusedError,
+  PreconditionFailedError,
+  ForbiddenError,
+  ThrottledError,
+  UpstreamError,
+  OutcomeUnknownError,
+} as const;
+
+export type ErrorClassName = keyof typeof errorClasses;
 
 /** The process cannot start: `problems` are complete sentences for the person who configures it. */
 export class ConfigurationError extends Error {

@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { type Audit, createAudit, createAuditSink, requireAuditable } from './access/audit.ts';
 import type { PolicySettings } from './access/policy/policy.ts';
 import type { AwsSettings } from './aws/settings.ts';
-import type { AccountConfig, Config } from './config.ts';
+import type { Config } from './config.ts';
 import { createCursors } from './fleet/paging/cursor.ts';
 import { createPrices } from './fleet/questions/prices.ts';
+import type { AccountSettings } from './fleet/settings.ts';
 import { createSources } from './fleet/sources.ts';
 import { readTrustedDocuments } from './limits/trusted-documents.ts';
 import { schema } from './schema.ts';
-import { type Authenticate, createAuthentication } from './server/authentication.ts';
+import { type Authenticate, createAuthentication } from './server/authentication/authentication.ts';
 import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
-import { createLog, type Log } from './telemetry/log.ts';
+import { createErrorLog, createLog, type Log } from './telemetry/log.ts';
 
 /** The configuration, with what is not forbidden by a policy of its own. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
@@ -22,7 +23,7 @@ const maximumPages = 50;
 /** Makes the server that a configuration describes. Logs to the standard output; opens no port by itself. */
 export async function createGateway(
   settings: GatewaySettings,
-  accounts: readonly AccountConfig[],
+  accounts: readonly AccountSettings[],
   aws: AwsSettings,
 ): Promise<StoppableServer> {
   const log = createLog();
@@ -38,7 +39,7 @@ export async function createGateway(
     fullReads: settings.fullReads,
     prices: settings.prices && createPrices(settings.prices),
     credentials: settings.credentials,
-    log,
+    log: createErrorLog(log),
     authenticate: await openAuthentication(settings),
     limits: settings.limits,
     origins: settings.origins,

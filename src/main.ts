@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CredentialSettings } from './access/policy/credentials.ts';
-import type { AccountConfig, Config, Flags } from './config.ts';
+import type { Config, Flags } from './config.ts';
 import type { Emulator } from './emulator/server.ts';
+import type { AccountSettings } from './fleet/settings.ts';
 import type { StoppableServer } from './server/draining.ts';
+import { serviceNames, serviceTitles } from './snapshots/service.ts';
 
 const requiredNode = 24;
 const maximumSnapshots = 100_000;
@@ -44,7 +46,7 @@ const snapshots = new Option(
 ).argParser(parseSnapshots);
 
 const program = new Command('snapgate')
-  .description('One GraphQL API over Amazon Redshift and Amazon DocumentDB snapshots.')
+  .description(`One GraphQL API over ${serviceTitles('and')} snapshots.`)
   .version(readVersion(), '--version', 'print the version')
   .showHelpAfterError('Add --help to see what is allowed.');
 
@@ -100,14 +102,14 @@ async function dev(flags: EmulatorFlags): Promise<void> {
   const { readConfig } = await import('./config.ts');
   const { createCursorKey, createGateway } = await import('./gateway.ts');
   const { seedAccounts } = await import('./emulator/seed/accounts.ts');
-  const settings = readConfig(flags, process.env, 'dev');
+  const settings = readConfig(flags, 'dev');
   const cursorKeys = settings.cursorKeys ?? [createCursorKey()];
   const emulator = await startEmulator(settings, flags);
   const seeded = seedAccounts.map((account) => ({
     ...account,
     role: `arn:aws:iam::${account.id}:role/snapgate`,
     externalId: 'snapgate-dev',
-    services: ['REDSHIFT', 'DOCUMENTDB'] satisfies AccountConfig['services'],
+    services: [...serviceNames],
   }));
   const aws = { endpoint: emulator.url, credentials: { accessKeyId: '123456789012', secretAccessKey: 'emulated' } };
   const credentials = settings.credentials ?? everyCredential;
@@ -139,7 +141,7 @@ function describeAccess({ authentication }: Config, { config }: Flags): string {
 async function serve(flags: Flags): Promise<void> {
   const { readConfig } = await import('./config.ts');
   const { createGateway } = await import('./gateway.ts');
-  const settings = readConfig(flags, process.env, 'serve');
+  const settings = readConfig(flags, 'serve');
   const url = await listen(
     await createGateway(
       { ...settings, policy: settings, audit: settings.audit ?? 'stdout' },
@@ -153,11 +155,11 @@ async function serve(flags: Flags): Promise<void> {
 }
 
 /** Those of the configuration file, else the one of the environment. */
-async function accountsOf({ accounts }: Config): Promise<readonly AccountConfig[]> {
+async function accountsOf({ accounts }: Config): Promise<readonly AccountSettings[]> {
   if (accounts) return accounts;
   const { readCallerIdentity } = await import('./aws/identity.ts');
   const { account, region } = await readCallerIdentity();
-  return [{ id: account, regions: [region], services: ['REDSHIFT', 'DOCUMENTDB'] }];
+  return [{ id: account, regions: [region], services: [...serviceNames] }];
 }
 
 async function doctor(flags: Flags): Promise<void> {
@@ -170,7 +172,7 @@ async function doctor(flags: Flags): Promise<void> {
       import('./doctor/table.ts'),
     ],
   );
-  const settings = readConfig(flags, process.env, 'doctor');
+  const settings = readConfig(flags, 'doctor');
   const sources = createSources(await accountsOf(settings));
   const bar = createProgressBar(process.stderr, sources.all.length);
   const findings = await examine(settings.aws, sources, bar.step);
@@ -181,7 +183,7 @@ async function doctor(flags: Flags): Promise<void> {
 
 async function emulate(flags: EmulatorFlags): Promise<void> {
   const { readConfig } = await import('./config.ts');
-  const emulator = await startEmulator(readConfig(flags, process.env, 'emulator'), flags);
+  const emulator = await startEmulator(readConfig(flags, 'emulator'), flags);
   print(
     `emulator    ${emulator.url}   Amazon Redshift, Amazon RDS (DocumentDB, Aurora, Neptune) and AWS STS`,
     `  aws redshift describe-clusters --no-sign-request --endpoint-url ${emulator.url} --region us-east-1`,
@@ -191,8 +193,8 @@ async function emulate(flags: EmulatorFlags): Promise<void> {
 
 async function printToken(flags: TokenFlags): Promise<void> {
   const { readConfig } = await import('./config.ts');
-  const { signDevelopmentToken } = await import('./server/development-token.ts');
-  const { authentication } = readConfig(flags, process.env);
+  const { signDevelopmentToken } = await import('./server/authentication/development-token.ts');
+  const { authentication } = readConfig(flags);
   print(await signDevelopmentToken(authentication, { ...flags, claims: flags.claim ?? [] }));
 }
 

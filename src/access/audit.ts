@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } from '../errors.ts';
-import type { PlannedCall } from '../graphql/planned-call.ts';
 
 /** The `audit` of the configuration file. */
 export const auditSetting = z.string().min(1).meta({
@@ -21,8 +20,15 @@ export interface AskedChange {
   readonly input: { readonly dryRun?: boolean | null | undefined };
 }
 
-/** What is told of the result of a change, which may hold a secret besides. */
-interface ChangeResult {
+/** What is recorded of a call that would be made. */
+interface PlannedCall {
+  readonly source: { readonly key: string };
+  readonly action: string;
+  readonly parameters: string;
+}
+
+/** What is recorded of the result of a change, which may hold a secret besides. */
+export interface AuditedResult {
   readonly plannedCalls: readonly PlannedCall[];
   readonly results?: readonly { readonly id: string; readonly error: SnapgateError | null }[];
 }
@@ -40,7 +46,7 @@ export interface Audit {
    * Makes a change between two records; FORBIDDEN, and nothing is asked of AWS, where the first cannot be written. The
    * change adds the calls that it sends to those `sent` before it.
    */
-  record<Result extends ChangeResult>(
+  record<Result extends AuditedResult>(
     asked: AskedChange,
     sent: readonly SentCall[],
     change: () => Promise<Result>,
@@ -106,13 +112,13 @@ export async function requireAuditable(setting: string): Promise<void> {
   }
 }
 
-function describePlan({ plannedCalls, results }: ChangeResult): object {
+function describePlan({ plannedCalls, results }: AuditedResult): object {
   const calls = plannedCalls.map(({ source, action, parameters }) => ({ source: source.key, action, parameters }));
   return { outcome: 'planned', calls, failures: failuresOf(results) };
 }
 
 /** A batch is changed in part where some of it is; where nothing is, its failures say how that ended. */
-function describe({ results }: ChangeResult, calls: readonly SentCall[]): object {
+function describe({ results }: AuditedResult, calls: readonly SentCall[]): object {
   const failures = failuresOf(results);
   if (!results || !failures?.length) return { outcome: 'done', calls, failures };
   if (failures.length < results.length) return { outcome: 'partial', calls, failures };
@@ -120,7 +126,7 @@ function describe({ results }: ChangeResult, calls: readonly SentCall[]): object
   return { outcome: worst?.outcome ?? 'refused', calls, failures };
 }
 
-function failuresOf(results: ChangeResult['results']) {
+function failuresOf(results: AuditedResult['results']) {
   return results?.flatMap(({ id, error }) => (error ? [{ id, ...describeError(error) }] : []));
 }
 

@@ -1,7 +1,7 @@
-import { type Permission, permissions } from '../graphql/permission.ts';
-import type { Source } from '../graphql/source.ts';
-import type { Tag } from '../graphql/tag.ts';
-import type { GrantSettings } from '../server/settings.ts';
+import { type Permission, permissions } from '../snapshots/permission.ts';
+import type { Source } from '../snapshots/source.ts';
+import type { Tag } from '../snapshots/tag.ts';
+import type { GrantSettings } from './grants.ts';
 
 /** What is granted, and where; what is left out does not limit. */
 export type Grant = Omit<GrantSettings, 'when'>;
@@ -9,7 +9,7 @@ export type Grant = Omit<GrantSettings, 'when'>;
 /** Who asks, and what they may do. */
 export interface Principal {
   readonly subject: string;
-  /** When they are nobody any more, in milliseconds of the clock. */
+  /** When the token expires, in epoch milliseconds. */
   readonly expiresAt: number;
   /** Whether they may read the schema. */
   readonly mayIntrospect: boolean;
@@ -24,8 +24,6 @@ export interface Principal {
 /** Every key must be among the tags, with any of its values. */
 export type TagCondition = Readonly<Record<string, readonly string[]>>;
 
-const everyPermission = Object.keys(permissions) as Permission[];
-
 /** A principal with these grants and nothing else, for good unless it is said until when. */
 export function createPrincipal(subject: string, grants: readonly Grant[], expiresAt = Infinity): Principal {
   const at = (permission: Permission, source: Source) => grants.filter((grant) => covers(grant, permission, source));
@@ -33,7 +31,7 @@ export function createPrincipal(subject: string, grants: readonly Grant[], expir
     subject,
     expiresAt,
     mayIntrospect: grants.some(({ introspection }) => introspection),
-    permissions: () => everyPermission.filter((each) => grants.some((grant) => grant.permissions.includes(each))),
+    permissions: () => permissions.filter((each) => grants.some((grant) => grant.permissions.includes(each))),
     reaches: (permission, source) => at(permission, source).length > 0,
     tagConditions: (permission, source) => {
       const conditions = at(permission, source).map(({ tags }) => tags);
@@ -44,11 +42,11 @@ export function createPrincipal(subject: string, grants: readonly Grant[], expir
 
 /** Whoever comes in where nobody is asked who they are: they may do everything. */
 export const anonymous: Principal = createPrincipal('anonymous', [
-  { permissions: everyPermission, introspection: true },
+  { permissions: [...permissions], introspection: true },
 ]);
 
-/** The gateway, where it reads for several principals at once. */
-export const itself: Principal = createPrincipal('snapgate', [
+/** The gateway itself, where it reads for several principals at once. */
+export const gatewayPrincipal: Principal = createPrincipal('snapgate', [
   { permissions: ['SNAPSHOT_READ'], introspection: false },
 ]);
 

@@ -1,19 +1,16 @@
-import type { Context } from '../context.ts';
 import { falseIfNotFound, ForbiddenError } from '../errors.ts';
-import type { Permission } from '../graphql/permission.ts';
-import type { Source } from '../graphql/source.ts';
-import type { ClusterRecord } from '../snapshots/cluster.ts';
-import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import type { Permission } from '../snapshots/permission.ts';
+import type { AwsRecord } from '../snapshots/record.ts';
+import type { Source } from '../snapshots/source.ts';
+import type { Tag } from '../snapshots/tag.ts';
 import { meets, type Principal } from './principal.ts';
-
-type AwsRecord = SnapshotRecord | ClusterRecord;
 
 /** What the principal of one request may do with what AWS returned to it. */
 export interface Rights {
   readonly subject: string;
   /** Whether some records of these sources may be hidden, for the tags that they lack. */
   arePartialIn(sources: readonly Source[]): boolean;
-  /** Whether the principal may see a record; one that they may not see does not exist for them. */
+  /** Whether the principal may see a record; one that they may not see is reported as not found. */
   sees(record: AwsRecord): Promise<boolean>;
   /** The record, or null where the principal may not see it. */
   seen<Row extends AwsRecord>(record: Row | null): Promise<Row | null>;
@@ -23,14 +20,17 @@ export interface Rights {
   requireIn(permission: Permission, source: Source): void;
 }
 
-/** Judges records by where AWS returned them and by their tags, which are read only where a grant asks for some. */
-export function createRights(principal: Principal, ctx: () => Context): Rights {
+/** Reads the tags of a record; null where only its owner may see them. */
+type ReadTags = (record: AwsRecord) => Promise<readonly Tag[] | null>;
+
+/** Judges records by where AWS returned them and by their tags, which are read only where a grant requires some. */
+export function createRights(principal: Principal, tagsOf: ReadTags): Rights {
   const allows = async (permission: Permission, record: AwsRecord) => {
     const conditions = principal.tagConditions(permission, record.source);
     if (conditions === undefined || conditions.length === 0) return conditions === undefined;
-    return meets(conditions, (await tagsOf(record, ctx())) ?? []);
+    return meets(conditions, (await tagsOf(record)) ?? []);
   };
-  // What is gone since it was listed has no tags, and is seen by those only whose grants ask for none.
+  // What was deleted since it was listed has no tags, and is seen only by principals whose grants require none.
   const sees = (record: AwsRecord) => allows('SNAPSHOT_READ', record).catch(falseIfNotFound);
   return {
     subject: principal.subject,
@@ -44,14 +44,6 @@ export function createRights(principal: Principal, ctx: () => Context): Rights {
       if (!principal.reaches(permission, source)) throw forbidden(permission, source);
     },
   };
-}
-
-async function tagsOf(record: AwsRecord, ctx: Context) {
-  return isSnapshot(record) ? record.kind.tags(record, ctx) : record.kind.tags(record, ctx);
-}
-
-function isSnapshot(record: AwsRecord): record is SnapshotRecord {
-  return 'rawStatus' in record.kind;
 }
 
 function forbidden(permission: Permission, { account, region, service }: Source): ForbiddenError {

@@ -1,21 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Logger } from '@smithy/types';
-import { createRedisAnswers } from '../replicas/shared-answers.ts';
+import { createSharedAnswers } from '../replicas/shared-answers.ts';
 import { type AnswerCache, createAnswerCache, type ShareAnswers } from './calls/answer-cache.ts';
 import { createPace, type Pace } from './calls/pace.ts';
 import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retries.ts';
 import { createRoles, type Roles } from './credentials.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings, type Timeouts } from './settings.ts';
-
-/** Where a client asks and as whom: without a role, as the gateway itself. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
-  readonly role?: string | undefined;
-  readonly externalId?: string | undefined;
-}
+import type { SourceAccess } from './source-access.ts';
 
 /** The gateway's ways to AWS: their settings, and what all sources share. */
 export interface Aws {
@@ -28,7 +21,7 @@ export interface Aws {
 export function createAws(settings: AwsSettings): Aws {
   const complete = completeSettings(settings);
   const { cache, redis } = complete;
-  const share: ShareAnswers = (hear) => createRedisAnswers(redis ?? '', cache.ageSeconds, hear);
+  const share: ShareAnswers = (hear) => createSharedAnswers(redis ?? '', cache.ageSeconds, hear);
   const answers = createAnswerCache(cache, redis === undefined ? undefined : share);
   return { settings: complete, roles: createRoles(complete), answers };
 }
@@ -39,11 +32,11 @@ const maximumSockets = 16;
  * The options that every SDK client of the gateway shares. Each client has its own sockets, so that one hung
  * source cannot starve the others, and its own budget for retries.
  */
-export function clientOptions({ settings, roles }: Aws, place: Place, pace = createPace()) {
+export function clientOptions({ settings, roles }: Aws, access: SourceAccess, pace = createPace()) {
   const { endpoint, timeouts } = settings;
-  const credentials = roles.credentialsOf(place) ?? settings.credentials;
+  const credentials = roles.credentialsOf(access) ?? settings.credentials;
   return {
-    region: place.region,
+    region: access.region,
     retryStrategy: createRetryStrategy(timeouts.callSeconds, pace),
     requestHandler: createRequestHandler(timeouts),
     protocol: StrictQueryProtocol,
@@ -55,8 +48,8 @@ export function clientOptions({ settings, roles }: Aws, place: Place, pace = cre
 
 const senders = new AsyncLocalStorage<() => void>();
 
-/** Makes a call of a client, and tells of each request that it sends: retries are known even of calls that are given up. */
-export function tellRequests<Output>(onRequest: () => void, send: () => Output): Output {
+/** Makes a call of a client, and calls `onRequest` for each request that it sends: retries are known even of calls that are given up. */
+export function countRequests<Output>(onRequest: () => void, send: () => Output): Output {
   return senders.run(onRequest, send);
 }
 
@@ -81,8 +74,8 @@ function createRequestHandler({ connectionSeconds, callSeconds }: Timeouts): Nod
  * Laid over `clientOptions`, makes a client that sends no request twice which may have had an effect, and whose
  * sessions carry the name of whoever asks.
  */
-export function changingOptions({ roles }: Aws, place: Place, pace: Pace) {
-  const credentials = roles.changingCredentialsOf(place);
+export function changingOptions({ roles }: Aws, access: SourceAccess, pace: Pace) {
+  const credentials = roles.changingCredentialsOf(access);
   return {
     maxAttempts: 2,
     retryStrategy: createUntimelyRetryStrategy(pace),

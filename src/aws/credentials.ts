@@ -4,14 +4,14 @@ import { doesIdentityRequireRefresh, isIdentityExpired, memoizeIdentityProvider 
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { LRUCache } from 'lru-cache';
-import type { Place } from './client.ts';
 import { toSnapgateError } from './faults.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import type { CompleteSettings } from './settings.ts';
+import type { SourceAccess } from './source-access.ts';
 
 type Keys = (options?: { forceRefresh?: boolean }) => Promise<AwsCredentialIdentity>;
 
-/** Credentials of a place, as SDK clients take them; the mark tells clients not to keep them on their own. */
+/** Credentials of a source, as SDK clients take them; the mark tells clients not to keep them on their own. */
 export type Credentials = Keys & { readonly memoized: true };
 
 /**
@@ -20,13 +20,13 @@ export type Credentials = Keys & { readonly memoized: true };
  */
 export interface Roles {
   /** Undefined where the gateway asks as itself. */
-  credentialsOf(place: Place): Credentials | undefined;
+  credentialsOf(access: SourceAccess): Credentials | undefined;
   /** As above, for whom `changing` runs a call. */
-  changingCredentialsOf(place: Place): Credentials | undefined;
+  changingCredentialsOf(access: SourceAccess): Credentials | undefined;
   /** Runs a call of the clients that change things for a subject. */
   changing<Result>(subject: string | undefined, call: () => Promise<Result>): Promise<Result>;
-  /** Assumes the role of a place anew, because AWS took its keys for expired. */
-  renew(place: Place, subject?: string): Promise<void>;
+  /** Assumes the role of a source anew, because AWS took its keys for expired. */
+  renew(access: SourceAccess, subject?: string): Promise<void>;
 }
 
 /** Keys this new are not the expired ones that a slower call was sent with. */
@@ -45,29 +45,31 @@ const maximumSessions = 1000;
 export function createRoles(settings: CompleteSettings): Roles {
   const memories = new LRUCache<string, RoleMemory>({ max: maximumSessions });
   const subjects = new AsyncLocalStorage<string | undefined>();
-  const memoryOf = (role: string, place: Place, subject: string | undefined) => {
+  const memoryOf = (role: string, access: SourceAccess, subject: string | undefined) => {
     const session = sessionName(subject);
-    const key = JSON.stringify([role, place.externalId, session]);
-    const memory = memories.get(key) ?? remember((region) => assumeRole(settings, role, session, { ...place, region }));
+    const key = JSON.stringify([role, access.externalId, session]);
+    const memory =
+      memories.get(key) ?? remember((region) => assumeRole(settings, role, session, { ...access, region }));
     memories.set(key, memory);
     return memory;
   };
-  const credentialsFor = (place: Place, subjectOf: () => string | undefined) => {
-    const { role, region } = place;
+  const credentialsFor = (access: SourceAccess, subjectOf: () => string | undefined) => {
+    const { role, region } = access;
     if (role === undefined) return undefined;
-    const keys: Keys = ({ forceRefresh = false } = {}) => memoryOf(role, place, subjectOf()).keys(region, forceRefresh);
+    const keys: Keys = ({ forceRefresh = false } = {}) =>
+      memoryOf(role, access, subjectOf()).keys(region, forceRefresh);
     return Object.assign(keys, { memoized: true as const });
   };
   return {
-    credentialsOf: (place) => credentialsFor(place, () => undefined),
-    changingCredentialsOf: (place) => credentialsFor(place, () => subjects.getStore()),
+    credentialsOf: (access) => credentialsFor(access, () => undefined),
+    changingCredentialsOf: (access) => credentialsFor(access, () => subjects.getStore()),
     changing: (subject, call) => subjects.run(subject, call),
-    renew: async (place, subject) => {
-      if (place.role === undefined) return;
-      const memory = memoryOf(place.role, place, subject);
+    renew: async (access, subject) => {
+      if (access.role === undefined) return;
+      const memory = memoryOf(access.role, access, subject);
       if (performance.now() - memory.renewedAt < newSeconds * 1000) return;
       memory.renewedAt = performance.now();
-      await memory.keys(place.region, true);
+      await memory.keys(access.region, true);
     },
   };
 }
@@ -99,7 +101,7 @@ function assumeRole(
   { endpoint, credentials, timeouts }: CompleteSettings,
   role: string,
   session: string,
-  { account, region, externalId }: Place,
+  { account, region, externalId }: SourceAccess,
 ): AwsCredentialIdentityProvider {
   const assume = fromTemporaryCredentials({
     params: {

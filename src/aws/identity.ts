@@ -1,7 +1,8 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { ConfigurationError } from '../errors.ts';
-import { type Aws, clientOptions, type Place } from './client.ts';
+import { type Aws, clientOptions } from './client.ts';
 import { toSnapgateError } from './faults.ts';
+import type { SourceAccess } from './source-access.ts';
 
 /**
  * The account and region that the SDK's environment and profile settings lead to; throws a ConfigurationError that says what is missing.
@@ -28,20 +29,20 @@ export async function readCallerIdentity(): Promise<{ account: string; region: s
 }
 
 /**
- * The account that the credentials of a place belong to, in one call that needs no permission.
+ * The account that the credentials of a source belong to, in one call that needs no permission.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
-export async function readAccount(aws: Aws, place: Place): Promise<string> {
-  const client = new STSClient(clientOptions(aws, place));
+export async function readAccount(aws: Aws, access: SourceAccess): Promise<string> {
+  const client = new STSClient(clientOptions(aws, access));
   try {
     const { Account: account = '' } = await client.send(new GetCallerIdentityCommand({}), {
       abortSignal: AbortSignal.timeout(10_000),
     });
     return account;
   } catch (error) {
-    // The call itself is open to all: what fails is to become somebody who may call.
-    const action = place.role === undefined ? 'sts:GetCallerIdentity' : 'sts:AssumeRole';
-    throw toSnapgateError(error, { ...place, action });
+    // The call itself is open to all: what fails is to assume the role that may call.
+    const action = access.role === undefined ? 'sts:GetCallerIdentity' : 'sts:AssumeRole';
+    throw toSnapgateError(error, { ...access, action });
   } finally {
     client.destroy();
   }

@@ -1,20 +1,14 @@
 import type { SnapgateError } from '../errors.ts';
-import type { ServiceApi } from '../fleet/backend.ts';
-import type { IssuedCredentials } from '../graphql/mutations/issue-credentials.ts';
-import type { Source } from '../graphql/source.ts';
-import type { Tag } from '../graphql/tag.ts';
 import type { ClusterRecord } from '../snapshots/cluster.ts';
-import type { SnapshotRecord, SnapshotSharing } from '../snapshots/snapshot.ts';
+import type { SnapshotSharing } from '../snapshots/sharing.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import type { Source } from '../snapshots/source.ts';
+import type { Tag } from '../snapshots/tag.ts';
 import type { Rules } from './input/rules.ts';
-import type { Plan } from './plan.ts';
-
-/** A service whose snapshots can be changed. */
-export interface ChangeableApi extends ServiceApi {
-  readonly changes: ChangeBackend;
-}
+import type { Plan } from './plans/plan.ts';
 
 /**
- * What a service offers to changes, for one request. A plan is made of what passed every check, and may still be
+ * What a service offers to changes, for one request. A plan is made where every requirement holds, and may still be
  * refused by AWS. After a call of a plan the loaders of the service read again.
  */
 export interface ChangeBackend<
@@ -28,20 +22,20 @@ export interface ChangeBackend<
   /** Throws where the service has no way to make such a copy, and says which it has. */
   requireRoute(snapshot: Snapshot, route: CopyRoute): void;
   planCopy(snapshot: Snapshot, copy: NewCopy): Plan<SnapshotRecord>;
-  /** Takes it back from those who have it first. The result is the snapshot as it was, with the status DELETED. */
-  planDelete(snapshot: Snapshot, shares: SnapshotSharing | null): Plan<SnapshotRecord>;
+  /** The result is the snapshot as it was, with the status DELETED. */
+  planDelete(snapshot: Snapshot): Plan<SnapshotRecord>;
   /** Snapshots of one source, in as few calls as the service allows; the outcomes are in their order. */
   planDeletes(snapshots: readonly Snapshot[]): Plan<readonly Outcome[]>;
   /** Snapshots of one source; the outcomes are in their order. Only where the rules say that there is retention. */
   planRetention(snapshots: readonly Snapshot[], retention: NewRetention): Plan<readonly Outcome[]>;
-  /** Lays the tags over those that are there. */
+  /** Replaces the values of keys that are there. */
   planTag(snapshot: Snapshot, tags: readonly Tag[]): Plan<SnapshotRecord>;
   planUntag(snapshot: Snapshot, keys: readonly string[]): Plan<SnapshotRecord>;
   /** Left out where the service has no temporary passwords. */
   planCredentials?(cluster: Cluster, credentials: NewCredentials): Plan<IssuedCredentials>;
-  /** Those who are added must not have it yet. */
+  /** Those who are added must not have access yet. */
   planShare(snapshot: Snapshot, added: SnapshotSharing): Plan<SnapshotRecord>;
-  /** Those who are removed must have it now. */
+  /** Those who are removed must have access now. */
   planUnshare(snapshot: Snapshot, removed: SnapshotSharing): Plan<SnapshotRecord>;
 }
 
@@ -85,4 +79,27 @@ export interface NewCredentials {
   readonly durationSeconds: number;
   readonly autoCreate: boolean;
   readonly databaseGroups: readonly string[];
+}
+
+/** A temporary password; as a function, it is not in what prints or serializes this. */
+export interface IssuedCredentials {
+  readonly databaseUser: string;
+  readonly databasePassword: () => string;
+  readonly expiresAt: Date | undefined;
+}
+
+/** Finds the change backend of a service. */
+export type ChangesOf = (source: Pick<Source, 'service'>) => ChangeBackend;
+
+type Functions<First> = Readonly<Record<string, (first: First, ...rest: never[]) => unknown>>;
+type Bound<First, Table extends Functions<First>> = {
+  readonly [Name in keyof Table]: Table[Name] extends (first: First, ...rest: infer Rest) => infer Result
+    ? (...rest: Rest) => Result
+    : never;
+};
+
+/** The same functions with their first argument given: what the plans of a service share during one request. */
+export function withFirst<First, Table extends Functions<First>>(first: First, functions: Table): Bound<First, Table> {
+  const entries = Object.entries(functions).map(([name, plan]) => [name, plan.bind(undefined, first)]);
+  return Object.fromEntries(entries) as Bound<First, Table>;
 }

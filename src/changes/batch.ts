@@ -1,10 +1,27 @@
 import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
-import type { BatchChange, ItemResult } from '../graphql/mutations/payload.ts';
-import type { MaybePromise, SnapshotRecord } from '../snapshots/snapshot.ts';
-import type { ChangeBackend, Outcome } from './backend.ts';
+import type { MaybePromise } from '../snapshots/maybe.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import type { Outcome } from './backend.ts';
 import { refuse } from './input/problems.ts';
 import type { Target, Targets } from './input/targets.ts';
-import { asItemError, type Plan } from './plan.ts';
+import type { PlannedCall } from './plans/call.ts';
+import { asItemError, type Plan } from './plans/plan.ts';
+import type { GuardedBackend } from './requirements/guarded.ts';
+
+/** The outcome of a change of many snapshots. */
+export interface BatchChange {
+  readonly results: readonly ItemResult[];
+  readonly plannedCalls: readonly PlannedCall[];
+}
+
+/** The outcome for one snapshot of a batch. */
+export interface ItemResult {
+  /** As the client sent it. */
+  readonly id: string;
+  /** Costs an AWS call where the answer to the change does not contain the snapshot. */
+  snapshot(): MaybePromise<SnapshotRecord | null>;
+  readonly error: SnapgateError | null;
+}
 
 export interface BatchOptions {
   readonly targets: Targets;
@@ -14,14 +31,16 @@ export interface BatchOptions {
   readonly problems?: readonly InputProblem[];
   readonly isDryRun: boolean;
   /** Of all that are to be changed together, reads what the change of one depends on, and throws what forbids it. */
-  require(all: readonly SnapshotRecord[]): (snapshot: SnapshotRecord, backend: ChangeBackend) => MaybePromise<void>;
+  requirements(
+    all: readonly SnapshotRecord[],
+  ): (snapshot: SnapshotRecord, backend: GuardedBackend) => MaybePromise<void>;
   /** Plans those snapshots of one source that nothing forbids; the outcomes are in their order. */
-  plan(snapshots: readonly SnapshotRecord[], backend: ChangeBackend): Plan<readonly Outcome[]>;
+  plan(snapshots: readonly SnapshotRecord[], backend: GuardedBackend): Plan<readonly Outcome[]>;
 }
 
 interface Item {
   readonly id: string;
-  readonly backend: ChangeBackend;
+  readonly backend: GuardedBackend;
   readonly snapshot: SnapshotRecord | null;
   readonly error: SnapgateError | null;
 }
@@ -31,12 +50,12 @@ type ReadyItem = Item & { readonly snapshot: SnapshotRecord };
 const mostIds = 500;
 const field = ['input', 'snapshotIds'];
 
-/** Changes many snapshots: each is checked by itself, and those of one source are planned together. */
+/** Changes many snapshots: the requirements hold for each by itself, and those of one source are planned together. */
 export async function changeEach(options: BatchOptions): Promise<BatchChange> {
-  const { ids, isDryRun, require, plan } = options;
+  const { ids, isDryRun, requirements, plan } = options;
   const named = [...nameAll(options)];
   const found = await Promise.all(named.map(([id, target]) => read(id, target)));
-  const requireOne = require(found.flatMap(({ snapshot }) => snapshot ?? []));
+  const requireOne = requirements(found.flatMap(({ snapshot }) => snapshot ?? []));
   const items = await Promise.all(found.map((item) => prepare(item, requireOne)));
   const groups = [...Map.groupBy(items.filter(isReady), ({ snapshot }) => snapshot.source).values()].map((group) => {
     const [{ backend }] = group as [ReadyItem];
@@ -48,7 +67,7 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
   const outcomes = new Map<string, Outcome | undefined>();
   const run = async ({ snapshots, plan }: (typeof groups)[number]) => {
     const own = await plan.run();
-    for (const [place, snapshot] of snapshots.entries()) outcomes.set(arnOf(snapshot), own[place]);
+    for (const [index, snapshot] of snapshots.entries()) outcomes.set(arnOf(snapshot), own[index]);
   };
   if (!isDryRun) await Promise.all(groups.map(run));
 
@@ -88,7 +107,7 @@ async function read(id: string, { backend, read }: Target<SnapshotRecord>): Prom
   }
 }
 
-async function prepare(item: Item, require: ReturnType<BatchOptions['require']>): Promise<Item> {
+async function prepare(item: Item, require: ReturnType<BatchOptions['requirements']>): Promise<Item> {
   if (item.snapshot === null) return item;
   try {
     await require(item.snapshot, item.backend);

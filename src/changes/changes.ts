@@ -1,60 +1,109 @@
+import type { Audit, AuditedResult } from '../access/audit.ts';
 import type { CredentialSettings } from '../access/policy/credentials.ts';
-import type { Context } from '../context.ts';
-import type { CopySnapshotInputShape } from '../graphql/mutations/copy-snapshot.ts';
-import type { CreateSnapshotInputShape } from '../graphql/mutations/create-snapshot.ts';
-import type { DeleteSnapshotInputShape, DeleteSnapshotsInputShape } from '../graphql/mutations/delete-snapshots.ts';
-import type { CredentialsChange, IssueClusterCredentialsInputShape } from '../graphql/mutations/issue-credentials.ts';
-import type { BatchChange, SnapshotChange } from '../graphql/mutations/payload.ts';
-import type { ShareSnapshotInputShape, UnshareSnapshotInputShape } from '../graphql/mutations/share-snapshot.ts';
-import type { UpdateSnapshotRetentionInputShape } from '../graphql/mutations/snapshot-retention.ts';
-import type { TagSnapshotInputShape, UntagSnapshotInputShape } from '../graphql/mutations/snapshot-tags.ts';
-import type { Permission } from '../graphql/permission.ts';
-import type { ChangeableApi } from './backend.ts';
-import { copySnapshot } from './copy-snapshot.ts';
-import { createSnapshot } from './create-snapshot.ts';
-import { deleteSnapshot, deleteSnapshots } from './delete-snapshots.ts';
-import { createTargets } from './input/targets.ts';
-import { issueClusterCredentials } from './issue-credentials.ts';
-import { shareSnapshot } from './share-snapshot.ts';
-import { tagSnapshot, untagSnapshot } from './tag-snapshot.ts';
-import { unshareSnapshot } from './unshare-snapshot.ts';
-import { updateSnapshotRetention } from './update-retention.ts';
+import type { Policy } from '../access/policy/policy.ts';
+import type { Rights } from '../access/rights.ts';
+import type { Usage } from '../aws/usage.ts';
+import type { Lookups } from '../fleet/lookups/lookups.ts';
+import type { RecordReads } from '../fleet/lookups/record-reads.ts';
+import type { Questions } from '../fleet/questions/questions.ts';
+import type { Sources } from '../fleet/sources.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
+import type { Permission } from '../snapshots/permission.ts';
+import type { ChangesOf } from './backend.ts';
+import type { BatchChange } from './batch.ts';
+import { copySnapshot, type CopySnapshotInput } from './copy-snapshot.ts';
+import { createSnapshot, type CreateSnapshotInput } from './create-snapshot.ts';
+import {
+  deleteSnapshot,
+  type DeleteSnapshotInput,
+  deleteSnapshots,
+  type DeleteSnapshotsInput,
+} from './delete-snapshots.ts';
+import { createTargets, type Targets } from './input/targets.ts';
+import { type CredentialsChange, issueClusterCredentials, type IssueCredentialsInput } from './issue-credentials.ts';
+import type { ChangeRequest, SnapshotChange } from './request.ts';
+import { guarded } from './requirements/guarded.ts';
+import { shareSnapshot, type ShareSnapshotInput } from './share-snapshot.ts';
+import { tagSnapshot, type TagSnapshotInput, untagSnapshot, type UntagSnapshotInput } from './tag-snapshot.ts';
+import { unshareSnapshot, type UnshareSnapshotInput } from './unshare-snapshot.ts';
+import { updateSnapshotRetention, type UpdateRetentionInput } from './update-retention.ts';
 
 /**
- * Every change, for one request: the input is checked whole, what AWS would refuse is found by reading, then the
+ * Every change, for one request: the input is validated whole, what AWS would refuse is found by reading, then the
  * calls are planned, and made unless it is a dry run.
  */
 export interface Changes {
-  createSnapshot(input: CreateSnapshotInputShape): Promise<SnapshotChange>;
-  copySnapshot(input: CopySnapshotInputShape): Promise<SnapshotChange>;
-  deleteSnapshot(input: DeleteSnapshotInputShape): Promise<SnapshotChange>;
-  deleteSnapshots(input: DeleteSnapshotsInputShape): Promise<BatchChange>;
-  updateSnapshotRetention(input: UpdateSnapshotRetentionInputShape): Promise<BatchChange>;
-  tagSnapshot(input: TagSnapshotInputShape): Promise<SnapshotChange>;
-  untagSnapshot(input: UntagSnapshotInputShape): Promise<SnapshotChange>;
-  shareSnapshot(input: ShareSnapshotInputShape): Promise<SnapshotChange>;
-  unshareSnapshot(input: UnshareSnapshotInputShape): Promise<SnapshotChange>;
-  issueClusterCredentials(input: IssueClusterCredentialsInputShape): Promise<CredentialsChange>;
+  createSnapshot(input: CreateSnapshotInput): Promise<SnapshotChange>;
+  copySnapshot(input: CopySnapshotInput): Promise<SnapshotChange>;
+  deleteSnapshot(input: DeleteSnapshotInput): Promise<SnapshotChange>;
+  deleteSnapshots(input: DeleteSnapshotsInput): Promise<BatchChange>;
+  updateSnapshotRetention(input: UpdateRetentionInput): Promise<BatchChange>;
+  tagSnapshot(input: TagSnapshotInput): Promise<SnapshotChange>;
+  untagSnapshot(input: UntagSnapshotInput): Promise<SnapshotChange>;
+  shareSnapshot(input: ShareSnapshotInput): Promise<SnapshotChange>;
+  unshareSnapshot(input: UnshareSnapshotInput): Promise<SnapshotChange>;
+  issueClusterCredentials(input: IssueCredentialsInput): Promise<CredentialsChange>;
 }
 
-/** The changes that one principal may ask for; `credentials` left out, no temporary password is issued. */
-export function createChanges(
-  apis: readonly ChangeableApi[],
-  credentials: CredentialSettings | undefined,
-  ctx: () => Context,
-): Changes {
-  const targets = (permission: Permission) => createTargets(apis, permission, ctx);
+export interface ChangesOptions {
+  readonly rights: Rights;
+  readonly sources: Sources;
+  readonly fleet: {
+    readonly lookups: Pick<Lookups, 'node'>;
+    readonly questions: Pick<Questions, 'hasOtherSnapshot'>;
+  };
+  readonly reads: RecordReads;
+  readonly changesOf: ChangesOf;
+  readonly policy: Policy;
+  readonly credentials: CredentialSettings | undefined;
+  /** Left out, changes are not recorded. */
+  readonly audit: Audit | undefined;
+  readonly usage: Usage;
+}
+
+/** One change: it finds its targets, and makes its plan unless it is a dry run. */
+type Change<Input, Result> = (targets: Targets, input: Input, request: ChangeRequest) => Promise<Result>;
+
+/** The changes that one principal may ask for, each recorded before anything is asked of AWS for it, and after. */
+export function createChanges(options: ChangesOptions): Changes {
+  const { rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage } = options;
+  const { subject } = rights;
+  const request: ChangeRequest = {
+    ...reads,
+    subject,
+    rights,
+    sources,
+    policy,
+    credentials,
+    hasOtherSnapshot: (cluster, these) => fleet.questions.hasOtherSnapshot(cluster, these),
+  };
+  const targetsFor = (permission: Permission) =>
+    createTargets({
+      permission,
+      backendOf: (service) => guarded(changesOf({ service }), subject, policy),
+      node: (id) => fleet.lookups.node(id),
+      requirePermission: rights.require,
+    });
+  const change =
+    <Input extends { readonly dryRun?: Maybe<boolean> }, Result extends AuditedResult>(
+      operation: keyof Changes,
+      permission: Permission,
+      make: Change<Input, Result>,
+    ) =>
+    (input: Input): Promise<Result> => {
+      const run = () => make(targetsFor(permission), input, request);
+      return audit ? audit.record({ principal: subject, operation, input }, usage.sent, run) : run();
+    };
   return {
-    createSnapshot: (input) => createSnapshot(targets('SNAPSHOT_CREATE'), input, ctx()),
-    copySnapshot: (input) => copySnapshot(targets('SNAPSHOT_COPY'), input, ctx()),
-    deleteSnapshot: (input) => deleteSnapshot(targets('SNAPSHOT_DELETE'), input, ctx()),
-    deleteSnapshots: (input) => deleteSnapshots(targets('SNAPSHOT_DELETE'), input, ctx()),
-    updateSnapshotRetention: (input) => updateSnapshotRetention(targets('SNAPSHOT_RETAIN'), input, ctx()),
-    tagSnapshot: (input) => tagSnapshot(targets('SNAPSHOT_TAG'), input, ctx()),
-    untagSnapshot: (input) => untagSnapshot(targets('SNAPSHOT_TAG'), input),
-    shareSnapshot: (input) => shareSnapshot(targets('SNAPSHOT_SHARE'), input, ctx()),
-    unshareSnapshot: (input) => unshareSnapshot(targets('SNAPSHOT_SHARE'), input, ctx()),
-    issueClusterCredentials: (input) =>
-      issueClusterCredentials(targets('CLUSTER_CREDENTIALS'), input, credentials, ctx()),
+    createSnapshot: change('createSnapshot', 'SNAPSHOT_CREATE', createSnapshot),
+    copySnapshot: change('copySnapshot', 'SNAPSHOT_COPY', copySnapshot),
+    deleteSnapshot: change('deleteSnapshot', 'SNAPSHOT_DELETE', deleteSnapshot),
+    deleteSnapshots: change('deleteSnapshots', 'SNAPSHOT_DELETE', deleteSnapshots),
+    updateSnapshotRetention: change('updateSnapshotRetention', 'SNAPSHOT_RETAIN', updateSnapshotRetention),
+    tagSnapshot: change('tagSnapshot', 'SNAPSHOT_TAG', tagSnapshot),
+    untagSnapshot: change('untagSnapshot', 'SNAPSHOT_TAG', untagSnapshot),
+    shareSnapshot: change('shareSnapshot', 'SNAPSHOT_SHARE', shareSnapshot),
+    unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
+    issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
   };
 }

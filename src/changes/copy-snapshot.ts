@@ -1,39 +1,49 @@
 import { z } from 'zod';
-import type { Context } from '../context.ts';
 import { InvalidInputError, NotSupportedError } from '../errors.ts';
-import type { CopySnapshotInputShape } from '../graphql/mutations/copy-snapshot.ts';
-import type { SnapshotChange } from '../graphql/mutations/payload.ts';
-import type { Source } from '../graphql/source.ts';
-import type { Tag } from '../graphql/tag.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
-import { check } from './input/problems.ts';
+import type { Source } from '../snapshots/source.ts';
+import type { Tag } from '../snapshots/tag.ts';
+import { requireValid } from './input/problems.ts';
 import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { requireAvailableSnapshot, requireFree, requireRetention } from './requirements/requirements.ts';
+
+export interface CopySnapshotInput {
+  readonly snapshotId: string;
+  readonly identifier: string;
+  readonly retentionDays?: Maybe<number>;
+  readonly targetRegion?: Maybe<string>;
+  readonly kmsKeyId?: Maybe<string>;
+  readonly copyTags?: Maybe<boolean>;
+  readonly tags?: Maybe<readonly Tag[]>;
+  readonly dryRun?: Maybe<boolean>;
+}
 
 /** Begins a manual copy of an available snapshot, where the service has a way to make it. */
 export async function copySnapshot(
   targets: Targets,
-  input: CopySnapshotInputShape,
-  ctx: Context,
+  input: CopySnapshotInput,
+  request: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
-  check(inputRule(backend.rules), input);
+  requireValid(inputRule(backend.rules), input);
   if (input.retentionDays != null) requireRetention(backend.rules);
 
   const snapshot = await read();
   const { identifier, copyTags } = input;
   const route = { region: input.targetRegion ?? snapshot.source.region, kmsKeyId: input.kmsKeyId ?? undefined };
   backend.requireRoute(snapshot, route);
-  const target = requireTarget(snapshot.source, route.region, ctx);
-  ctx.rights.requireIn('SNAPSHOT_COPY', target);
+  const target = requireTarget(snapshot.source, route.region, request);
+  request.rights.requireIn('SNAPSHOT_COPY', target);
   requireAvailableSnapshot(snapshot, 'copied');
-  await requireFree(backend, target, identifier, ctx.rights);
+  await requireFree(backend, target, identifier, request.rights);
 
   const given = input.tags ?? [];
   const isOwn = snapshot.kind.ownerAccountId(snapshot) === snapshot.source.account;
   const isLeftToAws = copyTags === true && given.length === 0 && isOwn && backend.rules.hasTagCopy;
-  const tags = copyTags && !isLeftToAws ? await joinTags(snapshot, given, backend.rules, ctx) : given;
+  const tags = copyTags && !isLeftToAws ? await joinTags(snapshot, given, backend.rules, request) : given;
   const plan = backend.planCopy(snapshot, {
     target,
     identifier,
@@ -54,7 +64,7 @@ function inputRule(rules: Rules) {
   });
 }
 
-function requireTarget({ account, service }: Source, region: string, { sources }: Context): Source {
+function requireTarget({ account, service }: Source, region: string, { sources }: ChangeRequest): Source {
   const target = sources.at(account, region, service);
   if (target) return target;
   const regions = sources.all.filter((each) => each.account === account && each.service === service);
@@ -68,8 +78,13 @@ function requireTarget({ account, service }: Source, region: string, { sources }
  * The tags of the source with those of the input over them. AWS's pages disagree on what its CopyTags means together
  * with Tags, and Amazon Redshift has no such thing, so the gateway joins them.
  */
-async function joinTags(snapshot: SnapshotRecord, given: readonly Tag[], rules: Rules, ctx: Context): Promise<Tag[]> {
-  const inherited = await snapshot.kind.tags(snapshot, ctx);
+async function joinTags(
+  snapshot: SnapshotRecord,
+  given: readonly Tag[],
+  rules: Rules,
+  request: ChangeRequest,
+): Promise<Tag[]> {
+  const inherited = await request.tagsOf(snapshot);
   if (inherited === null) {
     throw new NotSupportedError(
       `The tags of ${snapshot.kind.identifier(snapshot)} can be read only by its owner, account ${snapshot.kind.ownerAccountId(snapshot)}. Leave copyTags out, and give tags instead.`,

@@ -1,20 +1,28 @@
 import { z } from 'zod';
-import type { Context } from '../context.ts';
-import type { CreateSnapshotInputShape } from '../graphql/mutations/create-snapshot.ts';
-import type { SnapshotChange } from '../graphql/mutations/payload.ts';
-import { check } from './input/problems.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
+import type { Tag } from '../snapshots/tag.ts';
+import { requireValid } from './input/problems.ts';
 import { daysRule, identifierRule, type Rules, tagsRule } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { requireAvailable, requireFree, requireRetention } from './requirements/requirements.ts';
+
+export interface CreateSnapshotInput {
+  readonly clusterId: string;
+  readonly identifier: string;
+  readonly retentionDays?: Maybe<number>;
+  readonly tags?: Maybe<readonly Tag[]>;
+  readonly dryRun?: Maybe<boolean>;
+}
 
 /** Begins a manual snapshot of an available cluster under a name that is free. */
 export async function createSnapshot(
   targets: Targets,
-  input: CreateSnapshotInputShape,
-  { rights }: Context,
+  input: CreateSnapshotInput,
+  { rights }: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
-  check(inputRule(backend.rules), input);
+  requireValid(inputRule(backend.rules), input);
   if (input.retentionDays != null) requireRetention(backend.rules);
 
   const cluster = await read();

@@ -1,26 +1,41 @@
-import type { Context } from '../context.ts';
 import { InvalidStateError, PreconditionFailedError } from '../errors.ts';
-import type { DeleteSnapshotInputShape, DeleteSnapshotsInputShape } from '../graphql/mutations/delete-snapshots.ts';
-import type { BatchChange, SnapshotChange } from '../graphql/mutations/payload.ts';
-import { type SnapshotRecord, type SnapshotSharing, snapshotStatus } from '../snapshots/snapshot.ts';
-import type { ChangeBackend, Outcome } from './backend.ts';
-import { changeEach } from './batch.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
+import type { SnapshotSharing } from '../snapshots/sharing.ts';
+import { type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
+import type { Outcome } from './backend.ts';
+import { type BatchChange, changeEach } from './batch.ts';
 import type { Targets } from './input/targets.ts';
-import { type Plan, together } from './plan.ts';
+import { type Plan, together } from './plans/plan.ts';
+import type { ChangeRequest, SnapshotChange } from './request.ts';
+import type { GuardedBackend } from './requirements/guarded.ts';
 import { requireManual, requireOwn } from './requirements/requirements.ts';
 import { describeParties, isNobody } from './requirements/sharing.ts';
 
-/** Deletes a manual snapshot that nobody else may restore, or takes it back from everybody first. */
+interface DeletionInput {
+  readonly revokeAccess?: Maybe<boolean>;
+  readonly dryRun?: Maybe<boolean>;
+}
+
+export interface DeleteSnapshotInput extends DeletionInput {
+  readonly snapshotId: string;
+  readonly expectedCreatedAt?: Maybe<Date>;
+}
+
+export interface DeleteSnapshotsInput extends DeletionInput {
+  readonly snapshotIds: readonly string[];
+}
+
+/** Deletes a manual snapshot that no other account may restore, or revokes all access first. */
 export async function deleteSnapshot(
   targets: Targets,
-  input: DeleteSnapshotInputShape,
-  ctx: Context,
+  input: DeleteSnapshotInput,
+  request: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const snapshot = await read();
   requireExpected(snapshot, input.expectedCreatedAt);
-  const shares = await requireDeletable(snapshot, backend, input, ctx);
-  await ctx.policy.deletions.together([snapshot], ctx)(snapshot);
+  const shares = await requireDeletable(snapshot, backend, input, request);
+  await request.policy.deletions.together([snapshot], request)(snapshot);
   const plan = backend.planDelete(snapshot, shares);
   return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
 }
@@ -28,18 +43,18 @@ export async function deleteSnapshot(
 /** Deletes many snapshots, those that are not shared in as few calls as the service allows. */
 export async function deleteSnapshots(
   targets: Targets,
-  input: DeleteSnapshotsInputShape,
-  ctx: Context,
+  input: DeleteSnapshotsInput,
+  request: ChangeRequest,
 ): Promise<BatchChange> {
   const shares = new Map<SnapshotRecord, SnapshotSharing>();
   return changeEach({
     targets,
     ids: input.snapshotIds,
     isDryRun: input.dryRun ?? false,
-    require: (all) => {
-      const requireUnguarded = ctx.policy.deletions.together(all, ctx);
+    requirements: (all) => {
+      const requireUnguarded = request.policy.deletions.together(all, request);
       return async (snapshot, backend) => {
-        const own = await requireDeletable(snapshot, backend, input, ctx);
+        const own = await requireDeletable(snapshot, backend, input, request);
         await requireUnguarded(snapshot);
         if (own) shares.set(snapshot, own);
       };
@@ -51,9 +66,9 @@ export async function deleteSnapshots(
 /** Returns who has to lose the snapshot before it can be deleted; null when nobody has it. */
 async function requireDeletable(
   snapshot: SnapshotRecord,
-  { rules }: ChangeBackend,
-  { revokeAccess }: { readonly revokeAccess?: boolean | null | undefined },
-  ctx: Context,
+  { rules }: GuardedBackend,
+  { revokeAccess }: DeletionInput,
+  request: ChangeRequest,
 ): Promise<SnapshotSharing | null> {
   requireOwn(snapshot, 'delete');
   requireManual(snapshot, 'deleted', 'AWS deletes automated ones by the retention of their cluster');
@@ -64,7 +79,7 @@ async function requireDeletable(
       `The snapshot ${name} is ${snapshot.kind.rawStatus(snapshot)}; ${rules.serviceName} deletes only those that are ${rules.deletable.join(' or ').toLowerCase()}. Wait until it is, then ask again.`,
     );
   }
-  const shares = await snapshot.kind.sharing(snapshot, ctx);
+  const shares = await request.sharingOf(snapshot);
   if (shares === null || isNobody(shares)) return null;
   if (revokeAccess) return shares;
   throw new InvalidStateError(
@@ -82,7 +97,7 @@ function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undef
 
 /** Those that are taken back first go one by one; the others share calls. */
 function planDeletions(
-  backend: ChangeBackend,
+  backend: GuardedBackend,
   snapshots: readonly SnapshotRecord[],
   shares: ReadonlyMap<SnapshotRecord, SnapshotSharing>,
 ): Plan<readonly Outcome[]> {
@@ -94,8 +109,8 @@ function planDeletions(
     calls: [...oneByOne.calls, ...atOnce.calls],
     run: async () => {
       const outcomes = (await Promise.all([oneByOne.run(), atOnce.run()])).flat();
-      const places = [...shared, ...others];
-      return snapshots.flatMap((snapshot) => outcomes[places.indexOf(snapshot)] ?? []);
+      const order = [...shared, ...others];
+      return snapshots.flatMap((snapshot) => outcomes[order.indexOf(snapshot)] ?? []);
     },
   };
 }

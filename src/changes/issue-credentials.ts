@@ -1,11 +1,29 @@
 import { z } from 'zod';
-import { type CredentialSettings, requireCredentialsAllowed } from '../access/policy/credentials.ts';
-import type { Context } from '../context.ts';
+import { requireCredentialsAllowed } from '../access/policy/credentials.ts';
 import { NotSupportedError } from '../errors.ts';
-import type { CredentialsChange, IssueClusterCredentialsInputShape } from '../graphql/mutations/issue-credentials.ts';
-import { check } from './input/problems.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
+import type { IssuedCredentials } from './backend.ts';
+import { requireValid } from './input/problems.ts';
 import { databaseNameRule, shown } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
+import type { PlannedCall } from './plans/call.ts';
+import type { ChangeRequest } from './request.ts';
+
+export interface IssueCredentialsInput {
+  readonly clusterId: string;
+  readonly databaseUser: string;
+  readonly databaseName?: Maybe<string>;
+  readonly durationSeconds?: Maybe<number>;
+  readonly autoCreate?: Maybe<boolean>;
+  readonly databaseGroups?: Maybe<readonly string[]>;
+  readonly dryRun?: Maybe<boolean>;
+}
+
+/** The outcome of asking for a password; `issued` is null in a dry run. */
+export interface CredentialsChange {
+  readonly issued: IssuedCredentials | null;
+  readonly plannedCalls: readonly PlannedCall[];
+}
 
 const shortestSeconds = 900;
 const longestSeconds = 3600;
@@ -24,15 +42,14 @@ const inputRule = z.object({
   databaseGroups: z.array(databaseNameRule('A database group')).nullish(),
 });
 
-/** Issues a temporary password of a database user, where the configuration allows that user to who asks. */
+/** Issues a temporary password of a database user, where the configuration allows that user to the principal. */
 export async function issueClusterCredentials(
   targets: Targets,
-  input: IssueClusterCredentialsInputShape,
-  settings: CredentialSettings | undefined,
-  { principal }: Context,
+  input: IssueCredentialsInput,
+  { subject, credentials }: ChangeRequest,
 ): Promise<CredentialsChange> {
   const { backend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
-  check(inputRule, input);
+  requireValid(inputRule, input);
   const request = {
     databaseUser: input.databaseUser,
     databaseName: input.databaseName ?? undefined,
@@ -45,7 +62,7 @@ export async function issueClusterCredentials(
       `${backend.rules.serviceName} has no temporary passwords; its users and their passwords are kept in the database.`,
     );
   }
-  requireCredentialsAllowed(settings, principal.subject, request);
+  requireCredentialsAllowed(credentials, subject, request);
 
   const cluster = await read();
   const plan = backend.planCredentials(cluster, request);

@@ -1,31 +1,33 @@
 import { z } from 'zod';
-import type { Context } from '../context.ts';
 import { SharingRefusedError } from '../errors.ts';
-import type { SnapshotChange } from '../graphql/mutations/payload.ts';
-import type { ShareSnapshotInputShape } from '../graphql/mutations/share-snapshot.ts';
-import type { SnapshotRecord, SnapshotSharing } from '../snapshots/snapshot.ts';
-import { check } from './input/problems.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
+import { maximumSharedAccounts, type SnapshotSharing } from '../snapshots/sharing.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import { requireValid } from './input/problems.ts';
 import type { Targets } from './input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { requireAvailableSnapshot } from './requirements/requirements.ts';
-import { isNobody, namedBy, requireShareable, without } from './requirements/sharing.ts';
+import { isNobody, namedBy, type NamedParties, requireShareable, without } from './requirements/sharing.ts';
 
-/** Accounts that one snapshot can be shared with, in either service. */
-const mostAccounts = 20;
+export interface ShareSnapshotInput extends NamedParties {
+  readonly snapshotId: string;
+  readonly dryRun?: Maybe<boolean>;
+}
 
 const nobody: SnapshotSharing = { accounts: [], awsSupport: false, public: false };
 
-const inputRule = z.custom<ShareSnapshotInputShape>().refine((input) => !isNobody(namedBy(input)), {
+const inputRule = z.custom<ShareSnapshotInput>().refine((input) => !isNobody(namedBy(input)), {
   error: 'The input names nobody to share with; it may name accounts, awsSupport or public.',
 });
 
-/** Lets others restore a manual snapshot; those who may already are left alone. */
+/** Lets others restore a manual snapshot. Those that already may are skipped: the change is idempotent. */
 export async function shareSnapshot(
   targets: Targets,
-  input: ShareSnapshotInputShape,
-  ctx: Context,
+  input: ShareSnapshotInput,
+  { sharingOf }: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
-  check(inputRule, input);
+  requireValid(inputRule, input);
   const named = namedBy(input);
 
   const snapshot = await read();
@@ -33,7 +35,7 @@ export async function shareSnapshot(
   requireStrangers(snapshot, named);
   requireUnencrypted(snapshot, named);
   requireAvailableSnapshot(snapshot, 'shared');
-  const present = (await snapshot.kind.sharing(snapshot, ctx)) ?? nobody;
+  const present = (await sharingOf(snapshot)) ?? nobody;
   const added = without(named, present);
   requireRoom(snapshot, present, added);
 
@@ -61,9 +63,9 @@ function requireUnencrypted(snapshot: SnapshotRecord, named: SnapshotSharing): v
 
 function requireRoom(snapshot: SnapshotRecord, present: SnapshotSharing, added: SnapshotSharing): void {
   const count = present.accounts.length + added.accounts.length;
-  if (added.accounts.length === 0 || count <= mostAccounts) return;
+  if (added.accounts.length === 0 || count <= maximumSharedAccounts) return;
   throw new SharingRefusedError(
     'ACCOUNT_LIMIT',
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is shared with ${present.accounts.length} accounts and would be with ${count}; AWS allows ${mostAccounts}. Take it back from some with unshareSnapshot first.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} is shared with ${present.accounts.length} accounts and would be with ${count}; AWS allows ${maximumSharedAccounts}. Take it back from some with unshareSnapshot first.`,
   );
 }

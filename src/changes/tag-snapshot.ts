@@ -1,26 +1,38 @@
 import { z } from 'zod';
-import type { Context } from '../context.ts';
 import { QuotaExceededError } from '../errors.ts';
-import type { SnapshotChange } from '../graphql/mutations/payload.ts';
-import type { TagSnapshotInputShape, UntagSnapshotInputShape } from '../graphql/mutations/snapshot-tags.ts';
-import { check } from './input/problems.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
+import type { Tag } from '../snapshots/tag.ts';
+import { requireValid } from './input/problems.ts';
 import { isReservedTagKey, mostTags, tagKeyRule, tagsRule } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { requireOwn } from './requirements/requirements.ts';
+
+export interface TagSnapshotInput {
+  readonly snapshotId: string;
+  readonly tags: readonly Tag[];
+  readonly dryRun?: Maybe<boolean>;
+}
+
+export interface UntagSnapshotInput {
+  readonly snapshotId: string;
+  readonly keys: readonly string[];
+  readonly dryRun?: Maybe<boolean>;
+}
 
 /** Puts tags on a snapshot, over those of the same key. */
 export async function tagSnapshot(
   targets: Targets,
-  input: TagSnapshotInputShape,
-  ctx: Context,
+  input: TagSnapshotInput,
+  { tagsOf }: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const tags = tagsRule(backend.rules).min(1, { error: 'tags is empty; it must have at least one tag.' });
-  check(z.object({ tags }), input);
+  requireValid(z.object({ tags }), input);
 
   const snapshot = await read();
   requireOwn(snapshot, 'tag');
-  const tagsNow = (await snapshot.kind.tags(snapshot, ctx)) ?? [];
+  const tagsNow = (await tagsOf(snapshot)) ?? [];
   const present = tagsNow.filter(({ key }) => !isReservedTagKey(key, backend.rules));
   const count = new Set([...present, ...input.tags].map(({ key }) => key)).size;
   if (count > mostTags) {
@@ -32,14 +44,14 @@ export async function tagSnapshot(
   return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
 }
 
-/** Takes tags from a snapshot; keys that it does not have are passed over. */
-export async function untagSnapshot(targets: Targets, input: UntagSnapshotInputShape): Promise<SnapshotChange> {
+/** Takes tags from a snapshot; keys that it does not have are skipped. */
+export async function untagSnapshot(targets: Targets, input: UntagSnapshotInput): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const keys = z
     .array(tagKeyRule(backend.rules))
     .min(1, { error: 'keys is empty; it must have at least one key.' })
     .max(mostTags, { error: `keys may have ${mostTags} values at most, as a resource has no more tags.` });
-  check(z.object({ keys }), input);
+  requireValid(z.object({ keys }), input);
 
   const snapshot = await read();
   requireOwn(snapshot, 'untag');

@@ -1,28 +1,34 @@
 import { z } from 'zod';
-import type { Context } from '../context.ts';
-import type { SnapshotChange } from '../graphql/mutations/payload.ts';
-import type { UnshareSnapshotInputShape } from '../graphql/mutations/share-snapshot.ts';
-import { check } from './input/problems.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
+import { requireValid } from './input/problems.ts';
 import type { Targets } from './input/targets.ts';
-import { inBoth, isNobody, namedBy, requireShareable } from './requirements/sharing.ts';
+import type { ChangeRequest, SnapshotChange } from './request.ts';
+import { inBoth, isNobody, namedBy, type NamedParties, requireShareable } from './requirements/sharing.ts';
 
-const inputRule = z.custom<UnshareSnapshotInputShape>().refine((input) => input.everyone || !isNobody(namedBy(input)), {
+export interface UnshareSnapshotInput extends NamedParties {
+  readonly snapshotId: string;
+  /** Everyone who may restore it, however they were named. */
+  readonly everyone?: Maybe<boolean>;
+  readonly dryRun?: Maybe<boolean>;
+}
+
+const inputRule = z.custom<UnshareSnapshotInput>().refine((input) => input.everyone || !isNobody(namedBy(input)), {
   error: 'The input names nobody to take the snapshot back from; it may name accounts, awsSupport, public or everyone.',
 });
 
-/** Takes back the right to restore a manual snapshot; those who do not have it are passed over. */
+/** Revokes the right to restore a manual snapshot. Those that do not have it are skipped: the change is idempotent. */
 export async function unshareSnapshot(
   targets: Targets,
-  input: UnshareSnapshotInputShape,
-  ctx: Context,
+  input: UnshareSnapshotInput,
+  { sharingOf }: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
-  check(inputRule, input);
+  requireValid(inputRule, input);
   const named = namedBy(input);
 
   const snapshot = await read();
   requireShareable(snapshot, named, backend.rules);
-  const present = await snapshot.kind.sharing(snapshot, ctx);
+  const present = await sharingOf(snapshot);
   const removed = present && (input.everyone ? present : inBoth(named, present));
 
   if (!removed || isNobody(removed)) return { snapshot, plannedCalls: [] };

@@ -4,10 +4,11 @@ import { readAccount } from '../aws/identity.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import { createUsage } from '../aws/usage.ts';
 import { SnapgateError } from '../errors.ts';
-import type { Check, Service, ServiceApi } from '../fleet/backend.ts';
+import type { Probe } from '../fleet/backend.ts';
 import type { Sources } from '../fleet/sources.ts';
-import { serviceNames, type Source } from '../graphql/source.ts';
 import { services } from '../services/index.ts';
+import { serviceNames } from '../snapshots/service.ts';
+import type { Source } from '../snapshots/source.ts';
 
 /** What was found out about one source. */
 export interface Finding {
@@ -37,18 +38,17 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   const aws = createAws(settings);
   const usage = createUsage();
-  const backends = Object.values<Service<ServiceApi>>(services).map(
-    ({ open }) => open(aws, sources, () => {})(usage).backend,
+  const probesOf = new Map(
+    serviceNames.map((name) => [name, services[name].open({ aws, sources, onChange: () => {} }).probes(usage)]),
   );
-  const checksOf = new Map(backends.map(({ service, checks }) => [service, checks]));
   const accountOf = new Map(
-    serviceNames.map((service) => [service, sources.connect(service, (place) => () => readAccount(aws, place))]),
+    serviceNames.map((name) => [name, sources.connect(name, (access) => () => readAccount(aws, access))]),
   );
   const queue = new PQueue({ concurrency });
   return queue.addAll(
     sources.all.map((source) => async () => {
       const readOwner = async () => accountOf.get(source.service)?.(source)();
-      const finding = await examineSource(source, readOwner, checksOf.get(source.service) ?? []);
+      const finding = await examineSource(source, readOwner, probesOf.get(source.service) ?? []);
       onDone();
       return finding;
     }),
@@ -58,21 +58,21 @@ export async function examine(
 async function examineSource(
   source: Source,
   readOwner: () => Promise<string | undefined>,
-  checks: readonly Check[],
+  probes: readonly Probe[],
 ): Promise<Finding> {
   const identity = await attempt(readOwner);
   const isOther = identity.problem === undefined && identity.value !== source.account;
   const problem = isOther ? `The credentials belong to account ${identity.value}.` : identity.problem;
   if (problem !== undefined) {
-    const actions = { needed: checks.length, allowed: 0 };
+    const actions = { needed: probes.length, allowed: 0 };
     return { source, hasCredentials: false, actions, milliseconds: undefined, problems: [problem] };
   }
-  const results = await Promise.all(checks.map((check) => attempt(() => check(source))));
+  const results = await Promise.all(probes.map((probe) => attempt(() => probe(source))));
   const problems = results.map((each) => each.problem).filter((each) => each !== undefined);
   return {
     source,
     hasCredentials: true,
-    actions: { needed: checks.length, allowed: checks.length - problems.length },
+    actions: { needed: probes.length, allowed: probes.length - problems.length },
     milliseconds: Math.max(...results.map(({ milliseconds }) => milliseconds)),
     problems,
   };

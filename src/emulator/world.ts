@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
-import { createRdsStore, type RdsStore } from './rds/store.ts';
-import { createRedshiftStore, type RedshiftStore } from './redshift/store.ts';
+import { createRdsStore, type RdsStore } from './rds/stored.ts';
+import { createRedshiftStore, type RedshiftStore } from './redshift/stored.ts';
 
 /** One account in one region; AWS keeps two of them apart but for sharing and copying. */
 export interface Region {

@@ -1,6 +1,29 @@
 import type { Usage } from '../aws/usage.ts';
 import { type ErrorCode, SnapgateError } from '../errors.ts';
-import type { Source, SourceError, SourceReport, SourceStatus } from '../graphql/source.ts';
+import type { Source } from '../snapshots/source.ts';
+
+/** How far a source answered. */
+export type SourceStatus = 'COMPLETE' | 'PARTIAL' | 'NOT_REACHED' | 'DENIED' | 'THROTTLED' | 'TIMED_OUT' | 'FAILED';
+
+/** How one source took part in one answer. */
+export interface SourceReport {
+  readonly source: Source;
+  readonly status: SourceStatus;
+  readonly error: SourceError | null;
+  readonly fetchedAt: Date | null;
+  readonly awsCalls: number;
+}
+
+/** Whether a source gave all that was asked of it. */
+export function isAnswered({ status }: SourceReport): boolean {
+  return status === 'COMPLETE' || status === 'NOT_REACHED';
+}
+
+export interface SourceError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly requestId: string | null;
+}
 
 /** Keeps account of how each source takes part in one answer. */
 export interface Reports {

@@ -1,9 +1,10 @@
 import { partition } from '@aws-sdk/core/client';
-import type { Place } from '../aws/client.ts';
-import type { AccountConfig } from '../config.ts';
 import type { Principal } from '../access/principal.ts';
-import { InvalidInputError, SnapgateError } from '../errors.ts';
-import { type ServiceName, serviceNames, type Source } from '../graphql/source.ts';
+import type { SourceAccess } from '../aws/source-access.ts';
+import { ForbiddenError, InvalidInputError } from '../errors.ts';
+import { type ServiceName, serviceNames } from '../snapshots/service.ts';
+import { type Source, sourceKey } from '../snapshots/source.ts';
+import type { AccountSettings } from './settings.ts';
 
 /** Every source of the configuration, in the fixed order in which lists read them. */
 export interface Sources {
@@ -14,23 +15,23 @@ export interface Sources {
   /** Makes one thing for each source of a service, such as its client, and returns the way to find it. */
   connect<Connection>(
     service: ServiceName,
-    make: (place: Place, source: Source) => Connection,
+    make: (access: SourceAccess, source: Source) => Connection,
   ): (source: Source) => Connection;
   at(account: string, region: string, service: ServiceName): Source | undefined;
   /** Those of the other accounts, in which shows what this one shares. */
   beside(source: Source): readonly Source[];
-  /** The sources that a filter asks for; INVALID_INPUT where it names what is not configured. */
-  select(filter: SourceFilter): readonly Source[];
+  /** The sources that a filter selects; INVALID_INPUT where it names what is not configured. */
+  select(selection: SourceSelection): readonly Source[];
 }
 
-export interface SourceFilter {
+export interface SourceSelection {
   readonly services?: readonly ServiceName[];
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
 }
 
 /** Builds the registry from the configured accounts: one source for each account, region and service. */
-export function createSources(accounts: readonly AccountConfig[]): Sources {
+export function createSources(accounts: readonly AccountSettings[]): Sources {
   const all = accounts
     .flatMap((account) =>
       account.regions.flatMap((region) => account.services.map((service) => toSource(account, region, service))),
@@ -41,7 +42,7 @@ export function createSources(accounts: readonly AccountConfig[]): Sources {
     accounts: new Set(accounts.map(({ id }) => id)),
     connect: (service, make) => {
       const own = all.filter((source) => source.service === service);
-      const made = new Map(own.map((source) => [source, make(placeOf(source, accounts), source)]));
+      const made = new Map(own.map((source) => [source, make(accessOf(source, accounts), source)]));
       return (source) => {
         const connection = made.get(source);
         if (connection === undefined) throw new Error(`${source.key} is no source of ${service}.`);
@@ -65,11 +66,11 @@ function registryOf(all: Source[]): Omit<Sources, 'accounts' | 'connect'> {
     at: (account, region, service) => byKey.get(sourceKey(account, region, service)),
     beside: (source) =>
       all.filter((each) => each !== source && each.region === source.region && each.service === source.service),
-    select: (filter) => select(all, filter),
+    select: (selection) => select(all, selection),
   };
 }
 
-function toSource(account: AccountConfig, region: string, service: ServiceName): Source {
+function toSource(account: AccountSettings, region: string, service: ServiceName): Source {
   return {
     __typename: 'Source',
     key: sourceKey(account.id, region, service),
@@ -91,13 +92,9 @@ export function entryFor<Entry extends { readonly service: ServiceName; readonly
   return own.find((entry) => entry.region === region) ?? own.find((entry) => entry.region === undefined);
 }
 
-function placeOf({ account, region }: Source, accounts: readonly AccountConfig[]): Place {
+function accessOf({ key, account, region }: Source, accounts: readonly AccountSettings[]): SourceAccess {
   const { role, externalId } = accounts.find(({ id }) => id === account) ?? {};
-  return { account, region, role, externalId };
-}
-
-function sourceKey(account: string, region: string, service: ServiceName): string {
-  return `${account}/${region}/${service}`;
+  return { key, account, region, role, externalId };
 }
 
 function compareSources(one: Source, other: Source): number {
@@ -113,16 +110,16 @@ function compareText(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-function select(all: readonly Source[], filter: SourceFilter): readonly Source[] {
-  if (all.length === 0) throw new SnapgateError('FORBIDDEN', 'Nothing is granted to you in any source; see `viewer`.');
-  requireKnown('accounts', filter.accounts, new Set(all.map((source) => source.account)));
-  requireKnown('regions', filter.regions, new Set(all.map((source) => source.region)));
-  requireKnown('services', filter.services, new Set<string>(all.map((source) => source.service)));
+function select(all: readonly Source[], selection: SourceSelection): readonly Source[] {
+  if (all.length === 0) throw new ForbiddenError('Nothing is granted to you in any source; see `viewer`.');
+  requireKnown('accounts', selection.accounts, new Set(all.map((source) => source.account)));
+  requireKnown('regions', selection.regions, new Set(all.map((source) => source.region)));
+  requireKnown('services', selection.services, new Set<string>(all.map((source) => source.service)));
   const chosen = all.filter(
     (source) =>
-      (filter.services?.includes(source.service) ?? true) &&
-      (filter.accounts?.includes(source.account) ?? true) &&
-      (filter.regions?.includes(source.region) ?? true),
+      (selection.services?.includes(source.service) ?? true) &&
+      (selection.accounts?.includes(source.account) ?? true) &&
+      (selection.regions?.includes(source.region) ?? true),
   );
   if (chosen.length > 0) return chosen;
   throw new InvalidInputError(

@@ -1,19 +1,12 @@
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
-import type { Context } from '../context.ts';
-import {
-  ForbiddenError,
-  InvalidInputError,
-  InvalidStateError,
-  NotFoundError,
-  NotSupportedError,
-  OutcomeUnknownError,
-  ThrottledError,
-  UpstreamError,
-} from '../errors.ts';
+import type { ConnectionReport } from '../fleet/lists/connection.ts';
+import { lookup, page } from '../limits/price.ts';
+import { nodes } from '../limits/prices.ts';
 import { encodeGlobalId, readGlobalId } from '../snapshots/global-id.ts';
-import type { ConnectionReport } from './lists/connection.ts';
+import type { Context } from './context.ts';
+import { errorsOfEveryChange } from './error-unions.ts';
 import { AccountIdScalar, DateTimeScalar } from './scalars.ts';
 
 /** The one schema builder; every `*.schema.ts` and every file of this folder adds its types to it. */
@@ -35,16 +28,7 @@ export const builder = new SchemaBuilder<{
   errors: {
     directResult: true,
     /** What every change can meet; a field names its own besides. */
-    defaultTypes: [
-      InvalidInputError,
-      NotFoundError,
-      InvalidStateError,
-      NotSupportedError,
-      ForbiddenError,
-      ThrottledError,
-      UpstreamError,
-      OutcomeUnknownError,
-    ],
+    defaultTypes: errorsOfEveryChange,
     defaultUnionOptions: {
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
       description: 'The payload of the change, or an error that could be expected of it.',
@@ -54,21 +38,26 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
     // Refused by the resolver, not here: one bad id of `nodes` must not cost the answer of the others.
     decodeGlobalID: readGlobalId,
-    edgesFieldOptions: { nullable: false },
+    edgesFieldOptions: { nullable: false, extensions: { price: page } },
     nodeFieldOptions: { nullable: false },
-    nodesOnConnection: { description: 'The records of this page, without their cursors.' },
+    nodesOnConnection: {
+      description: 'The records of this page, without their cursors.',
+      extensions: { price: page },
+    },
     idFieldOptions: { description: 'The id of this object for `node(id:)`.' },
     nodeTypeOptions: { description: 'Anything that can be read again by its id.' },
     nodeQueryOptions: {
       description: 'Reads one object again by its id, mostly in one AWS call. Null when it no longer exists.',
       args: { id: { description: 'The `id` of any object of this API.' } },
-      resolve: (_root, { id }, ctx) => ctx.fleet.node(id),
+      extensions: { price: lookup },
+      resolve: (_root, { id }, ctx) => ctx.fleet.lookups.node(id),
     },
     nodesQueryOptions: {
       description:
         'Reads up to 100 objects again by their ids, in the order asked; those of one source are read together where that is fewer AWS calls. Those that no longer exist are null.',
       args: { ids: { description: 'Ids of objects of this API, 100 at most.' } },
-      resolve: (_root, { ids }, ctx) => ctx.fleet.nodes(ids),
+      extensions: { price: nodes },
+      resolve: (_root, { ids }, ctx) => ctx.fleet.lookups.nodes(ids),
     },
     pageInfoFieldOptions: { description: 'Where this page stands in its list.' },
     cursorFieldOptions: { description: 'Give it as `after` to read what follows this record.' },

@@ -1,3 +1,4 @@
+import { calls, lookup } from '../limits/price.ts';
 import type { ClusterRecord, Endpoint } from '../snapshots/cluster.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { builder } from './builder.ts';
@@ -74,7 +75,8 @@ ClusterInterface.implement({
       type: [TagType],
       nullable: true,
       description: 'Its tags. Amazon DocumentDB: one AWS call for each cluster, made only when selected.',
-      resolve: (c, _args, ctx) => c.kind.tags(c, ctx),
+      extensions: { price: calls(1) },
+      resolve: (c, _args, ctx) => ctx.fleet.lookups.tagsOf(c),
     }),
   }),
 });
@@ -85,6 +87,7 @@ builder.queryField('cluster', (t) =>
     nullable: true,
     description: 'One cluster by its Amazon Resource Name, in one AWS call. Null when it does not exist.',
     args: { arn: t.arg.string({ required: true, description: 'The ARN of a cluster of a configured source.' }) },
-    resolve: (_root, { arn }, ctx) => ctx.fleet.clusterByArn(arn),
+    extensions: { price: lookup },
+    resolve: (_root, { arn }, ctx) => ctx.fleet.lookups.clusterByArn(arn),
   }),
 );

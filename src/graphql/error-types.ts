@@ -1,20 +1,13 @@
 import { wrapErrorIfMatches } from '@pothos/plugin-errors';
 import {
-  AlreadyExistsError,
-  ForbiddenError,
+  errorClasses,
+  type ErrorClassName,
   type InputProblem,
   InvalidInputError,
-  InvalidStateError,
-  NotFoundError,
-  NotSupportedError,
-  OutcomeUnknownError,
-  PreconditionFailedError,
-  QuotaExceededError,
   type SharingRefusal,
   SharingRefusedError,
   type SnapgateError,
   ThrottledError,
-  UpstreamError,
 } from '../errors.ts';
 import { builder } from './builder.ts';
 import { ErrorCodeEnum } from './source.ts';
@@ -36,7 +29,7 @@ export const ErrorInterface = builder.interfaceRef<SnapgateError>('Error').imple
 
 /** An error as the value of a field, which GraphQL would otherwise take for the failure of that field. */
 export function asValue(error: SnapgateError): SnapgateError {
-  return wrapErrorIfMatches(error, classes) as SnapgateError;
+  return wrapErrorIfMatches(error, Object.values(errorClasses)) as SnapgateError;
 }
 
 const InputProblemType = builder.objectRef<InputProblem>('InputProblem').implement({
@@ -103,27 +96,24 @@ builder.objectType(ThrottledError, {
   }),
 });
 
+/** The errors whose types have fields of their own. */
+const withFields = { InvalidInputError, SharingRefusedError, ThrottledError };
+
 /** The errors that have no fields of their own. */
-const plain = [
-  [NotFoundError, 'What the input names does not exist.'],
-  [AlreadyExistsError, 'What was to be made exists already.'],
-  [InvalidStateError, 'The snapshot or cluster is not in a state that allows the change.'],
-  [QuotaExceededError, 'AWS allows the account no more of this.'],
-  [NotSupportedError, 'The service has no such thing.'],
-  [PreconditionFailedError, 'What the input expects of the snapshot does not hold. Nothing was changed.'],
-  [ForbiddenError, 'This gateway, or AWS, does not allow it.'],
-  [
-    UpstreamError,
+const plain = {
+  NotFoundError: 'What the input names does not exist.',
+  AlreadyExistsError: 'What was to be made exists already.',
+  InvalidStateError: 'The snapshot or cluster is not in a state that allows the change.',
+  QuotaExceededError: 'AWS allows the account no more of this.',
+  NotSupportedError: 'The service has no such thing.',
+  PreconditionFailedError: 'What the input expects of the snapshot does not hold. Nothing was changed.',
+  ForbiddenError: 'This gateway, or AWS, does not allow it.',
+  UpstreamError:
     'AWS failed or did not answer in time. What AWS holds was read afterwards, and does not show the change.',
-  ],
-  [
-    OutcomeUnknownError,
+  OutcomeUnknownError:
     'The change may or may not have happened: no answer came, and what AWS holds could not be read. Read it before asking again.',
-  ],
-] as const;
+} satisfies Record<Exclude<ErrorClassName, keyof typeof withFields>, string>;
 
-for (const [errorClass, description] of plain) {
-  builder.objectType(errorClass, { name: errorClass.name, description, interfaces: [ErrorInterface] });
+for (const [name, description] of Object.entries(plain)) {
+  builder.objectType(errorClasses[name as keyof typeof plain], { name, description, interfaces: [ErrorInterface] });
 }
-
-const classes = [InvalidInputError, SharingRefusedError, ThrottledError, ...plain.map(([errorClass]) => errorClass)];

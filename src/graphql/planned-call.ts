@@ -1,14 +1,6 @@
+import type { PlannedCall } from '../changes/plans/call.ts';
 import { builder } from './builder.ts';
-import { type Source, SourceType } from './source.ts';
-
-/** One AWS call of a change. */
-export interface PlannedCall {
-  readonly source: Source;
-  /** The name of the AWS operation, such as `CreateClusterSnapshot`. */
-  readonly action: string;
-  /** The input of the operation as JSON. */
-  readonly parameters: string;
-}
+import { SourceType } from './source.ts';
 
 export const PlannedCallType = builder.objectRef<PlannedCall>('PlannedCall').implement({
   description: 'One AWS call of a change.',

@@ -1,21 +1,32 @@
-import {
-  type SnapshotProgress,
-  type SnapshotRetention,
-  type SnapshotSharing,
-  type SnapshotSize,
-  snapshotStatuses,
-  snapshotTypes,
-} from '../snapshots/snapshot.ts';
+import type { SnapshotRetention } from '../snapshots/retention.ts';
+import { maximumSharedAccounts, type SnapshotSharing } from '../snapshots/sharing.ts';
+import type { SnapshotProgress, SnapshotSize, SnapshotStatus, SnapshotType } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
 
 export const SnapshotTypeEnum = builder.enumType('SnapshotType', {
   description: 'How a snapshot came to be, seen from the account that lists it.',
-  values: snapshotTypes,
+  values: {
+    MANUAL: { description: 'Made on request; kept until deleted or until its retention ends.' },
+    AUTOMATED: { description: "Made by AWS on the cluster's schedule and deleted by AWS." },
+    SHARED: { description: "Another account's snapshot, shared with this account." },
+    PUBLIC: { description: "Another account's snapshot, shared with everybody (Amazon DocumentDB)." },
+    UNKNOWN: { description: 'AWS gave a type that this API does not know.' },
+  } satisfies Record<SnapshotType, object>,
 });
 
 export const SnapshotStatusEnum = builder.enumType('SnapshotStatus', {
   description: 'What a snapshot is doing, in the same words for every service.',
-  values: snapshotStatuses,
+  values: {
+    CREATING: { description: 'Being made.' },
+    COPYING: { description: 'Being copied from another snapshot.' },
+    AVAILABLE: { description: 'Complete; it can be restored, shared and copied.' },
+    FINAL: { description: 'The last one of a cluster that is being deleted (Amazon Redshift).' },
+    DELETING: { description: 'Being deleted.' },
+    DELETED: { description: 'Deleted.' },
+    FAILED: { description: 'Could not be made.' },
+    CANCELLED: { description: 'Was stopped before it was complete.' },
+    UNKNOWN: { description: 'AWS gave a status that this API does not know; see `rawStatus`.' },
+  } satisfies Record<SnapshotStatus, object>,
 });
 
 export const SnapshotProgressType = builder.objectRef<SnapshotProgress>('SnapshotProgress').implement({
@@ -72,9 +83,6 @@ export const SnapshotRetentionType = builder.objectRef<SnapshotRetention>('Snaps
   }),
 });
 
-/** Of both services, and fixed. https://docs.aws.amazon.com/documentdb/latest/developerguide/backup_restore-share_cluster_snapshots.html */
-const maximumAccounts = 20;
-
 export const SnapshotSharingType = builder.objectRef<SnapshotSharing>('SnapshotSharing').implement({
   description: 'Who besides the owner may restore a snapshot.',
   fields: (t) => ({
@@ -82,8 +90,8 @@ export const SnapshotSharingType = builder.objectRef<SnapshotSharing>('SnapshotS
     awsSupport: t.exposeBoolean('awsSupport', { description: 'Whether AWS Support may (Amazon Redshift).' }),
     accounts: t.expose('accounts', { type: ['AccountId'], description: 'The accounts that may, by name.' }),
     remainingAccounts: t.int({
-      description: `How many more accounts it can be shared with; AWS allows ${maximumAccounts}.`,
-      resolve: ({ accounts }) => Math.max(0, maximumAccounts - accounts.length),
+      description: `How many more accounts it can be shared with; AWS allows ${maximumSharedAccounts}.`,
+      resolve: ({ accounts }) => Math.max(0, maximumSharedAccounts - accounts.length),
     }),
   }),
 });

@@ -1,5 +1,7 @@
+import { calls, lookup } from '../limits/price.ts';
+import { sharedLookup } from '../limits/prices.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
-import { clusterOf, type SnapshotRecord, snapshotKey, snapshotStatus } from '../snapshots/snapshot.ts';
+import { snapshotKey, type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
 import { ClusterInterface } from './cluster.ts';
 import {
@@ -11,7 +13,7 @@ import {
   SnapshotTypeEnum,
 } from './snapshot-parts.ts';
 import { SourceType } from './source.ts';
-import { type Tag, TagType } from './tag.ts';
+import { TagType } from './tag.ts';
 
 export const SnapshotInterface = builder.interfaceRef<SnapshotRecord>('Snapshot');
 SnapshotInterface.implement({
@@ -38,13 +40,6 @@ SnapshotInterface.implement({
       description: 'The cluster it was taken from, which may be gone.',
       resolve: (s) => s.kind.clusterIdentifier(s),
     }),
-    cluster: t.field({
-      type: ClusterInterface,
-      nullable: true,
-      description:
-        'The cluster it was taken from. Null when that no longer exists, so that the snapshot is orphaned, belongs to another account, or is not granted to you. Clusters of one answer are read together.',
-      resolve: (s, _args, ctx) => clusterOf(s, ctx),
-    }),
     type: t.field({
       type: SnapshotTypeEnum,
       description: 'How it came to be, seen from this source.',
@@ -64,36 +59,6 @@ SnapshotInterface.implement({
       description: 'When its cluster was created.',
       resolve: (s) => s.kind.clusterCreatedAt(s),
     }),
-    masterUsername: t.string({
-      nullable: true,
-      description: 'The name of the database’s administrator.',
-      resolve: (s) => s.kind.masterUsername(s),
-    }),
-    engineVersion: t.string({
-      nullable: true,
-      description: 'The version of the database engine, as the service counts it.',
-      resolve: (s) => s.kind.engineVersion(s),
-    }),
-    port: t.int({
-      nullable: true,
-      description: 'The port of the cluster. Amazon DocumentDB does not tell it.',
-      resolve: (s) => s.kind.port(s),
-    }),
-    vpcId: t.string({ nullable: true, description: 'The VPC of the cluster.', resolve: (s) => s.kind.vpcId(s) }),
-    availabilityZones: t.stringList({
-      description: 'Amazon Redshift: where the cluster ran. Amazon DocumentDB: where it can be restored.',
-      resolve: (s) => s.kind.availabilityZones(s),
-    }),
-    encrypted: t.boolean({
-      nullable: true,
-      description: 'Whether its data is encrypted.',
-      resolve: (s) => s.kind.encrypted(s),
-    }),
-    kmsKeyId: t.string({
-      nullable: true,
-      description: 'The AWS KMS key that encrypts it, mostly as an ARN. Null when it is not encrypted.',
-      resolve: (s) => s.kind.kmsKeyId(s),
-    }),
     progress: t.field({
       type: SnapshotProgressType,
       description: 'How far its making is.',
@@ -111,22 +76,70 @@ SnapshotInterface.implement({
       description: 'How long AWS keeps it. Null for automated snapshots, which follow their cluster.',
       resolve: (s) => s.kind.retention(s),
     }),
-    tags: t.field({
-      type: [TagType],
-      nullable: true,
-      description:
-        'Its tags. Null when only the owner may see them. Amazon DocumentDB: one AWS call for each snapshot, made only when selected.',
-      resolve: (s, _args, ctx) => s.kind.tags(s, ctx) as Tag[] | null | Promise<Tag[] | null>,
-    }),
-    sharing: t.field({
-      type: SnapshotSharingType,
-      nullable: true,
-      description:
-        'Who else may restore it. Null when only the owner may see it. Amazon DocumentDB: one AWS call for each manual snapshot, made only when selected.',
-      resolve: (s, _args, ctx) => s.kind.sharing(s, ctx),
-    }),
   }),
 });
+
+/** What the snapshot says of the cluster that it was taken from. */
+builder.interfaceFields(SnapshotInterface, (t) => ({
+  masterUsername: t.string({
+    nullable: true,
+    description: 'The name of the database’s administrator.',
+    resolve: (s) => s.kind.masterUsername(s),
+  }),
+  engineVersion: t.string({
+    nullable: true,
+    description: 'The version of the database engine, as the service counts it.',
+    resolve: (s) => s.kind.engineVersion(s),
+  }),
+  port: t.int({
+    nullable: true,
+    description: 'The port of the cluster. Amazon DocumentDB does not tell it.',
+    resolve: (s) => s.kind.port(s),
+  }),
+  vpcId: t.string({ nullable: true, description: 'The VPC of the cluster.', resolve: (s) => s.kind.vpcId(s) }),
+  availabilityZones: t.stringList({
+    description: 'Amazon Redshift: where the cluster ran. Amazon DocumentDB: where it can be restored.',
+    resolve: (s) => s.kind.availabilityZones(s),
+  }),
+  encrypted: t.boolean({
+    nullable: true,
+    description: 'Whether its data is encrypted.',
+    resolve: (s) => s.kind.encrypted(s),
+  }),
+  kmsKeyId: t.string({
+    nullable: true,
+    description: 'The AWS KMS key that encrypts it, mostly as an ARN. Null when it is not encrypted.',
+    resolve: (s) => s.kind.kmsKeyId(s),
+  }),
+}));
+
+/** What a snapshot does not say of itself, which may cost AWS calls. */
+builder.interfaceFields(SnapshotInterface, (t) => ({
+  cluster: t.field({
+    type: ClusterInterface,
+    nullable: true,
+    description:
+      'The cluster it was taken from. Null when that no longer exists, so that the snapshot is orphaned, belongs to another account, or is not granted to you. Clusters of one answer are read together.',
+    extensions: { price: lookup },
+    resolve: (s, _args, ctx) => ctx.fleet.lookups.clusterOf(s),
+  }),
+  tags: t.field({
+    type: [TagType],
+    nullable: true,
+    description:
+      'Its tags. Null when only the owner may see them. Amazon DocumentDB: one AWS call for each snapshot, made only when selected.',
+    extensions: { price: calls(1) },
+    resolve: (s, _args, ctx) => ctx.fleet.lookups.tagsOf(s),
+  }),
+  sharing: t.field({
+    type: SnapshotSharingType,
+    nullable: true,
+    description:
+      'Who else may restore it. Null when only the owner may see it. Amazon DocumentDB: one AWS call for each manual snapshot, made only when selected.',
+    extensions: { price: calls(1) },
+    resolve: (s, _args, ctx) => ctx.fleet.lookups.sharingOf(s),
+  }),
+}));
 
 builder.queryField('snapshot', (t) =>
   t.field({
@@ -140,6 +153,7 @@ builder.queryField('snapshot', (t) =>
         description: 'The ARN of a snapshot of a configured source, or of one that another account shares with it.',
       }),
     },
-    resolve: (_root, { arn }, ctx) => ctx.fleet.snapshotByArn(arn),
+    extensions: { price: sharedLookup },
+    resolve: (_root, { arn }, ctx) => ctx.fleet.lookups.snapshotByArn(arn),
   }),
 );

@@ -1,53 +1,14 @@
 import type { ErrorCode } from '../errors.ts';
+import type { SourceError, SourceReport, SourceStatus } from '../fleet/reports.ts';
+import { perSource } from '../limits/price.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
+import { serviceTable } from '../snapshots/service.ts';
+import type { Source } from '../snapshots/source.ts';
 import { builder } from './builder.ts';
-
-export const serviceNames = ['REDSHIFT', 'DOCUMENTDB'] as const;
-export type ServiceName = (typeof serviceNames)[number];
-
-/** One (account, region, service): the unit that AWS answers for, throttles, denies and fails by. */
-export interface Source {
-  readonly __typename: 'Source';
-  /** `account/region/service`: unique, and the order in which lists read their sources. */
-  readonly key: string;
-  readonly account: string;
-  readonly accountName: string | null;
-  readonly region: string;
-  readonly partition: string;
-  readonly service: ServiceName;
-  /** As configured; null for the default of AWS. */
-  readonly manualSnapshotQuota: number | null;
-}
-
-export type SourceStatus = (typeof sourceStatuses)[number];
-const sourceStatuses = ['COMPLETE', 'PARTIAL', 'NOT_REACHED', 'DENIED', 'THROTTLED', 'TIMED_OUT', 'FAILED'] as const;
-
-/** How one source took part in one answer. */
-export interface SourceReport {
-  readonly source: Source;
-  readonly status: SourceStatus;
-  readonly error: SourceError | null;
-  readonly fetchedAt: Date | null;
-  readonly awsCalls: number;
-}
-
-/** Whether a source gave all that was asked of it. */
-export function isAnswered({ status }: SourceReport): boolean {
-  return status === 'COMPLETE' || status === 'NOT_REACHED';
-}
-
-export interface SourceError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly requestId: string | null;
-}
 
 export const ServiceEnum = builder.enumType('Service', {
   description: 'The AWS services whose snapshots this API serves.',
-  values: {
-    REDSHIFT: { description: 'Amazon Redshift, provisioned clusters.' },
-    DOCUMENTDB: { description: 'Amazon DocumentDB (with MongoDB compatibility), instance-based clusters.' },
-  } as const,
+  values: serviceTable,
 });
 
 export const ErrorCodeEnum = builder.enumType('ErrorCode', {
@@ -130,6 +91,7 @@ builder.queryField('sources', (t) =>
   t.field({
     type: [SourceType],
     description: 'Every source that the gateway is configured to ask, in the order in which lists read them.',
+    extensions: { price: perSource },
     resolve: (_root, _args, ctx) => ctx.sources.all,
   }),
 );

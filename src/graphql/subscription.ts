@@ -1,4 +1,4 @@
-import { noSuchSnapshot, type SnapshotRecord } from '../snapshots/snapshot.ts';
+import { lookup } from '../limits/price.ts';
 import { builder } from './builder.ts';
 import { SnapshotInterface } from './snapshot.ts';
 
@@ -10,35 +10,8 @@ builder.subscriptionField('snapshotProgress', (t) =>
     description:
       'A snapshot in the making: the snapshot at once, then after every change, until it is available, failed, cancelled or gone. AWS is asked every 1 to 30 seconds, more often near the end, and once for all who follow the same snapshot.',
     args: { id: t.arg.globalID({ required: true, description: 'The `id` of a snapshot.' }) },
-    subscribe: (_root, { id }, ctx) => whileSeen(ctx.progress.follow(ctx.fleet.located(id)), ctx.rights.sees),
-    resolve: async (event, _args, ctx) => {
-      if (event instanceof Error) throw event;
-      if (!(await ctx.rights.sees(event))) throw noSuchSnapshot();
-      return event;
-    },
+    extensions: { price: lookup },
+    subscribe: (_root, { id }, ctx) => ctx.progress.follow(id),
+    resolve: (event, _args, ctx) => ctx.progress.show(event),
   }),
 );
-
-/** Ends as with a snapshot that is not there, as a stream that stays open would tell that it is. */
-function whileSeen(
-  events: AsyncIterable<SnapshotRecord | Error>,
-  sees: (snapshot: SnapshotRecord) => Promise<boolean>,
-): AsyncIterable<SnapshotRecord | Error> {
-  return {
-    [Symbol.asyncIterator]: () => {
-      const source = events[Symbol.asyncIterator]();
-      const leave = async () => (await source.return?.()) ?? { done: true, value: undefined };
-      return {
-        next: async () => {
-          const result = await source.next();
-          if (result.done || result.value instanceof Error) return result;
-          const isSeen = await sees(result.value).catch((error: Error) => error);
-          if (isSeen === true) return result;
-          await leave();
-          return { done: false, value: isSeen || noSuchSnapshot() };
-        },
-        return: leave,
-      };
-    },
-  };
-}

@@ -1,5 +1,6 @@
+import type { Permission } from '../snapshots/permission.ts';
 import { builder } from './builder.ts';
-import { type Permission, PermissionEnum } from './permission.ts';
+import { PermissionEnum } from './permission.ts';
 
 interface Viewer {
   readonly subject: string;

@@ -1,23 +1,33 @@
 import type { ExecutionArgs, GraphQLError } from 'graphql';
-import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { Context } from '../context.ts';
+import type { Usage } from '../aws/usage.ts';
 import { createAllowance, type Spent } from '../replicas/allowance.ts';
 import type { RedisLink } from '../replicas/redis-link.ts';
 import { costOf } from './cost.ts';
-import { type LimitSettings, refusal } from './settings.ts';
+import { refusal } from './refusal.ts';
+import type { LimitSettings } from './settings.ts';
 
 /** What an operation may cost, and what it leaves of the minute's allowance; both in AWS calls. */
-interface Cost {
+export interface Cost {
   readonly announced: number;
   readonly remaining: number;
+}
+
+/** The request whose operation is priced. */
+export interface BudgetedRequest {
+  readonly subject: string;
+  /** How many sources the principal sees. */
+  readonly sources: number;
+  /** Whether records have to be tested for their tags, because the principal may not see all. */
+  readonly isPartial: boolean;
+  readonly usage: Usage;
 }
 
 /** What operations, and the events of subscriptions, may ask of AWS. */
 export interface Budget {
   /** Takes the price from the principal's allowance and bounds the calls by it; the error where it is refused. */
-  admit(args: ExecutionArgs, ctx: Context): Promise<GraphQLError | undefined>;
+  admit(args: ExecutionArgs, request: BudgetedRequest): Promise<GraphQLError | undefined>;
   /** Gives back what was not used; undefined where nothing was admitted. */
-  settle(ctx: Context): Promise<Cost | undefined>;
+  settle(usage: Usage): Promise<Cost | undefined>;
 }
 
 export interface BudgetOptions {
@@ -28,10 +38,16 @@ export interface BudgetOptions {
   readonly redis?: RedisLink | undefined;
 }
 
+interface Admitted {
+  readonly subject: string;
+  readonly announced: number;
+  readonly spent: Spent;
+}
+
 /** Makes the one budget of a gateway. */
 export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Budget {
   const allowance = createAllowance({ name: 'cost', points: limits.costPerMinute, seconds: 60, redis });
-  const taken = new WeakMap<Context, { readonly announced: number; readonly spent: Spent }>();
+  const admitted = new WeakMap<Usage, Admitted>();
   /** What the operations under way have taken, of which they give back most. */
   const held = new Map<string, number>();
   const hold = (subject: string, amount: number) => {
@@ -40,25 +56,10 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
     else held.delete(subject);
   };
   return {
-    admit: async (args, ctx) => {
-      const announced = costOf(
-        { ...args, variables: args.variableValues ?? {} },
-        {
-          sources: ctx.sources.all.length,
-          maximumPages,
-          isPartial: ctx.rights.arePartialIn(ctx.sources.all),
-        },
-      );
-      // What is more than the whole minute's allowance would be told in vain to ask again.
-      const most = Math.min(limits.cost, limits.costPerMinute);
-      if (announced > most) {
-        return refusal(
-          'QUOTA_EXCEEDED',
-          `The operation may come to ${announced} AWS calls; ${most} are allowed. Ask for fewer records, or for less of each.`,
-          { cost: { announced } },
-        );
-      }
-      const { subject } = ctx.principal;
+    admit: async (args, { subject, sources, isPartial, usage }) => {
+      const announced = costOf({ ...args, variables: args.variableValues ?? {} }, { sources, maximumPages, isPartial });
+      const refused = refuseAbove(limits, announced);
+      if (refused) return refused;
       const spent = await allowance.spend(subject, announced);
       if (spent.consumedPoints > limits.costPerMinute) {
         await spent.giveBack(announced);
@@ -66,48 +67,35 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
         return throttled(limits, isSoon ? 1 : Math.ceil(spent.msBeforeNext / 1000));
       }
       hold(subject, announced);
-      ctx.usage.terms.mostCalls = announced;
-      taken.set(ctx, { announced, spent });
+      usage.scope.mostCalls = announced;
+      admitted.set(usage, { subject, announced, spent });
       return undefined;
     },
-    settle: async (ctx) => {
-      const own = taken.get(ctx);
+    settle: async (usage) => {
+      const own = admitted.get(usage);
       if (own === undefined) return undefined;
-      taken.delete(ctx);
-      const { announced, spent } = own;
-      hold(ctx.principal.subject, -announced);
-      const unused = Math.max(0, announced - ctx.usage.calls);
+      admitted.delete(usage);
+      const { subject, announced, spent } = own;
+      hold(subject, -announced);
+      const unused = Math.max(0, announced - usage.calls);
       await spent.giveBack(unused);
       return { announced, remaining: spent.remainingPoints + unused };
     },
   };
 }
 
-/**
- * Prices each operation before it is executed, refuses what is over the limits without asking AWS, and tells the price
- * in `extensions.cost`. The events of a subscription are priced one by one, when they come.
- */
-export function useBudget({ admit, settle }: Budget): Plugin<object, object, Context> {
-  return {
-    onExecute: async ({ args, setResultAndStopExecution }) => {
-      const error = await admit(args, args.contextValue as Context);
-      if (error) setResultAndStopExecution({ errors: [error] });
-    },
-    onSubscribe: async ({ args, setResultAndStopExecution }) => {
-      const ctx = args.contextValue as Context;
-      const error = await admit(args, ctx);
-      if (error) setResultAndStopExecution({ errors: [error] });
-      await settle(ctx);
-    },
-    onExecutionResult: async ({ result, setResult, context }) => {
-      if (result === undefined || isAsyncIterable(result)) return;
-      const cost = await settle(context as object as Context);
-      if (cost) setResult({ ...result, extensions: { ...result.extensions, cost } });
-    },
-  };
+function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number): GraphQLError | undefined {
+  // An operation above the allowance of a whole minute would be throttled however long its client waits.
+  const most = Math.min(cost, costPerMinute);
+  if (announced <= most) return undefined;
+  return refusal(
+    'QUOTA_EXCEEDED',
+    `The operation may come to ${announced} AWS calls; ${most} are allowed. Ask for fewer records, or for less of each.`,
+    { cost: { announced } },
+  );
 }
 
-function throttled({ costPerMinute }: LimitSettings, retryAfterSeconds: number) {
+function throttled({ costPerMinute }: LimitSettings, retryAfterSeconds: number): GraphQLError {
   return refusal(
     'THROTTLED',
     `Your operations of this minute, with what those under way may come to, are more than the ${costPerMinute} AWS calls that are allowed. Ask again in ${retryAfterSeconds} seconds.`,

@@ -1,12 +1,15 @@
-import type { Plugin } from 'graphql-yoga';
-import type { Context } from '../context.ts';
-import { type LimitSettings, refusal } from './settings.ts';
+import type { GraphQLError } from 'graphql';
+import { refusal } from './refusal.ts';
+import type { LimitSettings } from './settings.ts';
 
-/** Lets each principal, and all together, hold only so many subscriptions at the same time. */
-export function useSubscriptionCaps({
-  subscriptions,
-  allSubscriptions,
-}: LimitSettings): Plugin<object, object, Context> {
+/** The subscriptions that are open, by principal. */
+export interface SubscriptionCaps {
+  /** Counts one more, and returns how to end it, once or more often; the error where there are too many already. */
+  open(subject: string): (() => void) | GraphQLError;
+}
+
+/** Limits how many subscriptions each principal, and all together, hold at the same time. */
+export function createSubscriptionCaps({ subscriptions, allSubscriptions }: LimitSettings): SubscriptionCaps {
   const held = new Map<string, number>();
   let total = 0;
   const change = (subject: string, by: 1 | -1) => {
@@ -16,32 +19,19 @@ export function useSubscriptionCaps({
     else held.delete(subject);
   };
   return {
-    onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const { subject } = (args.contextValue as Context).principal;
+    open: (subject) => {
       const isFull = total >= allSubscriptions;
       if (isFull || (held.get(subject) ?? 0) >= subscriptions) {
         const most = isFull
           ? `${allSubscriptions} subscriptions of all clients`
           : `${subscriptions} subscriptions of yours`;
-        setResultAndStopExecution({
-          errors: [
-            refusal(
-              'QUOTA_EXCEEDED',
-              `There are ${most} already, as many as are allowed at the same time. End one first.`,
-            ),
-          ],
-        });
-        return undefined;
+        return refusal(
+          'QUOTA_EXCEEDED',
+          `There are ${most} already, as many as are allowed at the same time. End one first.`,
+        );
       }
       change(subject, 1);
-      const end = once(() => change(subject, -1));
-      return {
-        onSubscribeResult: ({ result }: { result: object }) => {
-          if (!(Symbol.asyncIterator in result)) end();
-          return { onEnd: end };
-        },
-        onSubscribeError: end,
-      };
+      return once(() => change(subject, -1));
     },
   };
 }

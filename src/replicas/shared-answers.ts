@@ -1,28 +1,32 @@
 import { deserialize, serialize } from 'node:v8';
-import type { Fetched } from '../aws/calls/answer-cache.ts';
 import { createRedisLink } from './redis-link.ts';
 
-/** Answers that all replicas share, and the news of changes. Without the Redis server there are none, and no errors. */
-export interface SharedAnswers {
-  get(
-    source: string,
-    question: string,
-  ): Promise<{ readonly answer: Fetched<object>; readonly bytes: number } | undefined>;
-  set(source: string, question: string, answer: Fetched<object>): void;
-  /** Makes what was asked before a time unfit for all replicas, whose clocks agree within a second. */
-  tellChange(source: string, at: number): void;
+/** Something that was true at a moment. */
+interface Dated {
+  readonly fetchedAt: Date;
+}
+
+/**
+ * Answers that all replicas share by the key of their source, and the changes of sources. Without the Redis server there
+ * are none, and no errors.
+ */
+export interface SharedAnswers<Answer extends Dated> {
+  get(source: string, question: string): Promise<{ readonly answer: Answer; readonly bytes: number } | undefined>;
+  set(source: string, question: string, answer: Answer): void;
+  /** Invalidates what was asked before a time for all replicas, whose clocks agree within a second. */
+  reportChange(source: string, at: number): void;
 }
 
 const prefix = 'snapgate:1:';
 const channel = `${prefix}changes`;
 const clockTolerance = 1_000;
 
-/** `hear` is told of every change that a replica makes, this one included. */
-export function createRedisAnswers(
+/** `hear` is called for every change that a replica makes, this one included. */
+export function createSharedAnswers<Answer extends Dated>(
   url: string,
   ageSeconds: number,
   hear: (source: string, at: number) => void,
-): SharedAnswers {
+): SharedAnswers<Answer> {
   const age = Math.ceil(ageSeconds * 1000);
   const run = createRedisLink(url, async (listener) => {
     listener.on('message', (_channel, message) => {
@@ -39,14 +43,14 @@ export function createRedisAnswers(
       run(async (redis) => {
         const [bytes, changedAt] = await redis.mgetBuffer(answerKey(source, question), changeKey(source));
         if (bytes == null) return undefined;
-        const answer = deserialize(bytes) as Fetched<object>;
+        const answer = deserialize(bytes) as Answer;
         const unfitUntil = changedAt == null ? 0 : Number(changedAt.toString()) + clockTolerance;
         return answer.fetchedAt.getTime() > unfitUntil ? { answer, bytes: bytes.length } : undefined;
       }),
     set: (source, question, answer) => {
       void run((redis) => redis.set(answerKey(source, question), serialize(answer), 'PX', age));
     },
-    tellChange: (source, at) => {
+    reportChange: (source, at) => {
       void run((redis) => redis.set(changeKey(source), String(at), 'PX', age + clockTolerance));
       void run((redis) => redis.publish(channel, JSON.stringify([source, at])));
     },

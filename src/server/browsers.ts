@@ -1,8 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import type { Plugin } from 'graphql-yoga';
 import { z } from 'zod';
-import { refusal } from '../limits/settings.ts';
 
 /** The `origins` of the configuration file. */
 export const originsSetting = z
@@ -44,52 +41,6 @@ export function answerBrowsers(
     })
     .end();
   return true;
-}
-
-/**
- * Refuses what a page of another origin can send without asking for permission first: forms, and in browsers that say
- * where a request comes from, reads by GET. There are no cookies, so this matters where nobody is asked for a token.
- */
-export function useForgeryPrevention(): Plugin {
-  const { onRequestParse } = useCSRFPrevention({ requestHeaders: ['authorization', 'x-graphql-yoga-csrf'] });
-  return {
-    onRequestParse: (payload) => {
-      const { method, headers } = payload.request;
-      const site = headers.get('sec-fetch-site');
-      const isAsked = site === null || site === 'same-origin' || site === 'none';
-      if (method !== 'POST' && (method !== 'GET' || isAsked)) return undefined;
-      try {
-        return onRequestParse?.(payload);
-      } catch {
-        throw refusal('FORBIDDEN', unasked, { http: { status: 403 } });
-      }
-    },
-  };
-}
-
-const unasked =
-  'This might come from a page that nobody asked. Send a body as content-type application/json, or add the header x-graphql-yoga-csrf with any value.';
-
-/** Refuses by its name what stands in an address and is not JSON; the server library takes it for a fault of its own. */
-export function useReadableAddresses(): Plugin {
-  return {
-    onRequestParse: ({ request, url }) => {
-      if (request.method !== 'GET') return;
-      const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
-      if (broken !== undefined) {
-        throw refusal('INVALID_INPUT', `The parameter ${broken} is not JSON.`, { http: { status: 400 } });
-      }
-    },
-  };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isOrigin(text: string): boolean {

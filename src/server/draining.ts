@@ -1,19 +1,23 @@
+import { z } from 'zod';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a server takes to end. */
-export interface ShutdownSettings {
-  /** In which it answers as before, until load balancers have noticed that it is not ready any more. */
-  readonly noticeSeconds: number;
-  /** After which, nothing new being let in, whatever is under way is broken off. */
-  readonly deadlineSeconds: number;
-}
+/** The `shutdown` of the configuration file. */
+export const shutdownSettings = z
+  .strictObject({
+    noticeSeconds: z.number().min(0).max(600).default(5).meta({
+      description: 'Seconds after SIGTERM in which everything is still answered, while /ready says 503.',
+    }),
+    deadlineSeconds: z.number().min(0).max(600).default(16).meta({
+      description: 'Seconds after these in which what is under way may end.',
+    }),
+  })
+  .meta({ description: 'How the gateway stops.' });
+
+export type ShutdownSettings = Readonly<z.output<typeof shutdownSettings>>;
 
 /** A server that ends without losing an answer. */
 export type StoppableServer = Server & { stop(settings: ShutdownSettings): Promise<void> };
-
-/** What holds where nothing is configured. */
-export const defaultShutdown: ShutdownSettings = { noticeSeconds: 5, deadlineSeconds: 16 };
 
 const sweepMilliseconds = 100;
 

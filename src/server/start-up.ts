@@ -1,4 +1,5 @@
-import type { AuthenticationSettings } from './settings.ts';
+import { isLoopback } from './authentication/loopback.ts';
+import type { AuthenticationSettings } from './authentication/settings.ts';
 
 /** What decides whether a start is safe. */
 export interface Start {
@@ -16,11 +17,6 @@ export function startUpProblems(start: Start, environment: NodeJS.ProcessEnv): s
   const problems = [emulatorProblem(start, environment), anonymityProblem(start)];
   if (start.command === 'serve' || start.command === 'doctor') problems.push(...endpointProblems(environment));
   return problems.filter((problem) => problem !== undefined);
-}
-
-/** Whether only programs of this machine can reach an address. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/.test(host);
 }
 
 function emulatorProblem({ command }: Start, { NODE_ENV }: NodeJS.ProcessEnv): string | undefined {

@@ -1,8 +1,10 @@
+import type { ServiceName } from '../snapshots/service.ts';
 import { documentdb } from './documentdb/service.ts';
 import { redshift } from './redshift/service.ts';
+import type { Service } from './service.ts';
 
-/** The AWS services of this gateway, one line each; the key is the service's name in the context. */
+/** The adapter of each service of the table, one line each. */
 export const services = {
-  redshift,
-  documentdb,
-};
+  REDSHIFT: redshift,
+  DOCUMENTDB: documentdb,
+} satisfies Record<ServiceName, Service>;

@@ -1,28 +1,30 @@
 import { InvalidInputError } from '../errors.ts';
-import { serviceWords } from '../graphql/service-words.ts';
-import { type ServiceName, serviceNames } from '../graphql/source.ts';
+import { type ServiceName, serviceNames, serviceTable, serviceTitles } from './service.ts';
 
 /** An Amazon Resource Name of a service of this API; `resource` may hold colons. */
 export interface Arn {
   readonly partition: string;
-  readonly service: ServiceName;
+  /** The services that may have such a resource: several share the namespace of one control plane. */
+  readonly services: readonly ServiceName[];
   readonly region: string;
   readonly account: string;
   readonly resource: string;
 }
 
+const example = 'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01';
+
 /** Takes an ARN apart; INVALID_INPUT for anything else. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function parseArn(arn: string): Arn {
   const [prefix, partition = '', name = '', region = '', account = '', ...resource] = arn.split(':');
-  const service = serviceNames.find((each) => serviceWords[each].arn === name);
+  const services = serviceNames.filter((each) => serviceTable[each].arnNamespace === name);
   const isWhole = prefix === 'arn' && /^aws[a-z-]*$/.test(partition) && /^[a-z0-9-]+$/.test(region);
-  if (!isWhole || service === undefined || !/^\d{12}$/.test(account) || resource.join('') === '') {
+  if (!isWhole || services.length === 0 || !/^\d{12}$/.test(account) || resource.join('') === '') {
     throw new InvalidInputError(
-      `${JSON.stringify(arn)} is not the ARN of a snapshot or cluster of Amazon Redshift or Amazon DocumentDB, such as arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01.`,
+      `${JSON.stringify(arn)} is not the ARN of a snapshot or cluster of ${serviceTitles('or')}, such as ${example}.`,
       ['arn'],
     );
   }
-  return { partition, service, region, account, resource: resource.join(':') };
+  return { partition, services, region, account, resource: resource.join(':') };
 }
 
 /** The resource of an ARN as a pattern takes it apart; INVALID_INPUT, with an example, where it is not of that kind. */

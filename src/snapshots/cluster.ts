@@ -1,7 +1,5 @@
-import type { Context } from '../context.ts';
-import type { Source } from '../graphql/source.ts';
-import type { Tag } from '../graphql/tag.ts';
-import type { Maybe, MaybePromise } from './snapshot.ts';
+import type { Maybe } from './maybe.ts';
+import type { Source } from './source.ts';
 
 /** An AWS cluster as AWS gave it, with the source that gave it. */
 export interface ClusterRecord<Aws = unknown> {
@@ -11,9 +9,10 @@ export interface ClusterRecord<Aws = unknown> {
   readonly aws: Aws;
 }
 
-/** How a service's own cluster shape is read in the words of the Cluster interface. */
+/** How a service's own cluster shape is read in the words of the Cluster interface: pure functions of the record. */
 export interface ClusterKind<Aws> {
   readonly typename: string;
+  readonly resource: 'cluster';
   arn(cluster: ClusterRecord<Aws>): string;
   identifier(cluster: ClusterRecord<Aws>): string;
   status(cluster: ClusterRecord<Aws>): string;
@@ -26,7 +25,6 @@ export interface ClusterKind<Aws> {
   encrypted(cluster: ClusterRecord<Aws>): Maybe<boolean>;
   kmsKeyId(cluster: ClusterRecord<Aws>): Maybe<string>;
   backupRetentionDays(cluster: ClusterRecord<Aws>): Maybe<number>;
-  tags(cluster: ClusterRecord<Aws>, ctx: Context): MaybePromise<readonly Tag[] | null>;
 }
 
 export interface Endpoint {

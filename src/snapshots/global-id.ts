@@ -1,11 +1,8 @@
 import { InvalidInputError } from '../errors.ts';
-import { serviceWords } from '../graphql/service-words.ts';
+import { recordTypeOf } from './service.ts';
 
 /** What an id of this API stands for. */
 export type GlobalId = { readonly typename: string; readonly id: string };
-
-/** Types that have an id, as they stand in front of it. */
-const typenames = [...Object.values(serviceWords).flatMap(({ types }) => types), 'Source'];
 
 /** An opaque, URL-safe id made of a type and what AWS calls the thing; both may hold any character. */
 export function encodeGlobalId(typename: string, id: string): string {
@@ -22,7 +19,10 @@ export function readGlobalId(globalId: string): GlobalId {
   const text = Buffer.from(globalId, 'base64url').toString();
   const [typename = ''] = text.split(':', 1);
   const id = text.slice(typename.length + 1);
-  const isOwn = typenames.includes(typename) && id !== '' && encodeGlobalId(typename, id) === globalId;
+  const isOwn =
+    (typename === 'Source' || recordTypeOf(typename) !== undefined) &&
+    id !== '' &&
+    encodeGlobalId(typename, id) === globalId;
   return isOwn ? { typename, id } : { typename: '', id: globalId };
 }
 

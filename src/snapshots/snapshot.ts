@@ -1,11 +1,7 @@
-import type { Context } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
-import type { Source } from '../graphql/source.ts';
-import type { Tag } from '../graphql/tag.ts';
-import type { ClusterRecord } from './cluster.ts';
-
-export type Maybe<T> = T | null | undefined;
-export type MaybePromise<T> = T | Promise<T>;
+import type { Maybe } from './maybe.ts';
+import type { SnapshotRetention } from './retention.ts';
+import type { Source } from './source.ts';
 
 /** An AWS snapshot as AWS gave it, with the source that gave it. */
 export interface SnapshotRecord<Aws = unknown> {
@@ -15,9 +11,10 @@ export interface SnapshotRecord<Aws = unknown> {
   readonly aws: Aws;
 }
 
-/** How a service's own snapshot shape is read in the words of the Snapshot interface. */
+/** How a service's own snapshot shape is read in the words of the Snapshot interface: pure functions of the record. */
 export interface SnapshotKind<Aws> {
   readonly typename: string;
+  readonly resource: 'snapshot';
   arn(snapshot: SnapshotRecord<Aws>): string;
   identifier(snapshot: SnapshotRecord<Aws>): string;
   ownerAccountId(snapshot: SnapshotRecord<Aws>): Maybe<string>;
@@ -36,43 +33,17 @@ export interface SnapshotKind<Aws> {
   progress(snapshot: SnapshotRecord<Aws>): SnapshotProgress;
   size(snapshot: SnapshotRecord<Aws>): SnapshotSize | null;
   retention(snapshot: SnapshotRecord<Aws>): SnapshotRetention | null;
-  /** Null when the cluster no longer exists, or is another account's. */
-  cluster(snapshot: SnapshotRecord<Aws>, ctx: Context): MaybePromise<ClusterRecord | null>;
-  tags(snapshot: SnapshotRecord<Aws>, ctx: Context): MaybePromise<readonly Tag[] | null>;
-  sharing(snapshot: SnapshotRecord<Aws>, ctx: Context): MaybePromise<SnapshotSharing | null>;
 }
 
-export const snapshotTypes = {
-  MANUAL: { description: 'Made on request; kept until deleted or until its retention ends.' },
-  AUTOMATED: { description: "Made by AWS on the cluster's schedule and deleted by AWS." },
-  SHARED: { description: "Another account's snapshot, shared with this account." },
-  PUBLIC: { description: "Another account's snapshot, shared with everybody (Amazon DocumentDB)." },
-  UNKNOWN: { description: 'AWS gave a type that this API does not know.' },
-} as const;
-export type SnapshotType = keyof typeof snapshotTypes;
+/** How a snapshot came to be, seen from the account that lists it. */
+export type SnapshotType = 'MANUAL' | 'AUTOMATED' | 'SHARED' | 'PUBLIC' | 'UNKNOWN';
 
-export const snapshotStatuses = {
-  CREATING: { description: 'Being made.' },
-  COPYING: { description: 'Being copied from another snapshot.' },
-  AVAILABLE: { description: 'Complete; it can be restored, shared and copied.' },
-  FINAL: { description: 'The last one of a cluster that is being deleted (Amazon Redshift).' },
-  DELETING: { description: 'Being deleted.' },
-  DELETED: { description: 'Deleted.' },
-  FAILED: { description: 'Could not be made.' },
-  CANCELLED: { description: 'Was stopped before it was complete.' },
-  UNKNOWN: { description: 'AWS gave a status that this API does not know; see `rawStatus`.' },
-} as const;
-export type SnapshotStatus = keyof typeof snapshotStatuses;
+/** What a snapshot is doing, in the same words for every service. */
+export type SnapshotStatus =
+  'CREATING' | 'COPYING' | 'AVAILABLE' | 'FINAL' | 'DELETING' | 'DELETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
 
-export const snapshotExposures = {
-  PRIVATE: { description: 'With nobody.' },
-  SHARED: { description: 'With anybody at all.' },
-  EXTERNAL: {
-    description: 'With somebody outside the configured accounts: another account, AWS Support or everybody.',
-  },
-  PUBLIC: { description: 'With everybody.' },
-} as const;
-export type SnapshotExposure = keyof typeof snapshotExposures;
+/** With whom a snapshot is shared. */
+export type SnapshotExposure = 'PRIVATE' | 'SHARED' | 'EXTERNAL' | 'PUBLIC';
 
 export interface SnapshotProgress {
   readonly percent: Maybe<number>;
@@ -85,19 +56,6 @@ export interface SnapshotProgress {
 export interface SnapshotSize {
   readonly totalMegabytes: Maybe<number>;
   readonly incrementalMegabytes: Maybe<number>;
-}
-
-export interface SnapshotRetention {
-  readonly days: Maybe<number>;
-  readonly remainingDays: Maybe<number>;
-  readonly startedAt: Maybe<Date>;
-  readonly forever: boolean;
-}
-
-export interface SnapshotSharing {
-  readonly public: boolean;
-  readonly awsSupport: boolean;
-  readonly accounts: readonly string[];
 }
 
 const statusByAwsName: Readonly<Record<string, SnapshotStatus>> = {
@@ -124,11 +82,6 @@ export function snapshotKey(snapshot: SnapshotRecord): string {
   const owner = snapshot.kind.ownerAccountId(snapshot);
   const arn = snapshot.kind.arn(snapshot);
   return owner == null || owner === snapshot.source.account ? arn : `${arn}#${snapshot.source.account}`;
-}
-
-/** The cluster it was taken from; null where that is gone, another account's, or not to be seen by the principal. */
-export async function clusterOf(snapshot: SnapshotRecord, ctx: Context): Promise<ClusterRecord | null> {
-  return ctx.rights.seen(await snapshot.kind.cluster(snapshot, ctx));
 }
 
 /** What followers hear of a snapshot that AWS does not know, or that they may not see. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthentication } from '../../src/server/authentication.ts';
+import { createAuthentication } from '../../src/server/authentication/authentication.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { as, audience, authenticationWith, issuer, secret, settings, token } from '../support/tokens.ts';
 

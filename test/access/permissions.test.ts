@@ -1,12 +1,12 @@
 import { getNamedType, type GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPrincipal } from '../../src/access/principal.ts';
-import type { Permission } from '../../src/graphql/permission.ts';
 import { schema } from '../../src/schema.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { selectAll } from '../support/selections.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { redshiftSnapshots } from '../support/worlds.ts';
+import type { Permission } from '../../src/snapshots/permission.ts';
 
 const own = '111111111111';
 /** Configured, and granted to the administrator alone. */

@@ -1,11 +1,11 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCursors, type Place } from '../../src/fleet/paging/cursor.ts';
+import { createCursors, type CursorContent } from '../../src/fleet/paging/cursor.ts';
 
 const key = Buffer.alloc(32, 7);
 const cursors = createCursors([key]);
-const place: fc.Arbitrary<Place> = fc.array(
+const place: fc.Arbitrary<CursorContent> = fc.array(
   fc.oneof(
     fc.string(),
     fc.integer(),

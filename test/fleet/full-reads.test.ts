@@ -247,7 +247,7 @@ describe('the memory of full reads', () => {
   function ask(fullReads: ReturnType<typeof createFullReads>, input: object = {}, text = 'a') {
     let reads = 0;
     const listing: Listing<{ readonly aws: object }, object> = {
-      plan: () => [],
+      queries: () => [],
       read: () => {
         reads += 1;
         const rows = Array.from({ length: 100 }, (_, index) => ({ aws: { name: `${text}${index}`, at: at(index) } }));
@@ -256,7 +256,7 @@ describe('the memory of full reads', () => {
     };
     const read = () =>
       fullReads.read(
-        { what: 'snapshots', listing, source: source!, strand: { input, pushed: new Set<never>() } },
+        { what: 'snapshots', listing, source: source!, query: { input, pushed: new Set<never>() } },
         usage,
       );
     return { read, reads: () => reads };

@@ -163,18 +163,18 @@ colour: red
     ],
     ['with a bare number as an account', twice('"123456789012"', '1234'), 'accounts.1.id: must be text: put the 12'],
   ])('is a file %s', (name, content, problem) => {
-    expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, {})).toThrow(problem);
+    expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, undefined, {})).toThrow(problem);
   });
 
   it('is a file without a name', () => {
-    expect(() => readConfig({}, { SNAPGATE_CONFIG: '' }, 'serve')).toThrow(
+    expect(() => readConfig({}, 'serve', { SNAPGATE_CONFIG: '' })).toThrow(
       /^The configuration file has an empty name.*$/,
     );
   });
 
   it('is a file that is not there', () => {
     const environment = { SNAPGATE_CONFIG: join(folder, 'none.yaml') };
-    expect(() => readConfig({}, environment)).toThrow('none.yaml cannot be read: ENOENT');
+    expect(() => readConfig({}, undefined, environment)).toThrow('none.yaml cannot be read: ENOENT');
   });
 });
 

@@ -38,7 +38,7 @@ it.each([
   const folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
   const config = join(folder, 'snapgate.yaml');
   writeFileSync(config, read());
-  expect(readConfig({ config }, {}).accounts?.length).toBeGreaterThan(1);
+  expect(readConfig({ config }, undefined, {}).accounts?.length).toBeGreaterThan(1);
   rmSync(folder, { recursive: true });
 });
 
@@ -49,7 +49,7 @@ it('README has access settings that hold', () => {
   const config = join(folder, 'snapgate.yaml');
   for (const content of [five, authentication + many]) {
     writeFileSync(config, content);
-    expect(readConfig({ config }, {}, 'serve').grants.length).toBeGreaterThan(0);
+    expect(readConfig({ config }, 'serve', {}).grants.length).toBeGreaterThan(0);
   }
   rmSync(folder, { recursive: true });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { RefusedError } from '../../src/server/authentication.ts';
+import { RefusedError } from '../../src/server/authentication/authentication.ts';
 import { anonymous, createPrincipal } from '../../src/access/principal.ts';
 import { createLog, type Log } from '../../src/telemetry/log.ts';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';

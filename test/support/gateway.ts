@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import type { Authenticate } from '../../src/server/authentication.ts';
+import type { Authenticate } from '../../src/server/authentication/authentication.ts';
 import type { Audit } from '../../src/access/audit.ts';
 import type { PolicySettings } from '../../src/access/policy/policy.ts';
 import type { TrustedDocuments } from '../../src/limits/trusted-documents.ts';
 import { defaultLimits, type LimitSettings } from '../../src/limits/settings.ts';
 import type { z } from 'zod';
 import type { CredentialSettings } from '../../src/access/policy/credentials.ts';
-import type { AccountConfig, PricesConfig } from '../../src/config.ts';
+import type { AccountSettings, FullReadSettings, PriceSettings } from '../../src/fleet/settings.ts';
 import type { disturbanceRules } from '../../src/emulator/control/disturbances.ts';
 import type { EmulatorOptions } from '../../src/emulator/server.ts';
 import type { AwsSettings } from '../../src/aws/settings.ts';
@@ -15,9 +15,8 @@ import type { WorldJson } from '../../src/emulator/control/world-json.ts';
 import { createCursors } from '../../src/fleet/paging/cursor.ts';
 import { createPrices } from '../../src/fleet/questions/prices.ts';
 import type { Pause } from '../../src/fleet/progress/progress.ts';
-import type { FullReadsOptions } from '../../src/fleet/full-reads/full-reads.ts';
 import { createSources } from '../../src/fleet/sources.ts';
-import type { Log } from '../../src/telemetry/log.ts';
+import { createErrorLog, type Log } from '../../src/telemetry/log.ts';
 import { createServer } from '../../src/server/server.ts';
 import { startTestEmulator } from './emulator.ts';
 
@@ -25,10 +24,10 @@ export const account = '123456789012';
 export const region = 'us-east-1';
 
 /** One account in one region with both services, asked as itself. */
-export const oneAccount: AccountConfig[] = [{ id: account, regions: [region], services: ['REDSHIFT', 'DOCUMENTDB'] }];
+export const oneAccount: AccountSettings[] = [{ id: account, regions: [region], services: ['REDSHIFT', 'DOCUMENTDB'] }];
 
 /** As the SDK's credentials decide the account in the emulator, each account is reached through a role. */
-export function accounts(ids: readonly string[], regions: readonly string[] = [region]): AccountConfig[] {
+export function accounts(ids: readonly string[], regions: readonly string[] = [region]): AccountSettings[] {
   return ids.map((id) => ({
     id,
     role: `arn:aws:iam::${id}:role/snapgate`,
@@ -38,13 +37,13 @@ export function accounts(ids: readonly string[], regions: readonly string[] = [r
 }
 
 export interface GatewayOptions extends EmulatorOptions {
-  readonly accounts?: readonly AccountConfig[];
+  readonly accounts?: readonly AccountSettings[];
   readonly maximumPages?: number;
   /** Remembers no answer and leaves no source alone by default, since most tests change the world. */
   readonly aws?: AwsSettings;
   /** Keeps no full read by default, since most tests change the world. */
-  readonly fullReads?: Partial<FullReadsOptions>;
-  readonly prices?: PricesConfig;
+  readonly fullReads?: Partial<FullReadSettings>;
+  readonly prices?: PriceSettings;
   readonly cursorKeys?: readonly Buffer[];
   readonly pause?: Pause;
   readonly credentials?: CredentialSettings;
@@ -84,7 +83,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     prices: options.prices && createPrices(options.prices),
     ...(options.pause && { pause: options.pause }),
     credentials: options.credentials,
-    log: options.log ?? silent,
+    log: createErrorLog(options.log ?? silent),
     authenticate: options.authenticate,
     policy: options.policy,
     documents: options.documents,

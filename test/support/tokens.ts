@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
-import { createAuthentication } from '../../src/server/authentication.ts';
-import { type AccessSettings, accessSettings } from '../../src/server/settings.ts';
-import { strictObject } from '../../src/strict-object.ts';
+import { createAuthentication } from '../../src/server/authentication/authentication.ts';
+import { grantSettings } from '../../src/access/grants.ts';
+import { type AuthenticationSettings, authenticationSettings } from '../../src/server/authentication/settings.ts';
 
 export const issuer = 'https://login.example.com/';
 export const audience = 'snapgate';
@@ -13,7 +13,7 @@ type Grants = Parameters<typeof createAuthentication>[1];
 
 /** The grants of a configuration file. */
 function grantsOf(grants: readonly object[]): Grants {
-  return strictObject(accessSettings).parse({ grants }).grants;
+  return grantSettings.parse(grants);
 }
 
 /** Authentication by the shared secret with these grants. */
@@ -22,8 +22,8 @@ export function authenticationWith(grants: readonly object[]) {
 }
 
 /** The `authentication` of a configuration file with this key. */
-export function settings(key: object): NonNullable<AccessSettings['authentication']> {
-  return strictObject(accessSettings).parse({ authentication: { issuer, audience, ...key } }).authentication!;
+export function settings(key: object): AuthenticationSettings {
+  return authenticationSettings.parse({ issuer, audience, ...key });
 }
 
 /** A token of the issuer, valid for an hour but for what `claims` change. */

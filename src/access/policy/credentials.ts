@@ -1,24 +1,25 @@
 import { z } from 'zod';
 import { ForbiddenError } from '../../errors.ts';
-import { strictObject } from '../../strict-object.ts';
 
 /** The member of the configuration file that says which database passwords are issued, and to whom. */
-export const credentialSettings = strictObject({
-  enabled: z.boolean().default(false).meta({ description: 'Whether database passwords are issued at all.' }),
-  databaseUsers: z.array(z.string().min(1)).min(1).default(['{subject}']).meta({
-    description:
-      'The database users that may be asked for. {subject} stands for the name of whoever asks, * for any text.',
-  }),
-  databaseGroups: z.array(z.string().min(1)).default([]).meta({
-    description: 'The database groups that may be joined for the session.',
-  }),
-  autoCreate: z.boolean().default(false).meta({
-    description: 'Whether a database user may be created at its first login.',
-  }),
-  maximumSeconds: z.int().min(900).max(3600).default(900).meta({
-    description: 'How long a password may be valid: 900 seconds, the least that AWS allows, to 3600.',
-  }),
-}).meta({ description: 'Temporary database passwords of Amazon Redshift clusters. Left out, none are issued.' });
+export const credentialSettings = z
+  .strictObject({
+    enabled: z.boolean().default(false).meta({ description: 'Whether database passwords are issued at all.' }),
+    databaseUsers: z.array(z.string().min(1)).min(1).default(['{subject}']).meta({
+      description:
+        'The database users that may be asked for. {subject} stands for the name of whoever asks, * for any text.',
+    }),
+    databaseGroups: z.array(z.string().min(1)).default([]).meta({
+      description: 'The database groups that may be joined for the session.',
+    }),
+    autoCreate: z.boolean().default(false).meta({
+      description: 'Whether a database user may be created at its first login.',
+    }),
+    maximumSeconds: z.int().min(900).max(3600).default(900).meta({
+      description: 'How long a password may be valid: 900 seconds, the least that AWS allows, to 3600.',
+    }),
+  })
+  .meta({ description: 'Temporary database passwords of Amazon Redshift clusters. Left out, none are issued.' });
 
 export type CredentialSettings = Readonly<z.output<typeof credentialSettings>>;
 

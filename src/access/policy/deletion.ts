@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import type { Context } from '../../context.ts';
 import { ForbiddenError, InvalidStateError } from '../../errors.ts';
-import type { Source } from '../../graphql/source.ts';
 import { createAllowance, type Spent } from '../../replicas/allowance.ts';
 import type { RedisLink } from '../../replicas/redis-link.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
-import { strictObject } from '../../strict-object.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { Tag } from '../../snapshots/tag.ts';
 
-const guard = strictObject({
+const guard = z.strictObject({
   accounts: z
     .array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))
     .min(1)
@@ -35,15 +34,24 @@ export const deletionSettings = z.array(guard).default([]).meta({
 
 export type DeletionSettings = readonly z.output<typeof guard>[];
 
+/** What the guards need of the request that deletes: who asks, and how records are read, whoever may see them. */
+export interface DeletionRequest {
+  readonly subject: string;
+  tagsOf(snapshot: SnapshotRecord): Promise<readonly Tag[] | null>;
+  clusterOf(snapshot: SnapshotRecord): Promise<ClusterRecord | null>;
+  /** Whether a cluster has an available snapshot besides these. */
+  hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
+}
+
 /** Keeps snapshots that must not be deleted. */
 export interface DeletionGuards {
   /**
    * What each of those that are to go together has to meet. INVALID_STATE for one that is held, or without which a living
    * cluster would have none; FORBIDDEN where the hour of the principal is over.
    */
-  together(leaving: readonly SnapshotRecord[], ctx: Context): (snapshot: SnapshotRecord) => Promise<void>;
+  together(leaving: readonly SnapshotRecord[], request: DeletionRequest): (snapshot: SnapshotRecord) => Promise<void>;
   /** INVALID_STATE for a snapshot that is held. */
-  requireUnheld(snapshot: SnapshotRecord, ctx: Context): Promise<void>;
+  requireUnheld(snapshot: SnapshotRecord, request: DeletionRequest): Promise<void>;
   /** Counts deletions against the hour of a principal; FORBIDDEN, and none counted, where they are too many. */
   spend(subject: string, source: Source, count: number): Promise<void>;
 }
@@ -56,10 +64,10 @@ export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLi
   }));
   const guardsOf = ({ account }: Source) => guards.filter(({ accounts }) => accounts?.includes(account) ?? true);
 
-  const requireUnheld = async (snapshot: SnapshotRecord, ctx: Context) => {
+  const requireUnheld = async (snapshot: SnapshotRecord, request: DeletionRequest) => {
     const holdTags = guardsOf(snapshot.source).flatMap((each) => each.holdTags);
     if (holdTags.length === 0) return;
-    const tags = (await snapshot.kind.tags(snapshot, ctx)) ?? [];
+    const tags = (await request.tagsOf(snapshot)) ?? [];
     const hold = tags.find(({ key }) => holdTags.includes(key));
     if (hold !== undefined) throw held(snapshot, hold.key);
   };
@@ -73,12 +81,12 @@ export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLi
   };
 
   return {
-    together: (leaving, ctx) => {
-      const requireAnother = anotherThan(leaving, ctx);
+    together: (leaving, request) => {
+      const requireAnother = anotherThan(leaving, request);
       return async (snapshot) => {
-        await requireUnheld(snapshot, ctx);
+        await requireUnheld(snapshot, request);
         if (guardsOf(snapshot.source).some(({ keepLast }) => keepLast)) await requireAnother(snapshot);
-        await requireLeft(ctx.principal.subject, snapshot.source);
+        await requireLeft(request.subject, snapshot.source);
       };
     },
     requireUnheld,
@@ -97,18 +105,21 @@ export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLi
 }
 
 /** Asks AWS once for each cluster, however many of its snapshots are to go. */
-function anotherThan(leaving: readonly SnapshotRecord[], ctx: Context): (snapshot: SnapshotRecord) => Promise<void> {
+function anotherThan(
+  leaving: readonly SnapshotRecord[],
+  request: DeletionRequest,
+): (snapshot: SnapshotRecord) => Promise<void> {
   const answers = new Map<string, Promise<boolean>>();
   const hasAnother = (cluster: ClusterRecord) => {
     const key = cluster.kind.arn(cluster);
-    const answer = answers.get(key) ?? ctx.fleet.hasOtherSnapshot(cluster, leaving);
+    const answer = answers.get(key) ?? request.hasOtherSnapshot(cluster, leaving);
     answers.set(key, answer);
     return answer;
   };
   return async (snapshot) => {
     if (snapshotStatus(snapshot) !== 'AVAILABLE') return;
     // Not only where the principal sees the cluster.
-    const cluster = await snapshot.kind.cluster(snapshot, ctx);
+    const cluster = await request.clusterOf(snapshot);
     if (cluster === null || (await hasAnother(cluster))) return;
     throw new InvalidStateError(
       `The snapshot ${snapshot.kind.identifier(snapshot)} is kept: without it the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot. Take another with createSnapshot first, and wait until it is available.`,

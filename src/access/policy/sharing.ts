@@ -1,23 +1,26 @@
 import { z } from 'zod';
 import { ForbiddenError, SharingRefusedError } from '../../errors.ts';
-import type { SnapshotSharing } from '../../snapshots/snapshot.ts';
-import { strictObject } from '../../strict-object.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 
 /** The `sharing` of the configuration file. */
-export const sharingSettings = strictObject({
-  accounts: z
-    .union(
-      [z.literal('configured'), z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))],
-      'must be `configured`, or a list of account ids: 12 digits each, in quotes',
-    )
-    .default([])
-    .meta({ description: 'The accounts that may be given snapshots; `configured` stands for those under `accounts`.' }),
-  awsSupport: z.boolean().default(false).meta({ description: 'Whether AWS Support may be given snapshots.' }),
-  public: z.boolean().default(false).meta({ description: 'Whether everybody may be given snapshots.' }),
-  kmsKeys: z.array(z.string().min(1)).default([]).meta({
-    description: 'The AWS KMS keys that copies may be encrypted under, as they are asked for.',
-  }),
-}).meta({ description: 'To whom snapshots may go. What is left out is refused, whoever asks.' });
+export const sharingSettings = z
+  .strictObject({
+    accounts: z
+      .union(
+        [z.literal('configured'), z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))],
+        'must be `configured`, or a list of account ids: 12 digits each, in quotes',
+      )
+      .default([])
+      .meta({
+        description: 'The accounts that may be given snapshots; `configured` stands for those under `accounts`.',
+      }),
+    awsSupport: z.boolean().default(false).meta({ description: 'Whether AWS Support may be given snapshots.' }),
+    public: z.boolean().default(false).meta({ description: 'Whether everybody may be given snapshots.' }),
+    kmsKeys: z.array(z.string().min(1)).default([]).meta({
+      description: 'The AWS KMS keys that copies may be encrypted under, as they are asked for.',
+    }),
+  })
+  .meta({ description: 'To whom snapshots may go. What is left out is refused, whoever asks.' });
 
 export type SharingSettings = Readonly<z.output<typeof sharingSettings>>;
 

@@ -10,8 +10,8 @@ export interface Fetched<Output> {
 }
 
 /**
- * What AWS answered a moment ago. The gateway asks with the same rights for everybody, and what a principal may see of
- * an answer is decided after it; so answers are kept by source and question, and by nobody's name.
+ * What AWS answered a moment ago, by the key of the source and the question. The gateway asks with the same rights for
+ * all principals, and what one of them may see of an answer is decided after it; so answers are not kept by principal.
  */
 export interface AnswerCache {
   /** What this process knows. */
@@ -21,7 +21,7 @@ export interface AnswerCache {
   set(source: string, question: string, answer: Fetched<object>): void;
   /** Drops what was asked of a source until now, because it was changed; the other replicas hear of it. */
   forget(source: string): void;
-  /** Tells of each change of a source, whichever replica made it. */
+  /** Calls `onChange` for each change of a source, whichever replica made it; one watcher for each source. */
   watch(source: string, onChange: () => void): void;
 }
 
@@ -29,7 +29,7 @@ export interface AnswerCache {
 const growth = 3;
 
 /** Makes shared answers, given what to do when another replica changes a source at a time. */
-export type ShareAnswers = (hear: (source: string, at: number) => void) => SharedAnswers;
+export type ShareAnswers = (hear: (source: string, at: number) => void) => SharedAnswers<Fetched<object>>;
 
 /** Bounded by bytes; the longest unused answers go first. */
 export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, share?: ShareAnswers): AnswerCache {
@@ -72,7 +72,7 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     forget: (source) => {
       const now = Date.now();
       change(source, now);
-      shared?.tellChange(source, now);
+      shared?.reportChange(source, now);
     },
     watch: (source, onChange) => void watchers.set(source, onChange),
   };

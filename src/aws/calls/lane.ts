@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { ThrottledError, UpstreamError } from '../../errors.ts';
+import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
 import type { Pace } from './pace.ts';
-import type { Limits } from '../settings.ts';
 
 /** How one call takes its turn. */
 export interface Turn {
@@ -36,7 +36,7 @@ const roomForChange = 2;
 const neverAborted = new AbortController().signal;
 
 /** `name` stands for the source in messages. Changes go before reads, in the pace as in the queue. */
-export function createLane({ concurrency, callsPerSecond, waiting }: Limits, pace: Pace, name: string): Lane {
+export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimits, pace: Pace, name: string): Lane {
   const queue = new PQueue({
     concurrency,
     ...(callsPerSecond !== undefined && { interval: 1000, intervalCap: callsPerSecond, strict: true }),

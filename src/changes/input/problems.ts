@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { type InputProblem, InvalidInputError } from '../../errors.ts';
 
-/** Throws one InvalidInputError that tells every problem of an input. */
-export function check(rule: z.ZodType, input: unknown): void {
+/** Throws one InvalidInputError that names every problem of an input. */
+export function requireValid(rule: z.ZodType, input: unknown): void {
   refuse(problemsIn(rule, input));
 }
 
@@ -15,7 +15,7 @@ export function problemsIn(rule: z.ZodType, input: unknown): InputProblem[] {
   return issues.map(({ path, message }) => ({ field: ['input', ...path.map(String)], message }));
 }
 
-/** Throws one InvalidInputError that tells all problems, if there are any. */
+/** Throws one InvalidInputError that names all problems, if there are any. */
 export function refuse(problems: readonly InputProblem[]): void {
   const [first] = problems;
   if (first === undefined) return;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { untilDeleted } from '../../snapshots/retention.ts';
 import type { SnapshotStatus } from '../../snapshots/snapshot.ts';
 
 /** What a service demands of the words of an input. */
 export interface Rules {
-  /** The service as people call it. */
+  /** The title of the service. */
   readonly serviceName: string;
   /** Characters in the name of a snapshot, at most. */
   readonly longestIdentifier: number;
@@ -24,8 +25,6 @@ export interface Rules {
 }
 
 const longestRetention = 3653;
-/** How AWS writes that a snapshot is kept until it is deleted. */
-export const untilDeleted = -1;
 
 /** Tags that one resource can have. */
 export const mostTags = 50;

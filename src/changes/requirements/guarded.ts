@@ -1,11 +1,18 @@
 import type { Policy } from '../../access/policy/policy.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { ChangeBackend, Outcome } from '../backend.ts';
-import { asItemError, type Plan } from '../plan.ts';
+import { asItemError, inOrder, type Plan } from '../plans/plan.ts';
 import { endsAtOnce } from './retention.ts';
 
-/** The same backend, which plans nothing that the policy forbids, whatever asks it to. */
-export function guarded(backend: ChangeBackend, subject: string, { sharing, deletions }: Policy): ChangeBackend {
+/** A backend that plans nothing that the policy forbids, whatever asks it to. */
+export interface GuardedBackend extends Omit<ChangeBackend, 'planDelete'> {
+  /** Revokes the shares first. The result is the snapshot as it was, with the status DELETED. */
+  planDelete(snapshot: SnapshotRecord, shares: SnapshotSharing | null): Plan<SnapshotRecord>;
+}
+
+/** The same backend under the policy, for the changes of one principal. */
+export function guarded(backend: ChangeBackend, subject: string, { sharing, deletions }: Policy): GuardedBackend {
   /** What is over the hour of the principal is refused for each snapshot alone, as others may be deleted meanwhile. */
   const counted = (
     plan: Plan<readonly Outcome[]>,
@@ -38,7 +45,7 @@ export function guarded(backend: ChangeBackend, subject: string, { sharing, dele
       return backend.planCopy(snapshot, copy);
     },
     planDelete: (snapshot, shares) => {
-      const plan = backend.planDelete(snapshot, shares);
+      const plan = inOrder(shares ? [backend.planUnshare(snapshot, shares)] : [], backend.planDelete(snapshot));
       return { calls: plan.calls, run: () => deletions.spend(subject, snapshot.source, 1).then(() => plan.run()) };
     },
     planDeletes: (snapshots) => counted(backend.planDeletes(snapshots), snapshots, snapshots),

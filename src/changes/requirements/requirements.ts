@@ -1,8 +1,8 @@
 import type { Rights } from '../../access/rights.ts';
 import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
-import type { Source } from '../../graphql/source.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type SnapshotRecord, type SnapshotStatus, snapshotStatus } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
 import type { ChangeBackend } from '../backend.ts';
 import type { Rules } from '../input/rules.ts';
 
@@ -47,14 +47,19 @@ export function requireManual(snapshot: SnapshotRecord, done: string, reason: st
 }
 
 /** No snapshot, of whatever cluster, may have the name of a new one; which one has it is told to those who see it. */
-export async function requireFree(backend: ChangeBackend, source: Source, name: string, rights: Rights): Promise<void> {
+export async function requireFree(
+  backend: Pick<ChangeBackend, 'find'>,
+  source: Source,
+  name: string,
+  rights: Rights,
+): Promise<void> {
   const taken = await backend.find(source, name);
   if (taken === null) return;
-  const place = `account ${source.account}, region ${source.region}`;
+  const where = `account ${source.account}, region ${source.region}`;
   throw new AlreadyExistsError(
     (await rights.sees(taken))
-      ? `A snapshot ${taken.kind.identifier(taken)} exists in ${place}: ${taken.kind.arn(taken)}. Choose another identifier, or delete that one first.`
-      : `The identifier ${name} is taken in ${place}. Choose another one.`,
+      ? `A snapshot ${taken.kind.identifier(taken)} exists in ${where}: ${taken.kind.arn(taken)}. Choose another identifier, or delete that one first.`
+      : `The identifier ${name} is taken in ${where}. Choose another one.`,
   );
 }
 

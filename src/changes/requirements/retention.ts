@@ -1,6 +1,6 @@
+import { untilDeleted } from '../../snapshots/retention.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { NewRetention } from '../backend.ts';
-import { untilDeleted } from '../input/rules.ts';
 
 const day = 24 * 60 * 60 * 1000;
 

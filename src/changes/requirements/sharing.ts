@@ -1,5 +1,6 @@
 import { SharingRefusedError } from '../../errors.ts';
-import type { SnapshotRecord, SnapshotSharing } from '../../snapshots/snapshot.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Rules } from '../input/rules.ts';
 
 /** Whom an input names; what it leaves out, it does not mean. */

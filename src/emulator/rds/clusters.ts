@@ -17,9 +17,10 @@ import { filterTest, type FilterFields } from './filters.ts';
 import { resolveKey } from './keys.ts';
 import { clusterStatusOf, readCluster } from './readings.ts';
 import { mergeTags, newIdentifier } from './rules.ts';
-import { takeSnapshot } from './snapshots.ts';
+import { takeSnapshot } from './snapshots/snapshots.ts';
 import { completeCluster } from './stock.ts';
-import { findCluster, isThere, requireCluster, type StoredCluster } from './store.ts';
+import { findCluster, isThere, requireCluster } from './store.ts';
+import type { StoredCluster } from './stored.ts';
 
 const engines = ['docdb', 'neptune', 'aurora-postgresql', 'aurora-mysql'];
 

@@ -1,7 +1,8 @@
 import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-docdb';
 
 import type { Assumptions } from '../assumptions.ts';
-import { isThere, type StoredCluster, type StoredSnapshot } from './store.ts';
+import { isThere } from './store.ts';
+import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 /** Who reads, and when. */
 export interface Reader {

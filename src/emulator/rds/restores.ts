@@ -4,12 +4,13 @@ import { invalidCombination, invalidValue } from '../fault.ts';
 import type { Call } from '../service.ts';
 import { parseArn } from './arns.ts';
 import { addCluster, checkEngine, settingsOf } from './clusters.ts';
-import { findSource } from './copies.ts';
+import { findSource } from './snapshots/copies.ts';
 import { rdsFault } from './faults.ts';
 import { defaultKey, resolveKey } from './keys.ts';
 import { mergeTags, newIdentifier } from './rules.ts';
 import { completeCluster } from './stock.ts';
-import { findCluster, snapshotNotFound, type StoredSnapshot } from './store.ts';
+import { findCluster, snapshotNotFound } from './store.ts';
+import type { StoredSnapshot } from './stored.ts';
 
 /**
  * Begins a cluster from an available snapshot of its engine, the caller's own by name or by ARN, a shared or public one

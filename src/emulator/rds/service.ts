@@ -4,11 +4,11 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import type { EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
 import { createDBCluster, deleteDBCluster, describeDBClusters } from './clusters.ts';
-import { copyDBClusterSnapshot } from './copies.ts';
+import { copyDBClusterSnapshot } from './snapshots/copies.ts';
 import { restoreDBClusterFromSnapshot } from './restores.ts';
-import { describeDBClusterSnapshotAttributes, modifyDBClusterSnapshotAttribute } from './sharing.ts';
-import { describeDBClusterSnapshots } from './snapshot-lists.ts';
-import { createDBClusterSnapshot, deleteDBClusterSnapshot } from './snapshots.ts';
+import { describeDBClusterSnapshotAttributes, modifyDBClusterSnapshotAttribute } from './snapshots/sharing.ts';
+import { describeDBClusterSnapshots } from './snapshots/lists.ts';
+import { createDBClusterSnapshot, deleteDBClusterSnapshot } from './snapshots/snapshots.ts';
 import { rdsStock } from './stock.ts';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags.ts';
 

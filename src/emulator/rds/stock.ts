@@ -15,7 +15,8 @@ import type { Region } from '../world.ts';
 import { clusterArn, snapshotArn } from './arns.ts';
 import { defaultKey, resolveKey } from './keys.ts';
 import { progressOf, statusOf } from './readings.ts';
-import { isThere, type StoredCluster, type StoredSnapshot } from './store.ts';
+import { isThere } from './store.ts';
+import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 const clusterSchema = NormalizedSchema.of(DBCluster$);
 const snapshotSchema = NormalizedSchema.of(DBClusterSnapshot$);

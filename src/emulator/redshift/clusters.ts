@@ -16,9 +16,10 @@ import { redshiftFault } from './faults.ts';
 import { clusterStatusOf, readCluster } from './readings.ts';
 import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from './rules.ts';
 import { requireSchedule } from './schedules.ts';
-import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
+import { newSnapshotIdentifier, requireRoom } from './snapshots/snapshots.ts';
 import { completeCluster, completeSnapshot } from './stock.ts';
-import { defaultKey, findCluster, isThere, requireCluster, type StoredCluster } from './store.ts';
+import { defaultKey, findCluster, isThere, requireCluster } from './store.ts';
+import type { StoredCluster } from './stored.ts';
 
 /**
  * Lists the caller's clusters, or the one that is named; names are case sensitive.

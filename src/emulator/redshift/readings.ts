@@ -2,7 +2,8 @@ import type { Cluster, Snapshot } from '@aws-sdk/client-redshift';
 
 import { redshiftFault } from './faults.ts';
 import { forever } from './rules.ts';
-import { retentionEnd, type StoredCluster, type StoredSnapshot } from './store.ts';
+import { retentionEnd } from './store.ts';
+import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 

@@ -7,9 +7,10 @@ import { addCluster, settingsOf } from './clusters.ts';
 import { redshiftFault } from './faults.ts';
 import { statusOf } from './readings.ts';
 import { checkAccount, checkClusterSettings, forever } from './rules.ts';
-import { parseSnapshotArn } from './snapshot-lists.ts';
+import { parseSnapshotArn } from './snapshots/lists.ts';
 import { completeCluster } from './stock.ts';
-import { defaultKey, findCluster, isKept, snapshotNotFound, type StoredCluster, type StoredSnapshot } from './store.ts';
+import { defaultKey, findCluster, isKept, snapshotNotFound } from './store.ts';
+import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 const nodesPerCluster = 128;
 

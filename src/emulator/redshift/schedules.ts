@@ -14,7 +14,8 @@ import { readPage } from '../paging.ts';
 import type { Call } from '../service.ts';
 import { redshiftFault } from './faults.ts';
 import { hasTags, mergeTags } from './rules.ts';
-import { isThere, requireCluster, type StoredSchedule } from './store.ts';
+import { isThere, requireCluster } from './store.ts';
+import type { StoredSchedule } from './stored.ts';
 
 /**
  * Keeps a schedule; nothing is made by it, as automated snapshots come from the world's JSON.

@@ -2,11 +2,15 @@ import * as sdk from '@aws-sdk/client-redshift';
 
 import type { EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
-import { batchDeleteClusterSnapshots, batchModifyClusterSnapshots } from './batches.ts';
+import { batchDeleteClusterSnapshots, batchModifyClusterSnapshots } from './snapshots/batches.ts';
 import { createCluster, deleteCluster, describeClusters } from './clusters.ts';
-import { copyClusterSnapshot } from './copies.ts';
+import { copyClusterSnapshot } from './snapshots/copies.ts';
 import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials.ts';
-import { disableSnapshotCopy, enableSnapshotCopy, modifySnapshotCopyRetentionPeriod } from './region-copies.ts';
+import {
+  disableSnapshotCopy,
+  enableSnapshotCopy,
+  modifySnapshotCopyRetentionPeriod,
+} from './snapshots/region-copies.ts';
 import { restoreFromClusterSnapshot } from './restores.ts';
 import {
   createSnapshotSchedule,
@@ -15,9 +19,9 @@ import {
   modifyClusterSnapshotSchedule,
   modifySnapshotSchedule,
 } from './schedules.ts';
-import { authorizeSnapshotAccess, revokeSnapshotAccess } from './sharing.ts';
-import { describeClusterSnapshots } from './snapshot-lists.ts';
-import { createClusterSnapshot, deleteClusterSnapshot, modifyClusterSnapshot } from './snapshots.ts';
+import { authorizeSnapshotAccess, revokeSnapshotAccess } from './snapshots/sharing.ts';
+import { describeClusterSnapshots } from './snapshots/lists.ts';
+import { createClusterSnapshot, deleteClusterSnapshot, modifyClusterSnapshot } from './snapshots/snapshots.ts';
 import { redshiftStock } from './stock.ts';
 import { describeTableRestoreStatus, restoreTableFromClusterSnapshot } from './table-restores.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';

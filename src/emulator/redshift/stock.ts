@@ -6,7 +6,8 @@ import { readMembers, readTime, writeMembers } from '../wire/json.ts';
 import type { Region } from '../world.ts';
 import { readCluster, readSnapshot } from './readings.ts';
 import { forever } from './rules.ts';
-import { isKept, isThere, snapshotArn, type StoredCluster, type StoredSnapshot } from './store.ts';
+import { isKept, isThere, snapshotArn } from './store.ts';
+import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 const clusterSchema = NormalizedSchema.of(Cluster$);
 const snapshotSchema = NormalizedSchema.of(Snapshot$);

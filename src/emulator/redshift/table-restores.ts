@@ -13,7 +13,8 @@ import type { Order } from '../sorted.ts';
 import { redshiftFault } from './faults.ts';
 import { requireAvailable } from './readings.ts';
 import { requireRestorable } from './restores.ts';
-import { requireCluster, requireSnapshot, type StoredTableRestore } from './store.ts';
+import { requireCluster, requireSnapshot } from './store.ts';
+import type { StoredTableRestore } from './stored.ts';
 
 const byRequest: Order<StoredTableRestore> = {
   name: 'request',

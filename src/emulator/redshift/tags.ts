@@ -13,15 +13,8 @@ import type { Call } from '../service.ts';
 import type { Entry } from '../sorted.ts';
 import { redshiftFault } from './faults.ts';
 import { hasTags, mergeTags } from './rules.ts';
-import {
-  clusterArn,
-  findCluster,
-  findSnapshot,
-  isKept,
-  isThere,
-  type StoredCluster,
-  type StoredSnapshot,
-} from './store.ts';
+import { clusterArn, findCluster, findSnapshot, isKept, isThere } from './store.ts';
+import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 /** Something that carries tags. */
 interface Tagged {

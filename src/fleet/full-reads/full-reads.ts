@@ -2,10 +2,12 @@ import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
 import stringify from 'safe-stable-stringify';
 import { orAborted } from '../../aws/calls/abort.ts';
-import { count, createUsage, type Terms, type Usage } from '../../aws/usage.ts';
+import type { RequestScope } from '../../aws/request-scope.ts';
+import { count, createUsage, type Usage } from '../../aws/usage.ts';
 import { UpstreamError } from '../../errors.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { Listing, Strand } from '../backend.ts';
+import type { Source } from '../../snapshots/source.ts';
+import { type AwsQuery, largestPage, type Listing, pagesOf } from '../backend.ts';
+import type { FullReadSettings } from '../settings.ts';
 import { createCompactor } from './compactor.ts';
 
 /** Everything that one AWS query answers, read from its first page to its last. */
@@ -20,16 +22,16 @@ export interface FullRead<Row> {
 }
 
 /** A record with what AWS gave inside it. */
-interface AwsRecord {
+interface AwsRow {
   readonly aws: unknown;
 }
 
 /** What to read in full; `what` keeps apart queries that differ in the operation alone. */
-export interface FullQuestion<Row, Filter> {
+export interface FullQuestion<Row, Conditions> {
   readonly what: 'snapshots' | 'clusters';
-  readonly listing: Listing<Row, Filter>;
+  readonly listing: Listing<Row, Conditions>;
   readonly source: Source;
-  readonly strand: Strand<Filter>;
+  readonly query: AwsQuery<Conditions>;
 }
 
 /** Full reads for all requests: one for all who ask at the same time, kept for a short while. */
@@ -37,19 +39,11 @@ export interface FullReads {
   /** AWS pages of 100 records that one read takes at most. */
   readonly maximumPages: number;
   /** Rejects with what AWS answered, and keeps no failure. */
-  read<Row extends AwsRecord, Filter>(question: FullQuestion<Row, Filter>, usage: Usage): Promise<FullRead<Row>>;
+  read<Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage): Promise<FullRead<Row>>;
   /** How many AWS pages this took the last time; undefined where it was never read in full. */
-  pages<Row, Filter>(question: FullQuestion<Row, Filter>): number | undefined;
+  pages<Row, Conditions>(question: FullQuestion<Row, Conditions>): number | undefined;
   /** Drops what is known of a source, because it was changed. A read under way is answered, and not kept. */
   forget(source: Source): void;
-}
-
-export interface FullReadsOptions {
-  /** Seconds that a read is kept; 0 keeps none. */
-  readonly ageSeconds: number;
-  /** Megabytes that all reads may keep together; the longest unused go first. */
-  readonly megabytes: number;
-  readonly maximumPages: number;
 }
 
 interface Kept {
@@ -62,16 +56,15 @@ interface Kept {
  * processor, and hold up what else it has to do.
  */
 const concurrency = 32;
-const pageSize = 100;
 
 /**
- * Others may wait for a read, and more will ask: it is read to its end even when the one who began it has left. Pages
- * that a list has just read are not asked for again.
+ * A read is finished even if its requester leaves: others may be waiting, and the result is kept. Pages that a list has
+ * just read are not asked for again.
  */
-const unbound = ({ isFresh }: Terms): Terms => ({ signal: undefined, isFresh, isKeeping: true });
+const unbound = ({ isFresh }: RequestScope): RequestScope => ({ signal: undefined, isFresh, isKeeping: true });
 
 /** Makes the one memory of full reads of a gateway. */
-export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullReadsOptions): FullReads {
+export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullReadSettings): FullReads {
   const queue = new PQueue({ concurrency });
   const kept = new LRUCache<string, Kept, () => Promise<Kept>>({
     maxSize: megabytes * 1024 * 1024,
@@ -88,19 +81,19 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
     changes.set(source, (changes.get(source) ?? 0) + 1);
   };
   /** The sources that a request has had read anew, because it takes no answers of before. */
-  const renewed = new WeakMap<Terms, Set<Source>>();
-  const renew = (source: Source, terms: Terms) => {
-    const sources = renewed.get(terms) ?? new Set();
+  const renewed = new WeakMap<RequestScope, Set<Source>>();
+  const renew = (source: Source, scope: RequestScope) => {
+    const sources = renewed.get(scope) ?? new Set();
     if (sources.has(source)) return;
-    renewed.set(terms, sources.add(source));
+    renewed.set(scope, sources.add(source));
     forget(source);
   };
   /** What each request has read, which stands for the whole request even where nothing is kept. */
-  const known = new WeakMap<Terms, Set<string>>();
-  const isFirst = (key: string, terms: Terms) => {
-    const keys = known.get(terms) ?? new Set();
+  const known = new WeakMap<RequestScope, Set<string>>();
+  const isFirst = (key: string, scope: RequestScope) => {
+    const keys = known.get(scope) ?? new Set();
     if (keys.has(key)) return false;
-    known.set(terms, keys.add(key));
+    known.set(scope, keys.add(key));
     return true;
   };
   const lengths = new LRUCache<string, number>({ max: 10_000 });
@@ -108,19 +101,19 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
   return {
     maximumPages,
     pages: (question) => lengths.get(nameOf(question)),
-    read: async <Row extends AwsRecord, Filter>(question: FullQuestion<Row, Filter>, usage: Usage) => {
+    read: async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
       const { source } = question;
-      if (usage.terms.isFresh) renew(source, usage.terms);
+      if (usage.scope.isFresh) renew(source, usage.scope);
       const name = nameOf(question);
       const status: LRUCache.Status<string, Kept, () => Promise<Kept>> = {};
       const key = `${changes.get(source) ?? 0} ${name}`;
       const reading = kept.forceFetch(key, {
-        context: () => readPages(question, maximumPages, createUsage(usage, unbound(usage.terms))),
-        forceRefresh: ageSeconds === 0 && isFirst(key, usage.terms),
+        context: () => readPages(question, maximumPages, createUsage(usage, unbound(usage.scope))),
+        forceRefresh: ageSeconds === 0 && isFirst(key, usage.scope),
         status,
       });
-      const found = await inTime(reading, source, usage.terms);
-      lengths.set(name, Math.ceil((found.read.rows.length + found.read.foreign) / pageSize) || 1);
+      const found = await inTime(reading, source, usage.scope);
+      lengths.set(name, Math.ceil((found.read.rows.length + found.read.foreign) / largestPage) || 1);
       if (status.fetch === 'hit') count(usage, 'cached');
       if (status.fetch === 'inflight') count(usage, 'coalesced');
       // The key names the operation and its parameters, and so the type of its records.
@@ -133,7 +126,7 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
 async function inTime<Value>(
   reading: Promise<Value>,
   { service, account, region }: Source,
-  { signal }: Terms,
+  { signal }: RequestScope,
 ): Promise<Value> {
   return orAborted(reading, signal).catch((error: unknown) => {
     if (!signal?.aborted || error !== signal.reason) throw error;
@@ -144,30 +137,29 @@ async function inTime<Value>(
   });
 }
 
-function nameOf<Row, Filter>({ what, source, strand }: FullQuestion<Row, Filter>): string {
-  return `${source.key} ${what} ${stringify(strand.input)}`;
+function nameOf<Row, Conditions>({ what, source, query }: FullQuestion<Row, Conditions>): string {
+  return `${source.key} ${what} ${stringify(query.input)}`;
 }
 
-async function readPages<Row extends AwsRecord, Filter>(
-  { listing, source, strand }: FullQuestion<Row, Filter>,
+async function readPages<Row extends AwsRow, Conditions>(
+  { listing, source, query }: FullQuestion<Row, Conditions>,
   maximumPages: number,
   usage: Usage,
 ): Promise<Kept> {
   const compactor = createCompactor();
   const rows: Row[] = [];
   let foreign = 0;
-  let fetchedAt: Date | undefined;
-  let marker: string | undefined;
-  let pages = 0;
-  do {
-    const page = await listing.read(source, strand, { marker, size: pageSize, isForAll: true }, usage);
+  let fetchedAt = new Date();
+  let isWhole = false;
+  const read = (marker: string | undefined) =>
+    listing.read(source, query, { marker, size: largestPage, isForAll: true }, usage);
+  for await (const page of pagesOf(read, maximumPages)) {
     for (const row of page.rows) {
       if (row === null) foreign += 1;
       else rows.push({ ...row, aws: compactor.compact(row.aws) });
     }
-    if (fetchedAt === undefined || page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
-    marker = page.marker;
-    pages += 1;
-  } while (marker && pages < maximumPages);
-  return { read: { rows, foreign, fetchedAt, isWhole: !marker }, bytes: compactor.bytes() };
+    if (page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
+    isWhole = !page.marker;
+  }
+  return { read: { rows, foreign, fetchedAt, isWhole }, bytes: compactor.bytes() };
 }

@@ -1,20 +1,19 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
-import type { Count } from '../../graphql/lists/count.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { Listing, Strand } from '../backend.ts';
+import type { AwsRecord } from '../../snapshots/record.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { Listing, AwsQuery } from '../backend.ts';
+import type { Count } from '../lists/connection.ts';
 import type { Match } from '../lists/match.ts';
 import { createReports, type Reports } from '../reports.ts';
 import type { FullQuestion, FullReads } from './full-reads.ts';
 
 /** A question whose answer needs every record of its sources. */
-export interface WholeQuestion<Row, Filter> {
-  readonly what: FullQuestion<Row, Filter>['what'];
+export interface WholeQuestion<Row, Conditions> {
+  readonly what: FullQuestion<Row, Conditions>['what'];
   readonly sources: readonly Source[];
-  readonly listing: (source: Source) => Listing<Row, Filter>;
-  readonly filter: Filter;
-  readonly match: Match<Row, Filter>;
+  readonly listing: (source: Source) => Listing<Row, Conditions>;
+  readonly conditions: Conditions;
+  readonly match: Match<Row, Conditions>;
   readonly fullReads: FullReads;
   readonly usage: Usage;
 }
@@ -29,8 +28,8 @@ export interface Gathered<Row> {
 const judgedTogether = 100;
 
 /** Reads all sources in full and at the same time. One that fails is reported and takes nothing from the others. */
-export async function gather<Row extends SnapshotRecord | ClusterRecord, Filter>(
-  question: WholeQuestion<Row, Filter>,
+export async function gather<Row extends AwsRecord, Conditions>(
+  question: WholeQuestion<Row, Conditions>,
 ): Promise<Gathered<Row>> {
   const reports = createReports(question.sources);
   const found = await Promise.all(
@@ -53,35 +52,35 @@ export function countOf({ rows, reports }: Gathered<unknown>): Count {
   return { value: rows.length, precision: reports.isComplete() ? 'EXACT' : 'AT_LEAST' };
 }
 
-async function gatherSource<Row extends SnapshotRecord | ClusterRecord, Filter>(
-  question: WholeQuestion<Row, Filter>,
+async function gatherSource<Row extends AwsRecord, Conditions>(
+  question: WholeQuestion<Row, Conditions>,
   source: Source,
   reports: Reports,
 ): Promise<readonly Row[]> {
-  const strands = question.listing(source).plan(source, question.filter);
-  const parts = await Promise.all(strands.map((strand) => gatherStrand(question, source, strand, reports)));
+  const queries = question.listing(source).queries(source, question.conditions);
+  const parts = await Promise.all(queries.map((query) => gatherQuery(question, source, query, reports)));
   reports.complete(source);
   return parts.flat();
 }
 
-async function gatherStrand<Row extends SnapshotRecord | ClusterRecord, Filter>(
-  { what, listing, filter, match, fullReads, usage }: WholeQuestion<Row, Filter>,
+async function gatherQuery<Row extends AwsRecord, Conditions>(
+  { what, listing, conditions, match, fullReads, usage }: WholeQuestion<Row, Conditions>,
   source: Source,
-  strand: Strand<Filter>,
+  query: AwsQuery<Conditions>,
   reports: Reports,
 ): Promise<readonly Row[]> {
-  const read = await fullReads.read({ what, listing: listing(source), source, strand }, usage);
+  const read = await fullReads.read({ what, listing: listing(source), source, query }, usage);
   reports.read(source, read.fetchedAt);
   if (!read.isWhole) reports.stopped(source, fullReads.maximumPages, 'of more; narrow the filter to read less');
-  const isMatch = match.now(filter);
+  const isMatch = match.now(conditions);
   const candidates = isMatch === undefined ? read.rows : read.rows.filter(isMatch);
-  const later = match.later(filter, strand.pushed);
+  const later = match.later(conditions, query.pushed);
   return later === undefined ? candidates : judge(candidates, later, (error) => reports.failed(source, error));
 }
 
 /**
- * The rows that pass a test which costs calls. When one cannot be judged, those that are not judged yet are left out,
- * and the source says that it is not whole.
+ * The rows that pass a test which costs calls. If a test fails, the remaining rows are dropped, and the source is
+ * reported PARTIAL.
  */
 async function judge<Row>(
   rows: readonly Row[],

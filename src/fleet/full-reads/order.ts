@@ -1,8 +1,8 @@
-import type { SnapshotOrderShape } from '../../graphql/lists/filter.ts';
 import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { Place } from '../paging/cursor.ts';
+import type { SnapshotOrder } from '../lists/filter.ts';
+import type { CursorContent } from '../paging/cursor.ts';
 
-/** A place in an order: what the list is ordered by, and the id that tells equals apart. */
+/** A position in an order: what the list is ordered by, and the id that distinguishes equals. */
 export interface Rank {
   readonly value: string | number | null;
   /** The id of the snapshot, or the snapshot where its id was not needed yet. */
@@ -16,7 +16,7 @@ export interface Order {
   compare(one: Rank, other: Rank): number;
 }
 
-const values: Record<SnapshotOrderShape['field'], (row: SnapshotRecord) => string | number | null | undefined> = {
+const values: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | number | null | undefined> = {
   CREATED_AT: (row) => row.kind.createdAt(row)?.getTime(),
   IDENTIFIER: (row) => row.kind.identifier(row),
   CLUSTER: (row) => row.kind.clusterIdentifier(row),
@@ -24,7 +24,7 @@ const values: Record<SnapshotOrderShape['field'], (row: SnapshotRecord) => strin
 };
 
 /** The order that a caller asks for. */
-export function createOrder({ field, direction }: SnapshotOrderShape): Order {
+export function createOrder({ field, direction }: SnapshotOrder): Order {
   const value = values[field];
   const sign = direction === 'ASC' ? 1 : -1;
   return {
@@ -39,13 +39,13 @@ export function createOrder({ field, direction }: SnapshotOrderShape): Order {
 }
 
 /** A rank as cursors carry it. */
-export function toPlace(rank: Rank): Place {
+export function toContent(rank: Rank): CursorContent {
   return [rank.value, idOf(rank)];
 }
 
-/** The reverse of `toPlace`, for a place that a cursor of such a list carried. */
-export function toRank(place: Place): Rank {
-  const [value, id] = place as readonly [string | number | null, string];
+/** The reverse of `toContent`, for the content of a cursor of such a list. */
+export function toRank(content: CursorContent): Rank {
+  const [value, id] = content as readonly [string | number | null, string];
   return { value, of: id };
 }
 
@@ -59,8 +59,8 @@ export function firstInOrder<Item>(
   for (const item of items) {
     const last = best.at(-1);
     if (best.length === count && last !== undefined && compareItems(item, last) >= 0) continue;
-    const place = best.findIndex((each) => compareItems(item, each) < 0);
-    best.splice(place < 0 ? best.length : place, 0, item);
+    const index = best.findIndex((each) => compareItems(item, each) < 0);
+    best.splice(index < 0 ? best.length : index, 0, item);
     if (best.length > count) best.pop();
   }
   return best;

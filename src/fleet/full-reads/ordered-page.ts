@@ -1,11 +1,11 @@
 import { InvalidInputError } from '../../errors.ts';
-import type { Connection, SnapshotConnectionArgs } from '../../graphql/lists/connection.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { SnapshotFilter } from '../lists/conditions.ts';
+import type { SnapshotConditions } from '../lists/conditions.ts';
+import type { Connection, SnapshotConnectionArgs } from '../lists/connection.ts';
 import type { Binding, CursorArgument, Cursors } from '../paging/cursor.ts';
 import { pageLength } from '../paging/page.ts';
 import { countOf, gather, type WholeQuestion } from './gather.ts';
-import { firstInOrder, type Order, type Rank, toPlace, toRank } from './order.ts';
+import { firstInOrder, type Order, type Rank, toContent, toRank } from './order.ts';
 
 interface Ranked {
   readonly row: SnapshotRecord;
@@ -17,7 +17,7 @@ interface Ranked {
  * position, so that they mean the same after others came and went, and even after that record did.
  */
 export async function readOrderedPage(
-  question: WholeQuestion<SnapshotRecord, SnapshotFilter>,
+  question: WholeQuestion<SnapshotRecord, SnapshotConditions>,
   args: SnapshotConnectionArgs,
   order: Order,
   cursors: Cursors,
@@ -45,7 +45,7 @@ export async function readOrderedPage(
     : firstInOrder(within, length, forward);
   const isCut = within.length > length;
 
-  const edges = page.map(({ row, rank }) => ({ cursor: cursors.seal(toPlace(rank), binding), node: row }));
+  const edges = page.map(({ row, rank }) => ({ cursor: cursors.seal(toContent(rank), binding), node: row }));
   return {
     edges,
     pageInfo: {
@@ -54,7 +54,7 @@ export async function readOrderedPage(
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    sources: () => Promise.resolve(gathered.reports.all()),
+    sources: () => gathered.reports.all(),
     totalCount: () => Promise.resolve(countOf(gathered)),
   };
 }

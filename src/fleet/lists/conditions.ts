@@ -1,16 +1,17 @@
 import { InvalidInputError } from '../../errors.ts';
-import type { ClusterFilterInputShape, SnapshotFilterInputShape } from '../../graphql/lists/filter.ts';
-import type { Maybe, SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
-import type { SourceFilter } from '../sources.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
+import type { SourceSelection } from '../sources.ts';
+import type { ClusterFilter, SnapshotFilter } from './filter.ts';
 
 /** What the caller cannot choose. */
-export interface Sight {
+export interface Visibility {
   /** The principal, where it may be that not all records are theirs to see. */
   readonly seenBy?: string;
 }
 
 /** The conditions on snapshots, checked, without nulls, lists sorted and without repetition. */
-export interface SnapshotFilter extends Sight {
+export interface SnapshotConditions extends Visibility {
   readonly clusterIdentifiers?: readonly string[];
   readonly identifiers?: readonly string[];
   readonly search?: string;
@@ -19,7 +20,7 @@ export interface SnapshotFilter extends Sight {
   readonly createdAfter?: Date;
   readonly createdBefore?: Date;
   readonly ownerAccounts?: readonly string[];
-  readonly tags?: readonly TagFilter[];
+  readonly tags?: readonly TagCondition[];
   readonly encrypted?: boolean;
   readonly orphaned?: boolean;
   readonly untagged?: boolean;
@@ -28,28 +29,28 @@ export interface SnapshotFilter extends Sight {
   readonly expiringWithinDays?: number;
 }
 
-export interface TagFilter {
+export interface TagCondition {
   readonly key: string;
   readonly values?: readonly string[];
 }
 
 /** The conditions on clusters, checked, without nulls, lists sorted and without repetition. */
-export interface ClusterFilter extends Sight {
+export interface ClusterConditions extends Visibility {
   readonly identifiers?: readonly string[];
   readonly withoutSnapshotSince?: Date;
 }
 
-/** What a caller asks for: the sources to ask, and the conditions on their records. */
-export interface Scoped<Filter> {
-  readonly scope: SourceFilter;
-  readonly filter: Filter;
+/** What a caller's filter asks for: the sources to ask, and the conditions on their records. */
+export interface Selected<Conditions> {
+  readonly selection: SourceSelection;
+  readonly conditions: Conditions;
 }
 
 const maximumValues = 100;
 
 /** Checks the caller's conditions; INVALID_INPUT for empty, oversized or contradictory ones. */
-export function toSnapshotFilter(input: Maybe<SnapshotFilterInputShape>): Scoped<SnapshotFilter> {
-  const filter = withoutNulls({
+export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<SnapshotConditions> {
+  const conditions = withoutNulls({
     clusterIdentifiers: list('clusterIdentifiers', input?.clusterIdentifiers),
     identifiers: list('identifiers', input?.identifiers),
     search: input?.search,
@@ -66,43 +67,47 @@ export function toSnapshotFilter(input: Maybe<SnapshotFilterInputShape>): Scoped
     keptForever: input?.keptForever,
     expiringWithinDays: input?.expiringWithinDays,
   });
-  if (filter.search === '') throw invalid('search', 'is empty; leave it out or give the text to look for.');
-  if (filter.createdAfter && filter.createdBefore && filter.createdAfter > filter.createdBefore) {
+  if (conditions.search === '') throw invalid('search', 'is empty; leave it out or give the text to look for.');
+  if (conditions.createdAfter && conditions.createdBefore && conditions.createdAfter > conditions.createdBefore) {
     throw invalid(
       'createdAfter',
-      `(${filter.createdAfter.toISOString()}) is later than createdBefore (${filter.createdBefore.toISOString()}), so nothing can match.`,
+      `(${conditions.createdAfter.toISOString()}) is later than createdBefore (${conditions.createdBefore.toISOString()}), so nothing can match.`,
     );
   }
-  if (filter.untagged && filter.tags) throw invalid('untagged', 'and tags exclude each other, so nothing can match.');
-  if (filter.expiringWithinDays !== undefined && filter.expiringWithinDays < 0) {
-    throw invalid('expiringWithinDays', `is ${filter.expiringWithinDays}; it may not be negative.`);
+  if (conditions.untagged && conditions.tags)
+    throw invalid('untagged', 'and tags exclude each other, so nothing can match.');
+  if (conditions.expiringWithinDays !== undefined && conditions.expiringWithinDays < 0) {
+    throw invalid('expiringWithinDays', `is ${conditions.expiringWithinDays}; it may not be negative.`);
   }
-  if (filter.expiringWithinDays !== undefined && filter.keptForever) {
+  if (conditions.expiringWithinDays !== undefined && conditions.keptForever) {
     throw invalid('keptForever', 'and expiringWithinDays exclude each other, so nothing can match.');
   }
-  return { scope: toScope(input), filter: isOfManualOnly(filter) ? manualOnly(filter) : filter };
+  return {
+    selection: toSelection(input),
+    conditions: isOfManualOnly(conditions) ? manualOnly(conditions) : conditions,
+  };
 }
 
 /** Checks the caller's conditions; INVALID_INPUT for empty or oversized ones. */
-export function toClusterFilter(input: Maybe<ClusterFilterInputShape>): Scoped<ClusterFilter> {
-  const filter = withoutNulls({
+export function toClusterConditions(input: Maybe<ClusterFilter>): Selected<ClusterConditions> {
+  const conditions = withoutNulls({
     identifiers: list('identifiers', input?.identifiers),
     withoutSnapshotSince: input?.withoutSnapshotSince,
   });
-  return { scope: toScope(input), filter };
+  return { selection: toSelection(input), conditions };
 }
 
 /** Only manual snapshots can be shared or have a retention of their own, so AWS need not list the others. */
-function isOfManualOnly({ exposure, keptForever, expiringWithinDays }: SnapshotFilter): boolean {
+function isOfManualOnly({ exposure, keptForever, expiringWithinDays }: SnapshotConditions): boolean {
   const isShared = exposure !== undefined && exposure !== 'PRIVATE';
   return isShared || keptForever !== undefined || expiringWithinDays !== undefined;
 }
 
-function manualOnly(filter: SnapshotFilter): SnapshotFilter {
-  return { ...filter, types: (filter.types ?? ['MANUAL']).filter((type) => type === 'MANUAL') };
+function manualOnly(conditions: SnapshotConditions): SnapshotConditions {
+  return { ...conditions, types: (conditions.types ?? ['MANUAL']).filter((type) => type === 'MANUAL') };
 }
 
-function toScope(input: Maybe<SnapshotFilterInputShape | ClusterFilterInputShape>): SourceFilter {
+function toSelection(input: Maybe<SnapshotFilter | ClusterFilter>): SourceSelection {
   return withoutNulls({
     services: list('services', input?.services),
     accounts: list('accounts', input?.accounts),
@@ -110,7 +115,7 @@ function toScope(input: Maybe<SnapshotFilterInputShape | ClusterFilterInputShape
   });
 }
 
-function tagFilters(tags: SnapshotFilterInputShape['tags']): readonly TagFilter[] | undefined {
+function tagFilters(tags: SnapshotFilter['tags']): readonly TagCondition[] | undefined {
   if (tags == null) return undefined;
   requireSize('tags', tags.length);
   if (tags.some(({ key }) => key === '')) throw invalid('tags.key', 'is empty; give the key to look for.');

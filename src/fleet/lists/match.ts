@@ -1,55 +1,66 @@
-import type { Context } from '../../context.ts';
 import { falseIfNotFound } from '../../errors.ts';
-import type { Tag } from '../../graphql/tag.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import {
-  type SnapshotExposure,
-  type SnapshotRecord,
-  type SnapshotSharing,
-  snapshotStatus,
-} from '../../snapshots/snapshot.ts';
-import type { ClusterFilter, SnapshotFilter, TagFilter } from './conditions.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import { type SnapshotExposure, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import type { Tag } from '../../snapshots/tag.ts';
+import type { RecordReads } from '../lookups/record-reads.ts';
+import type { ClusterConditions, SnapshotConditions, TagCondition } from './conditions.ts';
 
 /** Tests of records: at once where their own members decide, later where AWS must be asked. */
-export interface Match<Row, Filter> {
+export interface Match<Row, Conditions> {
   /** Undefined where no record fails. */
-  readonly now: (filter: Filter) => ((row: Row) => boolean) | undefined;
+  readonly now: (conditions: Conditions) => ((row: Row) => boolean) | undefined;
   /** The conditions that need AWS, apart from those that AWS applied already; undefined when none is left. */
-  readonly later: (filter: Filter, pushed: ReadonlySet<keyof Filter>) => ((row: Row) => Promise<boolean>) | undefined;
+  readonly later: (
+    conditions: Conditions,
+    pushed: ReadonlySet<keyof Conditions>,
+  ) => ((row: Row) => Promise<boolean>) | undefined;
 }
 
-/** For some conditions of a filter, the test that a wanted value makes. */
-type Tests<Row, Filter, Verdict> = {
-  readonly [Name in keyof Filter]?: (wanted: NonNullable<Filter[Name]>) => (row: Row) => Verdict;
+/** For some conditions, the test that a wanted value makes. */
+type Tests<Row, Conditions, Verdict> = {
+  readonly [Name in keyof Conditions]?: (wanted: NonNullable<Conditions[Name]>) => (row: Row) => Verdict;
 };
 
+export interface SnapshotMatchOptions {
+  readonly reads: RecordReads;
+  /** Whether the principal may see a record. */
+  readonly sees: (record: SnapshotRecord) => Promise<boolean>;
+  /** The configured accounts. */
+  readonly accounts: ReadonlySet<string>;
+}
+
 /** Tests snapshots; every condition is tested again even where AWS applied it, apart from those that cost calls. */
-export function createSnapshotMatch(ctx: Context): Match<SnapshotRecord, SnapshotFilter> {
-  const costly: Tests<SnapshotRecord, SnapshotFilter, Promise<boolean>> = {
+export function createSnapshotMatch({
+  reads,
+  sees,
+  accounts,
+}: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
+  const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<boolean>> = {
     orphaned: (isOrphaned) => async (row) => {
       // Nobody but its owner knows whether the cluster of a shared snapshot lives.
       if (row.kind.type(row) === 'SHARED' || row.kind.type(row) === 'PUBLIC') return false;
       // A cluster that the principal may not see lives all the same.
-      return ((await row.kind.cluster(row, ctx)) === null) === isOrphaned;
+      return ((await reads.clusterOf(row)) === null) === isOrphaned;
     },
     tags: (wanted) => async (row) => {
-      const tags = (await row.kind.tags(row, ctx)) ?? [];
+      const tags = (await reads.tagsOf(row)) ?? [];
       return wanted.every((each) => tags.some((tag) => tagMatches(tag, each)));
     },
     untagged: (isUntagged) => async (row) => {
-      const tags = await row.kind.tags(row, ctx);
+      const tags = await reads.tagsOf(row);
       return tags !== null && (tags.length === 0) === isUntagged;
     },
     exposure: (wanted) => async (row) => {
-      const sharing = await row.kind.sharing(row, ctx);
-      return sharing !== null && isExposed(sharing, wanted, ctx);
+      const sharing = await reads.sharingOf(row);
+      return sharing !== null && isExposed(sharing, wanted, accounts);
     },
-    seenBy: () => ctx.rights.sees,
+    seenBy: () => sees,
   };
   return {
-    now: (filter) => every(testsFor(filter, free)),
-    later: (filter, pushed) => {
-      const tests = testsFor(filter, costly, pushed);
+    now: (conditions) => every(testsFor(conditions, free)),
+    later: (conditions, pushed) => {
+      const tests = testsFor(conditions, costly, pushed);
       if (tests.length === 0) return undefined;
       return async (row) => {
         // One after the other, so that a record that fails costs no further call.
@@ -65,7 +76,7 @@ export function createSnapshotMatch(ctx: Context): Match<SnapshotRecord, Snapsho
 export function createClusterMatch(
   hasSnapshotSince: (cluster: ClusterRecord, since: Date) => Promise<boolean>,
   sees: (cluster: ClusterRecord) => Promise<boolean>,
-): Match<ClusterRecord, ClusterFilter> {
+): Match<ClusterRecord, ClusterConditions> {
   return {
     now: ({ identifiers }) => {
       const names = identifiers && folded(identifiers);
@@ -79,7 +90,7 @@ export function createClusterMatch(
   };
 }
 
-const free: Tests<SnapshotRecord, SnapshotFilter, boolean> = {
+const free: Tests<SnapshotRecord, SnapshotConditions, boolean> = {
   clusterIdentifiers: (wanted) => {
     const names = folded(wanted);
     return (row) => names.has(row.kind.clusterIdentifier(row).toLowerCase());
@@ -105,15 +116,15 @@ const free: Tests<SnapshotRecord, SnapshotFilter, boolean> = {
 /** A date that is neither before nor after any other. */
 const never = new Date(NaN);
 
-function testsFor<Row, Filter extends object, Verdict>(
-  filter: Filter,
-  tests: Tests<Row, Filter, Verdict>,
-  pushed: ReadonlySet<keyof Filter> = new Set(),
+function testsFor<Row, Conditions extends object, Verdict>(
+  conditions: Conditions,
+  tests: Tests<Row, Conditions, Verdict>,
+  pushed: ReadonlySet<keyof Conditions> = new Set(),
 ): ((row: Row) => Verdict)[] {
-  const names = Object.keys(filter) as (keyof Filter)[];
+  const names = Object.keys(conditions) as (keyof Conditions)[];
   return names
     .filter((name) => !pushed.has(name))
-    .flatMap((name) => tests[name]?.(filter[name] as NonNullable<Filter[typeof name]>) ?? []);
+    .flatMap((name) => tests[name]?.(conditions[name] as NonNullable<Conditions[typeof name]>) ?? []);
 }
 
 function every<Row>(tests: readonly ((row: Row) => boolean)[]): ((row: Row) => boolean) | undefined {
@@ -125,11 +136,11 @@ function folded(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => name.toLowerCase()));
 }
 
-function tagMatches(tag: Tag, { key, values }: TagFilter): boolean {
+function tagMatches(tag: Tag, { key, values }: TagCondition): boolean {
   return tag.key === key && (values?.includes(tag.value) ?? true);
 }
 
-function isExposed(sharing: SnapshotSharing, wanted: SnapshotExposure, { sources }: Context): boolean {
+function isExposed(sharing: SnapshotSharing, wanted: SnapshotExposure, accounts: ReadonlySet<string>): boolean {
   const isShared = sharing.public || sharing.awsSupport || sharing.accounts.length > 0;
   switch (wanted) {
     case 'PRIVATE':
@@ -137,7 +148,7 @@ function isExposed(sharing: SnapshotSharing, wanted: SnapshotExposure, { sources
     case 'SHARED':
       return isShared;
     case 'EXTERNAL':
-      return sharing.public || sharing.awsSupport || sharing.accounts.some((account) => !sources.accounts.has(account));
+      return sharing.public || sharing.awsSupport || sharing.accounts.some((account) => !accounts.has(account));
     case 'PUBLIC':
       return sharing.public;
   }

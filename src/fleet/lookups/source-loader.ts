@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Source } from '../../graphql/source.ts';
+import type { Source } from '../../snapshots/source.ts';
 
 /** Loads values by their place in AWS, once for each request. */
 export interface SourceLoader<Value> {

@@ -9,8 +9,8 @@ import {
 } from 'node:crypto';
 import { InvalidInputError } from '../../errors.ts';
 
-/** Where a cursor points, in the words of the list that it belongs to. */
-export type Place = readonly (string | number | null)[];
+/** What a cursor carries, which only the list that it belongs to can read. */
+export type CursorContent = readonly (string | number | null)[];
 
 /** What a cursor belongs to: it opens for the same field, filter, order and principal only. */
 export type Binding = string;
@@ -18,16 +18,16 @@ export type Binding = string;
 export type CursorArgument = 'after' | 'before';
 
 export interface Cursors {
-  seal(place: Place, binding: Binding): string;
+  seal(content: CursorContent, binding: Binding): string;
   /** INVALID_INPUT for anything that `seal` did not make for this binding; `argument` is where the cursor was given. */
-  open(cursor: string, binding: Binding, argument?: CursorArgument): Place;
+  open(cursor: string, binding: Binding, argument?: CursorArgument): CursorContent;
 }
 
 /** The cursors of one principal, which open for nobody else. */
 export function cursorsOf(subject: string, { seal, open }: Cursors): Cursors {
   const own = (binding: Binding): Binding => `${JSON.stringify(subject)} ${binding}`;
   return {
-    seal: (place, binding) => seal(place, own(binding)),
+    seal: (content, binding) => seal(content, own(binding)),
     open: (cursor, binding, ...rest) => open(cursor, own(binding), ...rest),
   };
 }
@@ -38,20 +38,20 @@ const tagLength = 16;
 const keyIdLength = 4;
 
 /**
- * Seals places with AES-256-GCM under the first key and opens them under any, so that keys can rotate.
- * The nonce is a keyed digest of the content: one place has one cursor, on every replica.
+ * Seals content with AES-256-GCM under the first key and opens them under any, so that keys can rotate.
+ * The nonce is a keyed digest of the content: one content has one cursor, on every replica.
  */
 export function createCursors(keys: readonly Buffer[]): Cursors {
   const rings = keys.map(createRing);
   const [current] = rings;
   if (current === undefined) throw new Error('At least one cursor key is needed.');
   return {
-    seal: (place, binding) => {
-      const content = Buffer.from(JSON.stringify(place));
-      const nonce = createHmac('sha256', current.nonceKey).update(binding).update('\0').update(content).digest();
+    seal: (content, binding) => {
+      const plain = Buffer.from(JSON.stringify(content));
+      const nonce = createHmac('sha256', current.nonceKey).update(binding).update('\0').update(plain).digest();
       const cipher = createCipheriv('aes-256-gcm', current.sealKey, nonce.subarray(0, nonceLength));
       cipher.setAAD(Buffer.from(binding));
-      const sealed = Buffer.concat([cipher.update(content), cipher.final()]);
+      const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
       return Buffer.concat([
         Buffer.of(version),
         current.id,
@@ -86,7 +86,7 @@ function createRing(key: Buffer): Ring {
   };
 }
 
-function unseal(bytes: Buffer, ring: Ring, binding: Binding, argument: CursorArgument): Place {
+function unseal(bytes: Buffer, ring: Ring, binding: Binding, argument: CursorArgument): CursorContent {
   try {
     const decipher = createDecipheriv('aes-256-gcm', ring.sealKey, bytes.subarray(0, nonceLength), {
       authTagLength: tagLength,
@@ -94,7 +94,7 @@ function unseal(bytes: Buffer, ring: Ring, binding: Binding, argument: CursorArg
     decipher.setAAD(Buffer.from(binding));
     decipher.setAuthTag(bytes.subarray(nonceLength, nonceLength + tagLength));
     const content = Buffer.concat([decipher.update(bytes.subarray(nonceLength + tagLength)), decipher.final()]);
-    return JSON.parse(content.toString()) as Place;
+    return JSON.parse(content.toString()) as CursorContent;
   } catch (cause) {
     throw refusal(argument, cause);
   }

@@ -1,28 +1,22 @@
 import { createHash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import { InvalidInputError } from '../../errors.ts';
-import type { Connection } from '../../graphql/lists/connection.ts';
-import type { Count } from '../../graphql/lists/count.ts';
-import type { Maybe } from '../../snapshots/snapshot.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts';
 import type { Binding, Cursors } from './cursor.ts';
-import { type Position, toPlace, toPosition } from './position.ts';
+import { type Position, toContent, toPosition } from './position.ts';
 import { type Found, type Question, walk } from './walk.ts';
-
-export interface PageArgs {
-  readonly first?: Maybe<number>;
-  readonly after?: Maybe<string>;
-}
 
 const defaultFirst = 20;
 const maximumFirst = 100;
 
 /**
- * Reads one page of a list. The page after it is looked at only if `hasNextPage` is selected and the AWS pages
- * read so far do not tell.
+ * Reads one page of a list. Whether a record follows is found out only where that is wanted, which may cost an AWS page
+ * more where those read so far do not show it.
  */
-export async function readPage<Row, Filter>(
-  question: Question<Row, Filter>,
-  args: PageArgs,
+export async function readPage<Row, Conditions>(
+  question: Question<Row, Conditions>,
+  args: PageArgs & Wanted,
   cursors: Cursors,
   binding: Binding,
   totalCount: () => Promise<Count>,
@@ -38,9 +32,8 @@ export async function readPage<Row, Filter>(
     else found.push(step.value);
   }
   const last = found.at(-1);
-  const seal = (position: Position) => cursors.seal(toPlace(position), binding);
-  let next: Promise<boolean> | undefined;
-  const hasNextPage = () => (next ??= end ? Promise.resolve(end.stopped !== null) : isFollowed(last, steps, question));
+  const seal = (position: Position) => cursors.seal(toContent(position), binding);
+  const hasNextPage = end ? end.stopped !== null : args.isNextPageWanted && (await isFollowed(last, steps, question));
   return {
     edges: found.map(({ row, after }) => ({
       node: row,
@@ -49,10 +42,7 @@ export async function readPage<Row, Filter>(
       },
     })),
     pageInfo: {
-      // GraphQL awaits it; Relay's own type knows the settled value only.
-      get hasNextPage() {
-        return hasNextPage() as unknown as boolean;
-      },
+      hasNextPage,
       hasPreviousPage: start !== undefined,
       get startCursor() {
         return found[0] ? seal(found[0].after) : null;
@@ -62,12 +52,7 @@ export async function readPage<Row, Filter>(
         return position ? seal(position) : null;
       },
     },
-    sources: async () => {
-      // All fields of the connection begin before this continues, so a look ahead has begun if it is selected.
-      await Promise.resolve();
-      await next;
-      return question.reports.all();
-    },
+    sources: () => question.reports.all(),
     totalCount,
   };
 }
@@ -84,17 +69,17 @@ export function pageLength(given: Maybe<number>, argument = 'first'): number {
   throw new InvalidInputError(`${argument} is ${length}; it may be 1 to ${maximumFirst}.`, [argument]);
 }
 
-function openAt<Row, Filter>(position: Position, { sources }: Question<Row, Filter>): Position {
+function openAt<Row, Conditions>(position: Position, { sources }: Question<Row, Conditions>): Position {
   if (sources.some((source) => source.key === position.source)) return position;
   throw new InvalidInputError('`after` points into a source that is no longer configured. Start again without it.', [
     'after',
   ]);
 }
 
-async function isFollowed<Row, Filter>(
+async function isFollowed<Row, Conditions>(
   last: Found<Row> | undefined,
   steps: AsyncGenerator<Found<Row>, Position | null>,
-  { reports }: Question<Row, Filter>,
+  { reports }: Question<Row, Conditions>,
 ): Promise<boolean> {
   if (last?.isFollowed) return true;
   const failures = reports.failures();

@@ -1,18 +1,18 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { AwsAnswer, Listing, Strand } from '../backend.ts';
+import type { Source } from '../../snapshots/source.ts';
+import { type AwsAnswer, type AwsQuery, largestPage, type Listing } from '../backend.ts';
 import type { Match } from '../lists/match.ts';
 import type { Reports } from '../reports.ts';
 import { behind, digest, offsetIn, type Position, startOf } from './position.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 
 /** Everything that a walk over many sources needs to know. */
-export interface Question<Row, Filter> {
+export interface Question<Row, Conditions> {
   /** In the order of the list. */
   readonly sources: readonly Source[];
-  readonly listing: (source: Source) => Listing<Row, Filter>;
-  readonly filter: Filter;
-  readonly match: Match<Row, Filter>;
+  readonly listing: (source: Source) => Listing<Row, Conditions>;
+  readonly conditions: Conditions;
+  readonly match: Match<Row, Conditions>;
   /** What tells a record from all others of its source. */
   readonly key: (row: Row) => string;
   readonly reports: Reports;
@@ -21,7 +21,7 @@ export interface Question<Row, Filter> {
   readonly maximumPages: number;
 }
 
-/** A matching record and the place behind it. */
+/** A matching record and the position behind it. */
 export interface Found<Row> {
   readonly row: Row;
   readonly after: Position;
@@ -29,17 +29,17 @@ export interface Found<Row> {
   readonly isFollowed: boolean;
 }
 
-/** One AWS query of a source, from a position on. */
-interface Leg<Filter> {
+/** One AWS query of a source, and the position from which it is read. */
+interface QueryPosition<Conditions> {
   readonly source: Source;
-  readonly strand: Strand<Filter>;
+  readonly query: AwsQuery<Conditions>;
   readonly start: Position;
 }
 
-/** The queries of one source, or why there are none. */
-interface Plan<Filter> {
+/** What is left to read of one source, or why nothing can be. */
+interface SourceWalk<Conditions> {
   readonly source: Source;
-  readonly legs: readonly Leg<Filter>[];
+  readonly rest: readonly QueryPosition<Conditions>[];
   readonly refusal?: unknown;
 }
 
@@ -49,38 +49,37 @@ interface Page<Row> {
   readonly answer: AwsAnswer<Row>;
 }
 
-interface Walk<Row, Filter> {
-  readonly question: Question<Row, Filter>;
+interface Walk<Row, Conditions> {
+  readonly question: Question<Row, Conditions>;
   readonly wanted: () => number;
-  readonly firstPages: ReadAhead<Leg<Filter>, Page<Row>>;
+  readonly firstPages: ReadAhead<QueryPosition<Conditions>, Page<Row>>;
   readonly count: { pages: number; found: number };
   readonly maximumPages: number;
 }
 
 const smallestPage = 20;
-const largestPage = 100;
 
 /**
  * Finds the matching records of the sources, one source after the other, from a position on.
  * It reads an AWS page only when the one before is used up, and asks for as many records as `wanted` says; the first
  * pages of the sources to come are read ahead when those before did not suffice.
- * A source that fails is reported and passed over. Returns where it stopped if it met the bound on pages, else null.
+ * A source that fails is reported and skipped. Returns where it stopped if it met the bound on pages, else null.
  */
-export async function* walk<Row, Filter>(
-  question: Question<Row, Filter>,
+export async function* walk<Row, Conditions>(
+  question: Question<Row, Conditions>,
   start: Position | undefined,
   wanted: () => number,
 ): AsyncGenerator<Found<Row>, Position | null> {
   const first = start ? question.sources.findIndex((source) => source.key === start.source) : 0;
-  const plans = question.sources
+  const walks = question.sources
     .slice(first)
-    .map((source) => planFrom(question, source.key === start?.source ? start : startOf(source, 0), source));
+    .map((source) => walkFrom(question, source.key === start?.source ? start : startOf(source, 0), source));
   const count = { pages: 0, found: 0 };
   // Every source may be entered, however many there are.
-  const maximumPages = question.maximumPages + plans.length - 1;
+  const maximumPages = question.maximumPages + walks.length - 1;
   const firstPages = createReadAhead({
-    tasks: plans.flatMap(({ legs }) => legs),
-    begin: (leg) => read(question, leg, leg.start, wanted),
+    tasks: walks.flatMap(({ rest }) => rest),
+    begin: (from) => read(question, from, from.start, wanted),
     expected: (taken) =>
       Math.min(
         count.found === 0 ? Infinity : Math.ceil((wanted() * taken) / count.found),
@@ -88,71 +87,71 @@ export async function* walk<Row, Filter>(
         maximumPages - count.pages + 1,
       ),
   });
-  for (const plan of plans) {
+  for (const each of walks) {
     try {
-      const stopped = yield* walkSource(plan, { question, wanted, firstPages, count, maximumPages });
+      const stopped = yield* walkSource(each, { question, wanted, firstPages, count, maximumPages });
       if (stopped) return stopped;
     } catch (error) {
-      question.reports.failed(plan.source, error);
+      question.reports.failed(each.source, error);
     }
   }
   return null;
 }
 
-function planFrom<Row, Filter>(
-  { listing, filter }: Question<Row, Filter>,
+function walkFrom<Row, Conditions>(
+  { listing, conditions }: Question<Row, Conditions>,
   start: Position,
   source: Source,
-): Plan<Filter> {
+): SourceWalk<Conditions> {
   try {
-    const strands = listing(source).plan(source, filter);
-    const legs = strands.map((strand, index) => ({
+    const queries = listing(source).queries(source, conditions);
+    const rest = queries.map((query, index) => ({
       source,
-      strand,
-      start: index === start.strand ? start : startOf(source, index),
+      query,
+      start: index === start.query ? start : startOf(source, index),
     }));
-    return { source, legs: legs.slice(start.strand) };
+    return { source, rest: rest.slice(start.query) };
   } catch (refusal) {
-    return { source, legs: [], refusal };
+    return { source, rest: [], refusal };
   }
 }
 
-async function* walkSource<Row, Filter>(
-  { source, legs, refusal }: Plan<Filter>,
-  walking: Walk<Row, Filter>,
+async function* walkSource<Row, Conditions>(
+  { source, rest, refusal }: SourceWalk<Conditions>,
+  walking: Walk<Row, Conditions>,
 ): AsyncGenerator<Found<Row>, Position | null> {
   const { reports } = walking.question;
   if (refusal !== undefined) {
     reports.failed(source, refusal);
     return null;
   }
-  for (const leg of legs) {
-    const stopped = yield* walkLeg(leg, walking);
+  for (const from of rest) {
+    const stopped = yield* walkQuery(from, walking);
     if (stopped) return stopped;
   }
   reports.complete(source);
   return null;
 }
 
-async function* walkLeg<Row, Filter>(
-  leg: Leg<Filter>,
-  { question, wanted, firstPages, count, maximumPages }: Walk<Row, Filter>,
+async function* walkQuery<Row, Conditions>(
+  from: QueryPosition<Conditions>,
+  { question, wanted, firstPages, count, maximumPages }: Walk<Row, Conditions>,
 ): AsyncGenerator<Found<Row>, Position | null> {
-  const { source, start } = leg;
+  const { source, start } = from;
   for (let position: Position | undefined = start; position;) {
     if (count.pages >= maximumPages) {
       question.reports.stopped(source, count.pages);
       return position;
     }
     count.pages += 1;
-    const page: Page<Row> = await (position === start ? firstPages.take(leg) : read(question, leg, position, wanted));
+    const page: Page<Row> = await (position === start ? firstPages.take(from) : read(question, from, position, wanted));
     const { marker, fetchedAt } = page.answer;
     question.reports.read(source, fetchedAt);
-    for await (const found of matchesIn(question, leg, page, wanted)) {
+    for await (const found of matchesIn(question, from, page, wanted)) {
       count.found += 1;
       yield found;
     }
-    position = marker ? { ...startOf(source, start.strand), marker } : undefined;
+    position = marker ? { ...startOf(source, start.query), marker } : undefined;
   }
   return null;
 }
@@ -161,19 +160,17 @@ async function* walkLeg<Row, Filter>(
  * Tests the records of a page in their order. Where that costs calls, as many together as are wanted; while none
  * matches, twice as many each time, because calls for many records are often fewer than calls for each.
  */
-async function* matchesIn<Row, Filter>(
-  { filter, match, key }: Question<Row, Filter>,
-  { source, strand }: Leg<Filter>,
+async function* matchesIn<Row, Conditions>(
+  { conditions, match, key }: Question<Row, Conditions>,
+  { source, query }: QueryPosition<Conditions>,
   { at, answer }: Page<Row>,
   wanted: () => number,
 ): AsyncGenerator<Found<Row>> {
-  const next = answer.marker
-    ? { ...startOf(source, at.strand), marker: answer.marker }
-    : startOf(source, at.strand + 1);
-  const isMatch = match.now(filter) ?? (() => true);
-  const later = match.later(filter, strand.pushed);
+  const next = answer.marker ? { ...startOf(source, at.query), marker: answer.marker } : startOf(source, at.query + 1);
+  const isMatch = match.now(conditions) ?? (() => true);
+  const later = match.later(conditions, query.pushed);
   // What follows on the same page is seen there; behind it a Marker promises matches, unless AWS mixes in others.
-  const isMarkerKept = Boolean(answer.marker) && isExactly(filter, strand) && !answer.rows.includes(null);
+  const isMarkerKept = Boolean(answer.marker) && isExactly(conditions, query) && !answer.rows.includes(null);
   const digests = answer.rows.map((row) => row && digest(key(row)));
   const candidates = answer.rows
     .map((row, index) => ({ row, index }))
@@ -183,8 +180,8 @@ async function* matchesIn<Row, Filter>(
     const group = later ? candidates.slice(from, from + size) : candidates;
     const verdicts = later && (await Promise.all(group.map(({ row }) => later(row))));
     const hasMatch = verdicts?.includes(true) ?? true;
-    for (const [place, { row, index }] of group.entries()) {
-      if (verdicts?.[place] === false) continue;
+    for (const [order, { row, index }] of group.entries()) {
+      if (verdicts?.[order] === false) continue;
       const isLast = index + 1 === answer.rows.length;
       yield { row, after: isLast ? next : behind(at, digests, index), isFollowed: isLast && isMarkerKept };
     }
@@ -193,16 +190,16 @@ async function* matchesIn<Row, Filter>(
   }
 }
 
-async function read<Row, Filter>(
-  { listing, filter, reports, usage }: Question<Row, Filter>,
-  { source, strand }: Leg<Filter>,
+async function read<Row, Conditions>(
+  { listing, conditions, reports, usage }: Question<Row, Conditions>,
+  { source, query }: QueryPosition<Conditions>,
   position: Position,
   wanted: () => number,
 ): Promise<Page<Row>> {
   const own = createUsage(usage);
-  const size = isExactly(filter, strand) ? pageSize(position, wanted()) : largestPage;
+  const size = isExactly(conditions, query) ? pageSize(position, wanted()) : largestPage;
   reports.called(source, own);
-  const answer = await listing(source).read(source, strand, { marker: position.marker, size }, own);
+  const answer = await listing(source).read(source, query, { marker: position.marker, size }, own);
   return { at: { ...position, size }, answer };
 }
 
@@ -215,6 +212,6 @@ function pageSize({ offset, size }: Position, wanted: number): number {
 }
 
 /** Whether AWS applies every condition itself, so that what it counts is what matches. */
-function isExactly<Filter>(filter: Filter, strand: Strand<Filter>): boolean {
-  return Object.keys(filter as object).every((key) => strand.pushed.has(key as keyof Filter));
+function isExactly<Conditions>(conditions: Conditions, query: AwsQuery<Conditions>): boolean {
+  return Object.keys(conditions as object).every((key) => query.pushed.has(key as keyof Conditions));
 }

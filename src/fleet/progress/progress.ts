@@ -1,8 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { Repeater, SlidingBuffer } from 'graphql-yoga';
+import type { Rights } from '../../access/rights.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import { noSuchSnapshot, type SnapshotRecord, type SnapshotStatus, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { takeWhile } from './take-while.ts';
 
 /** Follows snapshots while they are being made, for the whole process. */
 export interface Progress {
@@ -15,7 +17,13 @@ export interface Progress {
 
 export type ProgressEvent = SnapshotRecord | Error;
 
-/** Waits some milliseconds, and rejects as soon as nobody waits for its end. */
+/** Follows snapshots for one principal. */
+export interface SeenProgress extends Progress {
+  /** The snapshot of an event; throws the failure that it stands for, and NOT_FOUND for one that may not be seen. */
+  show(event: ProgressEvent): Promise<SnapshotRecord>;
+}
+
+/** Waits some milliseconds, and rejects as soon as its end is no longer waited for. */
 export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 
 export interface ProgressOptions {
@@ -137,4 +145,28 @@ function nextPause(snapshot: SnapshotRecord, last: number, losses: number): numb
 
 function realPause(milliseconds: number, signal: AbortSignal): Promise<unknown> {
   return setTimeout(milliseconds, undefined, { signal });
+}
+
+/**
+ * Progress as one principal sees it: where they may not see the snapshot, it ends as for one that does not exist, because
+ * a stream that stays open would show that it does. INVALID_INPUT for the id of anything but a configured source.
+ */
+export function progressSeenBy(
+  { sees }: Pick<Rights, 'sees'>,
+  located: (id: GlobalId) => GlobalId,
+  progress: Progress,
+): SeenProgress {
+  return {
+    follow: (id) =>
+      takeWhile(progress.follow(located(id)), async (event) => {
+        if (event instanceof Error) return event;
+        const isSeen = await sees(event).catch((error: Error) => error);
+        return isSeen === true ? event : isSeen || noSuchSnapshot();
+      }),
+    show: async (event) => {
+      if (event instanceof Error) throw event;
+      if (!(await sees(event))) throw noSuchSnapshot();
+      return event;
+    },
+  };
 }

@@ -1,5 +1,12 @@
 import { InvalidInputError } from '../../errors.ts';
-import type { SnapshotDay } from '../../graphql/lists/snapshot-days.ts';
+
+/** One day of a cluster, with or without available snapshots. */
+export interface SnapshotDay {
+  /** Such as `2026-03-01`. */
+  readonly date: string;
+  readonly count: number;
+  readonly newestAt: Date | null;
+}
 
 /** Calendar days as `2026-03-01`, by the clocks of one time zone. */
 export interface Calendar {

@@ -1,7 +1,7 @@
 import type { Usage } from '../../aws/usage.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
-import type { Backend } from '../backend.ts';
+import { type Backend, largestPage, pagesOf } from '../backend.ts';
 
 /**
  * Whether a cluster has an available snapshot besides these, whoever may see it. Reads AWS pages until one is found;
@@ -21,13 +21,10 @@ export async function hasOtherSnapshot(
     snapshotStatus(row) === 'AVAILABLE' &&
     row.kind.clusterIdentifier(row).toLowerCase() === identifier.toLowerCase() &&
     !known.has(arnOf(row));
-  for (const strand of listing.plan(source, { clusterIdentifiers: [identifier], ownerAccounts: [source.account] })) {
-    let marker: string | undefined;
-    do {
-      const page = await listing.read(source, strand, { marker, size: 100 }, usage);
-      if (page.rows.some(isOther)) return true;
-      marker = page.marker;
-    } while (marker);
+  const own = { clusterIdentifiers: [identifier], ownerAccounts: [source.account] };
+  for (const query of listing.queries(source, own)) {
+    const pages = pagesOf((marker) => listing.read(source, query, { marker, size: largestPage }, usage));
+    for await (const { rows } of pages) if (rows.some(isOther)) return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
-import type { PricesConfig } from '../../config.ts';
-import type { Source } from '../../graphql/source.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { PriceSettings } from '../settings.ts';
 import { entryFor } from '../sources.ts';
 
 /** What storage costs by the configuration. */
@@ -14,7 +14,7 @@ export interface Prices {
 const megabytesInGigabyte = 1024;
 
 /** Reads the configured prices; the one for a region goes before the one for all. */
-export function createPrices({ currency, gigabyteMonth }: PricesConfig): Prices {
+export function createPrices({ currency, gigabyteMonth }: PriceSettings): Prices {
   return {
     currency,
     cost: (source, megabytes) => {

@@ -1,14 +1,17 @@
-import type { Usage } from '../../aws/usage.ts';
 import { QuotaExceededError } from '../../errors.ts';
-import type { Source } from '../../graphql/source.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
-import type { Backend } from '../backend.ts';
-import type { FullRead, FullReads } from '../full-reads/full-reads.ts';
-import type { SnapshotFilter } from '../lists/conditions.ts';
-import { createSourceLoader } from '../lookups/source-loader.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { FullRead } from '../full-reads/full-reads.ts';
+import type { SnapshotConditions } from '../lists/conditions.ts';
+import { createSourceLoader, type ReadSource } from '../lookups/source-loader.ts';
+import type { FleetOptions } from '../options.ts';
+import { newestOf } from './newest.ts';
 
-/** What clusters could be restored from; rejects where that cannot be read, because unknown is not none. */
+/**
+ * What clusters could be restored from, as far as the principal may see it; rejects where that cannot be read, because
+ * unknown is not none.
+ */
 export interface RecoveryPoints {
   /** The newest available snapshot; null when there is none. */
   latest(cluster: ClusterRecord): Promise<SnapshotRecord | null>;
@@ -16,59 +19,83 @@ export interface RecoveryPoints {
   since(cluster: ClusterRecord, moment: Date): Promise<readonly SnapshotRecord[]>;
 }
 
-export interface RecoveryPointsOptions {
-  readonly backendOf: (source: Source) => Backend;
-  readonly fullReads: FullReads;
-  readonly usage: Usage;
-}
-
 type OfCluster = (identifier: string) => readonly SnapshotRecord[];
 
-/** Answers for the clusters of a page together: with one look-up each or by reading the source in full, in fewer calls. */
-export function createRecoveryPoints({ backendOf, fullReads, usage }: RecoveryPointsOptions): RecoveryPoints {
-  const questions = (source: Source, filter: SnapshotFilter) => {
-    const listing = backendOf(source).snapshots;
-    return listing.plan(source, filter).map((strand) => ({ what: 'snapshots', listing, source, strand }) as const);
-  };
-  /** Undefined where the source has more than a full read takes. */
-  const readAll = async (source: Source, filter: SnapshotFilter): Promise<OfCluster | undefined> => {
-    const reads = await Promise.all(questions(source, filter).map((question) => fullReads.read(question, usage)));
-    return reads.every(({ isWhole }) => isWhole) ? availableByCluster(reads) : undefined;
-  };
+const beginning = new Date(0);
 
-  const sinceLoader = createSourceLoader<readonly SnapshotRecord[]>(async (source, ids) => {
+/** Answers for the clusters of a page together: with one lookup each or by reading the source in full, in fewer calls. */
+export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
+  const { rights } = options;
+  const latestLoader = createSourceLoader(readLatest(options));
+  const sinceLoader = createSourceLoader(readSince(options));
+
+  const since = async (cluster: ClusterRecord, moment: Date) => {
+    const id = `${moment.getTime()} ${cluster.kind.identifier(cluster)}`;
+    const rows = await sinceLoader.load(cluster.source, id);
+    if (!rights.arePartialIn([cluster.source])) return rows;
+    return (await Promise.all(rows.map(rights.seen))).filter((row) => row !== null);
+  };
+  return {
+    since,
+    latest: async (cluster) => {
+      const newest = await latestLoader.load(cluster.source, cluster.kind.identifier(cluster));
+      if (newest === null || (await rights.sees(newest))) return newest;
+      return newestOf(await since(cluster, beginning));
+    },
+  };
+}
+
+/** Reads the source in full where that is known to take fewer calls than one for each cluster. */
+function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null> {
+  const { backendOf, fullReads } = options;
+  return async (source, identifiers) => {
+    const pages = questions(options, source, {}).map((question) => fullReads.pages(question) ?? 1);
+    const isFewer = identifiers.length > 1 && identifiers.length >= pages.reduce((sum, each) => sum + each, 0);
+    const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
+    if (ofCluster) return identifiers.map((identifier) => newestOf(ofCluster(identifier)));
+    const { latestSnapshot } = backendOf(source);
+    return Promise.all(
+      identifiers.map((identifier) => latestSnapshot(source, identifier).catch((error: Error) => error)),
+    );
+  };
+}
+
+/** The ids are a moment and the name of a cluster; those of one moment are read together. */
+function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[]> {
+  return async (source, ids) => {
     const asked = ids.map(parseId);
     const ofClusters = new Map(
       await Promise.all(
         [...Map.groupBy(asked, ({ moment }) => moment)].map(async ([moment, own]) => {
           const createdAfter = new Date(moment);
           const names = own.map(({ identifier }) => identifier);
-          const filter = names.length === 1 ? { clusterIdentifiers: names, createdAfter } : { createdAfter };
-          return [moment, (await readAll(source, filter)) ?? refuse(source, fullReads.maximumPages)] as const;
+          const conditions = names.length === 1 ? { clusterIdentifiers: names, createdAfter } : { createdAfter };
+          const read = await readAll(options, source, conditions);
+          return [moment, read ?? refuse(source, options.fullReads.maximumPages)] as const;
         }),
       ),
     );
     return asked.map(({ moment, identifier }) =>
       (ofClusters.get(moment)?.(identifier) ?? []).filter((row) => Number(row.kind.createdAt(row)) >= moment),
     );
-  });
-
-  const latestLoader = createSourceLoader<SnapshotRecord | null>(async (source, identifiers) => {
-    const pages = questions(source, {}).map((question) => fullReads.pages(question) ?? 1);
-    const isFewer = identifiers.length > 1 && identifiers.length >= pages.reduce((sum, each) => sum + each, 0);
-    const ofCluster = isFewer ? await readAll(source, {}) : undefined;
-    if (ofCluster) return identifiers.map((identifier) => newestOf(ofCluster(identifier)));
-    const { latestSnapshot } = backendOf(source);
-    return Promise.all(
-      identifiers.map((identifier) => latestSnapshot(source, identifier).catch((error: Error) => error)),
-    );
-  });
-
-  return {
-    latest: (cluster) => latestLoader.load(cluster.source, cluster.kind.identifier(cluster)),
-    since: (cluster, moment) =>
-      sinceLoader.load(cluster.source, `${moment.getTime()} ${cluster.kind.identifier(cluster)}`),
   };
+}
+
+/** Undefined where the source has more than a full read takes. */
+async function readAll(
+  options: FleetOptions,
+  source: Source,
+  conditions: SnapshotConditions,
+): Promise<OfCluster | undefined> {
+  const reads = await Promise.all(
+    questions(options, source, conditions).map((question) => options.fullReads.read(question, options.usage)),
+  );
+  return reads.every(({ isWhole }) => isWhole) ? availableByCluster(reads) : undefined;
+}
+
+function questions({ backendOf }: FleetOptions, source: Source, conditions: SnapshotConditions) {
+  const listing = backendOf(source).snapshots;
+  return listing.queries(source, conditions).map((query) => ({ what: 'snapshots', listing, source, query }) as const);
 }
 
 function parseId(id: string): { moment: number; identifier: string } {
@@ -86,14 +113,4 @@ function refuse({ service, account, region }: Source, maximumPages: number): nev
   throw new QuotaExceededError(
     `${service} in account ${account}, region ${region} has more snapshots than the ${maximumPages} AWS pages that are read, so what its clusters have is not known.`,
   );
-}
-
-/** The one that began last; null where there is none. */
-export function newestOf(snapshots: readonly SnapshotRecord[]): SnapshotRecord | null {
-  return snapshots.reduce(newer, null);
-}
-
-function newer(one: SnapshotRecord | null, other: SnapshotRecord): SnapshotRecord {
-  const time = (row: SnapshotRecord) => row.kind.createdAt(row)?.getTime() ?? 0;
-  return one !== null && time(one) >= time(other) ? one : other;
 }

@@ -1,6 +1,33 @@
-import type { DimensionValue, SnapshotDimension, SnapshotGroup } from '../../graphql/lists/summary.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Prices } from './prices.ts';
+
+/** What snapshots can be grouped by. */
+export type SnapshotDimension = 'SERVICE' | 'ACCOUNT' | 'REGION' | 'CLUSTER' | 'TYPE' | 'STATUS';
+
+/** Snapshots that have the same value in every dimension asked for. */
+export interface SnapshotGroup {
+  readonly keys: readonly DimensionValue[];
+  readonly count: number;
+  /** The sum of the sizes that are known. */
+  readonly totalMegabytes: number;
+  readonly unknownSizeCount: number;
+  readonly oldestAt: Date | null;
+  readonly newestAt: Date | null;
+  /** Null where no prices are configured. */
+  readonly monthlyCost: MonthlyCost | null;
+}
+
+export interface DimensionValue {
+  readonly dimension: SnapshotDimension;
+  readonly value: string;
+}
+
+/** An estimate in the configured currency, and how many snapshots are not in it. */
+export interface MonthlyCost {
+  readonly amount: number;
+  readonly currency: string;
+  readonly unknownCount: number;
+}
 
 const values: Record<SnapshotDimension, (row: SnapshotRecord) => string> = {
   SERVICE: (row) => row.source.service,

@@ -1,52 +1,14 @@
-import type { Maybe } from '../../snapshots/snapshot.ts';
+import type { GraphQLResolveInfo } from 'graphql';
+import { isAnswered } from '../../fleet/reports.ts';
+import { calls, perSource, totalCount } from '../../limits/price.ts';
+import { list, listOfCluster } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
 import { SnapshotInterface } from '../snapshot.ts';
-import { isAnswered, type SourceReport, SourceReportType } from '../source.ts';
-import { type Count, CountType } from './count.ts';
-import {
-  ClusterFilterInput,
-  type ClusterFilterInputShape,
-  SnapshotFilterInput,
-  type SnapshotFilterInputShape,
-  SnapshotOrderInput,
-  type SnapshotOrderShape,
-} from './filter.ts';
-
-/** A page of a list; a getter that costs AWS calls is read only when its field is selected. */
-export interface Connection<Row> extends ConnectionReport {
-  readonly edges: { readonly cursor: string; readonly node: Row }[];
-  readonly pageInfo: PageInfo;
-}
-
-/** What a connection tells besides its records. */
-export interface ConnectionReport {
-  sources(): Promise<SourceReport[]>;
-  totalCount(): Promise<Count>;
-}
-
-export interface PageInfo {
-  /** A promise where the next AWS page must be looked at, which GraphQL awaits. */
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  readonly startCursor: string | null;
-  readonly endCursor: string | null;
-}
-
-export interface SnapshotConnectionArgs {
-  readonly first?: Maybe<number>;
-  readonly after?: Maybe<string>;
-  readonly last?: Maybe<number>;
-  readonly before?: Maybe<string>;
-  readonly filter?: Maybe<SnapshotFilterInputShape>;
-  readonly orderBy?: Maybe<SnapshotOrderShape>;
-}
-
-export interface ClusterConnectionArgs {
-  readonly first?: Maybe<number>;
-  readonly after?: Maybe<string>;
-  readonly filter?: Maybe<ClusterFilterInputShape>;
-}
+import { SourceReportType } from '../source.ts';
+import { CountType } from './count.ts';
+import { ClusterFilterInput, SnapshotFilterInput, SnapshotOrderInput } from './filter.ts';
+import { isSelected } from './selection.ts';
 
 const SnapshotConnectionType = builder.connectionObject(
   {
@@ -81,16 +43,18 @@ builder.globalConnectionFields((t) => ({
     type: [SourceReportType],
     description:
       'Every source that the query asks for, whether it answered or not. A source that failed is passed over; asking again with the same cursor tries it again.',
+    extensions: { price: perSource },
     resolve: (connection) => connection.sources(),
   }),
   isComplete: t.boolean({
     description: 'False when a source that was asked did not answer in full, so that records may be missing.',
-    resolve: async (connection) => (await connection.sources()).every(isAnswered),
+    resolve: (connection) => connection.sources().every(isAnswered),
   }),
   totalCount: t.field({
     type: CountType,
     description:
       'How many records match in all. Reads every source in full when selected, a call for each 100 records, or what others read of it shortly before.',
+    extensions: { price: totalCount },
     resolve: (connection) => connection.totalCount(),
   }),
 }));
@@ -122,7 +86,8 @@ builder.queryField('snapshots', (t) =>
     description:
       'Snapshots of every source. Without `orderBy` source after source in AWS’s own order, where a page costs only the AWS pages it needs, mostly one call.',
     args: snapshotArgs(inAll),
-    resolve: (_root, args, ctx) => ctx.fleet.snapshots(args),
+    extensions: { price: list },
+    resolve: (_root, args, ctx, info) => ctx.fleet.lists.snapshots(args, wantedIn(info)),
   }),
 );
 
@@ -136,7 +101,8 @@ builder.queryField('clusters', (t) =>
       after: t.arg.string({ description: after }),
       filter: t.arg({ type: ClusterFilterInput, description: 'Which clusters to list.' }),
     },
-    resolve: (_root, args, ctx) => ctx.fleet.clusters(args),
+    extensions: { price: list },
+    resolve: (_root, args, ctx, info) => ctx.fleet.lists.clusters(args, wantedIn(info)),
   }),
 );
 
@@ -146,13 +112,20 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     description:
       'The snapshots of this cluster, in AWS’s own order or in that of `orderBy`. Each cluster costs the AWS pages it needs, mostly one call.',
     args: snapshotArgs(inOne),
-    resolve: (cluster, args, ctx) => ctx.fleet.snapshotsOf(cluster, args),
+    extensions: { price: listOfCluster },
+    resolve: (cluster, args, ctx, info) => ctx.fleet.lists.snapshotsOf(cluster, args, wantedIn(info)),
   }),
   latestSnapshot: t.field({
     type: SnapshotInterface,
     nullable: true,
     description:
       'The newest of its snapshots that is available, which a restore would start from. Null when there is none. For several clusters their source is read in full, a call for each 100 snapshots, where that is fewer calls than one for each.',
-    resolve: (cluster, _args, ctx) => ctx.fleet.latestSnapshot(cluster),
+    extensions: { price: calls(10) },
+    resolve: (cluster, _args, ctx) => ctx.fleet.questions.latestSnapshot(cluster),
   }),
 }));
+
+/** Whether a record follows a page may cost an AWS call, which is made only for those who ask. */
+function wantedIn(info: GraphQLResolveInfo) {
+  return { isNextPageWanted: isSelected(info, 'pageInfo', 'hasNextPage') };
+}

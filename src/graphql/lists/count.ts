@@ -1,9 +1,5 @@
+import type { Count } from '../../fleet/lists/connection.ts';
 import { builder } from '../builder.ts';
-
-export interface Count {
-  readonly value: number;
-  readonly precision: 'EXACT' | 'AT_LEAST';
-}
 
 const CountPrecisionEnum = builder.enumType('CountPrecision', {
   description: 'How far a count can be trusted.',

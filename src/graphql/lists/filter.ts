@@ -1,4 +1,4 @@
-import { snapshotExposures } from '../../snapshots/snapshot.ts';
+import type { SnapshotExposure } from '../../snapshots/snapshot.ts';
 import { builder } from '../builder.ts';
 import { SnapshotStatusEnum, SnapshotTypeEnum } from '../snapshot-parts.ts';
 import { ServiceEnum } from '../source.ts';
@@ -13,7 +13,14 @@ const TagFilterInput = builder.inputType('TagFilter', {
 
 const SnapshotExposureEnum = builder.enumType('SnapshotExposure', {
   description: 'With whom a snapshot is shared.',
-  values: snapshotExposures,
+  values: {
+    PRIVATE: { description: 'With nobody.' },
+    SHARED: { description: 'With anybody at all.' },
+    EXTERNAL: {
+      description: 'With somebody outside the configured accounts: another account, AWS Support or everybody.',
+    },
+    PUBLIC: { description: 'With everybody.' },
+  } satisfies Record<SnapshotExposure, object>,
 });
 
 export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
@@ -131,7 +138,3 @@ export const SnapshotOrderInput = builder.inputType('SnapshotOrder', {
     direction: t.field({ type: OrderDirectionEnum, required: true, description: 'Which end comes first.' }),
   }),
 });
-
-export type SnapshotFilterInputShape = typeof SnapshotFilterInput.$inferInput;
-export type ClusterFilterInputShape = typeof ClusterFilterInput.$inferInput;
-export type SnapshotOrderShape = typeof SnapshotOrderInput.$inferInput;

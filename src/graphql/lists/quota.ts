@@ -1,12 +1,8 @@
+import type { ManualSnapshots } from '../../fleet/questions/questions.ts';
+import { calls } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
-import { type Count, CountType } from './count.ts';
 import { SourceType } from '../source.ts';
-
-/** The manual snapshots of a source against what AWS allows it. */
-export interface ManualSnapshots {
-  readonly count: Count;
-  readonly quota: number;
-}
+import { CountType } from './count.ts';
 
 const ManualSnapshotsType = builder.objectRef<ManualSnapshots>('ManualSnapshots').implement({
   description: 'How many manual snapshots a source has and may have.',
@@ -33,6 +29,7 @@ builder.objectFields(SourceType, (t) => ({
     nullable: true,
     description:
       'Its manual snapshots against their quota. Reads all of them, a call for each 100, or what others read shortly before. Null with an error where AWS does not answer, or where your grants show only a part of them.',
-    resolve: (source, _args, ctx) => ctx.fleet.manualSnapshots(source),
+    extensions: { price: calls(20) },
+    resolve: (source, _args, ctx) => ctx.fleet.questions.manualSnapshots(source),
   }),
 }));

@@ -1,17 +1,7 @@
+import type { SnapshotDay } from '../../fleet/questions/days.ts';
+import { calls } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
-
-/** One day of a cluster, with or without snapshots. */
-export interface SnapshotDay {
-  readonly date: string;
-  readonly count: number;
-  readonly newestAt: Date | null;
-}
-
-export interface SnapshotDaysArgs {
-  readonly last: number;
-  readonly timeZone: string;
-}
 
 const SnapshotDayType = builder.objectRef<SnapshotDay>('SnapshotDay').implement({
   description: 'What a day left of a cluster. Without an available snapshot it is a gap.',
@@ -40,6 +30,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
         description: 'Whose days, by the name of a time zone such as `Europe/Berlin`.',
       }),
     },
-    resolve: (cluster, args, ctx) => ctx.fleet.snapshotDays(cluster, args),
+    extensions: { price: calls(10) },
+    resolve: (cluster, args, ctx) => ctx.fleet.questions.snapshotDays(cluster, args),
   }),
 }));

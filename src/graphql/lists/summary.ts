@@ -1,10 +1,13 @@
-import type { Maybe } from '../../snapshots/snapshot.ts';
+import type { SnapshotSummary } from '../../fleet/questions/questions.ts';
+import type { DimensionValue, MonthlyCost, SnapshotDimension, SnapshotGroup } from '../../fleet/questions/summary.ts';
+import { isAnswered } from '../../fleet/reports.ts';
+import { perSource } from '../../limits/price.ts';
+import { summary } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
-import { isAnswered, type SourceReport, SourceReportType } from '../source.ts';
-import { type Count, CountType } from './count.ts';
-import { SnapshotFilterInput, type SnapshotFilterInputShape } from './filter.ts';
+import { SourceReportType } from '../source.ts';
+import { CountType } from './count.ts';
+import { SnapshotFilterInput } from './filter.ts';
 
-export type SnapshotDimension = keyof typeof dimensions;
 const dimensions = {
   SERVICE: { description: 'The AWS service.' },
   ACCOUNT: { description: 'The account that sees them.' },
@@ -15,40 +18,7 @@ const dimensions = {
   },
   TYPE: { description: 'How they came to be.' },
   STATUS: { description: 'What they are doing.' },
-} as const;
-
-export interface SnapshotSummaryArgs {
-  readonly filter?: Maybe<SnapshotFilterInputShape>;
-  readonly groupBy: readonly SnapshotDimension[];
-}
-
-/** Snapshots in numbers, with the account of their sources. */
-export interface SnapshotSummary {
-  readonly groups: readonly SnapshotGroup[];
-  readonly total: Count;
-  readonly sources: readonly SourceReport[];
-}
-
-export interface SnapshotGroup {
-  readonly keys: readonly DimensionValue[];
-  readonly count: number;
-  readonly totalMegabytes: number;
-  readonly unknownSizeCount: number;
-  readonly oldestAt: Date | null;
-  readonly newestAt: Date | null;
-  readonly monthlyCost: MonthlyCost | null;
-}
-
-export interface DimensionValue {
-  readonly dimension: SnapshotDimension;
-  readonly value: string;
-}
-
-export interface MonthlyCost {
-  readonly amount: number;
-  readonly currency: string;
-  readonly unknownCount: number;
-}
+} as const satisfies Record<SnapshotDimension, object>;
 
 const SnapshotDimensionEnum = builder.enumType('SnapshotDimension', {
   description: 'What snapshots can be grouped by.',
@@ -107,17 +77,18 @@ const SnapshotSummaryType = builder.objectRef<SnapshotSummary>('SnapshotSummary'
     groups: t.field({
       type: [SnapshotGroupType],
       description: 'One group for each combination of values that occurs; one of everything without `groupBy`.',
-      resolve: (summary) => [...summary.groups],
+      resolve: ({ groups }) => [...groups],
     }),
     total: t.expose('total', { type: CountType, description: 'How many snapshots the groups hold together.' }),
     sources: t.field({
       type: [SourceReportType],
       description: 'Every source that the query asks for, and when it was read.',
-      resolve: (summary) => [...summary.sources],
+      extensions: { price: perSource },
+      resolve: ({ sources }) => [...sources],
     }),
     isComplete: t.boolean({
       description: 'False when a source did not answer in full, so that snapshots may be missing.',
-      resolve: (summary) => summary.sources.every(isAnswered),
+      resolve: ({ sources }) => sources.every(isAnswered),
     }),
   }),
 });
@@ -136,6 +107,7 @@ builder.queryField('snapshotSummary', (t) =>
         description: 'What to group them by; nothing for one sum.',
       }),
     },
-    resolve: (_root, args, ctx) => ctx.fleet.snapshotSummary(args),
+    extensions: { price: summary },
+    resolve: (_root, args, ctx) => ctx.fleet.questions.snapshotSummary(args),
   }),
 );

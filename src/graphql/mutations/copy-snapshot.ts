@@ -1,4 +1,5 @@
 import { AlreadyExistsError, QuotaExceededError } from '../../errors.ts';
+import { change } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun, TagInput } from './inputs.ts';
 import { snapshotPayload } from './payload.ts';
@@ -36,8 +37,6 @@ const CopySnapshotInput = builder.inputType('CopySnapshotInput', {
   }),
 });
 
-export type CopySnapshotInputShape = typeof CopySnapshotInput.$inferInput;
-
 const CopySnapshotPayload = snapshotPayload(
   'CopySnapshotPayload',
   'A copy that was begun.',
@@ -52,6 +51,7 @@ builder.mutationField('copySnapshot', (t) =>
     args: {
       input: t.arg({ type: CopySnapshotInput, required: true, description: 'The snapshot and its copy.' }),
     },
+    extensions: { price: change },
     errors: { types: [AlreadyExistsError, QuotaExceededError] },
     resolve: (_root, { input }, ctx) => ctx.changes.copySnapshot(input),
   }),

@@ -1,4 +1,5 @@
 import { AlreadyExistsError, QuotaExceededError } from '../../errors.ts';
+import { change } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun, TagInput } from './inputs.ts';
 import { snapshotPayload } from './payload.ts';
@@ -21,8 +22,6 @@ const CreateSnapshotInput = builder.inputType('CreateSnapshotInput', {
   }),
 });
 
-export type CreateSnapshotInputShape = typeof CreateSnapshotInput.$inferInput;
-
 const CreateSnapshotPayload = snapshotPayload(
   'CreateSnapshotPayload',
   'A snapshot that was begun.',
@@ -36,6 +35,7 @@ builder.mutationField('createSnapshot', (t) =>
     args: {
       input: t.arg({ type: CreateSnapshotInput, required: true, description: 'The cluster and the new snapshot.' }),
     },
+    extensions: { price: change },
     errors: { types: [AlreadyExistsError, QuotaExceededError] },
     resolve: (_root, { input }, ctx) => ctx.changes.createSnapshot(input),
   }),

@@ -1,4 +1,5 @@
 import { PreconditionFailedError } from '../../errors.ts';
+import { change } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
 import { batchPayload, snapshotPayload } from './payload.ts';
@@ -30,9 +31,6 @@ const DeleteSnapshotsInput = builder.inputType('DeleteSnapshotsInput', {
   }),
 });
 
-export type DeleteSnapshotInputShape = typeof DeleteSnapshotInput.$inferInput;
-export type DeleteSnapshotsInputShape = typeof DeleteSnapshotsInput.$inferInput;
-
 const DeleteSnapshotPayload = snapshotPayload(
   'DeleteSnapshotPayload',
   'A snapshot that was deleted.',
@@ -48,6 +46,7 @@ builder.mutationField('deleteSnapshot', (t) =>
     args: {
       input: t.arg({ type: DeleteSnapshotInput, required: true, description: 'The snapshot and the conditions.' }),
     },
+    extensions: { price: change },
     errors: { types: [PreconditionFailedError] },
     resolve: (_root, { input }, ctx) => ctx.changes.deleteSnapshot(input),
   }),
@@ -59,6 +58,7 @@ builder.mutationField('deleteSnapshots', (t) =>
     description:
       'Deletes manual snapshots for good, each by itself: some may be deleted and others not. Amazon Redshift: one AWS call for 100 that are not shared; Amazon DocumentDB: one for each.',
     args: { input: t.arg({ type: DeleteSnapshotsInput, required: true, description: 'The snapshots.' }) },
+    extensions: { price: change },
     errors: {},
     resolve: (_root, { input }, ctx) => ctx.changes.deleteSnapshots(input),
   }),

@@ -1,19 +1,8 @@
+import type { CredentialsChange } from '../../changes/issue-credentials.ts';
+import { change } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
-import { type PlannedCall, PlannedCallType } from '../planned-call.ts';
+import { PlannedCallType } from '../planned-call.ts';
 import { dryRun } from './inputs.ts';
-
-/** What came of asking for a password. */
-export interface CredentialsChange {
-  readonly issued: IssuedCredentials | null;
-  readonly plannedCalls: readonly PlannedCall[];
-}
-
-/** A temporary password; as a function, it is not in what prints or serializes this. */
-export interface IssuedCredentials {
-  readonly databaseUser: string;
-  readonly databasePassword: () => string;
-  readonly expiresAt: Date | undefined;
-}
 
 const characters = '1 to 64 letters, digits and `_+.@-`, a letter first';
 
@@ -43,8 +32,6 @@ const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsI
     dryRun: t.boolean(dryRun),
   }),
 });
-
-export type IssueClusterCredentialsInputShape = typeof IssueClusterCredentialsInput.$inferInput;
 
 const IssueClusterCredentialsPayload = builder
   .objectRef<CredentialsChange>('IssueClusterCredentialsPayload')
@@ -84,6 +71,7 @@ builder.mutationField('issueClusterCredentials', (t) =>
     args: {
       input: t.arg({ type: IssueClusterCredentialsInput, required: true, description: 'The cluster and the user.' }),
     },
+    extensions: { price: change },
     errors: {},
     resolve: (_root, { input }, ctx) => ctx.changes.issueClusterCredentials(input),
   }),

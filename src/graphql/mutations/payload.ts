@@ -1,30 +1,10 @@
-import type { SnapgateError } from '../../errors.ts';
-import type { MaybePromise, SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { BatchChange, ItemResult } from '../../changes/batch.ts';
+import type { SnapshotChange } from '../../changes/request.ts';
+import { page } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
 import { asValue, ErrorInterface } from '../error-types.ts';
-import { type PlannedCall, PlannedCallType } from '../planned-call.ts';
+import { PlannedCallType } from '../planned-call.ts';
 import { SnapshotInterface } from '../snapshot.ts';
-
-/** What came of the change of one snapshot. */
-export interface SnapshotChange {
-  readonly snapshot: SnapshotRecord | null;
-  readonly plannedCalls: readonly PlannedCall[];
-}
-
-/** What came of a change of many snapshots. */
-export interface BatchChange {
-  readonly results: readonly ItemResult[];
-  readonly plannedCalls: readonly PlannedCall[];
-}
-
-/** What came of one snapshot of a batch. */
-export interface ItemResult {
-  /** As the client gave it. */
-  readonly id: string;
-  /** Costs an AWS call where the answer to the change does not tell the snapshot. */
-  snapshot(): MaybePromise<SnapshotRecord | null>;
-  readonly error: SnapgateError | null;
-}
 
 const plannedCalls = 'The AWS calls of the change in their order: made, or with `dryRun` those that would be made.';
 
@@ -51,6 +31,7 @@ export function batchPayload(name: string, description: string) {
       results: t.field({
         type: [ItemResultType],
         description: 'One result for each id, in the order asked.',
+        extensions: { price: page },
         resolve: ({ results }) => [...results],
       }),
       plannedCalls: t.field({

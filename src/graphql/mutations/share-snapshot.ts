@@ -1,4 +1,5 @@
 import { AlreadyExistsError, QuotaExceededError, SharingRefusedError } from '../../errors.ts';
+import { change } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
 import { snapshotPayload } from './payload.ts';
@@ -53,9 +54,6 @@ const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
   }),
 });
 
-export type ShareSnapshotInputShape = typeof ShareSnapshotInput.$inferInput;
-export type UnshareSnapshotInputShape = typeof UnshareSnapshotInput.$inferInput;
-
 const snapshot = 'The snapshot; its `sharing` is as it now stands, read back from AWS. As it is, with `dryRun`.';
 
 const ShareSnapshotPayload = snapshotPayload('ShareSnapshotPayload', 'A snapshot that was shared.', snapshot);
@@ -73,6 +71,7 @@ builder.mutationField('shareSnapshot', (t) =>
         description: 'The snapshot, and with whom to share it.',
       }),
     },
+    extensions: { price: change },
     errors: { types: [SharingRefusedError, QuotaExceededError, AlreadyExistsError] },
     resolve: (_root, { input }, ctx) => ctx.changes.shareSnapshot(input),
   }),
@@ -90,6 +89,7 @@ builder.mutationField('unshareSnapshot', (t) =>
         description: 'The snapshot, and from whom to take it back.',
       }),
     },
+    extensions: { price: change },
     errors: { types: [SharingRefusedError] },
     resolve: (_root, { input }, ctx) => ctx.changes.unshareSnapshot(input),
   }),

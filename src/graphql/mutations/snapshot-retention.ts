@@ -1,3 +1,4 @@
+import { change } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
 import { batchPayload } from './payload.ts';
@@ -21,8 +22,6 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
   }),
 });
 
-export type UpdateSnapshotRetentionInputShape = typeof UpdateSnapshotRetentionInput.$inferInput;
-
 const UpdateSnapshotRetentionPayload = batchPayload(
   'UpdateSnapshotRetentionPayload',
   'What came of each snapshot whose retention was to change.',
@@ -36,6 +35,7 @@ builder.mutationField('updateSnapshotRetention', (t) =>
     args: {
       input: t.arg({ type: UpdateSnapshotRetentionInput, required: true, description: 'The snapshots and the days.' }),
     },
+    extensions: { price: change },
     errors: {},
     resolve: (_root, { input }, ctx) => ctx.changes.updateSnapshotRetention(input),
   }),

@@ -1,4 +1,5 @@
 import { QuotaExceededError } from '../../errors.ts';
+import { change } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun, TagInput } from './inputs.ts';
 import { snapshotPayload } from './payload.ts';
@@ -30,9 +31,6 @@ const UntagSnapshotInput = builder.inputType('UntagSnapshotInput', {
   }),
 });
 
-export type TagSnapshotInputShape = typeof TagSnapshotInput.$inferInput;
-export type UntagSnapshotInputShape = typeof UntagSnapshotInput.$inferInput;
-
 const snapshot = 'The snapshot with its tags as they are now. As it is, with `dryRun`.';
 
 const TagSnapshotPayload = snapshotPayload('TagSnapshotPayload', 'A snapshot that was tagged.', snapshot);
@@ -43,6 +41,7 @@ builder.mutationField('tagSnapshot', (t) =>
     type: TagSnapshotPayload,
     description: 'Puts tags on a snapshot, over those of the same key.',
     args: { input: t.arg({ type: TagSnapshotInput, required: true, description: 'The snapshot and the tags.' }) },
+    extensions: { price: change },
     errors: { types: [QuotaExceededError] },
     resolve: (_root, { input }, ctx) => ctx.changes.tagSnapshot(input),
   }),
@@ -53,6 +52,7 @@ builder.mutationField('untagSnapshot', (t) =>
     type: UntagSnapshotPayload,
     description: 'Takes tags from a snapshot.',
     args: { input: t.arg({ type: UntagSnapshotInput, required: true, description: 'The snapshot and the keys.' }) },
+    extensions: { price: change },
     errors: {},
     resolve: (_root, { input }, ctx) => ctx.changes.untagSnapshot(input),
   }),

@@ -1,12 +1,14 @@
 import type { DBCluster } from '@aws-sdk/client-docdb';
-import type { Source } from '../../graphql/source.ts';
 import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
+import { serviceTable } from '../../snapshots/service.ts';
+import type { Source } from '../../snapshots/source.ts';
 
 export type DocumentDBCluster = ClusterRecord<DBCluster>;
 
 /** Amazon DocumentDB's cluster in the words of the Cluster interface. */
 export const documentDBClusterKind: ClusterKind<DBCluster> = {
-  typename: 'DocumentDBCluster',
+  typename: serviceTable.DOCUMENTDB.types.cluster,
+  resource: 'cluster',
   arn: ({ aws }) => aws.DBClusterArn ?? '',
   identifier: ({ aws }) => aws.DBClusterIdentifier ?? '',
   status: ({ aws }) => aws.Status ?? '',
@@ -20,7 +22,6 @@ export const documentDBClusterKind: ClusterKind<DBCluster> = {
   encrypted: ({ aws }) => aws.StorageEncrypted,
   kmsKeyId: ({ aws }) => aws.KmsKeyId,
   backupRetentionDays: ({ aws }) => aws.BackupRetentionPeriod,
-  tags: (cluster, ctx) => ctx.documentdb.tags.load(cluster.source, documentDBClusterKind.arn(cluster)),
 };
 
 /** AWS's cluster with where it was read. */

@@ -1,15 +1,15 @@
 import { DescribeDBClustersCommand, type DescribeDBClustersCommandInput } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
-import type { ClusterFilter } from '../../fleet/lists/conditions.ts';
+import { type AwsAnswer, type Listing, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
+import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { DocumentDBConnection } from './client.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { DocumentDBConnect } from './client.ts';
 import { type DocumentDBCluster, documentDBCluster } from './cluster-kind.ts';
 import { documentDBEngine } from './snapshot-kind.ts';
 
 /** The clusters of Amazon DocumentDB, for one request. */
-export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterFilter> {
+export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterConditions> {
   /** Null when AWS does not know it, or when it is of another engine. */
   load(source: Source, identifier: string): Promise<DocumentDBCluster | null>;
   /** Forgets what was read. */
@@ -23,10 +23,7 @@ type Answer = AwsAnswer<DocumentDBCluster>;
 const maximumIdentifiers = 100;
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusters.html */
-export function createDocumentDBClusters(
-  connect: (source: Source) => DocumentDBConnection,
-  usage: Usage,
-): DocumentDBClusters {
+export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usage): DocumentDBClusters {
   const describe = async (source: Source, input: Input, tally = usage): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClustersCommand(input), tally);
     const rows = (output.DBClusters ?? []).map((aws) =>
@@ -38,16 +35,10 @@ export function createDocumentDBClusters(
 
   const find = async (source: Source, identifiers: readonly string[]) => {
     const found = new Map<string, DocumentDBCluster>();
-    let marker: string | undefined;
-    do {
-      const page = await describe(source, {
-        ...inputFor(identifiers),
-        MaxRecords: 100,
-        ...(marker && { Marker: marker }),
-      });
-      for (const row of page.rows) if (row) found.set(row.aws.DBClusterIdentifier ?? '', row);
-      marker = page.marker;
-    } while (marker);
+    const pages = pagesOf((marker) => describe(source, { ...inputFor(identifiers), ...pageInput(marker) }));
+    for await (const { rows } of pages) {
+      for (const row of rows) if (row) found.set(row.aws.DBClusterIdentifier ?? '', row);
+    }
     return identifiers.map((identifier) => found.get(identifier) ?? null);
   };
 
@@ -62,13 +53,11 @@ export function createDocumentDBClusters(
     // AWS stores identifiers in lower case and finds them in any.
     load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
     clear: loader.clear,
-    plan: (_source, { identifiers }) => [
+    queries: (_source, { identifiers }) => [
       { input: inputFor(identifiers?.map((each) => each.toLowerCase())), pushed: new Set(['identifiers'] as const) },
     ],
-    read: (source, strand, { marker, size }, tally) =>
-      describe(source, { ...strand.input, MaxRecords: size, ...(marker && { Marker: marker }) }, tally).catch(
-        noneIfNotFound,
-      ),
+    read: (source, query, { marker, size }, tally) =>
+      describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
   };
 }
 

@@ -6,15 +6,15 @@ import {
 } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import { SnapgateError } from '../../errors.ts';
-import type { Check } from '../../fleet/backend.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { DocumentDBConnection } from './client.ts';
+import type { Probe } from '../../fleet/backend.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { DocumentDBConnect } from './client.ts';
 
 const smallestPage = { MaxRecords: 20 };
 const nothing = 'snapgate-doctor-asks-for-nothing';
 
 /** Calls that show whether the gateway may read a source: one for each action that it needs. */
-export function createDocumentDBChecks(connect: (source: Source) => DocumentDBConnection, usage: Usage): Check[] {
+export function createDocumentDBProbes(connect: DocumentDBConnect, usage: Usage): Probe[] {
   return [
     (source) => connect(source).read(new DescribeDBClusterSnapshotsCommand(smallestPage), usage),
     (source) => connect(source).read(new DescribeDBClustersCommand(smallestPage), usage),

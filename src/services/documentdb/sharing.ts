@@ -1,9 +1,9 @@
 import { DescribeDBClusterSnapshotAttributesCommand } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { SnapshotSharing } from '../../snapshots/snapshot.ts';
-import type { DocumentDBConnection } from './client.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { DocumentDBConnect } from './client.ts';
 
 /** The attribute that lists who may restore, and its value for everybody. */
 export const restoreAttribute = 'restore';
@@ -13,10 +13,7 @@ export const everybody = 'all';
  * Who may restore the account's own manual snapshots, by identifier: one call for each, as AWS offers no batch.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshotAttributes.html
  */
-export function createDocumentDBSharing(
-  connect: (source: Source) => DocumentDBConnection,
-  usage: Usage,
-): SourceLoader<SnapshotSharing> {
+export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage): SourceLoader<SnapshotSharing> {
   const read = async (source: Source, identifier: string): Promise<SnapshotSharing> => {
     const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: identifier });
     const { output } = await connect(source).read(command, usage);

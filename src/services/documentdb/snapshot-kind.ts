@@ -1,6 +1,7 @@
 import type { DBClusterSnapshot } from '@aws-sdk/client-docdb';
-import type { Source } from '../../graphql/source.ts';
+import { serviceTable } from '../../snapshots/service.ts';
 import { type SnapshotKind, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
 
 export type DocumentDBSnapshot = SnapshotRecord<DBClusterSnapshot>;
 
@@ -9,7 +10,8 @@ export const documentDBEngine = 'docdb';
 
 /** Amazon DocumentDB's snapshot in the words of the Snapshot interface. */
 export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
-  typename: 'DocumentDBSnapshot',
+  typename: serviceTable.DOCUMENTDB.types.snapshot,
+  resource: 'snapshot',
   arn: ({ aws }) => aws.DBClusterSnapshotArn ?? '',
   // The identifier of a snapshot of another account is its whole ARN.
   identifier: ({ aws }) => (aws.DBClusterSnapshotIdentifier ?? '').replace(/^arn:[^/]*?:cluster-snapshot:/, ''),
@@ -38,23 +40,6 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
     documentDBSnapshotKind.type(snapshot) === 'MANUAL'
       ? { days: null, remainingDays: null, startedAt: null, forever: true }
       : null,
-  cluster: (snapshot, ctx) => {
-    const { DBClusterIdentifier } = snapshot.aws;
-    if (!isOwn(snapshot) || DBClusterIdentifier === undefined) return null;
-    return ctx.documentdb.clusters.load(snapshot.source, DBClusterIdentifier);
-  },
-  tags: (snapshot, ctx) =>
-    isOwn(snapshot) && !isDeleted(snapshot)
-      ? ctx.documentdb.tags.load(snapshot.source, documentDBSnapshotKind.arn(snapshot))
-      : null,
-  sharing: (snapshot, ctx) => {
-    if (isDeleted(snapshot)) return null;
-    const type = documentDBSnapshotKind.type(snapshot);
-    if (type === 'MANUAL')
-      return ctx.documentdb.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot));
-    // Only manual snapshots can be shared, so AWS need not be asked.
-    return type === 'AUTOMATED' ? { public: false, awsSupport: false, accounts: [] } : null;
-  },
 };
 
 /** AWS's snapshot with where it was read. */
@@ -63,10 +48,10 @@ export function documentDBSnapshot(source: Source, aws: DBClusterSnapshot): Docu
 }
 
 /** AWS has nothing more to tell about it. */
-function isDeleted(snapshot: DocumentDBSnapshot): boolean {
+export function isDeleted(snapshot: DocumentDBSnapshot): boolean {
   return snapshotStatus(snapshot) === 'DELETED';
 }
 
-function isOwn(snapshot: DocumentDBSnapshot): boolean {
+export function isOwn(snapshot: DocumentDBSnapshot): boolean {
   return documentDBSnapshotKind.ownerAccountId(snapshot) === snapshot.source.account;
 }

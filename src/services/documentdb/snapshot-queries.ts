@@ -1,8 +1,8 @@
 import type { DescribeDBClusterSnapshotsCommandInput, Filter } from '@aws-sdk/client-docdb';
-import type { Strand } from '../../fleet/backend.ts';
-import type { SnapshotFilter } from '../../fleet/lists/conditions.ts';
-import type { Source } from '../../graphql/source.ts';
+import type { AwsQuery } from '../../fleet/backend.ts';
+import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import type { SnapshotType } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
 import { documentDBEngine } from './snapshot-kind.ts';
 
 /** AWS's word for a type, where one type alone is asked for. */
@@ -17,22 +17,22 @@ const awsTypes: Partial<Record<SnapshotType, string>> = {
  * One query suffices: Amazon DocumentDB's filters take many values. Clusters are asked for by filter and not by
  * DBClusterIdentifier, which AWS documents for existing clusters only.
  */
-export function planSnapshots(source: Source, filter: SnapshotFilter): Strand<SnapshotFilter>[] {
-  const types = typesOf(source, filter);
-  if (types.length === 0 || areNoneDeletedByAws(filter)) return [];
+export function snapshotQueries(source: Source, conditions: SnapshotConditions): AwsQuery<SnapshotConditions>[] {
+  const types = typesOf(source, conditions);
+  if (types.length === 0 || areNoneDeletedByAws(conditions)) return [];
   const isOwnOnly = !types.includes('SHARED') && !types.includes('PUBLIC');
   const input: DescribeDBClusterSnapshotsCommandInput = {
     ...typeInput(types),
-    Filters: filters(filter.clusterIdentifiers, isOwnOnly ? filter.identifiers : undefined),
+    Filters: filters(conditions.clusterIdentifiers, isOwnOnly ? conditions.identifiers : undefined),
   };
-  const pushed = new Set<keyof SnapshotFilter>(['clusterIdentifiers']);
+  const pushed = new Set<keyof SnapshotConditions>(['clusterIdentifiers']);
   if (isOwnOnly) pushed.add('identifiers').add('ownerAccounts');
   if (isAwsType(types)) pushed.add('types');
   return [{ input, pushed }];
 }
 
 /** Manual snapshots of Amazon DocumentDB have no retention. */
-function areNoneDeletedByAws({ keptForever, expiringWithinDays }: SnapshotFilter): boolean {
+function areNoneDeletedByAws({ keptForever, expiringWithinDays }: SnapshotConditions): boolean {
   return keptForever === false || expiringWithinDays !== undefined;
 }
 
@@ -43,7 +43,7 @@ function isAwsType(types: readonly SnapshotType[]): boolean {
 }
 
 /** Without types: the account's own, and those shared with it when another owner is named. */
-function typesOf(source: Source, { types, ownerAccounts }: SnapshotFilter): readonly SnapshotType[] {
+function typesOf(source: Source, { types, ownerAccounts }: SnapshotConditions): readonly SnapshotType[] {
   const isOwnWanted = ownerAccounts?.includes(source.account) ?? true;
   const isOtherWanted = ownerAccounts?.some((owner) => owner !== source.account);
   const own = isOwnWanted ? (['MANUAL', 'AUTOMATED'] as const) : [];
@@ -64,8 +64,8 @@ function typeInput(types: readonly SnapshotType[]): DescribeDBClusterSnapshotsCo
 
 /** Names are for the account's own only, because those of others are whole ARNs here. */
 function filters(
-  clusterIdentifiers: SnapshotFilter['clusterIdentifiers'],
-  identifiers: SnapshotFilter['identifiers'],
+  clusterIdentifiers: SnapshotConditions['clusterIdentifiers'],
+  identifiers: SnapshotConditions['identifiers'],
 ): Filter[] {
   return [
     // The control plane is that of Amazon RDS: Aurora and Neptune answer too.

@@ -1,22 +1,23 @@
 import { DescribeDBClusterSnapshotsCommand, type DescribeDBClusterSnapshotsCommandInput } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
-import type { SnapshotFilter } from '../../fleet/lists/conditions.ts';
+import { type AwsAnswer, type Listing, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
+import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
-import type { Source } from '../../graphql/source.ts';
+import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { snapshotStatus } from '../../snapshots/snapshot.ts';
-import type { DocumentDBConnection } from './client.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { DocumentDBConnect } from './client.ts';
 import {
   type DocumentDBSnapshot,
   documentDBEngine,
   documentDBSnapshot,
   documentDBSnapshotKind,
 } from './snapshot-kind.ts';
-import { planSnapshots } from './snapshot-queries.ts';
+import { snapshotQueries } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon DocumentDB, for one request. */
-export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, SnapshotFilter> {
+export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, SnapshotConditions> {
   /** By ARN; null when AWS does not know it. */
   readonly byArn: SourceLoader<DocumentDBSnapshot | null>;
   /** One of the source's account by its name, in any case; null when it has none. */
@@ -32,10 +33,7 @@ type Input = DescribeDBClusterSnapshotsCommandInput;
 type Answer = AwsAnswer<DocumentDBSnapshot>;
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshots.html */
-export function createDocumentDBSnapshots(
-  connect: (source: Source) => DocumentDBConnection,
-  usage: Usage,
-): DocumentDBSnapshots {
+export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usage): DocumentDBSnapshots {
   const describe = async (source: Source, input: Input, tally = usage, isForAll = false): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClusterSnapshotsCommand(input), tally);
     const rows = (output.DBClusterSnapshots ?? []).map((aws) =>
@@ -49,12 +47,9 @@ export function createDocumentDBSnapshots(
   /** Reads a whole list, page after page. */
   const describeAll = async (source: Source, input: Input): Promise<DocumentDBSnapshot[]> => {
     const all: DocumentDBSnapshot[] = [];
-    let marker: string | undefined;
-    do {
-      const page = await describe(source, { ...input, MaxRecords: 100, ...(marker && { Marker: marker }) });
-      all.push(...page.rows.filter((row) => row !== null));
-      marker = page.marker;
-    } while (marker);
+    for await (const { rows } of pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }))) {
+      all.push(...rows.filter((row) => row !== null));
+    }
     return all;
   };
 
@@ -71,7 +66,7 @@ export function createDocumentDBSnapshots(
     );
     const found = await Promise.all(
       groups
-        .flatMap((identifiers) => planSnapshots(source, { identifiers }))
+        .flatMap((identifiers) => snapshotQueries(source, { identifiers }))
         .map(({ input }) => describeAll(source, input)),
     );
     const byOwnArn = new Map(found.flat().map((row) => [documentDBSnapshotKind.arn(row), row]));
@@ -85,19 +80,17 @@ export function createDocumentDBSnapshots(
   return {
     byArn,
     find: async (source, identifier) => {
-      const [strand] = planSnapshots(source, { identifiers: [identifier.toLowerCase()] });
-      const [found] = await describeAll(source, strand?.input ?? {});
+      const [query] = snapshotQueries(source, { identifiers: [identifier.toLowerCase()] });
+      const [found] = await describeAll(source, query?.input ?? {});
       return found ?? null;
     },
-    plan: planSnapshots,
-    read: (source, strand, { marker, size, isForAll }, tally) =>
-      describe(source, { ...strand.input, MaxRecords: size, ...(marker && { Marker: marker }) }, tally, isForAll).catch(
-        noneIfNotFound,
-      ),
+    queries: snapshotQueries,
+    read: (source, query, { marker, size, isForAll }, tally) =>
+      describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll).catch(noneIfNotFound),
     latest: async (source, clusterIdentifier) => {
-      const [strand] = planSnapshots(source, { clusterIdentifiers: [clusterIdentifier] });
-      const all = await describeAll(source, strand?.input ?? {});
-      return all.filter((row) => snapshotStatus(row) === 'AVAILABLE').reduce(newer, null);
+      const [query] = snapshotQueries(source, { clusterIdentifiers: [clusterIdentifier] });
+      const all = await describeAll(source, query?.input ?? {});
+      return newestOf(all.filter((row) => snapshotStatus(row) === 'AVAILABLE'));
     },
   };
 }
@@ -111,9 +104,4 @@ export function identifierOf(arn: string): string {
     'arn:aws:rds:us-east-1:123456789012:cluster-snapshot:orders-2026-03-01',
   );
   return identifier;
-}
-
-function newer(one: DocumentDBSnapshot | null, other: DocumentDBSnapshot): DocumentDBSnapshot {
-  const time = (row: DocumentDBSnapshot | null) => row?.aws.SnapshotCreateTime?.getTime() ?? 0;
-  return one !== null && time(one) >= time(other) ? one : other;
 }

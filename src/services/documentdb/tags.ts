@@ -1,18 +1,15 @@
 import { ListTagsForResourceCommand } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
-import type { Source } from '../../graphql/source.ts';
-import { type Tag, toTags } from '../../graphql/tag.ts';
-import type { DocumentDBConnection } from './client.ts';
+import type { Source } from '../../snapshots/source.ts';
+import { type Tag, toTags } from '../../snapshots/tag.ts';
+import type { DocumentDBConnect } from './client.ts';
 
 /**
  * The tags of snapshots and clusters by ARN: one call for each, as AWS offers no batch.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ListTagsForResource.html
  */
-export function createDocumentDBTags(
-  connect: (source: Source) => DocumentDBConnection,
-  usage: Usage,
-): SourceLoader<Tag[]> {
+export function createDocumentDBTags(connect: DocumentDBConnect, usage: Usage): SourceLoader<Tag[]> {
   const read = async (source: Source, arn: string) => {
     const { output } = await connect(source).read(new ListTagsForResourceCommand({ ResourceName: arn }), usage);
     return toTags(output.TagList ?? []);

@@ -4,49 +4,23 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-redshift';
-import type { Command } from '@smithy/types';
-import { type Aws, changingOptions, clientOptions, type Place } from '../../aws/client.ts';
-import type { Fetched } from '../../aws/calls/answer-cache.ts';
-import { createPace } from '../../aws/calls/pace.ts';
-import { createConnection } from '../../aws/connection.ts';
-import type { Usage } from '../../aws/usage.ts';
-
-export type RedshiftCommand<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Command<
-  ServiceInputTypes,
-  Input,
-  ServiceOutputTypes,
-  Output,
-  RedshiftClientResolvedConfig
->;
+import { connectService, type ServiceConnection } from '../../aws/service-connection.ts';
+import type { Sender } from '../../changes/plans/sender.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { OpenOptions } from '../service.ts';
 
 /** One source's way to Amazon Redshift. */
-export interface RedshiftConnection {
-  read<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-    command: RedshiftCommand<Input, Output>,
-    usage: Usage,
-  ): Promise<Fetched<Output>>;
-  write<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-    command: RedshiftCommand<Input, Output>,
-    usage: Usage,
-  ): Promise<Output>;
-  /** Drops what was read until now, because what another account did shows here. */
-  forget(): void;
-}
+export type RedshiftConnection = ServiceConnection<ServiceInputTypes, ServiceOutputTypes, RedshiftClientResolvedConfig>;
 
-/** Makes the clients of a source, which live as long as the process: one that retries reads, and one that sends changes once. */
-export function connectRedshift(aws: Aws, place: Place, onChange: () => void): RedshiftConnection {
-  const pace = createPace();
-  const options = clientOptions(aws, place, pace);
-  const reader = new RedshiftClient(options);
-  const writer = new RedshiftClient({
-    ...options,
-    credentials: reader.config.credentials,
-    ...changingOptions(aws, place, pace),
-  });
-  const connection = createConnection({ aws, place, pace, actionPrefix: 'redshift', onChange });
-  return {
-    read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
-    write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
-    forget: connection.forget,
-  };
+/** Finds the connection of a source. */
+export type RedshiftConnect = (source: Source) => RedshiftConnection;
+
+/** Makes the calls of changes. */
+export type RedshiftSender = Sender<ServiceInputTypes, ServiceOutputTypes, RedshiftClientResolvedConfig>;
+
+/** Connects each source of Amazon Redshift once. */
+export function connectRedshift({ aws, sources, onChange }: OpenOptions): RedshiftConnect {
+  return sources.connect('REDSHIFT', (access, source) =>
+    connectService(RedshiftClient, { aws, access, actionPrefix: 'redshift', onChange: () => onChange(source) }),
+  );
 }

@@ -1,13 +1,14 @@
 import type { Cluster } from '@aws-sdk/client-redshift';
-import type { Source } from '../../graphql/source.ts';
-import { toTags } from '../../graphql/tag.ts';
 import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
+import { serviceTable } from '../../snapshots/service.ts';
+import type { Source } from '../../snapshots/source.ts';
 
 export type RedshiftCluster = ClusterRecord<Cluster>;
 
 /** Amazon Redshift's cluster in the words of the Cluster interface. */
-export const redshiftClusterKind: ClusterKind<Cluster> = {
-  typename: 'RedshiftCluster',
+const redshiftClusterKind: ClusterKind<Cluster> = {
+  typename: serviceTable.REDSHIFT.types.cluster,
+  resource: 'cluster',
   // AWS gives no ARN with a cluster, only that of its namespace.
   arn: ({ aws, source }) => redshiftClusterArn(source, aws.ClusterIdentifier ?? ''),
   identifier: ({ aws }) => aws.ClusterIdentifier ?? '',
@@ -22,7 +23,6 @@ export const redshiftClusterKind: ClusterKind<Cluster> = {
   encrypted: ({ aws }) => aws.Encrypted,
   kmsKeyId: ({ aws }) => aws.KmsKeyId,
   backupRetentionDays: ({ aws }) => aws.AutomatedSnapshotRetentionPeriod,
-  tags: ({ aws }) => toTags(aws.Tags ?? []),
 };
 
 /** AWS's cluster with where it was read. */

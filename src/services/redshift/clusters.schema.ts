@@ -1,6 +1,7 @@
 import type { ClusterSnapshotCopyStatus } from '@aws-sdk/client-redshift';
 import { builder } from '../../graphql/builder.ts';
 import { ClusterInterface } from '../../graphql/cluster.ts';
+import { untilDeleted } from '../../snapshots/retention.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 
 const SnapshotCopySettings = builder.objectRef<ClusterSnapshotCopyStatus>('RedshiftSnapshotCopySettings').implement({
@@ -19,7 +20,7 @@ const SnapshotCopySettings = builder.objectRef<ClusterSnapshotCopyStatus>('Redsh
     manualRetentionDays: t.int({
       nullable: true,
       description: 'Days that copies of manual snapshots are kept there. Null when kept until deleted.',
-      resolve: ({ ManualSnapshotRetentionPeriod: days }) => (days === -1 ? null : days),
+      resolve: ({ ManualSnapshotRetentionPeriod: days }) => (days === untilDeleted ? null : days),
     }),
     grantName: t.string({
       nullable: true,
@@ -29,7 +30,7 @@ const SnapshotCopySettings = builder.objectRef<ClusterSnapshotCopyStatus>('Redsh
   }),
 });
 
-builder.objectRef<RedshiftCluster>('RedshiftCluster').implement({
+const RedshiftClusterType = builder.objectRef<RedshiftCluster>('RedshiftCluster').implement({
   description: 'An Amazon Redshift cluster.',
   interfaces: [builder.nodeInterfaceRef(), ClusterInterface],
   fields: (t) => ({
@@ -74,47 +75,52 @@ builder.objectRef<RedshiftCluster>('RedshiftCluster').implement({
       description: 'Its maintenance track.',
       resolve: ({ aws }) => aws.MaintenanceTrackName,
     }),
-    preferredMaintenanceWindow: t.string({
-      nullable: true,
-      description: 'The week’s window for maintenance, in UTC.',
-      resolve: ({ aws }) => aws.PreferredMaintenanceWindow,
-    }),
-    manualSnapshotRetentionDays: t.int({
-      nullable: true,
-      description: 'Days that its manual snapshots are kept unless they say otherwise. Null when kept until deleted.',
-      resolve: ({ aws }) => (aws.ManualSnapshotRetentionPeriod === -1 ? null : aws.ManualSnapshotRetentionPeriod),
-    }),
-    snapshotScheduleIdentifier: t.string({
-      nullable: true,
-      description: 'The schedule by which AWS makes its automated snapshots.',
-      resolve: ({ aws }) => aws.SnapshotScheduleIdentifier,
-    }),
-    snapshotScheduleState: t.string({
-      nullable: true,
-      description: 'The state of that schedule in the words of AWS: MODIFYING, ACTIVE or FAILED.',
-      resolve: ({ aws }) => aws.SnapshotScheduleState,
-    }),
-    nextScheduledSnapshotAt: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When AWS means to make the next automated snapshot.',
-      resolve: ({ aws }) => aws.ExpectedNextSnapshotScheduleTime,
-    }),
-    snapshotCopy: t.field({
-      type: SnapshotCopySettings,
-      nullable: true,
-      description: 'How its snapshots are copied to another region. Null when they are not.',
-      resolve: ({ aws }) => aws.ClusterSnapshotCopyStatus,
-    }),
-    totalStorageCapacityMegabytes: t.float({
-      nullable: true,
-      description: 'Megabytes that it can store.',
-      resolve: ({ aws }) => aws.TotalStorageCapacityInMegaBytes,
-    }),
-    multiAz: t.boolean({
-      nullable: true,
-      description: 'Whether it runs in two availability zones.',
-      resolve: ({ aws }) => (aws.MultiAZ === undefined ? null : aws.MultiAZ.toLowerCase() === 'enabled'),
-    }),
   }),
 });
+
+/** When and how the snapshots of the cluster are made. */
+builder.objectFields(RedshiftClusterType, (t) => ({
+  preferredMaintenanceWindow: t.string({
+    nullable: true,
+    description: 'The week’s window for maintenance, in UTC.',
+    resolve: ({ aws }) => aws.PreferredMaintenanceWindow,
+  }),
+  manualSnapshotRetentionDays: t.int({
+    nullable: true,
+    description: 'Days that its manual snapshots are kept unless they say otherwise. Null when kept until deleted.',
+    resolve: ({ aws }) =>
+      aws.ManualSnapshotRetentionPeriod === untilDeleted ? null : aws.ManualSnapshotRetentionPeriod,
+  }),
+  snapshotScheduleIdentifier: t.string({
+    nullable: true,
+    description: 'The schedule by which AWS makes its automated snapshots.',
+    resolve: ({ aws }) => aws.SnapshotScheduleIdentifier,
+  }),
+  snapshotScheduleState: t.string({
+    nullable: true,
+    description: 'The state of that schedule in the words of AWS: MODIFYING, ACTIVE or FAILED.',
+    resolve: ({ aws }) => aws.SnapshotScheduleState,
+  }),
+  nextScheduledSnapshotAt: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: 'When AWS means to make the next automated snapshot.',
+    resolve: ({ aws }) => aws.ExpectedNextSnapshotScheduleTime,
+  }),
+  snapshotCopy: t.field({
+    type: SnapshotCopySettings,
+    nullable: true,
+    description: 'How its snapshots are copied to another region. Null when they are not.',
+    resolve: ({ aws }) => aws.ClusterSnapshotCopyStatus,
+  }),
+  totalStorageCapacityMegabytes: t.float({
+    nullable: true,
+    description: 'Megabytes that it can store.',
+    resolve: ({ aws }) => aws.TotalStorageCapacityInMegaBytes,
+  }),
+  multiAz: t.boolean({
+    nullable: true,
+    description: 'Whether it runs in two availability zones.',
+    resolve: ({ aws }) => (aws.MultiAZ === undefined ? null : aws.MultiAZ.toLowerCase() === 'enabled'),
+  }),
+}));

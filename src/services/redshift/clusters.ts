@@ -1,14 +1,14 @@
 import { DescribeClustersCommand, type DescribeClustersCommandInput } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, type Listing, noneIfNotFound } from '../../fleet/backend.ts';
-import type { ClusterFilter } from '../../fleet/lists/conditions.ts';
+import { type AwsAnswer, type Listing, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
+import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { RedshiftConnection } from './client.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { RedshiftConnect } from './client.ts';
 import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
 
 /** The clusters of Amazon Redshift, for one request. */
-export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterFilter> {
+export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
   /** Null when AWS does not know it. */
   load(source: Source, identifier: string): Promise<RedshiftCluster | null>;
   /** Forgets what was read. */
@@ -18,13 +18,11 @@ export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterFilter
 /** How many pages the whole list of a source took when it was last read; it outlives the request. */
 export type ListLengths = WeakMap<Source, number>;
 
-const largestPage = 100;
-
 type Answer = AwsAnswer<RedshiftCluster>;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html */
 export function createRedshiftClusters(
-  connect: (source: Source) => RedshiftConnection,
+  connect: RedshiftConnect,
   usage: Usage,
   listLengths: ListLengths,
 ): RedshiftClusters {
@@ -43,17 +41,18 @@ export function createRedshiftClusters(
   const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(async (source, identifiers) => {
     const found = new Map<string, RedshiftCluster | Error | null>();
     const missing = () => identifiers.filter((each) => !found.has(each));
-    let marker: string | undefined;
     // AWS takes one identifier in a call or lists all: list while that is, or may still be, fewer calls.
-    for (let pages = 0; isListCheaper(missing().length, pages, listLengths.get(source));) {
-      const page = await describe(source, { MaxRecords: largestPage, ...(marker && { Marker: marker }) });
-      for (const row of page.rows) if (row) found.set(row.aws.ClusterIdentifier ?? '', row);
-      marker = page.marker;
+    const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source));
+    let pages = 0;
+    const list = isListed(0) ? pagesOf((marker) => describe(source, pageInput(marker))) : [];
+    for await (const { rows, marker } of list) {
+      for (const row of rows) if (row) found.set(row.aws.ClusterIdentifier ?? '', row);
       pages += 1;
       if (!marker) {
         listLengths.set(source, pages);
         return identifiers.map((each) => found.get(each) ?? null);
       }
+      if (!isListed(pages)) break;
     }
     await Promise.all(
       missing().map(async (each) => found.set(each, await find(source, each).catch((error: Error) => error))),
@@ -64,16 +63,14 @@ export function createRedshiftClusters(
   return {
     load: loader.load,
     clear: loader.clear,
-    plan: (_source, { identifiers }) => {
+    queries: (_source, { identifiers }) => {
       const [name, ...others] = foldClusters(identifiers ?? []);
       // AWS takes one name in a call; a region has so few clusters that the list of all is mostly one call, too.
       if (name === undefined || others.length > 0) return [{ input: {}, pushed: new Set() }];
       return [{ input: { ClusterIdentifier: name }, pushed: new Set(['identifiers'] as const) }];
     },
-    read: (source, strand, { marker, size }, tally) =>
-      describe(source, { ...strand.input, MaxRecords: size, ...(marker && { Marker: marker }) }, tally).catch(
-        noneIfNotFound,
-      ),
+    read: (source, query, { marker, size }, tally) =>
+      describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
   };
 }
 

@@ -1,13 +1,12 @@
 import { DescribeClustersCommand, DescribeClusterSnapshotsCommand } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
-import type { Check } from '../../fleet/backend.ts';
-import type { Source } from '../../graphql/source.ts';
-import type { RedshiftConnection } from './client.ts';
+import type { Probe } from '../../fleet/backend.ts';
+import type { RedshiftConnect } from './client.ts';
 
 const smallestPage = { MaxRecords: 20 };
 
 /** Calls that show whether the gateway may read a source: one for each action that it needs. */
-export function createRedshiftChecks(connect: (source: Source) => RedshiftConnection, usage: Usage): Check[] {
+export function createRedshiftProbes(connect: RedshiftConnect, usage: Usage): Probe[] {
   return [
     (source) => connect(source).read(new DescribeClusterSnapshotsCommand(smallestPage), usage),
     (source) => connect(source).read(new DescribeClustersCommand(smallestPage), usage),

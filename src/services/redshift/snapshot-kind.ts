@@ -1,24 +1,24 @@
 import type { Snapshot } from '@aws-sdk/client-redshift';
-import type { Source } from '../../graphql/source.ts';
-import { toTags } from '../../graphql/tag.ts';
+import { untilDeleted } from '../../snapshots/retention.ts';
+import { serviceTable } from '../../snapshots/service.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import {
   type SnapshotKind,
   type SnapshotProgress,
   type SnapshotRecord,
   snapshotStatus,
 } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
 
 export type RedshiftSnapshot = SnapshotRecord<Snapshot>;
-
-/** The retention, in days, of a snapshot that is kept until deleted. */
-export const forever = -1;
 
 /** The account alias by which Amazon Redshift shares a snapshot with AWS Support. */
 export const supportAlias = 'amazon-redshift-support';
 
 /** Amazon Redshift's snapshot in the words of the Snapshot interface. */
 export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
-  typename: 'RedshiftSnapshot',
+  typename: serviceTable.REDSHIFT.types.snapshot,
+  resource: 'snapshot',
   arn: ({ aws, source }) =>
     aws.SnapshotArn ??
     `arn:${source.partition}:redshift:${source.region}:${aws.OwnerAccount ?? source.account}:snapshot:${aws.ClusterIdentifier}/${aws.SnapshotIdentifier}`,
@@ -52,24 +52,7 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
       days: known(days),
       remainingDays: known(aws.ManualSnapshotRemainingDays),
       startedAt: aws.SnapshotRetentionStartTime,
-      forever: days === forever,
-    };
-  },
-  cluster: (snapshot, ctx) => {
-    const { ClusterIdentifier } = snapshot.aws;
-    if (!isOwn(snapshot) || ClusterIdentifier === undefined) return null;
-    return ctx.redshift.clusters.load(snapshot.source, ClusterIdentifier);
-  },
-  tags: (snapshot) => (isOwn(snapshot) ? toTags(snapshot.aws.Tags ?? []) : null),
-  sharing: (snapshot) => {
-    if (!isOwn(snapshot)) return null;
-    const shares = snapshot.aws.AccountsWithRestoreAccess ?? [];
-    return {
-      public: false,
-      awsSupport: shares.some(({ AccountAlias, AccountId }) => [AccountAlias, AccountId].includes(supportAlias)),
-      accounts: shares.flatMap(({ AccountAlias, AccountId }) =>
-        AccountId === undefined || AccountAlias === supportAlias || AccountId === supportAlias ? [] : [AccountId],
-      ),
+      forever: days === untilDeleted,
     };
   },
 };
@@ -79,8 +62,20 @@ export function redshiftSnapshot(source: Source, aws: Snapshot): RedshiftSnapsho
   return { __typename: redshiftSnapshotKind.typename, kind: redshiftSnapshotKind, source, aws };
 }
 
-function isOwn({ aws, source }: RedshiftSnapshot): boolean {
+export function isOwn({ aws, source }: RedshiftSnapshot): boolean {
   return aws.OwnerAccount === undefined || aws.OwnerAccount === source.account;
+}
+
+/** Who may restore one of the account's own snapshots. */
+export function sharesIn({ aws }: RedshiftSnapshot): SnapshotSharing {
+  const shares = aws.AccountsWithRestoreAccess ?? [];
+  return {
+    public: false,
+    awsSupport: shares.some(({ AccountAlias, AccountId }) => [AccountAlias, AccountId].includes(supportAlias)),
+    accounts: shares.flatMap(({ AccountAlias, AccountId }) =>
+      AccountId === undefined || AccountAlias === supportAlias || AccountId === supportAlias ? [] : [AccountId],
+    ),
+  };
 }
 
 function toProgress(snapshot: RedshiftSnapshot): SnapshotProgress {

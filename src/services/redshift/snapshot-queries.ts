@@ -1,36 +1,38 @@
 import type { DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
-import type { Strand } from '../../fleet/backend.ts';
-import type { SnapshotFilter } from '../../fleet/lists/conditions.ts';
-import type { Source } from '../../graphql/source.ts';
+import type { AwsQuery } from '../../fleet/backend.ts';
+import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
+import type { Source } from '../../snapshots/source.ts';
 import { foldClusters } from './clusters.ts';
 
 type Input = DescribeClusterSnapshotsCommandInput;
-type Condition = keyof SnapshotFilter;
+type Condition = keyof SnapshotConditions;
 type Part = readonly [input: Input, ...pushed: Condition[]];
 
 /** Names that are asked for one by one in every source; for more, a list of everything is mostly fewer calls. */
-const maximumLookUps = 5;
+const maximumLookups = 5;
 
 /**
- * The AWS queries of a filter; `accounts` are those that may share with the source.
+ * The AWS queries of the conditions; `accounts` are those that may share with the source.
  * Amazon Redshift takes one name, one cluster or one owner in a call, so several become several queries.
  * A name and a cluster must not meet in one call.
  */
-export function planSnapshots(
+export function snapshotQueries(
   source: Source,
-  filter: SnapshotFilter,
+  conditions: SnapshotConditions,
   accounts: readonly string[],
-): Strand<SnapshotFilter>[] {
+): AwsQuery<SnapshotConditions>[] {
   // Amazon Redshift shares with accounts only.
-  if (filter.exposure === 'PUBLIC') return [];
-  return ownerParts(source, filter, accounts).flatMap((owner) => {
+  if (conditions.exposure === 'PUBLIC') return [];
+  return ownerParts(source, conditions, accounts).flatMap((owner) => {
     const isOwn = owner[0].OwnerAccount === undefined;
-    const parts = isOwn ? [owner, typePart(filter), timePart(filter), tagPart(filter)] : [owner, timePart(filter)];
-    return nameParts(filter, isOwn).map((name) => join([...parts, name]));
+    const parts = isOwn
+      ? [owner, typePart(conditions), timePart(conditions), tagPart(conditions)]
+      : [owner, timePart(conditions)];
+    return nameParts(conditions, isOwn).map((name) => join([...parts, name]));
   });
 }
 
-function join(parts: readonly Part[]): Strand<SnapshotFilter> {
+function join(parts: readonly Part[]): AwsQuery<SnapshotConditions> {
   return {
     input: Object.assign({}, ...parts.map(([input]) => input)) as Input,
     pushed: new Set(parts.flatMap(([, ...pushed]) => pushed)),
@@ -41,7 +43,7 @@ function join(parts: readonly Part[]): Strand<SnapshotFilter> {
  * Own snapshots are listed without an owner, those of another account by its id. AWS has no list of all that are
  * shared with an account, so without owners the other configured accounts are asked about.
  */
-function ownerParts(source: Source, { types, ownerAccounts }: SnapshotFilter, accounts: readonly string[]): Part[] {
+function ownerParts(source: Source, { types, ownerAccounts }: SnapshotConditions, accounts: readonly string[]): Part[] {
   const isOwnWanted = types?.some((type) => type !== 'SHARED' && type !== 'PUBLIC') ?? true;
   const isSharedWanted = types?.includes('SHARED') ?? true;
   const others = types?.includes('SHARED') ? accounts : [];
@@ -51,7 +53,7 @@ function ownerParts(source: Source, { types, ownerAccounts }: SnapshotFilter, ac
   });
 }
 
-function typePart({ types }: SnapshotFilter): Part {
+function typePart({ types }: SnapshotConditions): Part {
   const isManual = types?.includes('MANUAL');
   const isAutomated = types?.includes('AUTOMATED');
   if (isManual && isAutomated) return [{}, 'types'];
@@ -59,7 +61,7 @@ function typePart({ types }: SnapshotFilter): Part {
   return [{ SnapshotType: isManual ? 'manual' : 'automated' }, 'types'];
 }
 
-function timePart({ createdAfter, createdBefore }: SnapshotFilter): Part {
+function timePart({ createdAfter, createdBefore }: SnapshotConditions): Part {
   return [
     { ...(createdAfter && { StartTime: createdAfter }), ...(createdBefore && { EndTime: createdBefore }) },
     'createdAfter',
@@ -68,19 +70,19 @@ function timePart({ createdAfter, createdBefore }: SnapshotFilter): Part {
 }
 
 /** AWS means any key and any value; only a single key with at most its own values says the same in both. */
-function tagPart({ tags }: SnapshotFilter): Part {
+function tagPart({ tags }: SnapshotConditions): Part {
   const [tag] = tags ?? [];
   if (!tag) return [{}];
   const input = { TagKeys: [tag.key], ...(tag.values && { TagValues: [...tag.values] }) };
   return [input];
 }
 
-function nameParts({ identifiers, clusterIdentifiers, orphaned }: SnapshotFilter, isOwn: boolean): Part[] {
-  if (identifiers && identifiers.length <= maximumLookUps && areUnlike(identifiers)) {
+function nameParts({ identifiers, clusterIdentifiers, orphaned }: SnapshotConditions, isOwn: boolean): Part[] {
+  if (identifiers && identifiers.length <= maximumLookups && areUnlike(identifiers)) {
     return identifiers.map((identifier) => [{ SnapshotIdentifier: identifier }, 'identifiers']);
   }
   const exists: Part = isOwn && orphaned !== undefined ? [{ ClusterExists: !orphaned }, 'orphaned'] : [{}];
-  if (clusterIdentifiers && clusterIdentifiers.length <= maximumLookUps) {
+  if (clusterIdentifiers && clusterIdentifiers.length <= maximumLookups) {
     return foldClusters(clusterIdentifiers).map((cluster) => [
       { ClusterIdentifier: cluster, ...exists[0] },
       'clusterIdentifiers',

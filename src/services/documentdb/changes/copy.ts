@@ -1,10 +1,10 @@
 import { CopyDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import type { CopyRoute, NewCopy } from '../../../changes/backend.ts';
-import { type Plan, planOne } from '../../../changes/plan.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { InvalidInputError, NotSupportedError } from '../../../errors.ts';
-import { fromTags } from '../../../graphql/tag.ts';
+import { fromTags } from '../../../snapshots/tag.ts';
+import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
-import type { DocumentDBCalls } from './calls.ts';
 
 /** AWS copies across regions or across accounts, not both at once, and needs a key of the place where the copy will be. */
 export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }: CopyRoute): void {
@@ -38,7 +38,7 @@ export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }:
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CopyDBClusterSnapshot.html
  */
 export function planCopy(
-  { call, snapshots }: DocumentDBCalls,
+  { sender, snapshots }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   { target, identifier, kmsKeyId, copyTags, tags }: NewCopy,
 ): Plan<DocumentDBSnapshot> {
@@ -52,7 +52,7 @@ export function planCopy(
     ...(copyTags && { CopyTags: true }),
     ...(tags.length > 0 && { Tags: fromTags(tags) }),
   });
-  return planOne(call(target, command), {
+  return planOne(sender.call(target, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && documentDBSnapshot(target, DBClusterSnapshot),
     // The name was free before, so a copy of this snapshot that has it now was made by this call.
     readBack: async () => {

@@ -1,14 +1,14 @@
 import { CreateDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import type { NewSnapshot } from '../../../changes/backend.ts';
-import { type Plan, planOne } from '../../../changes/plan.ts';
-import { fromTags } from '../../../graphql/tag.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { fromTags } from '../../../snapshots/tag.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
+import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot } from '../snapshot-kind.ts';
-import type { DocumentDBCalls } from './calls.ts';
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html */
 export function planCreate(
-  { call, snapshots }: DocumentDBCalls,
+  { sender, snapshots }: DocumentDBRequest,
   { source, aws: { DBClusterIdentifier } }: DocumentDBCluster,
   { identifier, tags }: NewSnapshot,
 ): Plan<DocumentDBSnapshot> {
@@ -18,7 +18,7 @@ export function planCreate(
     DBClusterIdentifier,
     ...(tags.length > 0 && { Tags: fromTags(tags) }),
   });
-  return planOne(call(source, command), {
+  return planOne(sender.call(source, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && documentDBSnapshot(source, DBClusterSnapshot),
     // The name was free before, so what has it now was made by this call.
     readBack: async () => {

@@ -1,12 +1,12 @@
 import { DeleteDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
-import { type Plan, planOne } from '../../../changes/plan.ts';
+import { type Plan, planOne, together } from '../../../changes/plans/plan.ts';
 import { snapshotStatus } from '../../../snapshots/snapshot.ts';
+import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
-import type { DocumentDBCalls } from './calls.ts';
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBClusterSnapshot.html */
 export function planDelete(
-  { call, snapshots }: DocumentDBCalls,
+  { sender, snapshots }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
 ): Plan<DocumentDBSnapshot> {
   const { source } = snapshot;
@@ -14,7 +14,7 @@ export function planDelete(
   const command = new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: identifier });
   // AWS answers with the status from before.
   const deleted = documentDBSnapshot(source, { ...snapshot.aws, Status: 'deleted' });
-  return planOne(call(source, command), {
+  return planOne(sender.call(source, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && deleted,
     readBack: async () => {
       const found = await snapshots.find(source, identifier);
@@ -22,4 +22,9 @@ export function planDelete(
       return isGone ? deleted : undefined;
     },
   });
+}
+
+/** AWS deletes one at a time. */
+export function planDeletes(request: DocumentDBRequest, snapshots: readonly DocumentDBSnapshot[]) {
+  return together(snapshots.map((snapshot) => planDelete(request, snapshot)));
 }

@@ -1,10 +1,10 @@
 import { ModifyDBClusterSnapshotAttributeCommand } from '@aws-sdk/client-docdb';
-import { type Plan, planOne } from '../../../changes/plan.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { SharingRefusedError, SnapgateError } from '../../../errors.ts';
-import type { SnapshotSharing } from '../../../snapshots/snapshot.ts';
+import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
+import type { DocumentDBRequest } from '../request.ts';
 import { everybody, restoreAttribute } from '../sharing.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
-import type { DocumentDBCalls } from './calls.ts';
 
 type Values = Pick<
   ConstructorParameters<typeof ModifyDBClusterSnapshotAttributeCommand>[0],
@@ -13,28 +13,30 @@ type Values = Pick<
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ModifyDBClusterSnapshotAttribute.html */
 export function planShare(
-  calls: DocumentDBCalls,
+  request: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   added: SnapshotSharing,
 ): Plan<DocumentDBSnapshot> {
   const values = valuesOf(added);
-  const plan = planModify(calls, snapshot, { ValuesToAdd: values }, (now) => values.every((one) => now.includes(one)));
+  const plan = planModify(request, snapshot, { ValuesToAdd: values }, (now) =>
+    values.every((one) => now.includes(one)),
+  );
   return { calls: plan.calls, run: () => plan.run().catch((error: unknown) => tellKey(error, snapshot)) };
 }
 
 /** Taking `all` leaves the accounts that are named besides. A restore that is under way goes on. */
 export function planUnshare(
-  calls: DocumentDBCalls,
+  request: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   removed: SnapshotSharing,
 ): Plan<DocumentDBSnapshot> {
   const values = valuesOf(removed);
-  return planModify(calls, snapshot, { ValuesToRemove: values }, (now) => !values.some((one) => now.includes(one)));
+  return planModify(request, snapshot, { ValuesToRemove: values }, (now) => !values.some((one) => now.includes(one)));
 }
 
 /** One call for all values. AWS answers with the attributes; the snapshot itself is as it was. */
 function planModify(
-  { callForAll, sharing }: DocumentDBCalls,
+  { sender, sharing }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   values: Values,
   isDone: (values: readonly string[]) => boolean,
@@ -46,7 +48,7 @@ function planModify(
     AttributeName: restoreAttribute,
     ...values,
   });
-  return planOne(callForAll(source, command), {
+  return planOne(sender.callForAll(source, command), {
     fromAnswer: ({ DBClusterSnapshotAttributesResult }) => DBClusterSnapshotAttributesResult && snapshot,
     readBack: async () => (isDone(valuesOf(await sharing.load(source, identifier))) ? snapshot : undefined),
   });

@@ -1,34 +1,35 @@
 import { AddTagsToResourceCommand, RemoveTagsFromResourceCommand } from '@aws-sdk/client-docdb';
-import { type Call, type Plan, planOne } from '../../../changes/plan.ts';
+import type { Call } from '../../../changes/plans/call.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { InvalidInputError, NotFoundError } from '../../../errors.ts';
-import { fromTags, type Tag } from '../../../graphql/tag.ts';
+import { fromTags, type Tag } from '../../../snapshots/tag.ts';
+import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
-import type { DocumentDBCalls } from './calls.ts';
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_AddTagsToResource.html */
-export function planTag(calls: DocumentDBCalls, snapshot: DocumentDBSnapshot, tags: readonly Tag[]) {
+export function planTag(request: DocumentDBRequest, snapshot: DocumentDBSnapshot, tags: readonly Tag[]) {
   const ResourceName = documentDBSnapshotKind.arn(snapshot);
   const command = new AddTagsToResourceCommand({ ResourceName, Tags: fromTags(tags) });
-  return planTags(calls, snapshot, calls.call(snapshot.source, command), (now) =>
+  return planTags(request, snapshot, request.sender.call(snapshot.source, command), (now) =>
     tags.every(({ key, value }) => now.some((tag) => tag.key === key && tag.value === value)),
   );
 }
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_RemoveTagsFromResource.html */
-export function planUntag(calls: DocumentDBCalls, snapshot: DocumentDBSnapshot, keys: readonly string[]) {
+export function planUntag(request: DocumentDBRequest, snapshot: DocumentDBSnapshot, keys: readonly string[]) {
   const ResourceName = documentDBSnapshotKind.arn(snapshot);
   const command = new RemoveTagsFromResourceCommand({ ResourceName, TagKeys: [...keys] });
   return planTags(
-    calls,
+    request,
     snapshot,
-    calls.call(snapshot.source, command),
+    request.sender.call(snapshot.source, command),
     (now) => !now.some(({ key }) => keys.includes(key)),
   );
 }
 
 /** AWS answers with nothing, and the snapshot itself is as it was: its tags are read when they are selected. */
 function planTags(
-  { tags }: DocumentDBCalls,
+  { tags }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   call: Call<unknown>,
   isDone: (now: readonly Tag[]) => boolean,

@@ -1,8 +1,7 @@
-import type { ChangeBackend } from '../../../changes/backend.ts';
-import { inOrder } from '../../../changes/plan.ts';
+import { type ChangeBackend, withFirst } from '../../../changes/backend.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
+import type { RedshiftRequest } from '../request.ts';
 import type { RedshiftSnapshot } from '../snapshot-kind.ts';
-import { createRedshiftCalls, type RedshiftCallsOptions } from './calls.ts';
 import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planCredentials } from './credentials.ts';
@@ -12,23 +11,25 @@ import { redshiftRules } from './rules.ts';
 import { planShare, planUnshare } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
 
+const plans = {
+  planCreate,
+  planCopy,
+  planDelete,
+  planDeletes,
+  planRetention,
+  planTag,
+  planUntag,
+  planCredentials,
+  planShare,
+  planUnshare,
+};
+
 /** The changes of Amazon Redshift, for one request. */
-export function createRedshiftChanges(options: RedshiftCallsOptions): ChangeBackend<RedshiftSnapshot, RedshiftCluster> {
-  const calls = createRedshiftCalls(options);
+export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<RedshiftSnapshot, RedshiftCluster> {
   return {
     rules: redshiftRules,
-    find: options.snapshots.find,
-    planCreate: (cluster, snapshot) => planCreate(calls, cluster, snapshot),
+    find: (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
-    planCopy: (snapshot, copy) => planCopy(calls, snapshot, copy),
-    planDelete: (snapshot, shares) =>
-      inOrder(shares ? [planUnshare(calls, snapshot, shares)] : [], planDelete(calls, snapshot)),
-    planDeletes: (snapshots) => planDeletes(calls, snapshots),
-    planRetention: (snapshots, retention) => planRetention(calls, snapshots, retention),
-    planTag: (snapshot, tags) => planTag(calls, snapshot, tags),
-    planUntag: (snapshot, keys) => planUntag(calls, snapshot, keys),
-    planCredentials: (cluster, credentials) => planCredentials(calls, cluster, credentials),
-    planShare: (snapshot, added) => planShare(calls, snapshot, added),
-    planUnshare: (snapshot, removed) => planUnshare(calls, snapshot, removed),
+    ...withFirst(request, plans),
   };
 }

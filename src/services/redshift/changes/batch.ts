@@ -1,11 +1,12 @@
 import type { BatchDeleteClusterSnapshotsCommandOutput } from '@aws-sdk/client-redshift';
 import { toItemError } from '../../../aws/faults.ts';
 import type { Outcome } from '../../../changes/backend.ts';
-import { asItemError, type Call, type Plan, planOne } from '../../../changes/plan.ts';
+import type { Call } from '../../../changes/plans/call.ts';
+import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { type SnapgateError, UpstreamError } from '../../../errors.ts';
-import type { Source } from '../../../graphql/source.ts';
+import type { Source } from '../../../snapshots/source.ts';
+import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
-import type { RedshiftCalls } from './calls.ts';
 
 type Answer = BatchDeleteClusterSnapshotsCommandOutput;
 
@@ -22,13 +23,13 @@ const largestBatch = 100;
 
 /** Plans one call for each hundred snapshots; a call that fails fails its own snapshots. */
 export function planBatch(
-  calls: RedshiftCalls,
+  request: RedshiftRequest,
   all: readonly RedshiftSnapshot[],
   batch: Batch,
 ): Plan<readonly Outcome[]> {
   const chunks = Array.from({ length: Math.ceil(all.length / largestBatch) }, (_, index) =>
     all.slice(index * largestBatch, (index + 1) * largestBatch),
-  ).map((chunk) => ({ chunk, plan: planChunk(calls, chunk, batch) }));
+  ).map((chunk) => ({ chunk, plan: planChunk(request, chunk, batch) }));
   return {
     calls: chunks.flatMap(({ plan }) => plan.calls),
     run: async () => {
@@ -41,7 +42,7 @@ export function planBatch(
 }
 
 function planChunk(
-  { snapshots }: RedshiftCalls,
+  { snapshots }: RedshiftRequest,
   chunk: readonly RedshiftSnapshot[],
   { call, outcome, isDone }: Batch,
 ): Plan<readonly Outcome[]> {

@@ -1,9 +1,10 @@
 import { CopyClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { CopyRoute, NewCopy } from '../../../changes/backend.ts';
-import { andThen, type Plan, planOne } from '../../../changes/plan.ts';
+import { andThen, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { NotSupportedError } from '../../../errors.ts';
-import { forever, type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
-import type { RedshiftCalls } from './calls.ts';
+import { untilDeleted } from '../../../snapshots/retention.ts';
+import type { RedshiftRequest } from '../request.ts';
+import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 import { planTag } from './tags.ts';
 
 /** AWS copies an automated snapshot to a manual one beside it, and nothing else. */
@@ -37,7 +38,7 @@ export function requireRoute(snapshot: RedshiftSnapshot, { region, kmsKeyId }: C
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html
  */
 export function planCopy(
-  calls: RedshiftCalls,
+  request: RedshiftRequest,
   { source, aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSnapshot,
   { identifier, retentionDays, tags }: NewCopy,
 ): Plan<RedshiftSnapshot> {
@@ -46,17 +47,17 @@ export function planCopy(
     // Callers whose IAM policy names clusters need it.
     SourceSnapshotClusterIdentifier: ClusterIdentifier,
     TargetSnapshotIdentifier: identifier,
-    ManualSnapshotRetentionPeriod: retentionDays ?? forever,
+    ManualSnapshotRetentionPeriod: retentionDays ?? untilDeleted,
   });
-  const plan = planOne(calls.call(source, command), {
+  const plan = planOne(request.sender.call(source, command), {
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, Snapshot),
     // The name was free before, so what has it now was made by this call.
     readBack: async () => {
-      const found = await calls.snapshots.find(source, identifier);
+      const found = await request.snapshots.find(source, identifier);
       return found?.aws.ClusterIdentifier === ClusterIdentifier ? (found ?? undefined) : undefined;
     },
   });
   if (tags.length === 0) return plan;
   const expected = redshiftSnapshot(source, { SnapshotIdentifier: identifier, ClusterIdentifier });
-  return andThen(plan, (copy) => planTag(calls, copy, tags), expected);
+  return andThen(plan, (copy) => planTag(request, copy, tags), expected);
 }

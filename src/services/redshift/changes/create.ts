@@ -1,14 +1,15 @@
 import { CreateClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { NewSnapshot } from '../../../changes/backend.ts';
-import { type Plan, planOne } from '../../../changes/plan.ts';
-import { fromTags } from '../../../graphql/tag.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { untilDeleted } from '../../../snapshots/retention.ts';
+import { fromTags } from '../../../snapshots/tag.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
-import { forever, type RedshiftSnapshot, redshiftSnapshot } from '../snapshot-kind.ts';
-import type { RedshiftCalls } from './calls.ts';
+import type { RedshiftRequest } from '../request.ts';
+import { type RedshiftSnapshot, redshiftSnapshot } from '../snapshot-kind.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html */
 export function planCreate(
-  { call, snapshots }: RedshiftCalls,
+  { sender, snapshots }: RedshiftRequest,
   { source, aws: { ClusterIdentifier } }: RedshiftCluster,
   { identifier, retentionDays, tags }: NewSnapshot,
 ): Plan<RedshiftSnapshot> {
@@ -16,10 +17,10 @@ export function planCreate(
     SnapshotIdentifier: identifier,
     ClusterIdentifier,
     // A cluster can have another default than "until deleted".
-    ManualSnapshotRetentionPeriod: retentionDays ?? forever,
+    ManualSnapshotRetentionPeriod: retentionDays ?? untilDeleted,
     ...(tags.length > 0 && { Tags: fromTags(tags) }),
   });
-  return planOne(call(source, command), {
+  return planOne(sender.call(source, command), {
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, Snapshot),
     // The name was free before, so what has it now was made by this call.
     readBack: async () => {

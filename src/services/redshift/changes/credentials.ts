@@ -1,14 +1,13 @@
 import { GetClusterCredentialsCommand } from '@aws-sdk/client-redshift';
-import type { NewCredentials } from '../../../changes/backend.ts';
-import type { Plan } from '../../../changes/plan.ts';
+import type { IssuedCredentials, NewCredentials } from '../../../changes/backend.ts';
+import type { Plan } from '../../../changes/plans/plan.ts';
 import { UpstreamError } from '../../../errors.ts';
-import type { IssuedCredentials } from '../../../graphql/mutations/issue-credentials.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
-import type { RedshiftCalls } from './calls.ts';
+import type { RedshiftRequest } from '../request.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html */
 export function planCredentials(
-  { call }: RedshiftCalls,
+  { sender }: RedshiftRequest,
   { source, aws: { ClusterIdentifier } }: RedshiftCluster,
   { databaseUser, databaseName, durationSeconds, autoCreate, databaseGroups }: NewCredentials,
 ): Plan<IssuedCredentials> {
@@ -20,7 +19,7 @@ export function planCredentials(
     AutoCreate: autoCreate,
     ...(databaseGroups.length > 0 && { DbGroups: [...databaseGroups] }),
   });
-  const { planned, send } = call(source, command);
+  const { planned, send } = sender.call(source, command);
   return {
     calls: [planned],
     run: async () => {

@@ -1,15 +1,15 @@
 import { BatchDeleteClusterSnapshotsCommand, DeleteClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { Outcome } from '../../../changes/backend.ts';
-import { type Plan, planOne } from '../../../changes/plan.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { snapshotStatus } from '../../../snapshots/snapshot.ts';
+import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot } from '../snapshot-kind.ts';
 import { planBatch } from './batch.ts';
-import type { RedshiftCalls } from './calls.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteClusterSnapshot.html */
-export function planDelete({ call, snapshots }: RedshiftCalls, snapshot: RedshiftSnapshot): Plan<RedshiftSnapshot> {
+export function planDelete({ sender, snapshots }: RedshiftRequest, snapshot: RedshiftSnapshot): Plan<RedshiftSnapshot> {
   const { source, aws } = snapshot;
-  return planOne(call(source, new DeleteClusterSnapshotCommand(nameOf(snapshot))), {
+  return planOne(sender.call(source, new DeleteClusterSnapshotCommand(nameOf(snapshot))), {
     // AWS leaves some members out of this answer.
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...asDeleted(snapshot).aws, ...Snapshot }),
     readBack: async () => {
@@ -20,10 +20,10 @@ export function planDelete({ call, snapshots }: RedshiftCalls, snapshot: Redshif
 }
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_BatchDeleteClusterSnapshots.html */
-export function planDeletes(calls: RedshiftCalls, all: readonly RedshiftSnapshot[]): Plan<readonly Outcome[]> {
-  return planBatch(calls, all, {
+export function planDeletes(request: RedshiftRequest, all: readonly RedshiftSnapshot[]): Plan<readonly Outcome[]> {
+  return planBatch(request, all, {
     call: (source, chunk) =>
-      calls.call(source, new BatchDeleteClusterSnapshotsCommand({ Identifiers: chunk.map(nameOf) })),
+      request.sender.call(source, new BatchDeleteClusterSnapshotsCommand({ Identifiers: chunk.map(nameOf) })),
     outcome: asDeleted,
     isDone: isGone,
   });

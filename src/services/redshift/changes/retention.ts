@@ -1,29 +1,30 @@
 import { BatchModifyClusterSnapshotsCommand, ModifyClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { NewRetention, Outcome } from '../../../changes/backend.ts';
-import { asItemError, type Plan, planOne } from '../../../changes/plan.ts';
+import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { endsAtOnce } from '../../../changes/requirements/retention.ts';
-import { forever, type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
+import { untilDeleted } from '../../../snapshots/retention.ts';
+import type { RedshiftRequest } from '../request.ts';
+import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 import { planBatch } from './batch.ts';
-import type { RedshiftCalls } from './calls.ts';
 import { asDeleted, isGone } from './delete.ts';
 
 /** One snapshot by the operation that answers with it, many by the one that does not, so that they are read when asked for. */
 export function planRetention(
-  calls: RedshiftCalls,
+  request: RedshiftRequest,
   all: readonly RedshiftSnapshot[],
   retention: NewRetention,
 ): Plan<readonly Outcome[]> {
   const [snapshot] = all;
-  if (all.length === 1 && snapshot) return planModify(calls, snapshot, retention);
-  return planBatch(calls, all, {
+  if (all.length === 1 && snapshot) return planModify(request, snapshot, retention);
+  return planBatch(request, all, {
     /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_BatchModifyClusterSnapshots.html */
     call: (source, chunk) => {
       const names = chunk.map(({ aws }) => aws.SnapshotIdentifier ?? '');
       const input = { SnapshotIdentifierList: names, ...changeOf(retention) };
-      return calls.call(source, new BatchModifyClusterSnapshotsCommand(input));
+      return request.sender.call(source, new BatchModifyClusterSnapshotsCommand(input));
     },
     outcome: (snapshot) => async () => {
-      const found = await calls.snapshots.byArn.load(snapshot.source, redshiftSnapshotKind.arn(snapshot));
+      const found = await request.snapshots.byArn.load(snapshot.source, redshiftSnapshotKind.arn(snapshot));
       // AWS may list for a while, as it was, what it deleted at once.
       const isLeft = found !== null && (isDone(found, retention) || !endsAtOnce(snapshot, retention));
       return isLeft ? found : asDeleted(snapshot);
@@ -34,26 +35,29 @@ export function planRetention(
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterSnapshot.html */
 function planModify(
-  { call, snapshots }: RedshiftCalls,
+  { sender, snapshots }: RedshiftRequest,
   snapshot: RedshiftSnapshot,
   retention: NewRetention,
 ): Plan<readonly Outcome[]> {
   const { source, aws } = snapshot;
   const { SnapshotIdentifier = '' } = aws;
-  const plan = planOne(call(source, new ModifyClusterSnapshotCommand({ SnapshotIdentifier, ...changeOf(retention) })), {
-    fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...aws, ...Snapshot }),
-    readBack: async () => {
-      const found = await snapshots.find(source, SnapshotIdentifier);
-      return isDone(found, retention) ? (found ?? asDeleted(snapshot)) : undefined;
+  const plan = planOne(
+    sender.call(source, new ModifyClusterSnapshotCommand({ SnapshotIdentifier, ...changeOf(retention) })),
+    {
+      fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...aws, ...Snapshot }),
+      readBack: async () => {
+        const found = await snapshots.find(source, SnapshotIdentifier);
+        return isDone(found, retention) ? (found ?? asDeleted(snapshot)) : undefined;
+      },
     },
-  });
+  );
   return { calls: plan.calls, run: async () => [await plan.run().catch(asItemError)] };
 }
 
-function changeOf({ days = forever, force }: NewRetention) {
+function changeOf({ days = untilDeleted, force }: NewRetention) {
   return { ManualSnapshotRetentionPeriod: days, ...(force && { Force: true }) };
 }
 
-function isDone(found: RedshiftSnapshot | null, { days = forever, force }: NewRetention): boolean {
+function isDone(found: RedshiftSnapshot | null, { days = untilDeleted, force }: NewRetention): boolean {
   return isGone(found) ? force : found?.aws.ManualSnapshotRetentionPeriod === days;
 }

@@ -1,17 +1,20 @@
 import { AuthorizeSnapshotAccessCommand, RevokeSnapshotAccessCommand, type Snapshot } from '@aws-sdk/client-redshift';
-import { type Call, inOrder, type Plan, planOne } from '../../../changes/plan.ts';
-import type { SnapshotSharing } from '../../../snapshots/snapshot.ts';
+import type { Call } from '../../../changes/plans/call.ts';
+import { inOrder, type Plan, planOne } from '../../../changes/plans/plan.ts';
+import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
+import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapshot-kind.ts';
-import type { RedshiftCalls } from './calls.ts';
 
 /**
  * One call for each party, as AWS takes one at a time.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
  */
-export function planShare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, added: SnapshotSharing) {
+export function planShare(request: RedshiftRequest, snapshot: RedshiftSnapshot, added: SnapshotSharing) {
   return planEach(partiesOf(added), (party) => {
     const command = new AuthorizeSnapshotAccessCommand(accessOf(snapshot, party));
-    return planParty(calls, snapshot, calls.callForAll(snapshot.source, command), (parties) => parties.includes(party));
+    return planParty(request, snapshot, request.sender.callForAll(snapshot.source, command), (parties) =>
+      parties.includes(party),
+    );
   });
 }
 
@@ -19,13 +22,13 @@ export function planShare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, adde
  * One call for each party, as AWS takes one at a time. A restore that is under way goes on.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
  */
-export function planUnshare(calls: RedshiftCalls, snapshot: RedshiftSnapshot, removed: SnapshotSharing) {
+export function planUnshare(request: RedshiftRequest, snapshot: RedshiftSnapshot, removed: SnapshotSharing) {
   return planEach(partiesOf(removed), (party) => {
     const command = new RevokeSnapshotAccessCommand(accessOf(snapshot, party));
     return planParty(
-      calls,
+      request,
       snapshot,
-      calls.callForAll(snapshot.source, command),
+      request.sender.callForAll(snapshot.source, command),
       (parties) => !parties.includes(party),
     );
   });
@@ -46,7 +49,7 @@ function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSn
 }
 
 function planParty(
-  { snapshots }: RedshiftCalls,
+  { snapshots }: RedshiftRequest,
   { source, aws: { SnapshotIdentifier = '', RestorableNodeTypes } }: RedshiftSnapshot,
   call: Call<{ Snapshot?: Snapshot | undefined }>,
   isDone: (parties: readonly string[]) => boolean,

@@ -1,30 +1,37 @@
 import { CreateTagsCommand, DeleteTagsCommand, type Tag as AwsTag } from '@aws-sdk/client-redshift';
-import { type Call, type Plan, planOne } from '../../../changes/plan.ts';
-import { fromTags, type Tag } from '../../../graphql/tag.ts';
+import type { Call } from '../../../changes/plans/call.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { fromTags, type Tag } from '../../../snapshots/tag.ts';
+import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
-import type { RedshiftCalls } from './calls.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html */
-export function planTag(calls: RedshiftCalls, snapshot: RedshiftSnapshot, tags: readonly Tag[]) {
+export function planTag(request: RedshiftRequest, snapshot: RedshiftSnapshot, tags: readonly Tag[]) {
   const added = fromTags(tags);
   const command = new CreateTagsCommand({ ResourceName: redshiftSnapshotKind.arn(snapshot), Tags: added });
   const tagsAfter = new Map([...tagsOf(snapshot), ...added].map((tag) => [tag.Key, tag]));
-  return planTags(calls, snapshot, calls.call(snapshot.source, command), [...tagsAfter.values()], (now) =>
+  return planTags(request, snapshot, request.sender.call(snapshot.source, command), [...tagsAfter.values()], (now) =>
     added.every(({ Key, Value }) => now.some((tag) => tag.Key === Key && (tag.Value ?? '') === Value)),
   );
 }
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteTags.html */
-export function planUntag(calls: RedshiftCalls, snapshot: RedshiftSnapshot, keys: readonly string[]) {
+export function planUntag(request: RedshiftRequest, snapshot: RedshiftSnapshot, keys: readonly string[]) {
   const command = new DeleteTagsCommand({ ResourceName: redshiftSnapshotKind.arn(snapshot), TagKeys: [...keys] });
   const isRemoved = ({ Key = '' }: AwsTag) => keys.includes(Key);
   const others = tagsOf(snapshot).filter((tag) => !isRemoved(tag));
-  return planTags(calls, snapshot, calls.call(snapshot.source, command), others, (now) => !now.some(isRemoved));
+  return planTags(
+    request,
+    snapshot,
+    request.sender.call(snapshot.source, command),
+    others,
+    (now) => !now.some(isRemoved),
+  );
 }
 
 /** AWS answers with nothing: the tags are those that were read before, changed alike. */
 function planTags(
-  { snapshots }: RedshiftCalls,
+  { snapshots }: RedshiftRequest,
   { source, aws }: RedshiftSnapshot,
   call: Call<unknown>,
   tags: AwsTag[],

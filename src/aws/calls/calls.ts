@@ -1,0 +1,86 @@
+import { ForbiddenError, SnapgateError } from '../../errors.ts';
+import { type Aws, countRequests } from '../client.ts';
+import { toSnapgateError } from '../faults.ts';
+import type { SourceAccess } from '../source-access.ts';
+import { count, type Usage } from '../usage.ts';
+import { createBreaker } from './breaker.ts';
+import { createLane, type Lane, type Turn } from './lane.ts';
+import type { Pace } from './pace.ts';
+
+/** Sends a request by an SDK client until the signal aborts. */
+export type Send<Output> = (options: { abortSignal: AbortSignal }) => Promise<Output>;
+
+/** One call to AWS. */
+export interface Asking<Output> {
+  /** The AWS operation, such as `DescribeClusters`. */
+  readonly operation: string;
+  readonly send: Send<Output>;
+  readonly usage: Usage;
+  readonly signal: AbortSignal | undefined;
+  /** The principal for whom something is changed. */
+  readonly subject?: string | undefined;
+}
+
+export interface CallOptions {
+  readonly aws: Aws;
+  readonly access: SourceAccess;
+  /** The pace that the clients of the source slow down. */
+  readonly pace: Pace;
+  /** The prefix of its actions in IAM policies, such as `redshift` in `redshift:DescribeClusters`. */
+  readonly actionPrefix: string;
+}
+
+/** The calls of one source: in turn, behind its breaker, with the errors translated and expired keys renewed once. */
+export interface Calls {
+  read<Output>(asking: Asking<Output>): Promise<Output>;
+  change<Output>(asking: Asking<Output>): Promise<Output>;
+  translate(error: unknown, operation: string): SnapgateError;
+}
+
+/** Opens no socket by itself. */
+export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): Calls {
+  const { account, region } = access;
+  const { settings, roles } = aws;
+  const name = `${actionPrefix} of account ${account}, region ${region}`;
+  const lane = createLane(settings.limits, pace, name);
+  const breaker = createBreaker(settings.breaker, name);
+  const translate = (error: unknown, operation: string) =>
+    toSnapgateError(error, { action: `${actionPrefix}:${operation}`, account, region });
+
+  const attempt = async <Output>(take: Lane['read'], { operation, send, usage, signal }: Asking<Output>) => {
+    const { isChange: isForChange } = usage.scope;
+    const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange };
+    const counted = (abortSignal: AbortSignal) =>
+      countRequests(
+        () => count(usage, 'calls'),
+        () => send({ abortSignal }),
+      );
+    return take(turn, counted).catch((error: unknown) => {
+      // That the caller no longer waits says nothing of AWS, and is left as it is for the breaker to see.
+      throw signal?.aborted && error === signal.reason ? error : translate(error, operation);
+    });
+  };
+
+  const call = <Output>(take: Lane['read'], asking: Asking<Output>) =>
+    breaker
+      .call(() => attempt(take, asking))
+      .catch(async (error: unknown) => {
+        if (!isExpired(error)) throw error;
+        await roles.renew(access, asking.subject).catch(() => {});
+        return attempt(take, asking);
+      })
+      .catch((error: unknown) => {
+        if (error instanceof SnapgateError) settings.onFailure?.(error);
+        throw error;
+      });
+
+  return {
+    read: (asking) => call(lane.read, asking),
+    change: (asking) => call(lane.change, asking),
+    translate,
+  };
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof ForbiddenError && (error.fault?.startsWith('ExpiredToken') ?? false);
+}

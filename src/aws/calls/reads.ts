@@ -1,0 +1,70 @@
+import type { MetadataBearer } from '@smithy/types';
+import stringify from 'safe-stable-stringify';
+import { count, requireWithin, type Usage } from '../usage.ts';
+import type { AnswerCache, Fetched } from './answer-cache.ts';
+import type { Calls, Send } from './calls.ts';
+import { createSharedCalls } from './shared-calls.ts';
+
+/** A read of AWS: the operation and its input. */
+export interface Question {
+  readonly operation: string;
+  readonly input: object;
+}
+
+/** The reads of one source: answered from a moment ago, by a call under way, by another replica, or by a call. */
+export interface Reads {
+  read<Output extends MetadataBearer>(question: Question, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
+  /** Lets no further read join what is under way. */
+  close(): void;
+}
+
+/** Keeps answers by the key of the source. */
+export function createReads(answers: AnswerCache, key: string, calls: Calls): Reads {
+  const underway = createSharedCalls<Fetched<MetadataBearer>>();
+
+  /** Asks what no answer is known to, except perhaps by another replica. */
+  const ask = async (
+    text: string,
+    { operation }: Question,
+    send: Send<MetadataBearer>,
+    usage: Usage,
+    signal: AbortSignal,
+  ) => {
+    const { isFresh, isKeeping } = usage.scope;
+    const found = isFresh ? undefined : await answers.getShared(key, text);
+    if (found) {
+      count(usage, 'cached');
+      return found as Fetched<MetadataBearer>;
+    }
+    const fetchedAt = new Date();
+    const within: Send<MetadataBearer> = (sending) => {
+      requireWithin(usage);
+      return send(sending);
+    };
+    const fetched = { output: await calls.read({ operation, send: within, usage, signal }), fetchedAt };
+    if (!isKeeping) answers.set(key, text, fetched);
+    return fetched;
+  };
+
+  return {
+    read: async <Output extends MetadataBearer>(question: Question, send: Send<Output>, usage: Usage) => {
+      const { operation, input } = question;
+      const { signal, isFresh } = usage.scope;
+      const text = `${operation} ${stringify(input)}`;
+      const known = isFresh ? undefined : answers.get(key, text);
+      if (known) {
+        count(usage, 'cached');
+        return known as Fetched<Output>;
+      }
+      if (signal?.aborted) throw calls.translate(signal.reason, operation);
+      const shared = isFresh ? undefined : underway.join(text, signal);
+      if (shared) count(usage, 'coalesced');
+      const answer = shared ?? underway.begin(text, signal, (aborting) => ask(text, question, send, usage, aborting));
+      // The text names the operation, and so the type of its answer.
+      return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
+        throw calls.translate(error, operation);
+      });
+    },
+    close: underway.close,
+  };
+}

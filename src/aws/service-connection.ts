@@ -1,0 +1,64 @@
+import type { Client, Command, MetadataBearer } from '@smithy/types';
+import type { Fetched } from './calls/answer-cache.ts';
+import { createPace } from './calls/pace.ts';
+import { type Aws, changingOptions, clientOptions } from './client.ts';
+import { createConnection } from './connection.ts';
+import type { SourceAccess } from './source-access.ts';
+import type { Usage } from './usage.ts';
+
+/** One source's way to a service, which takes the commands of that service's SDK client. */
+export interface ServiceConnection<Inputs extends object, Outputs extends MetadataBearer, Config> {
+  read<Input extends Inputs, Output extends Outputs>(
+    command: Command<Inputs, Input, Outputs, Output, Config>,
+    usage: Usage,
+  ): Promise<Fetched<Output>>;
+  write<Input extends Inputs, Output extends Outputs>(
+    command: Command<Inputs, Input, Outputs, Output, Config>,
+    usage: Usage,
+  ): Promise<Output>;
+  /** Drops what was read until now, because what another account did shows here. */
+  forget(): void;
+}
+
+/** The class of a service's SDK client, as far as the options of the gateway go. */
+type ClientClass<Inputs extends object, Outputs extends MetadataBearer, Config> = new (
+  options: ReturnType<typeof clientOptions>,
+) => Client<Inputs, Outputs, Config>;
+
+export interface ConnectOptions {
+  readonly aws: Aws;
+  readonly access: SourceAccess;
+  /** The prefix of the service's actions in IAM policies, such as `redshift`. */
+  readonly actionPrefix: string;
+  /** Called when something may have changed in the source, whichever replica changed it. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Connects a source by the SDK client of its service. The clients live as long as the process: one that retries reads,
+ * and one that sends changes once.
+ */
+export function connectService<
+  Inputs extends object,
+  Outputs extends MetadataBearer,
+  Config extends { readonly credentials?: unknown },
+>(
+  ServiceClient: ClientClass<Inputs, Outputs, Config>,
+  { aws, access, actionPrefix, onChange }: ConnectOptions,
+): ServiceConnection<Inputs, Outputs, Config> {
+  const pace = createPace();
+  const options = clientOptions(aws, access, pace);
+  const reader = new ServiceClient(options);
+  const writer = new ServiceClient({
+    ...options,
+    // Both clients share the credentials that the first one resolves.
+    ...({ credentials: reader.config.credentials } as Pick<typeof options, 'credentials'>),
+    ...changingOptions(aws, access, pace),
+  });
+  const connection = createConnection({ aws, access, pace, actionPrefix, onChange });
+  return {
+    read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
+    write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
+    forget: connection.forget,
+  };
+}

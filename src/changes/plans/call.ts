@@ -1,0 +1,50 @@
+import { operationOf } from '../../aws/connection.ts';
+import type { SentCall, Usage } from '../../aws/usage.ts';
+import { SnapgateError } from '../../errors.ts';
+import type { Source } from '../../snapshots/source.ts';
+
+/** One AWS call of a change. */
+export interface PlannedCall {
+  readonly source: Source;
+  /** The name of the AWS operation, such as `CreateClusterSnapshot`. */
+  readonly action: string;
+  /** The input of the operation as JSON. */
+  readonly parameters: string;
+}
+
+interface Answer {
+  readonly $metadata: { readonly requestId?: string | undefined };
+}
+
+/** One AWS call, not made yet. */
+export interface Call<Output> {
+  readonly planned: PlannedCall;
+  /** Rejects with a SnapgateError. */
+  send(): Promise<Output>;
+}
+
+/** An SDK command as a call that `send` makes; what was sent is kept in the usage, and what AWS answered. */
+export function toCall<Output extends Answer>(
+  source: Source,
+  command: { readonly input: object },
+  usage: Usage,
+  send: () => Promise<Output>,
+): Call<Output> {
+  const planned = { source, action: operationOf(command), parameters: JSON.stringify(command.input) };
+  return {
+    planned,
+    send: async () => {
+      const sent: SentCall = { ...planned, source: source.key };
+      usage.sent.push(sent);
+      try {
+        const output = await send();
+        sent.requestId = output.$metadata.requestId;
+        return output;
+      } catch (error) {
+        const { code, requestId } = error instanceof SnapgateError ? error : { code: 'UNKNOWN' as const };
+        Object.assign(sent, { code, requestId });
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Command, MetadataBearer } from '@smithy/types';
+import type { ServiceConnection } from '../../aws/service-connection.ts';
+import type { Usage } from '../../aws/usage.ts';
+import type { Sources } from '../../fleet/sources.ts';
+import type { Source } from '../../snapshots/source.ts';
+import { type Call, toCall } from './call.ts';
+
+/** Makes calls of commands that change something, for one request. */
+export interface Sender<Inputs extends object, Outputs extends MetadataBearer, Config> {
+  /** Once it was sent, everything is read again. */
+  call<Input extends Inputs, Output extends Outputs>(
+    source: Source,
+    command: Command<Inputs, Input, Outputs, Output, Config>,
+  ): Call<Output>;
+  /** The same for a command that changes what other accounts see, in whose sources everything is read again too. */
+  callForAll: Sender<Inputs, Outputs, Config>['call'];
+}
+
+export interface SenderOptions<Inputs extends object, Outputs extends MetadataBearer, Config> {
+  readonly connect: (source: Source) => ServiceConnection<Inputs, Outputs, Config>;
+  readonly sources: Sources;
+  readonly usage: Usage;
+  /** Clears the loaders of the request, which hold what AWS said before. */
+  readonly forget: () => void;
+}
+
+/** Sends through the connections of a service. */
+export function createSender<Inputs extends object, Outputs extends MetadataBearer, Config>({
+  connect,
+  sources,
+  usage,
+  forget,
+}: SenderOptions<Inputs, Outputs, Config>): Sender<Inputs, Outputs, Config> {
+  const call: Sender<Inputs, Outputs, Config>['call'] = (source, command) =>
+    toCall(source, command, usage, () => connect(source).write(command, usage).finally(forget));
+  return {
+    call,
+    callForAll: (source, command) => {
+      const { planned, send } = call(source, command);
+      const forgetBeside = () => sources.beside(source).forEach((each) => connect(each).forget());
+      return { planned, send: () => send().finally(forgetBeside) };
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { CopyDBClusterSnapshotMessage, CopyDBClusterSnapshotResult, Tag } from '@aws-sdk/client-docdb';
+
+import { listedAt } from '../../assumptions.ts';
+import { invalidCombination } from '../../fault.ts';
+import type { Call } from '../../service.ts';
+import { parseArn } from '../arns.ts';
+import { rdsFault } from '../faults.ts';
+import { resolveKey } from '../keys.ts';
+import { readSnapshot, statusOf } from '../readings.ts';
+import { mergeTags, newIdentifier } from '../rules.ts';
+import { relationTo } from './lists.ts';
+import { requireRoom } from './snapshots.ts';
+import { completeSnapshot } from '../stock.ts';
+import { findSnapshot, snapshotNotFound } from '../store.ts';
+import type { StoredSnapshot } from '../stored.ts';
+
+/** Where a copy or a restored cluster comes from. */
+interface Source {
+  readonly snapshot: StoredSnapshot;
+  readonly isForeign: boolean;
+  readonly isElsewhere: boolean;
+}
+
+/**
+ * Copies any available snapshot to a manual one here: by name from the same region, by ARN from another region or from
+ * an account that shares it. `PreSignedUrl` is taken as given, since the world is at hand.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CopyDBClusterSnapshot.html
+ */
+export function copyDBClusterSnapshot(input: CopyDBClusterSnapshotMessage, call: Call): CopyDBClusterSnapshotResult {
+  const { here, now, assumptions } = call;
+  const identifier = newIdentifier(input.TargetDBClusterSnapshotIdentifier ?? '', 'TargetDBClusterSnapshotIdentifier');
+  const source = findSource(input.SourceDBClusterSnapshotIdentifier ?? '', call);
+  const key = targetKey(source, input.KmsKeyId, call);
+  const tags = targetTags(source, input, call);
+  requireRoom(identifier, call);
+  const { snapshot } = source;
+  const { KmsKeyId: _key, DBClusterSnapshotArn: origin, AvailabilityZones, startedAt: _started, ...members } = snapshot;
+  const copy = completeSnapshot(
+    {
+      ...members,
+      ...(key === undefined ? {} : { KmsKeyId: key }),
+      ...(source.isElsewhere || !AvailabilityZones ? {} : { AvailabilityZones }),
+      DBClusterSnapshotIdentifier: identifier,
+      SourceDBClusterSnapshotArn: origin,
+      SnapshotType: 'manual',
+      SnapshotCreateTime: now,
+      TagList: tags,
+      RestoreAccounts: [],
+      PercentProgress: 0,
+      listedAt: listedAt(call),
+      statusUntilReady: 'copying',
+      readyAt: now.getTime() + assumptions.snapshotSeconds * 1000,
+    },
+    here,
+    now,
+  );
+  here.rds.snapshots.put(copy);
+  return { DBClusterSnapshot: readSnapshot(copy, call) };
+}
+
+/** The available snapshot that a name or an ARN means, where the caller may use it; faults say what is amiss. */
+export function findSource(asked: string, { account, region, here, world, now }: Call): Source {
+  const named = parseArn(asked);
+  const isForeign = named !== undefined && named.account !== account;
+  const isElsewhere = named !== undefined && named.region !== region;
+  const place = named ? world.region(named.account, named.region) : here;
+  const snapshot = findSnapshot(place, named?.name ?? asked);
+  const isVisible = snapshot && (!isForeign || relationTo(snapshot, account) !== undefined);
+  if (!isVisible || (named && named.kind !== 'cluster-snapshot')) throw snapshotNotFound(asked);
+  if (isForeign && isElsewhere) {
+    throw invalidCombination('A shared snapshot can be copied within its own region only.');
+  }
+  const status = statusOf(snapshot, now);
+  if (status === 'available') return { snapshot, isForeign, isElsewhere };
+  throw rdsFault('InvalidDBClusterSnapshotStateFault', `The source snapshot is not available; it is ${status}.`);
+}
+
+/** The copy's key: the asked one, or the source's where that is still of use. */
+function targetKey({ snapshot, isForeign, isElsewhere }: Source, asked: string | undefined, { here }: Call) {
+  if (!snapshot.StorageEncrypted) {
+    if (asked) throw invalidCombination('KmsKeyId cannot be given for the copy of an unencrypted snapshot.');
+    return undefined;
+  }
+  if (asked) return resolveKey(asked, here);
+  if (!isForeign && !isElsewhere) return snapshot.KmsKeyId;
+  throw rdsFault(
+    'KMSKeyNotAccessibleFault',
+    `KmsKeyId is required: the source snapshot's key ${snapshot.KmsKeyId} cannot be used here.`,
+  );
+}
+
+function targetTags(
+  { snapshot, isForeign }: Source,
+  input: CopyDBClusterSnapshotMessage,
+  { assumptions }: Call,
+): Tag[] {
+  const { CopyTags = false, Tags = [] } = input;
+  const isCopied = CopyTags && !isForeign && (Tags.length === 0 || assumptions.rdsCopyMergesTags);
+  return mergeTags(isCopied ? snapshot.TagList : [], Tags);
+}

@@ -1,0 +1,133 @@
+import type { DBClusterSnapshotMessage, DescribeDBClusterSnapshotsMessage } from '@aws-sdk/client-docdb';
+
+import { invalidCombination, invalidValue } from '../../fault.ts';
+import { readPage } from '../../paging.ts';
+import type { Call } from '../../service.ts';
+import { compareKeys, type Entry } from '../../sorted.ts';
+import { clusterArn } from '../arns.ts';
+import { filterTest, type FilterFields } from '../filters.ts';
+import { identifierSeen, readSnapshot, type Relation } from '../readings.ts';
+import { isListed, requireCluster, snapshotNotFound } from '../store.ts';
+import type { StoredSnapshot } from '../stored.ts';
+
+/** A snapshot and how the caller comes to see it. */
+interface Seen {
+  readonly snapshot: StoredSnapshot;
+  readonly relation: Relation;
+}
+
+/**
+ * Lists cluster snapshots of every engine: the caller's own, and on demand what others share or publish.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshots.html
+ */
+export function describeDBClusterSnapshots(
+  input: DescribeDBClusterSnapshotsMessage,
+  call: Call,
+): DBClusterSnapshotMessage {
+  checkInput(input, call);
+  const relations = relationsAsked(input);
+  const matches = matcher(input, call);
+  const identifier = input.DBClusterSnapshotIdentifier?.toLowerCase();
+  const read = ({ snapshot, relation }: Seen) => readSnapshot(snapshot, call, relation);
+  if (identifier !== undefined) {
+    const found = lookUp(identifier, relations, call).filter(matches);
+    if (found.length === 0) throw snapshotNotFound(input.DBClusterSnapshotIdentifier);
+    const { items, marker } = readPage(
+      found.map((item) => ({ key: [identifier], item })),
+      input,
+      () => true,
+    );
+    return { DBClusterSnapshots: items.map(read), Marker: marker };
+  }
+  const own = call.here.rds.snapshots.inOrder();
+  if (!relations.includes('shared') && !relations.includes('public')) {
+    const { items, marker } = readPage(own, input, (snapshot) => matches({ snapshot, relation: 'own' }));
+    return { DBClusterSnapshots: items.map((snapshot) => readSnapshot(snapshot, call)), Marker: marker };
+  }
+  const { items, marker } = readPage(everybodys(relations, call), input, matches);
+  return { DBClusterSnapshots: items.map(read), Marker: marker };
+}
+
+/** How an account may see someone else's snapshot, of the ways asked for: by its own name first, else as one of all. */
+export function relationTo(
+  { RestoreAccounts }: StoredSnapshot,
+  account: string,
+  asked: readonly Relation[] = ['shared', 'public'],
+): Relation | undefined {
+  if (asked.includes('shared') && RestoreAccounts.includes(account)) return 'shared';
+  return asked.includes('public') && RestoreAccounts.includes('all') ? 'public' : undefined;
+}
+
+function checkInput(input: DescribeDBClusterSnapshotsMessage, { here, now, assumptions }: Call): void {
+  const { DBClusterIdentifier, DBClusterSnapshotIdentifier, SnapshotType } = input;
+  if (DBClusterIdentifier !== undefined && DBClusterSnapshotIdentifier !== undefined) {
+    throw invalidCombination('DBClusterIdentifier and DBClusterSnapshotIdentifier cannot be specified together.');
+  }
+  if (SnapshotType !== undefined && !['automated', 'manual', 'shared', 'public'].includes(SnapshotType)) {
+    throw invalidValue(`Invalid snapshot type: ${SnapshotType}`);
+  }
+  if (assumptions.rdsRefusesGoneClusters && DBClusterIdentifier !== undefined) {
+    requireCluster(here, DBClusterIdentifier, now);
+  }
+}
+
+/** IncludeShared and IncludePublic count only where no SnapshotType speaks against them. */
+function relationsAsked({ SnapshotType, IncludeShared, IncludePublic }: DescribeDBClusterSnapshotsMessage): Relation[] {
+  if (SnapshotType === 'shared') return ['shared'];
+  // An account's own public snapshots are among all public ones.
+  if (SnapshotType === 'public') return ['own', 'public'];
+  if (SnapshotType !== undefined) return ['own'];
+  return ['own', ...(IncludeShared ? (['shared'] as const) : []), ...(IncludePublic ? (['public'] as const) : [])];
+}
+
+function matcher(input: DescribeDBClusterSnapshotsMessage, call: Call): (seen: Seen) => boolean {
+  const { SnapshotType, DBClusterSnapshotIdentifier, Filters = [] } = input;
+  const cluster = input.DBClusterIdentifier?.toLowerCase();
+  const honoured = Filters.filter(({ Name }) => Name !== 'engine' || call.assumptions.rdsFiltersSnapshotsByEngine);
+  const isFiltered = filterTest(honoured, filterFields(call));
+  return (seen) => {
+    const { snapshot, relation } = seen;
+    if (!isListed(snapshot, call.now)) return false;
+    if (cluster !== undefined && snapshot.DBClusterIdentifier !== cluster) return false;
+    if (relation === 'own' && !hasType(snapshot, SnapshotType, DBClusterSnapshotIdentifier !== undefined)) return false;
+    return isFiltered(seen);
+  };
+}
+
+function hasType({ SnapshotType, RestoreAccounts }: StoredSnapshot, asked: string | undefined, isNamed: boolean) {
+  if (asked === 'public') return RestoreAccounts.includes('all');
+  // An automated snapshot is found by name only where its type is given too.
+  if (asked === undefined) return !isNamed || SnapshotType !== 'automated';
+  return SnapshotType === asked;
+}
+
+function filterFields({ here }: Call): FilterFields<Seen> {
+  return {
+    'db-cluster-id': ({ snapshot: { DBClusterIdentifier: id } }) => [id, clusterArn(here, id)],
+    'db-cluster-snapshot-id': ({ snapshot, relation }) => [identifierSeen(snapshot, relation)],
+    'snapshot-type': ({ snapshot, relation }) => [relation === 'own' ? snapshot.SnapshotType : relation],
+    engine: ({ snapshot }) => [snapshot.Engine],
+  };
+}
+
+function lookUp(identifier: string, relations: readonly Relation[], call: Call): Seen[] {
+  const own = call.here.rds.snapshots.get(identifier);
+  if (own) return relations.includes('own') ? [{ snapshot: own, relation: 'own' }] : [];
+  return everybodys(relations, call).flatMap(({ item }) =>
+    item.snapshot.DBClusterSnapshotArn === identifier ? [item] : [],
+  );
+}
+
+function everybodys(relations: readonly Relation[], { account, region, here, world }: Call): readonly Entry<Seen>[] {
+  const seen: Entry<Seen>[] = relations.includes('own')
+    ? here.rds.snapshots.inOrder().map(({ key, item }) => ({ key, item: { snapshot: item, relation: 'own' } }))
+    : [];
+  for (const place of world.regions()) {
+    if (place.region !== region || place.account === account) continue;
+    for (const snapshot of place.rds.snapshots.values()) {
+      const relation = relationTo(snapshot, account, relations);
+      if (relation) seen.push({ key: [snapshot.DBClusterSnapshotArn], item: { snapshot, relation } });
+    }
+  }
+  return seen.sort((left, right) => compareKeys(left.key, right.key));
+}

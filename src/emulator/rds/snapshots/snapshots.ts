@@ -1,0 +1,103 @@
+import type {
+  CreateDBClusterSnapshotMessage,
+  CreateDBClusterSnapshotResult,
+  DeleteDBClusterSnapshotMessage,
+  DeleteDBClusterSnapshotResult,
+} from '@aws-sdk/client-docdb';
+
+import { listedAt } from '../../assumptions.ts';
+import type { Call } from '../../service.ts';
+import { rdsFault } from '../faults.ts';
+import { clusterStatusOf, readSnapshot, statusOf } from '../readings.ts';
+import { mergeTags, newIdentifier } from '../rules.ts';
+import { completeSnapshot } from '../stock.ts';
+import { findSnapshot, requireCluster, requireSnapshot } from '../store.ts';
+import type { StoredCluster, StoredSnapshot } from '../stored.ts';
+
+/**
+ * Begins a manual snapshot of an available cluster; it is `creating`, and the cluster `backing-up`, for a while.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html
+ */
+export function createDBClusterSnapshot(
+  input: CreateDBClusterSnapshotMessage,
+  call: Call,
+): CreateDBClusterSnapshotResult {
+  const { here, now, assumptions } = call;
+  const identifier = newIdentifier(input.DBClusterSnapshotIdentifier ?? '', 'DBClusterSnapshotIdentifier');
+  const tags = mergeTags([], input.Tags ?? []);
+  const cluster = requireCluster(here, input.DBClusterIdentifier, now);
+  const status = clusterStatusOf(cluster, now);
+  if (status !== 'available' && (status !== 'backing-up' || assumptions.rdsOneSnapshotAtATime)) {
+    throw rdsFault('InvalidDBClusterStateFault', `Cluster ${cluster.DBClusterIdentifier} is in ${status} state.`);
+  }
+  const { snapshot } = takeSnapshot(cluster, identifier, tags, call);
+  return { DBClusterSnapshot: readSnapshot(snapshot, call) };
+}
+
+/** Puts a new manual snapshot and its cluster's `backing-up` into the world, and says when both end. */
+export function takeSnapshot(
+  cluster: StoredCluster,
+  identifier: string,
+  TagList: StoredSnapshot['TagList'],
+  call: Call,
+): { readonly snapshot: StoredSnapshot; readonly readyAt: number } {
+  const { here, now, assumptions } = call;
+  requireRoom(identifier, call);
+  const readyAt = now.getTime() + assumptions.snapshotSeconds * 1000;
+  const { DBClusterIdentifier } = cluster;
+  const members = {
+    DBClusterSnapshotIdentifier: identifier,
+    DBClusterIdentifier,
+    TagList,
+    readyAt,
+    listedAt: listedAt(call),
+  };
+  const snapshot = completeSnapshot(members, here, now);
+  here.rds.snapshots.put(snapshot);
+  here.rds.clusters.put({ ...cluster, backedUpAt: readyAt });
+  return { snapshot, readyAt };
+}
+
+/**
+ * Deletes a manual snapshot, or cancels the copy that makes it; the answer carries the status from before.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBClusterSnapshot.html
+ */
+export function deleteDBClusterSnapshot(
+  input: DeleteDBClusterSnapshotMessage,
+  call: Call,
+): DeleteDBClusterSnapshotResult {
+  const { here, now, assumptions } = call;
+  const snapshot = requireSnapshot(here, input.DBClusterSnapshotIdentifier);
+  if (snapshot.SnapshotType !== 'manual') throw invalidState('Only manual snapshots may be deleted.');
+  const status = statusOf(snapshot, now);
+  if (!['available', 'copying', 'failed'].includes(status)) {
+    throw invalidState(`Cannot delete the snapshot because its status is ${status}.`);
+  }
+  if (assumptions.rdsRefusesToDeleteShared && snapshot.RestoreAccounts.length > 0) {
+    throw invalidState('Cannot delete the snapshot because it is shared.');
+  }
+  if (assumptions.snapshotLingerSeconds > 0) {
+    const goneAt = now.getTime() + assumptions.snapshotLingerSeconds * 1000;
+    here.rds.snapshots.put({ ...snapshot, goneAt });
+  } else {
+    here.rds.snapshots.delete(snapshot.DBClusterSnapshotIdentifier);
+  }
+  return { DBClusterSnapshot: readSnapshot(snapshot, call) };
+}
+
+/** Refuses a manual snapshot where its name is taken or the account's quota is used up. */
+export function requireRoom(identifier: string, { here, assumptions }: Call): void {
+  if (findSnapshot(here, identifier)) {
+    throw rdsFault('DBClusterSnapshotAlreadyExistsFault', `DBClusterSnapshot ${identifier} already exists.`);
+  }
+  const { rdsManualSnapshotQuota: quota } = assumptions;
+  let manual = 0;
+  for (const { SnapshotType, goneAt } of here.rds.snapshots.values()) {
+    if (SnapshotType === 'manual' && goneAt === undefined) manual += 1;
+  }
+  if (manual >= quota) throw rdsFault('SnapshotQuotaExceeded', `Cannot create more than ${quota} manual snapshots`);
+}
+
+function invalidState(message: string): Error {
+  return rdsFault('InvalidDBClusterSnapshotStateFault', message);
+}

@@ -1,0 +1,55 @@
+import type { CopyClusterSnapshotMessage, CopyClusterSnapshotResult } from '@aws-sdk/client-redshift';
+
+import { listedAt } from '../../assumptions.ts';
+import type { Call } from '../../service.ts';
+import { redshiftFault } from '../faults.ts';
+import { readSnapshot, statusOf } from '../readings.ts';
+import { checkManualRetention, forever } from '../rules.ts';
+import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
+import { completeSnapshot } from '../stock.ts';
+import { requireSnapshot } from '../store.ts';
+import type { StoredSnapshot } from '../stored.ts';
+
+/**
+ * Copies an automated snapshot to a manual one in the same account and region, without its tags.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html
+ */
+export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Call): CopyClusterSnapshotResult {
+  const { here, now, account, assumptions } = call;
+  const { ManualSnapshotRetentionPeriod = forever } = input;
+  const identifier = newSnapshotIdentifier(input.TargetSnapshotIdentifier, 'TargetSnapshotIdentifier', call);
+  checkManualRetention(ManualSnapshotRetentionPeriod);
+  const source = requireSnapshot(call, input.SourceSnapshotIdentifier, input.SourceSnapshotClusterIdentifier);
+  requireCopyable(source, now);
+  requireRoom(identifier, call);
+  const { SnapshotArn: _arn, Tags: _tags, statusUntilReady: _status, readyAt: _ready, ...members } = source;
+  const copy = completeSnapshot(
+    {
+      ...members,
+      SnapshotIdentifier: identifier,
+      SnapshotType: 'manual',
+      ManualSnapshotRetentionPeriod,
+      SnapshotRetentionStartTime: now,
+      EstimatedSecondsToCompletion: 0,
+      Tags: [],
+      listedAt: listedAt(call),
+      ...(assumptions.redshiftCopyStartsCreating
+        ? { Status: 'creating', startedAt: now.getTime(), readyAt: now.getTime() + assumptions.snapshotSeconds * 1000 }
+        : {}),
+    },
+    here,
+    now,
+  );
+  here.redshift.snapshots.put(copy);
+  return { Snapshot: readSnapshot(copy, account, now) };
+}
+
+function requireCopyable(source: StoredSnapshot, now: Date): void {
+  const status = statusOf(source, now);
+  if (source.SnapshotType === 'automated' && status === 'available') return;
+  throw redshiftFault(
+    'InvalidClusterSnapshotState',
+    `Cannot copy the snapshot ${source.SnapshotIdentifier}: it must be an available automated snapshot, ` +
+      `and it is ${status} and ${source.SnapshotType}.`,
+  );
+}

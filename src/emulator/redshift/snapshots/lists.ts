@@ -1,0 +1,149 @@
+import type {
+  DescribeClusterSnapshotsMessage,
+  Snapshot,
+  SnapshotMessage,
+  SnapshotSortingEntity,
+} from '@aws-sdk/client-redshift';
+
+import { invalidCombination, invalidValue } from '../../fault.ts';
+import { readPage } from '../../paging.ts';
+import type { Call } from '../../service.ts';
+import { createSorted, type Key, type Order, type Sorted } from '../../sorted.ts';
+import { readSnapshot } from '../readings.ts';
+import { checkAccount, hasTags } from '../rules.ts';
+import { findCluster, foldIdentifier, isListed, requireCluster, snapshotNotFound } from '../store.ts';
+import type { StoredSnapshot } from '../stored.ts';
+
+/**
+ * Lists the caller's own snapshots, or those which `OwnerAccount` shares with the caller.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusterSnapshots.html
+ */
+export function describeClusterSnapshots(input: DescribeClusterSnapshotsMessage, call: Call): SnapshotMessage {
+  checkCombinations(input, call);
+  const asked = readAsked(input, call);
+  checkAccount(asked.owner, 'OwnerAccount');
+  const order = sortingOrder(input.SortingEntities ?? []);
+  const entries =
+    asked.identifier === undefined
+      ? shelf(asked.owner, call).inOrder(order)
+      : [{ key: [asked.identifier], item: requireVisible(asked, call) }];
+  const { items, marker } = readPage(entries, input, matcher(input, call), order);
+  return { Snapshots: items.map((snapshot) => read(snapshot, call)), Marker: marker };
+}
+
+function checkCombinations(input: DescribeClusterSnapshotsMessage, call: Call): void {
+  const { ClusterIdentifier, SnapshotIdentifier, SnapshotType, ClusterExists } = input;
+  if (ClusterIdentifier !== undefined && SnapshotIdentifier !== undefined) {
+    throw invalidCombination('ClusterIdentifier and SnapshotIdentifier cannot be specified together.');
+  }
+  if (SnapshotType !== undefined && SnapshotType !== 'automated' && SnapshotType !== 'manual') {
+    throw invalidValue(`Invalid value '${SnapshotType}' for SnapshotType. Must be automated or manual`);
+  }
+  if (ClusterExists === true) {
+    if (ClusterIdentifier === undefined) {
+      throw invalidCombination('ClusterIdentifier is required when ClusterExists is true.');
+    }
+    requireCluster(call.here, ClusterIdentifier, call.now);
+  }
+}
+
+/** What SnapshotIdentifier, SnapshotArn and OwnerAccount ask for together. */
+interface Asked {
+  readonly owner: string;
+  readonly cluster?: string;
+  readonly identifier: string | undefined;
+}
+
+function readAsked(
+  { SnapshotArn, SnapshotIdentifier, OwnerAccount }: DescribeClusterSnapshotsMessage,
+  { account, region, assumptions }: Call,
+): Asked {
+  const named = SnapshotIdentifier === undefined ? undefined : foldIdentifier(SnapshotIdentifier, assumptions);
+  if (SnapshotArn === undefined) return { owner: OwnerAccount ?? account, identifier: named };
+  const parts = parseSnapshotArn(SnapshotArn);
+  const identifier = foldIdentifier(parts.identifier, assumptions);
+  if (parts.region !== region) throw snapshotNotFound(SnapshotArn);
+  if ((named ?? identifier) !== identifier || (OwnerAccount ?? parts.account) !== parts.account) {
+    throw invalidCombination('SnapshotArn names another snapshot than SnapshotIdentifier and OwnerAccount do.');
+  }
+  return { owner: parts.account, cluster: parts.cluster, identifier };
+}
+
+/** The parts of a snapshot ARN; fault: InvalidParameterValue. Automated names have a colon of their own. */
+export function parseSnapshotArn(arn: string): {
+  readonly region: string;
+  readonly account: string;
+  readonly cluster: string;
+  readonly identifier: string;
+} {
+  const pattern = /^arn:aws[a-z-]*:redshift:([a-z0-9-]+):(\d{12}):snapshot:([^/]+)\/(.+)$/;
+  const [, region, account, cluster, identifier] = pattern.exec(arn) ?? [];
+  if (!region || !account || !cluster || !identifier) throw invalidValue(`Invalid ARN '${arn}' for SnapshotArn`);
+  return { region, account, cluster, identifier };
+}
+
+function matcher(input: DescribeClusterSnapshotsMessage, call: Call): (snapshot: StoredSnapshot) => boolean {
+  const { ClusterIdentifier, SnapshotType, StartTime, EndTime, ClusterExists, TagKeys, TagValues } = input;
+  const isTagged = (TagKeys ?? []).length > 0 || (TagValues ?? []).length > 0;
+  return (snapshot) =>
+    (ClusterIdentifier === undefined || snapshot.ClusterIdentifier === ClusterIdentifier) &&
+    (SnapshotType === undefined || snapshot.SnapshotType === SnapshotType) &&
+    (StartTime === undefined || snapshot.SnapshotCreateTime >= StartTime) &&
+    (EndTime === undefined || snapshot.SnapshotCreateTime <= EndTime) &&
+    (ClusterExists !== false || !findCluster(call.here, snapshot.ClusterIdentifier, call.now)) &&
+    // A tag filter shows owned snapshots only.
+    (!isTagged || (snapshot.OwnerAccount === call.account && hasTags(snapshot.Tags ?? [], input))) &&
+    isVisible(snapshot, call);
+}
+
+function requireVisible({ owner, cluster, identifier = '' }: Asked, call: Call): StoredSnapshot {
+  const snapshot = call.world.region(owner, call.region).redshift.snapshots.get(identifier);
+  const isMeant = snapshot && (cluster ?? snapshot.ClusterIdentifier) === snapshot.ClusterIdentifier;
+  if (isMeant && isVisible(snapshot, call)) return snapshot;
+  throw snapshotNotFound(identifier);
+}
+
+function isVisible(snapshot: StoredSnapshot, { account, now }: Call): boolean {
+  const shares = snapshot.AccountsWithRestoreAccess ?? [];
+  return (
+    isListed(snapshot, now) &&
+    (snapshot.OwnerAccount === account || shares.some(({ AccountId }) => AccountId === account))
+  );
+}
+
+function shelf(owner: string, { account, region, world, assumptions }: Call): Sorted<StoredSnapshot> {
+  const own = world.region(owner, region).redshift.snapshots;
+  if (owner !== account || !assumptions.redshiftListsSharedUnasked) return own;
+  const all = createSorted<StoredSnapshot>(
+    ({ SnapshotIdentifier, OwnerAccount }) => `${SnapshotIdentifier} ${OwnerAccount}`,
+  );
+  for (const place of [...world.regions()].filter((other) => other.region === region)) {
+    for (const snapshot of place.redshift.snapshots.values()) all.put(snapshot);
+  }
+  return all;
+}
+
+const attributes: Readonly<Record<string, (snapshot: StoredSnapshot) => string | number>> = {
+  SOURCE_TYPE: ({ SnapshotType }) => SnapshotType,
+  TOTAL_SIZE: ({ TotalBackupSizeInMegaBytes = 0 }) => TotalBackupSizeInMegaBytes,
+  CREATE_TIME: ({ SnapshotCreateTime }) => SnapshotCreateTime.getTime(),
+};
+
+function sortingOrder(entities: readonly SnapshotSortingEntity[]): Order<StoredSnapshot> | undefined {
+  if (entities.length === 0) return undefined;
+  const columns = entities.map(({ Attribute = '', SortOrder = 'ASC' }) => {
+    const value = Object.hasOwn(attributes, Attribute) ? attributes[Attribute] : undefined;
+    if (!value) throw invalidValue(`Invalid value '${Attribute}' for Attribute`);
+    if (!['ASC', 'DESC'].includes(SortOrder)) throw invalidValue(`Invalid value '${SortOrder}' for SortOrder`);
+    return { name: `${Attribute} ${SortOrder}`, value, isDescending: SortOrder === 'DESC' };
+  });
+  return {
+    name: columns.map(({ name }) => name).join(', '),
+    descending: columns.map(({ isDescending }) => isDescending),
+    keyOf: (snapshot): Key => [...columns.map(({ value }) => value(snapshot)), snapshot.SnapshotIdentifier],
+  };
+}
+
+function read(snapshot: StoredSnapshot, { account, now }: Call): Snapshot {
+  return readSnapshot(snapshot, account, now);
+}

@@ -1,0 +1,131 @@
+import type {
+  ClusterSnapshotCopyStatus,
+  DisableSnapshotCopyMessage,
+  DisableSnapshotCopyResult,
+  EnableSnapshotCopyMessage,
+  EnableSnapshotCopyResult,
+  ModifySnapshotCopyRetentionPeriodMessage,
+  ModifySnapshotCopyRetentionPeriodResult,
+} from '@aws-sdk/client-redshift';
+
+import type { Call } from '../../service.ts';
+import { partitionOf } from '../../world.ts';
+import { redshiftFault } from '../faults.ts';
+import { readCluster, requireAvailable } from '../readings.ts';
+import { checkManualRetention, forever } from '../rules.ts';
+import { completeSnapshot } from '../stock.ts';
+import { defaultKey, requireCluster } from '../store.ts';
+import type { StoredCluster, StoredSnapshot } from '../stored.ts';
+
+const longestAutomatedRetention = 35;
+
+/**
+ * Has every new snapshot of a cluster copied to another region.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_EnableSnapshotCopy.html
+ */
+export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call): EnableSnapshotCopyResult {
+  const { DestinationRegion = '', RetentionPeriod = 7, ManualSnapshotRetentionPeriod = forever } = input;
+  checkAutomatedRetention(RetentionPeriod);
+  checkManualRetention(ManualSnapshotRetentionPeriod);
+  const cluster = availableCluster(input.ClusterIdentifier, call);
+  const isRegion = /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(DestinationRegion);
+  if (!isRegion || DestinationRegion === call.region || partitionOf(DestinationRegion) !== call.here.partition) {
+    throw redshiftFault(
+      'UnknownSnapshotCopyRegionFault',
+      `The region ${DestinationRegion} cannot take snapshots from ${call.region}.`,
+    );
+  }
+  if (cluster.ClusterSnapshotCopyStatus) {
+    throw redshiftFault(
+      'SnapshotCopyAlreadyEnabledFault',
+      `Snapshot copy is already enabled for ${cluster.ClusterIdentifier}.`,
+    );
+  }
+  const { SnapshotCopyGrantName } = input;
+  return changeCopyStatus(cluster, call, {
+    DestinationRegion,
+    RetentionPeriod,
+    ManualSnapshotRetentionPeriod,
+    SnapshotCopyGrantName,
+  });
+}
+
+/**
+ * Ends the copying; the copies that there are stay.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DisableSnapshotCopy.html
+ */
+export function disableSnapshotCopy(input: DisableSnapshotCopyMessage, call: Call): DisableSnapshotCopyResult {
+  const cluster = availableCluster(input.ClusterIdentifier, call);
+  if (cluster.ClusterSnapshotCopyStatus) return changeCopyStatus(cluster, call, undefined);
+  throw redshiftFault(
+    'SnapshotCopyAlreadyDisabledFault',
+    `Snapshot copy is already disabled for ${cluster.ClusterIdentifier}.`,
+  );
+}
+
+/**
+ * Changes how long automated copies are kept, or with `Manual` how long new manual ones are.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifySnapshotCopyRetentionPeriod.html
+ */
+export function modifySnapshotCopyRetentionPeriod(
+  { ClusterIdentifier, RetentionPeriod = 0, Manual = false }: ModifySnapshotCopyRetentionPeriodMessage,
+  call: Call,
+): ModifySnapshotCopyRetentionPeriodResult {
+  if (Manual) checkManualRetention(RetentionPeriod);
+  else checkAutomatedRetention(RetentionPeriod);
+  const cluster = availableCluster(ClusterIdentifier, call);
+  const status = cluster.ClusterSnapshotCopyStatus;
+  if (!status) {
+    throw redshiftFault('SnapshotCopyDisabledFault', `Snapshot copy is disabled for ${cluster.ClusterIdentifier}.`);
+  }
+  const change = Manual ? { ManualSnapshotRetentionPeriod: RetentionPeriod } : { RetentionPeriod };
+  return changeCopyStatus(cluster, call, { ...status, ...change });
+}
+
+/** Copies a new snapshot to the region that its cluster names, if it names one; neither tags nor keys travel. */
+export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredCluster, call: Call): void {
+  const { DestinationRegion, ManualSnapshotRetentionPeriod } = cluster.ClusterSnapshotCopyStatus ?? {};
+  if (!DestinationRegion) return;
+  const there = call.world.region(call.account, DestinationRegion);
+  if (there.redshift.snapshots.get(snapshot.SnapshotIdentifier)) return;
+  const { SnapshotArn: _arn, AvailabilityZone: _zone, VpcId: _vpc, KmsKeyId, readyAt, ...members } = snapshot;
+  const readyThere = (readyAt ?? call.now.getTime()) + call.assumptions.snapshotSeconds * 1000;
+  there.redshift.snapshots.put(
+    completeSnapshot(
+      {
+        ...members,
+        ...(KmsKeyId === undefined ? {} : { KmsKeyId: defaultKey(there) }),
+        ManualSnapshotRetentionPeriod,
+        SourceRegion: call.region,
+        Tags: [],
+        readyAt: readyThere,
+      },
+      there,
+      call.now,
+    ),
+  );
+}
+
+function availableCluster(name: string | undefined, { here, now }: Call): StoredCluster {
+  const cluster = requireCluster(here, name, now);
+  requireAvailable(cluster, now);
+  return cluster;
+}
+
+function changeCopyStatus(
+  cluster: StoredCluster,
+  { here, now }: Call,
+  ClusterSnapshotCopyStatus: ClusterSnapshotCopyStatus | undefined,
+): EnableSnapshotCopyResult {
+  const changed = { ...cluster, ClusterSnapshotCopyStatus };
+  here.redshift.clusters.put(changed);
+  return { Cluster: readCluster(changed, now) };
+}
+
+function checkAutomatedRetention(days: number): void {
+  if (Number.isInteger(days) && days >= 1 && days <= longestAutomatedRetention) return;
+  throw redshiftFault(
+    'InvalidRetentionPeriodFault',
+    `The retention period of automated snapshots must be between 1 and ${longestAutomatedRetention} days.`,
+  );
+}

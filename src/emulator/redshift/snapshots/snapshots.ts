@@ -1,0 +1,145 @@
+import type {
+  CreateClusterSnapshotMessage,
+  CreateClusterSnapshotResult,
+  DeleteClusterSnapshotMessage,
+  DeleteClusterSnapshotResult,
+  ModifyClusterSnapshotMessage,
+  ModifyClusterSnapshotResult,
+} from '@aws-sdk/client-redshift';
+
+import { listedAt } from '../../assumptions.ts';
+import { missingParameter } from '../../fault.ts';
+import type { Call } from '../../service.ts';
+import { redshiftFault } from '../faults.ts';
+import { readSnapshot, readThinSnapshot, requireAvailable, statusOf } from '../readings.ts';
+import { copyToOtherRegion } from './region-copies.ts';
+import { checkManualRetention, checkSnapshotIdentifier, forever, mergeTags } from '../rules.ts';
+import { completeSnapshot } from '../stock.ts';
+import { findSnapshot, foldIdentifier, isKept, requireCluster, requireSnapshot } from '../store.ts';
+import type { StoredCluster, StoredSnapshot } from '../stored.ts';
+
+/**
+ * Begins a manual snapshot of an available cluster; it is `creating` for a while.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html
+ */
+export function createClusterSnapshot(input: CreateClusterSnapshotMessage, call: Call): CreateClusterSnapshotResult {
+  const { here, now, account, assumptions } = call;
+  const { ManualSnapshotRetentionPeriod, Tags = [] } = input;
+  const identifier = newSnapshotIdentifier(input.SnapshotIdentifier, 'SnapshotIdentifier', call);
+  if (ManualSnapshotRetentionPeriod !== undefined) checkManualRetention(ManualSnapshotRetentionPeriod);
+  const tags = mergeTags([], Tags);
+  const cluster = requireCluster(here, input.ClusterIdentifier, now);
+  requireAvailable(cluster, now);
+  if (assumptions.redshiftOneSnapshotAtATime) requireIdle(cluster, call);
+  requireRoom(identifier, call);
+  const snapshot = completeSnapshot(
+    {
+      SnapshotIdentifier: identifier,
+      ClusterIdentifier: cluster.ClusterIdentifier,
+      ManualSnapshotRetentionPeriod: ManualSnapshotRetentionPeriod ?? cluster.ManualSnapshotRetentionPeriod ?? forever,
+      Tags: tags,
+      readyAt: now.getTime() + assumptions.snapshotSeconds * 1000,
+      listedAt: listedAt(call),
+    },
+    here,
+    now,
+  );
+  here.redshift.snapshots.put(snapshot);
+  copyToOtherRegion(snapshot, cluster, call);
+  return { Snapshot: readSnapshot(snapshot, account, now) };
+}
+
+/**
+ * Deletes a manual snapshot that nobody else may restore; it is gone at once, its last status is `deleted`.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteClusterSnapshot.html
+ */
+export function deleteClusterSnapshot(input: DeleteClusterSnapshotMessage, call: Call): DeleteClusterSnapshotResult {
+  const snapshot = requireSnapshot(call, input.SnapshotIdentifier, input.SnapshotClusterIdentifier);
+  const name = snapshot.SnapshotIdentifier;
+  if (snapshot.SnapshotType !== 'manual') {
+    throw invalidState(`Cannot delete the snapshot ${name} because it is not a manual snapshot.`);
+  }
+  const status = statusOf(snapshot, call.now);
+  if (!['available', 'failed', 'cancelled'].includes(status)) {
+    throw invalidState(`Cannot delete the snapshot ${name} because its status is ${status}.`);
+  }
+  if ((snapshot.AccountsWithRestoreAccess ?? []).length > 0) {
+    throw invalidState(
+      `Cannot delete the snapshot ${name} because other accounts still have access to it. Revoke access first.`,
+    );
+  }
+  return { Snapshot: drop(snapshot, call) };
+}
+
+/**
+ * Changes how long a manual snapshot is kept; with `Force` one that is older than that is deleted at once.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterSnapshot.html
+ */
+export function modifyClusterSnapshot(input: ModifyClusterSnapshotMessage, call: Call): ModifyClusterSnapshotResult {
+  const { ManualSnapshotRetentionPeriod: days, Force = false } = input;
+  if (days !== undefined) checkManualRetention(days);
+  const snapshot = requireSnapshot(call, input.SnapshotIdentifier);
+  if (snapshot.SnapshotType !== 'manual') {
+    throw invalidState(
+      `Cannot modify the snapshot ${snapshot.SnapshotIdentifier} because it is not a manual snapshot.`,
+    );
+  }
+  if (days === undefined) return { Snapshot: readSnapshot(snapshot, call.account, call.now) };
+  const changed = { ...snapshot, ManualSnapshotRetentionPeriod: days };
+  if (!isKept(changed, call.now)) {
+    if (Force) return { Snapshot: drop(snapshot, call) };
+    throw redshiftFault(
+      'InvalidRetentionPeriodFault',
+      `The snapshot ${snapshot.SnapshotIdentifier} is already older than ${days} days; it would be deleted.`,
+    );
+  }
+  call.here.redshift.snapshots.put(changed);
+  return { Snapshot: readSnapshot(changed, call.account, call.now) };
+}
+
+/** A new snapshot's name as it is stored; faults: InvalidParameterValue, MissingParameter. */
+export function newSnapshotIdentifier(name: string | undefined, parameter: string, { assumptions }: Call): string {
+  if (!name) throw missingParameter(parameter);
+  checkSnapshotIdentifier(name, parameter);
+  return foldIdentifier(name, assumptions);
+}
+
+/** Refuses a manual snapshot where its name is taken or the account's quota is used up. */
+export function requireRoom(identifier: string, call: Call): void {
+  if (findSnapshot(call, identifier)) {
+    throw redshiftFault('ClusterSnapshotAlreadyExists', `Snapshot ${identifier} already exists.`);
+  }
+  const { here, now, assumptions } = call;
+  let manual = 0;
+  for (const snapshot of here.redshift.snapshots.values()) {
+    if (snapshot.SnapshotType === 'manual' && isKept(snapshot, now)) manual += 1;
+  }
+  if (manual >= assumptions.redshiftManualSnapshotQuota) {
+    throw redshiftFault(
+      'ClusterSnapshotQuotaExceeded',
+      `Cannot create more than ${assumptions.redshiftManualSnapshotQuota} manual snapshots.`,
+    );
+  }
+}
+
+function requireIdle({ ClusterIdentifier }: StoredCluster, { here, now }: Call): void {
+  for (const snapshot of here.redshift.snapshots.values()) {
+    if (snapshot.ClusterIdentifier !== ClusterIdentifier || statusOf(snapshot, now) !== 'creating') continue;
+    throw redshiftFault('InvalidClusterState', 'There is an operation running on the Cluster.');
+  }
+}
+
+function drop(snapshot: StoredSnapshot, call: Call): DeleteClusterSnapshotResult['Snapshot'] {
+  const { here, account, now, assumptions } = call;
+  if (assumptions.snapshotLingerSeconds > 0) {
+    const goneAt = now.getTime() + assumptions.snapshotLingerSeconds * 1000;
+    here.redshift.snapshots.put({ ...snapshot, goneAt });
+  } else {
+    here.redshift.snapshots.delete(snapshot.SnapshotIdentifier);
+  }
+  return { ...readThinSnapshot(snapshot, account, now), Status: 'deleted' };
+}
+
+function invalidState(message: string): Error {
+  return redshiftFault('InvalidClusterSnapshotState', message);
+}

@@ -1,0 +1,46 @@
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { ServiceName } from '../../snapshots/service.ts';
+import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
+
+/** Which sources a caller asks; what is left out does not limit. */
+interface SourceFilter {
+  readonly services?: Maybe<readonly ServiceName[]>;
+  readonly accounts?: Maybe<readonly string[]>;
+  readonly regions?: Maybe<readonly string[]>;
+}
+
+/** The filter of a list of snapshots, as a caller gives it. */
+export interface SnapshotFilter extends SourceFilter {
+  readonly clusterIdentifiers?: Maybe<readonly string[]>;
+  readonly identifiers?: Maybe<readonly string[]>;
+  readonly search?: Maybe<string>;
+  readonly types?: Maybe<readonly SnapshotType[]>;
+  readonly statuses?: Maybe<readonly SnapshotStatus[]>;
+  readonly createdAfter?: Maybe<Date>;
+  readonly createdBefore?: Maybe<Date>;
+  readonly ownerAccounts?: Maybe<readonly string[]>;
+  readonly tags?: Maybe<readonly TagFilter[]>;
+  readonly untagged?: Maybe<boolean>;
+  readonly encrypted?: Maybe<boolean>;
+  readonly orphaned?: Maybe<boolean>;
+  readonly exposure?: Maybe<SnapshotExposure>;
+  readonly keptForever?: Maybe<boolean>;
+  readonly expiringWithinDays?: Maybe<number>;
+}
+
+export interface TagFilter {
+  readonly key: string;
+  readonly values?: Maybe<readonly string[]>;
+}
+
+/** The filter of a list of clusters, as a caller gives it. */
+export interface ClusterFilter extends SourceFilter {
+  readonly identifiers?: Maybe<readonly string[]>;
+  readonly withoutSnapshotSince?: Maybe<Date>;
+}
+
+/** The order of a list of snapshots, as a caller gives it. */
+export interface SnapshotOrder {
+  readonly field: 'CREATED_AT' | 'IDENTIFIER' | 'CLUSTER' | 'SIZE';
+  readonly direction: 'ASC' | 'DESC';
+}

@@ -1,0 +1,145 @@
+import { InvalidInputError } from '../../errors.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
+import { countOf, gather } from '../full-reads/gather.ts';
+import { createOrder } from '../full-reads/order.ts';
+import { readOrderedPage } from '../full-reads/ordered-page.ts';
+import type { FleetOptions } from '../options.ts';
+import { bindingOf, readPage } from '../paging/page.ts';
+import { createReports } from '../reports.ts';
+import type { SourceSelection } from '../sources.ts';
+import { type Selected, type SnapshotConditions, toClusterConditions, toSnapshotConditions } from './conditions.ts';
+import type { ClusterConnectionArgs, Connection, SnapshotConnectionArgs, Wanted } from './connection.ts';
+import { createClusterMatch } from './match.ts';
+import { snapshotQuestion, visible } from './snapshot-question.ts';
+
+/** Lists over many sources, page by page. */
+export interface Lists {
+  snapshots(args: SnapshotConnectionArgs, wanted: Wanted): Promise<Connection<SnapshotRecord>>;
+  snapshotsOf(
+    cluster: ClusterRecord,
+    args: SnapshotConnectionArgs,
+    wanted: Wanted,
+  ): Promise<Connection<SnapshotRecord>>;
+  clusters(args: ClusterConnectionArgs, wanted: Wanted): Promise<Connection<ClusterRecord>>;
+}
+
+/** The available snapshots of a cluster begun at this moment or later. */
+type SnapshotsSince = (cluster: ClusterRecord, since: Date) => Promise<readonly SnapshotRecord[]>;
+
+/** Without `orderBy` a page costs the AWS pages that it touches; with it, its sources are read in full. */
+export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSince): Lists {
+  const { sources } = options;
+  return {
+    snapshots: async (args, wanted) => {
+      const selected = toSnapshotConditions(args.filter);
+      return listSnapshots(options, args, wanted, {
+        ...selected,
+        field: ['snapshots'],
+        asked: sources.select(selected.selection),
+      });
+    },
+    snapshotsOf: async (cluster, args, wanted) => {
+      const { selection, conditions } = toSnapshotConditions(args.filter);
+      requireOwn(cluster, selection, conditions, options);
+      const own = {
+        ...conditions,
+        clusterIdentifiers: [cluster.kind.identifier(cluster)],
+        // Another account may share snapshots of a cluster of the same name.
+        ownerAccounts: [cluster.source.account],
+      };
+      return listSnapshots(options, args, wanted, {
+        selection,
+        conditions: own,
+        field: ['Cluster.snapshots', cluster.kind.arn(cluster)],
+        asked: [cluster.source],
+      });
+    },
+    clusters: async (args, wanted) => {
+      const { selection, conditions } = toClusterConditions(args.filter);
+      const question = clusterQuestion(options, sources.select(selection), conditions, snapshotsSince);
+      return readPage(
+        { ...question, reports: createReports(question.sources), maximumPages: options.maximumPages },
+        { ...args, ...wanted },
+        options.cursors,
+        bindingOf(['clusters'], selection, conditions),
+        async () => countOf(await gather(question)),
+      );
+    },
+  };
+}
+
+interface SnapshotList extends Selected<SnapshotConditions> {
+  /** Names the list, for its cursors. */
+  readonly field: readonly string[];
+  readonly asked: readonly Source[];
+}
+
+function listSnapshots(
+  options: FleetOptions,
+  args: SnapshotConnectionArgs,
+  wanted: Wanted,
+  { field, selection, conditions, asked }: SnapshotList,
+): Promise<Connection<SnapshotRecord>> {
+  const question = snapshotQuestion(options, asked, conditions);
+  if (args.orderBy != null) {
+    const binding = bindingOf(field, selection, conditions, args.orderBy);
+    return readOrderedPage(question, args, createOrder(args.orderBy), options.cursors, binding);
+  }
+  refuseBackward(args);
+  return readPage(
+    { ...question, reports: createReports(asked), maximumPages: options.maximumPages },
+    { ...args, ...wanted },
+    options.cursors,
+    bindingOf(field, selection, conditions),
+    async () => countOf(await gather(question)),
+  );
+}
+
+function clusterQuestion(
+  options: FleetOptions,
+  asked: readonly Source[],
+  conditions: ReturnType<typeof toClusterConditions>['conditions'],
+  snapshotsSince: SnapshotsSince,
+) {
+  const { rights, backendOf, fullReads, usage } = options;
+  const hasSnapshotSince = async (cluster: ClusterRecord, since: Date) =>
+    (await snapshotsSince(cluster, since)).length > 0;
+  return {
+    what: 'clusters',
+    sources: asked,
+    listing: (source: Source) => backendOf(source).clusters,
+    conditions: visible(options, asked, conditions),
+    match: createClusterMatch(hasSnapshotSince, rights.sees),
+    key: (cluster: ClusterRecord) => cluster.kind.arn(cluster),
+    fullReads,
+    usage,
+  } as const;
+}
+
+/** AWS pages forward only, so a list can be read backward only where all of it is read to be ordered. */
+function refuseBackward({ last, before }: SnapshotConnectionArgs): void {
+  const given = Object.entries({ last, before }).find(([, value]) => value != null);
+  if (given === undefined) return;
+  throw new InvalidInputError(`${given[0]} needs orderBy; without it, page forward with first and after.`, [given[0]]);
+}
+
+/** The filter of a cluster's own list may repeat where the cluster is, and not contradict it. */
+function requireOwn(
+  cluster: ClusterRecord,
+  selection: SourceSelection,
+  conditions: SnapshotConditions,
+  { sources }: FleetOptions,
+): void {
+  const { source } = cluster;
+  const identifier = cluster.kind.identifier(cluster);
+  const isHere =
+    sources.select(selection).includes(source) && (conditions.ownerAccounts?.includes(source.account) ?? true);
+  const names = conditions.clusterIdentifiers?.map((name) => name.toLowerCase());
+  if (isHere && (names?.includes(identifier.toLowerCase()) ?? true)) return;
+  throw new InvalidInputError(
+    `The filter excludes the cluster ${identifier} itself; leave out services, accounts, regions, ownerAccounts and clusterIdentifiers here.`,
+    ['filter'],
+  );
+}

@@ -1,0 +1,23 @@
+import type { Rights } from '../access/rights.ts';
+import type { Usage } from '../aws/usage.ts';
+import type { BackendOf } from './backend.ts';
+import type { FullReads } from './full-reads/full-reads.ts';
+import type { RecordReads } from './lookups/record-reads.ts';
+import type { Cursors } from './paging/cursor.ts';
+import type { Prices } from './questions/prices.ts';
+import type { Sources } from './sources.ts';
+
+/** What the parts of the fleet work with, for one request. */
+export interface FleetOptions {
+  readonly rights: Rights;
+  readonly sources: Sources;
+  readonly cursors: Cursors;
+  readonly backendOf: BackendOf;
+  readonly reads: RecordReads;
+  readonly fullReads: FullReads;
+  /** Undefined where no prices are configured. */
+  readonly prices: Prices | undefined;
+  readonly usage: Usage;
+  /** AWS pages that one list may read for one page of its own. */
+  readonly maximumPages: number;
+}

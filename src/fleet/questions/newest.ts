@@ -1,0 +1,13 @@
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+
+/** The snapshot that began last, the first of equals; null where there is none. */
+export function newestOf<Snapshot extends SnapshotRecord>(snapshots: readonly Snapshot[]): Snapshot | null {
+  return snapshots.reduce<Snapshot | null>(
+    (newest, each) => (newest && timeOf(newest) >= timeOf(each) ? newest : each),
+    null,
+  );
+}
+
+function timeOf(snapshot: SnapshotRecord): number {
+  return snapshot.kind.createdAt(snapshot)?.getTime() ?? 0;
+}

@@ -1,0 +1,95 @@
+import { ForbiddenError } from '../../errors.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
+import { countOf, gather } from '../full-reads/gather.ts';
+import { toSnapshotConditions } from '../lists/conditions.ts';
+import type { Count } from '../lists/connection.ts';
+import type { SnapshotFilter } from '../lists/filter.ts';
+import { snapshotQuestion } from '../lists/snapshot-question.ts';
+import type { FleetOptions } from '../options.ts';
+import type { SourceReport } from '../reports.ts';
+import { beforeDay, createCalendar, lastDays, type SnapshotDay, toDays } from './days.ts';
+import { hasOtherSnapshot } from './other-snapshots.ts';
+import type { RecoveryPoints } from './recovery-points.ts';
+import { type SnapshotDimension, type SnapshotGroup, summarize } from './summary.ts';
+
+/** Questions that need many records at once. */
+export interface Questions {
+  /** The newest available snapshot; null when there is none. */
+  latestSnapshot(cluster: ClusterRecord): Promise<SnapshotRecord | null>;
+  /** Oldest first; INVALID_INPUT for days or a time zone that do not exist. */
+  snapshotDays(cluster: ClusterRecord, args: SnapshotDaysArgs): Promise<SnapshotDay[]>;
+  snapshotSummary(args: SnapshotSummaryArgs): Promise<SnapshotSummary>;
+  /** FORBIDDEN where the principal may see only a part of them. */
+  manualSnapshots(source: Source): Promise<ManualSnapshots>;
+  /** Whether a cluster has an available snapshot besides these, whoever may see it; rejects where that is not known. */
+  hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
+}
+
+export interface SnapshotDaysArgs {
+  readonly last: number;
+  /** The IANA name of a time zone. */
+  readonly timeZone: string;
+}
+
+export interface SnapshotSummaryArgs {
+  readonly filter?: Maybe<SnapshotFilter>;
+  readonly groupBy: readonly SnapshotDimension[];
+}
+
+/** Snapshots in numbers, with a report on every source. */
+export interface SnapshotSummary {
+  readonly groups: readonly SnapshotGroup[];
+  readonly total: Count;
+  readonly sources: readonly SourceReport[];
+}
+
+/** The manual snapshots of a source against what AWS allows it. */
+export interface ManualSnapshots {
+  readonly count: Count;
+  readonly quota: number;
+}
+
+/** Answers through full reads, which all requests share. */
+export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryPoints): Questions {
+  const { rights, sources, backendOf, fullReads, prices, usage } = options;
+  return {
+    latestSnapshot: recoveryPoints.latest,
+    snapshotDays: async (cluster, { last, timeZone }) => {
+      const calendar = createCalendar(timeZone);
+      const days = lastDays(calendar, last, new Date());
+      const rows = await recoveryPoints.since(cluster, beforeDay(days[0] ?? ''));
+      return toDays(
+        calendar,
+        days,
+        rows.map((row) => row.kind.createdAt(row)).filter((date) => date != null),
+      );
+    },
+    snapshotSummary: async ({ filter, groupBy }) => {
+      const { selection, conditions } = toSnapshotConditions(filter);
+      const gathered = await gather(snapshotQuestion(options, sources.select(selection), conditions));
+      return {
+        groups: summarize(gathered.rows, [...new Set(groupBy)], prices),
+        total: countOf(gathered),
+        sources: gathered.reports.all(),
+      };
+    },
+    manualSnapshots: async (source) => {
+      if (rights.arePartialIn([source])) {
+        throw new ForbiddenError(
+          'Your grants show you only a part of these snapshots, so they are not counted for you.',
+        );
+      }
+      const { snapshots: listing, manualSnapshotQuota } = backendOf(source);
+      const query = manualSnapshotQuota.counted;
+      const read = await fullReads.read({ what: 'snapshots', listing, source, query }, usage);
+      return {
+        count: { value: read.rows.length + read.foreign, precision: read.isWhole ? 'EXACT' : 'AT_LEAST' },
+        quota: source.manualSnapshotQuota ?? manualSnapshotQuota.standard,
+      };
+    },
+    hasOtherSnapshot: (cluster, these) => hasOtherSnapshot(backendOf(cluster.source), cluster, these, usage),
+  };
+}

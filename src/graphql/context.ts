@@ -1,0 +1,17 @@
+import type { Principal } from '../access/principal.ts';
+import type { Rights } from '../access/rights.ts';
+import type { Changes } from '../changes/changes.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { SeenProgress } from '../fleet/progress/progress.ts';
+import type { Sources } from '../fleet/sources.ts';
+
+/** What resolvers reach during one request. */
+export interface Context {
+  readonly principal: Principal;
+  readonly rights: Rights;
+  /** Those of which the principal may see something. */
+  readonly sources: Sources;
+  readonly fleet: Fleet;
+  readonly changes: Changes;
+  readonly progress: SeenProgress;
+}

@@ -1,0 +1,38 @@
+import {
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/**
+ * Whether a field below the one being resolved is selected, by its path of field names. Work that this field alone needs
+ * can be left out otherwise.
+ */
+export function isSelected(info: GraphQLResolveInfo, ...path: readonly string[]): boolean {
+  const sets = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  return sets.some((set) => selects(info, set, path));
+}
+
+function selects(info: GraphQLResolveInfo, set: SelectionSetNode, path: readonly string[]): boolean {
+  const [name, ...rest] = path;
+  return set.selections
+    .filter((each) => isIncluded(info, each))
+    .some((each) => {
+      if (each.kind === Kind.FIELD) {
+        if (each.name.value !== name) return false;
+        return rest.length === 0 || (each.selectionSet !== undefined && selects(info, each.selectionSet, rest));
+      }
+      const inside = each.kind === Kind.FRAGMENT_SPREAD ? info.fragments[each.name.value] : each;
+      return inside !== undefined && selects(info, inside.selectionSet, path);
+    });
+}
+
+/** https://spec.graphql.org/draft/#sec-Type-System.Directives.Built-in-Directives */
+function isIncluded({ variableValues }: GraphQLResolveInfo, node: SelectionNode): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true) return false;
+  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false;
+}

@@ -1,0 +1,26 @@
+import type { Plugin } from 'graphql-yoga';
+import type { RequestContext } from '../../context.ts';
+import type { LimitSettings } from '../../limits/settings.ts';
+import { createSubscriptionCaps } from '../../limits/subscriptions.ts';
+
+/** Refuses a subscription where its principal, or all together, hold too many. */
+export function useSubscriptionCaps(limits: LimitSettings): Plugin<object, object, RequestContext> {
+  const caps = createSubscriptionCaps(limits);
+  return {
+    onSubscribe: ({ args, setResultAndStopExecution }) => {
+      const { subject } = (args.contextValue as RequestContext).principal;
+      const end = caps.open(subject);
+      if (typeof end !== 'function') {
+        setResultAndStopExecution({ errors: [end] });
+        return undefined;
+      }
+      return {
+        onSubscribeResult: ({ result }: { result: object }) => {
+          if (!(Symbol.asyncIterator in result)) end();
+          return { onEnd: end };
+        },
+        onSubscribeError: end,
+      };
+    },
+  };
+}

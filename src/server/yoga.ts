@@ -1,0 +1,72 @@
+import { createYoga } from 'graphql-yoga';
+import { anonymous, type Principal } from '../access/principal.ts';
+import type { CreateContext, RequestContext } from '../context.ts';
+import type { Budget } from '../limits/budget.ts';
+import type { LimitSettings } from '../limits/settings.ts';
+import type { TrustedDocuments } from '../limits/trusted-documents.ts';
+import { schema } from '../schema.ts';
+import { toClientError } from './client-errors.ts';
+import { firstQuery } from './graphiql.ts';
+import type { ServerLog } from './log.ts';
+import { useAwsUsage } from './plugins/aws-usage.ts';
+import { useBudget } from './plugins/budget.ts';
+import { useCompression } from './plugins/compression.ts';
+import { useDocuments } from './plugins/documents.ts';
+import { useForgeryPrevention } from './plugins/forgery.ts';
+import { useFreshEvents } from './plugins/fresh-events.ts';
+import { useNoStore } from './plugins/no-store.ts';
+import { useReadableAddresses } from './plugins/readable-addresses.ts';
+import { useRequestScope } from './plugins/request-scope.ts';
+import { useSubscriptionCaps } from './plugins/subscription-caps.ts';
+import { useTrustedDocuments } from './plugins/trusted-documents.ts';
+import { endpoint, liveness } from './requests.ts';
+
+export interface YogaOptions {
+  readonly createContext: CreateContext;
+  readonly log: ServerLog;
+  readonly limits: LimitSettings;
+  /** Undefined where clients send their documents. */
+  readonly documents: TrustedDocuments | undefined;
+  readonly budget: Budget;
+  /** Seconds for all that one request asks of AWS. */
+  readonly requestSeconds: number;
+}
+
+/** Executes GraphQL for the principal of each request, and serves GraphiQL. */
+export function createYogaServer({ createContext, log, limits, documents, budget, requestSeconds }: YogaOptions) {
+  return createYoga<{ principal: Principal }, RequestContext>({
+    schema,
+    context: ({ principal }) => createContext(principal),
+    graphqlEndpoint: endpoint,
+    healthCheckEndpoint: liveness,
+    landingPage: false,
+    multipart: false,
+    // Ours answers for the configured origins alone.
+    cors: false,
+    // Yoga's limit wraps every body in a stream; ours looks at the length first.
+    maxRequestBodySize: false,
+    logging: log,
+    maskedErrors: { maskError: toClientError, isDev: false },
+    graphiql: (request, { principal }) => ({
+      title: 'snapgate',
+      defaultQuery: firstQuery,
+      headers: principal === anonymous ? '' : JSON.stringify({ authorization: request.headers.get('authorization') }),
+    }),
+    renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
+    // Ours keeps to limits, and to what a principal may know.
+    parserAndValidationCache: false,
+    plugins: [
+      useForgeryPrevention(),
+      useReadableAddresses(),
+      useDocuments(limits),
+      useBudget(budget),
+      useSubscriptionCaps(limits),
+      useRequestScope(requestSeconds),
+      useAwsUsage(),
+      useFreshEvents(createContext, budget),
+      useNoStore(),
+      ...(documents ? [useTrustedDocuments(documents)] : []),
+      useCompression(),
+    ],
+  });
+}

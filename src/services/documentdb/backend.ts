@@ -1,0 +1,65 @@
+import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
+import { matchResource } from '../../snapshots/arn.ts';
+import { isSnapshot } from '../../snapshots/record.ts';
+import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
+import type { DocumentDBRequest } from './request.ts';
+import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted, isOwn } from './snapshot-kind.ts';
+import { identifierOf } from './snapshots.ts';
+
+/**
+ * Asked for without the engine, because Aurora, Neptune and Amazon DocumentDB share the quota.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/limits.html
+ */
+const manualSnapshotQuota: ManualSnapshotQuota = {
+  standard: 100,
+  counted: { input: { SnapshotType: 'manual' }, pushed: new Set(['types']) },
+};
+
+/** Amazon DocumentDB for the fleet, for one request. Tags and sharing cost a call for each record. */
+export function createDocumentDBBackend(request: DocumentDBRequest): Backend<DocumentDBSnapshot, DocumentDBCluster> {
+  return {
+    get snapshots() {
+      return request.snapshots;
+    },
+    get clusters() {
+      return request.clusters;
+    },
+    snapshot: async (source, arn) => {
+      const identifier = identifierOf(arn);
+      // AWS stores identifiers in lower case and finds them in any.
+      return request.snapshots.byArn.load(source, arn.slice(0, -identifier.length) + identifier.toLowerCase());
+    },
+    cluster: async (source, arn) => request.clusters.load(source, clusterIdentifierOf(arn)),
+    clusterOf: (snapshot) => {
+      const { DBClusterIdentifier } = snapshot.aws;
+      if (!isOwn(snapshot) || DBClusterIdentifier === undefined) return null;
+      return request.clusters.load(snapshot.source, DBClusterIdentifier);
+    },
+    tagsOf: (record) => {
+      if (!isSnapshot(record)) return request.tags.load(record.source, documentDBClusterKind.arn(record));
+      if (!isOwn(record) || isDeleted(record)) return null;
+      return request.tags.load(record.source, documentDBSnapshotKind.arn(record));
+    },
+    sharingOf: (snapshot) => {
+      if (isDeleted(snapshot)) return null;
+      const type = documentDBSnapshotKind.type(snapshot);
+      if (type === 'MANUAL') {
+        return request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot));
+      }
+      // Only manual snapshots can be shared, so AWS need not be asked.
+      return type === 'AUTOMATED' ? { public: false, awsSupport: false, accounts: [] } : null;
+    },
+    latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),
+    manualSnapshotQuota,
+  };
+}
+
+function clusterIdentifierOf(arn: string): string {
+  const [, identifier = ''] = matchResource(
+    arn,
+    /^cluster:(.+)$/,
+    'Amazon DocumentDB cluster',
+    'arn:aws:rds:us-east-1:123456789012:cluster:orders',
+  );
+  return identifier;
+}

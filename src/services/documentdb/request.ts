@@ -1,0 +1,49 @@
+import type { Usage } from '../../aws/usage.ts';
+import { createSender } from '../../changes/plans/sender.ts';
+import type { SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import type { Sources } from '../../fleet/sources.ts';
+import { lazily } from '../../snapshots/lazily.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import type { Tag } from '../../snapshots/tag.ts';
+import type { DocumentDBConnect, DocumentDBSender } from './client.ts';
+import { createDocumentDBClusters, type DocumentDBClusters } from './clusters.ts';
+import { createDocumentDBSharing } from './sharing.ts';
+import { createDocumentDBSnapshots, type DocumentDBSnapshots } from './snapshots.ts';
+import { createDocumentDBTags } from './tags.ts';
+
+/** What one request of Amazon DocumentDB works with; each part is created when it is first used. */
+export interface DocumentDBRequest {
+  readonly snapshots: DocumentDBSnapshots;
+  readonly clusters: DocumentDBClusters;
+  /** By ARN. */
+  readonly tags: SourceLoader<Tag[]>;
+  /** By identifier. */
+  readonly sharing: SourceLoader<SnapshotSharing>;
+  readonly sender: DocumentDBSender;
+}
+
+/** What all requests share. */
+export interface DocumentDBConnections {
+  readonly connect: DocumentDBConnect;
+  readonly sources: Sources;
+}
+
+export function createDocumentDBRequest({ connect, sources }: DocumentDBConnections, usage: Usage): DocumentDBRequest {
+  const request = lazily<DocumentDBRequest>({
+    snapshots: () => createDocumentDBSnapshots(connect, usage),
+    clusters: () => createDocumentDBClusters(connect, usage),
+    tags: () => createDocumentDBTags(connect, usage),
+    sharing: () => createDocumentDBSharing(connect, usage),
+    sender: () =>
+      createSender({
+        connect,
+        sources,
+        usage,
+        forget: () => {
+          const { snapshots, tags, sharing, clusters } = request;
+          for (const loader of [snapshots.byArn, tags, sharing, clusters]) loader.clear();
+        },
+      }),
+  });
+  return request;
+}

@@ -1,0 +1,46 @@
+import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
+import { matchResource } from '../../snapshots/arn.ts';
+import { isSnapshot } from '../../snapshots/record.ts';
+import { toTags } from '../../snapshots/tag.ts';
+import type { RedshiftCluster } from './cluster-kind.ts';
+import type { RedshiftRequest } from './request.ts';
+import { isOwn, type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
+
+/** https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html */
+const manualSnapshotQuota: ManualSnapshotQuota = {
+  standard: 20,
+  counted: { input: { SnapshotType: 'manual' }, pushed: new Set(['types']) },
+};
+
+/** Amazon Redshift for the fleet, for one request. Snapshots carry their tags and shares. */
+export function createRedshiftBackend(request: RedshiftRequest): Backend<RedshiftSnapshot, RedshiftCluster> {
+  return {
+    get snapshots() {
+      return request.snapshots;
+    },
+    get clusters() {
+      return request.clusters;
+    },
+    snapshot: (source, arn) => request.snapshots.byArn.load(source, arn),
+    cluster: async (source, arn) => request.clusters.load(source, clusterIdentifierOf(arn)),
+    clusterOf: (snapshot) => {
+      const { ClusterIdentifier } = snapshot.aws;
+      if (!isOwn(snapshot) || ClusterIdentifier === undefined) return null;
+      return request.clusters.load(snapshot.source, ClusterIdentifier);
+    },
+    tagsOf: (record) => (isSnapshot(record) && !isOwn(record) ? null : toTags(record.aws.Tags ?? [])),
+    sharingOf: (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
+    latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),
+    manualSnapshotQuota,
+  };
+}
+
+function clusterIdentifierOf(arn: string): string {
+  const [, identifier = ''] = matchResource(
+    arn,
+    /^cluster:(.+)$/,
+    'Amazon Redshift cluster',
+    'arn:aws:redshift:us-east-1:123456789012:cluster:sales',
+  );
+  return identifier;
+}

@@ -1,0 +1,45 @@
+import type { Usage } from '../../aws/usage.ts';
+import { createSender } from '../../changes/plans/sender.ts';
+import type { Sources } from '../../fleet/sources.ts';
+import { lazily } from '../../snapshots/lazily.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { RedshiftConnect, RedshiftSender } from './client.ts';
+import { createRedshiftClusters, type ListLengths, type RedshiftClusters } from './clusters.ts';
+import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
+
+/** What one request of Amazon Redshift works with; each part is created when it is first used. */
+export interface RedshiftRequest {
+  readonly snapshots: RedshiftSnapshots;
+  readonly clusters: RedshiftClusters;
+  readonly sender: RedshiftSender;
+}
+
+/** What all requests share. */
+export interface RedshiftConnections {
+  readonly connect: RedshiftConnect;
+  readonly sources: Sources;
+  readonly listLengths: ListLengths;
+}
+
+export function createRedshiftRequest(
+  { connect, sources, listLengths }: RedshiftConnections,
+  usage: Usage,
+): RedshiftRequest {
+  /** The configured accounts of the source's region, which may share with one another. */
+  const accountsIn = (source: Source) => [source, ...sources.beside(source)].map(({ account }) => account);
+  const request = lazily<RedshiftRequest>({
+    snapshots: () => createRedshiftSnapshots(connect, accountsIn, usage),
+    clusters: () => createRedshiftClusters(connect, usage, listLengths),
+    sender: () =>
+      createSender({
+        connect,
+        sources,
+        usage,
+        forget: () => {
+          request.snapshots.byArn.clear();
+          request.clusters.clear();
+        },
+      }),
+  });
+  return request;
+}

@@ -1,0 +1,9 @@
+import type { ClusterRecord } from './cluster.ts';
+import type { SnapshotRecord } from './snapshot.ts';
+
+/** A snapshot or a cluster, as AWS gave it. */
+export type AwsRecord = SnapshotRecord | ClusterRecord;
+
+export function isSnapshot(record: AwsRecord): record is SnapshotRecord {
+  return record.kind.resource === 'snapshot';
+}
