@@ -1,4 +1,5 @@
 import type { Permission } from '../snapshots/permission.ts';
+import { free } from '../limits/price.ts';
 import { builder } from './builder.ts';
 import { PermissionEnum } from './permission.ts';
 
@@ -25,6 +26,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
     description: 'Who is asking, and what they may do.',
+    extensions: { price: free },
     resolve: (_root, _args, ctx) => ({ subject: ctx.principal.subject, permissions: ctx.principal.permissions() }),
   }),
 );

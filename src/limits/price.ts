@@ -29,6 +29,9 @@ export interface Price {
 /** The price of a field by its arguments; it is declared on the field. */
 export type PriceOf = (args: Arguments, fleet: FleetSize) => Price;
 
+/** A field that answers from what the request has already. */
+export const free: PriceOf = () => ({});
+
 /** A number of calls, whatever the arguments. */
 export function calls(count: number): PriceOf {
   return () => ({ calls: count });

@@ -1,0 +1,85 @@
+import { getNamedType, type GraphQLField, type GraphQLObjectType, isCompositeType, isObjectType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../../src/schema.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+
+const objects = Object.values(schema.getTypeMap()).filter(
+  (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
+);
+
+/** As it was declared: Pothos wraps some resolvers. */
+function declared({ extensions }: GraphQLField<unknown, unknown>) {
+  return extensions['pothosOptions'] as { resolve?: (...given: unknown[]) => unknown; subscribe?: () => unknown };
+}
+
+/** A resolver reaches AWS by the context alone, its third argument. */
+function usesContext(field: GraphQLField<unknown, unknown>): boolean {
+  const { resolve, subscribe } = declared(field);
+  return (resolve?.length ?? 0) >= 3 || subscribe !== undefined;
+}
+
+describe('the price of a field', () => {
+  it('is declared wherever the context is used', () => {
+    const silent = objects.flatMap((type) =>
+      Object.values(type.getFields())
+        .filter((field) => usesContext(field) && field.extensions.price === undefined)
+        .map((field) => `${type.name}.${field.name}`),
+    );
+    expect(silent).toEqual([]);
+  });
+});
+
+const place = { account: '123456789012', region: 'us-east-1' };
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway({ limits: { cost: 100_000, fields: 100_000 } });
+  await gateway.load({
+    clusters: [
+      { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
+      { service: 'rds', ...place, DBClusterIdentifier: 'docdb-cluster', Engine: 'docdb' },
+    ],
+    snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(3)],
+  });
+});
+afterAll(() => gateway.close());
+
+/** Operations that reach every type that has fields of its own; `{}` is where a field of that type goes. */
+const reached: readonly (readonly [types: readonly string[], operation: string])[] = [
+  [['RedshiftSnapshot', 'DocumentDBSnapshot'], '{ snapshots { nodes { __typename ... on TYPE { {} } } } }'],
+  [['RedshiftCluster', 'DocumentDBCluster'], '{ clusters { nodes { __typename ... on TYPE { {} } } } }'],
+  [['SnapshotConnection'], '{ snapshots { __typename {} } }'],
+  [['ClusterConnection'], '{ clusters { __typename {} } }'],
+  [['SnapshotSummary'], '{ snapshotSummary { __typename {} } }'],
+  [['Source'], '{ sources { __typename {} } }'],
+];
+
+const samples: Readonly<Record<string, string>> = { snapshotDays: '(last: 3)' };
+
+function selectionOf({ name, type }: GraphQLField<unknown, unknown>): string {
+  return `${name}${samples[name] ?? ''}${isCompositeType(getNamedType(type)) ? ' { __typename }' : ''}`;
+}
+
+const cases = reached.flatMap(([types, operation]) =>
+  types.flatMap((name) =>
+    Object.values((schema.getType(name) as GraphQLObjectType).getFields()).map((field) => ({
+      name: `${name}.${field.name}`,
+      without: operation.replace('TYPE', name).replace('{}', '__typename'),
+      selected: operation.replace('TYPE', name).replace('{}', selectionOf(field)),
+    })),
+  ),
+);
+
+/** What an operation may cost and what it did cost, in AWS calls. */
+async function costOf(operation: string): Promise<{ announced: number; calls: number }> {
+  const { data, errors, extensions } = await gateway.query(operation);
+  expect(data, JSON.stringify(errors)).not.toBeNull();
+  const { cost, aws } = extensions as typeof extensions & { cost: { announced: number } };
+  return { announced: cost.announced, calls: aws.calls };
+}
+
+it.each(cases)('$name makes no call that it has not announced', async ({ without, selected }) => {
+  const [base, whole] = [await costOf(without), await costOf(selected)];
+  expect(whole.calls).toBeLessThanOrEqual(whole.announced);
+  if (whole.calls > base.calls) expect(whole.announced).toBeGreaterThan(base.announced);
+});
