@@ -19,9 +19,12 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
   return { code: child.exitCode, out, err };
 }
 
-/** Starts a command that stays; resolves with the addresses it prints, rejects with its words if it ends instead. */
-export async function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const child = open(args, environment);
+/**
+ * Starts a command that stays, of this program or of a copy; resolves with the addresses it prints, rejects with its
+ * output if it ends instead.
+ */
+export async function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}, program = main) {
+  const child = open(args, environment, program);
   const ended = once(child, 'close');
   const errors = text(child.stderr);
   let out = '';
@@ -47,12 +50,12 @@ export async function start(args: readonly string[], environment: NodeJS.Process
 // Dozens of processes load the same modules: compiled once, each starts in half the time.
 const compiled = join(import.meta.dirname, '../../node_modules/.cache/node');
 
-function open(args: readonly string[], environment: NodeJS.ProcessEnv) {
+function open(args: readonly string[], environment: NodeJS.ProcessEnv, program = main) {
   const env = {
     PATH: process.env['PATH'],
     AWS_EC2_METADATA_DISABLED: 'true',
     NODE_COMPILE_CACHE: compiled,
     ...environment,
   };
-  return spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }

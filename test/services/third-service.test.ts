@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { start } from '../support/cli.ts';
+import type { Answer } from '../support/gateway.ts';
+import { copyWithThirdService } from '../support/third-service.ts';
+import { rdsSnapshots } from '../support/worlds.ts';
+
+const account = '123456789012';
+const region = 'us-east-1';
+const place = { account, region };
+const copy = copyWithThirdService();
+
+/** Answers are remembered for long, so that only a change that is noticed shows. */
+const configuration = `
+accounts: [{ id: '${account}', regions: [${region}], services: [neptune, documentdb, redshift] }]
+fullReads: { ageSeconds: 600 }
+aws: { cache: { ageSeconds: 600 } }
+`;
+
+let program: Awaited<ReturnType<typeof start>>;
+beforeAll(async () => {
+  const config = join(copy.folder, 'snapgate.yaml');
+  writeFileSync(config, configuration);
+  program = await start(['dev', '--port', '0', '--emulator-port', '0', '--config', config], {}, copy.main);
+  await load();
+});
+afterAll(async () => {
+  await program.stop();
+  copy.remove();
+});
+
+async function load(): Promise<void> {
+  const engines = ['docdb', 'neptune'];
+  const response = await fetch(`${program.address('emulator')}/_emulator/world`, {
+    method: 'POST',
+    body: JSON.stringify({
+      clusters: engines.map((Engine) => ({
+        service: 'rds',
+        ...place,
+        DBClusterIdentifier: `${Engine}-cluster`,
+        Engine,
+        Status: 'available',
+      })),
+      snapshots: engines.flatMap((Engine) => rdsSnapshots(33, Engine)),
+    }),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function query(text: string, variables: object = {}): Promise<Answer> {
+  const response = await fetch(program.address('snapgate'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: text, variables }),
+  });
+  return (await response.json()) as Answer;
+}
+
+const services = [
+  { service: 'DOCUMENTDB', engine: 'docdb', prefix: 'DocumentDB' },
+  { service: 'NEPTUNE', engine: 'neptune', prefix: 'Neptune' },
+] as const;
+
+const clusterArn = (engine: string) => `arn:aws:rds:${region}:${account}:cluster:${engine}-cluster`;
+const snapshotArn = (name: string) => `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
+
+describe('a third service', () => {
+  it('needs 8 lines outside its folder', () => {
+    expect(copy.linesOutside).toBe(8);
+  });
+
+  it('compiles with the rest', async () => {
+    const compiler = join(copy.folder, 'node_modules/.bin/tsc');
+    writeFileSync(join(copy.folder, 'tsconfig.src.json'), '{ "extends": "./tsconfig.json", "include": ["src"] }');
+    await promisify(execFile)(compiler, ['-p', 'tsconfig.src.json'], { cwd: copy.folder });
+  });
+
+  it('is in the enum, the configuration and the sources', async () => {
+    const { data } = await query('{ __type(name: "Service") { enumValues { name } } sources { service } }');
+    expect(data.__type.enumValues.map(({ name }: { name: string }) => name)).toContain('NEPTUNE');
+    expect(data.sources.map(({ service }: { service: string }) => service)).toEqual([
+      'REDSHIFT',
+      'DOCUMENTDB',
+      'NEPTUNE',
+    ]);
+  });
+});
+
+describe.each(services)('$service, which shares a control plane', ({ service, engine, prefix }) => {
+  const ordered = `query ($services: [Service!]) {
+    snapshots(first: 100, filter: { services: $services }, orderBy: { field: IDENTIFIER, direction: ASC }) {
+      isComplete
+      nodes { __typename identifier }
+    }
+  }`;
+  const listOwn = async () => {
+    const { data } = await query(ordered, { services: [service] });
+    expect(data.snapshots.isComplete).toBe(true);
+    return data.snapshots.nodes as { __typename: string; identifier: string }[];
+  };
+
+  it('lists its own snapshots alone, and shows at once what it created', async () => {
+    const before = await listOwn();
+    expect(before).toHaveLength(33);
+    expect(new Set(before.map((each) => each.__typename))).toEqual(new Set([`${prefix}Snapshot`]));
+
+    const { data: found } = await query(`{ cluster(arn: "${clusterArn(engine)}") { id } }`);
+    const created = await query(
+      `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename } }`,
+      { input: { clusterId: found.cluster.id, identifier: `${engine}-new` } },
+    );
+    expect(created.data.createSnapshot).toEqual({ __typename: 'CreateSnapshotPayload' });
+    const after = await listOwn();
+    expect(after.map(({ identifier }) => identifier)).toContain(`${engine}-new`);
+    expect(after).toHaveLength(34);
+  });
+
+  it('finds a cluster and a snapshot by their ARNs, whose namespace is of both', async () => {
+    const { data } = await query(`{
+      cluster(arn: "${clusterArn(engine)}") { __typename source { service } }
+      snapshot(arn: "${snapshotArn(`${engine}-0001`)}") { __typename source { service } }
+    }`);
+    expect(data).toEqual({
+      cluster: { __typename: `${prefix}Cluster`, source: { service } },
+      snapshot: { __typename: `${prefix}Snapshot`, source: { service } },
+    });
+  });
+
+  it('reads and deletes a snapshot by the id that it returned', async () => {
+    const { data } = await query(`{ snapshot(arn: "${snapshotArn(`${engine}-0002`)}") { id } }`);
+    const { id } = data.snapshot;
+    const { data: read } = await query('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
+    expect(read.node).toEqual({ __typename: `${prefix}Snapshot`, id });
+    const { data: deleted } = await query(
+      `mutation ($input: DeleteSnapshotInput!) {
+        deleteSnapshot(input: $input) { ... on DeleteSnapshotPayload { snapshot { identifier status } } }
+      }`,
+      { input: { snapshotId: id } },
+    );
+    expect(deleted.deleteSnapshot).toEqual({ snapshot: { identifier: `${engine}-0002`, status: 'DELETED' } });
+    expect((await listOwn()).map(({ identifier }) => identifier)).not.toContain(`${engine}-0002`);
+  });
+
+  it('returns null for an ARN that no service of the namespace has', async () => {
+    const { data, errors } = await query(`{ cluster(arn: "${clusterArn('none')}") { id } }`);
+    expect({ data, errors }).toEqual({ data: { cluster: null }, errors: undefined });
+  });
+});
