@@ -10,7 +10,7 @@ import { createUsage, type Usage } from './aws/usage.ts';
 import { createChanges } from './changes/changes.ts';
 import { createFleet } from './fleet/fleet.ts';
 import { createFullReads } from './fleet/full-reads/full-reads.ts';
-import { createRecordReads } from './fleet/lookups/record-reads.ts';
+import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
 import { createProgress, type Pause, progressSeenBy } from './fleet/progress/progress.ts';
 import type { Prices } from './fleet/questions/prices.ts';
@@ -19,11 +19,18 @@ import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
 import type { Context } from './graphql/context.ts';
 import type { RedisLink } from './replicas/redis-link.ts';
 import { services } from './services/index.ts';
-import { openServices } from './services/open.ts';
+import { lazily } from './snapshots/lazily.ts';
+import { openServices, type ServedRequest } from './services/open.ts';
 
-/** What one request works with: what its resolvers use, and what it cost. */
+/** What one request works with: what its resolvers use, and what it cost. A part is created when it is first read. */
 export interface RequestContext extends Context {
   readonly usage: Usage;
+}
+
+/** What the parts of one request share. */
+interface RequestParts {
+  readonly served: ServedRequest;
+  readonly reads: RecordReads;
 }
 
 export interface ContextOptions {
@@ -52,7 +59,7 @@ export interface ContextOptions {
 /** Makes a context with empty loaders, for each request of a principal; without a scope, nothing is cached or hurried. */
 export type CreateContext = (principal: Principal, scope?: RequestScope) => RequestContext;
 
-/** Connects every source once. A request creates only what it uses: loaders, services and changes are made on demand. */
+/** Connects every source once. */
 export function createContextFactory(options: ContextOptions): CreateContext {
   const { prices, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads);
@@ -68,22 +75,41 @@ export function createContextFactory(options: ContextOptions): CreateContext {
 
   const createContext: CreateContext = (principal, scope = { signal: undefined, isFresh: true }) => {
     const { subject } = principal;
-    const sources = sourcesOf(principal);
     const usage = createUsage(undefined, { ...scope, subject });
-    const { backendOf, changesOf } = serve(usage);
-    const reads = createRecordReads(backendOf);
-    const rights = createRights(principal, reads.tagsOf);
-    const cursors = cursorsOf(subject, options.cursors);
-    const fleet = createFleet({ rights, sources, cursors, backendOf, reads, fullReads, prices, usage, maximumPages });
-    return {
-      principal,
-      rights,
-      sources,
-      fleet,
-      changes: createChanges({ rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage }),
-      progress: progressSeenBy(rights, (id) => fleet.lookups.located(id), progress),
-      usage,
-    };
+    const parts: RequestContext & RequestParts = lazily<RequestContext & RequestParts>({
+      principal: () => principal,
+      usage: () => usage,
+      sources: () => sourcesOf(principal),
+      served: () => serve(usage),
+      reads: () => createRecordReads((source) => parts.served.backendOf(source)),
+      rights: () => createRights(principal, (record) => parts.reads.tagsOf(record)),
+      fleet: () =>
+        createFleet({
+          rights: parts.rights,
+          sources: parts.sources,
+          cursors: cursorsOf(subject, options.cursors),
+          backendOf: parts.served.backendOf,
+          reads: parts.reads,
+          fullReads,
+          prices,
+          usage,
+          maximumPages,
+        }),
+      changes: () =>
+        createChanges({
+          rights: parts.rights,
+          sources: parts.sources,
+          fleet: parts.fleet,
+          reads: parts.reads,
+          changesOf: parts.served.changesOf,
+          policy,
+          credentials,
+          audit,
+          usage,
+        }),
+      progress: () => progressSeenBy(parts.rights, (id) => parts.fleet.lookups.located(id), progress),
+    });
+    return parts;
   };
   const progress = createProgress({
     read: (id) => createContext(gatewayPrincipal).fleet.lookups.snapshot(id),

@@ -65,7 +65,7 @@ const documentdb: Readonly<Record<string, Meaning>> = {
   SnapshotQuotaExceededFault: ['QUOTA_EXCEEDED', snapshotQuota],
 };
 
-const common: Readonly<Record<string, Meaning>> = {
+const ofEveryService: Readonly<Record<string, Meaning>> = {
   AccessDenied: ['FORBIDDEN'],
   AccessDeniedException: ['FORBIDDEN'],
   AuthFailure: ['FORBIDDEN', credentials],
@@ -101,5 +101,5 @@ const common: Readonly<Record<string, Meaning>> = {
 };
 
 export const faultTable: ReadonlyMap<string, Meaning> = new Map(
-  Object.entries({ ...redshift, ...documentdb, ...common }),
+  Object.entries({ ...redshift, ...documentdb, ...ofEveryService }),
 );

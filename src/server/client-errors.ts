@@ -28,9 +28,9 @@ function withCode(error: GraphQLError): GraphQLError {
 }
 
 function toGraphQLError(error: unknown, at?: GraphQLError): GraphQLError {
-  const place = { nodes: at?.nodes, path: at?.path };
+  const location = { nodes: at?.nodes, path: at?.path };
   if (!(error instanceof SnapgateError)) {
-    return new GraphQLError('Unexpected error.', { ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+    return new GraphQLError('Unexpected error.', { ...location, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
   }
   const { code, fault, requestId } = error;
   const field = error instanceof InvalidInputError && error.field.length > 0 ? error.field : undefined;
@@ -42,5 +42,5 @@ function toGraphQLError(error: unknown, at?: GraphQLError): GraphQLError {
     ...(field && { field }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   };
-  return new GraphQLError(error.message, { ...place, extensions });
+  return new GraphQLError(error.message, { ...location, extensions });
 }

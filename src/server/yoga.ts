@@ -16,6 +16,7 @@ import { useForgeryPrevention } from './plugins/forgery.ts';
 import { useFreshEvents } from './plugins/fresh-events.ts';
 import { useNoStore } from './plugins/no-store.ts';
 import { useReadableAddresses } from './plugins/readable-addresses.ts';
+import { useRequestContext } from './plugins/request-context.ts';
 import { useRequestScope } from './plugins/request-scope.ts';
 import { useSubscriptionCaps } from './plugins/subscription-caps.ts';
 import { useTrustedDocuments } from './plugins/trusted-documents.ts';
@@ -36,7 +37,6 @@ export interface YogaOptions {
 export function createYogaServer({ createContext, log, limits, documents, budget, requestSeconds }: YogaOptions) {
   return createYoga<{ principal: Principal }, RequestContext>({
     schema,
-    context: ({ principal }) => createContext(principal),
     graphqlEndpoint: endpoint,
     healthCheckEndpoint: liveness,
     landingPage: false,
@@ -59,6 +59,7 @@ export function createYogaServer({ createContext, log, limits, documents, budget
       useForgeryPrevention(),
       useReadableAddresses(),
       useDocuments(limits),
+      useRequestContext(createContext),
       useBudget(budget),
       useSubscriptionCaps(limits),
       useRequestScope(requestSeconds),

@@ -12,7 +12,7 @@ export function lazily<Members extends object>(makers: {
       enumerable: true,
       get: () => {
         const value = makers[name]();
-        Object.defineProperty(members, name, { value, enumerable: true });
+        Object.defineProperty(members, name, { configurable: true, enumerable: true, value });
         return value;
       },
     });

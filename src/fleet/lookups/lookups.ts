@@ -45,8 +45,8 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
   };
 
   const locateSnapshot = (id: GlobalId) => {
-    const place = locate(id);
-    if (place.resource === 'snapshot') return place;
+    const located = locate(id);
+    if (located.resource === 'snapshot') return located;
     throw new InvalidInputError(`This is the id of a ${id.typename}, not of a snapshot.`, ['id']);
   };
 

@@ -11,6 +11,7 @@ import { takeWhile } from '../../fleet/progress/take-while.ts';
 import type { Budget } from '../../limits/budget.ts';
 import { withUsage } from './aws-usage.ts';
 import { budgetedRequest } from './budget.ts';
+import { addParts } from './request-context.ts';
 
 /**
  * Answers each event of a subscription with loaders of its own, as those of an earlier event hold what AWS said then.
@@ -25,7 +26,8 @@ export function useFreshEvents(createContext: CreateContext, budget: Budget): Pl
     const { principal } = args.contextValue as RequestContext;
     const inTime = takeWhile(events, async (event) => (Date.now() < principal.expiresAt ? event : undefined));
     return mapSourceToResponseEvent(validated, inTime, async (event) => {
-      const context: RequestContext = Object.assign({}, event.contextValue, createContext(principal));
+      // The initial context of Yoga, with parts of its own.
+      const context = addParts(Object.create(event.contextValue as object) as object, createContext(principal));
       const refused = await budget.admit(args, budgetedRequest(context));
       if (refused) return { errors: [refused] };
       const result = await executeSubscriptionEvent({ ...event, contextValue: context });

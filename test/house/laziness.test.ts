@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { filesEntered } from '../support/entered.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { redshiftSnapshots } from '../support/worlds.ts';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startGateway();
+  await gateway.load({ snapshots: redshiftSnapshots(2) });
+});
+afterAll(() => gateway.close());
+
+const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
+
+/** The folders of `src` that a query enters once everything is connected, the emulator apart. */
+async function foldersEntered(query: string): Promise<string[]> {
+  await gateway.query(query);
+  const files = await filesEntered(() => gateway.query(query));
+  return [...new Set(files.map(folderOf))].filter((folder) => !folder.startsWith('src/emulator'));
+}
+
+it('a request that asks nothing of AWS creates no service, fleet or change', async () => {
+  const folders = await foldersEntered('{ __typename }');
+  expect(folders).toContain('src/server/plugins');
+  expect(folders.filter((each) => /^src\/(?:services|fleet|changes|graphql|aws\/)/.test(each))).toEqual([]);
+});
+
+it('a lookup creates the one service that it asks, and nothing for lists, questions or changes', async () => {
+  const arn = 'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-0001';
+  const folders = await foldersEntered(`{ snapshot(arn: "${arn}") { identifier } }`);
+  expect(folders).toEqual(expect.arrayContaining(['src/fleet/lookups', 'src/services/redshift']));
+  const unused =
+    /^src\/(?:services\/documentdb|services\/redshift\/changes|fleet\/(?:lists|questions|full-reads|progress)|changes)/;
+  expect(folders.filter((each) => unused.test(each))).toEqual([]);
+});
