@@ -1,4 +1,5 @@
 import { falseIfNotFound, ForbiddenError } from '../errors.ts';
+import type { MaybePromise } from '../snapshots/maybe.ts';
 import type { Permission } from '../snapshots/permission.ts';
 import type { AwsRecord } from '../snapshots/record.ts';
 import type { Source } from '../snapshots/source.ts';
@@ -21,7 +22,7 @@ export interface Rights {
 }
 
 /** Reads the tags of a record; null where only its owner may see them. */
-type ReadTags = (record: AwsRecord) => Promise<readonly Tag[] | null>;
+type ReadTags = (record: AwsRecord) => MaybePromise<readonly Tag[] | null>;
 
 /** Judges records by where AWS returned them and by their tags, which are read only where a grant requires some. */
 export function createRights(principal: Principal, tagsOf: ReadTags): Rights {

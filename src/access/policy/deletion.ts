@@ -3,6 +3,7 @@ import { ForbiddenError, InvalidStateError } from '../../errors.ts';
 import { createAllowance, type Spent } from '../../replicas/allowance.ts';
 import type { RedisLink } from '../../replicas/redis-link.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
@@ -37,8 +38,8 @@ export type DeletionSettings = readonly z.output<typeof guard>[];
 /** What the guards need of the request that deletes: who asks, and how records are read, whoever may see them. */
 export interface DeletionRequest {
   readonly subject: string;
-  tagsOf(snapshot: SnapshotRecord): Promise<readonly Tag[] | null>;
-  clusterOf(snapshot: SnapshotRecord): Promise<ClusterRecord | null>;
+  tagsOf(snapshot: SnapshotRecord): MaybePromise<readonly Tag[] | null>;
+  clusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
   /** Whether a cluster has an available snapshot besides these. */
   hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
 }
