@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { permissions } from '../snapshots/permission.ts';
 import { serviceKeys, serviceOfKey } from '../snapshots/service.ts';
+import { accountId } from './account-id.ts';
 
 const names = z.union(
   [z.string().transform((name) => [name]), z.array(z.string()).min(1)],
@@ -13,13 +14,9 @@ const grant = z
       description: 'Claims that the token must have, each with any of these values. Left out, any accepted token.',
     }),
     permissions: z.array(z.enum(permissions)).min(1).meta({ description: 'What is granted.' }),
-    accounts: z
-      .array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))
-      .min(1)
-      .optional()
-      .meta({
-        description: 'Only in these accounts.',
-      }),
+    accounts: z.array(accountId).min(1).optional().meta({
+      description: 'Only in these accounts.',
+    }),
     regions: z.array(z.string()).min(1).optional().meta({ description: 'Only in these regions.' }),
     services: z
       .array(z.enum(serviceKeys).transform(serviceOfKey))

@@ -7,15 +7,12 @@ import type { MaybePromise } from '../../snapshots/maybe.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
+import { accountId } from '../account-id.ts';
 
 const guard = z.strictObject({
-  accounts: z
-    .array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))
-    .min(1)
-    .optional()
-    .meta({
-      description: 'Only in these accounts.',
-    }),
+  accounts: z.array(accountId).min(1).optional().meta({
+    description: 'Only in these accounts.',
+  }),
   holdTags: z.array(z.string().min(1)).default([]).meta({
     description:
       'What has a tag with one of these keys is not deleted, whatever the value, nor kept for fewer days than it was.',

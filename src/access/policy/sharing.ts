@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { ForbiddenError, SharingRefusedError } from '../../errors.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import { accountId } from '../account-id.ts';
 
 /** The `sharing` of the configuration file. */
 export const sharingSettings = z
   .strictObject({
     accounts: z
       .union(
-        [z.literal('configured'), z.array(z.string().regex(/^\d{12}$/, 'must be 12 digits in quotes'))],
+        [z.literal('configured'), z.array(accountId)],
         'must be `configured`, or a list of account ids: 12 digits each, in quotes',
       )
       .default([])
