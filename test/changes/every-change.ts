@@ -1,5 +1,7 @@
-import type { WorldJson } from '../../src/emulator/control/world-json.ts';
-import { clusterId, clusters, documentDB, redshift, type ServiceName, services, snapshotId } from './support.ts';
+import type { WorldJson } from '../support/emulator.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
+import { clusterId, makeSnapshot, snapshotArn, snapshotId } from '../support/worlds.ts';
+import { clusters } from './support.ts';
 
 /** One way to change something, with what tests need to know of it. */
 export interface ChangeCase {
@@ -13,20 +15,17 @@ export interface ChangeCase {
   readonly done: unknown;
 }
 
-const kept = { Key: 'kept', Value: 'yes' };
-
-const [friend, partner] = ['210987654321', '012345678901'];
+const [friend, partner] = ['210987654321', '012345678901'] as const;
 const nightly = { REDSHIFT: 'rs:sales-2026-01-01-00-00-00', DOCUMENTDB: 'rds:orders-2026-01-01-00-00' };
 
 export const world: WorldJson = {
   clusters,
-  snapshots: [
-    ...[redshift, documentDB].flatMap((snapshot) => [snapshot('old', { Tags: [kept] }), snapshot('older')]),
-    redshift('shared', { AccountsWithRestoreAccess: [{ AccountId: friend }, { AccountId: partner }] }),
-    documentDB('shared', { RestoreAccounts: [friend, partner] }),
-    redshift(nightly.REDSHIFT),
-    documentDB(nightly.DOCUMENTDB),
-  ],
+  snapshots: serviceNames.flatMap((service) => [
+    makeSnapshot(service, 'old', { tags: { kept: 'yes' } }),
+    makeSnapshot(service, 'older'),
+    makeSnapshot(service, 'shared', { shares: [friend, partner] }),
+    makeSnapshot(service, nightly[service]),
+  ]),
 };
 
 const tags = [
@@ -36,19 +35,20 @@ const tags = [
 
 function casesOf(service: ServiceName): ChangeCase[] {
   const id = snapshotId(service, 'old');
-  const arn = Buffer.from(id, 'base64url').toString().replace(/^\w+:/, '');
-  const newArn = arn.replace(/old$/, 'new');
-  const cluster = clusterId(service, service === 'REDSHIFT' ? 'sales' : 'orders');
+  const arn = snapshotArn(service, 'old');
   const actions = service === 'REDSHIFT' ? redshiftActions : documentDBActions;
   const exists = `{ snapshot(arn: "${arn}") { identifier } }`;
   const tagged = `{ snapshot(arn: "${arn}") { tags { key value } } }`;
-  const made = { query: `{ snapshot(arn: "${newArn}") { identifier } }`, done: { snapshot: { identifier: 'new' } } };
-  const shares = (name: string) => `{ snapshot(arn: "${arn.replace(/old$/, name)}") { sharing { accounts } } }`;
+  const made = {
+    query: `{ snapshot(arn: "${snapshotArn(service, 'new')}") { identifier } }`,
+    done: { snapshot: { identifier: 'new' } },
+  };
+  const shares = (name: string) => `{ snapshot(arn: "${snapshotArn(service, name)}") { sharing { accounts } } }`;
   const sharedWith = (...accounts: unknown[]) => ({ snapshot: { sharing: { accounts } } });
   const common = [
     {
       mutation: 'createSnapshot',
-      input: { clusterId: cluster, identifier: 'new' },
+      input: { clusterId: clusterId(service), identifier: 'new' },
       ...made,
     },
     {
@@ -117,4 +117,4 @@ const documentDBActions: Record<string, string> = {
   untagSnapshot: 'RemoveTagsFromResource',
 };
 
-export const everyChange: readonly ChangeCase[] = services.flatMap(casesOf);
+export const everyChange: readonly ChangeCase[] = serviceNames.flatMap(casesOf);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
+import { snapshotId } from '../support/worlds.ts';
 import { everyChange, world } from './every-change.ts';
-import { snapshotId } from './support.ts';
 
 const [friend, partner] = ['210987654321', '012345678901'];
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { everyChange, world } from '../changes/every-change.ts';
-import { clusterId, isDone, outcomeOf } from '../changes/support.ts';
+import { isDone, outcomeOf } from '../changes/support.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
 import { timed } from '../support/stopwatch.ts';
+import { clusterId } from '../support/worlds.ts';
 import { faults, reads } from './matrix.ts';
 
 const tolerance = 100;

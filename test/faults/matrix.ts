@@ -1,5 +1,6 @@
-import { services, snapshotId } from '../changes/support.ts';
 import type { Answer, Gateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { snapshotId } from '../support/worlds.ts';
 
 type Rule = Parameters<Gateway['disturb']>[number];
 
@@ -62,7 +63,7 @@ export interface Operation {
 const report = 'isComplete sources { status error { code } }';
 
 /** Every way to read each service. */
-export const reads: readonly Operation[] = services.flatMap((service) => {
+export const reads: readonly Operation[] = serviceNames.flatMap((service) => {
   const filter = `filter: { services: [${service}] }`;
   const id = snapshotId(service, 'old');
   return [

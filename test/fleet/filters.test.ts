@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
-import { at } from '../support/worlds.ts';
 import { runs } from '../support/runs.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
+import { at, makeCluster, makeSnapshot, serviceOf, snapshotArn } from '../support/worlds.ts';
 
 const other = '012345678901';
-const region = 'us-east-1';
 
 const list = /* GraphQL */ `
   query List($filter: SnapshotFilter, $first: Int = 100) {
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 interface Made {
-  readonly service: 'redshift' | 'rds';
+  readonly service: ServiceName;
   readonly account: string;
   readonly cluster: string;
   readonly minute: number;
@@ -68,7 +68,7 @@ interface Made {
 const clusters = { living: ['alpha', 'beta'], gone: ['gamma'] };
 
 const made: fc.Arbitrary<Made> = fc.record({
-  service: fc.constantFrom('redshift', 'rds'),
+  service: fc.constantFrom(...serviceNames),
   account: fc.constantFrom(account, other),
   cluster: fc.constantFrom(...clusters.living, ...clusters.gone),
   minute: fc.integer({ min: 0, max: 60 }),
@@ -121,42 +121,24 @@ const anyFilters: fc.Arbitrary<Filter> = fc.record({
 const filters = anyFilters.filter(({ tags, untagged }) => !(tags && untagged));
 
 function nameOf({ service, cluster, minute, type }: Made, index: number): string {
-  const prefix = type === 'manual' ? '' : service === 'redshift' ? 'rs:' : 'rds:';
+  const prefix = type === 'manual' ? '' : serviceOf(service).automatedPrefix;
   return `${prefix}${cluster}-${minute}-${index}`;
 }
 
-function arnOf(each: Made, index: number): string {
-  const name = nameOf(each, index);
-  return each.service === 'redshift'
-    ? `arn:aws:redshift:${region}:${each.account}:snapshot:${each.cluster}/${name}`
-    : `arn:aws:rds:${region}:${each.account}:cluster-snapshot:${name}`;
-}
+const arnOf = (each: Made, index: number) => snapshotArn(each.service, nameOf(each, index), each);
 
 function toWorld(all: readonly Made[]) {
   const places = [account, other];
   return {
     clusters: places.flatMap((id) =>
-      clusters.living.flatMap((cluster) => [
-        { service: 'redshift' as const, account: id, region, ClusterIdentifier: cluster },
-        { service: 'rds' as const, account: id, region, DBClusterIdentifier: cluster, Engine: 'docdb' },
-      ]),
+      clusters.living.flatMap((cluster) =>
+        serviceNames.map((service) => makeCluster(service, cluster, { account: id })),
+      ),
     ),
     snapshots: all.map((each, index) => {
-      const { service, account: owner, cluster, minute, type, status, encrypted, tags } = each;
+      const { service, minute, encrypted, ...parts } = each;
       const name = nameOf(each, index);
-      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-      const shared = { service, account: owner, region, SnapshotType: type, Status: status, Tags };
-      const times = { SnapshotCreateTime: at(minute) };
-      return service === 'redshift'
-        ? { ...shared, ...times, SnapshotIdentifier: name, ClusterIdentifier: cluster, Encrypted: encrypted }
-        : {
-            ...shared,
-            ...times,
-            DBClusterSnapshotIdentifier: name,
-            DBClusterIdentifier: cluster,
-            Engine: 'docdb',
-            StorageEncrypted: encrypted,
-          };
+      return makeSnapshot(service, name, { ...parts, createdAt: at(minute), isEncrypted: encrypted });
     }),
   };
 }
@@ -169,7 +151,7 @@ function expected(all: readonly Made[], filter: Filter): string[] {
     .map((each, index) => ({ each, name: nameOf(each, index), arn: arnOf(each, index) }))
     .filter(({ each, name }) =>
       [
-        filter.services?.includes(each.service === 'redshift' ? 'REDSHIFT' : 'DOCUMENTDB') ?? true,
+        filter.services?.includes(each.service) ?? true,
         filter.accounts?.includes(each.account) ?? true,
         filter.clusterIdentifiers?.includes(each.cluster) ?? true,
         filter.search === undefined || name.includes(filter.search.toLowerCase()),
@@ -288,11 +270,9 @@ describe('what filters cost', () => {
     async (fold) => {
       await gateway.load({
         assumptions: { redshiftFoldsIdentifiers: fold },
-        snapshots: [
-          { service: 'redshift', account, region, SnapshotIdentifier: 'by-hand', ClusterIdentifier: 'alpha' },
-        ],
+        snapshots: [makeSnapshot('REDSHIFT', 'by-hand', { cluster: 'alpha' })],
       });
-      const arn = `arn:aws:redshift:${region}:${account}:snapshot:alpha/by-hand`;
+      const arn = snapshotArn('REDSHIFT', 'by-hand', { cluster: 'alpha' });
       const filter = one({ identifiers: ['By-Hand', 'by-hand'] });
       expect((await gateway.query(list, { filter })).data.snapshots.nodes).toEqual([{ arn }]);
       expect((await gateway.query(everything, { filter })).data.snapshots.nodes).toEqual([{ arn }]);
@@ -302,12 +282,7 @@ describe('what filters cost', () => {
   it('several clusters of Amazon Redshift are looked for in one list', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `c${index}`);
     await gateway.load({
-      clusters: [...names, 'other'].map((ClusterIdentifier) => ({
-        service: 'redshift',
-        account,
-        region,
-        ClusterIdentifier,
-      })),
+      clusters: [...names, 'other'].map((name) => makeCluster('REDSHIFT', name)),
     });
     await gateway.calls();
     const answer = await gateway.query(
@@ -322,7 +297,7 @@ describe('what filters cost', () => {
   });
 
   it('a cluster is asked for once, in lower case', async () => {
-    await gateway.load({ clusters: [{ service: 'redshift', account, region, ClusterIdentifier: 'alpha' }] });
+    await gateway.load({ clusters: [makeCluster('REDSHIFT', 'alpha')] });
     await gateway.calls();
     const filter = one({ identifiers: ['ALPHA', 'alpha'] });
     const { data } = await gateway.query(

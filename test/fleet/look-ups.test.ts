@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import {
+  clusterArn,
+  clusterId,
+  globalId,
+  makeCluster,
+  makeSnapshot,
+  snapshotArn,
+  snapshotId,
+} from '../support/worlds.ts';
 
 const leadingZero = '012345678901';
 const governed = '111122223333';
@@ -28,47 +38,16 @@ beforeAll(async () => {
   ];
   await gateway.load({
     clusters: everywhere.flatMap((at) => [
-      { service: 'redshift' as const, ...at, ClusterIdentifier: 'sales', Tags: [{ Key: 'team', Value: 'bi' }] },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterIdentifier: 'orders',
-        Engine: 'docdb',
-        Tags: [{ Key: 'team', Value: 'shop' }],
-      },
-      { service: 'rds' as const, ...at, DBClusterIdentifier: 'graph', Engine: 'neptune' },
+      makeCluster('REDSHIFT', 'sales', { ...at, tags: { team: 'bi' } }),
+      makeCluster('DOCUMENTDB', 'orders', { ...at, tags: { team: 'shop' } }),
+      makeCluster('DOCUMENTDB', 'graph', { ...at, isForeign: true }),
     ]),
     snapshots: everywhere.flatMap((at) => [
-      { service: 'redshift' as const, ...at, SnapshotIdentifier: 'sales-final', ClusterIdentifier: 'sales' },
-      {
-        service: 'redshift' as const,
-        ...at,
-        SnapshotIdentifier: rsName,
-        ClusterIdentifier: 'sales',
-        SnapshotType: 'automated',
-      },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterSnapshotIdentifier: 'orders-final',
-        DBClusterIdentifier: 'orders',
-        Engine: 'docdb',
-      },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterSnapshotIdentifier: rdsName,
-        DBClusterIdentifier: 'orders',
-        Engine: 'docdb',
-        SnapshotType: 'automated',
-      },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterSnapshotIdentifier: 'graph-final',
-        DBClusterIdentifier: 'graph',
-        Engine: 'neptune',
-      },
+      makeSnapshot('REDSHIFT', 'sales-final', at),
+      makeSnapshot('REDSHIFT', rsName, { ...at, type: 'automated' }),
+      makeSnapshot('DOCUMENTDB', 'orders-final', at),
+      makeSnapshot('DOCUMENTDB', rdsName, { ...at, type: 'automated' }),
+      makeSnapshot('DOCUMENTDB', 'graph-final', { ...at, cluster: 'graph', isForeign: true }),
     ]),
   });
 });
@@ -108,23 +87,20 @@ describe('ids', () => {
   });
 
   it('of things that are gone are null', async () => {
-    const [redshift, docdb] = [
-      'RedshiftSnapshot:arn:aws:redshift:us-east-1:123456789012:snapshot:sales/gone',
-      'DocumentDBSnapshot:arn:aws:rds:us-east-1:123456789012:cluster-snapshot:gone',
-    ].map((id) => Buffer.from(id).toString('base64url'));
-    const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: [redshift, docdb] });
+    const ids = serviceNames.map((service) => snapshotId(service, 'gone'));
+    const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids });
     expect(answer).toMatchObject({ data: { nodes: [null, null] } });
     expect(answer.errors).toBeUndefined();
   });
 
   it.each([
     ['not an id', 'hello world'],
-    ['of another API', Buffer.from('User:1').toString('base64url')],
+    ['of another API', globalId('User', '1')],
     [
       'in other base64',
       Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:a?>`).toString('base64'),
     ],
-    ['without a name', Buffer.from('RedshiftCluster:').toString('base64url')],
+    ['without a name', globalId('RedshiftCluster')],
   ])('that are %s are refused', async (_what, id) => {
     const answer = await gateway.query(`query ($id: ID!) { node(id: $id) { id } }`, { id });
     expect(answer.data).toEqual({ node: null });
@@ -146,9 +122,7 @@ describe('ids', () => {
   });
 
   it('that are not ids are refused in their place alone, the others answered', async () => {
-    const own = Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:sales`).toString(
-      'base64url',
-    );
+    const own = clusterId('REDSHIFT');
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: ['', own, 'x'] });
     expect(answer.data).toEqual({ nodes: [null, { id: own }, null] });
     expect(answer.errors).toMatchObject([
@@ -158,12 +132,8 @@ describe('ids', () => {
   });
 
   it('of a source that is not configured are refused, in their place alone', async () => {
-    const foreign = Buffer.from('RedshiftCluster:arn:aws:redshift:eu-west-1:999999999999:cluster:a').toString(
-      'base64url',
-    );
-    const own = Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:sales`).toString(
-      'base64url',
-    );
+    const foreign = clusterId('REDSHIFT', 'a', { account: '999999999999', region: 'eu-west-1' });
+    const own = clusterId('REDSHIFT');
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: [foreign, own] });
     expect(answer.data).toEqual({ nodes: [null, { id: own }] });
     expect(answer.errors).toMatchObject([
@@ -179,20 +149,16 @@ describe('ids', () => {
 
   it('of one service before the ARN of another are refused', async () => {
     const mixed = [
-      `RedshiftCluster:arn:aws:rds:us-east-1:${account}:cluster:orders`,
-      `DocumentDBSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/a`,
-    ].map((text) => Buffer.from(text).toString('base64url'));
+      globalId('RedshiftCluster', clusterArn('DOCUMENTDB')),
+      globalId('DocumentDBSnapshot', snapshotArn('REDSHIFT', 'a')),
+    ];
     const { data, errors } = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: mixed });
     expect(data).toEqual({ nodes: [null, null] });
     expect(errors).toMatchObject(mixed.map(() => ({ extensions: { code: 'INVALID_INPUT' } })));
   });
 
   it('of Amazon DocumentDB are asked for by a hundred at most in one call', async () => {
-    const ids = Array.from({ length: 150 }, (_, index) =>
-      Buffer.from(`DocumentDBSnapshot:arn:aws:rds:us-east-1:${account}:cluster-snapshot:s${index}`).toString(
-        'base64url',
-      ),
-    );
+    const ids = Array.from({ length: 150 }, (_, index) => snapshotId('DOCUMENTDB', `s${index}`));
     const answer = await gateway.query(
       `query ($one: [ID!]!, $two: [ID!]!) { one: nodes(ids: $one) { id } two: nodes(ids: $two) { id } }`,
       { one: ids.slice(0, 100), two: ids.slice(50) },
@@ -205,7 +171,7 @@ describe('ids', () => {
 
   it('more than a hundred at once are refused', async () => {
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, {
-      ids: Array.from({ length: 101 }, () => Buffer.from(`Source:${account}/us-east-1/REDSHIFT`).toString('base64url')),
+      ids: Array.from({ length: 101 }, () => globalId('Source', `${account}/us-east-1/REDSHIFT`)),
     });
     expect(answer.errors?.[0]).toMatchObject({
       message: 'ids has 101 values; it may have 100 at most.',

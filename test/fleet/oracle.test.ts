@@ -6,7 +6,7 @@ import { as, authenticationWith } from '../support/tokens.ts';
 import { at } from '../support/worlds.ts';
 import {
   type Cluster,
-  clusterArn,
+  arnOfCluster,
   clustersOf,
   configured,
   regions,
@@ -511,7 +511,7 @@ describe('whoever asks, with whatever conditions together', () => {
             expect(told.sort((one, other) => compare(one.arn, other.arn))).toEqual(
               expected
                 .map((cluster) => ({
-                  arn: clusterArn(cluster),
+                  arn: arnOfCluster(cluster),
                   latest:
                     available(cluster).length > 0
                       ? at(Math.max(...available(cluster).map(({ minute }) => minute)))
@@ -624,10 +624,10 @@ describe('while some of AWS fails', () => {
               );
             const failing = clusters.filter((cluster) => !available(cluster).some(({ minute }) => at(minute) >= since));
             const arns = data.failing.nodes.map(({ arn }: { arn: string }) => arn);
-            expectTruth(data.failing, failing.map(clusterArn), arns);
+            expectTruth(data.failing, failing.map(arnOfCluster), arns);
             for (const { arn, snapshotDays, latestSnapshot } of data.all.nodes) {
-              const own = available(clusters.find((cluster) => clusterArn(cluster) === arn)!);
-              const { service, owner, region } = clusters.find((cluster) => clusterArn(cluster) === arn)!;
+              const own = available(clusters.find((cluster) => arnOfCluster(cluster) === arn)!);
+              const { service, owner, region } = clusters.find((cluster) => arnOfCluster(cluster) === arn)!;
               const isUnknown = rules.some(
                 (rule) =>
                   rule.probability === 1 &&

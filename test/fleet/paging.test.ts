@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots } from '../support/worlds.ts';
 import { runs } from '../support/runs.ts';
 
 const page = /* GraphQL */ `
@@ -63,7 +63,7 @@ describe('paging one Amazon Redshift source', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 350 }), async (first, wish) => {
         const count = Math.min(wish, first * 25);
-        await gateway.load({ snapshots: redshiftSnapshots(count) });
+        await gateway.load({ snapshots: makeSnapshots('REDSHIFT', count) });
         const { edges, calls } = await listAll(gateway, first);
         expect(new Set(edges.map(({ node }) => node.id)).size).toBe(count);
         expect(edges.length).toBe(count);
@@ -80,7 +80,7 @@ describe('paging one Amazon Redshift source', () => {
     { count: 300, first: 50, calls: 6 },
     { count: 0, first: 20, calls: 1 },
   ])('reads $count snapshots by $first in $calls calls', async ({ count, first, calls }) => {
-    await gateway.load({ snapshots: redshiftSnapshots(count) });
+    await gateway.load({ snapshots: makeSnapshots('REDSHIFT', count) });
     await gateway.calls();
     const { edges } = await listAll(gateway, first);
     const seen = await gateway.calls();
@@ -111,9 +111,9 @@ describe('paging many sources', () => {
   async function load(sizes: { redshift: number[]; docdb: number[]; neptune: number[] }) {
     await gateway.load({
       snapshots: ids.flatMap((id, index) => [
-        ...redshiftSnapshots(sizes.redshift[index] ?? 0, { account: id }),
-        ...rdsSnapshots(sizes.docdb[index] ?? 0, 'docdb', { account: id }),
-        ...rdsSnapshots(sizes.neptune[index] ?? 0, 'neptune', { account: id }),
+        ...makeSnapshots('REDSHIFT', sizes.redshift[index] ?? 0, { account: id }),
+        ...makeSnapshots('DOCUMENTDB', sizes.docdb[index] ?? 0, { account: id }),
+        ...makeSnapshots('DOCUMENTDB', sizes.neptune[index] ?? 0, { account: id, isForeign: true }),
       ]),
     });
     return [...sizes.redshift, ...sizes.docdb].reduce((sum, each) => sum + each, 0);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { account, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
+import { type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { makeCluster, makeSnapshot } from '../support/worlds.ts';
 
-const place = { account, region: 'us-east-1' };
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway({ accounts: oneAccount });
@@ -12,20 +13,10 @@ afterAll(() => gateway.close());
 async function load(total: number, used: number): Promise<void> {
   const names = Array.from({ length: total }, (_, index) => `c${String(index).padStart(4, '0')}`);
   await gateway.load({
-    clusters: names.flatMap((name) => [
-      { service: 'redshift' as const, ...place, ClusterIdentifier: name },
-      { service: 'rds' as const, ...place, DBClusterIdentifier: name, Engine: 'docdb' },
-    ]),
-    snapshots: names.slice(-used).flatMap((name) => [
-      { service: 'redshift' as const, ...place, SnapshotIdentifier: `s-${name}`, ClusterIdentifier: name },
-      {
-        service: 'rds' as const,
-        ...place,
-        DBClusterSnapshotIdentifier: `s-${name}`,
-        DBClusterIdentifier: name,
-        Engine: 'docdb',
-      },
-    ]),
+    clusters: names.flatMap((name) => serviceNames.map((service) => makeCluster(service, name))),
+    snapshots: names
+      .slice(-used)
+      .flatMap((name) => serviceNames.map((service) => makeSnapshot(service, `s-${name}`, { cluster: name }))),
   });
 }
 
@@ -63,15 +54,9 @@ describe('the clusters of a page of snapshots', () => {
   it('is null where the cluster is gone', async () => {
     await gateway.load({
       snapshots: [
-        { service: 'redshift', ...place, SnapshotIdentifier: 'left', ClusterIdentifier: 'gone' },
-        { service: 'redshift', ...place, SnapshotIdentifier: 'also-left', ClusterIdentifier: 'gone-too' },
-        {
-          service: 'rds',
-          ...place,
-          DBClusterSnapshotIdentifier: 'left',
-          DBClusterIdentifier: 'gone',
-          Engine: 'docdb',
-        },
+        makeSnapshot('REDSHIFT', 'left', { cluster: 'gone' }),
+        makeSnapshot('REDSHIFT', 'also-left', { cluster: 'gone-too' }),
+        makeSnapshot('DOCUMENTDB', 'left', { cluster: 'gone' }),
       ],
     });
     const answer = await gateway.query(`{ snapshots { nodes { cluster { id } } } }`);
