@@ -1,7 +1,7 @@
 import type { Gateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
 import { makeCluster } from '../support/worlds.ts';
-import type { ChangeCase } from './every-change.ts';
+import type { ChangeCase } from '../services/contract/every-change.ts';
 
 /** One available cluster of each service. */
 export const clusters = serviceNames.map((service) => makeCluster(service));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { differences } from '../services/contract/differences.ts';
 import { account } from '../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
 import { at, clusterArn, makeCluster, makeSnapshot, serviceOf, snapshotArn } from '../support/worlds.ts';
@@ -10,7 +11,7 @@ export const regions = ['us-east-1', 'eu-west-1'];
 const now = at(120);
 const living = ['alpha', 'beta'];
 
-interface Made {
+export interface Made {
   readonly service: ServiceName;
   readonly owner: string;
   readonly region: string;
@@ -76,12 +77,10 @@ export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
   clusterTags: fc.array(tags, { minLength: 16, maxLength: 16 }),
 });
 
-const isRedshift = ({ service }: { service: ServiceName }) => service === 'REDSHIFT';
-
 /** Only manual snapshots are shared, and never with their owner; each service in its own way. */
 function sharesOf({ service, owner, isManual, shares }: Made): readonly string[] {
-  const word = service === 'REDSHIFT' ? 'all' : 'amazon-redshift-support';
-  return isManual ? shares.filter((share) => share !== owner && share !== word) : [];
+  const { groups } = differences[service];
+  return isManual ? shares.filter((share) => share !== owner && (/^\d/.test(share) || groups.includes(share))) : [];
 }
 
 export function clustersOf({ clusterTags }: RandomWorld): Cluster[] {
@@ -130,7 +129,7 @@ export function toJson(world: RandomWorld) {
 /** Everything that the configured accounts can see, however they come to. */
 export function seenIn({ snapshots }: RandomWorld): Seen[] {
   return snapshots.flatMap((each, index) => {
-    if (!isRedshift(each) && each.isForeign) return [];
+    if (each.isForeign && serviceOf(each.service).foreignCluster !== undefined) return [];
     const names = { arn: arnOf(each, index), name: nameOf(each, index) };
     const shares = sharesOf(each);
     const typesFor = (viewer: string) => {
