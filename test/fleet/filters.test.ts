@@ -194,7 +194,7 @@ describe('filters', () => {
           }
         },
       ),
-      { numRuns: runs(20, 1000) },
+      { numRuns: runs(8, 1000) },
     );
   });
 });
@@ -233,96 +233,18 @@ describe('filters that cannot be answered', () => {
   });
 });
 
-describe('what filters cost', () => {
-  const one = (filter: object) => ({ services: ['REDSHIFT'], accounts: [account], ...filter });
-
-  it.each([
-    [one({ types: ['MANUAL'] }), { MaxRecords: 100, SnapshotType: 'manual' }],
-    [one({ orphaned: true }), { MaxRecords: 100, ClusterExists: false }],
-    [one({ clusterIdentifiers: ['alpha', 'Alpha'] }), { MaxRecords: 100, ClusterIdentifier: 'alpha' }],
-    [one({ identifiers: ['alpha-1'] }), { MaxRecords: 100, SnapshotIdentifier: 'alpha-1' }],
-    [one({ createdAfter: at(1) }), { MaxRecords: 100, StartTime: at(1) }],
-    [one({ tags: [{ key: 'team', values: ['a'] }] }), { MaxRecords: 100, TagKeys: ['team'], TagValues: ['a'] }],
-    [one({ ownerAccounts: [other] }), { MaxRecords: 100, OwnerAccount: other }],
-  ])('%j is sent to Amazon Redshift in one call', async (filter, parameters) => {
-    await gateway.load({});
-    await gateway.calls();
-    await gateway.query(list, { filter });
-    expect((await gateway.calls()).map((call) => call.parameters)).toEqual([parameters]);
-  });
-
+describe('filters that nothing can match', () => {
   it.each([
     { services: ['REDSHIFT'], exposure: 'PUBLIC' },
     { services: ['DOCUMENTDB'], expiringWithinDays: 30 },
     { services: ['DOCUMENTDB'], keptForever: false },
     { types: ['AUTOMATED'], exposure: 'SHARED' },
     { types: ['AUTOMATED', 'UNKNOWN'], keptForever: true },
-  ])('%j, which nothing can match, is not asked of AWS', async (filter) => {
+  ])('%j is not asked of AWS', async (filter) => {
     await gateway.calls();
     const answer = await gateway.query(list, { filter });
     expect(answer.errors).toBeUndefined();
     expect(answer.data.snapshots).toMatchObject({ isComplete: true, pageInfo: { hasNextPage: false }, nodes: [] });
     expect(await gateway.calls()).toEqual([]);
-  });
-
-  it.each([true, false])(
-    'names that differ in case alone match once, where Amazon Redshift folds them: %s',
-    async (fold) => {
-      await gateway.load({
-        assumptions: { redshiftFoldsIdentifiers: fold },
-        snapshots: [makeSnapshot('REDSHIFT', 'by-hand', { cluster: 'alpha' })],
-      });
-      const arn = snapshotArn('REDSHIFT', 'by-hand', { cluster: 'alpha' });
-      const filter = one({ identifiers: ['By-Hand', 'by-hand'] });
-      expect((await gateway.query(list, { filter })).data.snapshots.nodes).toEqual([{ arn }]);
-      expect((await gateway.query(everything, { filter })).data.snapshots.nodes).toEqual([{ arn }]);
-    },
-  );
-
-  it('several clusters of Amazon Redshift are looked for in one list', async () => {
-    const names = Array.from({ length: 60 }, (_, index) => `c${index}`);
-    await gateway.load({
-      clusters: [...names, 'other'].map((name) => makeCluster('REDSHIFT', name)),
-    });
-    await gateway.calls();
-    const answer = await gateway.query(
-      `query ($filter: ClusterFilter) { clusters(first: 100, filter: $filter) { isComplete nodes { identifier } } }`,
-      { filter: one({ identifiers: [...names, 'nowhere'] }) },
-    );
-    expect(answer.data.clusters.isComplete).toBe(true);
-    expect(answer.data.clusters.nodes.map(({ identifier }: { identifier: string }) => identifier).sort()).toEqual(
-      names.toSorted(),
-    );
-    expect((await gateway.calls()).map((call) => call.parameters)).toEqual([{ MaxRecords: 100 }]);
-  });
-
-  it('a cluster is asked for once, in lower case', async () => {
-    await gateway.load({ clusters: [makeCluster('REDSHIFT', 'alpha')] });
-    await gateway.calls();
-    const filter = one({ identifiers: ['ALPHA', 'alpha'] });
-    const { data } = await gateway.query(
-      `query ($filter: ClusterFilter) { clusters(filter: $filter) { nodes { identifier } } }`,
-      { filter },
-    );
-    expect(data.clusters.nodes).toEqual([{ identifier: 'alpha' }]);
-    expect(await gateway.calls()).toHaveLength(1);
-  });
-
-  it('Amazon DocumentDB is asked with its filters, folded to lower case', async () => {
-    await gateway.load({});
-    await gateway.calls();
-    await gateway.query(list, {
-      filter: { services: ['DOCUMENTDB'], accounts: [account], clusterIdentifiers: ['Alpha'], types: ['AUTOMATED'] },
-    });
-    expect((await gateway.calls()).map((call) => call.parameters)).toEqual([
-      {
-        MaxRecords: 100,
-        SnapshotType: 'automated',
-        Filters: [
-          { Name: 'engine', Values: ['docdb'] },
-          { Name: 'db-cluster-id', Values: ['alpha'] },
-        ],
-      },
-    ]);
   });
 });
