@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
-import { serviceNames } from '../support/services.ts';
-import {
-  clusterArn,
-  clusterId,
-  globalId,
-  makeCluster,
-  makeSnapshot,
-  snapshotArn,
-  snapshotId,
-} from '../support/worlds.ts';
+import { clusterId, globalId, makeCluster, makeSnapshot } from '../support/worlds.ts';
 
 const leadingZero = '012345678901';
 const governed = '111122223333';
@@ -86,13 +77,6 @@ describe('ids', () => {
     expect(again.extensions.aws.calls).toBeLessThanOrEqual(3 * (2 + 1 + 1 + 1));
   });
 
-  it('of things that are gone are null', async () => {
-    const ids = serviceNames.map((service) => snapshotId(service, 'gone'));
-    const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids });
-    expect(answer).toMatchObject({ data: { nodes: [null, null] } });
-    expect(answer.errors).toBeUndefined();
-  });
-
   it.each([
     ['not an id', 'hello world'],
     ['of another API', globalId('User', '1')],
@@ -147,28 +131,6 @@ describe('ids', () => {
     ]);
   });
 
-  it('of one service before the ARN of another are refused', async () => {
-    const mixed = [
-      globalId('RedshiftCluster', clusterArn('DOCUMENTDB')),
-      globalId('DocumentDBSnapshot', snapshotArn('REDSHIFT', 'a')),
-    ];
-    const { data, errors } = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: mixed });
-    expect(data).toEqual({ nodes: [null, null] });
-    expect(errors).toMatchObject(mixed.map(() => ({ extensions: { code: 'INVALID_INPUT' } })));
-  });
-
-  it('of Amazon DocumentDB are asked for by a hundred at most in one call', async () => {
-    const ids = Array.from({ length: 150 }, (_, index) => snapshotId('DOCUMENTDB', `s${index}`));
-    const answer = await gateway.query(
-      `query ($one: [ID!]!, $two: [ID!]!) { one: nodes(ids: $one) { id } two: nodes(ids: $two) { id } }`,
-      { one: ids.slice(0, 100), two: ids.slice(50) },
-    );
-    expect(answer.errors).toBeUndefined();
-    const values = (await gateway.calls()).map(({ parameters }) => JSON.stringify(parameters).match(/"s\d+"/g)?.length);
-    expect(values).toHaveLength(2);
-    expect(values).toEqual(expect.arrayContaining([100, 50]));
-  });
-
   it('more than a hundred at once are refused', async () => {
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, {
       ids: Array.from({ length: 101 }, () => globalId('Source', `${account}/us-east-1/REDSHIFT`)),
@@ -180,129 +142,12 @@ describe('ids', () => {
   });
 });
 
-describe('snapshot and cluster by ARN', () => {
-  it.each([
-    ['snapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:sales/${rsName}`, 'DescribeClusterSnapshots'],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster-snapshot:${rdsName}`, 'DescribeDBClusterSnapshots'],
-    ['cluster', `arn:aws:redshift:us-east-1:${account}:cluster:sales`, 'DescribeClusters'],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:orders`, 'DescribeDBClusters'],
-  ])('%s(arn: %j) costs one call', async (field, arn, action) => {
-    const answer = await gateway.query(
-      `query ($arn: String!) { thing: ${field}(arn: $arn) { arn source { account region } } }`,
-      { arn },
-    );
-    expect(answer.data.thing).toEqual({ arn, source: { account, region: 'us-east-1' } });
-    expect(await actions()).toEqual([action]);
-  });
-
-  it.each([
-    [
-      'snapshot',
-      `arn:aws:rds:us-east-1:${account}:cluster-snapshot:Orders-Final`,
-      `arn:aws:rds:us-east-1:${account}:cluster-snapshot:orders-final`,
-    ],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:Orders`, `arn:aws:rds:us-east-1:${account}:cluster:orders`],
-  ])('%s(arn: %j) finds what Amazon DocumentDB keeps in lower case', async (field, arn, found) => {
-    const answer = await gateway.query(`query ($arn: String!) { thing: ${field}(arn: $arn) { arn } }`, { arn });
-    expect(answer.data.thing).toEqual({ arn: found });
-  });
-
-  it.each([
-    ['snapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:sales/gone`],
-    ['snapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:another/sales-final`],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster-snapshot:gone`],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster-snapshot:graph-final`],
-    ['cluster', `arn:aws:redshift:us-east-1:${account}:cluster:gone`],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:gone`],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:graph`],
-  ])('%s(arn: %j) is null', async (field, arn) => {
-    const answer = await gateway.query(`query ($arn: String!) { thing: ${field}(arn: $arn) { arn } }`, { arn });
-    expect(answer).toMatchObject({ data: { thing: null } });
-    expect(answer.errors).toBeUndefined();
-  });
-
-  it.each([
-    ['snapshot', 'sales-final', /is not the ARN of a snapshot or cluster/],
-    ['snapshot', 'arn:aws:s3:::bucket', /is not the ARN of a snapshot or cluster/],
-    ['snapshot', `arn:aws:redshift:us-east-1:12345:snapshot:a/b`, /is not the ARN of a snapshot or cluster/],
-    [
-      'snapshot',
-      `arn:aws:redshift:us-east-1:${account}:cluster:sales`,
-      /is not the ARN of an Amazon Redshift snapshot/,
-    ],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster:orders`, /is not the ARN of an Amazon DocumentDB snapshot/],
-    ['cluster', `arn:aws:redshift:us-east-1:${account}:snapshot:a/b`, /is not the ARN of an Amazon Redshift cluster/],
-    [
-      'cluster',
-      `arn:aws:rds:us-east-1:${account}:cluster-snapshot:a`,
-      /is not the ARN of an Amazon DocumentDB cluster/,
-    ],
-    ['cluster', `arn:aws:rds:eu-west-1:${account}:cluster:a`, /No source is configured for DOCUMENTDB/],
-    ['cluster', `arn:aws-cn:redshift:us-east-1:${account}:cluster:sales`, /partition aws-cn, and us-east-1 is in aws/],
-    ['snapshot', `arn:aws-cn:redshift:us-east-1:${account}:snapshot:sales/sales-final`, /in the partition aws-cn/],
-    ['snapshot', `arn:aws-cn:redshift:us-east-1:999999999999:snapshot:sales/sales-final`, /in the partition aws-cn/],
-  ])('%s(arn: %j) is refused', async (field, arn, message) => {
-    const answer = await gateway.query(`query ($arn: String!) { thing: ${field}(arn: $arn) { arn } }`, { arn });
-    expect(answer.data).toEqual({ thing: null });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('INVALID_INPUT');
-    expect(answer.errors?.[0]?.message).toMatch(message);
-    expect(await actions()).toEqual([]);
-  });
-});
-
 describe('what belongs to a snapshot', () => {
-  const nodes =
-    'nodes { identifier cluster { identifier tags { key value } } tags { key value } sharing { public accounts } }';
-
   it('clusters of one page are read in one call for each service', async () => {
     await gateway.query(
       `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { nodes { cluster { identifier status } } } }`,
       { filter: { accounts: [account] } },
     );
-    expect((await actions()).sort()).toEqual([
-      'DescribeClusterSnapshots',
-      'DescribeClusters',
-      'DescribeDBClusterSnapshots',
-      'DescribeDBClusters',
-    ]);
-  });
-
-  it('tags and sharing of Amazon DocumentDB cost a call for each thing, and only when selected', async () => {
-    const answer = await gateway.query(`query ($filter: SnapshotFilter) { snapshots(filter: $filter) { ${nodes} } }`, {
-      filter: { accounts: [account], services: ['DOCUMENTDB'] },
-    });
-    expect(answer.data.snapshots.nodes).toEqual([
-      {
-        identifier: expect.any(String),
-        cluster: { identifier: 'orders', tags: [{ key: 'team', value: 'shop' }] },
-        tags: [],
-        sharing: { public: false, accounts: [] },
-      },
-      {
-        identifier: expect.any(String),
-        cluster: { identifier: 'orders', tags: [{ key: 'team', value: 'shop' }] },
-        tags: [],
-        sharing: { public: false, accounts: [] },
-      },
-    ]);
-    expect((await actions()).sort()).toEqual([
-      'DescribeDBClusterSnapshotAttributes',
-      'DescribeDBClusterSnapshots',
-      'DescribeDBClusters',
-      'ListTagsForResource',
-      'ListTagsForResource',
-      'ListTagsForResource',
-    ]);
-  });
-
-  it('a list read before primes what is looked up after', async () => {
-    const answer = await gateway.query(
-      `{ clusters(filter: { accounts: ["${account}"] }) { nodes { latestSnapshot { identifier cluster { identifier } } } } }`,
-    );
-    expect(answer.data.clusters.nodes.map(({ latestSnapshot }: any) => latestSnapshot.cluster.identifier)).toEqual([
-      'sales',
-      'orders',
-    ]);
     expect((await actions()).sort()).toEqual([
       'DescribeClusterSnapshots',
       'DescribeClusters',
