@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAudit, createAuditSink } from '../../src/access/audit.ts';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
+import { clusterId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
 
-const place = { account, region };
-const snapshotId = globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/one`);
-const sharedId = globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/shared`);
-const clusterId = globalId(`RedshiftCluster:arn:aws:redshift:${region}:${account}:cluster:sales`);
+const oneId = snapshotId('REDSHIFT', 'one');
+const sharedId = snapshotId('REDSHIFT', 'shared');
+const salesId = clusterId('REDSHIFT');
 
 let lines: any[] = [];
 let isBroken = false;
@@ -29,13 +29,8 @@ beforeAll(async () => {
     credentials: { enabled: true, databaseUsers: ['*'], databaseGroups: [], autoCreate: false, maximumSeconds: 900 },
   });
   await gateway.load({
-    clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }],
-    snapshots: ['one', 'shared'].map((SnapshotIdentifier) => ({
-      service: 'redshift',
-      ...place,
-      SnapshotIdentifier,
-      ClusterIdentifier: 'sales',
-    })),
+    clusters: [makeCluster('REDSHIFT')],
+    snapshots: ['one', 'shared'].map((name) => makeSnapshot('REDSHIFT', name)),
   });
 });
 afterAll(() => gateway.close());
@@ -48,9 +43,9 @@ const change = async (text: string) => {
 
 describe('every change', () => {
   it('is recorded before and after it, with who, what and what AWS called it', async () => {
-    const input = { clusterId, identifier: 'new', tags: [{ key: 'a', value: 'b' }] };
+    const input = { clusterId: salesId, identifier: 'new', tags: [{ key: 'a', value: 'b' }] };
     await change(
-      `createSnapshot(input: { clusterId: "${clusterId}", identifier: "new", tags: [{ key: "a", value: "b" }] }) { __typename }`,
+      `createSnapshot(input: { clusterId: "${salesId}", identifier: "new", tags: [{ key: "a", value: "b" }] }) { __typename }`,
     );
     const [asked, done] = lines;
     expect(lines).toHaveLength(2);
@@ -73,20 +68,15 @@ describe('every change', () => {
   });
 
   it('is recorded where it is a dry run, and where it is refused', async () => {
-    await change(
-      `createSnapshot(input: { clusterId: "${clusterId}", identifier: "dry", dryRun: true }) { __typename }`,
-    );
+    await change(`createSnapshot(input: { clusterId: "${salesId}", identifier: "dry", dryRun: true }) { __typename }`);
     expect(lines).toMatchObject([
       { audit: 'asked' },
       { outcome: 'planned', requestIds: [], calls: [{ action: 'CreateClusterSnapshot' }] },
     ]);
-    await change(`deleteSnapshot(input: { snapshotId: "${snapshotId}" }) { __typename }`);
+    await change(`deleteSnapshot(input: { snapshotId: "${oneId}" }) { __typename }`);
     expect(lines).toMatchObject([{ operation: 'deleteSnapshot' }, { outcome: 'refused', code: 'FORBIDDEN' }]);
-    await change(`deleteSnapshots(input: { snapshotIds: ["${snapshotId}"] }) { __typename }`);
-    expect(lines).toMatchObject([
-      {},
-      { outcome: 'refused', calls: [], failures: [{ id: snapshotId, code: 'FORBIDDEN' }] },
-    ]);
+    await change(`deleteSnapshots(input: { snapshotIds: ["${oneId}"] }) { __typename }`);
+    expect(lines).toMatchObject([{}, { outcome: 'refused', calls: [], failures: [{ id: oneId, code: 'FORBIDDEN' }] }]);
   });
 
   it('is recorded with its own calls, whatever came of each', async () => {
@@ -122,7 +112,7 @@ describe('every change', () => {
       { kind: 'reset', moment: 'after', action: 'CreateClusterSnapshot' },
       { kind: 'error', code: 'AccessDenied', status: 403, action: 'DescribeClusterSnapshots', nth: [2, 3] },
     );
-    await change(`createSnapshot(input: { clusterId: "${clusterId}", identifier: "unknown" }) { __typename }`);
+    await change(`createSnapshot(input: { clusterId: "${salesId}", identifier: "unknown" }) { __typename }`);
     await gateway.disturb();
     expect(lines.at(-1)).toMatchObject({
       outcome: 'unknown',
@@ -133,7 +123,7 @@ describe('every change', () => {
 
   it('is recorded without its secret', async () => {
     const { issueClusterCredentials } = await change(
-      `issueClusterCredentials(input: { clusterId: "${clusterId}", databaseUser: "ada" }) { ... on IssueClusterCredentialsPayload { databasePassword } }`,
+      `issueClusterCredentials(input: { clusterId: "${salesId}", databaseUser: "ada" }) { ... on IssueClusterCredentialsPayload { databasePassword } }`,
     );
     expect(issueClusterCredentials.databasePassword).toMatch(/.{8}/);
     expect(lines).toHaveLength(2);
@@ -143,7 +133,7 @@ describe('every change', () => {
   it('is not made while it cannot be recorded', async () => {
     isBroken = true;
     const data = await change(
-      `createSnapshot(input: { clusterId: "${clusterId}", identifier: "lost" }) { __typename ... on Error { code message } }`,
+      `createSnapshot(input: { clusterId: "${salesId}", identifier: "lost" }) { __typename ... on Error { code message } }`,
     );
     isBroken = false;
     expect(data.createSnapshot).toEqual({
@@ -169,7 +159,3 @@ describe('every change', () => {
     await expect(createAuditSink('/nowhere/audit.log')('x')).rejects.toThrow('ENOENT');
   });
 });
-
-function globalId(text: string): string {
-  return Buffer.from(text).toString('base64url');
-}

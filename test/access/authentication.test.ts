@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthentication } from '../../src/server/authentication/authentication.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { as, audience, authenticationWith, issuer, secret, settings, token } from '../support/tokens.ts';
+import { makeSnapshot } from '../support/worlds.ts';
 
 const now = () => Math.floor(Date.now() / 1000);
 const bearer = (text: string) => `Bearer ${text}`;
@@ -77,13 +78,7 @@ describe('a gateway with authentication', () => {
 
   it('keeps a cursor to the one who was given it', async () => {
     await gateway.load({
-      snapshots: ['a', 'b'].map((SnapshotIdentifier) => ({
-        service: 'redshift' as const,
-        account: '123456789012',
-        region: 'us-east-1',
-        SnapshotIdentifier,
-        ClusterIdentifier: 'sales',
-      })),
+      snapshots: ['a', 'b'].map((name) => makeSnapshot('REDSHIFT', name)),
     });
     const page = `query ($after: String) { snapshots(first: 1, after: $after) { pageInfo { endCursor } } }`;
     const ada = await as({ groups: 'operators' });

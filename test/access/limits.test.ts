@@ -7,7 +7,7 @@ import { measure } from '../../src/limits/measure.ts';
 import { count, createUsage, requireWithin } from '../../src/aws/usage.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { makeCluster, makeSnapshots } from '../support/worlds.ts';
 import { runs } from '../support/runs.ts';
 
 let gateway: Gateway;
@@ -221,13 +221,13 @@ describe('over random queries', () => {
     const places = ['111111111111', '222222222222'].map((account) => ({ account, region: 'us-east-1' }));
     await fleet.load({
       clusters: places.flatMap((place) => [
-        { service: 'redshift' as const, ...place, ClusterIdentifier: 'sales' },
-        { service: 'rds' as const, ...place, DBClusterIdentifier: 'docdb-cluster', Engine: 'docdb' },
+        makeCluster('REDSHIFT', undefined, place),
+        makeCluster('DOCUMENTDB', undefined, place),
       ]),
       snapshots: places.flatMap((place) => [
-        ...redshiftSnapshots(45, place),
-        ...rdsSnapshots(30, 'docdb', place),
-        ...rdsSnapshots(30, 'neptune', place),
+        ...makeSnapshots('REDSHIFT', 45, place),
+        ...makeSnapshots('DOCUMENTDB', 30, place),
+        ...makeSnapshots('DOCUMENTDB', 30, { ...place, isForeign: true }),
       ]),
     });
   });

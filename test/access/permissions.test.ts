@@ -1,12 +1,22 @@
 import { getNamedType, type GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPrincipal } from '../../src/access/principal.ts';
+import type { Permission } from '../../src/snapshots/permission.ts';
 import { schema } from '../../src/schema.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { selectAll } from '../support/selections.ts';
+import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
-import type { Permission } from '../../src/snapshots/permission.ts';
+import {
+  at,
+  clusterArn,
+  clusterId,
+  makeCluster,
+  makeSnapshot,
+  makeSnapshots,
+  snapshotArn,
+  snapshotId,
+} from '../support/worlds.ts';
 
 const own = '111111111111';
 /** Configured, and granted to the administrator alone. */
@@ -45,26 +55,14 @@ const grants = [
 
 /** Two of everything in each account: one that the team may see, and one, named so, that it may not. */
 const names = ['plain', 'hidden'] as const;
-const tags = { plain: [{ Key: 'team', Value: 'bi' }], hidden: [{ Key: 'team', Value: 'hr' }] };
+const tags = { plain: { team: 'bi' }, hidden: { team: 'hr' } };
 const world = [own, foreign].flatMap((account) =>
   names.map((name) => {
-    const place = { account, region, Tags: tags[name] };
+    const parts = { account, tags: tags[name] };
     const id = account === own ? name : `foreign-${name}`;
     return {
-      clusters: [
-        { service: 'redshift' as const, ...place, ClusterIdentifier: id },
-        { service: 'rds' as const, ...place, DBClusterIdentifier: id, Engine: 'docdb' },
-      ],
-      snapshots: [
-        { service: 'redshift' as const, ...place, SnapshotIdentifier: `${id}-1`, ClusterIdentifier: id },
-        {
-          service: 'rds' as const,
-          ...place,
-          DBClusterSnapshotIdentifier: `${id}-1`,
-          DBClusterIdentifier: id,
-          Engine: 'docdb',
-        },
-      ],
+      clusters: serviceNames.map((service) => makeCluster(service, id, parts)),
+      snapshots: serviceNames.map((service) => makeSnapshot(service, `${id}-1`, { ...parts, cluster: id })),
     };
   }),
 );
@@ -91,20 +89,13 @@ beforeAll(async () => {
 beforeEach(() => gateway.calls());
 afterAll(() => gateway.close());
 
-const snapshotArns = (account: string, id: string) => [
-  `arn:aws:redshift:${region}:${account}:snapshot:${id}/${id}-1`,
-  `arn:aws:rds:${region}:${account}:cluster-snapshot:${id}-1`,
-];
-const clusterArns = (account: string, id: string) => [
-  `arn:aws:redshift:${region}:${account}:cluster:${id}`,
-  `arn:aws:rds:${region}:${account}:cluster:${id}`,
-];
-const idsOf = ([redshift, documentdb]: string[], kind: 'Snapshot' | 'Cluster') => [
-  globalId(`Redshift${kind}`, redshift),
-  globalId(`DocumentDB${kind}`, documentdb),
-];
-const snapshotIds = (account: string, id: string) => idsOf(snapshotArns(account, id), 'Snapshot');
-const clusterIds = (account: string, id: string) => idsOf(clusterArns(account, id), 'Cluster');
+const snapshotArns = (account: string, id: string) =>
+  serviceNames.map((service) => snapshotArn(service, `${id}-1`, { account, cluster: id }));
+const clusterArns = (account: string, id: string) =>
+  serviceNames.map((service) => clusterArn(service, id, { account }));
+const snapshotIds = (account: string, id: string) =>
+  serviceNames.map((service) => snapshotId(service, `${id}-1`, { account, cluster: id }));
+const clusterIds = (account: string, id: string) => serviceNames.map((service) => clusterId(service, id, { account }));
 const text = JSON.stringify;
 
 /** How every root field is asked for what an account has under a name; a new field needs its line. */
@@ -266,23 +257,12 @@ it('a subscription follows nothing that may not be seen', async () => {
 it.each([0, 1] as const)(
   'a subscription to what may not be seen ends like one to nothing, while it is made (%j)',
   async (service) => {
-    const place = { account: own, region, Tags: tags.hidden };
-    const times = { SnapshotCreateTime: '2026-01-01T00:00:00.000Z', ReadyTime: '2026-01-01T01:00:00.000Z' };
+    const parts = { account: own, tags: tags.hidden, cluster: 'hidden', createdAt: at(0), readyAt: at(60) };
     const other = await startGateway({ accounts: accounts([own]), authenticate: authenticationWith(grants) });
     await other.load({
-      now: times.SnapshotCreateTime,
+      now: parts.createdAt,
       frozen: true,
-      snapshots: [
-        { service: 'redshift', ...place, ...times, SnapshotIdentifier: 'hidden-1', ClusterIdentifier: 'hidden' },
-        {
-          service: 'rds',
-          ...place,
-          ...times,
-          DBClusterSnapshotIdentifier: 'hidden-1',
-          DBClusterIdentifier: 'hidden',
-          Engine: 'docdb',
-        },
-      ],
+      snapshots: serviceNames.map((each) => makeSnapshot(each, 'hidden-1', parts)),
     });
     const follow = async (name: string) => {
       const query = `subscription { snapshotProgress(id: ${text(snapshotIds(own, name)[service])}) { identifier } }`;
@@ -307,9 +287,9 @@ it.each([
   const short = await startGateway({
     authenticate: async () =>
       createPrincipal('ada', [{ permissions: everything, introspection: true }], Date.now() + milliseconds),
-    world: { snapshots: redshiftSnapshots(1) },
+    world: { snapshots: makeSnapshots('REDSHIFT', 1) },
   });
-  const id = globalId('RedshiftSnapshot', `arn:aws:redshift:${region}:123456789012:snapshot:sales/sales-0000`);
+  const id = snapshotId('REDSHIFT', 'sales-0000');
   const response = await fetch(`${short.url}/graphql`, {
     method: 'POST',
     headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
@@ -327,8 +307,4 @@ function without(answer: unknown, word: string): string {
     .replaceAll(/_(fetchedAt|awsCalls|latestRestorableAt|\w*[cC]ursor)":("[^"]*"|\d+)/g, '')
     .replaceAll(/(?<=_id":")[\w-]+/g, (id) => Buffer.from(id, 'base64url').toString())
     .replaceAll(word || '#', '#');
-}
-
-function globalId(typename: string, arn = ''): string {
-  return Buffer.from(`${typename}:${arn}`).toString('base64url');
 }

@@ -7,15 +7,15 @@ import { SharingRefusedError } from '../../src/errors.ts';
 import { schema } from '../../src/schema.ts';
 import { account, accounts, type Gateway, oneAccount, region, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
+import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
+import { makeCluster, makeSnapshot, sharedSnapshotId, snapshotId } from '../support/worlds.ts';
 
 const friend = '012345678901';
-const place = { account, region };
-const redshiftId = (name: string) =>
-  globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/${name}`);
-const heldId = globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:gone/held`);
-const documentdbId = (name: string) =>
-  globalId(`DocumentDBSnapshot:arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`);
+const redshiftId = (name: string) => snapshotId('REDSHIFT', name);
+const heldId = snapshotId('REDSHIFT', 'held', { cluster: 'gone' });
+const documentdbId = (name: string) => snapshotId('DOCUMENTDB', name);
+const clusters = serviceNames.map((service) => makeCluster(service));
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -32,40 +32,16 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await gateway.load({
-    clusters: [
-      { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
-      { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
-    ],
+    clusters,
     snapshots: [
-      ...['one', 'two', 'three', 'four'].map((SnapshotIdentifier) => ({
-        service: 'redshift' as const,
-        ...place,
-        SnapshotIdentifier,
-        ClusterIdentifier: 'sales',
-      })),
-      {
-        service: 'redshift',
-        ...place,
-        SnapshotIdentifier: 'held',
-        ClusterIdentifier: 'gone',
-        Tags: [{ Key: 'legal-hold', Value: '' }],
-      },
-      {
-        service: 'rds',
-        ...place,
-        DBClusterSnapshotIdentifier: 'only',
-        DBClusterIdentifier: 'orders',
-        Engine: 'docdb',
-      },
-      {
-        service: 'rds',
-        ...place,
-        DBClusterSnapshotIdentifier: 'secret',
-        DBClusterIdentifier: 'gone',
-        Engine: 'docdb',
-        StorageEncrypted: true,
-        KmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/own',
-      },
+      ...['one', 'two', 'three', 'four'].map((name) => makeSnapshot('REDSHIFT', name)),
+      makeSnapshot('REDSHIFT', 'held', { cluster: 'gone', tags: { 'legal-hold': '' } }),
+      makeSnapshot('DOCUMENTDB', 'only'),
+      makeSnapshot('DOCUMENTDB', 'secret', {
+        cluster: 'gone',
+        isEncrypted: true,
+        kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/own',
+      }),
     ],
   });
   await gateway.calls();
@@ -209,14 +185,7 @@ describe('a deletion', () => {
         results,
       ),
     ).toMatchObject({ results: [{ error: null }, { error: { code: 'INVALID_STATE' } }] });
-    await gateway.load({
-      snapshots: ['a', 'b'].map((SnapshotIdentifier) => ({
-        service: 'redshift',
-        ...place,
-        SnapshotIdentifier,
-        ClusterIdentifier: 'sales',
-      })),
-    });
+    await gateway.load({ snapshots: ['a', 'b'].map((name) => makeSnapshot('REDSHIFT', name)) });
     await gateway.calls();
     expect(await change('deleteSnapshot', { snapshotId: redshiftId('a') })).toMatchObject({
       code: 'FORBIDDEN',
@@ -232,29 +201,11 @@ describe('the last available snapshot of a living cluster', () => {
   const kept = (count: number) => ({
     results: Array.from({ length: count }, () => ({ error: { code: 'INVALID_STATE' } })),
   });
-  const viewed = (name: string) =>
-    globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/${name}#${account}`);
-  const documentDB = (DBClusterSnapshotIdentifier: string) => ({
-    service: 'rds' as const,
-    ...place,
-    DBClusterSnapshotIdentifier,
-    DBClusterIdentifier: 'orders',
-    Engine: 'docdb',
-  });
-  const redshift = (SnapshotIdentifier: string, members: object = {}) => ({
-    service: 'redshift' as const,
-    ...place,
-    SnapshotIdentifier,
-    ClusterIdentifier: 'sales',
-    ...members,
-  });
-  const clusters = [
-    { service: 'redshift' as const, ...place, ClusterIdentifier: 'sales' },
-    { service: 'rds' as const, ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
-  ];
+  const viewed = (name: string) => sharedSnapshotId(account, 'REDSHIFT', name);
 
   it('is kept however all of them are named', async () => {
-    await gateway.load({ clusters, snapshots: [...['a', 'b'].map(documentDB), redshift('a'), redshift('b')] });
+    const both = ['a', 'b'].flatMap((name) => serviceNames.map((service) => makeSnapshot(service, name)));
+    await gateway.load({ clusters, snapshots: both });
     await gateway.calls();
     expect(await deleteAll(['A', 'B'].map(documentdbId))).toEqual(expect.objectContaining(kept(2)));
     expect(await deleteAll(['a', 'b'].map(viewed))).toEqual(expect.objectContaining(kept(2)));
@@ -263,7 +214,7 @@ describe('the last available snapshot of a living cluster', () => {
 
   it('is kept where there are more than a page of them, for one reading of all', async () => {
     const names = Array.from({ length: 120 }, (_, index) => `s${index}`);
-    await gateway.load({ clusters, snapshots: names.map((name) => redshift(name)) });
+    await gateway.load({ clusters, snapshots: names.map((name) => makeSnapshot('REDSHIFT', name)) });
     await gateway.calls();
     expect(await deleteAll(names.map(redshiftId))).toEqual(expect.objectContaining(kept(120)));
     const calls = await gateway.calls();
@@ -281,7 +232,10 @@ describe('the last available snapshot of a living cluster', () => {
       policy: { deletion: deletionSettings.parse([{ keepLast: true }]) },
     });
     const load = () =>
-      other.load({ clusters, snapshots: [redshift('a', { Tags: [{ Key: 'team', Value: 'bi' }] }), redshift('b')] });
+      other.load({
+        clusters,
+        snapshots: [makeSnapshot('REDSHIFT', 'a', { tags: { team: 'bi' } }), makeSnapshot('REDSHIFT', 'b')],
+      });
     const text = `mutation { deleteSnapshot(input: { snapshotId: "${redshiftId('a')}" }) { __typename ... on Error { code } } }`;
     await load();
     await other.disturb({
@@ -301,22 +255,17 @@ describe('the last available snapshot of a living cluster', () => {
 });
 
 describe('a retention that deletes at once', () => {
-  const old = { SnapshotCreateTime: '2024-01-01T00:00:00.000Z' };
-  const hold = { Tags: [{ Key: 'legal-hold', Value: '' }] };
-  const redshift = (SnapshotIdentifier: string, ClusterIdentifier: string, members: object = {}) => ({
-    service: 'redshift' as const,
-    ...place,
-    SnapshotIdentifier,
-    ClusterIdentifier,
-    ...members,
-  });
-  const idOf = (name: string) => globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:${name}`);
+  const old = { cluster: 'gone', createdAt: '2024-01-01T00:00:00.000Z' };
+  const idOf = (path: string) => {
+    const [cluster, name = ''] = path.split('/');
+    return snapshotId('REDSHIFT', name, { cluster });
+  };
   const world = {
-    clusters: [{ service: 'redshift' as const, ...place, ClusterIdentifier: 'sales' }],
+    clusters: [makeCluster('REDSHIFT')],
     snapshots: [
-      redshift('last', 'sales', old),
-      redshift('held', 'gone', { ...old, ...hold }),
-      ...['one', 'two', 'three'].map((name) => redshift(name, 'gone', old)),
+      makeSnapshot('REDSHIFT', 'last', { ...old, cluster: 'sales' }),
+      makeSnapshot('REDSHIFT', 'held', { ...old, tags: { 'legal-hold': '' } }),
+      ...['one', 'two', 'three'].map((name) => makeSnapshot('REDSHIFT', name, old)),
     ],
   };
   const retain = async (other: Gateway, role: string, names: readonly string[], input: object) => {
@@ -364,16 +313,8 @@ describe('a retention that deletes at once', () => {
 
 describe('deletions beyond those of the hour', () => {
   const [bounded, free] = ['111111111111', '222222222222'] as const;
-  const idOf = (owner: string, name: string) =>
-    globalId(`RedshiftSnapshot:arn:aws:redshift:${region}:${owner}:snapshot:gone/${name}`);
-  const redshift = (owner: string, SnapshotIdentifier: string, members: object = {}) => ({
-    service: 'redshift' as const,
-    account: owner,
-    region,
-    SnapshotIdentifier,
-    ClusterIdentifier: 'gone',
-    ...members,
-  });
+  const ownedBy = (owner: string) => ({ account: owner, cluster: 'gone' });
+  const idOf = (owner: string, name: string) => snapshotId('REDSHIFT', name, ownedBy(owner));
 
   it('are refused one by one, before anything is taken back, and in dry runs', async () => {
     const other = await startGateway({
@@ -382,9 +323,9 @@ describe('deletions beyond those of the hour', () => {
     });
     await other.load({
       snapshots: [
-        ...['a', 'b'].map((name) => redshift(bounded, name)),
-        redshift(bounded, 'shared', { AccountsWithRestoreAccess: [{ AccountId: friend }] }),
-        redshift(free, 'c'),
+        ...['a', 'b'].map((name) => makeSnapshot('REDSHIFT', name, ownedBy(bounded))),
+        makeSnapshot('REDSHIFT', 'shared', { ...ownedBy(bounded), shares: [friend] }),
+        makeSnapshot('REDSHIFT', 'c', ownedBy(free)),
       ],
     });
     await other.calls();
@@ -413,7 +354,3 @@ describe('deletions beyond those of the hour', () => {
     expect(sharedDone).toEqual([]);
   });
 });
-
-function globalId(text: string): string {
-  return Buffer.from(text).toString('base64url');
-}

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { authenticationWith, token } from '../support/tokens.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots } from '../support/worlds.ts';
 
 describe.skipIf(!hasBrowser)(`a browser${hasBrowser ? '' : ', which is not installed,'}`, () => {
   let gateway: Gateway;
   let browser: Browser;
   beforeAll(async () => {
     const authenticate = authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]);
-    const world = { snapshots: redshiftSnapshots(1) };
+    const world = { snapshots: makeSnapshots('REDSHIFT', 1) };
     [gateway, browser] = await Promise.all([startGateway({ authenticate, world }), openBrowser()]);
   });
   afterAll(async () => {

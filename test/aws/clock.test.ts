@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { actionsOf, clusterId, clusters, services } from '../changes/support.ts';
+import { actionsOf, clusters } from '../changes/support.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { clusterId } from '../support/worlds.ts';
 
 const minute = 60_000;
 /** How far from its own time AWS takes a signature for good. */
@@ -53,8 +55,8 @@ const create = `mutation ($input: CreateSnapshotInput!) {
 describe("a clock that is not AWS's", () => {
   it.each([-20, 20])('by %i minutes keeps no first read and no first change from being made, once', async (minutes) => {
     await startApart(minutes);
-    for (const service of services) {
-      const input = { clusterId: clusterId(service, service === 'REDSHIFT' ? 'sales' : 'orders'), identifier: 'new' };
+    for (const service of serviceNames) {
+      const input = { clusterId: clusterId(service), identifier: 'new' };
       // oxlint-disable-next-line no-await-in-loop -- the calls are told in their order
       const { data } = await gateway.query(create, { input });
       expect(data.createSnapshot).toEqual({ snapshot: { identifier: 'new' } });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
 import { timed } from '../support/stopwatch.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
+import { makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const deadline = 3000;
 const tolerance = 100;
@@ -31,7 +31,7 @@ describe.concurrent('the time of a request', { retry: 2 }, () => {
       accounts: accounts(['100000000001', '100000000002', '100000000003']),
       aws: { timeouts: { requestSeconds: deadline / 1000, callSeconds: 2 }, cache: { ageSeconds: 0 } },
     });
-    await gateway.load({ snapshots: redshiftSnapshots(3, { account: '100000000003' }) });
+    await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 3, { account: '100000000003' }) });
     if (!faults.some(({ service }) => service === 'sts')) await gateway.query(list);
     await gateway.disturb(...faults);
     await gateway.calls();
@@ -77,9 +77,7 @@ describe('a client that leaves', () => {
       accounts: oneAccount,
       aws: { limits: { concurrency: 1 }, timeouts: { callSeconds: 1 } },
     });
-    await gateway.load({
-      clusters: [{ service: 'redshift', account: '123456789012', region: 'us-east-1', ClusterIdentifier: 'sales' }],
-    });
+    await gateway.load({ clusters: [makeCluster('REDSHIFT')] });
   });
   afterAll(() => gateway.close());
 

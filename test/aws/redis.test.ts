@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { at, redshiftSnapshots } from '../support/worlds.ts';
+import { at, makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const program = '/usr/bin/redis-server';
 
@@ -47,8 +47,8 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
     one = await startGateway({ aws, fullReads });
     other = await startGateway({ aws: { ...aws, endpoint: one.emulator.url }, fullReads });
     await one.load({
-      clusters: [{ service: 'redshift', account: '123456789012', region: 'us-east-1', ClusterIdentifier: 'sales' }],
-      snapshots: redshiftSnapshots(2),
+      clusters: [makeCluster('REDSHIFT')],
+      snapshots: makeSnapshots('REDSHIFT', 2),
     });
     await connected();
   });
@@ -127,7 +127,7 @@ it('a Redis server that was never there is not missed', async () => {
   const gateway = await startGateway({
     aws: { cache: { ageSeconds: 60 }, redis: `redis://127.0.0.1:${await freePort()}` },
   });
-  await gateway.load({ snapshots: redshiftSnapshots(2) });
+  await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 2) });
   const ask = () => gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { id } } }');
   expect((await ask()).data.snapshots.nodes).toHaveLength(2);
   expect((await ask()).extensions.aws).toEqual({ calls: 0, coalesced: 0, cached: 1 });

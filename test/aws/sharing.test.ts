@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { anonymous } from '../../src/access/principal.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots, snapshotId } from '../support/worlds.ts';
 
 const list = '{ snapshots { nodes { identifier } sources { status fetchedAt awsCalls } } }';
 
@@ -11,7 +11,7 @@ afterEach(() => gateway.close());
 
 async function start(options: GatewayOptions): Promise<void> {
   gateway = await startGateway({ accounts: oneAccount, ...options });
-  await gateway.load({ snapshots: redshiftSnapshots(1) });
+  await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 1) });
 }
 
 describe('the role of an account', () => {
@@ -39,10 +39,9 @@ describe('the role of an account', () => {
       accounts: accounts([account]),
       authenticate: async () => ({ ...anonymous, subject: subjects.shift() ?? 'nobody' }),
     });
-    const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
     const tag = `mutation ($id: ID!) { tagSnapshot(input: { snapshotId: $id, tags: [{ key: "a", value: "b" }] }) { __typename } }`;
     for (let change = 0; change < 3; change += 1) {
-      const { data } = await gateway.query(tag, { id: id.toString('base64url') });
+      const { data } = await gateway.query(tag, { id: snapshotId('REDSHIFT', 'sales-0000') });
       expect(data.tagSnapshot.__typename).toBe('TagSnapshotPayload');
     }
     expect((await assumed()).map(({ parameters }: any) => parameters.RoleSessionName)).toEqual([
@@ -80,10 +79,9 @@ describe('the role of an account', () => {
     await start({ accounts: accounts([account]), authenticate: async () => ({ ...anonymous, subject: 'ada' }) });
     await gateway.query(list);
     await gateway.disturb({ service: 'sts', kind: 'html', status: 200 });
-    const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
     const { data } = await gateway.query(
       `mutation ($id: ID!) { deleteSnapshot(input: { snapshotId: $id }) { __typename ... on Error { message } } }`,
-      { id: id.toString('base64url') },
+      { id: snapshotId('REDSHIFT', 'sales-0000') },
     );
     expect(data.deleteSnapshot).toEqual({
       __typename: 'UpstreamError',
@@ -119,7 +117,7 @@ describe('answers of a moment ago', () => {
   it('are not taken for a request that asks for fresh ones, and its answers serve the others', async () => {
     await start({ aws: { cache } });
     await gateway.query(list);
-    await gateway.load({ snapshots: redshiftSnapshots(2) });
+    await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 2) });
     expect((await gateway.query(list)).data.snapshots.nodes).toHaveLength(1);
     const fresh = await gateway.query(list, {}, { 'cache-control': 'no-cache' });
     expect(fresh.data.snapshots.nodes).toHaveLength(2);
@@ -153,7 +151,7 @@ describe('answers of a moment ago', () => {
       `mutation { deleteSnapshot(input: { snapshotId: "${data.snapshots.nodes[0].id}" }) { __typename } }`,
     );
     expect(await count()).toBe(0);
-    await gateway.load({ snapshots: redshiftSnapshots(3) });
+    await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 3) });
     expect(await count()).toBe(0);
     expect(await count({ 'cache-control': 'no-cache' })).toBe(3);
   });

@@ -3,7 +3,7 @@ import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { createLane } from '../../src/aws/calls/lane.ts';
 import { createPace } from '../../src/aws/calls/pace.ts';
 import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots, snapshotId } from '../support/worlds.ts';
 
 const list = /* GraphQL */ `
   query ($region: [String!]) {
@@ -27,7 +27,7 @@ afterEach(() => gateway.close());
 
 async function start(options: GatewayOptions): Promise<void> {
   gateway = await startGateway({ accounts: oneAccount, ...options });
-  await gateway.load({ snapshots: redshiftSnapshots(1) });
+  await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 1) });
 }
 
 /** Asks once and gives how the one source fared. */
@@ -91,7 +91,7 @@ it('counts every call, also those before one that did not answer in time', async
 
 it('counts the calls of each source that were sent before its turn came', async () => {
   await start({ accounts: accounts([account], ['eu-west-1', 'us-east-1', 'us-west-1']) });
-  await gateway.load({ snapshots: redshiftSnapshots(1) });
+  await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 1) });
   await gateway.disturb({ kind: 'delay', milliseconds: 1000, region: 'us-west-1' });
   const { data, extensions } = await gateway.query(
     '{ snapshots(first: 1, filter: { services: [REDSHIFT] }) { nodes { id } sources { awsCalls } } }',
@@ -149,8 +149,7 @@ const search =
 
 describe('a source that throttles', () => {
   const timeouts = { requestSeconds: 60, callSeconds: 30 };
-  const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
-  const tag = `mutation { tagSnapshot(input: { snapshotId: "${id.toString('base64url')}", tags: [{ key: "a", value: "b" }] }) { __typename } }`;
+  const tag = `mutation { tagSnapshot(input: { snapshotId: "${snapshotId('REDSHIFT', 'sales-0000')}", tags: [{ key: "a", value: "b" }] }) { __typename } }`;
   const readAll = (count: number) =>
     Promise.all(Array.from({ length: count }, (_, index) => gateway.query(search, { id: `none-${index}` })));
 

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { makeSnapshot, sharedSnapshotId, snapshotId } from '../support/worlds.ts';
 import { answersLost } from './lost-answers.ts';
-import { actionsOf, clusters, documentDB, errorFields, idOf, redshift, services, snapshotId } from './support.ts';
+import { actionsOf, clusters, errorFields } from './support.ts';
 
 const stranger = '555566667777';
 const there = { account, region: 'eu-west-1' };
 const key = `arn:aws:kms:us-east-1:${account}:key/12345678-1234-4000-8000-123456789012`;
 const keyThere = `arn:aws:kms:eu-west-1:${account}:key/22345678-1234-4000-8000-123456789012`;
 const automated = { REDSHIFT: 'rs:sales-2026-01-01-00-00-00', DOCUMENTDB: 'rds:orders-2026-01-01-00-00' };
-const team = { Key: 'team', Value: 'bi' };
 const kind = { Key: 'kind', Value: 'nightly' };
+const nightly = { team: 'bi', kind: 'nightly' };
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -22,22 +24,22 @@ beforeEach(async () => {
   await gateway.load({
     clusters,
     snapshots: [
-      redshift(automated.REDSHIFT, { SnapshotType: 'automated', Tags: [team, kind, { Key: 'aws:made', Value: 'x' }] }),
-      redshift('rs:sales-unfinished', { SnapshotType: 'automated', ReadyTime: '2099-01-01T00:00:00Z' }),
-      redshift('manual'),
-      redshift('foreign', { account: stranger, AccountsWithRestoreAccess: [{ AccountId: account }] }),
-      documentDB(automated.DOCUMENTDB, { SnapshotType: 'automated', Tags: [team, kind] }),
-      documentDB('manual', { Tags: [team] }),
-      documentDB('encrypted', { StorageEncrypted: true, KmsKeyId: key }),
-      documentDB('unfinished', { ReadyTime: '2099-01-01T00:00:00Z' }),
-      documentDB('foreign', { account: stranger, RestoreAccounts: [account] }),
-      documentDB('foreign-encrypted', {
+      makeSnapshot('REDSHIFT', automated.REDSHIFT, { type: 'automated', tags: { ...nightly, 'aws:made': 'x' } }),
+      makeSnapshot('REDSHIFT', 'rs:sales-unfinished', { type: 'automated', readyAt: '2099-01-01T00:00:00Z' }),
+      makeSnapshot('REDSHIFT', 'manual'),
+      makeSnapshot('REDSHIFT', 'foreign', { account: stranger, shares: [account] }),
+      makeSnapshot('DOCUMENTDB', automated.DOCUMENTDB, { type: 'automated', tags: nightly }),
+      makeSnapshot('DOCUMENTDB', 'manual', { tags: { team: 'bi' } }),
+      makeSnapshot('DOCUMENTDB', 'encrypted', { isEncrypted: true, kmsKeyId: key }),
+      makeSnapshot('DOCUMENTDB', 'unfinished', { readyAt: '2099-01-01T00:00:00Z' }),
+      makeSnapshot('DOCUMENTDB', 'foreign', { account: stranger, shares: [account] }),
+      makeSnapshot('DOCUMENTDB', 'foreign-encrypted', {
         account: stranger,
-        RestoreAccounts: [account],
-        StorageEncrypted: true,
-        KmsKeyId: key.replaceAll(account, stranger),
+        shares: [account],
+        isEncrypted: true,
+        kmsKeyId: key.replaceAll(account, stranger),
       }),
-      documentDB('taken-there', there),
+      makeSnapshot('DOCUMENTDB', 'taken-there', there),
     ],
   });
   await gateway.calls();
@@ -70,8 +72,7 @@ const inputsOf = (answer: { plannedCalls: { parameters: string }[] }) =>
 
 const writesOf = async () => (await actionsOf(gateway)).filter((action) => !/^(Describe|List)/.test(String(action)));
 
-const foreignId = (name: string) =>
-  idOf('DocumentDBSnapshot', `arn:aws:rds:us-east-1:${stranger}:cluster-snapshot:${name}#${account}`);
+const foreignId = (name: string) => sharedSnapshotId(account, 'DOCUMENTDB', name, { account: stranger });
 
 describe('copying an Amazon Redshift snapshot', () => {
   const id = snapshotId('REDSHIFT', automated.REDSHIFT);
@@ -125,11 +126,7 @@ describe('copying an Amazon Redshift snapshot', () => {
 
   it.each([
     ['a manual one', snapshotId('REDSHIFT', 'manual'), {}],
-    [
-      "another account's",
-      idOf('RedshiftSnapshot', `arn:aws:redshift:us-east-1:${stranger}:snapshot:sales/foreign#${account}`),
-      {},
-    ],
+    ["another account's", sharedSnapshotId(account, 'REDSHIFT', 'foreign', { account: stranger }), {}],
     ['to another region', id, { targetRegion: 'eu-west-1' }],
     ['under another key', id, { kmsKeyId: 'alias/other' }],
   ])('has no way for %s, and says so', async (_name, snapshotId, more) => {
@@ -243,7 +240,7 @@ describe('copying an Amazon DocumentDB snapshot', () => {
 });
 
 describe('a copy', () => {
-  it.each(services)('can be read at once by its id: %s', async (service) => {
+  it.each(serviceNames)('can be read at once by its id: %s', async (service) => {
     const answer = await copy({ snapshotId: snapshotId(service, automated[service]), identifier: 'copy' });
     const { data } = await gateway.query('query ($id: ID!) { node(id: $id) { ... on Snapshot { identifier } } }', {
       id: answer.snapshot.id,
@@ -251,7 +248,7 @@ describe('a copy', () => {
     expect(data.node.identifier).toBe('copy');
   });
 
-  it.each(services)('is planned and not made by a dry run: %s', async (service) => {
+  it.each(serviceNames)('is planned and not made by a dry run: %s', async (service) => {
     const input = { snapshotId: snapshotId(service, automated[service]), identifier: 'copy', copyTags: true };
     const planned = await copy({ ...input, dryRun: true });
     expect(planned.snapshot).toBeNull();
@@ -267,22 +264,25 @@ describe('a copy', () => {
     expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
   });
 
-  it.each(services)('is refused with every problem of the input at once, before AWS is asked: %s', async (service) => {
-    const answer = await copy({
-      snapshotId: snapshotId(service, 'manual'),
-      identifier: 'rs:not-a-name',
-      retentionDays: 0,
-      kmsKeyId: '?',
-      tags: [{ key: 'aws:x', value: '' }],
-    });
-    expect(answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'))).toEqual([
-      'identifier',
-      'retentionDays',
-      'kmsKeyId',
-      'tags.0.key',
-    ]);
-    expect(await actionsOf(gateway)).toEqual([]);
-  });
+  it.each(serviceNames)(
+    'is refused with every problem of the input at once, before AWS is asked: %s',
+    async (service) => {
+      const answer = await copy({
+        snapshotId: snapshotId(service, 'manual'),
+        identifier: 'rs:not-a-name',
+        retentionDays: 0,
+        kmsKeyId: '?',
+        tags: [{ key: 'aws:x', value: '' }],
+      });
+      expect(answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'))).toEqual([
+        'identifier',
+        'retentionDays',
+        'kmsKeyId',
+        'tags.0.key',
+      ]);
+      expect(await actionsOf(gateway)).toEqual([]);
+    },
+  );
 });
 
 describe('an answer that is lost', () => {

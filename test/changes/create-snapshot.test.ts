@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
-import {
-  actionsOf,
-  clusterId,
-  clusters,
-  documentDB,
-  errorFields,
-  idOf,
-  place,
-  redshift,
-  services,
-  snapshotId,
-} from './support.ts';
+import { serviceNames } from '../support/services.ts';
+import { clusterId, globalId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
+import { actionsOf, clusters, errorFields } from './support.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -24,13 +15,13 @@ beforeEach(async () => {
   await gateway.load({
     clusters: [
       ...clusters,
-      { service: 'redshift', ...place, ClusterIdentifier: 'paused', ClusterStatus: 'paused' },
-      { service: 'rds', ...place, DBClusterIdentifier: 'stopped', Engine: 'docdb', Status: 'stopped' },
-      { service: 'rds', ...place, DBClusterIdentifier: 'graph', Engine: 'neptune' },
+      makeCluster('REDSHIFT', 'paused', { status: 'paused' }),
+      makeCluster('DOCUMENTDB', 'stopped', { status: 'stopped' }),
+      makeCluster('DOCUMENTDB', 'graph', { isForeign: true }),
     ],
     snapshots: [
-      redshift('taken', { ClusterIdentifier: 'another' }),
-      documentDB('taken', { DBClusterIdentifier: 'another' }),
+      makeSnapshot('REDSHIFT', 'taken', { cluster: 'another' }),
+      makeSnapshot('DOCUMENTDB', 'taken', { cluster: 'another' }),
     ],
   });
   await gateway.calls();
@@ -131,7 +122,7 @@ describe('createSnapshot', () => {
     expect(await create(input)).toMatchObject({ snapshot: { status: 'CREATING' }, plannedCalls });
   });
 
-  it.each(services)('is done once when it is asked twice at the same time: %s', async (service) => {
+  it.each(serviceNames)('is done once when it is asked twice at the same time: %s', async (service) => {
     const input = { clusterId: clusterId(service, cluster[service]), identifier: 'same' };
     const answers = await Promise.all([create(input), create(input)]);
     const made = answers.filter(({ __typename }) => __typename === 'CreateSnapshotPayload');
@@ -165,7 +156,7 @@ describe('createSnapshot', () => {
 });
 
 describe('createSnapshot refuses', () => {
-  it.each(services)('a name that is taken, by whatever cluster: %s', async (service) => {
+  it.each(serviceNames)('a name that is taken, by whatever cluster: %s', async (service) => {
     const answer = await create({ clusterId: clusterId(service, cluster[service]), identifier: 'taken' });
     expect(answer).toMatchObject({ __typename: 'AlreadyExistsError', code: 'ALREADY_EXISTS', fault: null });
     expect(answer.message).toMatch('another');
@@ -184,7 +175,7 @@ describe('createSnapshot refuses', () => {
   });
 
   it('an id that is put together of two services', async () => {
-    const mixed = idOf('RedshiftCluster', `arn:aws:rds:${region}:${account}:cluster:orders`);
+    const mixed = globalId('RedshiftCluster', `arn:aws:rds:${region}:${account}:cluster:orders`);
     const answer = await create({ clusterId: mixed, identifier: 'new' });
     expect(answer).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'clusterId'] });
     expect(await actionsOf(gateway)).toEqual([]);
@@ -243,10 +234,7 @@ describe('createSnapshot refuses', () => {
   it.each([
     ['a snapshot', snapshotId('REDSHIFT', 'taken')],
     ['nothing', 'nonsense'],
-    [
-      'a cluster of no configured source',
-      idOf('RedshiftCluster', 'arn:aws:redshift:eu-west-3:123456789012:cluster:sales'),
-    ],
+    ['a cluster of no configured source', clusterId('REDSHIFT', 'sales', { region: 'eu-west-3' })],
   ])('the id of %s', async (_what, id) => {
     expect(await create({ clusterId: id, identifier: 'new' })).toMatchObject({
       __typename: 'InvalidInputError',

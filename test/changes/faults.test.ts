@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
-import { everyChange, world } from './every-change.ts';
-import { actionsOf, errorFields, type ServiceName } from './support.ts';
+import { type ServiceName } from '../support/services.ts';
+import { everyChange, world } from '../services/contract/every-change.ts';
+import { actionsOf, errorFields } from './support.ts';
 
 // One for each test, as a source that throttled is asked slowly for a while.
 let gateway: Gateway;

@@ -3,9 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createPrincipal } from '../../src/access/principal.ts';
 import type { CredentialSettings } from '../../src/access/policy/credentials.ts';
 import type { Log } from '../../src/telemetry/log.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { clusterId, globalId } from '../support/worlds.ts';
 import { answersLost } from './lost-answers.ts';
-import { actionsOf, clusterId, clusters, errorFields, idOf, place } from './support.ts';
+import { actionsOf, clusters, errorFields } from './support.ts';
 
 const allowed: CredentialSettings = {
   enabled: true,
@@ -62,7 +63,7 @@ describe('issuing credentials', () => {
     expect(Date.parse(answer.expiresAt) - Date.now()).toBeLessThanOrEqual(1_800_000);
     expect(answer.plannedCalls).toEqual([
       {
-        source: { service: 'REDSHIFT', ...place },
+        source: { service: 'REDSHIFT', account, region },
         action: 'GetClusterCredentials',
         parameters: JSON.stringify({
           DbUser: 'reader',
@@ -191,11 +192,7 @@ describe('misuse', () => {
   it.each([
     ['an Amazon DocumentDB cluster', clusterId('DOCUMENTDB', 'orders'), 'NOT_SUPPORTED'],
     ['a cluster that does not exist', clusterId('REDSHIFT', 'none'), 'NOT_FOUND'],
-    [
-      'a snapshot',
-      idOf('RedshiftSnapshot', `arn:aws:redshift:us-east-1:${place.account}:snapshot:a/b`),
-      'INVALID_INPUT',
-    ],
+    ['a snapshot', globalId('RedshiftSnapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:a/b`), 'INVALID_INPUT'],
   ])('refuses %s', async (_name, id, code) => {
     await start(allowed);
     expect(await issue({ clusterId: id })).toMatchObject({ code });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { clusters, documentDB, redshift, services, snapshotId } from './support.ts';
+import { serviceNames } from '../support/services.ts';
+import { makeSnapshot, snapshotId } from '../support/worlds.ts';
+import { clusters } from './support.ts';
 
 const friend = '210987654321';
 const names = { REDSHIFT: 'rs:nightly', DOCUMENTDB: 'rds:nightly' };
@@ -16,16 +18,13 @@ beforeAll(async () => {
   const soon = new Date(Date.now() + 3_600_000).toISOString();
   await gateway.load({
     clusters,
-    snapshots: [
-      ...[redshift, documentDB].flatMap((snapshot) => [
-        snapshot('broken', { Status: 'failed' }),
-        snapshot('young', { ReadyTime: soon }),
-        snapshot('held', { Tags: [{ Key: 'hold', Value: '' }] }),
-        snapshot('old', { SnapshotCreateTime: '2026-01-01T00:00:00Z' }),
-      ]),
-      redshift(names.REDSHIFT),
-      documentDB(names.DOCUMENTDB),
-    ],
+    snapshots: serviceNames.flatMap((service) => [
+      makeSnapshot(service, 'broken', { status: 'failed' }),
+      makeSnapshot(service, 'young', { readyAt: soon }),
+      makeSnapshot(service, 'held', { tags: { hold: '' } }),
+      makeSnapshot(service, 'old', { createdAt: '2026-01-01T00:00:00Z' }),
+      makeSnapshot(service, names[service]),
+    ]),
   });
 });
 afterAll(() => gateway.close());
@@ -44,7 +43,7 @@ async function refusal(mutation: string, input: object): Promise<string> {
   return answer.message ?? answer.results?.[0].error.message;
 }
 
-it.each(services)('a refusal says what was asked, what is allowed and what to do: %s', async (service) => {
+it.each(serviceNames)('a refusal says what was asked, what is allowed and what to do: %s', async (service) => {
   const id = (name: string) => ({ snapshotId: snapshotId(service, name) });
   const to = { accounts: [friend] };
   expect(await refusal('shareSnapshot', { ...id('broken'), ...to })).toBe(

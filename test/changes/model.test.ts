@@ -6,6 +6,7 @@ import { schema } from '../../src/schema.ts';
 import { account as home, type Gateway, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
 import { selectAll } from '../support/selections.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
 import {
   assumed,
   type Assumed,
@@ -22,7 +23,6 @@ import {
   stranger,
   worldOf,
 } from './model/model.ts';
-import { services } from './support.ts';
 import { judgeSharing, judgeTags } from './model/changing.ts';
 import { type BatchVerdict, judgeBatch, judgeDelete } from './model/deleting.ts';
 import { judgeCopy, judgeCreate } from './model/making.ts';
@@ -71,7 +71,7 @@ const accounts = mostly(
 
 type Inputs = Readonly<Record<string, fc.Arbitrary<object>>>;
 
-function inputsOf(service: (typeof services)[number]): Inputs {
+function inputsOf(service: ServiceName): Inputs {
   const isRedshift = service === 'REDSHIFT';
   const unset = pick(undefined, undefined, null);
   const retentionDays = isRedshift
@@ -110,19 +110,22 @@ function inputsOf(service: (typeof services)[number]): Inputs {
 }
 
 const mutations = Object.keys(inputsOf('REDSHIFT'));
-const step = fc.tuple(pick(...mutations), pick(...services)).chain(([mutation, service]): fc.Arbitrary<Step> => {
-  const target = (of: (typeof services)[number]): fc.Arbitrary<Named> => {
+const step = fc.tuple(pick(...mutations), pick(...serviceNames)).chain(([mutation, service]): fc.Arbitrary<Step> => {
+  const target = (of: ServiceName): fc.Arbitrary<Named> => {
     if (mutation === 'createSnapshot') return nameIn(of, pick(...clusterNames[of]), fc.constant(false));
     const isCopyable = mutation === 'copySnapshot' && of === 'REDSHIFT';
     return nameIn(of, isCopyable ? mostly(fc.constant('rs:nightly'), pick(...names[of])) : pick(...names[of]), rarely);
   };
   const targets = batches.includes(mutation)
-    ? mostly(fc.array(target(service), { maxLength: 5 }), fc.array(pick(...services).chain(target), { maxLength: 6 }))
+    ? mostly(
+        fc.array(target(service), { maxLength: 5 }),
+        fc.array(pick(...serviceNames).chain(target), { maxLength: 6 }),
+      )
     : fc.array(target(service), { minLength: 1, maxLength: 1 });
   return fc.record({ mutation: fc.constant(mutation), targets, input: inputsOf(service)[mutation]! });
 });
 
-function nameIn(service: (typeof services)[number], name: fc.Arbitrary<string>, isUpper: fc.Arbitrary<boolean>) {
+function nameIn(service: ServiceName, name: fc.Arbitrary<string>, isUpper: fc.Arbitrary<boolean>) {
   return fc.record({ service: fc.constant(service), name, isUpper });
 }
 
@@ -136,7 +139,7 @@ it('holds to a model through any sequence of changes', async () => {
   const property = fc.asyncProperty(sequence, fc.boolean(), assumptions, async (steps, isCaching, assumptions) => {
     const lines: string[] = [];
     const gateway = await startGateway({
-      accounts: [{ id: home, regions: [...regions], services: [...services] }],
+      accounts: [{ id: home, regions: [...regions], services: [...serviceNames] }],
       policy,
       limits: { aliases: 1e3, fields: 1e3, tokens: 1e5, cost: 1e6 },
       // What is remembered must be forgotten with every change; the emulated time stands still then.

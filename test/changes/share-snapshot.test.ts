@@ -1,22 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import {
-  actionsOf,
-  clusterId,
-  clusters,
-  documentDB,
-  errorFields,
-  idOf,
-  place,
-  redshift,
-  services,
-  snapshotId,
-} from './support.ts';
+import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { clusterId, makeSnapshot, sharedSnapshotId, snapshotId } from '../support/worlds.ts';
+import { actionsOf, clusters, errorFields } from './support.ts';
 
 const [friend, partner, stranger] = ['210987654321', '012345678901', '555566667777'] as const;
 const twenty = Array.from({ length: 20 }, (_, index) => String(100_000_000_000 + index));
-const key = `arn:aws:kms:us-east-1:${place.account}:key/12345678-1234-4000-8000-123456789012`;
-const defaultKey = `arn:aws:kms:us-east-1:${place.account}:key/00000000-0000-4000-8000-${place.account}`;
+const key = `arn:aws:kms:us-east-1:${account}:key/12345678-1234-4000-8000-123456789012`;
+const defaultKey = `arn:aws:kms:us-east-1:${account}:key/00000000-0000-4000-8000-${account}`;
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -29,22 +20,22 @@ beforeEach(async () => {
   await gateway.load({
     clusters,
     snapshots: [
-      redshift('private'),
-      redshift('shared', { AccountsWithRestoreAccess: [{ AccountId: friend }, { AccountId: partner }] }),
-      redshift('supported', { AccountsWithRestoreAccess: [{ AccountAlias: 'amazon-redshift-support' }] }),
-      redshift('full', { AccountsWithRestoreAccess: twenty.map((AccountId) => ({ AccountId })) }),
-      redshift('creating', { ReadyTime: '2099-01-01T00:00:00Z' }),
-      redshift('rs:sales-2026-01-01-00-00-00', { SnapshotType: 'automated' }),
-      redshift('foreign', { account: stranger, AccountsWithRestoreAccess: [{ AccountId: place.account }] }),
-      documentDB('private'),
-      documentDB('shared', { RestoreAccounts: [friend, partner] }),
-      documentDB('public', { RestoreAccounts: ['all', friend] }),
-      documentDB('full', { RestoreAccounts: twenty }),
-      documentDB('encrypted', { StorageEncrypted: true, KmsKeyId: key }),
-      documentDB('default-key', { StorageEncrypted: true, KmsKeyId: defaultKey }),
-      documentDB('creating', { ReadyTime: '2099-01-01T00:00:00Z' }),
-      documentDB('rds:orders-2026-01-01-00-00', { SnapshotType: 'automated' }),
-      documentDB('foreign', { account: stranger, RestoreAccounts: [place.account] }),
+      makeSnapshot('REDSHIFT', 'private'),
+      makeSnapshot('REDSHIFT', 'shared', { shares: [friend, partner] }),
+      makeSnapshot('REDSHIFT', 'supported', { shares: ['amazon-redshift-support'] }),
+      makeSnapshot('REDSHIFT', 'full', { shares: twenty }),
+      makeSnapshot('REDSHIFT', 'creating', { readyAt: '2099-01-01T00:00:00Z' }),
+      makeSnapshot('REDSHIFT', 'rs:sales-2026-01-01-00-00-00', { type: 'automated' }),
+      makeSnapshot('REDSHIFT', 'foreign', { account: stranger, shares: [account] }),
+      makeSnapshot('DOCUMENTDB', 'private'),
+      makeSnapshot('DOCUMENTDB', 'shared', { shares: [friend, partner] }),
+      makeSnapshot('DOCUMENTDB', 'public', { shares: ['all', friend] }),
+      makeSnapshot('DOCUMENTDB', 'full', { shares: twenty }),
+      makeSnapshot('DOCUMENTDB', 'encrypted', { isEncrypted: true, kmsKeyId: key }),
+      makeSnapshot('DOCUMENTDB', 'default-key', { isEncrypted: true, kmsKeyId: defaultKey }),
+      makeSnapshot('DOCUMENTDB', 'creating', { readyAt: '2099-01-01T00:00:00Z' }),
+      makeSnapshot('DOCUMENTDB', 'rds:orders-2026-01-01-00-00', { type: 'automated' }),
+      makeSnapshot('DOCUMENTDB', 'foreign', { account: stranger, shares: [account] }),
     ],
   });
   await gateway.calls();
@@ -134,7 +125,7 @@ describe('sharing', () => {
     ]);
   });
 
-  it.each(services)('leaves those alone who have it already: %s', async (service) => {
+  it.each(serviceNames)('leaves those alone who have it already: %s', async (service) => {
     const id = snapshotId(service, 'shared');
     const first = await share({ snapshotId: id, accounts: [friend, stranger] });
     expect(first.plannedCalls).toHaveLength(1);
@@ -143,7 +134,7 @@ describe('sharing', () => {
     expect(again).toMatchObject({ plannedCalls: [], snapshot: { sharing: { accounts: [friend, partner, stranger] } } });
   });
 
-  it.each(services)('can share a full snapshot with those who have it: %s', async (service) => {
+  it.each(serviceNames)('can share a full snapshot with those who have it: %s', async (service) => {
     const answer = await share({ snapshotId: snapshotId(service, 'full'), accounts: [twenty[7]] });
     expect(answer.plannedCalls).toEqual([]);
   });
@@ -167,13 +158,13 @@ describe('sharing', () => {
 });
 
 describe('taking back', () => {
-  it.each(services)('from an account leaves the others: %s', async (service) => {
+  it.each(serviceNames)('from an account leaves the others: %s', async (service) => {
     const answer = await unshare({ snapshotId: snapshotId(service, 'shared'), accounts: [friend, stranger] });
     expect(answer.plannedCalls).toHaveLength(1);
     expect(answer.snapshot.sharing).toEqual({ ...nobody, accounts: [partner] });
   });
 
-  it.each(services)('from everyone leaves nobody: %s', async (service) => {
+  it.each(serviceNames)('from everyone leaves nobody: %s', async (service) => {
     const answer = await unshare({ snapshotId: snapshotId(service, 'shared'), everyone: true });
     expect(answer.plannedCalls).toHaveLength(service === 'REDSHIFT' ? 2 : 1);
     expect(answer.snapshot.sharing).toEqual(nobody);
@@ -208,14 +199,14 @@ describe('taking back', () => {
     expect(answer.snapshot.sharing).toEqual(nobody);
   });
 
-  it.each(services)('what nobody has is no call: %s', async (service) => {
+  it.each(serviceNames)('what nobody has is no call: %s', async (service) => {
     const answer = await unshare({ snapshotId: snapshotId(service, 'private'), accounts: [friend], everyone: true });
     expect(answer).toMatchObject({ plannedCalls: [], snapshot: { sharing: nobody } });
   });
 });
 
 describe('a dry run', () => {
-  it.each(services)('of sharing and taking back plans the very calls and changes nothing: %s', async (service) => {
+  it.each(serviceNames)('of sharing and taking back plans the very calls and changes nothing: %s', async (service) => {
     const id = snapshotId(service, 'shared');
     const input = { snapshotId: id, accounts: [friend, stranger] };
     for (const name of ['share', 'unshare'] as const) {
@@ -231,14 +222,8 @@ describe('a dry run', () => {
 describe('misuse', () => {
   const named = { accounts: [friend] };
   const foreign = {
-    REDSHIFT: idOf(
-      'RedshiftSnapshot',
-      `arn:aws:redshift:us-east-1:${stranger}:snapshot:sales/foreign#${place.account}`,
-    ),
-    DOCUMENTDB: idOf(
-      'DocumentDBSnapshot',
-      `arn:aws:rds:us-east-1:${stranger}:cluster-snapshot:foreign#${place.account}`,
-    ),
+    REDSHIFT: sharedSnapshotId(account, 'REDSHIFT', 'foreign', { account: stranger }),
+    DOCUMENTDB: sharedSnapshotId(account, 'DOCUMENTDB', 'foreign', { account: stranger }),
   };
   const automated = { REDSHIFT: 'rs:sales-2026-01-01-00-00-00', DOCUMENTDB: 'rds:orders-2026-01-01-00-00' };
 
@@ -247,8 +232,8 @@ describe('misuse', () => {
     ['DOCUMENTDB', automated.DOCUMENTDB, named, 'NOT_MANUAL'],
     ['REDSHIFT', 'private', { public: true }, 'NOT_SUPPORTED'],
     ['DOCUMENTDB', 'private', { awsSupport: true }, 'NOT_SUPPORTED'],
-    ['REDSHIFT', 'private', { accounts: [friend, place.account] }, 'TARGET_IS_OWNER'],
-    ['DOCUMENTDB', 'private', { accounts: [place.account] }, 'TARGET_IS_OWNER'],
+    ['REDSHIFT', 'private', { accounts: [friend, account] }, 'TARGET_IS_OWNER'],
+    ['DOCUMENTDB', 'private', { accounts: [account] }, 'TARGET_IS_OWNER'],
     ['REDSHIFT', 'full', named, 'ACCOUNT_LIMIT'],
     ['DOCUMENTDB', 'full', named, 'ACCOUNT_LIMIT'],
     ['REDSHIFT', 'shared', { accounts: twenty }, 'ACCOUNT_LIMIT'],
@@ -259,7 +244,7 @@ describe('misuse', () => {
     expect((await actionsOf(gateway)).filter((action) => !action?.startsWith('Describe'))).toEqual([]);
   });
 
-  it.each(services)('refuses to share what belongs to another account: %s', async (service) => {
+  it.each(serviceNames)('refuses to share what belongs to another account: %s', async (service) => {
     expect(await share({ snapshotId: foreign[service], ...named })).toMatchObject({ reason: 'NOT_OWNED' });
     expect(await unshare({ snapshotId: foreign[service], everyone: true })).toMatchObject({ reason: 'NOT_OWNED' });
   });
@@ -270,12 +255,12 @@ describe('misuse', () => {
     expect(answer.requestId).toBeTruthy();
   });
 
-  it.each(services)('refuses to share what is not whole yet: %s', async (service) => {
+  it.each(serviceNames)('refuses to share what is not whole yet: %s', async (service) => {
     const answer = await share({ snapshotId: snapshotId(service, 'creating'), ...named });
     expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
   });
 
-  it.each(services)('refuses to share with nobody, before AWS is asked: %s', async (service) => {
+  it.each(serviceNames)('refuses to share with nobody, before AWS is asked: %s', async (service) => {
     const id = snapshotId(service, 'private');
     expect(await share({ snapshotId: id })).toMatchObject({ code: 'INVALID_INPUT', field: ['input'] });
     expect(await unshare({ snapshotId: id, accounts: null })).toMatchObject({ code: 'INVALID_INPUT' });

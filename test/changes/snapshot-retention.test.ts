@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { actionsOf, clusters, documentDB, errorFields, redshift, snapshotId } from './support.ts';
+import { makeSnapshot, snapshotId } from '../support/worlds.ts';
+import { actionsOf, clusters, errorFields } from './support.ts';
 
-const aged = { SnapshotCreateTime: '2026-01-01T00:00:00Z' };
+const aged = { createdAt: '2026-01-01T00:00:00Z' };
 const many = Array.from({ length: 105 }, (_, index) => `many-${index}`);
 
 let gateway: Gateway;
@@ -18,12 +19,12 @@ beforeEach(async () => {
     frozen: true,
     clusters,
     snapshots: [
-      redshift('one'),
-      redshift('two', { ManualSnapshotRetentionPeriod: 100 }),
-      redshift('old', aged),
-      redshift('rs:sales-2026-01-01-00-00-00', { SnapshotType: 'automated' }),
-      documentDB('one'),
-      ...many.map((name) => redshift(name)),
+      makeSnapshot('REDSHIFT', 'one'),
+      makeSnapshot('REDSHIFT', 'two', { days: 100 }),
+      makeSnapshot('REDSHIFT', 'old', aged),
+      makeSnapshot('REDSHIFT', 'rs:sales-2026-01-01-00-00-00', { type: 'automated' }),
+      makeSnapshot('DOCUMENTDB', 'one'),
+      ...many.map((name) => makeSnapshot('REDSHIFT', name)),
     ],
   });
   await gateway.calls();
@@ -111,7 +112,10 @@ describe('updateSnapshotRetention', () => {
     await gateway.load({
       assumptions: { snapshotLingerSeconds: 60 },
       clusters,
-      snapshots: [redshift('one', { SnapshotCreateTime: new Date().toISOString() }), redshift('old', aged)],
+      snapshots: [
+        makeSnapshot('REDSHIFT', 'one', { createdAt: new Date().toISOString() }),
+        makeSnapshot('REDSHIFT', 'old', aged),
+      ],
     });
     const { results } = await update({ snapshotIds: [old, one], days: 7, force: true });
     expect(results).toMatchObject([

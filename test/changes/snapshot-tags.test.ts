@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
-import { actionsOf, clusters, documentDB, errorFields, idOf, redshift, services, snapshotId } from './support.ts';
+import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
+import { makeSnapshot, serviceOf, sharedSnapshotId, snapshotArn, snapshotId } from '../support/worlds.ts';
+import { actionsOf, clusters, errorFields } from './support.ts';
 
 const stranger = '555566667777';
-const fifty = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
+const fifty = Array.from({ length: 50 }, (_, index) => `k${index}`);
+const emptyTags = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, '']));
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -13,16 +16,12 @@ afterAll(() => gateway.close());
 
 beforeEach(async () => {
   await gateway.disturb();
-  const Tags = [
-    { Key: 'team', Value: 'bi' },
-    { Key: 'cost', Value: '7' },
-  ];
   await gateway.load({
     clusters,
-    snapshots: [redshift, documentDB].flatMap((snapshot) => [
-      snapshot('tagged', { Tags }),
-      snapshot('full', { Tags: fifty }),
-      snapshot(snapshot === redshift ? 'rs:one' : 'rds:one', { SnapshotType: 'automated' }),
+    snapshots: serviceNames.flatMap((service) => [
+      makeSnapshot(service, 'tagged', { tags: { team: 'bi', cost: '7' } }),
+      makeSnapshot(service, 'full', { tags: emptyTags(fifty) }),
+      makeSnapshot(service, automatedName(service), { type: 'automated' }),
     ]),
   });
   await gateway.calls();
@@ -45,16 +44,17 @@ async function change(mutation: 'tagSnapshot' | 'untagSnapshot', input: object, 
 }
 
 const arn = {
-  REDSHIFT: `arn:aws:redshift:${region}:${account}:snapshot:sales/tagged`,
-  DOCUMENTDB: `arn:aws:rds:${region}:${account}:cluster-snapshot:tagged`,
+  REDSHIFT: snapshotArn('REDSHIFT', 'tagged'),
+  DOCUMENTDB: snapshotArn('DOCUMENTDB', 'tagged'),
 };
+const automatedName = (service: ServiceName) => `${serviceOf(service).automatedPrefix}one`;
 const tags = [
   { key: 'team', value: 'shop' },
   { key: 'Owner', value: '' },
 ];
 const sorted = (list: { key: string }[]) => list.toSorted((one, other) => (one.key < other.key ? -1 : 1));
 
-describe.each(services)('%s', (service) => {
+describe.each(serviceNames)('%s', (service) => {
   const id = snapshotId(service, 'tagged');
   const actions =
     service === 'REDSHIFT' ? ['CreateTags', 'DeleteTags'] : ['AddTagsToResource', 'RemoveTagsFromResource'];
@@ -111,7 +111,7 @@ describe.each(services)('%s', (service) => {
   });
 
   it('can be an automated one', async () => {
-    const automated = snapshotId(service, service === 'REDSHIFT' ? 'rs:one' : 'rds:one');
+    const automated = snapshotId(service, automatedName(service));
     expect((await change('tagSnapshot', { snapshotId: automated, tags })).snapshot.tags).toHaveLength(2);
   });
 
@@ -125,11 +125,8 @@ describe.each(services)('%s', (service) => {
   });
 
   it("has AWS's own tags besides", async () => {
-    const own = { Tags: [...fifty.slice(1), { Key: 'aws:made-by', Value: 'backup' }] };
-    await gateway.load({
-      clusters,
-      snapshots: [service === 'REDSHIFT' ? redshift('own', own) : documentDB('own', own)],
-    });
+    const own = { ...emptyTags(fifty.slice(1)), 'aws:made-by': 'backup' };
+    await gateway.load({ clusters, snapshots: [makeSnapshot(service, 'own', { tags: own })] });
     const planned = await change('tagSnapshot', {
       snapshotId: snapshotId(service, 'own'),
       tags: tags.slice(0, 1),
@@ -143,7 +140,7 @@ describe.each(services)('%s', (service) => {
     ['tagSnapshot', { tags: [tags[0], { key: 'aws:x', value: '\u0000' }] }, ['tags.1.key', 'tags.1.value']],
     ['untagSnapshot', { keys: [] }, ['keys']],
     ['untagSnapshot', { keys: ['team', 'aws:x'] }, ['keys.1']],
-    ['untagSnapshot', { keys: fifty.concat(fifty).map(({ Key }) => Key) }, ['keys']],
+    ['untagSnapshot', { keys: fifty.concat(fifty) }, ['keys']],
   ] as const)('refuses %s with %j, before AWS is asked', async (mutation, part, fields) => {
     const answer = await change(mutation, { snapshotId: id, ...part });
     expect(answer).toMatchObject({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' });
@@ -153,13 +150,11 @@ describe.each(services)('%s', (service) => {
   });
 
   it('cannot be tagged by whom it is shared with', async () => {
-    const foreign = service === 'REDSHIFT' ? redshift : documentDB;
-    const shared = { AccountsWithRestoreAccess: [{ AccountId: account }], RestoreAccounts: [account] };
-    const { AccountsWithRestoreAccess, RestoreAccounts } = shared;
-    const members = service === 'REDSHIFT' ? { AccountsWithRestoreAccess } : { RestoreAccounts };
-    await gateway.load({ clusters, snapshots: [foreign('tagged', { account: stranger, ...members })] });
-    const typename = service === 'REDSHIFT' ? 'RedshiftSnapshot' : 'DocumentDBSnapshot';
-    const seen = idOf(typename, `${arn[service].replace(account, stranger)}#${account}`);
+    await gateway.load({
+      clusters,
+      snapshots: [makeSnapshot(service, 'tagged', { account: stranger, shares: [account] })],
+    });
+    const seen = sharedSnapshotId(account, service, 'tagged', { account: stranger });
     expect(await change('tagSnapshot', { snapshotId: seen, tags })).toMatchObject({ code: 'FORBIDDEN' });
     expect(await change('untagSnapshot', { snapshotId: seen, keys: ['team'] })).toMatchObject({ code: 'FORBIDDEN' });
     expect(await writes()).toEqual([]);

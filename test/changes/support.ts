@@ -1,46 +1,10 @@
-import type { WorldJson } from '../../src/emulator/control/world-json.ts';
-import type { ChangeCase } from './every-change.ts';
-import { account, type Gateway, region } from '../support/gateway.ts';
-
-export const place = { account, region };
-
-/** The two services, with what differs between them in tests. */
-export const services = ['REDSHIFT', 'DOCUMENTDB'] as const;
-export type ServiceName = (typeof services)[number];
+import type { Gateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { makeCluster } from '../support/worlds.ts';
+import type { ChangeCase } from '../services/contract/every-change.ts';
 
 /** One available cluster of each service. */
-export const clusters: NonNullable<WorldJson['clusters']> = [
-  { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
-  { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
-];
-
-/** An available manual snapshot of Amazon Redshift, for a world. */
-export function redshift(name: string, members: object = {}) {
-  return { service: 'redshift' as const, ...place, SnapshotIdentifier: name, ClusterIdentifier: 'sales', ...members };
-}
-
-/** An available manual snapshot of Amazon DocumentDB, for a world. */
-export function documentDB(name: string, members: object = {}) {
-  const named = { DBClusterSnapshotIdentifier: name, DBClusterIdentifier: 'orders', Engine: 'docdb' };
-  return { service: 'rds' as const, ...place, ...named, ...members };
-}
-
-/** A global id, as the gateway makes it. */
-export function idOf(typename: string, arn: string): string {
-  return Buffer.from(`${typename}:${arn}`).toString('base64url');
-}
-
-export function clusterId(service: ServiceName, name: string): string {
-  return service === 'REDSHIFT'
-    ? idOf('RedshiftCluster', `arn:aws:redshift:${region}:${account}:cluster:${name}`)
-    : idOf('DocumentDBCluster', `arn:aws:rds:${region}:${account}:cluster:${name}`);
-}
-
-export function snapshotId(service: ServiceName, name: string, cluster = 'sales'): string {
-  return service === 'REDSHIFT'
-    ? idOf('RedshiftSnapshot', `arn:aws:redshift:${region}:${account}:snapshot:${cluster}/${name}`)
-    : idOf('DocumentDBSnapshot', `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`);
-}
+export const clusters = serviceNames.map((service) => makeCluster(service));
 
 /** Selects every field that an error of a change can have. */
 export const errorFields = `

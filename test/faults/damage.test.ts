@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots } from '../support/worlds.ts';
 import { runs } from '../support/runs.ts';
 
 const list = /* GraphQL */ `
@@ -23,7 +23,7 @@ const list = /* GraphQL */ `
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway();
-  await gateway.load({ snapshots: [...redshiftSnapshots(2), ...rdsSnapshots(2)] });
+  await gateway.load({ snapshots: [...makeSnapshots('REDSHIFT', 2), ...makeSnapshots('DOCUMENTDB', 2)] });
 });
 beforeEach(() => gateway.disturb());
 afterAll(() => gateway.close());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots } from '../support/worlds.ts';
 
 const ids = ['100000000001', '100000000002', '100000000003', '100000000004'];
 const sources = ids.flatMap((account) =>
@@ -45,9 +45,9 @@ async function startFleet(): Promise<Gateway> {
   const gateway = await startGateway({ accounts: accounts(ids) });
   await gateway.load({
     snapshots: ids.flatMap((account) => [
-      ...redshiftSnapshots(3, { account }),
-      ...rdsSnapshots(2, 'docdb', { account }),
-      ...rdsSnapshots(2, 'neptune', { account }),
+      ...makeSnapshots('REDSHIFT', 3, { account }),
+      ...makeSnapshots('DOCUMENTDB', 2, { account }),
+      ...makeSnapshots('DOCUMENTDB', 2, { account, isForeign: true }),
     ]),
   });
   return gateway;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots } from '../support/worlds.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ const list = /* GraphQL */ `
 `;
 
 it('a search that finds nothing in the pages it may read says so, and goes on from there', async () => {
-  await gateway.load({ snapshots: redshiftSnapshots(250) });
+  await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 250) });
   const stopped = await gateway.query(list, { search: '0000' });
   const [newest] = stopped.data.snapshots.sources;
   const order = stopped.data.snapshots.nodes.length;
@@ -54,7 +54,7 @@ it('a search that finds nothing in the pages it may read says so, and goes on fr
 });
 
 it('a page that ends with its source looks ahead only when asked whether more follows', async () => {
-  await gateway.load({ snapshots: redshiftSnapshots(20) });
+  await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 20) });
   await gateway.calls();
   await gateway.query(`{ snapshots(first: 20) { nodes { id } } }`);
   expect(await gateway.calls()).toHaveLength(1);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
-
-const region = 'us-east-1';
+import { serviceNames } from '../support/services.ts';
+import { makeSnapshot } from '../support/worlds.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -14,17 +14,7 @@ afterAll(() => gateway.close());
 /** A world of these snapshots, for both services. */
 function load(names: Iterable<string>): Promise<void> {
   return gateway.load({
-    snapshots: [...names].flatMap((name) => [
-      { service: 'redshift' as const, account, region, SnapshotIdentifier: name, ClusterIdentifier: 'sales' },
-      {
-        service: 'rds' as const,
-        account,
-        region,
-        Engine: 'docdb',
-        DBClusterSnapshotIdentifier: name,
-        DBClusterIdentifier: 'sales',
-      },
-    ]),
+    snapshots: [...names].flatMap((name) => serviceNames.map((service) => makeSnapshot(service, name))),
   });
 }
 

@@ -1,70 +1,33 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
-import { at } from '../support/worlds.ts';
+import { serviceNames } from '../support/services.ts';
+import { at, clusterArn, makeCluster, makeSnapshot } from '../support/worlds.ts';
 
-const place = { account, region: 'us-east-1' };
 const other = '012345678901';
-const elsewhere = { account: other, region: 'us-east-1' };
 let gateway: Gateway;
 
 beforeAll(async () => {
   gateway = await startGateway({ accounts: accounts([account, other]) });
   await gateway.load({
-    clusters: [
-      { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
-      { service: 'redshift', ...place, ClusterIdentifier: 'empty' },
-      { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
-    ],
+    clusters: [makeCluster('REDSHIFT'), makeCluster('REDSHIFT', 'empty'), makeCluster('DOCUMENTDB')],
     snapshots: [
-      {
-        service: 'redshift',
-        ...elsewhere,
-        ClusterIdentifier: 'sales',
-        SnapshotIdentifier: 'shared',
-        AccountsWithRestoreAccess: [{ AccountId: account }],
-      },
-      {
-        service: 'rds',
-        ...elsewhere,
-        Engine: 'docdb',
-        DBClusterIdentifier: 'orders',
-        DBClusterSnapshotIdentifier: 'shared',
-        RestoreAccounts: [account],
-      },
-      ...[0, 1, 2].flatMap((minute) => [
-        {
-          service: 'redshift' as const,
-          ...place,
-          ClusterIdentifier: 'sales',
-          SnapshotIdentifier: `sales-${minute}`,
-          SnapshotCreateTime: at(minute),
-          Status: minute === 2 ? 'failed' : 'available',
-        },
-        {
-          service: 'redshift' as const,
-          ...place,
-          ClusterIdentifier: 'gone',
-          SnapshotIdentifier: `gone-${minute}`,
-          SnapshotCreateTime: at(minute),
-        },
-        {
-          service: 'rds' as const,
-          ...place,
-          Engine: 'docdb',
-          DBClusterIdentifier: 'orders',
-          DBClusterSnapshotIdentifier: `orders-${minute}`,
-          SnapshotCreateTime: at(minute),
-          Status: minute === 2 ? 'failed' : 'available',
-        },
-      ]),
+      ...serviceNames.map((service) => makeSnapshot(service, 'shared', { account: other, shares: [account] })),
+      ...[0, 1, 2].flatMap((minute) => {
+        const parts = { createdAt: at(minute), status: minute === 2 ? 'failed' : 'available' };
+        return [
+          makeSnapshot('REDSHIFT', `sales-${minute}`, parts),
+          makeSnapshot('REDSHIFT', `gone-${minute}`, { cluster: 'gone', createdAt: at(minute) }),
+          makeSnapshot('DOCUMENTDB', `orders-${minute}`, parts),
+        ];
+      }),
     ],
   });
 });
 beforeEach(() => gateway.calls());
 afterAll(() => gateway.close());
 
-const redshiftArn = `arn:aws:redshift:us-east-1:${account}:cluster:sales`;
-const documentDBArn = `arn:aws:rds:us-east-1:${account}:cluster:orders`;
+const redshiftArn = clusterArn('REDSHIFT');
+const documentDBArn = clusterArn('DOCUMENTDB');
 
 describe.each([
   { arn: redshiftArn, names: ['sales-0', 'sales-1', 'sales-2'] },
@@ -140,7 +103,7 @@ describe('the list of one cluster', () => {
   it('is empty, and the latest snapshot null, where there is none', async () => {
     const answer = await gateway.query(
       `query ($arn: String!) { cluster(arn: $arn) { latestSnapshot { id } snapshots { nodes { id } } } }`,
-      { arn: `arn:aws:redshift:us-east-1:${account}:cluster:empty` },
+      { arn: clusterArn('REDSHIFT', 'empty') },
     );
     expect(answer.data.cluster).toEqual({ latestSnapshot: null, snapshots: { nodes: [] } });
   });

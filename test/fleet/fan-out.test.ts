@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReadAhead } from '../../src/fleet/paging/read-ahead.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots } from '../support/worlds.ts';
 
 const ids = Array.from({ length: 40 }, (_, index) => String(100_000_000_000 + index));
 
@@ -43,8 +43,8 @@ describe('a list over 80 sources', () => {
   it('asks no more sources than fill the page where each gives the same', async () => {
     await gateway.load({
       snapshots: ids.flatMap((account) => [
-        ...redshiftSnapshots(5, { account }),
-        ...rdsSnapshots(5, 'docdb', { account }),
+        ...makeSnapshots('REDSHIFT', 5, { account }),
+        ...makeSnapshots('DOCUMENTDB', 5, { account }),
       ]),
     });
     await gateway.calls();
@@ -57,9 +57,9 @@ describe('a list over 80 sources', () => {
     const [one, , other] = ids;
     await gateway.load({
       snapshots: [
-        ...rdsSnapshots(10, 'docdb', { account: one }),
-        ...rdsSnapshots(30, 'docdb', { account: ids[1] }),
-        ...rdsSnapshots(1, 'docdb', { account: other }),
+        ...makeSnapshots('DOCUMENTDB', 10, { account: one }),
+        ...makeSnapshots('DOCUMENTDB', 30, { account: ids[1] }),
+        ...makeSnapshots('DOCUMENTDB', 1, { account: other }),
       ],
     });
     await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, account: other });

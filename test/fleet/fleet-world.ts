@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { differences } from '../services/contract/differences.ts';
 import { account } from '../support/gateway.ts';
-import { at } from '../support/worlds.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
+import { at, clusterArn, makeCluster, makeSnapshot, serviceOf, snapshotArn } from '../support/worlds.ts';
 
 /** The configured accounts, and one that shares with them from outside. */
 export const configured = [account, '012345678901'];
@@ -9,9 +11,7 @@ export const regions = ['us-east-1', 'eu-west-1'];
 const now = at(120);
 const living = ['alpha', 'beta'];
 
-type ServiceName = 'REDSHIFT' | 'DOCUMENTDB';
-
-interface Made {
+export interface Made {
   readonly service: ServiceName;
   readonly owner: string;
   readonly region: string;
@@ -48,7 +48,7 @@ export interface Cluster {
 const tags = fc.dictionary(fc.constantFrom('team', 'env'), fc.constantFrom('a', 'b', ''), { maxKeys: 2 });
 
 const made: fc.Arbitrary<Made> = fc.record({
-  service: fc.constantFrom('REDSHIFT', 'DOCUMENTDB'),
+  service: fc.constantFrom(...serviceNames),
   owner: fc.constantFrom(account, account, ...configured, stranger),
   region: fc.constantFrom(regions[0]!, ...regions),
   cluster: fc.constantFrom(...living, 'gone'),
@@ -77,40 +77,33 @@ export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
   clusterTags: fc.array(tags, { minLength: 16, maxLength: 16 }),
 });
 
-const isRedshift = ({ service }: { service: ServiceName }) => service === 'REDSHIFT';
-
 /** Only manual snapshots are shared, and never with their owner; each service in its own way. */
 function sharesOf({ service, owner, isManual, shares }: Made): readonly string[] {
-  const word = service === 'REDSHIFT' ? 'all' : 'amazon-redshift-support';
-  return isManual ? shares.filter((share) => share !== owner && share !== word) : [];
+  const { groups } = differences[service];
+  return isManual ? shares.filter((share) => share !== owner && (/^\d/.test(share) || groups.includes(share))) : [];
 }
 
 export function clustersOf({ clusterTags }: RandomWorld): Cluster[] {
   const places = configured.flatMap((owner) =>
-    regions.flatMap((region) => (['REDSHIFT', 'DOCUMENTDB'] as const).map((service) => ({ owner, region, service }))),
+    regions.flatMap((region) => serviceNames.map((service) => ({ owner, region, service }))),
   );
   return places
     .flatMap((place) => living.map((name) => ({ ...place, name })))
     .map((cluster, index) => ({ ...cluster, tags: clusterTags[index] ?? {} }));
 }
 
-export function clusterArn({ service, owner, region, name }: Cluster): string {
-  return `arn:aws:${service === 'REDSHIFT' ? 'redshift' : 'rds'}:${region}:${owner}:cluster:${name}`;
+export function arnOfCluster({ service, owner, region, name }: Cluster): string {
+  return clusterArn(service, name, { account: owner, region });
 }
 
 function nameOf({ service, cluster, isManual, minute }: Made, index: number): string {
-  return `${isManual ? '' : service === 'REDSHIFT' ? 'rs:' : 'rds:'}${cluster}-${minute}-${index}`;
+  return `${isManual ? '' : serviceOf(service).automatedPrefix}${cluster}-${minute}-${index}`;
 }
 
 function arnOf(each: Made, index: number): string {
   const { service, owner, region, cluster } = each;
-  const name = nameOf(each, index);
-  return service === 'REDSHIFT'
-    ? `arn:aws:redshift:${region}:${owner}:snapshot:${cluster}/${name}`
-    : `arn:aws:rds:${region}:${owner}:cluster-snapshot:${name}`;
+  return snapshotArn(service, nameOf(each, index), { account: owner, region, cluster });
 }
-
-const toTags = (own: Readonly<Record<string, string>>) => Object.entries(own).map(([Key, Value]) => ({ Key, Value }));
 
 /** The world as the emulator takes it. */
 export function toJson(world: RandomWorld) {
@@ -118,54 +111,25 @@ export function toJson(world: RandomWorld) {
     now,
     frozen: true,
     clusters: clustersOf(world).map(({ service, owner, region, name, tags: own }) =>
-      service === 'REDSHIFT'
-        ? { service: 'redshift' as const, account: owner, region, ClusterIdentifier: name, Tags: toTags(own) }
-        : {
-            service: 'rds' as const,
-            account: owner,
-            region,
-            DBClusterIdentifier: name,
-            Engine: 'docdb',
-            Tags: toTags(own),
-          },
+      makeCluster(service, name, { account: owner, region, tags: own }),
     ),
-    snapshots: world.snapshots.map((each, index) => {
-      const { owner, region, cluster, minute, isManual, status, encrypted, megabytes, days, isForeign } = each;
-      const place = { account: owner, region, Status: status, Tags: toTags(each.tags) };
-      const times = { SnapshotCreateTime: at(minute), SnapshotType: isManual ? 'manual' : 'automated' };
-      const shares = sharesOf(each);
-      return isRedshift(each)
-        ? {
-            service: 'redshift' as const,
-            ...place,
-            ...times,
-            SnapshotIdentifier: nameOf(each, index),
-            ClusterIdentifier: cluster,
-            Encrypted: encrypted,
-            TotalBackupSizeInMegaBytes: megabytes,
-            ...(isManual && { ManualSnapshotRetentionPeriod: days }),
-            AccountsWithRestoreAccess: shares.map((share) =>
-              /^\d/.test(share) ? { AccountId: share } : { AccountAlias: share },
-            ),
-          }
-        : {
-            service: 'rds' as const,
-            ...place,
-            ...times,
-            DBClusterSnapshotIdentifier: nameOf(each, index),
-            DBClusterIdentifier: cluster,
-            Engine: isForeign ? 'neptune' : 'docdb',
-            StorageEncrypted: encrypted,
-            RestoreAccounts: shares,
-          };
-    }),
+    snapshots: world.snapshots.map((each, index) =>
+      makeSnapshot(each.service, nameOf(each, index), {
+        ...each,
+        account: each.owner,
+        createdAt: at(each.minute),
+        type: each.isManual ? 'manual' : 'automated',
+        isEncrypted: each.encrypted,
+        shares: sharesOf(each),
+      }),
+    ),
   };
 }
 
 /** Everything that the configured accounts can see, however they come to. */
 export function seenIn({ snapshots }: RandomWorld): Seen[] {
   return snapshots.flatMap((each, index) => {
-    if (!isRedshift(each) && each.isForeign) return [];
+    if (each.isForeign && serviceOf(each.service).foreignCluster !== undefined) return [];
     const names = { arn: arnOf(each, index), name: nameOf(each, index) };
     const shares = sharesOf(each);
     const typesFor = (viewer: string) => {

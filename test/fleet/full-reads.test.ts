@@ -5,7 +5,7 @@ import type { Listing } from '../../src/fleet/backend.ts';
 import { createFullReads } from '../../src/fleet/full-reads/full-reads.ts';
 import { createSources } from '../../src/fleet/sources.ts';
 import { account, accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
-import { at, rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { at, clusterId, makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const other = '012345678901';
 const ordered = /* GraphQL */ `
@@ -40,10 +40,10 @@ describe('sources read in full', () => {
     gateway = await startGateway({ accounts: accounts([account, other]), fullReads: { ageSeconds: 600 } });
     await gateway.load({
       snapshots: [
-        ...redshiftSnapshots(250),
-        ...rdsSnapshots(130),
-        ...rdsSnapshots(150, 'neptune'),
-        ...redshiftSnapshots(10, { account: other, region: 'us-east-1' }),
+        ...makeSnapshots('REDSHIFT', 250),
+        ...makeSnapshots('DOCUMENTDB', 130),
+        ...makeSnapshots('DOCUMENTDB', 150, { isForeign: true }),
+        ...makeSnapshots('REDSHIFT', 10, { account: other, region: 'us-east-1' }),
       ],
     });
   });
@@ -79,8 +79,8 @@ describe('sources kept for long', () => {
   });
   beforeEach(async () => {
     await gateway.load({
-      clusters: [{ service: 'redshift', account, region: 'us-east-1', ClusterIdentifier: 'sales' }],
-      snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(3)],
+      clusters: [makeCluster('REDSHIFT')],
+      snapshots: [...makeSnapshots('REDSHIFT', 3), ...makeSnapshots('DOCUMENTDB', 3)],
     });
     await gateway.query(ordered, {}, { 'cache-control': 'no-cache' });
     await gateway.calls();
@@ -89,10 +89,9 @@ describe('sources kept for long', () => {
   afterAll(() => gateway.close());
 
   it('are read anew after a change in them, and only they', async () => {
-    const id = Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:sales`).toString('base64url');
     await gateway.query(
       `mutation ($id: ID!) { createSnapshot(input: { clusterId: $id, identifier: "made-now" }) { __typename } }`,
-      { id },
+      { id: clusterId('REDSHIFT') },
     );
     await gateway.calls();
     const { data, extensions } = await gateway.query(ordered);
@@ -113,7 +112,7 @@ describe('sources kept for long', () => {
     'do not fail for one that AWS has deleted since: %s',
     async (condition) => {
       await gateway.load({
-        snapshots: rdsSnapshots(120).map((each) => ({ ...each, Tags: [{ Key: 'team', Value: 'bi' }] })),
+        snapshots: makeSnapshots('DOCUMENTDB', 120, { cluster: 'docdb', tags: { team: 'bi' } }),
       });
       const summary = (filter: string) =>
         `{ snapshotSummary(filter: { services: [DOCUMENTDB], ${filter} }) { isComplete total { value precision } } }`;
@@ -143,7 +142,7 @@ describe('a list that counts', () => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startGateway({ aws: { cache: { ageSeconds: 600 } } });
-    await gateway.load({ snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(3)] });
+    await gateway.load({ snapshots: [...makeSnapshots('REDSHIFT', 3), ...makeSnapshots('DOCUMENTDB', 3)] });
   });
   afterAll(() => gateway.close());
 
@@ -166,7 +165,7 @@ describe('a source that cannot be read in full', () => {
   afterAll(() => gateway.close());
 
   it('is reported and takes nothing from the others', async () => {
-    await gateway.load({ snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(120)] });
+    await gateway.load({ snapshots: [...makeSnapshots('REDSHIFT', 3), ...makeSnapshots('DOCUMENTDB', 120)] });
     await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 });
     const { data, errors } = await gateway.query(ordered);
     expect(errors).toBeUndefined();
@@ -190,7 +189,7 @@ describe('a source that cannot be read in full', () => {
   });
 
   it('is asked again by the next who asks', async () => {
-    await gateway.load({ snapshots: redshiftSnapshots(3) });
+    await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 3) });
     await gateway.disturb({
       action: 'DescribeClusterSnapshots',
       nth: 1,
@@ -206,7 +205,7 @@ describe('a source that cannot be read in full', () => {
   });
 
   it('because its records cannot be judged keeps what was, and asks no further', async () => {
-    await gateway.load({ snapshots: rdsSnapshots(200) });
+    await gateway.load({ snapshots: makeSnapshots('DOCUMENTDB', 200) });
     await gateway.disturb({
       action: 'ListTagsForResource',
       nth: 150,
@@ -230,7 +229,7 @@ describe('a source that cannot be read in full', () => {
   });
 
   it('because it is too long says so', async () => {
-    await gateway.load({ snapshots: redshiftSnapshots(250) });
+    await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 250) });
     const { data } = await gateway.query(ordered);
     expect(data.snapshots).toMatchObject({
       isComplete: false,

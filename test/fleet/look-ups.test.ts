@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
+import { clusterId, globalId, makeCluster, makeSnapshot } from '../support/worlds.ts';
 
 const leadingZero = '012345678901';
 const governed = '111122223333';
@@ -28,47 +29,16 @@ beforeAll(async () => {
   ];
   await gateway.load({
     clusters: everywhere.flatMap((at) => [
-      { service: 'redshift' as const, ...at, ClusterIdentifier: 'sales', Tags: [{ Key: 'team', Value: 'bi' }] },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterIdentifier: 'orders',
-        Engine: 'docdb',
-        Tags: [{ Key: 'team', Value: 'shop' }],
-      },
-      { service: 'rds' as const, ...at, DBClusterIdentifier: 'graph', Engine: 'neptune' },
+      makeCluster('REDSHIFT', 'sales', { ...at, tags: { team: 'bi' } }),
+      makeCluster('DOCUMENTDB', 'orders', { ...at, tags: { team: 'shop' } }),
+      makeCluster('DOCUMENTDB', 'graph', { ...at, isForeign: true }),
     ]),
     snapshots: everywhere.flatMap((at) => [
-      { service: 'redshift' as const, ...at, SnapshotIdentifier: 'sales-final', ClusterIdentifier: 'sales' },
-      {
-        service: 'redshift' as const,
-        ...at,
-        SnapshotIdentifier: rsName,
-        ClusterIdentifier: 'sales',
-        SnapshotType: 'automated',
-      },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterSnapshotIdentifier: 'orders-final',
-        DBClusterIdentifier: 'orders',
-        Engine: 'docdb',
-      },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterSnapshotIdentifier: rdsName,
-        DBClusterIdentifier: 'orders',
-        Engine: 'docdb',
-        SnapshotType: 'automated',
-      },
-      {
-        service: 'rds' as const,
-        ...at,
-        DBClusterSnapshotIdentifier: 'graph-final',
-        DBClusterIdentifier: 'graph',
-        Engine: 'neptune',
-      },
+      makeSnapshot('REDSHIFT', 'sales-final', at),
+      makeSnapshot('REDSHIFT', rsName, { ...at, type: 'automated' }),
+      makeSnapshot('DOCUMENTDB', 'orders-final', at),
+      makeSnapshot('DOCUMENTDB', rdsName, { ...at, type: 'automated' }),
+      makeSnapshot('DOCUMENTDB', 'graph-final', { ...at, cluster: 'graph', isForeign: true }),
     ]),
   });
 });
@@ -107,24 +77,14 @@ describe('ids', () => {
     expect(again.extensions.aws.calls).toBeLessThanOrEqual(3 * (2 + 1 + 1 + 1));
   });
 
-  it('of things that are gone are null', async () => {
-    const [redshift, docdb] = [
-      'RedshiftSnapshot:arn:aws:redshift:us-east-1:123456789012:snapshot:sales/gone',
-      'DocumentDBSnapshot:arn:aws:rds:us-east-1:123456789012:cluster-snapshot:gone',
-    ].map((id) => Buffer.from(id).toString('base64url'));
-    const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: [redshift, docdb] });
-    expect(answer).toMatchObject({ data: { nodes: [null, null] } });
-    expect(answer.errors).toBeUndefined();
-  });
-
   it.each([
     ['not an id', 'hello world'],
-    ['of another API', Buffer.from('User:1').toString('base64url')],
+    ['of another API', globalId('User', '1')],
     [
       'in other base64',
       Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:a?>`).toString('base64'),
     ],
-    ['without a name', Buffer.from('RedshiftCluster:').toString('base64url')],
+    ['without a name', globalId('RedshiftCluster')],
   ])('that are %s are refused', async (_what, id) => {
     const answer = await gateway.query(`query ($id: ID!) { node(id: $id) { id } }`, { id });
     expect(answer.data).toEqual({ node: null });
@@ -146,9 +106,7 @@ describe('ids', () => {
   });
 
   it('that are not ids are refused in their place alone, the others answered', async () => {
-    const own = Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:sales`).toString(
-      'base64url',
-    );
+    const own = clusterId('REDSHIFT');
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: ['', own, 'x'] });
     expect(answer.data).toEqual({ nodes: [null, { id: own }, null] });
     expect(answer.errors).toMatchObject([
@@ -158,12 +116,8 @@ describe('ids', () => {
   });
 
   it('of a source that is not configured are refused, in their place alone', async () => {
-    const foreign = Buffer.from('RedshiftCluster:arn:aws:redshift:eu-west-1:999999999999:cluster:a').toString(
-      'base64url',
-    );
-    const own = Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:sales`).toString(
-      'base64url',
-    );
+    const foreign = clusterId('REDSHIFT', 'a', { account: '999999999999', region: 'eu-west-1' });
+    const own = clusterId('REDSHIFT');
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: [foreign, own] });
     expect(answer.data).toEqual({ nodes: [null, { id: own }] });
     expect(answer.errors).toMatchObject([
@@ -177,35 +131,9 @@ describe('ids', () => {
     ]);
   });
 
-  it('of one service before the ARN of another are refused', async () => {
-    const mixed = [
-      `RedshiftCluster:arn:aws:rds:us-east-1:${account}:cluster:orders`,
-      `DocumentDBSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/a`,
-    ].map((text) => Buffer.from(text).toString('base64url'));
-    const { data, errors } = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: mixed });
-    expect(data).toEqual({ nodes: [null, null] });
-    expect(errors).toMatchObject(mixed.map(() => ({ extensions: { code: 'INVALID_INPUT' } })));
-  });
-
-  it('of Amazon DocumentDB are asked for by a hundred at most in one call', async () => {
-    const ids = Array.from({ length: 150 }, (_, index) =>
-      Buffer.from(`DocumentDBSnapshot:arn:aws:rds:us-east-1:${account}:cluster-snapshot:s${index}`).toString(
-        'base64url',
-      ),
-    );
-    const answer = await gateway.query(
-      `query ($one: [ID!]!, $two: [ID!]!) { one: nodes(ids: $one) { id } two: nodes(ids: $two) { id } }`,
-      { one: ids.slice(0, 100), two: ids.slice(50) },
-    );
-    expect(answer.errors).toBeUndefined();
-    const values = (await gateway.calls()).map(({ parameters }) => JSON.stringify(parameters).match(/"s\d+"/g)?.length);
-    expect(values).toHaveLength(2);
-    expect(values).toEqual(expect.arrayContaining([100, 50]));
-  });
-
   it('more than a hundred at once are refused', async () => {
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, {
-      ids: Array.from({ length: 101 }, () => Buffer.from(`Source:${account}/us-east-1/REDSHIFT`).toString('base64url')),
+      ids: Array.from({ length: 101 }, () => globalId('Source', `${account}/us-east-1/REDSHIFT`)),
     });
     expect(answer.errors?.[0]).toMatchObject({
       message: 'ids has 101 values; it may have 100 at most.',
@@ -214,129 +142,12 @@ describe('ids', () => {
   });
 });
 
-describe('snapshot and cluster by ARN', () => {
-  it.each([
-    ['snapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:sales/${rsName}`, 'DescribeClusterSnapshots'],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster-snapshot:${rdsName}`, 'DescribeDBClusterSnapshots'],
-    ['cluster', `arn:aws:redshift:us-east-1:${account}:cluster:sales`, 'DescribeClusters'],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:orders`, 'DescribeDBClusters'],
-  ])('%s(arn: %j) costs one call', async (field, arn, action) => {
-    const answer = await gateway.query(
-      `query ($arn: String!) { thing: ${field}(arn: $arn) { arn source { account region } } }`,
-      { arn },
-    );
-    expect(answer.data.thing).toEqual({ arn, source: { account, region: 'us-east-1' } });
-    expect(await actions()).toEqual([action]);
-  });
-
-  it.each([
-    [
-      'snapshot',
-      `arn:aws:rds:us-east-1:${account}:cluster-snapshot:Orders-Final`,
-      `arn:aws:rds:us-east-1:${account}:cluster-snapshot:orders-final`,
-    ],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:Orders`, `arn:aws:rds:us-east-1:${account}:cluster:orders`],
-  ])('%s(arn: %j) finds what Amazon DocumentDB keeps in lower case', async (field, arn, found) => {
-    const answer = await gateway.query(`query ($arn: String!) { thing: ${field}(arn: $arn) { arn } }`, { arn });
-    expect(answer.data.thing).toEqual({ arn: found });
-  });
-
-  it.each([
-    ['snapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:sales/gone`],
-    ['snapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:another/sales-final`],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster-snapshot:gone`],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster-snapshot:graph-final`],
-    ['cluster', `arn:aws:redshift:us-east-1:${account}:cluster:gone`],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:gone`],
-    ['cluster', `arn:aws:rds:us-east-1:${account}:cluster:graph`],
-  ])('%s(arn: %j) is null', async (field, arn) => {
-    const answer = await gateway.query(`query ($arn: String!) { thing: ${field}(arn: $arn) { arn } }`, { arn });
-    expect(answer).toMatchObject({ data: { thing: null } });
-    expect(answer.errors).toBeUndefined();
-  });
-
-  it.each([
-    ['snapshot', 'sales-final', /is not the ARN of a snapshot or cluster/],
-    ['snapshot', 'arn:aws:s3:::bucket', /is not the ARN of a snapshot or cluster/],
-    ['snapshot', `arn:aws:redshift:us-east-1:12345:snapshot:a/b`, /is not the ARN of a snapshot or cluster/],
-    [
-      'snapshot',
-      `arn:aws:redshift:us-east-1:${account}:cluster:sales`,
-      /is not the ARN of an Amazon Redshift snapshot/,
-    ],
-    ['snapshot', `arn:aws:rds:us-east-1:${account}:cluster:orders`, /is not the ARN of an Amazon DocumentDB snapshot/],
-    ['cluster', `arn:aws:redshift:us-east-1:${account}:snapshot:a/b`, /is not the ARN of an Amazon Redshift cluster/],
-    [
-      'cluster',
-      `arn:aws:rds:us-east-1:${account}:cluster-snapshot:a`,
-      /is not the ARN of an Amazon DocumentDB cluster/,
-    ],
-    ['cluster', `arn:aws:rds:eu-west-1:${account}:cluster:a`, /No source is configured for DOCUMENTDB/],
-    ['cluster', `arn:aws-cn:redshift:us-east-1:${account}:cluster:sales`, /partition aws-cn, and us-east-1 is in aws/],
-    ['snapshot', `arn:aws-cn:redshift:us-east-1:${account}:snapshot:sales/sales-final`, /in the partition aws-cn/],
-    ['snapshot', `arn:aws-cn:redshift:us-east-1:999999999999:snapshot:sales/sales-final`, /in the partition aws-cn/],
-  ])('%s(arn: %j) is refused', async (field, arn, message) => {
-    const answer = await gateway.query(`query ($arn: String!) { thing: ${field}(arn: $arn) { arn } }`, { arn });
-    expect(answer.data).toEqual({ thing: null });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('INVALID_INPUT');
-    expect(answer.errors?.[0]?.message).toMatch(message);
-    expect(await actions()).toEqual([]);
-  });
-});
-
 describe('what belongs to a snapshot', () => {
-  const nodes =
-    'nodes { identifier cluster { identifier tags { key value } } tags { key value } sharing { public accounts } }';
-
   it('clusters of one page are read in one call for each service', async () => {
     await gateway.query(
       `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { nodes { cluster { identifier status } } } }`,
       { filter: { accounts: [account] } },
     );
-    expect((await actions()).sort()).toEqual([
-      'DescribeClusterSnapshots',
-      'DescribeClusters',
-      'DescribeDBClusterSnapshots',
-      'DescribeDBClusters',
-    ]);
-  });
-
-  it('tags and sharing of Amazon DocumentDB cost a call for each thing, and only when selected', async () => {
-    const answer = await gateway.query(`query ($filter: SnapshotFilter) { snapshots(filter: $filter) { ${nodes} } }`, {
-      filter: { accounts: [account], services: ['DOCUMENTDB'] },
-    });
-    expect(answer.data.snapshots.nodes).toEqual([
-      {
-        identifier: expect.any(String),
-        cluster: { identifier: 'orders', tags: [{ key: 'team', value: 'shop' }] },
-        tags: [],
-        sharing: { public: false, accounts: [] },
-      },
-      {
-        identifier: expect.any(String),
-        cluster: { identifier: 'orders', tags: [{ key: 'team', value: 'shop' }] },
-        tags: [],
-        sharing: { public: false, accounts: [] },
-      },
-    ]);
-    expect((await actions()).sort()).toEqual([
-      'DescribeDBClusterSnapshotAttributes',
-      'DescribeDBClusterSnapshots',
-      'DescribeDBClusters',
-      'ListTagsForResource',
-      'ListTagsForResource',
-      'ListTagsForResource',
-    ]);
-  });
-
-  it('a list read before primes what is looked up after', async () => {
-    const answer = await gateway.query(
-      `{ clusters(filter: { accounts: ["${account}"] }) { nodes { latestSnapshot { identifier cluster { identifier } } } } }`,
-    );
-    expect(answer.data.clusters.nodes.map(({ latestSnapshot }: any) => latestSnapshot.cluster.identifier)).toEqual([
-      'sales',
-      'orders',
-    ]);
     expect((await actions()).sort()).toEqual([
       'DescribeClusterSnapshots',
       'DescribeClusters',

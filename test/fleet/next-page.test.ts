@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
-import { at, rdsSnapshots } from '../support/worlds.ts';
+import type { SnapshotParts } from '../support/services.ts';
+import { at, makeCluster, makeSnapshot, makeSnapshots } from '../support/worlds.ts';
 
-const place = { account, region: 'us-east-1' };
 const stranger = '555566667777';
 
 let gateway: Gateway;
@@ -12,14 +12,7 @@ beforeAll(async () => {
 beforeEach(() => gateway.calls());
 afterAll(() => gateway.close());
 
-const docdb = (name: string, members: object = {}) => ({
-  service: 'rds' as const,
-  ...place,
-  Engine: 'docdb',
-  DBClusterSnapshotIdentifier: name,
-  DBClusterIdentifier: 'orders',
-  ...members,
-});
+const docdb = (name: string, parts: SnapshotParts = {}) => makeSnapshot('DOCUMENTDB', name, parts);
 
 /** The first page, whether another is said to follow, and the AWS calls that this cost. */
 async function firstPage(first: number, filter: object = {}) {
@@ -41,15 +34,15 @@ async function firstPage(first: number, filter: object = {}) {
 
 describe('no page follows', () => {
   it('where AWS lists the account’s own public snapshots among those of others', async () => {
-    const RestoreAccounts = ['all'];
+    const shares = ['all'];
     await gateway.load({
-      snapshots: [docdb('theirs', { account: stranger, RestoreAccounts }), docdb('zz-mine', { RestoreAccounts })],
+      snapshots: [docdb('theirs', { account: stranger, shares }), docdb('zz-mine', { shares })],
     });
     expect(await firstPage(1, { types: ['PUBLIC'] })).toEqual({ names: ['theirs'], hasNextPage: false, calls: 1 });
   });
 
   it('where AWS has no list of the types asked for alone', async () => {
-    await gateway.load({ snapshots: [docdb('by-hand'), docdb('rds:daily', { SnapshotType: 'automated' })] });
+    await gateway.load({ snapshots: [docdb('by-hand'), docdb('rds:daily', { type: 'automated' })] });
     expect(await firstPage(1, { types: ['MANUAL', 'UNKNOWN'] })).toEqual({
       names: ['by-hand'],
       hasNextPage: false,
@@ -60,7 +53,10 @@ describe('no page follows', () => {
   it('where only snapshots of other engines follow, and AWS does not leave them out', async () => {
     await gateway.load({
       assumptions: { rdsFiltersSnapshotsByEngine: false },
-      snapshots: [...rdsSnapshots(1), ...rdsSnapshots(30, 'neptune')],
+      snapshots: [
+        ...makeSnapshots('DOCUMENTDB', 1, { cluster: 'docdb' }),
+        ...makeSnapshots('DOCUMENTDB', 30, { isForeign: true }),
+      ],
     });
     expect(await firstPage(1)).toEqual({ names: ['docdb-0000'], hasNextPage: false, calls: 2 });
   });
@@ -71,18 +67,11 @@ describe('what Amazon Redshift lists without being asked', () => {
     { types: undefined, arns: ['mine'] },
     { types: ['MANUAL', 'SHARED'], ownerAccounts: [account, stranger], arns: ['mine', 'theirs'] },
   ])('is in no list twice, and in none that is not of others: $types', async ({ arns, ...filter }) => {
-    const redshift = (SnapshotIdentifier: string, members: object = {}) => ({
-      service: 'redshift' as const,
-      ...place,
-      SnapshotIdentifier,
-      ClusterIdentifier: 'sales',
-      ...members,
-    });
     await gateway.load({
       assumptions: { redshiftListsSharedUnasked: true },
       snapshots: [
-        redshift('mine'),
-        redshift('theirs', { account: stranger, AccountsWithRestoreAccess: [{ AccountId: account }] }),
+        makeSnapshot('REDSHIFT', 'mine'),
+        makeSnapshot('REDSHIFT', 'theirs', { account: stranger, shares: [account] }),
       ],
     });
     const page = await firstPage(10, { services: ['REDSHIFT'], ...filter });
@@ -97,8 +86,8 @@ describe('conditions that are tested with calls', () => {
   ])('are tested for more and more records while none matches: $first', async ({ first, calls }) => {
     const names = Array.from({ length: 80 }, (_, index) => `c${index}`);
     await gateway.load({
-      clusters: names.map((name) => ({ service: 'rds', ...place, Engine: 'docdb', DBClusterIdentifier: name })),
-      snapshots: names.map((name) => docdb(`of-${name}`, { DBClusterIdentifier: name })),
+      clusters: names.map((name) => makeCluster('DOCUMENTDB', name)),
+      snapshots: names.map((name) => docdb(`of-${name}`, { cluster: name })),
     });
     expect(await firstPage(first, { orphaned: true })).toEqual({ names: [], hasNextPage: false, calls });
   });
@@ -107,8 +96,8 @@ describe('conditions that are tested with calls', () => {
     await gateway.load({
       snapshots: Array.from({ length: 60 }, (_, index) =>
         docdb(`s-${String(index).padStart(2, '0')}`, {
-          SnapshotCreateTime: at(index),
-          Tags: index % 2 === 0 ? [{ Key: 'team', Value: 'bi' }] : [],
+          createdAt: at(index),
+          tags: index % 2 === 0 ? { team: 'bi' } : {},
         }),
       ),
     });
@@ -121,14 +110,8 @@ describe('conditions that are tested with calls', () => {
   it('do not read the snapshots of one cluster after the other', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `c${index}`);
     await gateway.load({
-      clusters: names.map((name) => ({ service: 'redshift', ...place, ClusterIdentifier: name })),
-      snapshots: names.map((name) => ({
-        service: 'redshift',
-        ...place,
-        SnapshotIdentifier: `of-${name}`,
-        ClusterIdentifier: name,
-        SnapshotCreateTime: at(60),
-      })),
+      clusters: names.map((name) => makeCluster('REDSHIFT', name)),
+      snapshots: names.map((name) => makeSnapshot('REDSHIFT', `of-${name}`, { cluster: name, createdAt: at(60) })),
     });
     const answer = await gateway.query(
       `query ($filter: ClusterFilter) { clusters(first: 1, filter: $filter) { isComplete nodes { identifier } } }`,

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { differences } from '../services/contract/differences.ts';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { at } from '../support/worlds.ts';
 import {
   type Cluster,
-  clusterArn,
+  arnOfCluster,
   clustersOf,
   configured,
   regions,
@@ -16,6 +17,7 @@ import {
   toJson,
   worlds,
 } from './fleet-world.ts';
+import { type Filter, isOwn, matches, type Tag, typeIn } from './reference.ts';
 
 /** What one grant shows, in the words of the configuration. */
 interface Grant {
@@ -64,7 +66,6 @@ const places: Place[] = [...configured]
   );
 const reached = (role: string) => places.filter((place) => (roles[role] ?? []).some((grant) => covers(grant, place)));
 const placeOf = ({ viewer, region, service }: Seen): Place => ({ account: viewer, region, service });
-const isOwn = ({ owner, viewer }: Seen) => owner === viewer;
 const tagsOf = (row: Seen) => (isOwn(row) ? row.tags : {});
 const isSeen = (role: string, row: Seen) => shows(role, placeOf(row), tagsOf(row));
 
@@ -75,11 +76,6 @@ function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
 /** Left out mostly, so that many conditions together still leave something. */
 function seldom<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
-}
-
-interface Tag {
-  readonly key: string;
-  readonly values?: readonly string[];
 }
 
 const scopes = {
@@ -113,50 +109,10 @@ const filters = fc.record({
   keptForever: seldom(fc.boolean()),
   expiringWithinDays: seldom(fc.constantFrom(0, 10, 40)),
 });
-type Filter = typeof filters extends fc.Arbitrary<infer Value> ? Value : never;
+type DrawnFilter = typeof filters extends fc.Arbitrary<infer Value> ? Value : never;
 
-function isRefused({ tags, untagged, keptForever, expiringWithinDays }: Filter): boolean {
+function isRefused({ tags, untagged, keptForever, expiringWithinDays }: DrawnFilter): boolean {
   return Boolean(tags && untagged) || (keptForever === true && expiringWithinDays !== undefined);
-}
-
-function exposuresOf({ shares }: Seen): string[] {
-  if (shares.length === 0) return ['PRIVATE'];
-  const isExternal = shares.some((share) => !configured.includes(share));
-  return ['SHARED', ...(isExternal ? ['EXTERNAL'] : []), ...(shares.includes('all') ? ['PUBLIC'] : [])];
-}
-
-/** The type under which a filter lists a snapshot; undefined where it does not. */
-function typeIn(row: Seen, { types, ownerAccounts }: Filter): string | undefined {
-  if (!(ownerAccounts?.includes(row.owner) ?? true)) return undefined;
-  // Nothing but a name makes Amazon Redshift tell what accounts share that are not configured.
-  if (row.service === 'REDSHIFT' && row.owner === stranger && !ownerAccounts) return undefined;
-  if (types) return row.types.find((type) => types.includes(type));
-  return row.types.find((type) => type !== 'PUBLIC' && (type !== 'SHARED' || ownerAccounts));
-}
-
-function matches(row: Seen, filter: Filter, names: readonly string[] | undefined): boolean {
-  const has = ({ key, values }: Tag) => key in row.tags && (values?.includes(row.tags[key] ?? '') ?? true);
-  const isForever = row.service === 'DOCUMENTDB' || row.days === -1;
-  const isManual = isOwn(row) && row.isManual;
-  return [
-    typeIn(row, filter) !== undefined,
-    filter.services?.includes(row.service) ?? true,
-    filter.accounts?.includes(row.viewer) ?? true,
-    filter.regions?.includes(row.region) ?? true,
-    filter.clusterIdentifiers?.some((name) => name.toLowerCase() === row.cluster) ?? true,
-    names?.some((name) => name.toLowerCase() === row.name) ?? true,
-    filter.search === undefined || row.name.includes(filter.search.toLowerCase()),
-    filter.statuses?.includes(row.status.toUpperCase()) ?? true,
-    filter.createdAfter === undefined || at(row.minute) >= filter.createdAfter,
-    filter.createdBefore === undefined || at(row.minute) <= filter.createdBefore,
-    filter.tags === undefined || (isOwn(row) && filter.tags.every(has)),
-    filter.untagged === undefined || (isOwn(row) && filter.untagged === (Object.keys(row.tags).length === 0)),
-    filter.encrypted === undefined || filter.encrypted === row.encrypted,
-    filter.orphaned === undefined || (isOwn(row) && filter.orphaned === (row.cluster === 'gone')),
-    filter.exposure === undefined || (isOwn(row) && exposuresOf(row).includes(filter.exposure)),
-    filter.keptForever === undefined || (isManual && filter.keptForever === isForever),
-    filter.expiringWithinDays === undefined || (isManual && !isForever && row.days <= filter.expiringWithinDays),
-  ].every(Boolean);
 }
 
 const orders = fc.record({
@@ -173,7 +129,7 @@ function inOrder(rows: readonly Seen[], { field, direction }: Order): string[] {
     if (field === 'CREATED_AT') return row.minute;
     if (field === 'IDENTIFIER') return row.name;
     if (field === 'CLUSTER') return row.cluster;
-    return row.service === 'REDSHIFT' ? row.megabytes : undefined;
+    return differences[row.service].hasSize ? row.megabytes : undefined;
   };
   const sign = direction === 'ASC' ? 1 : -1;
   return [...rows]
@@ -202,7 +158,7 @@ function summaryOf(rows: readonly Seen[], filter: Filter, groupBy: readonly stri
   return [...groups]
     .map(([key, own]) => {
       const minutes = own.map(({ minute }) => minute).sort((one, other) => one - other);
-      const sizes = own.flatMap(({ service, megabytes }) => (service === 'REDSHIFT' ? [megabytes] : []));
+      const sizes = own.flatMap(({ service, megabytes }) => (differences[service].hasSize ? [megabytes] : []));
       return {
         keys: JSON.parse(key) as unknown,
         count: own.length,
@@ -375,7 +331,7 @@ async function readAll(role: string, query: string, variables: object, isBackwar
 const anyRole = fc.constantFrom('everything', ...Object.keys(roles));
 
 /** Whether a scope names what the role has no source for, which is refused as what is not configured. */
-function isOutside(role: string, scope: Pick<Filter, 'services' | 'accounts' | 'regions'>): boolean {
+function isOutside(role: string, scope: Pick<DrawnFilter, 'services' | 'accounts' | 'regions'>): boolean {
   const own = reached(role);
   const isIn = (place: Place) =>
     (scope.services?.includes(place.service) ?? true) &&
@@ -426,7 +382,7 @@ describe('whoever asks, with whatever conditions together', () => {
               await expectRefusal(role, summary, { filter, groupBy });
               continue;
             }
-            const rows = all.filter((row) => matches(row, drawn, isNamed) && isSeen(role, row));
+            const rows = all.filter((row) => matches(row, filter) && isSeen(role, row));
 
             const listed = await readAll(role, page, { count, filter });
             const keys = listed.map(({ id }) => toKey(id));
@@ -436,7 +392,7 @@ describe('whoever asks, with whatever conditions together', () => {
             expect(inPlaces).toEqual(inPlaces.toSorted((one, other) => one - other));
             for (const { id, arn, type, cluster } of listed) {
               const row = byKey.get(toKey(id))!;
-              expect([arn, type]).toEqual([row.arn, typeIn(row, drawn)]);
+              expect([arn, type]).toEqual([row.arn, typeIn(row, filter)]);
               expect(cluster?.identifier ?? null).toBe(clusterSeen(role, row, clusters));
             }
 
@@ -449,7 +405,7 @@ describe('whoever asks, with whatever conditions together', () => {
             expect(snapshotSummary).toEqual({
               isComplete: true,
               total: { value: rows.length, precision: 'EXACT' },
-              groups: summaryOf(rows, drawn, groupBy),
+              groups: summaryOf(rows, filter, groupBy),
             });
           }
         },
@@ -511,7 +467,7 @@ describe('whoever asks, with whatever conditions together', () => {
             expect(told.sort((one, other) => compare(one.arn, other.arn))).toEqual(
               expected
                 .map((cluster) => ({
-                  arn: clusterArn(cluster),
+                  arn: arnOfCluster(cluster),
                   latest:
                     available(cluster).length > 0
                       ? at(Math.max(...available(cluster).map(({ minute }) => minute)))
@@ -595,7 +551,7 @@ describe('while some of AWS fails', () => {
             if (isRefused({ ...filter, identifiers: undefined }) || isOutside(role, filter)) continue;
             await gateway.disturb(...rules);
             const expected = all
-              .filter((row) => matches(row, { ...filter, identifiers: undefined }, undefined) && isSeen(role, row))
+              .filter((row) => matches(row, { ...filter, identifiers: undefined }) && isSeen(role, row))
               .map(keyOf);
             for (const orderBy of [undefined, { field: 'CREATED_AT', direction: 'DESC' }]) {
               const { snapshots } = await ask(role, troubled, { filter, orderBy });
@@ -624,10 +580,10 @@ describe('while some of AWS fails', () => {
               );
             const failing = clusters.filter((cluster) => !available(cluster).some(({ minute }) => at(minute) >= since));
             const arns = data.failing.nodes.map(({ arn }: { arn: string }) => arn);
-            expectTruth(data.failing, failing.map(clusterArn), arns);
+            expectTruth(data.failing, failing.map(arnOfCluster), arns);
             for (const { arn, snapshotDays, latestSnapshot } of data.all.nodes) {
-              const own = available(clusters.find((cluster) => clusterArn(cluster) === arn)!);
-              const { service, owner, region } = clusters.find((cluster) => clusterArn(cluster) === arn)!;
+              const own = available(clusters.find((cluster) => arnOfCluster(cluster) === arn)!);
+              const { service, owner, region } = clusters.find((cluster) => arnOfCluster(cluster) === arn)!;
               const isUnknown = rules.some(
                 (rule) =>
                   rule.probability === 1 &&

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
-import { at } from '../support/worlds.ts';
 import { runs } from '../support/runs.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
+import { at, makeSnapshot, snapshotArn } from '../support/worlds.ts';
 
 const other = '012345678901';
-const region = 'us-east-1';
 
 const page = /* GraphQL */ `
   query Page(
@@ -39,7 +39,7 @@ const page = /* GraphQL */ `
 `;
 
 interface Made {
-  readonly service: 'redshift' | 'rds';
+  readonly service: ServiceName;
   readonly account: string;
   readonly cluster: string;
   readonly minute: number;
@@ -47,7 +47,7 @@ interface Made {
 }
 
 const made: fc.Arbitrary<Made> = fc.record({
-  service: fc.constantFrom('redshift', 'rds'),
+  service: fc.constantFrom(...serviceNames),
   account: fc.constantFrom(account, other),
   cluster: fc.constantFrom('alpha', 'beta'),
   minute: fc.integer({ min: 0, max: 9 }),
@@ -63,31 +63,14 @@ const orders = fc.record({
 
 const nameOf = ({ cluster, minute }: Made, index: number) => `${cluster}-${minute}-${index}`;
 
-function arnOf(each: Made, index: number): string {
-  return each.service === 'redshift'
-    ? `arn:aws:redshift:${region}:${each.account}:snapshot:${each.cluster}/${nameOf(each, index)}`
-    : `arn:aws:rds:${region}:${each.account}:cluster-snapshot:${nameOf(each, index)}`;
-}
+const arnOf = (each: Made, index: number) => snapshotArn(each.service, nameOf(each, index), each);
 
 function toWorld(all: readonly Made[], isGone: (index: number) => boolean = () => false) {
   return {
     snapshots: all
       .map((each, index) => {
-        const { service, account: owner, cluster, minute, size } = each;
-        const shared = { service, account: owner, region, SnapshotCreateTime: at(minute) };
-        return service === 'redshift'
-          ? {
-              ...shared,
-              SnapshotIdentifier: nameOf(each, index),
-              ClusterIdentifier: cluster,
-              TotalBackupSizeInMegaBytes: size,
-            }
-          : {
-              ...shared,
-              DBClusterSnapshotIdentifier: nameOf(each, index),
-              DBClusterIdentifier: cluster,
-              Engine: 'docdb',
-            };
+        const { service, minute, size, ...where } = each;
+        return makeSnapshot(service, nameOf(each, index), { ...where, createdAt: at(minute), megabytes: size });
       })
       .filter((_each, index) => !isGone(index)),
   };
@@ -99,7 +82,7 @@ function inOrder(all: readonly Made[], { field, direction }: { field: Field; dir
     if (field === 'CREATED_AT') return each.minute;
     if (field === 'IDENTIFIER') return nameOf(each, index);
     if (field === 'CLUSTER') return each.cluster;
-    return each.service === 'redshift' ? each.size : null;
+    return each.service === 'REDSHIFT' ? each.size : null;
   };
   const ranked = all.map((each, index) => ({ key: key(each, index), arn: arnOf(each, index) }));
   const known = ranked.filter((each) => each.key !== null);
@@ -192,7 +175,7 @@ describe('an ordered list', () => {
 
   it('keeps to its filter, and to the range between two cursors', async () => {
     const all = Array.from({ length: 9 }, (_, minute): Made => ({
-      service: minute % 2 === 0 ? 'redshift' : 'rds',
+      service: minute % 2 === 0 ? 'REDSHIFT' : 'DOCUMENTDB',
       account,
       cluster: 'alpha',
       minute,
@@ -225,7 +208,7 @@ describe('an ordered list', () => {
   });
 
   it('takes no cursor of another order', async () => {
-    await gateway.load(toWorld([{ service: 'rds', account, cluster: 'alpha', minute: 1, size: 1 }]));
+    await gateway.load(toWorld([{ service: 'DOCUMENTDB', account, cluster: 'alpha', minute: 1, size: 1 }]));
     const { pageInfo } = await read({ first: 1, orderBy: { field: 'CREATED_AT', direction: 'ASC' } });
     const answer = await gateway.query(page, {
       after: pageInfo.endCursor,

@@ -3,10 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readEvents } from '../support/event-stream.ts';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { createPauses } from '../support/pauses.ts';
+import { serviceNames } from '../support/services.ts';
+import { clusterId, globalId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
 
-const place = { account, region };
 const now = '2026-01-02T00:00:00.000Z';
-const inFiveMinutes = '2026-01-02T00:05:00.000Z';
+const making = { createdAt: now, readyAt: '2026-01-02T00:05:00.000Z' };
 
 let pauses: ReturnType<typeof createPauses>;
 let gateway: Gateway;
@@ -17,38 +18,22 @@ beforeEach(async () => {
   await gateway.load({
     now,
     frozen: true,
-    clusters: [
-      { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
-      { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
-    ],
+    clusters: serviceNames.map((service) => makeCluster(service)),
     snapshots: [
-      redshiftSnapshot('sales-new', { SnapshotCreateTime: now, ReadyTime: inFiveMinutes }),
-      redshiftSnapshot('sales-failed', { Status: 'failed' }),
-      redshiftSnapshot('sales-last', { Status: 'final snapshot' }),
-      redshiftSnapshot('sales-cancelled', { Status: 'cancelled' }),
-      documentDBSnapshot('orders-new', { SnapshotCreateTime: now, ReadyTime: inFiveMinutes }),
-      documentDBSnapshot('orders-copy', { Status: 'copying', SnapshotCreateTime: now, ReadyTime: inFiveMinutes }),
-      documentDBSnapshot('orders-old', {}),
+      makeSnapshot('REDSHIFT', 'sales-new', making),
+      makeSnapshot('REDSHIFT', 'sales-failed', { status: 'failed' }),
+      makeSnapshot('REDSHIFT', 'sales-last', { status: 'final snapshot' }),
+      makeSnapshot('REDSHIFT', 'sales-cancelled', { status: 'cancelled' }),
+      makeSnapshot('DOCUMENTDB', 'orders-new', making),
+      makeSnapshot('DOCUMENTDB', 'orders-copy', { status: 'copying', ...making }),
+      makeSnapshot('DOCUMENTDB', 'orders-old'),
     ],
   });
 });
 afterEach(() => gateway.close());
 
-function redshiftSnapshot(name: string, members: object) {
-  const named = { SnapshotIdentifier: name, ClusterIdentifier: 'sales' };
-  return { service: 'redshift' as const, ...place, ...named, ...members };
-}
-
-function documentDBSnapshot(name: string, members: object) {
-  const named = { DBClusterSnapshotIdentifier: name, DBClusterIdentifier: 'orders', Engine: 'docdb' };
-  return { service: 'rds' as const, ...place, ...named, ...members };
-}
-
-const redshiftId = (name: string) =>
-  idOf(`RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/${name}`);
-const documentDBId = (name: string) =>
-  idOf(`DocumentDBSnapshot:arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`);
-const idOf = (text: string) => Buffer.from(text).toString('base64url');
+const redshiftId = (name: string) => snapshotId('REDSHIFT', name);
+const documentDBId = (name: string) => snapshotId('DOCUMENTDB', name);
 
 /** Reads the stream of server-sent events of one listener. */
 async function follow(id: string, selection = 'status') {
@@ -78,7 +63,7 @@ async function follow(id: string, selection = 'status') {
 const advance = (advanceSeconds: number) => gateway.emulator.control('POST', 'clock', { advanceSeconds });
 
 async function deleteSnapshot(): Promise<void> {
-  await gateway.load({ clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }] });
+  await gateway.load({ clusters: [makeCluster('REDSHIFT')] });
 }
 
 describe('the progress of a snapshot', () => {
@@ -110,8 +95,8 @@ describe('the progress of a snapshot', () => {
     await gateway.load({
       now,
       frozen: true,
-      clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }],
-      snapshots: [redshiftSnapshot('sales-new', { SnapshotCreateTime: now, ReadyTime: inFiveMinutes })],
+      clusters: [makeCluster('REDSHIFT')],
+      snapshots: [makeSnapshot('REDSHIFT', 'sales-new', making)],
     });
     const listener = await follow(redshiftId('sales-new'), 'status cluster { snapshots { nodes { status } } }');
     expect(await listener.next()).toMatchObject({
@@ -241,11 +226,11 @@ describe('the poller', () => {
 describe('misuse and misfortune', () => {
   it.each([
     ['a snapshot that does not exist', redshiftId('none'), 'NOT_FOUND'],
-    ['a cluster', idOf(`RedshiftCluster:arn:aws:redshift:${region}:${account}:cluster:sales`), 'INVALID_INPUT'],
-    ['a source', idOf(`Source:${account}/${region}/REDSHIFT`), 'INVALID_INPUT'],
+    ['a cluster', clusterId('REDSHIFT'), 'INVALID_INPUT'],
+    ['a source', globalId('Source', `${account}/${region}/REDSHIFT`), 'INVALID_INPUT'],
     [
       'an account that is not configured',
-      idOf(`RedshiftSnapshot:arn:aws:redshift:${region}:999999999999:snapshot:a/b`),
+      snapshotId('REDSHIFT', 'b', { account: '999999999999', cluster: 'a' }),
       'INVALID_INPUT',
     ],
     ['a broken id', 'nonsense', 'INVALID_INPUT'],

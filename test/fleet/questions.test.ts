@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import type { SnapshotParts } from '../support/services.ts';
+import { makeCluster, makeSnapshot, makeSnapshots } from '../support/worlds.ts';
 
 const other = '012345678901';
 const stranger = '555566667777';
-const place = { account, region: 'us-east-1' };
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -27,21 +27,8 @@ afterEach(() => gateway.disturb());
 afterAll(() => gateway.close());
 
 const actions = async () => (await gateway.calls()).map(({ action }) => action);
-const redshift = (name: string, members: object = {}) => ({
-  service: 'redshift' as const,
-  ...place,
-  SnapshotIdentifier: name,
-  ClusterIdentifier: 'sales',
-  ...members,
-});
-const docdb = (name: string, members: object = {}) => ({
-  service: 'rds' as const,
-  ...place,
-  Engine: 'docdb',
-  DBClusterSnapshotIdentifier: name,
-  DBClusterIdentifier: 'orders',
-  ...members,
-});
+const redshift = (name: string, parts: SnapshotParts = {}) => makeSnapshot('REDSHIFT', name, parts);
+const docdb = (name: string, parts: SnapshotParts = {}) => makeSnapshot('DOCUMENTDB', name, parts);
 
 async function names(filter: object): Promise<string[]> {
   const answer = await gateway.query(
@@ -54,24 +41,23 @@ async function names(filter: object): Promise<string[]> {
 }
 
 describe('exposure', () => {
-  beforeAll(() => {
-    const access = (...ids: string[]) => ({ AccountsWithRestoreAccess: ids.map((AccountId) => ({ AccountId })) });
-    return gateway.load({
+  beforeAll(() =>
+    gateway.load({
       snapshots: [
         redshift('r-private'),
-        redshift('rs:r-automated', { SnapshotType: 'automated' }),
-        redshift('r-ours', access(other)),
-        redshift('r-theirs', access(other, stranger)),
-        redshift('r-support', { AccountsWithRestoreAccess: [{ AccountAlias: 'amazon-redshift-support' }] }),
+        redshift('rs:r-automated', { type: 'automated' }),
+        redshift('r-ours', { shares: [other] }),
+        redshift('r-theirs', { shares: [other, stranger] }),
+        redshift('r-support', { shares: ['amazon-redshift-support'] }),
         docdb('d-private'),
-        docdb('rds:d-automated', { SnapshotType: 'automated' }),
-        docdb('d-ours', { RestoreAccounts: [other] }),
-        docdb('d-theirs', { RestoreAccounts: [stranger] }),
-        docdb('d-public', { RestoreAccounts: ['all'] }),
-        docdb('d-public-ours', { RestoreAccounts: ['all', other] }),
+        docdb('rds:d-automated', { type: 'automated' }),
+        docdb('d-ours', { shares: [other] }),
+        docdb('d-theirs', { shares: [stranger] }),
+        docdb('d-public', { shares: ['all'] }),
+        docdb('d-public-ours', { shares: ['all', other] }),
       ],
-    });
-  });
+    }),
+  );
 
   it.each([
     ['PRIVATE', ['d-private', 'r-private', 'rds:d-automated', 'rs:r-automated']],
@@ -96,17 +82,17 @@ describe('exposure', () => {
 
 describe('tags and retention', () => {
   beforeAll(() => {
-    const Tags = [{ Key: 'team', Value: 'bi' }];
+    const tags = { team: 'bi' };
     return gateway.load({
       now: '2026-03-10T00:00:00Z',
       frozen: true,
-      clusters: [{ service: 'redshift', ...place, ClusterIdentifier: 'sales' }],
+      clusters: [makeCluster('REDSHIFT')],
       snapshots: [
-        redshift('r-tagged', { Tags }),
-        redshift('r-week', { ManualSnapshotRetentionPeriod: 7, SnapshotCreateTime: '2026-03-08T00:00:00Z' }),
-        redshift('r-month', { ManualSnapshotRetentionPeriod: 30, SnapshotCreateTime: '2026-03-08T00:00:00Z' }),
-        redshift('rs:r-automated', { SnapshotType: 'automated' }),
-        docdb('d-tagged', { Tags }),
+        redshift('r-tagged', { tags }),
+        redshift('r-week', { days: 7, createdAt: '2026-03-08T00:00:00Z' }),
+        redshift('r-month', { days: 30, createdAt: '2026-03-08T00:00:00Z' }),
+        redshift('rs:r-automated', { type: 'automated' }),
+        docdb('d-tagged', { tags }),
         docdb('d-plain'),
       ],
     });
@@ -128,23 +114,19 @@ describe('tags and retention', () => {
 describe('recovery points', () => {
   beforeAll(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-10T06:00:00Z') });
-    const taken = (SnapshotCreateTime: string, members: object = {}) => ({ SnapshotCreateTime, ...members });
     return gateway.load({
       now: '2026-03-10T06:00:00Z',
       clusters: [
-        { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
-        { service: 'redshift', ...place, ClusterIdentifier: 'bare' },
-        { service: 'redshift', ...place, ClusterIdentifier: 'failing' },
-        { service: 'rds', ...place, Engine: 'docdb', DBClusterIdentifier: 'orders' },
-        { service: 'rds', ...place, Engine: 'docdb', DBClusterIdentifier: 'stale' },
+        ...['sales', 'bare', 'failing'].map((name) => makeCluster('REDSHIFT', name)),
+        ...['orders', 'stale'].map((name) => makeCluster('DOCUMENTDB', name)),
       ],
       snapshots: [
-        redshift('s-1', taken('2026-03-07T22:30:00Z')),
-        redshift('s-2', taken('2026-03-09T01:00:00Z')),
-        redshift('s-3', taken('2026-03-09T05:00:00Z')),
-        redshift('f-1', taken('2026-03-09T01:00:00Z', { ClusterIdentifier: 'failing', Status: 'failed' })),
-        docdb('o-1', taken('2026-03-09T01:00:00Z')),
-        docdb('t-1', taken('2026-03-01T01:00:00Z', { DBClusterIdentifier: 'stale' })),
+        redshift('s-1', { createdAt: '2026-03-07T22:30:00Z' }),
+        redshift('s-2', { createdAt: '2026-03-09T01:00:00Z' }),
+        redshift('s-3', { createdAt: '2026-03-09T05:00:00Z' }),
+        redshift('f-1', { createdAt: '2026-03-09T01:00:00Z', cluster: 'failing', status: 'failed' }),
+        docdb('o-1', { createdAt: '2026-03-09T01:00:00Z' }),
+        docdb('t-1', { createdAt: '2026-03-01T01:00:00Z', cluster: 'stale' }),
       ],
     });
   });
@@ -256,8 +238,8 @@ describe('recovery points', () => {
 describe('the latest snapshots of two clusters of a long list', () => {
   it('are looked up once the length of the list is known', async () => {
     await gateway.load({
-      clusters: ['sales', 'bare'].map((ClusterIdentifier) => ({ service: 'redshift', ...place, ClusterIdentifier })),
-      snapshots: redshiftSnapshots(350),
+      clusters: ['sales', 'bare'].map((name) => makeCluster('REDSHIFT', name)),
+      snapshots: makeSnapshots('REDSHIFT', 350),
     });
     const ask = async () => {
       const { data } = await gateway.query(
@@ -277,10 +259,10 @@ describe('manual snapshots against their quota', () => {
   beforeAll(() =>
     gateway.load({
       snapshots: [
-        ...redshiftSnapshots(3),
-        redshift('rs:not-counted', { SnapshotType: 'automated' }),
-        ...rdsSnapshots(2),
-        ...rdsSnapshots(120, 'neptune'),
+        ...makeSnapshots('REDSHIFT', 3),
+        redshift('rs:not-counted', { type: 'automated' }),
+        ...makeSnapshots('DOCUMENTDB', 2),
+        ...makeSnapshots('DOCUMENTDB', 120, { isForeign: true }),
       ],
     }),
   );
@@ -317,14 +299,14 @@ describe('manual snapshots against their quota', () => {
 
 describe('a summary', () => {
   it('groups by any dimensions, sums what is known, and counts what is not', async () => {
-    const sized = (name: string, TotalBackupSizeInMegaBytes: number, members: object = {}) =>
-      redshift(name, { TotalBackupSizeInMegaBytes, SnapshotCreateTime: '2026-03-01T00:00:00Z', ...members });
+    const sized = (name: string, megabytes: number, parts: SnapshotParts = {}) =>
+      redshift(name, { megabytes, createdAt: '2026-03-01T00:00:00Z', ...parts });
     await gateway.load({
       snapshots: [
         sized('one', 1024),
-        sized('two', 2048, { SnapshotCreateTime: '2026-03-02T00:00:00Z' }),
-        sized('failed', 512, { Status: 'failed' }),
-        docdb('three', { SnapshotCreateTime: '2026-03-03T00:00:00Z' }),
+        sized('two', 2048, { createdAt: '2026-03-02T00:00:00Z' }),
+        sized('failed', 512, { status: 'failed' }),
+        docdb('three', { createdAt: '2026-03-03T00:00:00Z' }),
       ],
     });
     const { data } = await gateway.query(
@@ -379,8 +361,7 @@ describe('a summary', () => {
   });
 
   it('tells the cost of a shared snapshot once, where it is paid', async () => {
-    const access = { AccountsWithRestoreAccess: [{ AccountId: other }] };
-    await gateway.load({ snapshots: [redshift('one', { TotalBackupSizeInMegaBytes: 1024, ...access })] });
+    await gateway.load({ snapshots: [redshift('one', { megabytes: 1024, shares: [other] })] });
     const { data } = await gateway.query(
       `{ snapshotSummary(filter: { types: [MANUAL, SHARED] }, groupBy: [TYPE]) {
         groups { keys { value } count totalMegabytes monthlyCost { amount unknownCount } }

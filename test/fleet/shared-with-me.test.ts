@@ -1,39 +1,22 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { makeSnapshot, snapshotArn } from '../support/worlds.ts';
 
 const other = '012345678901';
 const stranger = '555566667777';
-const region = 'us-east-1';
 
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway({ accounts: accounts([account, other]) });
-  const redshift = (owner: string, name: string, ...shared: string[]) => ({
-    service: 'redshift' as const,
-    account: owner,
-    region,
-    SnapshotIdentifier: name,
-    ClusterIdentifier: 'sales',
-    AccountsWithRestoreAccess: shared.map((AccountId) => ({ AccountId })),
-  });
-  const docdb = (owner: string, name: string, ...RestoreAccounts: string[]) => ({
-    service: 'rds' as const,
-    account: owner,
-    region,
-    Engine: 'docdb',
-    DBClusterSnapshotIdentifier: name,
-    DBClusterIdentifier: 'orders',
-    RestoreAccounts,
-  });
   await gateway.load({
     snapshots: [
-      redshift(account, 'to-other', other),
-      redshift(stranger, 'from-stranger', account),
-      redshift(stranger, 'hidden'),
-      docdb(account, 'to-other', other),
-      docdb(stranger, 'from-stranger', account),
-      docdb(stranger, 'for-all', 'all'),
-      docdb(stranger, 'hidden'),
+      ...serviceNames.flatMap((service) => [
+        makeSnapshot(service, 'to-other', { shares: [other] }),
+        makeSnapshot(service, 'from-stranger', { account: stranger, shares: [account] }),
+        makeSnapshot(service, 'hidden', { account: stranger }),
+      ]),
+      makeSnapshot('DOCUMENTDB', 'for-all', { account: stranger, shares: ['all'] }),
     ],
   });
 });
@@ -41,8 +24,8 @@ beforeEach(() => gateway.calls());
 afterEach(() => gateway.disturb());
 afterAll(() => gateway.close());
 
-const redshiftArn = (owner: string, name: string) => `arn:aws:redshift:${region}:${owner}:snapshot:sales/${name}`;
-const docdbArn = (owner: string, name: string) => `arn:aws:rds:${region}:${owner}:cluster-snapshot:${name}`;
+const redshiftArn = (owner: string, name: string) => snapshotArn('REDSHIFT', name, { account: owner });
+const docdbArn = (owner: string, name: string) => snapshotArn('DOCUMENTDB', name, { account: owner });
 
 async function list(filter: object): Promise<unknown[]> {
   const answer = await gateway.query(

@@ -1,32 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-
-const place = { account, region };
-const own = [{ Key: 'team', Value: 'bi' }];
-const foreign = [{ Key: 'team', Value: 'hr' }];
+import { makeCluster, makeSnapshot } from '../support/worlds.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway({
     authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'], tags: { team: 'bi' } }]),
   });
-  const snapshots = (name: string, cluster: string) => [
-    { service: 'redshift' as const, ...place, SnapshotIdentifier: name, ClusterIdentifier: cluster, Tags: own },
-    {
-      service: 'rds' as const,
-      ...place,
-      Engine: 'docdb',
-      DBClusterSnapshotIdentifier: name,
-      DBClusterIdentifier: cluster,
-      Tags: own,
-    },
-  ];
+  const snapshots = (name: string, cluster: string) =>
+    serviceNames.map((service) => makeSnapshot(service, name, { cluster, tags: { team: 'bi' } }));
   await gateway.load({
-    clusters: [
-      { service: 'redshift', ...place, ClusterIdentifier: 'theirs', Tags: foreign },
-      { service: 'rds', ...place, DBClusterIdentifier: 'theirs', Engine: 'docdb', Tags: foreign },
-    ],
+    clusters: serviceNames.map((service) => makeCluster(service, 'theirs', { tags: { team: 'hr' } })),
     snapshots: [...snapshots('of-theirs', 'theirs'), ...snapshots('of-nobody', 'gone')],
   });
 });

@@ -2,7 +2,7 @@ import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots } from '../support/worlds.ts';
 
 describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which is not installed'}`, () => {
   let gateway: Gateway;
@@ -13,7 +13,9 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
   const failures: string[] = [];
 
   beforeAll(async () => {
-    const world = { snapshots: [...redshiftSnapshots(1), ...rdsSnapshots(1)] };
+    const world = {
+      snapshots: [...makeSnapshots('REDSHIFT', 1), ...makeSnapshots('DOCUMENTDB', 1, { cluster: 'docdb' })],
+    };
     [gateway, browser] = await Promise.all([startGateway({ world }), openBrowser()]);
     page = await browser.newPage({ viewport: { width: 1600, height: 2400 } });
     page.on('request', (request) => asked.push(request.url()));

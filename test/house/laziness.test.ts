@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { filesEntered } from '../support/entered.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
+import { makeSnapshots, snapshotArn } from '../support/worlds.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway();
-  await gateway.load({ snapshots: redshiftSnapshots(2) });
+  await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 2) });
 });
 afterAll(() => gateway.close());
 
@@ -26,7 +26,7 @@ it('a request that asks nothing of AWS creates no service, fleet or change', asy
 });
 
 it('a lookup creates the one service that it asks, and nothing for lists, questions or changes', async () => {
-  const arn = 'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-0001';
+  const arn = snapshotArn('REDSHIFT', 'sales-0001');
   const folders = await foldersEntered(`{ snapshot(arn: "${arn}") { identifier } }`);
   expect(folders).toEqual(expect.arrayContaining(['src/fleet/lookups', 'src/services/redshift']));
   const unused =

@@ -2,7 +2,8 @@ import { getNamedType, type GraphQLField, type GraphQLObjectType, isCompositeTyp
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { rdsSnapshots, redshiftSnapshots } from '../support/worlds.ts';
+import { serviceNames } from '../support/services.ts';
+import { makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const objects = Object.values(schema.getTypeMap()).filter(
   (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
@@ -30,16 +31,12 @@ describe('the price of a field', () => {
   });
 });
 
-const place = { account: '123456789012', region: 'us-east-1' };
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway({ limits: { cost: 100_000, fields: 100_000 } });
   await gateway.load({
-    clusters: [
-      { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
-      { service: 'rds', ...place, DBClusterIdentifier: 'docdb-cluster', Engine: 'docdb' },
-    ],
-    snapshots: [...redshiftSnapshots(3), ...rdsSnapshots(3)],
+    clusters: serviceNames.map((service) => makeCluster(service)),
+    snapshots: serviceNames.flatMap((service) => makeSnapshots(service, 3)),
   });
 });
 afterAll(() => gateway.close());

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { start } from '../support/cli.ts';
-import { account, type Gateway, startGateway } from '../support/gateway.ts';
-import { redshiftSnapshots } from '../support/worlds.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { makeSnapshots, snapshotId } from '../support/worlds.ts';
 
 const list = '{ snapshots(filter: { services: [REDSHIFT] }) { isComplete } }';
 const atOnce = { noticeSeconds: 0, deadlineSeconds: 600 };
@@ -45,10 +45,10 @@ describe('a gateway that stops', () => {
   });
 
   it('ends subscriptions, and begins none', async () => {
-    const making = { Status: 'creating', ReadyTime: '2100-01-01T00:00:00Z' };
-    await gateway.load({ snapshots: redshiftSnapshots(1).map((snapshot) => ({ ...snapshot, ...making })) });
-    const id = Buffer.from(`RedshiftSnapshot:arn:aws:redshift:us-east-1:${account}:snapshot:sales/sales-0000`);
-    const query = `subscription { snapshotProgress(id: "${id.toString('base64url')}") { status } }`;
+    await gateway.load({
+      snapshots: makeSnapshots('REDSHIFT', 1, { status: 'creating', readyAt: '2100-01-01T00:00:00Z' }),
+    });
+    const query = `subscription { snapshotProgress(id: "${snapshotId('REDSHIFT', 'sales-0000')}") { status } }`;
     const follow = () =>
       fetch(`${gateway.url}/graphql`, {
         method: 'POST',

@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from '../support/cli.ts';
-import type { Answer } from '../support/gateway.ts';
+import { account, type Answer, region } from '../support/gateway.ts';
 import { copyWithThirdService } from '../support/third-service.ts';
-import { rdsSnapshots } from '../support/worlds.ts';
+import { clusterArn, makeCluster, makeSnapshots, snapshotArn } from '../support/worlds.ts';
 
-const account = '123456789012';
-const region = 'us-east-1';
-const place = { account, region };
 const copy = copyWithThirdService();
 
 /** Answers are remembered for long, so that only a change that is noticed shows. */
@@ -19,6 +16,11 @@ accounts: [{ id: '${account}', regions: [${region}], services: [neptune, documen
 fullReads: { ageSeconds: 600 }
 aws: { cache: { ageSeconds: 600 } }
 `;
+
+const services = [
+  { service: 'DOCUMENTDB', engine: 'docdb', prefix: 'DocumentDB', cluster: 'orders' },
+  { service: 'NEPTUNE', engine: 'neptune', prefix: 'Neptune', cluster: 'social' },
+] as const;
 
 let program: Awaited<ReturnType<typeof start>>;
 beforeAll(async () => {
@@ -33,18 +35,15 @@ afterAll(async () => {
 });
 
 async function load(): Promise<void> {
-  const engines = ['docdb', 'neptune'];
+  // Both engines have resources of one shape, as the control plane is the same.
+  const ofEngine = <Resource extends object>(Engine: string, resource: Resource) => ({ ...resource, Engine });
   const response = await fetch(`${program.address('emulator')}/_emulator/world`, {
     method: 'POST',
     body: JSON.stringify({
-      clusters: engines.map((Engine) => ({
-        service: 'rds',
-        ...place,
-        DBClusterIdentifier: `${Engine}-cluster`,
-        Engine,
-        Status: 'available',
-      })),
-      snapshots: engines.flatMap((Engine) => rdsSnapshots(33, Engine)),
+      clusters: services.map(({ engine, cluster }) => ofEngine(engine, makeCluster('DOCUMENTDB', cluster))),
+      snapshots: services.flatMap(({ engine, cluster }) =>
+        makeSnapshots('DOCUMENTDB', 33, { cluster }).map((each) => ofEngine(engine, each)),
+      ),
     }),
   });
   expect(response.status).toBe(200);
@@ -58,14 +57,6 @@ async function query(text: string, variables: object = {}): Promise<Answer> {
   });
   return (await response.json()) as Answer;
 }
-
-const services = [
-  { service: 'DOCUMENTDB', engine: 'docdb', prefix: 'DocumentDB' },
-  { service: 'NEPTUNE', engine: 'neptune', prefix: 'Neptune' },
-] as const;
-
-const clusterArn = (engine: string) => `arn:aws:rds:${region}:${account}:cluster:${engine}-cluster`;
-const snapshotArn = (name: string) => `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
 
 describe('a third service', () => {
   it('needs 8 lines outside its folder', () => {
@@ -89,7 +80,7 @@ describe('a third service', () => {
   });
 });
 
-describe.each(services)('$service, which shares a control plane', ({ service, engine, prefix }) => {
+describe.each(services)('$service, which shares a control plane', ({ service, prefix, cluster }) => {
   const ordered = `query ($services: [Service!]) {
     snapshots(first: 100, filter: { services: $services }, orderBy: { field: IDENTIFIER, direction: ASC }) {
       isComplete
@@ -107,21 +98,21 @@ describe.each(services)('$service, which shares a control plane', ({ service, en
     expect(before).toHaveLength(33);
     expect(new Set(before.map((each) => each.__typename))).toEqual(new Set([`${prefix}Snapshot`]));
 
-    const { data: found } = await query(`{ cluster(arn: "${clusterArn(engine)}") { id } }`);
+    const { data: found } = await query(`{ cluster(arn: "${clusterArn('DOCUMENTDB', cluster)}") { id } }`);
     const created = await query(
       `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename } }`,
-      { input: { clusterId: found.cluster.id, identifier: `${engine}-new` } },
+      { input: { clusterId: found.cluster.id, identifier: `${cluster}-new` } },
     );
     expect(created.data.createSnapshot).toEqual({ __typename: 'CreateSnapshotPayload' });
     const after = await listOwn();
-    expect(after.map(({ identifier }) => identifier)).toContain(`${engine}-new`);
+    expect(after.map(({ identifier }) => identifier)).toContain(`${cluster}-new`);
     expect(after).toHaveLength(34);
   });
 
   it('finds a cluster and a snapshot by their ARNs, whose namespace is of both', async () => {
     const { data } = await query(`{
-      cluster(arn: "${clusterArn(engine)}") { __typename source { service } }
-      snapshot(arn: "${snapshotArn(`${engine}-0001`)}") { __typename source { service } }
+      cluster(arn: "${clusterArn('DOCUMENTDB', cluster)}") { __typename source { service } }
+      snapshot(arn: "${snapshotArn('DOCUMENTDB', `${cluster}-0001`)}") { __typename source { service } }
     }`);
     expect(data).toEqual({
       cluster: { __typename: `${prefix}Cluster`, source: { service } },
@@ -130,7 +121,7 @@ describe.each(services)('$service, which shares a control plane', ({ service, en
   });
 
   it('reads and deletes a snapshot by the id that it returned', async () => {
-    const { data } = await query(`{ snapshot(arn: "${snapshotArn(`${engine}-0002`)}") { id } }`);
+    const { data } = await query(`{ snapshot(arn: "${snapshotArn('DOCUMENTDB', `${cluster}-0002`)}") { id } }`);
     const { id } = data.snapshot;
     const { data: read } = await query('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
     expect(read.node).toEqual({ __typename: `${prefix}Snapshot`, id });
@@ -140,12 +131,12 @@ describe.each(services)('$service, which shares a control plane', ({ service, en
       }`,
       { input: { snapshotId: id } },
     );
-    expect(deleted.deleteSnapshot).toEqual({ snapshot: { identifier: `${engine}-0002`, status: 'DELETED' } });
-    expect((await listOwn()).map(({ identifier }) => identifier)).not.toContain(`${engine}-0002`);
+    expect(deleted.deleteSnapshot).toEqual({ snapshot: { identifier: `${cluster}-0002`, status: 'DELETED' } });
+    expect((await listOwn()).map(({ identifier }) => identifier)).not.toContain(`${cluster}-0002`);
   });
 
   it('returns null for an ARN that no service of the namespace has', async () => {
-    const { data, errors } = await query(`{ cluster(arn: "${clusterArn('none')}") { id } }`);
+    const { data, errors } = await query(`{ cluster(arn: "${clusterArn('DOCUMENTDB', 'none')}") { id } }`);
     expect({ data, errors }).toEqual({ data: { cluster: null }, errors: undefined });
   });
 });

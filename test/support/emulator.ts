@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { startEmulator, type EmulatorOptions } from '../../src/emulator/server.ts';
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
 
+export type { WorldJson };
+
 /** The account of a caller who names none. */
 export const home = '123456789012';
 

@@ -14,6 +14,11 @@ import { schema } from '../../src/schema.ts';
 /** Arguments for the fields that need some, by the name of the field. */
 export type SampleArguments = Readonly<Record<string, string>>;
 
+/** A selection of every field of a type that is named, and of the leaves of what they hold. */
+export function selectEveryField(typename: string): string {
+  return selectAll(schema.getType(typename)!, 1, {});
+}
+
 /** A selection of every field of a type, and of every field below it as deep as `depth` says. */
 export function selectAll(type: GraphQLNamedType, depth: number, samples: SampleArguments): string {
   if (isLeafType(type)) return '';

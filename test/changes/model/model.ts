@@ -1,6 +1,7 @@
-import type { WorldJson } from '../../../src/emulator/control/world-json.ts';
+import type { WorldJson } from '../../support/emulator.ts';
 import { account as home } from '../../support/gateway.ts';
-import type { ServiceName } from '../support.ts';
+import { type ServiceName, serviceNames } from '../../support/services.ts';
+import { makeCluster, makeSnapshot, serviceOf, snapshotArn } from '../../support/worlds.ts';
 
 /** The accounts and keys of these worlds; `stranger` and `forbidden` are not in the policy of the gateway. */
 export const [friend, partner, stranger] = ['210987654321', '012345678901', '345678901234'] as const;
@@ -53,8 +54,6 @@ export interface Held {
   readonly origin: string | null;
 }
 
-const aws = (service: ServiceName) => (service === 'REDSHIFT' ? 'redshift' : 'rds');
-
 export function arnOf({
   service,
   region,
@@ -62,8 +61,7 @@ export function arnOf({
   cluster,
   name,
 }: Pick<Held, 'service' | 'region' | 'owner' | 'cluster' | 'name'>) {
-  const resource = service === 'REDSHIFT' ? `snapshot:${cluster}/${name}` : `cluster-snapshot:${name}`;
-  return `arn:aws:${aws(service)}:${region}:${owner}:${resource}`;
+  return snapshotArn(service, name, { account: owner, region, cluster });
 }
 
 /** A model of what AWS holds, apart from the gateway's and the emulator's code. */
@@ -78,7 +76,7 @@ export function createModel(assumptions: Assumed) {
       region: regions[0],
       owner: home,
       name,
-      cluster: service === 'REDSHIFT' ? 'sales' : 'orders',
+      cluster: serviceOf(service).cluster,
       isManual: true,
       readyAt: 0,
       making: 'creating',
@@ -91,12 +89,12 @@ export function createModel(assumptions: Assumed) {
       ...more,
     });
 
-  for (const service of ['REDSHIFT', 'DOCUMENTDB'] as const) {
+  for (const service of serviceNames) {
     add(service, 'old', { tags: { kept: 'yes' } });
     add(service, 'held', { tags: { hold: '' }, days: -1 });
     add(service, 'shared', { shares: [friend, stranger] });
     add(service, 'theirs', { owner: friend, shares: [home], key: service === 'REDSHIFT' ? null : ownKey });
-    add(service, service === 'REDSHIFT' ? 'rs:nightly' : 'rds:nightly', {
+    add(service, `${serviceOf(service).automatedPrefix}nightly`, {
       isManual: false,
       tags: { 'aws:made': 'x', team: 'bi' },
     });
@@ -139,38 +137,25 @@ export function createModel(assumptions: Assumed) {
 
 export type Model = ReturnType<typeof createModel>;
 
-const members = {
-  REDSHIFT: (one: Held) => ({
-    SnapshotIdentifier: one.name,
-    ClusterIdentifier: one.cluster,
-    ...(one.shares.length > 0 && { AccountsWithRestoreAccess: one.shares.map(toShare) }),
-    ...(one.isManual && { ManualSnapshotRetentionPeriod: one.days }),
-  }),
-  DOCUMENTDB: (one: Held) => ({
-    DBClusterSnapshotIdentifier: one.name,
-    DBClusterIdentifier: one.cluster,
-    Engine: 'docdb',
-    RestoreAccounts: [...one.shares],
-    ...(one.origin !== null && { SourceDBClusterSnapshotArn: one.origin }),
-    StorageEncrypted: one.key !== null,
-    ...(one.key !== null && { KmsKeyId: one.key }),
-  }),
-};
-
-function toShare(party: string) {
-  return /^\d/.test(party) ? { AccountId: party } : { AccountAlias: party };
-}
-
 /** A model as AWS would hold it, for a world or to be compared with one. */
 export function snapshotOf(model: Model, one: Held) {
-  return {
-    service: aws(one.service),
+  const { service, name, region, cluster, days, tags } = one;
+  const isRedshift = service === 'REDSHIFT';
+  const parts = {
     account: one.owner,
-    region: one.region,
-    SnapshotType: one.isManual ? 'manual' : 'automated',
-    Status: model.statusOf(one),
-    Tags: Object.entries(one.tags).map(([Key, Value]) => ({ Key, Value })),
-    ...members[one.service](one),
+    region,
+    cluster,
+    type: one.isManual ? 'manual' : 'automated',
+    status: model.statusOf(one),
+    tags,
+    days,
+    // Amazon Redshift leaves an empty list out.
+    shares: isRedshift && one.shares.length === 0 ? undefined : one.shares,
+    ...(!isRedshift && { isEncrypted: one.key !== null, kmsKeyId: one.key ?? undefined }),
+  } as const;
+  return {
+    ...makeSnapshot(service, name, parts),
+    ...(!isRedshift && one.origin !== null && { SourceDBClusterSnapshotArn: one.origin }),
   };
 }
 
@@ -187,13 +172,12 @@ export function worldOf(model: Model): WorldJson {
       rdsManualSnapshotQuota: quotas.DOCUMENTDB,
     },
     clusters: [
-      { service: 'redshift', account: home, region: regions[0], ClusterIdentifier: 'sales' },
-      { service: 'redshift', account: home, region: regions[0], ClusterIdentifier: 'asleep', ClusterStatus: 'paused' },
-      { service: 'rds', account: home, region: regions[0], DBClusterIdentifier: 'orders', Engine: 'docdb' },
+      ...serviceNames.map((service) => makeCluster(service)),
+      makeCluster('REDSHIFT', 'asleep', { status: 'paused' }),
     ],
     snapshots: [...model.held.values()].map((one) => ({
       ...snapshotOf(model, one),
       SnapshotCreateTime: new Date(now.getTime() - one.ageDays * 86_400_000).toISOString(),
-    })) as NonNullable<WorldJson['snapshots']>,
+    })),
   };
 }

@@ -1,5 +1,6 @@
 import { account as home } from '../../support/gateway.ts';
-import { clusterId, idOf, type ServiceName } from '../support.ts';
+import type { ServiceName } from '../../support/services.ts';
+import { clusterId, serviceOf, sharedSnapshotId, snapshotId } from '../../support/worlds.ts';
 import { arnOf, friend, type Held, type Model, regions } from './model.ts';
 
 export interface Named {
@@ -41,17 +42,15 @@ export function targetId({ mutation }: Step, target: Named): string {
   const { service, name, isUpper } = target;
   const cased = isUpper ? name.toUpperCase() : name;
   if (mutation === 'createSnapshot') return clusterId(service, cased);
-  const cluster = service === 'REDSHIFT' ? 'sales' : 'orders';
-  const place = placeOf(target);
-  const arn = arnOf({ service, ...place, cluster, name: cased });
-  const typename = service === 'REDSHIFT' ? 'RedshiftSnapshot' : 'DocumentDBSnapshot';
-  return idOf(typename, place.owner === home ? arn : `${arn}#${home}`);
+  const { owner, region } = placeOf(target);
+  const place = { account: owner, region };
+  return owner === home ? snapshotId(service, cased, place) : sharedSnapshotId(home, service, cased, place);
 }
 
 /** What a target names in the model. */
 export function find(model: Model, target: Named): Held | undefined {
   const { service, name, isUpper } = target;
-  const cluster = service === 'REDSHIFT' ? 'sales' : 'orders';
+  const { cluster } = serviceOf(service);
   const cased = model.stored(service, isUpper ? name.toUpperCase() : name);
   return model.held.get(arnOf({ service, ...placeOf(target), cluster, name: cased }));
 }

@@ -1,5 +1,6 @@
-import { services, snapshotId } from '../changes/support.ts';
-import type { Answer, Gateway } from '../support/gateway.ts';
+import type { Answer, Gateway } from '../../support/gateway.ts';
+import type { ServiceName } from '../../support/services.ts';
+import { clusterArn, snapshotArn, snapshotId } from '../../support/worlds.ts';
 
 type Rule = Parameters<Gateway['disturb']>[number];
 
@@ -61,46 +62,72 @@ export interface Operation {
 
 const report = 'isComplete sources { status error { code } }';
 
-/** Every way to read each service. */
-export const reads: readonly Operation[] = services.flatMap((service) => {
+/** Every way to read a service. */
+export function readsOf(service: ServiceName): readonly Operation[] {
   const filter = `filter: { services: [${service}] }`;
+  const newest = 'orderBy: { field: CREATED_AT, direction: DESC }';
   const id = snapshotId(service, 'old');
   return [
     list('snapshots', `{ snapshots(${filter}) { nodes { id } ${report} } }`, 4),
     list('clusters', `{ clusters(${filter}) { nodes { id } ${report} } }`, 1),
-    list(
-      'snapshots',
-      `{ snapshots(${filter}, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { id } ${report} } }`,
-      4,
-    ),
+    list('snapshots', `{ snapshots(${filter}, ${newest}) { nodes { id } ${report} } }`, 4),
+    summary(`{ snapshotSummary(${filter}) { total { value precision } ${report} } }`, 4),
     lookUp(`{ found: node(id: "${id}") { id } }`),
+    lookUp(`{ found: snapshot(arn: "${snapshotArn(service, 'old')}") { id } }`),
+    lookUp(`{ found: cluster(arn: "${clusterArn(service)}") { id } }`),
     lookUp(`{ found: node(id: "${id}") { id ... on Snapshot { cluster { id } tags { key } sharing { public } } } }`),
   ];
-});
+}
+
+/** The status of a source whose records are missing for a reason; PARTIAL where some are there. */
+const statuses: Readonly<Record<string, string>> = {
+  FORBIDDEN: 'DENIED',
+  THROTTLED: 'THROTTLED',
+  TIMED_OUT: 'TIMED_OUT',
+  UPSTREAM: 'FAILED',
+  INVALID_INPUT: 'FAILED',
+};
 
 function list(field: 'snapshots' | 'clusters', query: string, count: number): Operation {
-  return {
-    name: query,
-    query,
-    outcome: ({ data, errors }) => {
-      if (errors !== undefined) return `failed whole: ${errors[0]?.message}`;
-      const { isComplete, nodes, sources } = data[field];
-      const code: string | undefined = sources[0].error?.code;
-      if (code === undefined)
-        return isComplete && nodes.length === count ? 'none' : `silent: ${JSON.stringify(data)} to ${query}`;
-      return isComplete ? `silent: ${JSON.stringify(data)} to ${query}` : code;
-    },
+  const outcome = ({ data, errors }: Answer) => {
+    if (errors !== undefined) return `failed whole: ${errors[0]?.message}`;
+    const { isComplete, nodes, sources } = data[field];
+    return outcomeOf(query, { isComplete, found: nodes.length, count, source: sources[0] });
   };
+  return { name: query, query, outcome };
+}
+
+function summary(query: string, count: number): Operation {
+  const outcome = ({ data, errors }: Answer) => {
+    if (errors !== undefined) return `failed whole: ${errors[0]?.message}`;
+    const { isComplete, total, sources } = data.snapshotSummary;
+    if (isComplete !== (total.precision === 'EXACT')) return `wrong precision: ${query}`;
+    return outcomeOf(query, { isComplete, found: total.value, count, source: sources[0] });
+  };
+  return { name: query, query, outcome };
+}
+
+interface Found {
+  readonly isComplete: boolean;
+  readonly found: number;
+  readonly count: number;
+  readonly source: { readonly status: string; readonly error: { readonly code: string } | null };
+}
+
+function outcomeOf(query: string, { isComplete, found, count, source }: Found): string {
+  const { status, error } = source;
+  if (error === null) return isComplete && found === count && status === 'COMPLETE' ? 'none' : `silent: ${query}`;
+  if (isComplete) return `silent: ${query}`;
+  return status === (found > 0 ? 'PARTIAL' : statuses[error.code])
+    ? error.code
+    : `${error.code} as ${status}: ${query}`;
 }
 
 function lookUp(query: string): Operation {
-  return {
-    name: query,
-    query,
-    outcome: ({ data, errors }) => {
-      const code = errors?.[0]?.extensions['code'];
-      if (typeof code === 'string') return code;
-      return data.found === null ? `silent: ${query}` : 'none';
-    },
+  const outcome = ({ data, errors }: Answer) => {
+    const code = errors?.[0]?.extensions['code'];
+    if (typeof code === 'string') return code;
+    return data.found === null ? `silent: ${query}` : 'none';
   };
+  return { name: query, query, outcome };
 }

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { answersLost } from '../../changes/lost-answers.ts';
+import { actionsOf, isDone, outcomeOf } from '../../changes/support.ts';
+import type { Gateway } from '../../support/gateway.ts';
+import { runs } from '../../support/runs.ts';
+import { type ServiceName, serviceNames } from '../../support/services.ts';
+import { differences } from './differences.ts';
 import { type ChangeCase, everyChange, world } from './every-change.ts';
-import { answersLost } from './lost-answers.ts';
-import { actionsOf, isDone, outcomeOf } from './support.ts';
-import { runs } from '../support/runs.ts';
+import { startContract } from './support.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startContract();
 });
 afterAll(() => gateway.close());
 
@@ -23,20 +26,21 @@ async function isThere(change: ChangeCase): Promise<boolean> {
   return isDone(gateway, change);
 }
 
-const reads = {
-  REDSHIFT: ['DescribeClusters', 'DescribeClusterSnapshots'],
-  DOCUMENTDB: [
-    'DescribeDBClusters',
-    'DescribeDBClusterSnapshots',
-    'DescribeDBClusterSnapshotAttributes',
-    'ListTagsForResource',
-  ],
+/** Every AWS operation that reads something back. */
+const readsOf = (service: ServiceName) => {
+  const { reads, fields } = differences[service];
+  return [...new Set([reads.clusters, reads.snapshots, fields.snapshotSharing, fields.snapshotTags])].filter(
+    (action) => action !== null,
+  );
 };
 const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
 
-const cases = everyChange.flatMap((change) => answersLost.map((loss) => ({ change, loss })));
+const changesOf = (service: ServiceName) => everyChange.filter((change) => change.service === service);
 
-describe('a change whose answer is lost', () => {
+describe.each(serviceNames)('a change of %s whose answer is lost', (service) => {
+  const changes = changesOf(service);
+  const cases = changes.flatMap((change) => answersLost.map((loss) => ({ change, loss })));
+
   it.each(cases)('$change.mutation by $change.action: $loss.kind $loss.moment $loss.status', async (lost) => {
     const { change, loss } = lost;
     await gateway.disturb({ ...loss, action: change.action });
@@ -46,7 +50,7 @@ describe('a change whose answer is lost', () => {
     expect(await isThere(change)).toBe(code === null);
   });
 
-  it.each(everyChange)('and cannot be read back has an unknown outcome: $mutation by $action', async (change) => {
+  it.each(changes)('and cannot be read back has an unknown outcome: $mutation by $action', async (change) => {
     await outcomeOf(gateway, { ...change, input: { ...change.input, dryRun: true } });
     const before = await actionsOf(gateway);
     const later = (action: string) => {
@@ -55,16 +59,18 @@ describe('a change whose answer is lost', () => {
     };
     await gateway.disturb(
       { kind: 'reset', moment: 'after', action: change.action },
-      ...reads[change.service].map((action) => ({ ...denied, action, nth: later(action) })),
+      ...readsOf(change.service).map((action) => ({ ...denied, action, nth: later(action) })),
     );
     expect(await outcomeOf(gateway, change)).toBe('OUTCOME_UNKNOWN');
   });
 });
 
-describe('a change whose answer never comes', () => {
+describe.each(serviceNames)('a change of %s whose answer never comes', (service) => {
+  const changes = changesOf(service);
+
   it.each(['before', 'after'] as const)('has timed out or was made, as AWS shows: a hang %s it', async (moment) => {
-    const told = everyChange.map(async (change) => {
-      const hurried = await startGateway({ aws: { timeouts: { callSeconds: 2.5 } } });
+    const told = changes.map(async (change) => {
+      const hurried = await startContract({ aws: { timeouts: { callSeconds: 2.5 } } });
       await hurried.load(world);
       await hurried.disturb({ kind: 'hang', moment, action: change.action });
       const code = await outcomeOf(hurried, change);
@@ -74,14 +80,14 @@ describe('a change whose answer never comes', () => {
       return { action: change.action, code, made };
     });
     const expected = moment === 'before' ? { code: 'TIMED_OUT', made: false } : { code: null, made: true };
-    expect(await Promise.all(told)).toEqual(everyChange.map(({ action }) => ({ action, ...expected })));
+    expect(await Promise.all(told)).toEqual(changes.map(({ action }) => ({ action, ...expected })));
   });
 });
 
-describe('a change under any disturbance', () => {
+describe.each(serviceNames)('a change of %s under any disturbance', (service) => {
   const seeds = Array.from({ length: runs(4, 100) }, (_, index) => index + 1);
 
-  it.each(everyChange)(
+  it.each(changesOf(service))(
     'is made at most once and told truthfully, over many seeds: $mutation by $action',
     async (change) => {
       for (const seed of seeds) {
@@ -99,7 +105,7 @@ describe('a change under any disturbance', () => {
     const loss = answersLost[(seed * 7) % answersLost.length]!;
     await gateway.disturb(
       { ...loss, action: change.action, probability: 0.7, seed },
-      ...reads[change.service].map((action, index) => ({ ...denied, action, probability: 0.3, seed: seed + index })),
+      ...readsOf(change.service).map((action, index) => ({ ...denied, action, probability: 0.3, seed: seed + index })),
     );
     const code = await outcomeOf(gateway, change);
     const writes = (await actionsOf(gateway)).filter((action) => action === change.action).length;

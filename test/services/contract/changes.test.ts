@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { errorFields } from '../../changes/support.ts';
+import { account, type Gateway, region } from '../../support/gateway.ts';
+import { selectEveryField } from '../../support/selections.ts';
+import { serviceNames } from '../../support/services.ts';
+import { clusterId, serviceOf, snapshotId } from '../../support/worlds.ts';
+import { differences, type MutationName, mutationNames } from './differences.ts';
+import { everyChange, inputsOf, world } from './every-change.ts';
+import { startContract } from './support.ts';
+
+let gateway: Gateway;
+beforeAll(async () => {
+  gateway = await startContract({ limits: { aliases: 1e3, fields: 1e3, tokens: 1e5, cost: 1e6 } });
+});
+// Nothing that depends on the time may change between two readings.
+beforeEach(async () => {
+  await gateway.load({ ...world, frozen: true });
+  await gateway.calls();
+});
+afterAll(() => gateway.close());
+
+const everyField = selectEveryField('Snapshot');
+const isBatch = (mutation: string) => ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
+
+/** What a deleted snapshot loses: the rest of the payload is the snapshot as it was. */
+const lostFields = ['status', 'rawStatus', 'sharing', 'tags', 'retention', 'progress'].map(
+  (name) => `Snapshot_${name}`,
+);
+
+async function change(mutation: MutationName, input: object, dryRun = false) {
+  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
+  const result = isBatch(mutation)
+    ? `results { id snapshot ${everyField} error { __typename code } }`
+    : mutation === 'issueClusterCredentials'
+      ? 'databaseUser databasePassword expiresAt'
+      : `snapshot ${everyField}`;
+  const { data, errors } = await gateway.query(
+    `mutation ($input: ${type}Input!) {
+      ${mutation}(input: $input) {
+        __typename
+        ... on ${type}Payload { ${result} plannedCalls { source { service account region } action parameters } }
+        ${errorFields}
+      }
+    }`,
+    { input: { ...input, dryRun } },
+  );
+  expect(errors).toBeUndefined();
+  return data[mutation];
+}
+
+async function fresh(id: string): Promise<any> {
+  const { data, errors } = await gateway.query(`query ($id: ID!) { node(id: $id) { ... on Snapshot ${everyField} } }`, {
+    id,
+  });
+  expect(errors).toBeUndefined();
+  return data.node;
+}
+
+/** The calls that AWS took and that change something, as `plannedCalls` names them. */
+async function sent() {
+  const calls = (await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''));
+  return calls.map(({ action, parameters, ...call }) => ({
+    plane: call.service,
+    account: call.account,
+    region: call.region,
+    action,
+    parameters,
+  }));
+}
+
+const planned = (calls: readonly any[]) =>
+  calls.map(({ source, action, parameters }) => ({
+    plane: serviceOf(source.service).plane,
+    account: source.account,
+    region: source.region,
+    action,
+    parameters: JSON.parse(parameters),
+  }));
+
+const snapshotsOf = ({ snapshot, results }: any): any[] =>
+  results ? results.map((result: any) => result.snapshot) : [snapshot];
+
+it('every mutation of the schema is in the contract', async () => {
+  const { data } = await gateway.query('{ __schema { mutationType { fields { name } } } }');
+  expect(data.__schema.mutationType.fields.map(({ name }: any) => name).toSorted()).toEqual(mutationNames.toSorted());
+});
+
+describe.each(serviceNames)('of %s', (service) => {
+  const changes = everyChange.filter((each) => each.service === service);
+  const missing = inputsOf(service).filter(({ mutation }) => differences[service].changes[mutation] === null);
+
+  it.each(changes)('$mutation by $action sends what its dry run plans, each call once', async (each) => {
+    const { mutation, input, action } = each;
+    const dry = await change(mutation, input, true);
+    expect(await sent()).toEqual([]);
+    const done = await change(mutation, input);
+    expect(done.__typename).toBe(dry.__typename);
+    expect(done.plannedCalls).toEqual(dry.plannedCalls);
+    const calls = await sent();
+    expect(calls).toEqual(planned(dry.plannedCalls));
+    expect(calls.map((call) => call.action)).toEqual([action]);
+    expect(done.plannedCalls.map(({ source }: any) => source)).toEqual([{ service, account, region }]);
+  });
+
+  it.each(changes)('$mutation by $action returns what is there afterwards, field by field', async (each) => {
+    const { mutation, input, query, done } = each;
+    const isDeletion = mutation.startsWith('delete');
+    const { snapshotId: one, snapshotIds = [one] }: any = input;
+    const before = await Promise.all(snapshotIds.filter(Boolean).map(fresh));
+    const dry = await change(mutation, input, true);
+    if (dry.results) expect(snapshotsOf(dry)).toEqual(before);
+    else expect(snapshotsOf(dry)).toEqual(['createSnapshot', 'copySnapshot'].includes(mutation) ? [null] : before);
+
+    const answer = await change(mutation, input);
+    if (answer.results) {
+      expect(answer.results).toMatchObject(snapshotIds.map((id: string) => ({ id, error: null })));
+    }
+    for (const [index, snapshot] of snapshotsOf(answer).entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- a few at most
+      const now = await fresh(snapshot.Snapshot_id);
+      if (!isDeletion) expect(snapshot).toEqual(now);
+      else {
+        const lost = Object.fromEntries(lostFields.map((name) => [name, snapshot[name]]));
+        expect(now).toBeNull();
+        expect(snapshot.Snapshot_status).toBe('DELETED');
+        expect(snapshot).toEqual({ ...before[index], ...lost });
+      }
+    }
+    expect((await gateway.query(query)).data).toEqual(done);
+  });
+
+  it.each(changes.filter(({ mutation }) => !isBatch(mutation)))(
+    '$mutation by $action refuses what does not exist, and sends nothing',
+    async ({ mutation }) => {
+      const target =
+        mutation === 'createSnapshot'
+          ? { clusterId: clusterId(service, 'gone') }
+          : { snapshotId: snapshotId(service, 'gone') };
+      const { input } = changes.find((each) => each.mutation === mutation)!;
+      expect(await change(mutation, { ...input, ...target })).toMatchObject({
+        __typename: 'NotFoundError',
+        code: 'NOT_FOUND',
+      });
+      expect(await sent()).toEqual([]);
+    },
+  );
+
+  it.each(missing)('$mutation is refused, as the service has no such thing', async ({ mutation, input }) => {
+    for (const dryRun of [true, false]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as the calls are counted
+      const answer = await change(mutation, input, dryRun);
+      const refused = { __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' };
+      if (answer.results)
+        expect(answer.results.map(({ error }: any) => error)).toEqual(answer.results.map(() => refused));
+      else expect(answer).toMatchObject(refused);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as the calls are counted
+      expect(await sent()).toEqual([]);
+    }
+  });
+
+  describe('issueClusterCredentials', () => {
+    const input = { clusterId: clusterId(service), databaseUser: 'reader' };
+    const [issue] = differences[service].changes.issueClusterCredentials ?? [];
+
+    it('issues a password by the call that its dry run plans, or is not supported', async () => {
+      const dry = await change('issueClusterCredentials', input, true);
+      expect(await sent()).toEqual([]);
+      const done = await change('issueClusterCredentials', input);
+      const calls = await sent();
+      if (issue === undefined) {
+        for (const answer of [dry, done]) expect(answer).toMatchObject({ code: 'NOT_SUPPORTED' });
+        expect(calls).toEqual([]);
+        return;
+      }
+      expect(dry).toMatchObject({ databaseUser: null, databasePassword: null, expiresAt: null });
+      expect(done).toMatchObject({
+        databaseUser: expect.stringContaining('reader'),
+        databasePassword: expect.stringMatching(/.{20}/),
+        expiresAt: expect.any(String),
+      });
+      expect(done.plannedCalls).toEqual(dry.plannedCalls);
+      expect(calls).toEqual(planned(dry.plannedCalls));
+      expect(calls.map(({ action }) => action)).toEqual([issue]);
+    });
+  });
+});
