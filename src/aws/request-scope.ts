@@ -1,6 +1,6 @@
 /** What binds the calls of one request; it may change until the request is executed. */
 export interface RequestScope {
-  /** Aborts, with a reason for the client, when the request's time is over or nobody waits for its answer. */
+  /** Aborts, with a reason for the client, when the request's time is over or its client no longer waits. */
   signal: AbortSignal | undefined;
   /** The principal; AWS records the name with what is changed. */
   readonly subject?: string;

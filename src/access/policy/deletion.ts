@@ -32,7 +32,7 @@ export const deletionSettings = z.array(guard).default([]).meta({
 
 export type DeletionSettings = readonly z.output<typeof guard>[];
 
-/** What the guards need of the request that deletes: who asks, and how records are read, whoever may see them. */
+/** What the guards need of the request that deletes: its subject, and reads of records that ignore visibility. */
 export interface DeletionRequest {
   readonly subject: string;
   tagsOf(snapshot: SnapshotRecord): MaybePromise<readonly Tag[] | null>;

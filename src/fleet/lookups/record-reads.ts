@@ -6,7 +6,7 @@ import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { BackendOf } from '../backend.ts';
 
-/** What a record does not say of itself, whoever may see it: read from the service of its source, in batches. */
+/** What a record does not say of itself, regardless of visibility: read from the service of its source, in batches. */
 export interface RecordReads {
   /** The cluster a snapshot was taken from; null when it no longer exists, or is another account's. */
   clusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
