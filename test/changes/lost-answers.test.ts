@@ -4,6 +4,7 @@ import { type ChangeCase, everyChange, world } from './every-change.ts';
 import { answersLost } from './lost-answers.ts';
 import { actionsOf, isDone, outcomeOf } from './support.ts';
 import { runs } from '../support/runs.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -62,6 +63,8 @@ describe('a change whose answer is lost', () => {
 });
 
 describe('a change whose answer never comes', () => {
+  useStallFreeClock();
+
   it.each(['before', 'after'] as const)('has timed out or was made, as AWS shows: a hang %s it', async (moment) => {
     const told = everyChange.map(async (change) => {
       const hurried = await startGateway({ aws: { timeouts: { callSeconds: 2.5 } } });

@@ -3,6 +3,7 @@ import { everyChange, world } from '../changes/every-change.ts';
 import { clusterId, isDone, outcomeOf } from '../changes/support.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { timed } from '../support/stopwatch.ts';
 import { faults, reads } from './matrix.ts';
 
@@ -23,11 +24,11 @@ const credentials = {
 
 const nameOf = (each: { mutation: string; action: string }) => `${each.mutation} by ${each.action}`;
 
+useStallFreeClock();
+
 describe.concurrent.each(faults)('under $name', ({ rule, read, change, exceptions }) => {
   const isSlow = ['delay', 'drip', 'hang'].includes(rule.kind);
   const timeouts = isSlow ? hurried : patient;
-  // A machine that stalls for a second makes any hurried call time out.
-  const options = { retry: isSlow ? 2 : 0 };
 
   /** Does something with a gateway and a world of its own. */
   async function withGateway<Result>(use: (gateway: Gateway) => Promise<Result>): Promise<Result> {
@@ -50,16 +51,15 @@ describe.concurrent.each(faults)('under $name', ({ rule, read, change, exception
   const readAll = (gateway: Gateway) =>
     Promise.all(reads.map(async ({ query, outcome }) => outcome(await inTime(gateway.query(query)))));
 
-  it(`every read says ${read}`, options, () =>
+  it(`every read says ${read}`, () =>
     withGateway(async (gateway) => {
       await gateway.disturb({ service: 'redshift', ...rule }, { service: 'rds', ...rule });
       const outcomes = await readAll(gateway);
       const told = reads.map(({ name }, index) => [name, outcomes[index]]);
       expect(told).toEqual(reads.map(({ name }) => [name, read]));
-    }),
-  );
+    }));
 
-  it(`every change is ${change}, and AWS shows so`, options, async () => {
+  it(`every change is ${change}, and AWS shows so`, async () => {
     const told = everyChange.map((each) =>
       withGateway(async (gateway) => {
         await gateway.disturb({ ...rule, action: each.action });
@@ -74,16 +74,15 @@ describe.concurrent.each(faults)('under $name', ({ rule, read, change, exception
 
   // Nothing tells afterwards whether a password was made, and one that is lost gives nobody access.
   const password = change === 'done' ? read : change;
-  it(`a password is ${password}`, options, () =>
+  it(`a password is ${password}`, () =>
     withGateway(async (gateway) => {
       await gateway.disturb({ ...rule, action: 'GetClusterCredentials' });
       const input = { clusterId: clusterId('REDSHIFT', 'sales'), databaseUser: 'reader' };
       expect(await inTime(outcomeOf(gateway, { mutation: 'issueClusterCredentials', input }))).toBe(password);
-    }),
-  );
+    }));
 
   const seeds = Array.from({ length: runs(2, 20) }, (_, index) => index + 1);
-  it.each(seeds)('that strikes some calls, nothing is missing in silence (seed %i)', options, (seed) =>
+  it.each(seeds)('that strikes some calls, nothing is missing in silence (seed %i)', (seed) =>
     withGateway(async (gateway) => {
       await gateway.disturb(
         { service: 'redshift', probability: 0.5, seed, ...rule },
