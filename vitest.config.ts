@@ -5,12 +5,12 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/setup.ts'],
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
-    // A machine with other work is slow, and is not wrong.
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // These end a test that hangs. With ten other busy processes, a test takes ten times as long.
+    testTimeout: 600_000,
+    hookTimeout: 300_000,
     // There, one stall of a shared machine is no news; a test that was tried twice is named in the report.
     retry: process.env['CI'] ? 1 : 0,
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 120_000 } },
     // Files share their worker's modules, as loading the SDK for each would take longer than the tests: each closes what
     // it starts and puts back any timer that it fakes.
     isolate: false,

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { hasBrowser, openBrowser, openPage } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { authenticationWith, token } from '../support/tokens.ts';
 import { makeSnapshots } from '../support/worlds.ts';
@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)(`a browser${hasBrowser ? '' : ', which is not insta
   });
 
   it('is asked for a token, opens GraphiQL with it, and runs a query as its bearer', async () => {
-    const page = await browser.newPage({ viewport: { width: 1600, height: 2400 } });
+    const page = await openPage(browser);
     expect((await page.goto(`${gateway.url}/graphql`))?.status()).toBe(401);
     await page.getByLabel('Bearer token').fill('nonsense');
     await page.getByRole('button', { name: 'Open GraphiQL' }).click();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { timed } from '../support/stopwatch.ts';
 import { makeCluster, makeSnapshots } from '../support/worlds.ts';
 
@@ -23,8 +24,9 @@ const list = /* GraphQL */ `
   }
 `;
 
-// A machine that stalls for a second makes any call time out, hence the retries.
-describe.concurrent('the time of a request', { retry: 2 }, () => {
+useStallFreeClock();
+
+describe.concurrent('the time of a request', () => {
   /** Asks three accounts while AWS misbehaves, and how long that took. */
   async function askUnder(...faults: Parameters<Gateway['disturb']>) {
     const gateway = await startGateway({

@@ -71,7 +71,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
   }
 
   const connected = () =>
-    vi.waitFor(async () => expect(await areSharing()).toBe(true), { interval: 50, timeout: 30_000 });
+    vi.waitFor(async () => expect(await areSharing()).toBe(true), { interval: 50, timeout: 120_000 });
 
   const namesAt = async (gateway: Gateway) =>
     (await gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { identifier id createdAt } } }')).data

@@ -2,9 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { anonymous } from '../../src/access/principal.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { makeSnapshots, snapshotId } from '../support/worlds.ts';
 
 const list = '{ snapshots { nodes { identifier } sources { status fetchedAt awsCalls } } }';
+
+useStallFreeClock();
 
 let gateway: Gateway;
 afterEach(() => gateway.close());

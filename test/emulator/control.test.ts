@@ -222,7 +222,7 @@ describe('fault rules', () => {
     const asking = emulator.redshift().send(new DescribeClustersCommand({}), { abortSignal: patience.signal });
     const outcome = refusal(asking);
     const taken = async () => (await emulator.control('GET', 'calls')).content['calls'];
-    await vi.waitFor(async () => expect(await taken()).toMatchObject([{ disturbance: 'hang' }]), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await taken()).toMatchObject([{ disturbance: 'hang' }]), { timeout: 120_000 });
     patience.abort();
     expect(await outcome).toMatchObject({ name: 'AbortError' });
     expect(await clusters()).toEqual(['sales']);

@@ -5,7 +5,10 @@ import type { Listing } from '../../src/fleet/backend.ts';
 import { createFullReads } from '../../src/fleet/full-reads/full-reads.ts';
 import { createSources } from '../../src/fleet/sources.ts';
 import { account, accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { at, clusterId, makeCluster, makeSnapshots } from '../support/worlds.ts';
+
+useStallFreeClock();
 
 const other = '012345678901';
 const ordered = /* GraphQL */ `

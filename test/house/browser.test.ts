@@ -1,6 +1,6 @@
 import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, openBrowser } from '../support/browser.ts';
+import { hasBrowser, openBrowser, openPage } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { makeSnapshots } from '../support/worlds.ts';
 
@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
       snapshots: [...makeSnapshots('REDSHIFT', 1), ...makeSnapshots('DOCUMENTDB', 1, { cluster: 'docdb' })],
     };
     [gateway, browser] = await Promise.all([startGateway({ world }), openBrowser()]);
-    page = await browser.newPage({ viewport: { width: 1600, height: 2400 } });
+    page = await openPage(browser);
     page.on('request', (request) => asked.push(request.url()));
     page.on('pageerror', (error) => failures.push(error.message));
     opened = await page.goto(`${gateway.url}/graphql`);

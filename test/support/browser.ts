@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
@@ -17,7 +17,14 @@ export function openBrowser() {
     '--no-first-run',
     '--no-sandbox',
   ];
-  return chromium.launch({ executablePath, args });
+  return chromium.launch({ executablePath, args, timeout: 0 });
+}
+
+/** Opens a page that waits without a timeout of its own: that of the test applies. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1600, height: 2400 } });
+  page.setDefaultTimeout(0);
+  return page;
 }
 
 function isExecutable(path: string): boolean {

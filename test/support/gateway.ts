@@ -39,7 +39,7 @@ export function accounts(ids: readonly string[], regions: readonly string[] = [r
 export interface GatewayOptions extends EmulatorOptions {
   readonly accounts?: readonly AccountSettings[];
   readonly maximumPages?: number;
-  /** Remembers no answer and leaves no source alone by default, since most tests change the world. */
+  /** Patient by default. Remembers no answer and leaves no source alone, since most tests change the world. */
   readonly aws?: AwsSettings;
   /** Keeps no full read by default, since most tests change the world. */
   readonly fullReads?: Partial<FullReadSettings>;
@@ -63,6 +63,9 @@ export interface Answer {
   readonly extensions: { aws: { calls: number; coalesced: number; cached: number } };
 }
 
+/** Most tests do not depend on time, and a busy machine is slow. */
+const patient = { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 };
+
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** A gateway and its emulator, both on free ports; everything goes over HTTP. */
@@ -77,6 +80,7 @@ export async function startGateway(options: GatewayOptions = {}) {
       breaker: { failures: Infinity },
       cache: { ageSeconds: 0 },
       ...options.aws,
+      timeouts: { ...patient, ...options.aws?.timeouts },
     },
     maximumPages: options.maximumPages ?? 50,
     fullReads: { ageSeconds: 0, megabytes: 64, maximumPages: 100, ...options.fullReads },

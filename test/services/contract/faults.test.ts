@@ -3,6 +3,7 @@ import { isDone, outcomeOf } from '../../changes/support.ts';
 import type { Gateway } from '../../support/gateway.ts';
 import { runs } from '../../support/runs.ts';
 import { serviceNames } from '../../support/services.ts';
+import { useStallFreeClock } from '../../support/stall-free-clock.ts';
 import { timed } from '../../support/stopwatch.ts';
 import { clusterId, serviceOf } from '../../support/worlds.ts';
 import { differences } from './differences.ts';
@@ -20,11 +21,11 @@ const patient = { requestSeconds: 60, callSeconds: 60 };
 const nameOf = (each: { mutation: string; action: string }) => `${each.mutation} by ${each.action}`;
 const cases = faults.flatMap((fault) => serviceNames.map((service) => ({ service, ...fault })));
 
+useStallFreeClock();
+
 describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, change, exceptions }) => {
   const isSlow = ['delay', 'drip', 'hang'].includes(rule.kind);
   const timeouts = isSlow ? hurried : patient;
-  // A machine that stalls for a second makes any hurried call time out.
-  const options = { retry: isSlow ? 2 : 0 };
   const { plane } = serviceOf(service);
   const reads = readsOf(service);
   const changes = everyChange.filter((each) => each.service === service);
@@ -50,16 +51,15 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   const readAll = (gateway: Gateway) =>
     Promise.all(reads.map(async ({ query, outcome }) => outcome(await inTime(gateway.query(query)))));
 
-  it(`every read says ${read}`, options, () =>
+  it(`every read says ${read}`, () =>
     withGateway(async (gateway) => {
       await gateway.disturb({ service: plane, ...rule });
       const outcomes = await readAll(gateway);
       const told = reads.map(({ name }, index) => [name, outcomes[index]]);
       expect(told).toEqual(reads.map(({ name }) => [name, read]));
-    }),
-  );
+    }));
 
-  it(`every change is ${change}, and AWS shows so`, options, async () => {
+  it(`every change is ${change}, and AWS shows so`, async () => {
     const told = changes.map((each) =>
       withGateway(async (gateway) => {
         await gateway.disturb({ ...rule, action: each.action });
@@ -75,7 +75,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   const issue = differences[service].changes.issueClusterCredentials ?? [];
   // Nothing tells afterwards whether a password was made, and one that is lost gives nobody access.
   const password = change === 'done' ? read : change;
-  it.each(issue)(`a password by %s is ${password}`, options, (action) =>
+  it.each(issue)(`a password by %s is ${password}`, (action) =>
     withGateway(async (gateway) => {
       await gateway.disturb({ ...rule, action });
       const input = { clusterId: clusterId(service), databaseUser: 'reader' };
@@ -84,7 +84,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   );
 
   const seeds = Array.from({ length: runs(2, 20) }, (_, index) => index + 1);
-  it('that strikes some calls, nothing is missing in silence', options, async () => {
+  it('that strikes some calls, nothing is missing in silence', async () => {
     const tried = seeds.map((seed) =>
       withGateway(async (gateway) => {
         await gateway.disturb({ service: plane, probability: 0.5, seed, ...rule });

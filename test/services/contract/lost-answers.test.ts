@@ -4,6 +4,7 @@ import { actionsOf, isDone, outcomeOf } from '../../changes/support.ts';
 import type { Gateway } from '../../support/gateway.ts';
 import { runs } from '../../support/runs.ts';
 import { type ServiceName, serviceNames } from '../../support/services.ts';
+import { useStallFreeClock } from '../../support/stall-free-clock.ts';
 import { differences } from './differences.ts';
 import { type ChangeCase, everyChange, world } from './every-change.ts';
 import { startContract } from './support.ts';
@@ -66,6 +67,8 @@ describe.each(serviceNames)('a change of %s whose answer is lost', (service) => 
 });
 
 describe.each(serviceNames)('a change of %s whose answer never comes', (service) => {
+  useStallFreeClock();
+
   const changes = changesOf(service);
 
   it.each(['before', 'after'] as const)('has timed out or was made, as AWS shows: a hang %s it', async (moment) => {
