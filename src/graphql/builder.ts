@@ -1,8 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
-import type { ConnectionReport } from '../fleet/lists/connection.ts';
-import { lookup, page } from '../limits/price.ts';
+import { lookup } from '../limits/price.ts';
 import { nodes } from '../limits/prices.ts';
 import { encodeGlobalId, readGlobalId } from '../snapshots/global-id.ts';
 import type { Context } from './context.ts';
@@ -13,9 +12,7 @@ import { AccountIdScalar, DateTimeScalar } from './scalars.ts';
 export const builder = new SchemaBuilder<{
   Context: Context;
   DefaultFieldNullability: false;
-  DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
-  Connection: ConnectionReport;
   Scalars: {
     DateTime: { Input: Date; Output: Date };
     AccountId: { Input: string; Output: string };
@@ -38,12 +35,7 @@ export const builder = new SchemaBuilder<{
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
     // Refused by the resolver, not here: one bad id of `nodes` must not cost the answer of the others.
     decodeGlobalID: readGlobalId,
-    edgesFieldOptions: { nullable: false, extensions: { price: page } },
     nodeFieldOptions: { nullable: false },
-    nodesOnConnection: {
-      description: 'The records of this page, without their cursors.',
-      extensions: { price: page },
-    },
     idFieldOptions: { description: 'The id of this object for `node(id:)`.' },
     nodeTypeOptions: { description: 'Anything that can be read again by its id.' },
     nodeQueryOptions: {
@@ -59,13 +51,7 @@ export const builder = new SchemaBuilder<{
       extensions: { price: nodes },
       resolve: (_root, { ids }, ctx) => ctx.fleet.lookups.nodes(ids),
     },
-    pageInfoFieldOptions: { description: 'Where this page stands in its list.' },
     cursorFieldOptions: { description: 'Give it as `after` to read what follows this record.' },
-    pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
-    hasNextPageFieldOptions: { description: 'Whether more records follow this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether records precede this page, as far as the answer tells.' },
-    startCursorFieldOptions: { description: 'The cursor of the first record of this page.' },
-    endCursorFieldOptions: { description: 'Give it as `after` to read the next page.' },
   },
 });
 

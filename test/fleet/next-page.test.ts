@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import type { SnapshotParts } from '../support/services.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { at, makeCluster, makeSnapshot, makeSnapshots } from '../support/worlds.ts';
 
 const stranger = '555566667777';
@@ -120,5 +121,87 @@ describe('conditions that are tested with calls', () => {
     expect(answer.data.clusters).toEqual({ isComplete: true, nodes: [] });
     // The clusters, the snapshots of the first of them, and those of all.
     expect(answer.extensions.aws.calls).toBe(3);
+  });
+});
+
+describe('whether a page follows', () => {
+  useStallFreeClock();
+
+  const [near, far] = ['ap-south-1', 'eu-west-1'];
+  let fleet: Gateway;
+  beforeAll(async () => {
+    fleet = await startGateway({
+      accounts: [{ id: account, regions: [near, far], services: ['DOCUMENTDB'] }],
+      aws: { timeouts: { requestSeconds: 2, callSeconds: 1 } },
+    });
+    const cluster = 'orders';
+    await fleet.load({
+      clusters: [makeCluster('DOCUMENTDB', cluster, { region: near })],
+      snapshots: [near, far].flatMap((region) => makeSnapshots('DOCUMENTDB', 3, { cluster, region })),
+    });
+  });
+  afterAll(() => fleet.close());
+
+  it('is found out beside the records, which a source that hangs does not hold up', async () => {
+    await fleet.disturb({ kind: 'hang', action: 'DescribeDBClusterSnapshots', region: far });
+    const { data, errors } = await fleet.query(`{
+      snapshots(first: 3) {
+        nodes { tags { key } cluster { identifier } }
+        pageInfo { hasNextPage }
+        sources { source { region } status }
+      }
+    }`);
+    expect(errors).toBeUndefined();
+    const node = { tags: [], cluster: { identifier: 'orders' } };
+    expect(data.snapshots).toEqual({
+      nodes: [node, node, node],
+      pageInfo: { hasNextPage: true },
+      sources: [
+        { source: { region: near }, status: 'COMPLETE' },
+        { source: { region: far }, status: 'TIMED_OUT' },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      'in a fragment',
+      '{ snapshots(first: 3) { ...Page } } fragment Page on SnapshotConnection { pageInfo { hasNextPage } }',
+    ],
+    ['under another name', '{ snapshots(first: 3) { pageInfo { more: hasNextPage } } }'],
+    [
+      'where it is included',
+      'query ($b: Boolean = true) { snapshots(first: 3) { pageInfo { hasNextPage @include(if: $b) } } }',
+    ],
+    ['where it is not skipped', '{ snapshots(first: 3) { ... @skip(if: false) { pageInfo { hasNextPage } } } }'],
+  ])('is in the report on the sources, selected %s', async (_name, document) => {
+    await fleet.disturb({ kind: 'error', code: 'AccessDenied', status: 403, region: far });
+    const { data } = await fleet.query(
+      document.replace('{ snapshots(first: 3) {', '{ snapshots(first: 3) { isComplete'),
+    );
+    expect(data.snapshots.isComplete).toBe(false);
+  });
+
+  it.each([
+    ['not selected', '{ snapshots(first: 3) { isComplete pageInfo { endCursor } } }'],
+    ['skipped', '{ snapshots(first: 3) { isComplete pageInfo { endCursor hasNextPage @skip(if: true) } } }'],
+    ['of another list', '{ snapshots(first: 3) { isComplete } other: clusters { pageInfo { hasNextPage } } }'],
+  ])('costs no call where it is %s', async (_name, document) => {
+    await fleet.disturb({
+      kind: 'error',
+      code: 'AccessDenied',
+      status: 403,
+      region: far,
+      action: 'DescribeDBClusterSnapshots',
+    });
+    const { data } = await fleet.query(document);
+    expect(data.snapshots.isComplete).toBe(true);
+  });
+
+  it('is an error of that field alone where its condition is null', async () => {
+    await fleet.disturb();
+    const document = 'query ($b: Boolean = false) { snapshots(first: 3) { pageInfo { hasNextPage @skip(if: $b) } } }';
+    const { errors } = await fleet.query(document, { b: null });
+    expect(errors?.map(({ path }) => path)).toEqual([['snapshots', 'pageInfo']]);
   });
 });

@@ -241,6 +241,14 @@ describe('misuse and misfortune', () => {
     expect(pauses.held()).toBe(0);
   });
 
+  it('of a cluster is refused as such, wherever the cluster is', async () => {
+    const elsewhere = clusterId('REDSHIFT', 'sales', { account: '999999999999' });
+    const listener = await follow(elsewhere);
+    expect((await listener.next())?.errors).toMatchObject([
+      { message: 'This is the id of a RedshiftCluster, not of a snapshot.', extensions: { field: ['id'] } },
+    ]);
+  });
+
   it('tolerates lost polls, and goes on where AWS answers again', async () => {
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();

@@ -45,11 +45,12 @@ export async function readOrderedPage(
     : firstInOrder(within, length, forward);
   const isCut = within.length > length;
 
+  const hasNextPage = ranked.some(isLate) || (isCut && !isBackward);
   const edges = page.map(({ row, rank }) => ({ cursor: cursors.seal(toContent(rank), binding), node: row }));
   return {
     edges,
     pageInfo: {
-      hasNextPage: ranked.some(isLate) || (isCut && !isBackward),
+      hasNextPage: () => hasNextPage,
       hasPreviousPage: ranked.some(isEarly) || (isCut && isBackward),
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,

@@ -1,4 +1,4 @@
-import type { Maybe } from '../../snapshots/maybe.ts';
+import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { SourceReport } from '../reports.ts';
 import type { ClusterFilter, SnapshotFilter, SnapshotOrder } from './filter.ts';
 
@@ -9,22 +9,19 @@ export interface Count {
 }
 
 /** A page of a list; a member that costs work is a getter, read only when its field is selected. */
-export interface Connection<Row> extends ConnectionReport {
+export interface Connection<Row> {
   readonly edges: { readonly cursor: string; readonly node: Row }[];
   readonly pageInfo: PageInfo;
-}
-
-/** What a connection reports besides its records. */
-export interface ConnectionReport {
-  sources(): SourceReport[];
+  /** Once it is known whether a record follows the page, where that is wanted. */
+  sources(): MaybePromise<SourceReport[]>;
   /** Reads every source in full. */
   totalCount(): Promise<Count>;
 }
 
 /** https://relay.dev/graphql/connections.htm#sec-undefined.PageInfo */
 export interface PageInfo {
-  /** Known only where the page was asked for with `isNextPageWanted`, as it may cost an AWS call. */
-  readonly hasNextPage: boolean;
+  /** May cost AWS calls, made when it is first asked for. */
+  hasNextPage(): MaybePromise<boolean>;
   readonly hasPreviousPage: boolean;
   readonly startCursor: string | null;
   readonly endCursor: string | null;
@@ -46,7 +43,7 @@ export interface ClusterConnectionArgs extends PageArgs {
   readonly filter?: Maybe<ClusterFilter>;
 }
 
-/** What else a list has to find out, which may cost AWS calls. */
+/** What else is asked of a list, which may cost AWS calls: the report on its sources waits for it. */
 export interface Wanted {
   readonly isNextPageWanted: boolean;
 }

@@ -26,11 +26,11 @@ export function requireSource(sources: Sources, arn: string, service?: ServiceNa
 }
 
 /** Finds a cluster by its ARN, in whichever service of its namespace has it. */
-export async function findCluster(sources: Sources, clusterIn: ReadIn<ClusterRecord>, arn: string) {
+export function findCluster(sources: Sources, clusterIn: ReadIn<ClusterRecord>, arn: string) {
   const { account, region, services } = parseArn(arn);
   const configured = services.flatMap((service) => sources.at(account, region, service) ?? []);
   if (configured.length === 0) requireSource(sources, arn);
-  return firstFound(configured, async (source) => clusterIn(requirePartition(source, arn), arn));
+  return firstFound(configured, (source) => clusterIn(requirePartition(source, arn), arn));
 }
 
 /**
@@ -38,7 +38,7 @@ export async function findCluster(sources: Sources, clusterIn: ReadIn<ClusterRec
  * configured and answers; otherwise all configured accounts of its region are asked, for it may be shared with one of
  * them. Rejects where no source that could see it answers.
  */
-export async function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord>, arn: string) {
+export function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord>, arn: string) {
   const { account, region, services } = parseArn(arn);
   const candidates = services
     .map((service) => ({
@@ -62,7 +62,15 @@ export async function findSnapshot(sources: Sources, snapshotIn: ReadIn<Snapshot
 }
 
 /** The first record found, one candidate after the other; rejects where none has it and one of them could not say. */
-async function firstFound<Candidate, Row>(
+function firstFound<Candidate, Row>(
+  candidates: readonly Candidate[],
+  read: (candidate: Candidate) => Promise<Row | null>,
+): Promise<Row | null> {
+  const [only, ...others] = candidates;
+  return only !== undefined && others.length === 0 ? read(only) : firstOf(candidates, read);
+}
+
+async function firstOf<Candidate, Row>(
   candidates: readonly Candidate[],
   read: (candidate: Candidate) => Promise<Row | null>,
 ): Promise<Row | null> {

@@ -44,10 +44,10 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
     throw new InvalidInputError(`${JSON.stringify(id)} is not the ARN of a ${typename}, as its id says.`, ['id']);
   };
 
-  const locateSnapshot = (id: GlobalId) => {
-    const located = locate(id);
-    if (located.resource === 'snapshot') return located;
-    throw new InvalidInputError(`This is the id of a ${id.typename}, not of a snapshot.`, ['id']);
+  const locateSnapshot = (global: GlobalId) => {
+    const { typename } = requireOwnId(global);
+    if (recordTypeOf(typename)?.resource === 'snapshot') return locate(global);
+    throw new InvalidInputError(`This is the id of a ${typename}, not of a snapshot.`, ['id']);
   };
 
   const node = async (id: GlobalId) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import { InvalidInputError } from '../../errors.ts';
-import type { Maybe } from '../../snapshots/maybe.ts';
+import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts';
 import type { Binding, Cursors } from './cursor.ts';
 import { type Position, toContent, toPosition } from './position.ts';
@@ -11,8 +11,8 @@ const defaultFirst = 20;
 const maximumFirst = 100;
 
 /**
- * Reads one page of a list. Whether a record follows is found out only where that is wanted, which may cost an AWS page
- * more where those read so far do not show it.
+ * Reads one page of a list. Whether a record follows is found out beside the fields of its records, and only when it is
+ * asked for, as it may cost AWS pages more where those read so far do not show it.
  */
 export async function readPage<Row, Conditions>(
   question: Question<Row, Conditions>,
@@ -33,7 +33,8 @@ export async function readPage<Row, Conditions>(
   }
   const last = found.at(-1);
   const seal = (position: Position) => cursors.seal(toContent(position), binding);
-  const hasNextPage = end ? end.stopped !== null : args.isNextPageWanted && (await isFollowed(last, steps, question));
+  let next: MaybePromise<boolean> | undefined = end && end.stopped !== null;
+  const hasNextPage = () => (next ??= isFollowed(last, steps, question));
   return {
     edges: found.map(({ row, after }) => ({
       node: row,
@@ -52,7 +53,10 @@ export async function readPage<Row, Conditions>(
         return position ? seal(position) : null;
       },
     },
-    sources: () => question.reports.all(),
+    sources: async () => {
+      if (args.isNextPageWanted) await hasNextPage();
+      return question.reports.all();
+    },
     totalCount,
   };
 }

@@ -1,63 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { isAnswered } from '../../fleet/reports.ts';
-import { calls, perSource, totalCount } from '../../limits/price.ts';
+import { calls } from '../../limits/price.ts';
 import { list, listOfCluster } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
 import { SnapshotInterface } from '../snapshot.ts';
-import { SourceReportType } from '../source.ts';
-import { CountType } from './count.ts';
+import { connectionType } from './connection-type.ts';
 import { ClusterFilterInput, SnapshotFilterInput, SnapshotOrderInput } from './filter.ts';
 import { isSelected } from './selection.ts';
 
-const SnapshotConnectionType = builder.connectionObject(
-  {
-    type: SnapshotInterface,
-    name: 'SnapshotConnection',
-    description: 'A page of snapshots, with a report on every source.',
-    edgesField: { description: 'The records of this page with their cursors.' },
-  },
-  {
-    name: 'SnapshotEdge',
-    description: 'A snapshot and its place in the list.',
-    nodeField: { description: 'The snapshot.' },
-  },
-);
-
-const ClusterConnectionType = builder.connectionObject(
-  {
-    type: ClusterInterface,
-    name: 'ClusterConnection',
-    description: 'A page of clusters, with a report on every source.',
-    edgesField: { description: 'The records of this page with their cursors.' },
-  },
-  {
-    name: 'ClusterEdge',
-    description: 'A cluster and its place in the list.',
-    nodeField: { description: 'The cluster.' },
-  },
-);
-
-builder.globalConnectionFields((t) => ({
-  sources: t.field({
-    type: [SourceReportType],
-    description:
-      'Every source that the query asks for, whether it answered or not. A source that failed is passed over; asking again with the same cursor tries it again.',
-    extensions: { price: perSource },
-    resolve: (connection) => connection.sources(),
-  }),
-  isComplete: t.boolean({
-    description: 'False when a source that was asked did not answer in full, so that records may be missing.',
-    resolve: (connection) => connection.sources().every(isAnswered),
-  }),
-  totalCount: t.field({
-    type: CountType,
-    description:
-      'How many records match in all. Reads every source in full when selected, a call for each 100 records, or what others read of it shortly before.',
-    extensions: { price: totalCount },
-    resolve: (connection) => connection.totalCount(),
-  }),
-}));
+const SnapshotConnectionType = connectionType('Snapshot', SnapshotInterface);
+const ClusterConnectionType = connectionType('Cluster', ClusterInterface);
 
 const first = 'How many records to read, 1 to 100; 20 when left out.';
 const after = 'The cursor after which to continue.';

@@ -1,12 +1,4 @@
-import {
-  getDirectiveValues,
-  GraphQLIncludeDirective,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  Kind,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { type GraphQLResolveInfo, Kind, type SelectionNode, type SelectionSetNode, valueFromASTUntyped } from 'graphql';
 
 /**
  * Whether a field below the one being resolved is selected, by its path of field names. Work that this field alone needs
@@ -31,8 +23,11 @@ function selects(info: GraphQLResolveInfo, set: SelectionSetNode, path: readonly
     });
 }
 
-/** https://spec.graphql.org/draft/#sec-Type-System.Directives.Built-in-Directives */
-function isIncluded({ variableValues }: GraphQLResolveInfo, node: SelectionNode): boolean {
-  if (getDirectiveValues(GraphQLSkipDirective, node, variableValues)?.['if'] === true) return false;
-  return getDirectiveValues(GraphQLIncludeDirective, node, variableValues)?.['if'] !== false;
+/** A condition that is null is an error, which the executor reports where the field is. */
+function isIncluded({ variableValues }: GraphQLResolveInfo, { directives = [] }: SelectionNode): boolean {
+  return directives.every(({ name, arguments: given = [] }) => {
+    const value = given.find((each) => each.name.value === 'if')?.value;
+    const condition = value && valueFromASTUntyped(value, variableValues.coerced);
+    return !(name.value === 'skip' && condition === true) && !(name.value === 'include' && condition === false);
+  });
 }
