@@ -16,6 +16,8 @@ export default defineConfig({
     isolate: false,
     // One more than the processors of a small machine, as some tests wait for a time to be over.
     maxWorkers: 4,
+    // As `npm start` has it: most of what a test allocates is garbage soon.
+    execArgv: ['--max-semi-space-size=64'],
     // Tests own their AWS settings: nothing on the machine may reach an SDK client.
     env: {
       AWS_EC2_METADATA_DISABLED: 'true',

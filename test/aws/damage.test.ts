@@ -52,7 +52,7 @@ describe.each(['REDSHIFT', 'DOCUMENTDB'])('an answer of %s', (service) => {
         if (isComplete) expect(nodes).toHaveLength(2);
         else expect({ nodes, sources }).toEqual({ nodes: [], sources: [{ error: { code: 'UPSTREAM' } }] });
       }),
-      { numRuns: runs(60, 2000) },
+      { numRuns: runs(30, 2000) },
     );
   });
 });
@@ -65,6 +65,6 @@ it('an answer of REDSHIFT that is damaged anywhere is an error, or as long as it
       if (isComplete) expect(nodes).toHaveLength(2);
       else expect({ nodes, sources }).toEqual({ nodes: [], sources: [{ error: { code: 'UPSTREAM' } }] });
     }),
-    { numRuns: runs(100, 5000) },
+    { numRuns: runs(40, 5000) },
   );
 });

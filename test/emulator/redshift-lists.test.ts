@@ -215,7 +215,7 @@ describe('paging', () => {
         expect(found.toSorted()).toEqual(names.toSorted());
         expect(pages).toBe(Math.max(1, Math.ceil(size / MaxRecords)));
       }),
-      { numRuns: runs(15, 500) },
+      { numRuns: runs(8, 500) },
     );
   });
 

@@ -194,7 +194,7 @@ describe('filters', () => {
           }
         },
       ),
-      { numRuns: runs(8, 1000) },
+      { numRuns: runs(6, 1000) },
     );
   });
 });

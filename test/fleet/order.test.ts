@@ -142,7 +142,7 @@ describe('an ordered list', () => {
           expect(backward).toEqual(expected);
         },
       ),
-      { numRuns: runs(15, 500) },
+      { numRuns: runs(8, 500) },
     );
   });
 
@@ -169,7 +169,7 @@ describe('an ordered list', () => {
           expect(arnsOf(await read({ last: 100, before: cursor, orderBy }))).toEqual(ahead);
         },
       ),
-      { numRuns: runs(15, 500) },
+      { numRuns: runs(8, 500) },
     );
   });
 

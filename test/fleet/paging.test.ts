@@ -105,7 +105,7 @@ describe('paging many sources', () => {
           }
         },
       ),
-      { numRuns: runs(15, 500) },
+      { numRuns: runs(8, 500) },
     );
   });
 });

@@ -5,7 +5,7 @@ import { runs } from '../support/runs.ts';
 import { timed } from '../support/stopwatch.ts';
 
 /** All of them are sent by `npm run soak -- test/limits/hostile.test.ts`. */
-const attacks = runs(1000, 100_000);
+const attacks = runs(500, 100_000);
 const atOnce = 20;
 const megabyte = 1024 * 1024;
 

@@ -66,7 +66,7 @@ describe.each(serviceNames)('a change of %s whose answer is lost', (service) => 
   });
 });
 
-describe.each(serviceNames)('a change of %s whose answer never comes', (service) => {
+describe.concurrent.each(serviceNames)('a change of %s whose answer never comes', (service) => {
   useStallFreeClock();
 
   const changes = changesOf(service);
@@ -88,7 +88,7 @@ describe.each(serviceNames)('a change of %s whose answer never comes', (service)
 });
 
 describe.each(serviceNames)('a change of %s under any disturbance', (service) => {
-  const seeds = Array.from({ length: runs(4, 100) }, (_, index) => index + 1);
+  const seeds = Array.from({ length: runs(2, 100) }, (_, index) => index + 1);
 
   it.each(changesOf(service))(
     'is made at most once and told truthfully, over many seeds: $mutation by $action',

@@ -139,7 +139,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
           Array.from({ length: Math.max(1, Math.ceil(count / first)) }, () => 1),
         );
       }),
-      { numRuns: runs(8, 500) },
+      { numRuns: runs(4, 500) },
     );
   });
 });
