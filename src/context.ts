@@ -13,21 +13,21 @@ import { createFullReads } from './fleet/full-reads/full-reads.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
 import { createProgress, type Pause, progressSeenBy } from './fleet/progress/progress.ts';
-import type { Prices } from './fleet/questions/prices.ts';
+import type { StoragePrices } from './fleet/questions/storage-prices.ts';
 import type { FullReadSettings } from './fleet/settings.ts';
 import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
 import type { Context } from './graphql/context.ts';
 import type { RedisLink } from './replicas/redis-link.ts';
 import { services } from './services/index.ts';
-import { lazily } from './snapshots/lazily.ts';
 import { openServices, type ServedRequest } from './services/open.ts';
+import { lazily } from './snapshots/lazily.ts';
 
 /** What one request works with: what its resolvers use, and what it cost. A part is created when it is first read. */
 export interface RequestContext extends Context {
   readonly usage: Usage;
 }
 
-/** What the parts of one request share. */
+/** What the parts of one request share, and its resolvers do not reach. */
 interface RequestParts {
   readonly served: ServedRequest;
   readonly reads: RecordReads;
@@ -41,7 +41,7 @@ export interface ContextOptions {
   readonly maximumPages: number;
   readonly fullReads: FullReadSettings;
   /** Left out, no costs are reported. */
-  readonly prices?: Prices | undefined;
+  readonly prices?: StoragePrices | undefined;
   /** Left out, no database passwords are issued. */
   readonly credentials?: CredentialSettings | undefined;
   /** Left out, nothing is forbidden beyond what AWS forbids; for the emulator alone. */
@@ -76,20 +76,22 @@ export function createContextFactory(options: ContextOptions): CreateContext {
   const createContext: CreateContext = (principal, scope = { signal: undefined, isFresh: true }) => {
     const { subject } = principal;
     const usage = createUsage(undefined, { ...scope, subject });
-    const parts: RequestContext & RequestParts = lazily<RequestContext & RequestParts>({
+    const inner: RequestParts = lazily<RequestParts>({
+      served: () => serve(usage),
+      reads: () => createRecordReads((source) => inner.served.backendOf(source)),
+    });
+    const context: RequestContext = lazily<RequestContext>({
       principal: () => principal,
       usage: () => usage,
       sources: () => sourcesOf(principal),
-      served: () => serve(usage),
-      reads: () => createRecordReads((source) => parts.served.backendOf(source)),
-      rights: () => createRights(principal, (record) => parts.reads.tagsOf(record)),
+      rights: () => createRights(principal, (record) => inner.reads.tagsOf(record)),
       fleet: () =>
         createFleet({
-          rights: parts.rights,
-          sources: parts.sources,
+          rights: context.rights,
+          sources: context.sources,
           cursors: cursorsOf(subject, options.cursors),
-          backendOf: parts.served.backendOf,
-          reads: parts.reads,
+          backendOf: inner.served.backendOf,
+          reads: inner.reads,
           fullReads,
           prices,
           usage,
@@ -97,19 +99,19 @@ export function createContextFactory(options: ContextOptions): CreateContext {
         }),
       changes: () =>
         createChanges({
-          rights: parts.rights,
-          sources: parts.sources,
-          fleet: parts.fleet,
-          reads: parts.reads,
-          changesOf: parts.served.changesOf,
+          rights: context.rights,
+          sources: context.sources,
+          fleet: context.fleet,
+          reads: inner.reads,
+          changesOf: inner.served.changesOf,
           policy,
           credentials,
           audit,
           usage,
         }),
-      progress: () => progressSeenBy(parts.rights, (id) => parts.fleet.lookups.located(id), progress),
+      progress: () => progressSeenBy(context.rights, (id) => context.fleet.lookups.located(id), progress),
     });
-    return parts;
+    return context;
   };
   const progress = createProgress({
     read: (id) => createContext(gatewayPrincipal).fleet.lookups.snapshot(id),

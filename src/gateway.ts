@@ -4,7 +4,7 @@ import type { PolicySettings } from './access/policy/policy.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { Config } from './config.ts';
 import { createCursors } from './fleet/paging/cursor.ts';
-import { createPrices } from './fleet/questions/prices.ts';
+import { createStoragePrices } from './fleet/questions/storage-prices.ts';
 import type { AccountSettings } from './fleet/settings.ts';
 import { createSources } from './fleet/sources.ts';
 import { readTrustedDocuments } from './limits/trusted-documents.ts';
@@ -37,7 +37,7 @@ export async function createGateway(
     aws: { ...settings.aws, redis: settings.redis, ...aws },
     maximumPages,
     fullReads: settings.fullReads,
-    prices: settings.prices && createPrices(settings.prices),
+    prices: settings.prices && createStoragePrices(settings.prices),
     credentials: settings.credentials,
     log: createErrorLog(log),
     authenticate: await openAuthentication(settings),

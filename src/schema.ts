@@ -1,7 +1,7 @@
 import './graphql/lists/connection.ts';
-import './graphql/lists/quota.ts';
-import './graphql/lists/snapshot-days.ts';
-import './graphql/lists/summary.ts';
+import './graphql/questions/quota.ts';
+import './graphql/questions/snapshot-days.ts';
+import './graphql/questions/summary.ts';
 import './graphql/mutations/index.ts';
 import './graphql/subscription.ts';
 import './graphql/viewer.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
+import type { SentCall } from '../aws/usage.ts';
 import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } from '../errors.ts';
 
 /** The `audit` of the configuration file. */
@@ -21,7 +22,7 @@ export interface AskedChange {
 }
 
 /** What is recorded of a call that would be made. */
-interface PlannedCall {
+interface AuditedCall {
   readonly source: { readonly key: string };
   readonly action: string;
   readonly parameters: string;
@@ -29,15 +30,8 @@ interface PlannedCall {
 
 /** What is recorded of the result of a change, which may hold a secret besides. */
 export interface AuditedResult {
-  readonly plannedCalls: readonly PlannedCall[];
+  readonly plannedCalls: readonly AuditedCall[];
   readonly results?: readonly { readonly id: string; readonly error: SnapgateError | null }[];
-}
-
-/** A call that was sent to AWS; all of it is recorded. */
-interface SentCall {
-  readonly requestId?: string | undefined;
-  /** Why it failed; undefined where it did not. */
-  readonly code?: string | undefined;
 }
 
 /** Records changes. */

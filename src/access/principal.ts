@@ -18,11 +18,11 @@ export interface Principal {
   /** Whether a source has anything for them under this permission; its records may still ask for tags. */
   reaches(permission: Permission, source: Source): boolean;
   /** The conditions, any of which a record of the source must meet; `undefined` where no tags are asked for. */
-  tagConditions(permission: Permission, source: Source): readonly TagCondition[] | undefined;
+  tagConditions(permission: Permission, source: Source): readonly GrantedTags[] | undefined;
 }
 
 /** Every key must be among the tags, with any of its values. */
-export type TagCondition = Readonly<Record<string, readonly string[]>>;
+export type GrantedTags = Readonly<Record<string, readonly string[]>>;
 
 /** A principal with these grants and nothing else, for good unless it is said until when. */
 export function createPrincipal(subject: string, grants: readonly Grant[], expiresAt = Infinity): Principal {
@@ -51,7 +51,7 @@ export const gatewayPrincipal: Principal = createPrincipal('snapgate', [
 ]);
 
 /** Whether tags meet any of the conditions. */
-export function meets(conditions: readonly TagCondition[] | undefined, tags: readonly Tag[]): boolean {
+export function meets(conditions: readonly GrantedTags[] | undefined, tags: readonly Tag[]): boolean {
   if (conditions === undefined) return true;
   return conditions.some((condition) =>
     Object.entries(condition).every(([key, values]) =>

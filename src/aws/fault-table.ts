@@ -18,12 +18,12 @@ const credentials = "the gateway's credentials are not accepted. Its operator ha
 const sharedTooOften = 'the snapshot is shared with as many accounts as AWS allows. Take it back from one first';
 
 /**
- * Every error class that the two services declare for the gateway's operations, by class name, then the codes common
- * to all AWS services and the SDK's own errors.
+ * Every error class that a control plane declares for the gateway's operations, by class name, then the codes common to
+ * all AWS services and the SDK's own errors.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/CommonErrors.html
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/CommonErrors.html
  */
-const redshift: Readonly<Record<string, Meaning>> = {
+const ofRedshift: Readonly<Record<string, Meaning>> = {
   AccessToSnapshotDeniedFault: ['FORBIDDEN', 'the snapshot belongs to another account'],
   AuthorizationAlreadyExistsFault: ['ALREADY_EXISTS', 'the snapshot is shared with this account already'],
   AuthorizationNotFoundFault: ['NOT_FOUND', 'the snapshot is not shared with this account'],
@@ -49,7 +49,7 @@ const redshift: Readonly<Record<string, Meaning>> = {
   UnsupportedOperationFault: ['NOT_SUPPORTED'],
 };
 
-const documentdb: Readonly<Record<string, Meaning>> = {
+const ofRds: Readonly<Record<string, Meaning>> = {
   DBClusterNotFoundFault: ['NOT_FOUND', clusterGone],
   DBClusterSnapshotAlreadyExistsFault: ['ALREADY_EXISTS', taken],
   DBClusterSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
@@ -101,5 +101,5 @@ const ofEveryService: Readonly<Record<string, Meaning>> = {
 };
 
 export const faultTable: ReadonlyMap<string, Meaning> = new Map(
-  Object.entries({ ...redshift, ...documentdb, ...ofEveryService }),
+  Object.entries({ ...ofRedshift, ...ofRds, ...ofEveryService }),
 );

@@ -61,7 +61,7 @@ export interface ChangesOptions {
   readonly usage: Usage;
 }
 
-/** One change: it finds its targets, and makes its plan unless it is a dry run. */
+/** One change: it finds its targets, and runs its plan unless it is a dry run. */
 type Change<Input, Result> = (targets: Targets, input: Input, request: ChangeRequest) => Promise<Result>;
 
 /** The changes that one principal may ask for, each recorded before anything is asked of AWS for it, and after. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidInputError, NotSupportedError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
-import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import { isOwn, type SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import { requireValid } from './input/problems.ts';
@@ -41,8 +41,7 @@ export async function copySnapshot(
   await requireFree(backend, target, identifier, request.rights);
 
   const given = input.tags ?? [];
-  const isOwn = snapshot.kind.ownerAccountId(snapshot) === snapshot.source.account;
-  const isLeftToAws = copyTags === true && given.length === 0 && isOwn && backend.rules.hasTagCopy;
+  const isLeftToAws = copyTags === true && given.length === 0 && isOwn(snapshot) && backend.rules.hasTagCopy;
   const tags = copyTags && !isLeftToAws ? await joinTags(snapshot, given, backend.rules, request) : given;
   const plan = backend.planCopy(snapshot, {
     target,

@@ -4,7 +4,7 @@ import type { BackendOf } from './backend.ts';
 import type { FullReads } from './full-reads/full-reads.ts';
 import type { RecordReads } from './lookups/record-reads.ts';
 import type { Cursors } from './paging/cursor.ts';
-import type { Prices } from './questions/prices.ts';
+import type { StoragePrices } from './questions/storage-prices.ts';
 import type { Sources } from './sources.ts';
 
 /** What the parts of the fleet work with, for one request. */
@@ -16,7 +16,7 @@ export interface FleetOptions {
   readonly reads: RecordReads;
   readonly fullReads: FullReads;
   /** Undefined where no prices are configured. */
-  readonly prices: Prices | undefined;
+  readonly prices: StoragePrices | undefined;
   readonly usage: Usage;
   /** AWS pages that one list may read for one page of its own. */
   readonly maximumPages: number;

@@ -42,9 +42,9 @@ export function createSources(accounts: readonly AccountSettings[]): Sources {
     accounts: new Set(accounts.map(({ id }) => id)),
     connect: (service, make) => {
       const own = all.filter((source) => source.service === service);
-      const made = new Map(own.map((source) => [source, make(accessOf(source, accounts), source)]));
+      const made = new Map(own.map((source) => [source.key, make(accessOf(source, accounts), source)]));
       return (source) => {
-        const connection = made.get(source);
+        const connection = made.get(source.key);
         if (connection === undefined) throw new Error(`${source.key} is no source of ${service}.`);
         return connection;
       };

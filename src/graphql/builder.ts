@@ -1,8 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
+import { nodes } from '../limits/field-prices.ts';
 import { lookup } from '../limits/price.ts';
-import { nodes } from '../limits/prices.ts';
 import { encodeGlobalId, readGlobalId } from '../snapshots/global-id.ts';
 import type { Context } from './context.ts';
 import { errorsOfEveryChange } from './error-unions.ts';

@@ -1,4 +1,5 @@
-import { calls, lookup } from '../limits/price.ts';
+import { arnLookup } from '../limits/field-prices.ts';
+import { calls } from '../limits/price.ts';
 import type { ClusterRecord, Endpoint } from '../snapshots/cluster.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { builder } from './builder.ts';
@@ -87,7 +88,7 @@ builder.queryField('cluster', (t) =>
     nullable: true,
     description: 'One cluster by its Amazon Resource Name, in one AWS call. Null when it does not exist.',
     args: { arn: t.arg.string({ required: true, description: 'The ARN of a cluster of a configured source.' }) },
-    extensions: { price: lookup },
+    extensions: { price: arnLookup },
     resolve: (_root, { arn }, ctx) => ctx.fleet.lookups.clusterByArn(arn),
   }),
 );

@@ -9,6 +9,7 @@ import {
   type SnapgateError,
   ThrottledError,
 } from '../errors.ts';
+import { maximumSharedAccounts } from '../snapshots/sharing.ts';
 import { builder } from './builder.ts';
 import { ErrorCodeEnum } from './source.ts';
 
@@ -75,7 +76,7 @@ builder.objectType(SharingRefusedError, {
           DEFAULT_KMS_KEY: {
             description: "It is encrypted with the account's default key, which no other account can use.",
           },
-          ACCOUNT_LIMIT: { description: 'A snapshot can be shared with 20 accounts at most.' },
+          ACCOUNT_LIMIT: { description: `A snapshot can be shared with ${maximumSharedAccounts} accounts at most.` },
           TARGET_IS_OWNER: { description: 'It cannot be shared with the account that owns it.' },
           NOT_SUPPORTED: { description: 'The service cannot share in this way.' },
         } satisfies Record<SharingRefusal, object>,

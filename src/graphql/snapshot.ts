@@ -1,5 +1,5 @@
+import { sharedArnLookup } from '../limits/field-prices.ts';
 import { calls, lookup } from '../limits/price.ts';
-import { sharedLookup } from '../limits/prices.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { snapshotKey, type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
@@ -153,7 +153,7 @@ builder.queryField('snapshot', (t) =>
         description: 'The ARN of a snapshot of a configured source, or of one that another account shares with it.',
       }),
     },
-    extensions: { price: sharedLookup },
+    extensions: { price: sharedArnLookup },
     resolve: (_root, { arn }, ctx) => ctx.fleet.lookups.snapshotByArn(arn),
   }),
 );

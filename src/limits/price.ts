@@ -32,6 +32,9 @@ export type PriceOf = (args: Arguments, fleet: FleetSize) => Price;
 /** A field that answers from what the request has already. */
 export const free: PriceOf = () => ({});
 
+/** A field whose calls are in the price of a field above it. */
+export const included: PriceOf = () => ({});
+
 /** A number of calls, whatever the arguments. */
 export function calls(count: number): PriceOf {
   return () => ({ calls: count });

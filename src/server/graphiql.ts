@@ -1,20 +1,11 @@
-/** What GraphiQL opens with: the snapshots of both services, ready to run. */
+import { serviceNames } from '../snapshots/service.ts';
+
+/** What GraphiQL opens with: the snapshots of every service, ready to run. */
 export const firstQuery = `# Welcome to snapgate. Press the play button.
 # Ctrl-Space completes; the book on the left
 # holds every type and field.
 query Snapshots {
-  redshift: snapshots(
-    first: 5
-    filter: { services: [REDSHIFT] }
-  ) {
-    ...Page
-  }
-  documentdb: snapshots(
-    first: 5
-    filter: { services: [DOCUMENTDB] }
-  ) {
-    ...Page
-  }
+${serviceNames.map(snapshotsOf).join('\n')}
 }
 
 fragment Page on SnapshotConnection {
@@ -43,3 +34,12 @@ fragment Page on SnapshotConnection {
   }
 }
 `;
+
+function snapshotsOf(service: string): string {
+  return `  ${service.toLowerCase()}: snapshots(
+    first: 5
+    filter: { services: [${service}] }
+  ) {
+    ...Page
+  }`;
+}

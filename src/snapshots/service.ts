@@ -48,8 +48,14 @@ export function serviceOfKey(key: ServiceKey): ServiceName {
   return key.toUpperCase() as ServiceName;
 }
 
-/** The service and kind of record that a GraphQL type stands for; undefined for any other type. */
-export function recordTypeOf(typename: string): { service: ServiceName; resource: 'snapshot' | 'cluster' } | undefined {
+/** A service and one kind of its records. */
+export interface RecordType {
+  readonly service: ServiceName;
+  readonly resource: 'snapshot' | 'cluster';
+}
+
+/** What a GraphQL type stands for; undefined where that is no record of a service. */
+export function recordTypeOf(typename: string): RecordType | undefined {
   for (const service of serviceNames) {
     const { types } = serviceTable[service];
     if (types.snapshot === typename) return { service, resource: 'snapshot' };
@@ -57,3 +63,10 @@ export function recordTypeOf(typename: string): { service: ServiceName; resource
   }
   return undefined;
 }
+
+/** How many services share one ARN namespace at most, each of which an ARN is tried with. */
+export const largestNamespace = Math.max(
+  ...serviceNames.map(
+    (name) => serviceNames.filter((each) => serviceTable[each].arnNamespace === serviceTable[name].arnNamespace).length,
+  ),
+);

@@ -79,9 +79,14 @@ export function snapshotStatus(snapshot: SnapshotRecord): SnapshotStatus {
  * with two configured accounts is two nodes.
  */
 export function snapshotKey(snapshot: SnapshotRecord): string {
-  const owner = snapshot.kind.ownerAccountId(snapshot);
   const arn = snapshot.kind.arn(snapshot);
-  return owner == null || owner === snapshot.source.account ? arn : `${arn}#${snapshot.source.account}`;
+  return isOwn(snapshot) ? arn : `${arn}#${snapshot.source.account}`;
+}
+
+/** Whether the account that sees a snapshot owns it. */
+export function isOwn(snapshot: SnapshotRecord): boolean {
+  const owner = snapshot.kind.ownerAccountId(snapshot);
+  return owner == null || owner === snapshot.source.account;
 }
 
 /** What followers hear of a snapshot that AWS does not know, or that they may not see. */

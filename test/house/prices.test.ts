@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
-import { makeCluster, makeSnapshots } from '../support/worlds.ts';
+import { clusterArn, clusterId, makeCluster, makeSnapshots, snapshotArn, snapshotId } from '../support/worlds.ts';
 
 const objects = Object.values(schema.getTypeMap()).filter(
   (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
@@ -14,17 +14,21 @@ function declared({ extensions }: GraphQLField<unknown, unknown>) {
   return extensions['pothosOptions'] as { resolve?: (...given: unknown[]) => unknown; subscribe?: () => unknown };
 }
 
-/** A resolver reaches AWS by the context alone, its third argument. */
-function usesContext(field: GraphQLField<unknown, unknown>): boolean {
+/** A resolver reaches AWS by the context, its third argument, or by a function of its parent. */
+function mayReachAws(field: GraphQLField<unknown, unknown>): boolean {
   const { resolve, subscribe } = declared(field);
-  return (resolve?.length ?? 0) >= 3 || subscribe !== undefined;
+  if (resolve === undefined) return subscribe !== undefined;
+  const [parameters = '', ...body] = String(resolve).split('=>');
+  return (
+    resolve.length >= 3 || parameters.includes('...') || /\w\(\)/.test(body.join('=>').replaceAll('.toLowerCase()', ''))
+  );
 }
 
 describe('the price of a field', () => {
-  it('is declared wherever the context is used', () => {
+  it('is declared wherever a resolver may reach AWS', () => {
     const silent = objects.flatMap((type) =>
       Object.values(type.getFields())
-        .filter((field) => usesContext(field) && field.extensions.price === undefined)
+        .filter((field) => mayReachAws(field) && field.extensions.price === undefined)
         .map((field) => `${type.name}.${field.name}`),
     );
     expect(silent).toEqual([]);
@@ -41,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Operations that reach every type that has fields of its own; `{}` is where a field of that type goes. */
+/** Operations that reach the types whose fields may cost calls; `{}` is where a field of that type goes. */
 const reached: readonly (readonly [types: readonly string[], operation: string])[] = [
   [['RedshiftSnapshot', 'DocumentDBSnapshot'], '{ snapshots { nodes { __typename ... on TYPE { {} } } } }'],
   [['RedshiftCluster', 'DocumentDBCluster'], '{ clusters { nodes { __typename ... on TYPE { {} } } } }'],
@@ -79,4 +83,18 @@ it.each(cases)('$name makes no call that it has not announced', async ({ without
   const [base, whole] = [await costOf(without), await costOf(selected)];
   expect(whole.calls).toBeLessThanOrEqual(whole.announced);
   if (whole.calls > base.calls) expect(whole.announced).toBeGreaterThan(base.announced);
+});
+
+const service = 'REDSHIFT';
+const name = 'sales-0001';
+
+it.each([
+  ['node', `node(id: "${snapshotId(service, name)}") { id }`],
+  ['nodes', `nodes(ids: ["${snapshotId(service, name)}", "${clusterId(service)}"]) { id }`],
+  ['snapshot', `snapshot(arn: "${snapshotArn(service, name)}") { id }`],
+  ['cluster', `cluster(arn: "${clusterArn(service)}") { id }`],
+])('Query.%s makes no call that it has not announced', async (_name, selection) => {
+  const { announced, calls } = await costOf(`{ ${selection} }`);
+  expect(calls).toBeGreaterThan(0);
+  expect(calls).toBeLessThanOrEqual(announced);
 });

@@ -1,9 +1,16 @@
 import { globSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { functions, functionsOf, parseSource, root, type SourceFunction } from '../support/import-graph.ts';
+import {
+  functions,
+  functionsOf,
+  parseSource,
+  root,
+  sourceFiles,
+  type SourceFunction,
+} from '../support/import-graph.ts';
 
-const maximum = { lines: 70, entries: 16, depth: 3 };
+const maximum = { lines: 70, fileLines: 300, entries: 16, depth: 3 };
 
 const files = globSync('src/**/*', { cwd: root, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -13,6 +20,13 @@ const files = globSync('src/**/*', { cwd: root, withFileTypes: true })
 describe('functions', () => {
   it(`have at most ${maximum.lines} lines`, () => {
     expect(tooLong(functions)).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it(`have at most ${maximum.fileLines} lines`, () => {
+    const tooLongFiles = [...sourceFiles].filter(([, text]) => text.trimEnd().split('\n').length > maximum.fileLines);
+    expect(tooLongFiles.map(([path]) => path)).toEqual([]);
   });
 });
 

@@ -13,7 +13,7 @@ import type { AwsSettings } from '../../src/aws/settings.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
 import { createCursors } from '../../src/fleet/paging/cursor.ts';
-import { createPrices } from '../../src/fleet/questions/prices.ts';
+import { createStoragePrices } from '../../src/fleet/questions/storage-prices.ts';
 import type { Pause } from '../../src/fleet/progress/progress.ts';
 import { createSources } from '../../src/fleet/sources.ts';
 import { createErrorLog, type Log } from '../../src/telemetry/log.ts';
@@ -84,7 +84,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     },
     maximumPages: options.maximumPages ?? 50,
     fullReads: { ageSeconds: 0, megabytes: 64, maximumPages: 100, ...options.fullReads },
-    prices: options.prices && createPrices(options.prices),
+    prices: options.prices && createStoragePrices(options.prices),
     ...(options.pause && { pause: options.pause }),
     credentials: options.credentials,
     log: createErrorLog(options.log ?? silent),

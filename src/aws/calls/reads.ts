@@ -6,14 +6,14 @@ import type { Calls, Send } from './calls.ts';
 import { createSharedCalls } from './shared-calls.ts';
 
 /** A read of AWS: the operation and its input. */
-export interface Question {
+export interface AwsRead {
   readonly operation: string;
   readonly input: object;
 }
 
 /** The reads of one source: answered from a moment ago, by a call under way, by another replica, or by a call. */
 export interface Reads {
-  read<Output extends MetadataBearer>(question: Question, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
+  read<Output extends MetadataBearer>(asked: AwsRead, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
   /** Lets no further read join what is under way. */
   close(): void;
 }
@@ -25,7 +25,7 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
   /** Asks what no answer is known to, except perhaps by another replica. */
   const ask = async (
     text: string,
-    { operation }: Question,
+    { operation }: AwsRead,
     send: Send<MetadataBearer>,
     usage: Usage,
     signal: AbortSignal,
@@ -47,8 +47,8 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
   };
 
   return {
-    read: async <Output extends MetadataBearer>(question: Question, send: Send<Output>, usage: Usage) => {
-      const { operation, input } = question;
+    read: async <Output extends MetadataBearer>(asked: AwsRead, send: Send<Output>, usage: Usage) => {
+      const { operation, input } = asked;
       const { signal, isFresh } = usage.scope;
       const text = `${operation} ${stringify(input)}`;
       const known = isFresh ? undefined : answers.get(key, text);
@@ -59,7 +59,7 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
       if (signal?.aborted) throw calls.translate(signal.reason, operation);
       const shared = isFresh ? undefined : underway.join(text, signal);
       if (shared) count(usage, 'coalesced');
-      const answer = shared ?? underway.begin(text, signal, (aborting) => ask(text, question, send, usage, aborting));
+      const answer = shared ?? underway.begin(text, signal, (aborting) => ask(text, asked, send, usage, aborting));
       // The text names the operation, and so the type of its answer.
       return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
         throw calls.translate(error, operation);

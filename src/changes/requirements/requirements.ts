@@ -1,7 +1,7 @@
 import type { Rights } from '../../access/rights.ts';
 import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import { type SnapshotRecord, type SnapshotStatus, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { isOwn, type SnapshotRecord, type SnapshotStatus, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { ChangeBackend } from '../backend.ts';
 import type { Rules } from '../input/rules.ts';
@@ -31,10 +31,9 @@ export function requireAvailableSnapshot(snapshot: SnapshotRecord, done: string)
 
 /** What another account shares can be restored and copied here, and nothing else; `verb` completes "can …". */
 export function requireOwn(snapshot: SnapshotRecord, verb: string): void {
-  const owner = snapshot.kind.ownerAccountId(snapshot);
-  if (owner == null || owner === snapshot.source.account) return;
+  if (isOwn(snapshot)) return;
   throw new ForbiddenError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} belongs to account ${owner}, and only that account can ${verb} it.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} belongs to account ${snapshot.kind.ownerAccountId(snapshot)}, and only that account can ${verb} it.`,
   );
 }
 

@@ -75,17 +75,17 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
     ignoreFetchAbort: true,
   });
   /** How often each source was forgotten; it stands in the key, so that nothing read before is found after. */
-  const changes = new Map<Source, number>();
+  const changes = new Map<string, number>();
 
-  const forget = (source: Source) => {
-    changes.set(source, (changes.get(source) ?? 0) + 1);
+  const forget = ({ key }: Source) => {
+    changes.set(key, (changes.get(key) ?? 0) + 1);
   };
   /** The sources that a request has had read anew, because it takes no answers of before. */
-  const renewed = new WeakMap<RequestScope, Set<Source>>();
+  const renewed = new WeakMap<RequestScope, Set<string>>();
   const renew = (source: Source, scope: RequestScope) => {
-    const sources = renewed.get(scope) ?? new Set();
-    if (sources.has(source)) return;
-    renewed.set(scope, sources.add(source));
+    const keys = renewed.get(scope) ?? new Set();
+    if (keys.has(source.key)) return;
+    renewed.set(scope, keys.add(source.key));
     forget(source);
   };
   /** What each request has read, which stands for the whole request even where nothing is kept. */
@@ -106,7 +106,7 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
       if (usage.scope.isFresh) renew(source, usage.scope);
       const name = nameOf(question);
       const status: LRUCache.Status<string, Kept, () => Promise<Kept>> = {};
-      const key = `${changes.get(source) ?? 0} ${name}`;
+      const key = `${changes.get(source.key) ?? 0} ${name}`;
       const reading = kept.forceFetch(key, {
         context: () => readPages(question, maximumPages, createUsage(usage, unbound(usage.scope))),
         forceRefresh: ageSeconds === 0 && isFirst(key, usage.scope),

@@ -59,7 +59,7 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
     createdAfter: input?.createdAfter,
     createdBefore: input?.createdBefore,
     ownerAccounts: list('ownerAccounts', input?.ownerAccounts),
-    tags: tagFilters(input?.tags),
+    tags: tagConditions(input?.tags),
     encrypted: input?.encrypted,
     orphaned: input?.orphaned,
     untagged: input?.untagged,
@@ -115,7 +115,7 @@ function toSelection(input: Maybe<SnapshotFilter | ClusterFilter>): SourceSelect
   });
 }
 
-function tagFilters(tags: SnapshotFilter['tags']): readonly TagCondition[] | undefined {
+function tagConditions(tags: SnapshotFilter['tags']): readonly TagCondition[] | undefined {
   if (tags == null) return undefined;
   requireSize('tags', tags.length);
   if (tags.some(({ key }) => key === '')) throw invalid('tags.key', 'is empty; give the key to look for.');

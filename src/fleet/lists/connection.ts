@@ -8,11 +8,11 @@ export interface Count {
   readonly precision: 'EXACT' | 'AT_LEAST';
 }
 
-/** A page of a list; a member that costs work is a getter, read only when its field is selected. */
+/** A page of a list. What costs work, such as a cursor, is done only when its field is selected. */
 export interface Connection<Row> {
   readonly edges: { readonly cursor: string; readonly node: Row }[];
   readonly pageInfo: PageInfo;
-  /** Once it is known whether a record follows the page, where that is wanted. */
+  /** Resolves after `hasNextPage` where that is wanted too, because that may change the report. */
   sources(): MaybePromise<SourceReport[]>;
   /** Reads every source in full. */
   totalCount(): Promise<Count>;

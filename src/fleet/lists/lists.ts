@@ -9,7 +9,13 @@ import type { FleetOptions } from '../options.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
 import { createReports } from '../reports.ts';
 import type { SourceSelection } from '../sources.ts';
-import { type Selected, type SnapshotConditions, toClusterConditions, toSnapshotConditions } from './conditions.ts';
+import {
+  type ClusterConditions,
+  type Selected,
+  type SnapshotConditions,
+  toClusterConditions,
+  toSnapshotConditions,
+} from './conditions.ts';
 import type { ClusterConnectionArgs, Connection, SnapshotConnectionArgs, Wanted } from './connection.ts';
 import { createClusterMatch } from './match.ts';
 import { snapshotQuestion, visible } from './snapshot-question.ts';
@@ -100,7 +106,7 @@ function listSnapshots(
 function clusterQuestion(
   options: FleetOptions,
   asked: readonly Source[],
-  conditions: ReturnType<typeof toClusterConditions>['conditions'],
+  conditions: ClusterConditions,
   snapshotsSince: SnapshotsSince,
 ) {
   const { rights, backendOf, fullReads, usage } = options;

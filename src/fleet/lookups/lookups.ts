@@ -2,7 +2,7 @@ import { InvalidInputError } from '../../errors.ts';
 import { parseArn } from '../../snapshots/arn.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type GlobalId, requireOwnId } from '../../snapshots/global-id.ts';
-import { recordTypeOf } from '../../snapshots/service.ts';
+import { recordTypeOf, type RecordType } from '../../snapshots/service.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FleetOptions } from '../options.ts';
@@ -31,14 +31,9 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
   const clusterIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).cluster(source, arn));
 
   /** Where the record of an id is read: its type decides the service, as several may share its ARN's namespace. */
-  const locate = (global: GlobalId) => {
-    const { typename, id } = requireOwnId(global);
-    const type = recordTypeOf(typename);
-    if (type === undefined) throw new InvalidInputError(`This is the id of a ${typename}, not of a snapshot.`, ['id']);
-    const [arn = '', viewer] = type.resource === 'snapshot' ? id.split('#', 2) : [id];
-    if (parseArn(arn).services.includes(type.service)) {
-      return { ...type, arn, source: requireSource(sources, arn, type.service, viewer) };
-    }
+  const locate = ({ typename, id }: GlobalId, { service, resource }: RecordType) => {
+    const [arn = '', viewer] = resource === 'snapshot' ? id.split('#', 2) : [id];
+    if (parseArn(arn).services.includes(service)) return { arn, source: requireSource(sources, arn, service, viewer) };
     // Any ARN can stand behind the type of an id that was put together by hand.
     requireSource(sources, arn, undefined, viewer);
     throw new InvalidInputError(`${JSON.stringify(id)} is not the ARN of a ${typename}, as its id says.`, ['id']);
@@ -46,14 +41,17 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
 
   const locateSnapshot = (global: GlobalId) => {
     const { typename } = requireOwnId(global);
-    if (recordTypeOf(typename)?.resource === 'snapshot') return locate(global);
+    const type = recordTypeOf(typename);
+    if (type?.resource === 'snapshot') return locate(global, type);
     throw new InvalidInputError(`This is the id of a ${typename}, not of a snapshot.`, ['id']);
   };
 
-  const node = async (id: GlobalId) => {
-    if (id.typename === 'Source') return sources.get(id.id) ?? null;
-    const { resource, source, arn } = locate(id);
-    return resource === 'cluster' ? clusterIn(source, arn) : snapshotIn(source, arn);
+  const node = async (global: GlobalId) => {
+    const { typename, id } = requireOwnId(global);
+    const type = recordTypeOf(typename);
+    if (type === undefined) return sources.get(id) ?? null;
+    const { source, arn } = locate(global, type);
+    return type.resource === 'cluster' ? clusterIn(source, arn) : snapshotIn(source, arn);
   };
 
   return {

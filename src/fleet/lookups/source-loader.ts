@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Source } from '../../snapshots/source.ts';
 
-/** Loads values by their place in AWS, once for each request. */
+/** Loads values by their source and an id in it, once for each request. */
 export interface SourceLoader<Value> {
   load(source: Source, id: string): Promise<Value>;
   /** Tells the loader what a list has read already. */

@@ -5,7 +5,7 @@ import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts';
 import type { Binding, Cursors } from './cursor.ts';
 import { type Position, toContent, toPosition } from './position.ts';
-import { type Found, type Question, walk } from './walk.ts';
+import { type Found, type ListQuestion, walk } from './walk.ts';
 
 const defaultFirst = 20;
 const maximumFirst = 100;
@@ -15,7 +15,7 @@ const maximumFirst = 100;
  * asked for, as it may cost AWS pages more where those read so far do not show it.
  */
 export async function readPage<Row, Conditions>(
-  question: Question<Row, Conditions>,
+  question: ListQuestion<Row, Conditions>,
   args: PageArgs & Wanted,
   cursors: Cursors,
   binding: Binding,
@@ -73,7 +73,7 @@ export function pageLength(given: Maybe<number>, argument = 'first'): number {
   throw new InvalidInputError(`${argument} is ${length}; it may be 1 to ${maximumFirst}.`, [argument]);
 }
 
-function openAt<Row, Conditions>(position: Position, { sources }: Question<Row, Conditions>): Position {
+function openAt<Row, Conditions>(position: Position, { sources }: ListQuestion<Row, Conditions>): Position {
   if (sources.some((source) => source.key === position.source)) return position;
   throw new InvalidInputError('`after` points into a source that is no longer configured. Start again without it.', [
     'after',
@@ -83,7 +83,7 @@ function openAt<Row, Conditions>(position: Position, { sources }: Question<Row, 
 async function isFollowed<Row, Conditions>(
   last: Found<Row> | undefined,
   steps: AsyncGenerator<Found<Row>, Position | null>,
-  { reports }: Question<Row, Conditions>,
+  { reports }: ListQuestion<Row, Conditions>,
 ): Promise<boolean> {
   if (last?.isFollowed) return true;
   const failures = reports.failures();

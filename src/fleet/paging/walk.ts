@@ -7,7 +7,7 @@ import { behind, digest, offsetIn, type Position, startOf } from './position.ts'
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 
 /** Everything that a walk over many sources needs to know. */
-export interface Question<Row, Conditions> {
+export interface ListQuestion<Row, Conditions> {
   /** In the order of the list. */
   readonly sources: readonly Source[];
   readonly listing: (source: Source) => Listing<Row, Conditions>;
@@ -50,7 +50,7 @@ interface Page<Row> {
 }
 
 interface Walk<Row, Conditions> {
-  readonly question: Question<Row, Conditions>;
+  readonly question: ListQuestion<Row, Conditions>;
   readonly wanted: () => number;
   readonly firstPages: ReadAhead<QueryPosition<Conditions>, Page<Row>>;
   readonly count: { pages: number; found: number };
@@ -66,7 +66,7 @@ const smallestPage = 20;
  * A source that fails is reported and skipped. Returns where it stopped if it met the bound on pages, else null.
  */
 export async function* walk<Row, Conditions>(
-  question: Question<Row, Conditions>,
+  question: ListQuestion<Row, Conditions>,
   start: Position | undefined,
   wanted: () => number,
 ): AsyncGenerator<Found<Row>, Position | null> {
@@ -99,7 +99,7 @@ export async function* walk<Row, Conditions>(
 }
 
 function walkFrom<Row, Conditions>(
-  { listing, conditions }: Question<Row, Conditions>,
+  { listing, conditions }: ListQuestion<Row, Conditions>,
   start: Position,
   source: Source,
 ): SourceWalk<Conditions> {
@@ -161,7 +161,7 @@ async function* walkQuery<Row, Conditions>(
  * matches, twice as many each time, because calls for many records are often fewer than calls for each.
  */
 async function* matchesIn<Row, Conditions>(
-  { conditions, match, key }: Question<Row, Conditions>,
+  { conditions, match, key }: ListQuestion<Row, Conditions>,
   { source, query }: QueryPosition<Conditions>,
   { at, answer }: Page<Row>,
   wanted: () => number,
@@ -191,7 +191,7 @@ async function* matchesIn<Row, Conditions>(
 }
 
 async function read<Row, Conditions>(
-  { listing, conditions, reports, usage }: Question<Row, Conditions>,
+  { listing, conditions, reports, usage }: ListQuestion<Row, Conditions>,
   { source, query }: QueryPosition<Conditions>,
   position: Position,
   wanted: () => number,

@@ -149,7 +149,8 @@ function realPause(milliseconds: number, signal: AbortSignal): Promise<unknown> 
 
 /**
  * Progress as one principal sees it: where they may not see the snapshot, it ends as for one that does not exist, because
- * a stream that stays open would show that it does. INVALID_INPUT for the id of anything but a configured source.
+ * a stream that stays open would show that it does. INVALID_INPUT for the id of anything but a snapshot of a
+ * configured source.
  */
 export function progressSeenBy(
   { sees }: Pick<Rights, 'sees'>,

@@ -49,7 +49,7 @@ export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
 function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null> {
   const { backendOf, fullReads } = options;
   return async (source, identifiers) => {
-    const pages = questions(options, source, {}).map((question) => fullReads.pages(question) ?? 1);
+    const pages = fullQuestions(options, source, {}).map((question) => fullReads.pages(question) ?? 1);
     const isFewer = identifiers.length > 1 && identifiers.length >= pages.reduce((sum, each) => sum + each, 0);
     const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
     if (ofCluster) return identifiers.map((identifier) => newestOf(ofCluster(identifier)));
@@ -88,12 +88,12 @@ async function readAll(
   conditions: SnapshotConditions,
 ): Promise<OfCluster | undefined> {
   const reads = await Promise.all(
-    questions(options, source, conditions).map((question) => options.fullReads.read(question, options.usage)),
+    fullQuestions(options, source, conditions).map((question) => options.fullReads.read(question, options.usage)),
   );
   return reads.every(({ isWhole }) => isWhole) ? availableByCluster(reads) : undefined;
 }
 
-function questions({ backendOf }: FleetOptions, source: Source, conditions: SnapshotConditions) {
+function fullQuestions({ backendOf }: FleetOptions, source: Source, conditions: SnapshotConditions) {
   const listing = backendOf(source).snapshots;
   return listing.queries(source, conditions).map((query) => ({ what: 'snapshots', listing, source, query }) as const);
 }

@@ -1,5 +1,5 @@
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
-import type { Prices } from './prices.ts';
+import type { StoragePrices } from './storage-prices.ts';
 
 /** What snapshots can be grouped by. */
 export type SnapshotDimension = 'SERVICE' | 'ACCOUNT' | 'REGION' | 'CLUSTER' | 'TYPE' | 'STATUS';
@@ -42,7 +42,7 @@ const values: Record<SnapshotDimension, (row: SnapshotRecord) => string> = {
 export function summarize(
   rows: readonly SnapshotRecord[],
   dimensions: readonly SnapshotDimension[],
-  prices: Prices | undefined,
+  prices: StoragePrices | undefined,
 ): SnapshotGroup[] {
   const keysOf = (row: SnapshotRecord): DimensionValue[] =>
     dimensions.map((dimension) => ({ dimension, value: values[dimension](row) }));
@@ -53,7 +53,11 @@ export function summarize(
     .map(([keys, own]) => toGroup(JSON.parse(keys) as DimensionValue[], own, prices));
 }
 
-function toGroup(keys: DimensionValue[], rows: readonly SnapshotRecord[], prices: Prices | undefined): SnapshotGroup {
+function toGroup(
+  keys: DimensionValue[],
+  rows: readonly SnapshotRecord[],
+  prices: StoragePrices | undefined,
+): SnapshotGroup {
   const sizes = rows.map((row) => row.kind.size(row)?.totalMegabytes ?? null);
   const dates = rows.map((row) => row.kind.createdAt(row)).filter((date) => date != null);
   // What others share is paid by its owner.

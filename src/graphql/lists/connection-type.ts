@@ -1,6 +1,6 @@
 import type { Connection, PageInfo } from '../../fleet/lists/connection.ts';
 import { isAnswered } from '../../fleet/reports.ts';
-import { page, perSource, totalCount } from '../../limits/price.ts';
+import { included, page, perSource, totalCount } from '../../limits/price.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { builder } from '../builder.ts';
 import { SourceReportType } from '../source.ts';
@@ -12,6 +12,7 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   fields: (t) => ({
     hasNextPage: t.boolean({
       description: 'Whether more records follow this page.',
+      extensions: { price: included },
       resolve: ({ hasNextPage }) => hasNextPage(),
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
@@ -65,6 +66,7 @@ export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluste
       }),
       isComplete: t.boolean({
         description: 'False when a source that was asked did not answer in full, so that records may be missing.',
+        extensions: { price: included },
         resolve: async (connection) => (await connection.sources()).every(isAnswered),
       }),
       totalCount: t.field({

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
+import { list, listOfCluster } from '../../limits/field-prices.ts';
 import { calls } from '../../limits/price.ts';
-import { list, listOfCluster } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
 import { SnapshotInterface } from '../snapshot.ts';

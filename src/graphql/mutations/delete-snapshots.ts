@@ -1,5 +1,5 @@
 import { PreconditionFailedError } from '../../errors.ts';
-import { change } from '../../limits/prices.ts';
+import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
 import { batchPayload, snapshotPayload } from './payload.ts';

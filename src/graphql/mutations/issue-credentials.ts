@@ -1,8 +1,9 @@
 import type { CredentialsChange } from '../../changes/issue-credentials.ts';
-import { change } from '../../limits/prices.ts';
+import { change } from '../../limits/field-prices.ts';
+import { included } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
-import { PlannedCallType } from '../planned-call.ts';
 import { dryRun } from './inputs.ts';
+import { PlannedCallType } from './planned-call.ts';
 
 const characters = '1 to 64 letters, digits and `_+.@-`, a letter first';
 
@@ -47,6 +48,7 @@ const IssueClusterCredentialsPayload = builder
       databasePassword: t.string({
         nullable: true,
         description: 'The password to log in with. Null with `dryRun`.',
+        extensions: { price: included },
         resolve: ({ issued }) => issued?.databasePassword(),
       }),
       expiresAt: t.field({

@@ -1,10 +1,10 @@
 import type { BatchChange, ItemResult } from '../../changes/batch.ts';
 import type { SnapshotChange } from '../../changes/request.ts';
-import { page } from '../../limits/price.ts';
+import { included, page } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
 import { asValue, ErrorInterface } from '../error-types.ts';
-import { PlannedCallType } from '../planned-call.ts';
 import { SnapshotInterface } from '../snapshot.ts';
+import { PlannedCallType } from './planned-call.ts';
 
 const plannedCalls = 'The AWS calls of the change in their order: made, or with `dryRun` those that would be made.';
 
@@ -51,6 +51,7 @@ const ItemResultType = builder.objectRef<ItemResult>('ItemResult').implement({
       type: SnapshotInterface,
       nullable: true,
       description: 'The snapshot after the change, or as it is where the change failed or was not made.',
+      extensions: { price: included },
       resolve: (item) => item.snapshot(),
     }),
     error: t.field({

@@ -1,5 +1,6 @@
 import { AlreadyExistsError, QuotaExceededError, SharingRefusedError } from '../../errors.ts';
-import { change } from '../../limits/prices.ts';
+import { change } from '../../limits/field-prices.ts';
+import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
 import { snapshotPayload } from './payload.ts';
@@ -14,7 +15,7 @@ const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
     accounts: t.field({
       type: ['AccountId'],
       defaultValue: [],
-      description: 'Accounts that may restore it. A snapshot can be shared with 20.',
+      description: `Accounts that may restore it. A snapshot can be shared with ${maximumSharedAccounts}.`,
     }),
     awsSupport: t.boolean({
       defaultValue: false,

@@ -1,4 +1,4 @@
-import { change } from '../../limits/prices.ts';
+import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
 import { batchPayload } from './payload.ts';

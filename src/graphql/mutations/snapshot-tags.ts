@@ -1,5 +1,5 @@
 import { QuotaExceededError } from '../../errors.ts';
-import { change } from '../../limits/prices.ts';
+import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun, TagInput } from './inputs.ts';
 import { snapshotPayload } from './payload.ts';

@@ -1,9 +1,10 @@
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { matchResource } from '../../snapshots/arn.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
+import { isOwn } from '../../snapshots/snapshot.ts';
 import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
 import type { DocumentDBRequest } from './request.ts';
-import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted, isOwn } from './snapshot-kind.ts';
+import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted } from './snapshot-kind.ts';
 import { identifierOf } from './snapshots.ts';
 
 /**

@@ -3,6 +3,7 @@ import type { Usage } from '../../aws/usage.ts';
 import { type AwsAnswer, type Listing, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { chunksOf } from '../../snapshots/chunks.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
 import { type DocumentDBCluster, documentDBCluster } from './cluster-kind.ts';
@@ -43,9 +44,7 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
   };
 
   const loader: SourceLoader<DocumentDBCluster | null> = createSourceLoader(async (source, identifiers) => {
-    const groups = Array.from({ length: Math.ceil(identifiers.length / maximumIdentifiers) }, (_, group) =>
-      identifiers.slice(group * maximumIdentifiers, (group + 1) * maximumIdentifiers),
-    );
+    const groups = chunksOf(identifiers, maximumIdentifiers);
     return (await Promise.all(groups.map((group) => find(source, group)))).flat();
   });
 

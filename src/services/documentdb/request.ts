@@ -23,12 +23,13 @@ export interface DocumentDBRequest {
 }
 
 /** What all requests share. */
-export interface DocumentDBConnections {
+export interface DocumentDBShared {
   readonly connect: DocumentDBConnect;
   readonly sources: Sources;
 }
 
-export function createDocumentDBRequest({ connect, sources }: DocumentDBConnections, usage: Usage): DocumentDBRequest {
+/** The parts of Amazon DocumentDB for one request, none of them created yet. */
+export function createDocumentDBRequest({ connect, sources }: DocumentDBShared, usage: Usage): DocumentDBRequest {
   const request = lazily<DocumentDBRequest>({
     snapshots: () => createDocumentDBSnapshots(connect, usage),
     clusters: () => createDocumentDBClusters(connect, usage),

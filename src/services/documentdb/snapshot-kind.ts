@@ -1,6 +1,6 @@
 import type { DBClusterSnapshot } from '@aws-sdk/client-docdb';
 import { serviceTable } from '../../snapshots/service.ts';
-import { type SnapshotKind, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { isOwn, type SnapshotKind, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 
 export type DocumentDBSnapshot = SnapshotRecord<DBClusterSnapshot>;
@@ -50,8 +50,4 @@ export function documentDBSnapshot(source: Source, aws: DBClusterSnapshot): Docu
 /** AWS has nothing more to tell about it. */
 export function isDeleted(snapshot: DocumentDBSnapshot): boolean {
   return snapshotStatus(snapshot) === 'DELETED';
-}
-
-export function isOwn(snapshot: DocumentDBSnapshot): boolean {
-  return documentDBSnapshotKind.ownerAccountId(snapshot) === snapshot.source.account;
 }

@@ -5,6 +5,7 @@ import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
+import { chunksOf } from '../../snapshots/chunks.ts';
 import { snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
@@ -61,9 +62,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
 
   const byArn = createSourceLoader<DocumentDBSnapshot | null>(async (source, arns) => {
     const own = arns.filter((arn) => parseArn(arn).account === source.account);
-    const groups = Array.from({ length: Math.ceil(own.length / namesTogether) }, (_, group) =>
-      own.slice(group * namesTogether, (group + 1) * namesTogether).map(identifierOf),
-    );
+    const groups = chunksOf(own.map(identifierOf), namesTogether);
     const found = await Promise.all(
       groups
         .flatMap((identifiers) => snapshotQueries(source, { identifiers }))

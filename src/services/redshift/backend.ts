@@ -1,10 +1,11 @@
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { matchResource } from '../../snapshots/arn.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
+import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 import type { RedshiftRequest } from './request.ts';
-import { isOwn, type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
+import { type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html */
 const manualSnapshotQuota: ManualSnapshotQuota = {

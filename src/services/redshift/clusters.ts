@@ -15,8 +15,8 @@ export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterCondit
   clear(): void;
 }
 
-/** How many pages the whole list of a source took when it was last read; it outlives the request. */
-export type ListLengths = WeakMap<Source, number>;
+/** By the key of a source, how many pages its whole list took when it was last read; it outlives the request. */
+export type ListLengths = Map<string, number>;
 
 type Answer = AwsAnswer<RedshiftCluster>;
 
@@ -42,14 +42,14 @@ export function createRedshiftClusters(
     const found = new Map<string, RedshiftCluster | Error | null>();
     const missing = () => identifiers.filter((each) => !found.has(each));
     // AWS takes one identifier in a call or lists all: list while that is, or may still be, fewer calls.
-    const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source));
+    const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source.key));
     let pages = 0;
     const list = isListed(0) ? pagesOf((marker) => describe(source, pageInput(marker))) : [];
     for await (const { rows, marker } of list) {
       for (const row of rows) if (row) found.set(row.aws.ClusterIdentifier ?? '', row);
       pages += 1;
       if (!marker) {
-        listLengths.set(source, pages);
+        listLengths.set(source.key, pages);
         return identifiers.map((each) => found.get(each) ?? null);
       }
       if (!isListed(pages)) break;

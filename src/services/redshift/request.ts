@@ -15,14 +15,15 @@ export interface RedshiftRequest {
 }
 
 /** What all requests share. */
-export interface RedshiftConnections {
+export interface RedshiftShared {
   readonly connect: RedshiftConnect;
   readonly sources: Sources;
   readonly listLengths: ListLengths;
 }
 
+/** The parts of Amazon Redshift for one request, none of them created yet. */
 export function createRedshiftRequest(
-  { connect, sources, listLengths }: RedshiftConnections,
+  { connect, sources, listLengths }: RedshiftShared,
   usage: Usage,
 ): RedshiftRequest {
   /** The configured accounts of the source's region, which may share with one another. */

@@ -12,7 +12,7 @@ import { createRedshiftRequest } from './request.ts';
 export const redshift: Service = {
   open: (options) => {
     const connect = connectRedshift(options);
-    const connections = { connect, sources: options.sources, listLengths: new WeakMap() };
+    const connections = { connect, sources: options.sources, listLengths: new Map<string, number>() };
     return {
       serve: (usage) => {
         const request = createRedshiftRequest(connections, usage);

@@ -3,6 +3,7 @@ import { untilDeleted } from '../../snapshots/retention.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import {
+  isOwn,
   type SnapshotKind,
   type SnapshotProgress,
   type SnapshotRecord,
@@ -60,10 +61,6 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
 /** AWS's snapshot with where it was read. */
 export function redshiftSnapshot(source: Source, aws: Snapshot): RedshiftSnapshot {
   return { __typename: redshiftSnapshotKind.typename, kind: redshiftSnapshotKind, source, aws };
-}
-
-export function isOwn({ aws, source }: RedshiftSnapshot): boolean {
-  return aws.OwnerAccount === undefined || aws.OwnerAccount === source.account;
 }
 
 /** Who may restore one of the account's own snapshots. */

@@ -83,7 +83,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
     }),
   );
 
-  const seeds = Array.from({ length: runs(1, 20) }, (_, index) => index + 1);
+  const seeds = Array.from({ length: runs(2, 20) }, (_, index) => index + 1);
   it('that strikes some calls, nothing is missing in silence', async () => {
     const tried = seeds.map((seed) =>
       withGateway(async (gateway) => {

@@ -2,6 +2,7 @@ import { CopyDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import type { CopyRoute, NewCopy } from '../../../changes/backend.ts';
 import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { InvalidInputError, NotSupportedError } from '../../../errors.ts';
+import { isOwn } from '../../../snapshots/snapshot.ts';
 import { fromTags } from '../../../snapshots/tag.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
@@ -57,13 +58,9 @@ export function planCopy(
     // The name was free before, so a copy of this snapshot that has it now was made by this call.
     readBack: async () => {
       const found = await snapshots.find(target, identifier);
-      return found?.aws.SourceDBClusterSnapshotArn === arn ? (found ?? undefined) : undefined;
+      return found && found.aws.SourceDBClusterSnapshotArn === arn ? found : undefined;
     },
   });
-}
-
-function isOwn(snapshot: DocumentDBSnapshot): boolean {
-  return documentDBSnapshotKind.ownerAccountId(snapshot) === snapshot.source.account;
 }
 
 function refusedKey(message: string): InvalidInputError {

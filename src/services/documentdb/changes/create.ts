@@ -23,7 +23,7 @@ export function planCreate(
     // The name was free before, so what has it now was made by this call.
     readBack: async () => {
       const found = await snapshots.find(source, identifier);
-      return found?.aws.DBClusterIdentifier === DBClusterIdentifier ? (found ?? undefined) : undefined;
+      return found && found.aws.DBClusterIdentifier === DBClusterIdentifier ? found : undefined;
     },
   });
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../../../changes/backend.ts';
 import type { Call } from '../../../changes/plans/call.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { type SnapgateError, UpstreamError } from '../../../errors.ts';
+import { chunksOf } from '../../../snapshots/chunks.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
@@ -27,9 +28,7 @@ export function planBatch(
   all: readonly RedshiftSnapshot[],
   batch: Batch,
 ): Plan<readonly Outcome[]> {
-  const chunks = Array.from({ length: Math.ceil(all.length / largestBatch) }, (_, index) =>
-    all.slice(index * largestBatch, (index + 1) * largestBatch),
-  ).map((chunk) => ({ chunk, plan: planChunk(request, chunk, batch) }));
+  const chunks = chunksOf(all, largestBatch).map((chunk) => ({ chunk, plan: planChunk(request, chunk, batch) }));
   return {
     calls: chunks.flatMap(({ plan }) => plan.calls),
     run: async () => {

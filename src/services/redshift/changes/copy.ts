@@ -54,7 +54,7 @@ export function planCopy(
     // The name was free before, so what has it now was made by this call.
     readBack: async () => {
       const found = await request.snapshots.find(source, identifier);
-      return found?.aws.ClusterIdentifier === ClusterIdentifier ? (found ?? undefined) : undefined;
+      return found && found.aws.ClusterIdentifier === ClusterIdentifier ? found : undefined;
     },
   });
   if (tags.length === 0) return plan;

@@ -25,7 +25,7 @@ export function planCreate(
     // The name was free before, so what has it now was made by this call.
     readBack: async () => {
       const found = await snapshots.find(source, identifier);
-      return found?.aws.ClusterIdentifier === ClusterIdentifier ? (found ?? undefined) : undefined;
+      return found && found.aws.ClusterIdentifier === ClusterIdentifier ? found : undefined;
     },
   });
 }

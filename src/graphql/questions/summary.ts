@@ -1,12 +1,12 @@
 import type { SnapshotSummary } from '../../fleet/questions/questions.ts';
 import type { DimensionValue, MonthlyCost, SnapshotDimension, SnapshotGroup } from '../../fleet/questions/summary.ts';
 import { isAnswered } from '../../fleet/reports.ts';
+import { summary } from '../../limits/field-prices.ts';
 import { perSource } from '../../limits/price.ts';
-import { summary } from '../../limits/prices.ts';
 import { builder } from '../builder.ts';
+import { CountType } from '../lists/count.ts';
+import { SnapshotFilterInput } from '../lists/filter.ts';
 import { SourceReportType } from '../source.ts';
-import { CountType } from './count.ts';
-import { SnapshotFilterInput } from './filter.ts';
 
 const dimensions = {
   SERVICE: { description: 'The AWS service.' },

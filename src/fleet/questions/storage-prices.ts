@@ -3,7 +3,7 @@ import type { PriceSettings } from '../settings.ts';
 import { entryFor } from '../sources.ts';
 
 /** What storage costs by the configuration. */
-export interface Prices {
+export interface StoragePrices {
   /** The name of the money, as the configuration gives it. */
   readonly currency: string;
   /** What this many megabytes cost for a month; null where the size or the price is not known. */
@@ -14,7 +14,7 @@ export interface Prices {
 const megabytesInGigabyte = 1024;
 
 /** Reads the configured prices; the one for a region goes before the one for all. */
-export function createPrices({ currency, gigabyteMonth }: PriceSettings): Prices {
+export function createStoragePrices({ currency, gigabyteMonth }: PriceSettings): StoragePrices {
   return {
     currency,
     cost: (source, megabytes) => {

@@ -1,6 +1,6 @@
-import type { PlannedCall } from '../changes/plans/call.ts';
-import { builder } from './builder.ts';
-import { SourceType } from './source.ts';
+import type { PlannedCall } from '../../changes/plans/call.ts';
+import { builder } from '../builder.ts';
+import { SourceType } from '../source.ts';
 
 export const PlannedCallType = builder.objectRef<PlannedCall>('PlannedCall').implement({
   description: 'One AWS call of a change.',

@@ -1,5 +1,6 @@
+import { largestNamespace } from '../snapshots/service.ts';
 import { maximumSharedAccounts } from '../snapshots/sharing.ts';
-import type { Arguments, FleetSize, Price, PriceOf } from './price.ts';
+import { type Arguments, calls, type FleetSize, type Price, type PriceOf } from './price.ts';
 
 /** Conditions for which AWS is asked record by record. */
 const costlyConditions = ['tags', 'untagged', 'orphaned', 'exposure', 'withoutSnapshotSince'];
@@ -28,8 +29,11 @@ export const summary: PriceOf = ({ filter }, fleet) => ({ calls: wholeFleet(filt
 /** A lookup for each id. */
 export const nodes: PriceOf = ({ ids }) => ({ calls: 2 * sizeOf(ids), listed: sizeOf(ids) });
 
-/** The owner's source, and every other one that a snapshot may be shared with. */
-export const sharedLookup: PriceOf = (_args, { sources }) => ({ calls: 2 + sources });
+/** A record by its ARN, in whichever service of its namespace has it. */
+export const arnLookup: PriceOf = calls(2 * largestNamespace);
+
+/** The same in the owner's source, and in every other one that a snapshot may be shared with. */
+export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * largestNamespace + sources });
 
 /** Every change reads what it changes, makes its calls, and may read back each. */
 export const change: PriceOf = ({ input }): Price => {

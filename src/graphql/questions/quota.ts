@@ -1,8 +1,8 @@
 import type { ManualSnapshots } from '../../fleet/questions/questions.ts';
 import { calls } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
+import { CountType } from '../lists/count.ts';
 import { SourceType } from '../source.ts';
-import { CountType } from './count.ts';
 
 const ManualSnapshotsType = builder.objectRef<ManualSnapshots>('ManualSnapshots').implement({
   description: 'How many manual snapshots a source has and may have.',

@@ -1,0 +1,6 @@
+/** A list in parts of at most so many values, in their order. */
+export function chunksOf<Value>(values: readonly Value[], size: number): (readonly Value[])[] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+    values.slice(index * size, (index + 1) * size),
+  );
+}
