@@ -78,7 +78,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
     const usage = createUsage(undefined, { ...scope, subject });
     const inner: RequestParts = lazily<RequestParts>({
       served: () => serve(usage),
-      reads: () => createRecordReads((source) => inner.served.backendOf(source)),
+      reads: () => createRecordReads(inner.served.backendOf),
     });
     const context: RequestContext = lazily<RequestContext>({
       principal: () => principal,

@@ -27,6 +27,12 @@ export function parseArn(arn: string): Arn {
   return { partition, services, region, account, resource: resource.join(':') };
 }
 
+/** The identifier in the ARN of a cluster; INVALID_INPUT, with an example, where it is not of that kind. */
+export function clusterIdentifierOf(arn: string, kind: string, example: string): string {
+  const [, identifier = ''] = matchResource(arn, /^cluster:(.+)$/, kind, example);
+  return identifier;
+}
+
 /** The resource of an ARN as a pattern takes it apart; INVALID_INPUT, with an example, where it is not of that kind. */
 export function matchResource(arn: string, pattern: RegExp, kind: string, example: string): RegExpExecArray {
   const match = pattern.exec(parseArn(arn).resource);

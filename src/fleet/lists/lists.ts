@@ -1,12 +1,15 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { AwsRecord } from '../../snapshots/record.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
-import { countOf, gather } from '../full-reads/gather.ts';
+import { countOf, gather, type WholeQuestion } from '../full-reads/gather.ts';
 import { createOrder } from '../full-reads/order.ts';
 import { readOrderedPage } from '../full-reads/ordered-page.ts';
 import type { FleetOptions } from '../options.ts';
+import type { Binding } from '../paging/cursor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
+import type { ListQuestion } from '../paging/walk.ts';
 import { createReports } from '../reports.ts';
 import type { SourceSelection } from '../sources.ts';
 import {
@@ -16,7 +19,7 @@ import {
   toClusterConditions,
   toSnapshotConditions,
 } from './conditions.ts';
-import type { ClusterConnectionArgs, Connection, SnapshotConnectionArgs, Wanted } from './connection.ts';
+import type { ClusterConnectionArgs, Connection, PageArgs, SnapshotConnectionArgs, Wanted } from './connection.ts';
 import { createClusterMatch } from './match.ts';
 import { snapshotQuestion, visible } from './snapshot-question.ts';
 
@@ -65,13 +68,7 @@ export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSinc
     clusters: async (args, wanted) => {
       const { selection, conditions } = toClusterConditions(args.filter);
       const question = clusterQuestion(options, sources.select(selection), conditions, snapshotsSince);
-      return readPage(
-        { ...question, reports: createReports(question.sources), maximumPages: options.maximumPages },
-        { ...args, ...wanted },
-        options.cursors,
-        bindingOf(['clusters'], selection, conditions),
-        async () => countOf(await gather(question)),
-      );
+      return readInAwsOrder(options, question, { ...args, ...wanted }, bindingOf(['clusters'], selection, conditions));
     },
   };
 }
@@ -94,12 +91,19 @@ function listSnapshots(
     return readOrderedPage(question, args, createOrder(args.orderBy), options.cursors, binding);
   }
   refuseBackward(args);
-  return readPage(
-    { ...question, reports: createReports(asked), maximumPages: options.maximumPages },
-    { ...args, ...wanted },
-    options.cursors,
-    bindingOf(field, selection, conditions),
-    async () => countOf(await gather(question)),
+  return readInAwsOrder(options, question, { ...args, ...wanted }, bindingOf(field, selection, conditions));
+}
+
+/** A page in AWS's own order. */
+function readInAwsOrder<Row extends AwsRecord, Conditions>(
+  { cursors, maximumPages }: FleetOptions,
+  question: WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>,
+  args: PageArgs & Wanted,
+  binding: Binding,
+): Promise<Connection<Row>> {
+  const reports = createReports(question.sources);
+  return readPage({ ...question, reports, maximumPages }, args, cursors, binding, async () =>
+    countOf(await gather(question)),
   );
 }
 

@@ -62,15 +62,7 @@ export function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord
 }
 
 /** The first record found, one candidate after the other; rejects where none has it and one of them could not say. */
-function firstFound<Candidate, Row>(
-  candidates: readonly Candidate[],
-  read: (candidate: Candidate) => Promise<Row | null>,
-): Promise<Row | null> {
-  const [only, ...others] = candidates;
-  return only !== undefined && others.length === 0 ? read(only) : firstOf(candidates, read);
-}
-
-async function firstOf<Candidate, Row>(
+async function firstFound<Candidate, Row>(
   candidates: readonly Candidate[],
   read: (candidate: Candidate) => Promise<Row | null>,
 ): Promise<Row | null> {

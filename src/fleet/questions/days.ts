@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../errors.ts';
+import { latestOf } from './newest.ts';
 
 /** One day of a cluster, with or without available snapshots. */
 export interface SnapshotDay {
@@ -49,8 +50,7 @@ export function toDays({ dayOf }: Calendar, days: readonly string[], dates: read
   const byDay = Map.groupBy(dates, dayOf);
   return days.map((date) => {
     const own = byDay.get(date) ?? [];
-    const newestAt = own.reduce((newest: Date | null, each) => (newest && newest >= each ? newest : each), null);
-    return { date, count: own.length, newestAt };
+    return { date, count: own.length, newestAt: latestOf(own) };
   });
 }
 

@@ -8,6 +8,11 @@ export function newestOf<Snapshot extends SnapshotRecord>(snapshots: readonly Sn
   );
 }
 
+/** The latest of dates; null where there is none. */
+export function latestOf(dates: readonly Date[]): Date | null {
+  return dates.reduce<Date | null>((latest, each) => (latest && latest >= each ? latest : each), null);
+}
+
 function timeOf(snapshot: SnapshotRecord): number {
   return snapshot.kind.createdAt(snapshot)?.getTime() ?? 0;
 }

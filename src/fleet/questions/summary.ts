@@ -1,4 +1,5 @@
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { latestOf } from './newest.ts';
 import type { StoragePrices } from './storage-prices.ts';
 
 /** What snapshots can be grouped by. */
@@ -69,7 +70,7 @@ function toGroup(
     totalMegabytes: sum(sizes),
     unknownSizeCount: sizes.filter((size) => size === null).length,
     oldestAt: dates.reduce((oldest: Date | null, date) => (oldest && oldest <= date ? oldest : date), null),
-    newestAt: dates.reduce((newest: Date | null, date) => (newest && newest >= date ? newest : date), null),
+    newestAt: latestOf(dates),
     monthlyCost: costs
       ? { currency: prices.currency, amount: sum(costs), unknownCount: costs.filter((cost) => cost === null).length }
       : null,

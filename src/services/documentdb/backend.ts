@@ -1,5 +1,5 @@
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
-import { matchResource } from '../../snapshots/arn.ts';
+import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
@@ -16,6 +16,8 @@ const manualSnapshotQuota: ManualSnapshotQuota = {
   counted: { input: { SnapshotType: 'manual' }, pushed: new Set(['types']) },
 };
 
+const clusterExample = 'arn:aws:rds:us-east-1:123456789012:cluster:orders';
+
 /** Amazon DocumentDB for the fleet, for one request. Tags and sharing cost a call for each record. */
 export function createDocumentDBBackend(request: DocumentDBRequest): Backend<DocumentDBSnapshot, DocumentDBCluster> {
   return {
@@ -30,7 +32,8 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
       // AWS stores identifiers in lower case and finds them in any.
       return request.snapshots.byArn.load(source, arn.slice(0, -identifier.length) + identifier.toLowerCase());
     },
-    cluster: async (source, arn) => request.clusters.load(source, clusterIdentifierOf(arn)),
+    cluster: async (source, arn) =>
+      request.clusters.load(source, clusterIdentifierOf(arn, 'Amazon DocumentDB cluster', clusterExample)),
     clusterOf: (snapshot) => {
       const { DBClusterIdentifier } = snapshot.aws;
       if (!isOwn(snapshot) || DBClusterIdentifier === undefined) return null;
@@ -53,14 +56,4 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
     latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),
     manualSnapshotQuota,
   };
-}
-
-function clusterIdentifierOf(arn: string): string {
-  const [, identifier = ''] = matchResource(
-    arn,
-    /^cluster:(.+)$/,
-    'Amazon DocumentDB cluster',
-    'arn:aws:rds:us-east-1:123456789012:cluster:orders',
-  );
-  return identifier;
 }

@@ -1,5 +1,5 @@
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
-import { matchResource } from '../../snapshots/arn.ts';
+import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
@@ -13,6 +13,8 @@ const manualSnapshotQuota: ManualSnapshotQuota = {
   counted: { input: { SnapshotType: 'manual' }, pushed: new Set(['types']) },
 };
 
+const clusterExample = 'arn:aws:redshift:us-east-1:123456789012:cluster:sales';
+
 /** Amazon Redshift for the fleet, for one request. Snapshots carry their tags and shares. */
 export function createRedshiftBackend(request: RedshiftRequest): Backend<RedshiftSnapshot, RedshiftCluster> {
   return {
@@ -23,7 +25,8 @@ export function createRedshiftBackend(request: RedshiftRequest): Backend<Redshif
       return request.clusters;
     },
     snapshot: (source, arn) => request.snapshots.byArn.load(source, arn),
-    cluster: async (source, arn) => request.clusters.load(source, clusterIdentifierOf(arn)),
+    cluster: async (source, arn) =>
+      request.clusters.load(source, clusterIdentifierOf(arn, 'Amazon Redshift cluster', clusterExample)),
     clusterOf: (snapshot) => {
       const { ClusterIdentifier } = snapshot.aws;
       if (!isOwn(snapshot) || ClusterIdentifier === undefined) return null;
@@ -34,14 +37,4 @@ export function createRedshiftBackend(request: RedshiftRequest): Backend<Redshif
     latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),
     manualSnapshotQuota,
   };
-}
-
-function clusterIdentifierOf(arn: string): string {
-  const [, identifier = ''] = matchResource(
-    arn,
-    /^cluster:(.+)$/,
-    'Amazon Redshift cluster',
-    'arn:aws:redshift:us-east-1:123456789012:cluster:sales',
-  );
-  return identifier;
 }

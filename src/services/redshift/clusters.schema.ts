@@ -20,7 +20,7 @@ const SnapshotCopySettings = builder.objectRef<ClusterSnapshotCopyStatus>('Redsh
     manualRetentionDays: t.int({
       nullable: true,
       description: 'Days that copies of manual snapshots are kept there. Null when kept until deleted.',
-      resolve: ({ ManualSnapshotRetentionPeriod: days }) => (days === untilDeleted ? null : days),
+      resolve: (settings) => keptDays(settings.ManualSnapshotRetentionPeriod),
     }),
     grantName: t.string({
       nullable: true,
@@ -88,8 +88,7 @@ builder.objectFields(RedshiftClusterType, (t) => ({
   manualSnapshotRetentionDays: t.int({
     nullable: true,
     description: 'Days that its manual snapshots are kept unless they say otherwise. Null when kept until deleted.',
-    resolve: ({ aws }) =>
-      aws.ManualSnapshotRetentionPeriod === untilDeleted ? null : aws.ManualSnapshotRetentionPeriod,
+    resolve: ({ aws }) => keptDays(aws.ManualSnapshotRetentionPeriod),
   }),
   snapshotScheduleIdentifier: t.string({
     nullable: true,
@@ -124,3 +123,8 @@ builder.objectFields(RedshiftClusterType, (t) => ({
     resolve: ({ aws }) => (aws.MultiAZ === undefined ? null : aws.MultiAZ.toLowerCase() === 'enabled'),
   }),
 }));
+
+/** Null where nothing but a deletion ends a snapshot. */
+function keptDays(days: number | undefined) {
+  return days === untilDeleted ? null : days;
+}
