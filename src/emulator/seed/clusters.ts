@@ -1,10 +1,10 @@
 import type { WorldJson } from '../control/world-json.ts';
 import { daysBefore, scatter } from './dates.ts';
 
-/** A cluster or a snapshot as a world's JSON has it. */
+/** A cluster or a snapshot in the form of a world's JSON. */
 export type SeedResource = NonNullable<WorldJson['clusters']>[number];
 
-/** A cluster of the seeded world in few words. */
+/** The short form of a cluster of the seeded world. */
 export interface SeedCluster {
   readonly service: 'redshift' | 'rds';
   readonly account: string;
@@ -12,19 +12,19 @@ export interface SeedCluster {
   readonly name: string;
   readonly team: string;
   readonly environment: string;
-  /** Of the RDS control plane. */
+  /** The engine of an RDS cluster, or `redshift`. */
   readonly engine: string;
   readonly isEncrypted: boolean;
   readonly ageDays: number;
-  /** Days of automated snapshots. */
+  /** The retention period of automated snapshots, in days. */
   readonly retention: number;
-  /** `gone` has snapshots and no cluster any more. */
+  /** `gone`: the cluster was deleted, and its manual snapshots remain. */
   readonly state: 'available' | 'paused' | 'creating' | 'gone';
 }
 
 type Row = readonly [service: string, name: string, team: string, quirks?: Partial<SeedCluster>];
 
-/** What stands where: `redshift`, or the engine of an RDS cluster. */
+/** The clusters of each account and region. The first column is `redshift` or the engine of an RDS cluster. */
 const rows: Readonly<Record<string, readonly Row[]>> = {
   'production 123456789012 us-east-1': [
     ['redshift', 'sales-warehouse', 'sales', { isEncrypted: true, ageDays: 1400 }],
@@ -40,7 +40,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'production 123456789012 eu-west-1': [
     ['redshift', 'eu-sales-warehouse', 'sales', { isEncrypted: true }],
-    // Nobody has backed this one up for most of a year.
+    // This cluster has had no snapshot for most of a year.
     ['redshift', 'consent-archive', 'legal', { isEncrypted: true, retention: 0, ageDays: 900 }],
     ['docdb', 'customer-profiles', 'crm', { isEncrypted: true }],
     ['docdb', 'eu-orders', 'shop', { isEncrypted: true }],
@@ -84,7 +84,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
 };
 
-/** Every cluster that the seeded world has or once had. */
+/** Every cluster of the seeded world, including the deleted clusters. */
 export const seedClusters: readonly SeedCluster[] = Object.entries(rows).flatMap(([place, clusters]) => {
   const [environment = '', account = '', region = ''] = place.split(' ');
   return clusters.map(([engine, name, team, quirks]): SeedCluster => ({
@@ -103,18 +103,18 @@ export const seedClusters: readonly SeedCluster[] = Object.entries(rows).flatMap
   }));
 });
 
-/** A cluster as a world's JSON has it. */
+/** Returns a cluster in the form of a world's JSON. */
 export function clusterJson(cluster: SeedCluster, now: Date): SeedResource {
   return cluster.service === 'redshift' ? redshiftCluster(cluster, now) : rdsCluster(cluster, now);
 }
 
-/** The key of a team's encrypted clusters in one account and region. */
+/** Returns the KMS key of a team's encrypted clusters in one account and region. */
 export function keyOf({ account, region, team }: SeedCluster): string {
   const digits = Math.floor(scatter(`${account} ${region} ${team}`) * 0xffffffff);
   return `arn:aws:kms:${region}:${account}:key/${digits.toString(16).padStart(8, '0')}-5eed-4000-8000-${account}`;
 }
 
-/** The tags that a cluster carries and hands on to its snapshots. */
+/** Returns the tags of a cluster and of its snapshots. */
 export function tagsOf({ team, environment }: SeedCluster): { Key: string; Value: string }[] {
   return [
     { Key: 'team', Value: team },
@@ -122,7 +122,7 @@ export function tagsOf({ team, environment }: SeedCluster): { Key: string; Value
   ];
 }
 
-/** How many times the smallest a cluster is, 1 to 8. */
+/** Returns the size of a cluster as a multiple, 1 to 8, of the smallest size. */
 export function sizeOf({ account, region, name }: SeedCluster): number {
   return 1 + Math.floor(scatter(`${name} ${account} ${region}`) * 8);
 }
@@ -170,7 +170,7 @@ function rdsCluster(cluster: SeedCluster, now: Date): SeedResource {
   };
 }
 
-/** A cluster in the making takes another quarter of an hour. */
+/** Returns when a `creating` cluster becomes available: in 15 minutes. */
 function readyTime({ state }: SeedCluster, now: Date): { ReadyTime?: string } {
   return state === 'creating' ? { ReadyTime: daysBefore(now, -1 / 96) } : {};
 }

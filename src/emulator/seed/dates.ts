@@ -1,17 +1,17 @@
 /** One day in milliseconds. */
 export const day = 24 * 60 * 60 * 1000;
 
-/** The ISO 8601 date so many days before `now`; a fraction is a part of a day. */
+/** Returns the ISO 8601 date that is `days`, which can be fractional, before `now`. */
 export function daysBefore(now: Date, days: number): string {
   return new Date(now.getTime() - days * day).toISOString();
 }
 
-/** The date as automated snapshots carry it in their names: `2026-06-01-03-30`, with seconds for Redshift. */
+/** Returns a date as spelled in the names of automated snapshots: `2026-06-01-03-30`, with seconds for Redshift. */
 export function nameDate(date: string, precision: 'minutes' | 'seconds'): string {
   return date.slice(0, precision === 'minutes' ? 16 : 19).replaceAll(/[T:]/g, '-');
 }
 
-/** A number from 0 to below 1 that looks random and depends on the text alone (FNV-1a). */
+/** Returns a pseudorandom number from 0 up to, but not including, 1 that depends only on the text (FNV-1a). */
 export function scatter(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

@@ -7,8 +7,8 @@ import { day, nameDate } from './dates.ts';
 const hour = day / 24;
 
 /**
- * Fills each of the seeded accounts' regions on its first use with so many snapshots a service that there are `perSource`
- * in all. A region costs its memory (about 1 kB a snapshot) only when used.
+ * Fills each seeded region on its first use until each service has `perSource` snapshots.
+ * A region takes memory, about 1 kB per snapshot, only after its first use.
  */
 export function scalePopulate(perSource: number): Populate {
   return (place, now) => {
@@ -19,7 +19,7 @@ export function scalePopulate(perSource: number): Populate {
   };
 }
 
-/** One snapshot an hour, in turn of each cluster; every fifth is manual. */
+/** Adds one snapshot per hour, of each cluster in turn; every fifth snapshot is manual. */
 function fillRedshift(place: Region, perSource: number, now: Date): void {
   const { clusters, snapshots } = place.redshift;
   const names = Array.from(clusters.values(), ({ ClusterIdentifier }) => ClusterIdentifier);

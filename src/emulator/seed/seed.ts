@@ -5,22 +5,22 @@ import { scalePopulate } from './scale.ts';
 import { clustersJson, ordinarySnapshots } from './snapshots.ts';
 import { specialSnapshots } from './special-snapshots.ts';
 
-/** What a seeded emulator starts with, as `startEmulator` takes it. */
+/** The options of `startEmulator` that start it with the seeded world. */
 export interface SeedOptions {
   readonly world: WorldJson;
   readonly populate?: Populate;
 }
 
-/** Large accounts have their quotas raised; a world that replaces this one has AWS's own again. */
+/** The raised snapshot quota of the seeded accounts. A world that replaces the seeded world has AWS's default quota. */
 const quota = 1000;
 
-/** The seeded world as `POST /_emulator/world` takes it, its dates told from `now`; the same `now` makes the same world. */
+/** Returns the seeded world as `POST /_emulator/world` accepts it. The same `now` always returns the same world. */
 export function seedWorld(now: Date): WorldJson {
   const snapshots = [...seedClusters.flatMap((cluster) => ordinarySnapshots(cluster, now)), ...specialSnapshots(now)];
   return { clusters: clustersJson(now), snapshots };
 }
 
-/** The seeded world, with `perSource` filled up to so many snapshots in each source when a region is first used. */
+/** Returns the seeded world. With `perSource`, each region is filled to that many snapshots per source on first use. */
 export function seedOptions(perSource?: number, now = new Date()): SeedOptions {
   const room = quota + (perSource ?? 0);
   const assumptions = { redshiftManualSnapshotQuota: room, rdsManualSnapshotQuota: room };

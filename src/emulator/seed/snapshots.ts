@@ -1,7 +1,7 @@
 import { clusterJson, keyOf, seedClusters, sizeOf, tagsOf, type SeedCluster, type SeedResource } from './clusters.ts';
 import { daysBefore, nameDate, scatter } from './dates.ts';
 
-/** A snapshot of a seeded cluster in few words, the same for both services. */
+/** The short form of a snapshot of a seeded cluster, the same for both services. */
 export interface SeedSnapshot {
   readonly name: string;
   readonly ageDays: number;
@@ -9,7 +9,7 @@ export interface SeedSnapshot {
   readonly isTagged?: boolean;
 }
 
-/** The ordinary snapshots of a cluster: a nightly one for each day that it keeps them, and some that people made. */
+/** Returns the ordinary snapshots of a cluster: one automated snapshot per day of retention, and some manual ones. */
 export function ordinarySnapshots(cluster: SeedCluster, now: Date): SeedResource[] {
   const { state, retention } = cluster;
   if (state === 'creating') return [];
@@ -18,7 +18,7 @@ export function ordinarySnapshots(cluster: SeedCluster, now: Date): SeedResource
   return [...automated, ...manualSnapshots(cluster)].map((snapshot) => snapshotJson(cluster, snapshot, now));
 }
 
-/** The automated snapshot that a cluster's service took so many nights ago, named as that service does. */
+/** Returns the automated snapshot from `night` nights ago, named as the cluster's service names it. */
 export function automatedSnapshot(cluster: SeedCluster, night: number, now: Date): SeedSnapshot {
   const ageDays = night + 0.1 + 0.3 * scatter(cluster.name);
   const date = daysBefore(now, ageDays);
@@ -27,14 +27,14 @@ export function automatedSnapshot(cluster: SeedCluster, night: number, now: Date
   return { name, ageDays, type: 'automated' };
 }
 
-/** A snapshot as a world's JSON has it; what is missing there comes from the cluster. */
+/** Returns a snapshot in the form of a world's JSON. Members that are missing there default to the cluster's. */
 export function snapshotJson(cluster: SeedCluster, snapshot: SeedSnapshot, now: Date): SeedResource {
   const { service, account, region, engine, isEncrypted, state, ageDays } = cluster;
   const { name, type } = snapshot;
   const tags = type === 'automated' || snapshot.isTagged === false ? [] : tagsOf(cluster);
   const SnapshotCreateTime = daysBefore(now, snapshot.ageDays);
   const place = { service, account, region };
-  // A cluster that is gone cannot lend its members.
+  // A deleted cluster is not in the world's JSON, so its members cannot be the defaults.
   const own = state === 'gone' ? { ClusterCreateTime: daysBefore(now, ageDays) } : {};
   const key = isEncrypted ? { KmsKeyId: keyOf(cluster) } : {};
   if (service === 'rds') {
@@ -62,7 +62,7 @@ export function snapshotJson(cluster: SeedCluster, snapshot: SeedSnapshot, now: 
   };
 }
 
-/** The world's clusters as JSON, those that are still there. */
+/** Returns the clusters of the seeded world that still exist, in the form of a world's JSON. */
 export function clustersJson(now: Date): SeedResource[] {
   return seedClusters.filter(({ state }) => state !== 'gone').map((cluster) => clusterJson(cluster, now));
 }

@@ -7,10 +7,10 @@ const production = '123456789012';
 const staging = '210987654321';
 const analytics = '012345678901';
 
-/** Which cluster of the seed. */
+/** Identifies a cluster of the seeded world. */
 type Where = readonly [service: SeedCluster['service'], account: string, region: string, name: string];
 
-/** The snapshots with a story: shared, public, copied, failed, in the making, kept too long. */
+/** Returns the snapshots for special cases: shared, public, copied, failed, being created, kept too long. */
 export function specialSnapshots(now: Date): SeedResource[] {
   const manual = (where: Where, name: string, ageDays: number, members: object = {}) => ({
     ...snapshotJson(find(where), { name, ageDays, type: 'manual' }, now),
@@ -57,7 +57,7 @@ export function specialSnapshots(now: Date): SeedResource[] {
   ];
 }
 
-/** Redshift copies the warehouse's nightly snapshots to Europe; people copied orders there by hand. */
+/** Returns the automated copies of the warehouse's nightly snapshots in Europe, and a manual copy of `orders`. */
 function regionCopies(now: Date): SeedResource[] {
   const sales = find(['redshift', production, 'us-east-1', 'sales-warehouse']);
   const orders = find(['rds', production, 'us-east-1', 'orders']);
@@ -79,7 +79,7 @@ function regionCopies(now: Date): SeedResource[] {
   return [...nightly, copied];
 }
 
-/** What the partner shares with us, and what the partner shows to everybody. */
+/** Returns the partner's snapshots that are shared with the production account, and the public snapshot. */
 function partnerSnapshots(now: Date): SeedResource[] {
   const place = { account: partnerAccount, region: 'us-east-1' };
   const docdb = { service: 'rds' as const, ...place, Engine: 'docdb', DBClusterIdentifier: 'partner-feed' };
