@@ -1,56 +1,56 @@
 /**
- * What AWS neither documents nor shows, each as an option with the likelier answer as its default,
- * so that a correction is one line. The quotas and durations that differ between accounts are here too.
- * Every option is a boolean or a number: a world's JSON may set any of them.
+ * Options for AWS behavior that is neither documented nor observed, each with the more likely behavior as its default,
+ * so that a correction changes one line. Also the quotas and durations that differ between accounts.
+ * Every option is a boolean or a number, and a world's JSON can set any of them.
  */
 export interface Assumptions {
-  /** Redshift stores and matches snapshot identifiers in lower case. */
+  /** Whether Redshift stores and matches snapshot identifiers in lowercase. */
   readonly redshiftFoldsIdentifiers: boolean;
-  /** Redshift's DescribeClusterSnapshots lists what others share with the caller even without OwnerAccount. */
+  /** Whether DescribeClusterSnapshots without OwnerAccount also lists snapshots that other accounts share. */
   readonly redshiftListsSharedUnasked: boolean;
-  /** Redshift refuses a second snapshot of a cluster while one is being made. */
+  /** Whether Redshift rejects CreateClusterSnapshot while another snapshot of the cluster is being created. */
   readonly redshiftOneSnapshotAtATime: boolean;
-  /** CopyClusterSnapshot answers `creating`, as the text of its page says; its sample answer says `available`. */
+  /** Whether CopyClusterSnapshot returns `creating`, as its reference says; the sample response shows `available`. */
   readonly redshiftCopyStartsCreating: boolean;
-  /** Manual Redshift snapshots in one account and region. Default: AWS's own quota. */
+  /** The maximum number of manual Redshift snapshots per account and region. Default: AWS's default quota. */
   readonly redshiftManualSnapshotQuota: number;
-  /** Nodes of all Redshift clusters in one account and region. Default: AWS's own quota. */
+  /** The maximum number of nodes of all Redshift clusters per account and region. Default: AWS's default quota. */
   readonly redshiftNodeQuota: number;
-  /** Tables that are being restored to one Redshift cluster at the same time. */
+  /** The maximum number of concurrent table restores to one Redshift cluster. */
   readonly redshiftTableRestoreQuota: number;
-  /** How long a new snapshot of either service is missing from lists, in seconds. */
+  /** How long lists omit a new snapshot of either service, in seconds. */
   readonly snapshotHiddenSeconds: number;
-  /** How long a deleted snapshot of either service is still listed as it was, in seconds. */
+  /** How long lists still show a deleted snapshot of either service, with its last status, in seconds. */
   readonly snapshotLingerSeconds: number;
-  /** RDS sends a resource's `TagList` with it, as it was seen to do for Aurora; the DocumentDB SDK drops it. */
+  /** Whether RDS returns `TagList` with each resource, as observed for Aurora; the DocumentDB SDK drops it. */
   readonly rdsAnswersTagList: boolean;
-  /** RDS's DescribeDBClusterSnapshots honours the `engine` filter, as the RDS page says and the DocumentDB page does not. */
+  /** Whether DescribeDBClusterSnapshots applies the `engine` filter, which only the RDS reference documents. */
   readonly rdsFiltersSnapshotsByEngine: boolean;
-  /** RDS's DescribeDBClusterSnapshots refuses a DBClusterIdentifier whose cluster is gone, as its page says. */
+  /** Whether DescribeDBClusterSnapshots rejects the id of a cluster that no longer exists, as its reference says. */
   readonly rdsRefusesGoneClusters: boolean;
-  /** RDS refuses a second snapshot of a cluster while it is `backing-up`. */
+  /** Whether RDS rejects CreateDBClusterSnapshot while the cluster is `backing-up`. */
   readonly rdsOneSnapshotAtATime: boolean;
-  /** CopyDBClusterSnapshot lays `Tags` over the source's tags with `CopyTags`; otherwise `Tags` alone count. */
+  /** Whether CopyDBClusterSnapshot with `CopyTags` adds `Tags` to the source's tags; if false, `Tags` replace them. */
   readonly rdsCopyMergesTags: boolean;
-  /** RDS's tag operations answer DBSnapshotNotFound for a missing cluster snapshot, which they declare. */
+  /** Whether RDS tag operations return DBSnapshotNotFound, which they declare, for a missing cluster snapshot. */
   readonly rdsTagsSayDbSnapshotNotFound: boolean;
-  /** RDS refuses to share a snapshot with an account that has it shared already. */
+  /** Whether RDS rejects sharing a snapshot with an account that already has access. */
   readonly rdsRefusesRepeatedShares: boolean;
-  /** RDS refuses to take a snapshot from an account that it is not shared with. */
+  /** Whether RDS rejects revoking access from an account that does not have access. */
   readonly rdsRefusesAbsentShares: boolean;
-  /** RDS refuses to delete a snapshot that is shared. */
+  /** Whether RDS rejects deleting a snapshot that is shared. */
   readonly rdsRefusesToDeleteShared: boolean;
-  /** Manual cluster snapshots of all engines in one account and region. Default: AWS's own quota. */
+  /** The maximum number of manual snapshots of all engines per account and region. Default: AWS's default quota. */
   readonly rdsManualSnapshotQuota: number;
-  /** Clusters of all engines in one account and region. Default: AWS's own quota. */
+  /** The maximum number of clusters of all engines per account and region. Default: AWS's default quota. */
   readonly rdsClusterQuota: number;
-  /** How long a snapshot of either service is `creating`, in seconds. */
+  /** How long the creation or copy of a snapshot takes in either service, in seconds. */
   readonly snapshotSeconds: number;
-  /** How long a cluster is `creating` or `deleting`, and how long a table is being restored, in seconds. */
+  /** How long a cluster stays `creating` or `deleting`, and how long a table restore takes, in seconds. */
   readonly clusterSeconds: number;
 }
 
-/** When lists begin to show a snapshot that is begun now, in milliseconds since 1970. */
+/** Returns when lists start to show a snapshot that is created now, in epoch milliseconds. */
 export function listedAt({ now, assumptions }: { readonly now: Date; readonly assumptions: Assumptions }): number {
   return now.getTime() + assumptions.snapshotHiddenSeconds * 1000;
 }

@@ -1,16 +1,16 @@
-/** The emulated time: it starts where it is set, then runs with real time unless it is frozen. */
+/** The emulated time: after it is set, it advances with real time unless it is frozen. */
 export interface Clock {
   now(): Date;
-  /** Moves time forward, for what depends on the date and for what depends on time passed. */
+  /** Moves both the date and the elapsed time forward. */
   advance(seconds: number): void;
-  /** Seconds lived, real and advanced; unlike `now` it never jumps when the date is set. */
+  /** Returns the elapsed seconds, real and advanced; unlike `now`, they do not change when the date is set. */
   age(): number;
-  /** Sets the date. A frozen clock stands still between calls of `advance`. */
+  /** Sets the date. A frozen clock changes only through `advance`. */
   set(start: Date, frozen: boolean): void;
   isFrozen(): boolean;
 }
 
-/** Makes a clock that starts at `start` (default: the real date) and runs. */
+/** Creates a running clock that starts at `start` (default: the real date). */
 export function createClock(start = new Date()): Clock {
   const birth = performance.now();
   let advanced = 0;

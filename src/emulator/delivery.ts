@@ -8,7 +8,7 @@ import type { Answer } from './wire/answers.ts';
 
 const dripPieces = 10;
 
-/** Answers one AWS request as the fault rules want it, and records what was sent. */
+/** Responds to one AWS request, applies the matching fault rule and records the call. */
 export async function serveRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -20,11 +20,11 @@ export async function serveRequest(
   backstage.calls.add({ ...taken.call, status: answer?.status ?? null, code: answer?.code ?? null });
   if (answer) return transmit(response, answer, taken.disturbance);
   if (taken.disturbance?.kind === 'reset') request.socket.resetAndDestroy();
-  // A hanging request is left to its client, or to the end of the emulator.
+  // A hanging request stays open until its client gives up or the emulator closes.
   return undefined;
 }
 
-/** Sends an answer in one piece. */
+/** Sends a complete response. */
 export function send(
   response: ServerResponse,
   { status, headers, body }: Omit<Answer, 'body'> & { readonly body: string | Buffer },
@@ -33,7 +33,7 @@ export function send(
   response.end(body);
 }
 
-/** Runs the action unless a rule strikes before it takes effect; undefined where nothing is to be answered. */
+/** Runs the action unless a fault rule applies before it takes effect; returns undefined if no response is sent. */
 async function prepare({ run, refuse, disturbance }: TakenRequest): Promise<Answer | undefined> {
   if (!disturbance) return run();
   if (disturbance.kind === 'delay') {
@@ -87,7 +87,7 @@ async function drip(response: ServerResponse, bytes: Buffer, milliseconds: numbe
   const size = Math.ceil(bytes.length / dripPieces);
   for (let start = 0; start < bytes.length && !response.destroyed; start += size) {
     response.write(bytes.subarray(start, start + size));
-    // oxlint-disable-next-line no-await-in-loop -- slowness is the point
+    // oxlint-disable-next-line no-await-in-loop -- the response is slow on purpose
     await pause(milliseconds / dripPieces, undefined, { ref: false });
   }
   response.end();

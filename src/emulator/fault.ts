@@ -1,4 +1,4 @@
-/** An AWS error answer: `code` is the wire code, which is often not the class name of the SDKs. */
+/** An AWS error response. `code` is the wire code, which often differs from the SDK's class name. */
 export class Fault extends Error {
   readonly code: string;
   readonly status: number;
@@ -11,17 +11,17 @@ export class Fault extends Error {
   }
 }
 
-/** A parameter with a value outside of its documented set or range. */
+/** Returns the fault for a parameter value outside its documented set or range. */
 export function invalidValue(message: string): Fault {
   return new Fault('InvalidParameterValue', message);
 }
 
-/** Parameters that must not be given together, or not without each other. */
+/** Returns the fault for parameters that exclude or require each other. */
 export function invalidCombination(message: string): Fault {
   return new Fault('InvalidParameterCombination', message);
 }
 
-/** A mandatory parameter that did not come. */
+/** Returns the fault for a missing required parameter. */
 export function missingParameter(name: string): Fault {
   return new Fault('MissingParameter', `The request must contain the parameter ${name}`);
 }

@@ -7,18 +7,18 @@ export interface PageRequest {
   readonly MaxRecords?: number | undefined;
 }
 
-/** How many records one page may hold. */
+/** The allowed page size. */
 interface PageLimits {
   readonly least: number;
   readonly most: number;
 }
 
-/** The limits of every list operation but DescribeTags. */
+/** The limits of every list operation except DescribeTags. */
 const pageLimits: PageLimits = { least: 20, most: 100 };
 
 /**
- * Cuts one page out of sorted entries: the matching items after the Marker, and a Marker only where more of them remain.
- * A Marker is the last item's key, so it outlives that item and says nothing of page size or filter.
+ * Returns one page of sorted entries: the matching items after the Marker, and a new Marker only if more items remain.
+ * A Marker is the key of the last item: it stays valid after that item is deleted and with another page size or filter.
  */
 export function readPage<T>(
   entries: readonly Entry<T>[],
@@ -69,7 +69,7 @@ function readMarker(marker: string, sample: Key | undefined): Key {
   const key = parseKey(bytes.toString());
   if (!key) throw refused;
   const alike = key.length === sample?.length && key.every((part, index) => typeof part === typeof sample[index]);
-  // A list that is empty by now has no sample: any well-formed key is then before nothing.
+  // An empty list has no key to compare with, so any well-formed Marker is valid.
   if (sample && !alike) throw refused;
   return key;
 }

@@ -12,7 +12,7 @@ import { readScope, type Scope } from './wire/scope.ts';
 import type { LoadedWorld } from './control/world-json.ts';
 import { partitionOf } from './world.ts';
 
-/** What answering AWS requests needs; `state` is asked anew for each, since a world may be replaced. */
+/** What is needed to respond to AWS requests. `state` is called for each request, because the world can be replaced. */
 export interface Backstage {
   readonly services: readonly EmulatedService[];
   readonly identities: Identities;
@@ -21,15 +21,15 @@ export interface Backstage {
   readonly state: () => LoadedWorld;
 }
 
-/** An AWS request that is understood, or refused, and not run yet. */
+/** An AWS request that is routed or rejected, but not run yet. */
 export interface TakenRequest {
-  /** Runs the action and writes its output or its fault. */
+  /** Runs the action and returns its output or its fault as a response. */
   readonly run: () => Answer;
-  /** Writes a fault in the words of the service that was called. */
+  /** Returns a fault as a response in the XML namespace of the called service. */
   readonly refuse: (fault: Fault) => Answer;
-  /** The fault rule that strikes this request. */
+  /** The fault rule that applies to this request. */
   readonly disturbance: Disturbance | undefined;
-  /** What is known for the record before anything is sent. */
+  /** The call's record, as known before a response is sent. */
   readonly call: Omit<RecordedCall, 'status' | 'code'>;
 }
 
@@ -43,14 +43,14 @@ interface Routed {
 
 const regionOfUnsigned = 'us-east-1';
 
-/** Routes an AWS Query request by its credential scope and its Action, and asks the fault rules about it, routed or not. */
+/** Routes an AWS Query request by its credential scope and Action. Fault rules apply even if routing fails. */
 export function takeRequest(request: IncomingMessage, body: string, backstage: Backstage): TakenRequest {
   const { services, disturbances, state } = backstage;
   const requestId = randomUUID();
   const at = state().world.now().toISOString();
   const query = /\?(.*)$/.exec(request.url ?? '')?.[1] ?? '';
   const scope = readScope(request, new URLSearchParams(query));
-  // A presigned POST has its parameters in the query, an ordinary one in the body.
+  // A presigned POST has its parameters in the query string, an ordinary POST in the body.
   const text = [query, body].filter((part) => part !== '').join('&');
   const routed = attempt(() => route(scope, text, backstage));
   if (routed instanceof Fault) {
@@ -87,7 +87,7 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
   };
 }
 
-/** Who wanted what, of a request that is refused before it is routed. */
+/** Returns the action, account and region of a request that cannot be routed; null for an unknown action or account. */
 function whatIsKnown(scope: Scope, text: string, { identities }: Backstage) {
   const region = scope.region ?? regionOfUnsigned;
   const identity = attempt(() => identities.identify(scope, partitionOf(region)));
@@ -120,8 +120,8 @@ function route(scope: Scope, text: string, { services, identities }: Backstage):
 function perform({ service, schema, identity, region }: Routed, input: object, state: LoadedWorld): object {
   const { world, assumptions } = state;
   const operation = service.operations[schema.name];
-  if (!operation) throw new Error(`${service.name} has no ${schema.name}`);
-  // The one border where a decoded input gets its type: the schema that decoded it is the SDK's own.
+  if (!operation) throw new Error(`The service ${service.name} does not implement ${schema.name}`);
+  // The only place where a decoded input gets its type. The cast is safe: the SDK's own schema decoded the input.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return operation(input as never, {
     account: identity.account,
@@ -134,7 +134,7 @@ function perform({ service, schema, identity, region }: Routed, input: object, s
   });
 }
 
-/** The result, or the fault; any other error is the emulator's own mistake and says so as an InternalFailure. */
+/** Returns the result or the fault. Any other error is a bug of the emulator and becomes an InternalFailure. */
 function attempt<T>(action: () => T): T | Fault {
   try {
     return action();

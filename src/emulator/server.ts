@@ -14,13 +14,13 @@ import { createSts } from './sts/service.ts';
 import { dumpWorld, loadWorld, type WorldJson } from './control/world-json.ts';
 import type { Populate } from './world.ts';
 
-/** How to start an emulator. */
+/** The options of `startEmulator`. */
 export interface EmulatorOptions {
   /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** Default: 0, any free port. */
+  /** Default: 0, which selects any free port. */
   readonly port?: number;
-  /** The initial world, which a reset restores. Default: an empty one. */
+  /** The initial world, which a reset restores. Default: an empty world. */
   readonly world?: WorldJson;
   /** Fills each region of the initial world on its first use. */
   readonly populate?: Populate;
@@ -31,13 +31,13 @@ export interface EmulatorOptions {
 export interface Emulator {
   readonly url: string;
   readonly port: number;
-  /** Closes the port and every connection at once. */
+  /** Closes the port and, immediately, every connection. */
   readonly close: () => Promise<void>;
 }
 
 const bodyLimit = 256 * 1024 * 1024;
 
-/** Starts Redshift, the RDS control plane and STS on one port, with their controls beside them; rejects if it is taken. */
+/** Starts Redshift, the RDS control plane, STS and the control interface on one port; rejects if the port is in use. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, world = {}, populate } = options;
   const clock = createClock();
@@ -66,7 +66,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const server = createServer((request, response) => {
     answerRequest(request, response, backstage, controls).catch(() => response.destroy());
   });
-  // Longer than any client keeps a connection unused, so that none is closed under a request.
+  // Longer than any client keeps an idle connection, so that no connection is closed while a request arrives.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
@@ -99,7 +99,7 @@ async function answerRequest(
   return serveRequest(request, response, body, backstage);
 }
 
-/** The whole body as text; undefined where it is larger than any request or world should be. */
+/** Returns the body as text, or undefined if the body exceeds the size limit. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

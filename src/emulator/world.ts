@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { createRdsStore, type RdsStore } from './rds/stored.ts';
 import { createRedshiftStore, type RedshiftStore } from './redshift/stored.ts';
 
-/** One account in one region; AWS keeps two of them apart but for sharing and copying. */
+/** One account in one region. AWS isolates each from all others, except for sharing and copying. */
 export interface Region {
   readonly account: string;
   readonly region: string;
@@ -11,22 +11,22 @@ export interface Region {
   readonly rds: RdsStore;
 }
 
-/** Everything the emulator knows, at one moment of its own clock. */
+/** The emulated state of all accounts and regions, and its clock. */
 export interface World {
   now(): Date;
   advance(seconds: number): void;
-  /** Made and filled on first use, as any account and region exists in AWS. */
+  /** Returns a region, created and filled on first use: in AWS, every account has every region. */
   region(account: string, region: string): Region;
-  /** The same as it was loaded: not filled by being looked at. */
+  /** Returns a region as it was loaded, without filling it. */
   unfilled(account: string, region: string): Region;
-  /** The regions loaded or used so far. */
+  /** Returns the regions that were loaded or used so far. */
   regions(): Iterable<Region>;
 }
 
-/** Fills a region on its first use, so that a large world costs nothing before it is asked for. */
+/** Fills a region on its first use, so that the unused regions of a large world take no memory. */
 export type Populate = (place: Region, now: Date) => void;
 
-/** Makes an empty world on a clock; `populate` sees each region once, before anybody uses it. */
+/** Creates an empty world with a clock. `populate` is called once for each region, on its first use. */
 export function createWorld(clock: Clock, populate?: Populate): World {
   const regions = new Map<string, Region>();
   const filled = new Set<Region>();
@@ -72,7 +72,7 @@ const partitions = [
   ['eusc-', 'aws-eusc'],
 ] as const;
 
-/** The partition that a region belongs to, as the second part of an ARN spells it. */
+/** Returns the partition of a region, as spelled in the second part of an ARN. */
 export function partitionOf(region: string): string {
   return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }

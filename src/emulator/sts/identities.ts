@@ -4,32 +4,32 @@ import type { Clock } from '../clock.ts';
 import { Fault } from '../fault.ts';
 import type { Scope } from '../wire/scope.ts';
 
-/** Who a request comes from, in the words of GetCallerIdentity. */
+/** The caller of a request, as GetCallerIdentity reports it. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
 }
 
-/** Temporary keys as AssumeRole issues them. */
+/** Temporary credentials that AssumeRole issued. */
 interface IssuedKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
-/** Knows whose each access key is. */
+/** Maps access keys to identities. */
 export interface Identities {
-  /** Faults: ExpiredToken and InvalidClientTokenId, for issued keys only. */
+  /** Returns the caller's identity. Throws ExpiredToken or InvalidClientTokenId, for issued keys only. */
   identify(scope: Scope, partition: string): Identity;
-  /** New keys for an identity, good for a number of seconds. */
+  /** Returns new keys for an identity, valid for the given number of seconds. */
   issue(identity: Identity, seconds: number): IssuedKeys;
 }
 
-/** The account of every access key that names none and was not issued here. */
+/** The account of every access key that is neither a 12-digit account id nor an issued key. */
 const defaultAccount = '123456789012';
 
-/** Makes a register of keys: a 12-digit access key id is that account's own, issued keys belong to their role. */
+/** Creates a key registry: a 12-digit access key id belongs to that account, an issued key to the assumed role. */
 export function createIdentities(clock: Clock): Identities {
   const issued = new Map<string, { identity: Identity; sessionToken: string; endsAtAge: number }>();
   return {

@@ -6,7 +6,7 @@ import type { Call, EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
 import type { Identities } from './identities.ts';
 
-/** STS as far as a client needs it to become somebody: GetCallerIdentity and AssumeRole. */
+/** The part of STS that a client needs for its identity: GetCallerIdentity and AssumeRole. */
 export function createSts(identities: Identities): EmulatedService {
   return {
     name: 'sts',
@@ -20,7 +20,7 @@ export function createSts(identities: Identities): EmulatedService {
       },
 
       /**
-       * Any role of any account may be assumed; the keys are good for `DurationSeconds` of real or advanced time.
+       * Every role of every account can be assumed. The keys are valid for `DurationSeconds` of real or advanced time.
        * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
        */
       AssumeRole(input: sdk.AssumeRoleRequest, _call: Call): sdk.AssumeRoleResponse {
@@ -47,7 +47,7 @@ export function createSts(identities: Identities): EmulatedService {
             AccessKeyId: keys.accessKeyId,
             SecretAccessKey: keys.secretAccessKey,
             SessionToken: keys.sessionToken,
-            // A client compares this with its own clock, which knows nothing of the emulated date.
+            // A client compares the expiration with its own clock, not with the emulated date.
             Expiration: new Date(Date.now() + DurationSeconds * 1000),
           },
           AssumedRoleUser: assumedRole,

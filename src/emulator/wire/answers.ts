@@ -5,12 +5,12 @@ import type { Fault } from '../fault.ts';
 import type { EmulatedService, OperationSchema } from '../service.ts';
 import { memberName } from './parameters.ts';
 
-/** An HTTP answer before it is sent. */
+/** An HTTP response before it is sent. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The wire code of the fault that it tells. */
+  /** The wire code of the fault; absent for a success. */
   readonly code?: string;
 }
 
@@ -20,20 +20,20 @@ interface Member {
   readonly schema: NormalizedSchema;
 }
 
-/** Writes an operation's output as AWS Query XML, the request id in the body and in the header. */
+/** Returns an operation's output as AWS Query XML, with the request id in both the body and the header. */
 export function successAnswer(
   service: EmulatedService,
   { name, output: schema }: OperationSchema,
   output: object,
   requestId: string,
 ): Answer {
-  // An operation without output has no Result element at all.
+  // AWS omits the Result element for an operation without output.
   const result = schema.isStructSchema() ? element(`${name}Result`, writeMembers(service, schema, output)) : '';
   const metadata = element('ResponseMetadata', element('RequestId', requestId));
   return xmlAnswer(200, `${name}Response`, service.namespace, result + metadata, requestId);
 }
 
-/** Writes a fault as AWS Query XML: the caller's mistake (`Sender`) below status 500, AWS's own (`Receiver`) from there. */
+/** Returns a fault as AWS Query XML, of type `Sender` (the caller's error) below status 500, otherwise `Receiver`. */
 export function faultAnswer(namespace: string, { code, message, status }: Fault, requestId: string): Answer {
   const error =
     element('Type', status < 500 ? 'Sender' : 'Receiver') +
@@ -78,7 +78,7 @@ function writeValue(service: EmulatedService, schema: NormalizedSchema, value: u
 
 const knownMembers = new WeakMap<object, readonly Member[]>();
 
-/** A structure's members with those that AWS sends beyond the model; worked out once, as a page asks a hundred times. */
+/** Returns a structure's members, including those that the model lacks; cached, as a page has up to 100 structures. */
 function membersOf(service: EmulatedService, structure: NormalizedSchema): readonly Member[] {
   const shape: unknown = structure.getSchema();
   if (typeof shape !== 'object' || shape === null) return [];
@@ -94,7 +94,7 @@ function membersOf(service: EmulatedService, structure: NormalizedSchema): reado
   return members;
 }
 
-/** Escaped text; what XML 1.0 cannot write, and a fault may quote from a request, becomes a replacement character. */
+/** Escapes text. A fault can quote characters that XML 1.0 does not allow; they become replacement characters. */
 function writeText(text: string): string {
   const legal = text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
   return new XmlText(legal).toString();

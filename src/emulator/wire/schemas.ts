@@ -6,7 +6,7 @@ type StaticSchema = Exclude<Parameters<typeof NormalizedSchema.of>[0], () => unk
 
 const operationKind = 9;
 
-/** Collects the operation schemas among the exports of an SDK client package, by `Action`. */
+/** Returns the operation schemas among the exports of an SDK client package, by `Action`. */
 export function operationSchemas(sdk: Readonly<Record<string, unknown>>): ReadonlyMap<string, OperationSchema> {
   const found = new Map<string, OperationSchema>();
   for (const value of Object.values(sdk)) {
@@ -17,11 +17,11 @@ export function operationSchemas(sdk: Readonly<Record<string, unknown>>): Readon
   return found;
 }
 
-/** The members of a structure that AWS requires, in the model's order. */
+/** Returns the required members of a structure, in the model's order. */
 export function requiredMembers(structure: NormalizedSchema): readonly string[] {
   const schema: unknown = structure.getSchema();
   if (!Array.isArray(schema)) return [];
-  // An SDK structure schema lists its required members first and ends with their number.
+  // An SDK structure schema lists its required members first and ends with their count.
   const names: unknown = schema[4];
   const required: unknown = schema[6];
   if (!Array.isArray(names) || typeof required !== 'number') return [];

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a request's SigV4 signature says about its caller; the signature itself is not verified. */
+/** The caller, region and service in a request's SigV4 signature; the signature itself is not verified. */
 export interface Scope {
   readonly accessKeyId?: string;
   readonly region?: string;
@@ -9,7 +9,7 @@ export interface Scope {
 }
 
 /**
- * Reads the credential scope from the Authorization header, or from a presigned query.
+ * Reads the credential scope from the Authorization header or from a presigned query string.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function readScope(request: IncomingMessage, query: URLSearchParams): Scope {
