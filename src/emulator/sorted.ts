@@ -1,11 +1,11 @@
-/** What an item is sorted by: compared part by part, strings by code unit, numbers by size. */
+/** A sort key, compared part by part: strings by code unit, numbers by value. */
 export type Key = readonly (string | number)[];
 
 /** A total order over items: two different items never have equal keys. */
 export interface Order<T> {
   readonly name: string;
   keyOf(item: T): Key;
-  /** By key part: true where the greater comes first. */
+  /** For each key part, whether greater values come first. */
   readonly descending?: readonly boolean[];
 }
 
@@ -14,11 +14,11 @@ export interface Entry<T> {
   readonly item: T;
 }
 
-/** Items by id, readable in any order; an order once read is kept up to date instead of sorted again. */
+/** Items by id, readable in any order. An order that was read before is kept up to date instead of sorted again. */
 export interface Sorted<T> {
   get(id: string): T | undefined;
   put(item: T): void;
-  /** Puts an item of a new id; throws an Error where the id is taken. */
+  /** Adds an item with a new id; throws an Error if the id is already in use. */
   add(item: T): void;
   delete(id: string): void;
   values(): Iterable<T>;
@@ -27,7 +27,7 @@ export interface Sorted<T> {
 
 const keptOrders = 4;
 
-/** Makes an empty collection of items told apart by `idOf`; without an order they are read by id. */
+/** Creates an empty collection of items that `idOf` identifies; the default order is by id. */
 export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
   const items = new Map<string, T>();
   const views = new Map<string, { readonly order: Order<T>; readonly entries: Entry<T>[] }>();
@@ -55,7 +55,7 @@ export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
     get: (id) => items.get(id),
     put,
     add(item) {
-      if (items.has(idOf(item))) throw new Error(`${idOf(item)} is there already`);
+      if (items.has(idOf(item))) throw new Error(`${idOf(item)} already exists`);
       put(item);
     },
     delete: remove,
@@ -73,7 +73,7 @@ export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
   };
 }
 
-/** The index of the first entry whose key is not before `key`. */
+/** Returns the index of the first entry whose key is not before `key`. */
 export function firstAtOrAfter<T>(entries: readonly Entry<T>[], key: Key, order: Pick<Order<T>, 'descending'>): number {
   let low = 0;
   let high = entries.length;
@@ -86,7 +86,7 @@ export function firstAtOrAfter<T>(entries: readonly Entry<T>[], key: Key, order:
   return low;
 }
 
-/** Negative where `left` comes first, zero where the keys are equal. */
+/** Returns a negative number if `left` comes first, and zero if the keys are equal. */
 export function compareKeys(left: Key, right: Key, descending: readonly boolean[] = []): number {
   for (let index = 0; index < left.length && index < right.length; index += 1) {
     const [part = '', other = ''] = [left[index], right[index]];

@@ -45,20 +45,20 @@ const setFaults = async (...rules: object[]) => {
 const outcomes = async (count: number) => {
   const results: boolean[] = [];
   for (let index = 0; index < count; index += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- the order of the calls is what is tested
+    // oxlint-disable-next-line no-await-in-loop -- the test checks the order of the calls
     results.push((await refusal(clusters())).name !== 'Throttling');
   }
   return results;
 };
 
 describe('the world', () => {
-  it('is replaced, and the seed comes back on reset', async () => {
+  it('is replaced by a load, and restored by a reset', async () => {
     expect(await clusters()).toEqual(['sales']);
     await emulator.control('POST', 'reset');
     expect(await clusters()).toEqual(['seeded']);
   });
 
-  it('comes out as JSON that makes the same world again', async () => {
+  it('is returned as JSON that restores the same world', async () => {
     await create();
     await emulator.control('POST', 'clock', { advanceSeconds: 10 });
     const { content: before } = await emulator.control('GET', 'world');
@@ -70,7 +70,7 @@ describe('the world', () => {
     ]);
   });
 
-  it('comes out with the clusters that are being deleted, and they leave in time', async () => {
+  it('is returned with clusters that are being deleted, whose deletion ends on time', async () => {
     await emulator.load({
       now: '2026-06-01T12:00:00Z',
       frozen: true,
@@ -96,7 +96,7 @@ describe('the world', () => {
     expect(await statuses()).toEqual([]);
   });
 
-  it('takes a snapshot that is still being made', async () => {
+  it('accepts a snapshot that is being created', async () => {
     const snapshot = { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'slow' };
     await emulator.load({
       now: '2026-06-01T12:00:00Z',
@@ -113,33 +113,29 @@ describe('the world', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a member that AWS has not', { clusters: [{ ...cluster, Colour: 'red' }] }, 'clusters[0]: Cluster.Colour'],
-    ['a number for a name', { clusters: [{ ...here, ClusterIdentifier: 7 }] }, 'must be a string'],
-    ['a date that is none', { clusters: [{ ...cluster, ClusterCreateTime: 'then' }] }, 'must be an ISO 8601 date'],
+    ['a member that AWS does not have', { clusters: [{ ...cluster, Colour: 'red' }] }, 'clusters[0]: Cluster.Colour'],
+    ['a number as a name', { clusters: [{ ...here, ClusterIdentifier: 7 }] }, 'must be a string'],
+    ['an invalid date', { clusters: [{ ...cluster, ClusterCreateTime: 'then' }] }, 'must be an ISO 8601 date'],
+    ['a date that does not exist', { clusters: [{ ...cluster, ReadyTime: '2026-06-31' }] }, 'must be an ISO 8601 date'],
+    ['an invalid nested member', { clusters: [{ ...cluster, Tags: [{ Name: 'a' }] }] }, 'Cluster.Tags[0].Name'],
     [
-      'a date that no calendar has',
-      { clusters: [{ ...cluster, ReadyTime: '2026-06-31' }] },
-      'must be an ISO 8601 date',
-    ],
-    ['a wrong member deep inside', { clusters: [{ ...cluster, Tags: [{ Name: 'a' }] }] }, 'Cluster.Tags[0].Name'],
-    [
-      'a snapshot without its cluster',
+      'a snapshot without a cluster id',
       { snapshots: [{ ...here, SnapshotIdentifier: 'a' }] },
       'ClusterIdentifier is missing',
     ],
-    ['a cluster twice', { clusters: [cluster, cluster] }, 'clusters[1]: sales is there already'],
+    ['a duplicate cluster', { clusters: [cluster, cluster] }, 'clusters[1]: sales already exists'],
     [
-      'a snapshot twice, in another case',
+      'a duplicate snapshot in another case',
       { snapshots: ['a', 'A'].map((DBClusterSnapshotIdentifier) => ({ ...orders, DBClusterSnapshotIdentifier })) },
-      'snapshots[1]: a is there already',
+      'snapshots[1]: a already exists',
     ],
-    ['a date of leaving that is none', { clusters: [{ ...cluster, GoneTime: 7 }] }, 'GoneTime must be'],
-    ['half an account', { clusters: [{ ...cluster, account: '12' }] }, 'must be 12 digits'],
-    ['a service that there is not', { clusters: [{ ...cluster, service: 's3' }] }, 'clusters[0].service'],
-    ['an assumption that there is not', { assumptions: { theBest: true } }, 'theBest'],
-    ['a date of its own that is none', { now: 'today' }, 'now'],
-    ['something else', ['a'], 'expected object'],
-  ])('is not replaced by one with %s', async (_, world, message) => {
+    ['an invalid deletion date', { clusters: [{ ...cluster, GoneTime: 7 }] }, 'GoneTime must be'],
+    ['an incomplete account id', { clusters: [{ ...cluster, account: '12' }] }, 'must be 12 digits'],
+    ['an unknown service', { clusters: [{ ...cluster, service: 's3' }] }, 'clusters[0].service'],
+    ['an unknown assumption', { assumptions: { theBest: true } }, 'theBest'],
+    ['an invalid current date', { now: 'today' }, 'now'],
+    ['a list as its root', ['a'], 'expected object'],
+  ])('is not replaced by a world with %s', async (_, world, message) => {
     const { status, content } = await emulator.control('POST', 'world', world);
     expect(status).toBe(400);
     expect(content['error']).toContain(message);
@@ -148,7 +144,7 @@ describe('the world', () => {
 });
 
 describe('the record of calls', () => {
-  it('says who called what, where, when, and what came of it', async () => {
+  it('reports the caller, action, region, time and outcome of each call', async () => {
     await refusal(create('1st'));
     await clusters();
     const { content } = await emulator.control('GET', 'calls');
@@ -171,7 +167,7 @@ describe('the record of calls', () => {
   it.each([
     'Action=CreateCluster&ClusterIdentifier=a&NodeType=ra3.large&MasterUsername=b',
     'Action=CreateDBCluster&DBClusterIdentifier=a&Engine=docdb&MasterUsername=b',
-  ])('keeps the password of %s to itself', async (action) => {
+  ])('masks the password of %s', async (action) => {
     const secret = 'Secret123';
     const response = await fetch(emulator.url, { method: 'POST', body: `${action}&MasterUserPassword=${secret}` });
     expect(response.status).toBe(200);
@@ -183,16 +179,16 @@ describe('fault rules', () => {
   it.each<[string, object, object]>([
     ['throttle', { kind: 'throttle' }, { name: 'Throttling', status: 400 }],
     [
-      'answer an error',
+      'return an error',
       { kind: 'error', code: 'InternalFailure', status: 500 },
       { name: 'InternalFailure', status: 500 },
     ],
     ['reset the connection', { kind: 'reset' }, { name: 'TimeoutError' }],
-    ['answer plain text', { kind: 'text' }, { status: 503 }],
-    ['answer a page of HTML', { kind: 'html' }, { status: 503 }],
-    ['break off in the answer', { kind: 'truncate', bytes: 40 }, { name: 'Error' }],
-    ['give the beginning for the whole', { kind: 'cut', bytes: 40 }, { name: 'Error' }],
-    ['damage a byte', { kind: 'flip', byte: 0, mask: 2 }, { name: 'Error' }],
+    ['return plain text', { kind: 'text' }, { status: 503 }],
+    ['return an HTML page', { kind: 'html' }, { status: 503 }],
+    ['break the connection in the middle of the response', { kind: 'truncate', bytes: 40 }, { name: 'Error' }],
+    ['cut the response to its first bytes', { kind: 'cut', bytes: 40 }, { name: 'Error' }],
+    ['corrupt a byte of the response', { kind: 'flip', byte: 0, mask: 2 }, { name: 'Error' }],
   ])('can %s', async (_, rule, expected) => {
     await setFaults({ action: 'DescribeClusters', ...rule });
     expect(await refusal(clusters())).toMatchObject(expected);
@@ -200,8 +196,8 @@ describe('fault rules', () => {
 
   it.each<[string, object]>([
     ['an empty body', { kind: 'empty' }],
-    ['a root that nobody knows', { kind: 'wrongRoot' }],
-  ])('can answer %s, which the SDK takes for nothing', async (_, rule) => {
+    ['an unknown root element', { kind: 'wrongRoot' }],
+  ])('can return %s, which the SDK reads as an empty output', async (_, rule) => {
     await setFaults(rule);
     expect(await clusters()).toEqual([]);
   });
@@ -209,14 +205,14 @@ describe('fault rules', () => {
   it.each([
     { kind: 'delay', milliseconds: 30 },
     { kind: 'drip', milliseconds: 30 },
-  ])('can be slow: %o', async (rule) => {
+  ])('can slow down a response: %o', async (rule) => {
     await setFaults(rule);
     const start = performance.now();
     expect(await clusters()).toEqual(['sales']);
     expect(performance.now() - start).toBeGreaterThan(25);
   });
 
-  it('can leave a request hanging until its client gives up', async () => {
+  it('can leave a request unanswered until the client gives up', async () => {
     await setFaults({ kind: 'hang', times: 1 });
     const patience = new AbortController();
     const asking = emulator.redshift().send(new DescribeClustersCommand({}), { abortSignal: patience.signal });
@@ -230,8 +226,8 @@ describe('fault rules', () => {
 
   it.each<[string, object]>([
     ['throttled', { kind: 'throttle' }],
-    ['cut off', { kind: 'reset' }],
-  ])('decide whether a call that is %s takes effect', async (_, rule) => {
+    ['reset', { kind: 'reset' }],
+  ])('can apply before or after the action of a call that is %s', async (_, rule) => {
     await setFaults({ action: 'CreateClusterSnapshot', ...rule, moment: 'before' });
     await refusal(create());
     expect(await snapshots()).toEqual([]);
@@ -240,28 +236,28 @@ describe('fault rules', () => {
     expect(await snapshots()).toEqual(['new']);
   });
 
-  it('strike the nth matching call alone', async () => {
+  it('apply only to the nth matching calls', async () => {
     await setFaults({ kind: 'throttle', service: 'redshift', account: home, region: 'us-east-1', nth: [1, 3] });
     expect(await outcomes(4)).toEqual([false, true, false, true]);
   });
 
-  it('strike what goes beyond so many calls in a second', async () => {
+  it('apply to calls that exceed a rate per second', async () => {
     await setFaults({ kind: 'throttle', perSecond: 0.001 });
     expect(await outcomes(3)).toEqual([true, false, false]);
   });
 
-  it('strike every so many calls', async () => {
+  it('apply to every nth call', async () => {
     await setFaults({ kind: 'throttle', every: 2 });
     expect(await outcomes(4)).toEqual([true, false, true, false]);
   });
 
-  it('strike no more often than they may, and leave other calls alone', async () => {
+  it('apply a limited number of times, and only to matching calls', async () => {
     await setFaults({ kind: 'throttle', action: 'DescribeClusters', times: 2 });
     expect(await snapshots()).toEqual([]);
     expect(await outcomes(3)).toEqual([false, false, true]);
   });
 
-  it('strike by chance, the same chance each time', async () => {
+  it('apply at random, with the same results for the same seed', async () => {
     const rule = { kind: 'throttle', probability: 0.5, seed: 7 };
     await setFaults(rule);
     const first = await outcomes(12);
@@ -270,14 +266,14 @@ describe('fault rules', () => {
     expect(new Set(first).size).toBe(2);
   });
 
-  it('are in the record of calls', async () => {
+  it('appear in the record of calls', async () => {
     await setFaults({ kind: 'reset' });
     await refusal(clusters());
     const { content } = await emulator.control('GET', 'calls');
     expect(content['calls']).toMatchObject([{ action: 'DescribeClusters', status: null, disturbance: 'reset' }]);
   });
 
-  it('strike requests for actions that there are not, as AWS throttles before it looks', async () => {
+  it('apply to unknown actions, because AWS throttles before it reads the action', async () => {
     await setFaults({ kind: 'throttle', times: 1 }, { kind: 'reset', action: 'DescribeClusters' });
     const ask = async () => (await fetch(emulator.url, { method: 'POST', body: 'Action=DescribeNothing' })).text();
     expect(await ask()).toContain('<Code>Throttling</Code>');
@@ -290,15 +286,15 @@ describe('fault rules', () => {
   });
 
   it.each<[string, unknown]>([
-    ['a kind that there is not', [{ kind: 'explode' }]],
-    ['a misspelt member', [{ kind: 'throttle', acton: 'DescribeClusters' }]],
-    ['an action that there is not', [{ kind: 'throttle', action: 'DescribeSnapshots' }]],
+    ['an unknown kind', [{ kind: 'explode' }]],
+    ['a misspelled member', [{ kind: 'throttle', acton: 'DescribeClusters' }]],
+    ['an unknown action', [{ kind: 'throttle', action: 'DescribeSnapshots' }]],
     ['an action of another service', [{ kind: 'throttle', action: 'DescribeClusters', service: 'rds' }]],
     ['a probability above one', [{ kind: 'throttle', probability: 2 }]],
-    ['a delay of no length', [{ kind: 'delay' }]],
-    ['a cut before there is an answer', [{ kind: 'truncate', bytes: 1, moment: 'before' }]],
+    ['a delay without a duration', [{ kind: 'delay' }]],
+    ['a truncated response before the action', [{ kind: 'truncate', bytes: 1, moment: 'before' }]],
     ['a rule that is not in a list', { kind: 'throttle' }],
-  ])('are refused with %s', async (_, rules) => {
+  ])('are rejected if they have %s', async (_, rules) => {
     const { status, content } = await emulator.control('POST', 'faults', rules);
     expect(status).toBe(400);
     expect(content['error']).toBeTypeOf('string');
@@ -310,14 +306,14 @@ describe('misuse', () => {
     ['GET', 'nothing', 404],
     ['PUT', 'world', 404],
     ['POST', 'clock', 400],
-  ])('%s %s is refused with %i', async (method, path, expected) => {
+  ])('rejects %s %s with status %i', async (method, path, expected) => {
     const sent = method === 'GET' ? undefined : { advanceSeconds: -1 };
     const { status, content } = await emulator.control(method, path, sent);
     expect(status).toBe(expected);
     expect(content['error']).toBeTypeOf('string');
   });
 
-  it('the clock stays within the years that dates are written in', async () => {
+  it('rejects a clock after the year 9999', async () => {
     await emulator.load({ now: '9999-12-31T23:00:00Z', frozen: true });
     const { status, content } = await emulator.control('POST', 'clock', { advanceSeconds: 3600 });
     expect([status, content['error']]).toEqual([400, expect.stringContaining('9999')]);
@@ -325,7 +321,7 @@ describe('misuse', () => {
     expect(clock).toEqual({ now: '9999-12-31T23:59:59.000Z' });
   });
 
-  it('a port that is taken is said at the start', async () => {
+  it('fails to start on a port that is in use', async () => {
     await expect(startTestEmulator({ port: Number(new URL(emulator.url).port) })).rejects.toThrow('EADDRINUSE');
   });
 });

@@ -7,19 +7,19 @@ import type { EmulatedService } from '../service.ts';
 import type { Answer } from '../wire/answers.ts';
 import type { WorldJson } from './world-json.ts';
 
-/** Where the control interface is, beside the AWS APIs on the same port. */
+/** The path prefix of the control interface, which shares the port with the AWS APIs. */
 export const controlPath = '/_emulator';
 
-/** What the control interface may touch. */
+/** What the control interface reads and changes. */
 export interface Controls {
   readonly clock: Clock;
   readonly calls: Calls;
   readonly disturbances: Disturbances;
   readonly services: readonly EmulatedService[];
-  /** Replaces the world; throws an Error that names the wrong member and changes nothing then. */
+  /** Replaces the world. If the JSON is invalid, throws an Error that names the invalid member and changes nothing. */
   load(json: unknown): void;
   dump(): WorldJson;
-  /** Puts the initial world back. */
+  /** Restores the initial world. */
   reset(): void;
 }
 
@@ -27,12 +27,12 @@ const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 const advance = z.strictObject({ advanceSeconds: z.number().min(0).max(1e10) });
 
-/** Answers one request to the control interface, JSON in and JSON out. */
+/** Responds to one request to the control interface, with JSON in both directions. */
 export function controlAnswer(method: string, path: string, body: string, controls: Controls): Answer {
   const route = routes[`${method} ${path.slice(controlPath.length + 1)}`];
   if (!route) {
     const known = Object.keys(routes).map((name) => name.replace(' ', ` ${controlPath}/`));
-    return jsonAnswer(404, { error: `No such control: ${method} ${path}. There are: ${known.join(', ')}` });
+    return jsonAnswer(404, { error: `Unknown control: ${method} ${path}. Known controls: ${known.join(', ')}` });
   }
   try {
     return jsonAnswer(200, route(controls, body));
@@ -55,7 +55,7 @@ const routes: Readonly<Record<string, (controls: Controls, body: string) => unkn
   'POST clock'({ clock }, body) {
     const { advanceSeconds } = parse(advance, body);
     if (clock.now().getTime() + advanceSeconds * 1000 > lastMoment) {
-      throw new Error('advanceSeconds leads beyond the year 9999, which AWS has no dates for');
+      throw new Error('Cannot advance the clock past the year 9999, the last year of AWS dates. Reduce advanceSeconds');
     }
     clock.advance(advanceSeconds);
     return { now: clock.now() };
@@ -75,13 +75,14 @@ const routes: Readonly<Record<string, (controls: Controls, body: string) => unkn
   },
 };
 
-/** Refuses a rule for an action that nothing here has, as it would never strike. */
+/** Throws an Error for a rule whose action is not emulated, because that rule would never apply. */
 function requireAction({ action, service }: Disturbance, path: string, services: readonly EmulatedService[]): void {
   if (action === undefined) return;
   const candidates = services.filter(({ name }) => service === undefined || name === service);
   if (candidates.some(({ operations }) => Object.hasOwn(operations, action))) return;
   const known = candidates.flatMap(({ operations }) => Object.keys(operations)).toSorted();
-  throw new Error(`${path}.action: there is no ${action}${service ? ` in ${service}` : ''}, but ${known.join(', ')}`);
+  const place = service ? ` for ${service}` : '';
+  throw new Error(`${path}.action: unknown action ${action}${place}. Known actions: ${known.join(', ')}`);
 }
 
 function parse<T>(schema: z.ZodType<T>, body: string): T {
@@ -94,7 +95,7 @@ function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (cause) {
-    throw new Error('The body is not JSON', { cause });
+    throw new Error('The request body is not valid JSON', { cause });
   }
 }
 

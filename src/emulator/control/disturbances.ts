@@ -8,22 +8,22 @@ const match = {
     .regex(/^\d{12}$/)
     .optional(),
   region: z.string().optional(),
-  /** Which of the matching calls, counted from 1. */
+  /** The position, or positions, among the matching calls, counted from 1. */
   nth: z.union([z.int().positive(), z.array(z.int().positive()).nonempty()]).optional(),
-  /** Every so many of the matching calls. */
+  /** Applies to every nth matching call. */
   every: z.int().positive().optional(),
   probability: z.number().min(0).max(1).optional(),
-  /** Makes `probability` fall the same way each time. */
+  /** Seeds the random numbers of `probability`, so that a rule gives the same results each time. */
   seed: z.int().default(1),
-  /** Only what goes beyond so many calls in a second. */
+  /** Applies only to calls that exceed this rate. */
   perSecond: z.number().positive().optional(),
-  /** How often at most. */
+  /** The maximum number of times that the rule applies. */
   times: z.int().positive().optional(),
 };
 
-/** Before the action takes effect, which it then does not if the answer is replaced; or after. */
+/** Whether the rule applies before or after the action. A rule that replaces the response `before` skips the action. */
 const moment = z.enum(['before', 'after']).default('before');
-/** These spoil the answer of the action, so there must be one. */
+/** Rules that damage the action's response, which requires the action to run first. */
 const afterwards = z.literal('after').default('after');
 const milliseconds = z.int().min(0).max(600_000);
 
@@ -35,7 +35,7 @@ const disturbance = z.discriminatedUnion('kind', [
     kind: z.literal('error'),
     code: z.string().min(1),
     status: z.int().min(400).max(599).default(400),
-    message: z.string().default('An error that a fault rule asked for.'),
+    message: z.string().default('An error injected by a fault rule.'),
   }),
   z.strictObject({ ...match, moment, kind: z.literal('delay'), milliseconds }),
   z.strictObject({ ...match, moment, kind: z.literal('hang') }),
@@ -49,22 +49,22 @@ const disturbance = z.discriminatedUnion('kind', [
     ...match,
     moment: afterwards,
     kind: z.literal('flip'),
-    /** Which byte, counted from 0 and around where there are fewer. */
+    /** The position of the byte, counted from 0, modulo the length of the response. */
     byte: z.int().min(0),
-    /** The bits that change. */
+    /** The bits to invert. */
     mask: z.int().min(1).max(255),
   }),
   z.strictObject({ ...match, moment: afterwards, kind: z.literal('drip'), milliseconds }),
   z.strictObject({ ...match, moment: afterwards, kind: z.literal('wrongRoot') }),
 ]);
 
-/** The list of rules that `POST /_emulator/faults` takes. */
+/** The list of rules that `POST /_emulator/faults` accepts. */
 export const disturbanceRules = z.array(disturbance).max(1000);
 
-/** A rule that makes some calls go wrong: which ones, how, and at what moment. */
+/** A rule that disturbs some calls: which calls, how, and at what moment. */
 export type Disturbance = z.infer<typeof disturbance>;
 
-/** What a rule may look at; what a request does not tell is null. */
+/** The properties of a call that a rule can match; null if the request does not contain them. */
 interface Disturbed {
   readonly service: string | null;
   readonly action: string | null;
@@ -72,15 +72,15 @@ interface Disturbed {
   readonly region: string;
 }
 
-/** The rules in force. */
+/** The active fault rules. */
 export interface Disturbances {
   replace(rules: readonly Disturbance[]): void;
   all(): readonly Disturbance[];
-  /** Counts the call for every rule that it matches and returns the first one that strikes. */
+  /** Counts the call for every matching rule and returns the first rule that applies. */
   strike(call: Disturbed): Disturbance | undefined;
 }
 
-/** Makes an empty set of rules. */
+/** Creates an empty set of rules. */
 export function createDisturbances(): Disturbances {
   let rules: { rule: Disturbance; strikes: Counter }[] = [];
   return {
@@ -90,14 +90,14 @@ export function createDisturbances(): Disturbances {
     all: () => rules.map(({ rule }) => rule),
     strike(call) {
       let struck: Disturbance | undefined;
-      // Every rule sees every call, so that what one does never shifts the `nth` of another.
+      // Every rule counts every matching call, so that one rule never shifts the `nth` of another.
       for (const { rule, strikes } of rules) if (strikes(call, struck === undefined)) struck = rule;
       return struck;
     },
   };
 }
 
-/** Counts a call and says whether the rule strikes it, if it is free to. */
+/** Counts a call and returns whether the rule applies to it. `isFree` is false if an earlier rule already applies. */
 type Counter = (call: Disturbed, isFree: boolean) => boolean;
 
 function counter(rule: Disturbance): Counter {
@@ -125,7 +125,7 @@ function concerns(rule: Disturbance, call: Disturbed): boolean {
   return fields.every((field) => rule[field] === undefined || rule[field] === call[field]);
 }
 
-/** A bucket of one second's calls that fills as they are used, as AWS throttles: whether one more is in it. */
+/** Creates a token bucket of one second's calls, as AWS throttles; each call returns whether a token was left. */
 function createAllowance(perSecond: number): () => boolean {
   const size = Math.max(perSecond, 1);
   let left = size;
@@ -140,7 +140,7 @@ function createAllowance(perSecond: number): () => boolean {
   };
 }
 
-/** A small seeded generator (mulberry32): numbers from 0 to below 1. */
+/** Creates a seeded random number generator (mulberry32) of numbers from 0 up to, but not including, 1. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {

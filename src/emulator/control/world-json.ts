@@ -20,9 +20,9 @@ const assumptions = z.strictObject(
   ),
 );
 
-/** The JSON form of a world, as `POST /_emulator/world` takes it; AWS members are checked by their service. */
+/** The JSON form of a world, as `POST /_emulator/world` accepts it. Each service validates its own AWS members. */
 const worldSchema = z.strictObject({
-  /** The emulated date to start at; the real one where absent. */
+  /** The emulated date to start at. Default: the real date. */
   now: z.iso.datetime({ offset: true }).optional(),
   /** Keeps the clock at `now` until it is advanced. */
   frozen: z.boolean().default(false),
@@ -31,16 +31,16 @@ const worldSchema = z.strictObject({
   snapshots: z.array(resource).default([]),
 });
 
-/** A world as JSON: each resource has `service`, `account`, `region` and AWS's own members. */
+/** A world as JSON. Each resource has `service`, `account`, `region` and AWS's own members. */
 export type WorldJson = z.input<typeof worldSchema>;
 
-/** A world that was made from JSON and the assumptions that hold in it. */
+/** A world loaded from JSON, and its assumptions. */
 export interface LoadedWorld {
   readonly world: World;
   readonly assumptions: Assumptions;
 }
 
-/** Makes the world that the JSON describes and sets the clock; throws an Error that names the wrong member. */
+/** Creates the world that the JSON describes and sets the clock; throws an Error that names the invalid member. */
 export function loadWorld(
   json: unknown,
   options: {
@@ -66,12 +66,12 @@ export function loadWorld(
       }
     }
   }
-  // The clock moves last, so that a refused world changes nothing.
+  // The clock is set last, so that a rejected world changes nothing.
   clock.set(start, frozen);
   return { world, assumptions: { ...options.assumptions, ...changes } };
 }
 
-/** The JSON that `loadWorld` would make the same world of. */
+/** Returns the JSON from which `loadWorld` restores the same world. */
 export function dumpWorld(loaded: LoadedWorld, clock: Clock, services: readonly EmulatedService[]): WorldJson {
   const { world } = loaded;
   const now = world.now();

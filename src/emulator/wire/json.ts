@@ -2,7 +2,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 
 import { parseTimestamp } from './parameters.ts';
 
-/** Reads AWS members from JSON by their schema, dates as ISO 8601 text; throws an Error that names the wrong member. */
+/** Reads AWS members from JSON by their schema, dates in ISO 8601; throws an Error that names the invalid member. */
 export function readMembers(
   schema: NormalizedSchema,
   json: Readonly<Record<string, unknown>>,
@@ -12,13 +12,13 @@ export function readMembers(
   const read: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(json)) {
     const member = members.get(name);
-    if (!member) throw new Error(`${path}.${name} is not a member that AWS knows`);
+    if (!member) throw new Error(`${path}.${name} is not a member of the AWS API`);
     if (value !== null && value !== undefined) read[name] = readValue(member, value, `${path}.${name}`);
   }
   return read;
 }
 
-/** Writes AWS members as JSON: what `readMembers` reads, and nothing beside the schema's members. */
+/** Returns AWS members in the form that `readMembers` reads, without members that the schema lacks. */
 export function writeMembers(schema: NormalizedSchema, value: object): Record<string, unknown> {
   const values = new Map<string, unknown>(Object.entries(value));
   const written: Record<string, unknown> = {};
@@ -29,7 +29,7 @@ export function writeMembers(schema: NormalizedSchema, value: object): Record<st
   return written;
 }
 
-/** A moment beside AWS's members, in milliseconds since 1970, undefined where it is not given; else as `readMembers`. */
+/** Reads a date that is not an AWS member, in epoch milliseconds; undefined if absent. Throws an Error if invalid. */
 export function readTime(name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   const date = typeof value === 'string' ? parseTimestamp(value) : undefined;

@@ -9,7 +9,7 @@ export interface ParameterTree {
   readonly children: Map<string, ParameterTree>;
 }
 
-/** Parses a form body or a query string; a broken escape or a repeated name is a MalformedQueryString fault. */
+/** Parses a form body or a query string. Throws MalformedQueryString for an invalid escape or a repeated name. */
 export function parseParameters(text: string): ParameterTree {
   if (/%(?![0-9a-fA-F]{2})/.test(text)) throw malformed('a percent sign is not followed by two hexadecimal digits');
   const root: ParameterTree = { children: new Map() };
@@ -20,18 +20,18 @@ export function parseParameters(text: string): ParameterTree {
       node.children.set(part, next);
       node = next;
     }
-    if (node.value !== undefined) throw malformed(`the parameter ${name} is given twice`);
+    if (node.value !== undefined) throw malformed(`the parameter ${name} is specified more than once`);
     node.value = value;
   }
   return root;
 }
 
-/** The text of one top-level parameter. */
+/** Returns the text of one top-level parameter. */
 export function parameter(tree: ParameterTree, name: string): string | undefined {
   return tree.children.get(name)?.value;
 }
 
-/** Decodes an operation's input by its schema; faults are InvalidParameterValue, MissingParameter and MalformedQueryString. */
+/** Decodes an operation's input. Throws InvalidParameterValue, MissingParameter or MalformedQueryString. */
 export function decodeInput(input: NormalizedSchema, tree: ParameterTree): Record<string, unknown> {
   return input.isStructSchema() ? decodeStructure(input, tree, '') : {};
 }
@@ -51,7 +51,7 @@ function decodeStructure(schema: NormalizedSchema, tree: ParameterTree, path: st
 function decodeList(schema: NormalizedSchema, tree: ParameterTree, path: string): unknown[] {
   const item = schema.getValueSchema();
   const element = memberName('member', item);
-  // SDKs send the model's element name; hand-written clients often send the protocol's default, `member`.
+  // SDKs send the model's element name; handwritten clients often send the protocol's default, `member`.
   const items = tree.children.get(element) ?? tree.children.get('member');
   if (!items) return [];
   const numbered = [...items.children].map(([index, node]) => {
@@ -67,14 +67,14 @@ function decode(schema: NormalizedSchema, node: ParameterTree, path: string): un
   if (schema.isListSchema()) return decodeList(schema, node, path);
   if (schema.isStructSchema()) return decodeStructure(schema, node, `${path}.`);
   const text = node.value;
-  if (text === undefined) throw malformed(`${path} has no value of its own`);
+  if (text === undefined) throw malformed(`${path} has no value`);
   return decodeScalar(schema, text, path);
 }
 
 function decodeScalar(schema: NormalizedSchema, text: string, path: string): unknown {
   if (schema.isBooleanSchema()) return decodeBoolean(text, path);
   if (schema.isNumericSchema()) {
-    // Schemas do not tell integers from doubles; of what is asked here, capacities of serverless clusters alone are doubles.
+    // Schemas do not distinguish integers from doubles. The only double inputs are capacities of serverless clusters.
     const isInteger = !path.endsWith('Capacity');
     if ((isInteger ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(text)) return Number(text);
     throw invalidValue(`Invalid value '${text}' for ${path}. Must be ${isInteger ? 'an integer' : 'a number'}`);
@@ -97,18 +97,18 @@ function decodeBoolean(text: string, path: string): boolean {
 
 const timestamp = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-/** Reads an ISO 8601 date, UTC where it names no zone; undefined for anything else. */
+/** Reads an ISO 8601 date, in UTC unless it names a time zone; returns undefined for any other text. */
 export function parseTimestamp(text: string): Date | undefined {
   if (!timestamp.test(text)) return undefined;
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
-  // `new Date` would take 30 February for 2 March.
+  // `new Date` would read February 30 as March 2.
   if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text) || !text.includes('T') ? text : `${text}Z`;
   const date = new Date(zoned);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** The name of a member on the wire. */
+/** Returns the name of a member on the wire. */
 export function memberName(name: string, schema: NormalizedSchema): string {
   return schema.getMergedTraits().xmlName ?? name;
 }
