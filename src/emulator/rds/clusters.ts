@@ -30,7 +30,7 @@ const filterFields: FilterFields<StoredCluster> = {
 };
 
 /**
- * Lists the caller's clusters of every engine, or the one that is named.
+ * Lists the caller's clusters of every engine, or only the named cluster.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusters.html
  */
 export function describeDBClusters(input: DescribeDBClustersMessage, call: Call): DBClusterMessage {
@@ -48,7 +48,8 @@ export function describeDBClusters(input: DescribeDBClustersMessage, call: Call)
 }
 
 /**
- * Begins a cluster; it is `creating` for a while and has no instances. Networks and parameter groups need not exist.
+ * Creates a cluster without instances, which is `creating` at first. Whether networks and parameter groups exist is not
+ * checked.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBCluster.html
  */
 export function createDBCluster(input: CreateDBClusterMessage, call: Call): CreateDBClusterResult {
@@ -62,7 +63,7 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   checkMasterUser(input);
   const TagList = mergeTags([], input.Tags ?? []);
   if (KmsKeyId !== undefined && !StorageEncrypted) {
-    throw invalidCombination('KmsKeyId cannot be given where StorageEncrypted is false.');
+    throw invalidCombination('KmsKeyId cannot be specified when StorageEncrypted is false.');
   }
   const cluster = completeCluster(
     {
@@ -81,12 +82,12 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   return { DBCluster: addCluster(cluster, call) };
 }
 
-/** Refuses an engine that has no clusters here; fault: InvalidParameterValue. */
+/** Throws InvalidParameterValue for an engine that the emulator does not support. */
 export function checkEngine(engine: string): void {
   if (!engines.includes(engine)) throw invalidValue(`Invalid DB engine: ${engine}`);
 }
 
-/** Puts a new cluster into the world; refuses a name that is taken, and more clusters than the account may have. */
+/** Adds a new cluster to the world. Throws DBClusterAlreadyExistsFault or DBClusterQuotaExceededFault. */
 export function addCluster(cluster: StoredCluster, call: Call): DBCluster {
   const { here, now, assumptions } = call;
   if (findCluster(here, cluster.DBClusterIdentifier, now)) {
@@ -101,10 +102,10 @@ export function addCluster(cluster: StoredCluster, call: Call): DBCluster {
   return readCluster(cluster, call);
 }
 
-/** What the input says beyond what every cluster has, as the cluster tells it. */
+/** Returns the optional settings of the input as cluster members. */
 export function settingsOf(input: Partial<CreateDBClusterMessage>, { here }: Call): Partial<StoredCluster> {
   const settings: Partial<DBCluster> = {
-    // SDKs send an empty list as they send none.
+    // An empty list counts as absent.
     AvailabilityZones: input.AvailabilityZones?.length ? input.AvailabilityZones : undefined,
     DBClusterParameterGroup: input.DBClusterParameterGroupName,
     DBSubnetGroup: input.DBSubnetGroupName,
@@ -134,7 +135,7 @@ export function settingsOf(input: Partial<CreateDBClusterMessage>, { here }: Cal
 }
 
 /**
- * Deletes a cluster and its automated snapshots, after a final manual snapshot unless that is skipped.
+ * Deletes a cluster and its automated snapshots, after a final manual snapshot unless the input skips it.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBCluster.html
  */
 export function deleteDBCluster(input: DeleteDBClusterMessage, call: Call): DeleteDBClusterResult {
@@ -165,18 +166,18 @@ export function deleteDBCluster(input: DeleteDBClusterMessage, call: Call): Dele
   return { DBCluster: readCluster(leaving, call) };
 }
 
-/** Begins the final snapshot and says when it will be done, in milliseconds since 1970. */
+/** Starts the final snapshot and returns when it becomes available, in epoch milliseconds. */
 function finalSnapshot(cluster: StoredCluster, name: string, call: Call): number {
   return takeSnapshot(cluster, newIdentifier(name, 'FinalDBSnapshotIdentifier'), [], call).readyAt;
 }
 
-/** An ARN may stand for a cluster's name, where it is one of the caller's own in this region. */
+/** Returns the name in an ARN of the caller's own cluster in this region; returns any other text unchanged. */
 function localName(name: string, { account, region }: Call): string {
   const named = parseArn(name);
   return named?.kind === 'cluster' && named.account === account && named.region === region ? named.name : name;
 }
 
-/** Neptune has no master user; the others need a password or leave it to Secrets Manager. */
+/** Throws unless the master user has either a valid password or one in Secrets Manager. Neptune has no master user. */
 function checkMasterUser(input: CreateDBClusterMessage): void {
   const { Engine, MasterUsername, MasterUserPassword, ManageMasterUserPassword = false } = input;
   if (Engine === 'neptune') return;

@@ -1,7 +1,7 @@
 import { Fault } from '../fault.ts';
 
 /**
- * The wire codes of the RDS control plane's own faults and their HTTP status; some keep the `Fault` of their class name.
+ * The wire codes of the RDS control plane's own faults and their HTTP statuses. Some keep the class's `Fault` suffix.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_Operations.html
  */
 const statuses = {
@@ -19,13 +19,13 @@ const statuses = {
   SnapshotQuotaExceeded: 400,
 } as const;
 
-/** The codes of the faults that the emulated RDS answers with. */
+/** The codes of the faults that the emulated RDS returns. */
 export type RdsFaultCode = keyof typeof statuses;
 
-/** The same codes as a list with their statuses, for those who check them against AWS's model. */
+/** The codes and their HTTP statuses, for the test that compares them with AWS's model. */
 export const rdsFaults: ReadonlyMap<string, number> = new Map(Object.entries(statuses));
 
-/** A fault of the RDS control plane's own with the status that AWS gives it. */
+/** Returns one of the RDS control plane's own faults, with the HTTP status that AWS gives it. */
 export function rdsFault(code: RdsFaultCode, message: string): Fault {
   return new Fault(code, message, statuses[code]);
 }

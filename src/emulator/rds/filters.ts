@@ -4,12 +4,12 @@ import { invalidCombination, invalidValue } from '../fault.ts';
 
 const valuesPerFilter = 100;
 
-/** What each filter name of an operation reads from an item; any of the values will do. */
+/** For each filter name of an operation, the values of an item; an item matches if any value does. */
 export type FilterFields<T> = Readonly<Record<string, (item: T) => readonly (string | undefined)[]>>;
 
 /**
- * Makes a test of an operation's `Filters`: an item must satisfy every one. Names and values are case sensitive.
- * Faults: InvalidParameterValue for an unknown name, InvalidParameterCombination for no or too many values.
+ * Returns a test for an operation's `Filters`: an item must match every filter. Names and values are case sensitive.
+ * Throws InvalidParameterValue for an unknown name, InvalidParameterCombination for no or too many values.
  */
 export function filterTest<T>(filters: readonly Filter[], fields: FilterFields<T>): (item: T) => boolean {
   const tests = filters.map(({ Name = '', Values = [] }) => {

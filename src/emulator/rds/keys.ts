@@ -1,12 +1,12 @@
 import type { Region } from '../world.ts';
 import { rdsFault } from './faults.ts';
 
-/** The key that RDS makes for an account and region, `alias/aws/rds`; snapshots under it cannot be shared. */
+/** Returns RDS's default key in an account and region, `alias/aws/rds`; snapshots under this key cannot be shared. */
 export function defaultKey({ partition, region, account }: Region): string {
   return `arn:${partition}:kms:${region}:${account}:key/00000000-0000-4000-8000-${account}`;
 }
 
-/** The ARN of a key given as ARN, id or alias; fault: KMSKeyNotAccessibleFault for what cannot be a key of this region. */
+/** Returns the ARN of a key given as ARN, id or alias. Throws KMSKeyNotAccessibleFault unless it is of this region. */
 export function resolveKey(key: string, place: Region): string {
   if (/(^|:)alias\/aws\/rds$/.test(key)) return defaultKey(place);
   const { partition, region, account } = place;

@@ -4,14 +4,14 @@ import type { Assumptions } from '../assumptions.ts';
 import { isThere } from './store.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
-/** Who reads, and when. */
+/** The account that reads, and the moment of the read. */
 export interface Reader {
   readonly account: string;
   readonly now: Date;
   readonly assumptions: Assumptions;
 }
 
-/** What the RDS control plane sends beside the members that the DocumentDB model has. */
+/** Members that the RDS control plane returns but the DocumentDB model lacks. */
 export interface RdsMembers {
   readonly AllocatedStorage: number;
   readonly LicenseModel: string;
@@ -19,10 +19,10 @@ export interface RdsMembers {
   readonly TagList?: readonly Tag[];
 }
 
-/** How a snapshot came before its reader. */
+/** Why a reader sees a snapshot. */
 export type Relation = 'own' | 'shared' | 'public';
 
-/** A snapshot as an account sees it: someone else's is named by its ARN, typed by its relation, and has no tags. */
+/** Returns a snapshot as an account sees it. Other accounts see its ARN as id, the relation as type and no tags. */
 export function readSnapshot(
   stored: StoredSnapshot,
   reader: Reader,
@@ -39,17 +39,17 @@ export function readSnapshot(
   };
 }
 
-/** The name that a reader sees. */
+/** Returns the identifier that a reader sees. */
 export function identifierSeen(snapshot: StoredSnapshot, relation: Relation): string {
   return relation === 'own' ? snapshot.DBClusterSnapshotIdentifier : snapshot.DBClusterSnapshotArn;
 }
 
-/** A snapshot's status at a moment. */
+/** Returns a snapshot's current status. */
 export function statusOf({ Status, readyAt, statusUntilReady = 'creating' }: StoredSnapshot, now: Date): string {
   return readyAt !== undefined && now.getTime() < readyAt ? statusUntilReady : Status;
 }
 
-/** A cluster as Describe answers it at a moment. */
+/** Returns a cluster as Describe returns it now. */
 export function readCluster(stored: StoredCluster, reader: Reader): DBCluster & RdsMembers {
   const { TagList, ...members } = stored;
   return {
@@ -61,7 +61,7 @@ export function readCluster(stored: StoredCluster, reader: Reader): DBCluster & 
   };
 }
 
-/** A cluster's status at a moment; `backing-up` while one of its snapshots is being made. */
+/** Returns a cluster's current status: `backing-up` while one of its snapshots is being created. */
 export function clusterStatusOf(cluster: StoredCluster, now: Date): string {
   const { Status, readyAt, backedUpAt, goneAt } = cluster;
   const time = now.getTime();
@@ -70,7 +70,7 @@ export function clusterStatusOf(cluster: StoredCluster, now: Date): string {
   return backedUpAt !== undefined && time < backedUpAt && Status === 'available' ? 'backing-up' : Status;
 }
 
-/** How much of a snapshot is made at a moment, in whole percent. */
+/** Returns the current progress of a snapshot's creation, in whole percent. */
 export function progressOf(stored: StoredSnapshot, now: Date): number {
   const { PercentProgress = 100, SnapshotCreateTime, startedAt, readyAt } = stored;
   if (readyAt === undefined) return PercentProgress;

@@ -13,8 +13,9 @@ import { findCluster, snapshotNotFound } from './store.ts';
 import type { StoredSnapshot } from './stored.ts';
 
 /**
- * Begins a cluster from an available snapshot of its engine, the caller's own by name or by ARN, a shared or public one
- * by ARN; it is `creating` for a while and has no instances. Networks and parameter groups need not exist.
+ * Creates a cluster without instances from an available snapshot of its engine: the caller's own by name or ARN, or a
+ * shared or public snapshot by ARN. The cluster is `creating` at first. Whether networks and parameter groups exist is
+ * not checked.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_RestoreDBClusterFromSnapshot.html
  */
 export function restoreDBClusterFromSnapshot(
@@ -60,7 +61,7 @@ function checkInput({ Engine = '', Port, StorageType, NetworkType }: RestoreDBCl
   }
 }
 
-/** The snapshot to restore and its owner; unlike a copy, a restore does not cross regions. */
+/** Returns the snapshot to restore and its owner. Unlike a copy, a restore cannot cross regions. */
 function findHere(asked: string, call: Call): { readonly snapshot: StoredSnapshot; readonly owner: string } {
   const named = parseArn(asked);
   if (named?.kind === 'snapshot') throw rdsFault('DBSnapshotNotFound', `DBSnapshot not found: ${asked}`);
@@ -68,12 +69,12 @@ function findHere(asked: string, call: Call): { readonly snapshot: StoredSnapsho
   return { snapshot: findSource(asked, call).snapshot, owner: named?.account ?? call.account };
 }
 
-/** AWS tells another engine than the snapshot's by the version, which that engine does not have. */
+/** Throws for a wrong engine or version. AWS reports a wrong engine as a version that the engine does not have. */
 function checkVersion({ Engine, EngineVersion }: RestoreDBClusterFromSnapshotMessage, snapshot: StoredSnapshot): void {
   const { EngineVersion: made = '' } = snapshot;
   const version = EngineVersion ?? made;
   const [major] = made.split('.');
-  // A DocumentDB cluster moves to another major version by migration or by an upgrade in place, not by a restore.
+  // A restore cannot change the major version of DocumentDB; that takes a migration or an in-place upgrade.
   if (Engine !== snapshot.Engine || (Engine === 'docdb' && version.split('.')[0] !== major)) {
     throw invalidCombination(`Cannot find version ${version} for ${Engine}`);
   }
@@ -85,7 +86,7 @@ function checkVersion({ Engine, EngineVersion }: RestoreDBClusterFromSnapshotMes
   }
 }
 
-/** The asked key, which may seal what was not sealed, or the snapshot's own, unless it is one that never leaves its account. */
+/** Returns the requested key or the snapshot's own. Throws if the snapshot's key is another account's default key. */
 function encryption(
   { KmsKeyId }: RestoreDBClusterFromSnapshotMessage,
   snapshot: StoredSnapshot,
@@ -95,7 +96,7 @@ function encryption(
   if (owner !== account && snapshot.KmsKeyId === defaultKey({ ...here, account: owner })) {
     throw rdsFault(
       'KMSKeyNotAccessibleFault',
-      `The key ${snapshot.KmsKeyId} of the account ${owner} cannot be used here.`,
+      `The key ${snapshot.KmsKeyId} of the account ${owner} cannot be used in this account.`,
     );
   }
   const key = KmsKeyId === undefined ? snapshot.KmsKeyId : resolveKey(KmsKeyId, here);

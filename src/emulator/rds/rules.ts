@@ -5,7 +5,7 @@ import { invalidValue } from '../fault.ts';
 const tagText = /^[\p{L}\p{N}\p{Z}_.:/=+-]*$/u;
 const tagsPerResource = 50;
 
-/** A new cluster's or snapshot's name as it is stored, in lower case; fault: InvalidParameterValue. */
+/** Returns a new cluster's or snapshot's name as it is stored, in lowercase. Throws InvalidParameterValue. */
 export function newIdentifier(name: string, parameter: string): string {
   if (name.length <= 63 && /^[a-zA-Z](-?[a-zA-Z0-9])*$/.test(name)) return name.toLowerCase();
   throw invalidValue(
@@ -15,7 +15,7 @@ export function newIdentifier(name: string, parameter: string): string {
 }
 
 /**
- * The tags after `added` are laid over `existing`; fault: InvalidParameterValue, since RDS has none of its own for tags.
+ * Adds tags to existing tags, replacing equal keys. Throws InvalidParameterValue: RDS has no faults for tags.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_Tag.html
  */
 export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[] {

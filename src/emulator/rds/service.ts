@@ -14,7 +14,7 @@ import { addTagsToResource, listTagsForResource, removeTagsFromResource } from '
 
 const snapshotSchema = NormalizedSchema.of(sdk.DBClusterSnapshot$);
 
-/** What the RDS model of the same answers has and the DocumentDB model lacks; the schemas are borrowed by type. */
+/** Members that only the RDS model of the same responses has; their schemas are those of members of the same type. */
 const rdsMembers = {
   AllocatedStorage: snapshotSchema.getMemberSchema('Port'),
   LicenseModel: snapshotSchema.getMemberSchema('Engine'),

@@ -24,9 +24,9 @@ const tagSchema = NormalizedSchema.of(TagListMessage$);
 const sharingSchema = NormalizedSchema.of(ModifyDBClusterSnapshotAttributeMessage$);
 
 /**
- * The RDS part of a world's JSON: `DBCluster` and `DBClusterSnapshot` members of the API, and beside them `Tags`,
- * `RestoreAccounts` (of a snapshot; `all` for everybody), `ReadyTime` (ISO 8601) for what is still being made, and
- * `GoneTime` for a cluster that is being deleted.
+ * The RDS part of a world's JSON: the API's `DBCluster` and `DBClusterSnapshot` members, `Tags`, a snapshot's
+ * `RestoreAccounts` (`all` for a public snapshot), and two dates (ISO 8601): `ReadyTime`, when a cluster or snapshot
+ * becomes available, and `GoneTime`, when the deletion of a cluster ends.
  */
 export const rdsStock: Stock = {
   load(kind, { ReadyTime, Tags, RestoreAccounts, ...json }, place, now) {
@@ -66,7 +66,7 @@ export const rdsStock: Stock = {
   },
 };
 
-/** A snapshot that is still `creating` keeps its cluster `backing-up`. */
+/** Marks a cluster as `backing-up` while its snapshot is `creating`. */
 function markBackingUp({ DBClusterIdentifier, readyAt, statusUntilReady }: StoredSnapshot, { rds }: Region): void {
   const cluster = rds.clusters.get(DBClusterIdentifier);
   if (!cluster || readyAt === undefined || statusUntilReady !== 'creating') return;
@@ -82,7 +82,7 @@ const versions: Readonly<Record<string, string>> = {
 
 const ports: Readonly<Record<string, number>> = { neptune: 8182, 'aurora-postgresql': 5432, 'aurora-mysql': 3306 };
 
-/** A cluster with AWS's defaults for the members that are missing. */
+/** Completes a cluster: missing members get AWS's defaults. */
 export function completeCluster(members: Partial<StoredCluster>, place: Region, now: Date): StoredCluster {
   const { region } = place;
   const { DBClusterIdentifier, Engine = 'docdb', StorageEncrypted = members.KmsKeyId !== undefined } = members;
@@ -126,8 +126,8 @@ export function completeCluster(members: Partial<StoredCluster>, place: Region, 
 }
 
 /**
- * A snapshot with what its cluster says, or else AWS's defaults, for the members that are missing.
- * Its port is 0: RDS does not keep a DocumentDB cluster's own.
+ * Completes a snapshot: missing members are taken from its cluster, or else get AWS's defaults.
+ * The port is 0: AWS does not report the port of the DocumentDB cluster in its snapshots.
  */
 export function completeSnapshot(members: Partial<StoredSnapshot>, place: Region, now: Date): StoredSnapshot {
   const { DBClusterSnapshotIdentifier, DBClusterIdentifier, Status, readyAt } = members;
@@ -164,7 +164,7 @@ export function completeSnapshot(members: Partial<StoredSnapshot>, place: Region
   };
 }
 
-/** A snapshot in the making: one that tells its progress now must have begun accordingly. */
+/** Returns the members of a snapshot that is being created. Its start is computed from its current progress. */
 function making(members: Partial<StoredSnapshot>, readyAt: number, now: Date): Partial<StoredSnapshot> {
   const { Status = 'creating', statusUntilReady = Status, PercentProgress = 0, startedAt } = members;
   const left = readyAt - now.getTime();

@@ -1,7 +1,7 @@
 import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-docdb';
 import { createSorted, type Sorted } from '../sorted.ts';
 
-/** A cluster as it is once ready; what depends on the time is worked out when it is read. */
+/** A cluster in its final state; members that depend on the time are computed on each read. */
 export interface StoredCluster extends DBCluster {
   readonly DBClusterIdentifier: string;
   readonly DBClusterArn: string;
@@ -9,15 +9,15 @@ export interface StoredCluster extends DBCluster {
   readonly Status: string;
   readonly ClusterCreateTime: Date;
   readonly TagList: readonly Tag[];
-  /** When `creating` ends, in milliseconds since 1970. */
+  /** When `creating` ends, in epoch milliseconds. */
   readonly readyAt?: number;
-  /** When the running snapshot is done and `backing-up` ends. */
+  /** When the running snapshot becomes available and `backing-up` ends. */
   readonly backedUpAt?: number;
-  /** When `deleting` ends and the cluster is gone. */
+  /** When `deleting` ends and the cluster no longer exists. */
   readonly goneAt?: number;
 }
 
-/** A snapshot as it is once ready; what depends on the time is worked out when it is read. */
+/** A snapshot in its final state; members that depend on the time are computed on each read. */
 export interface StoredSnapshot extends DBClusterSnapshot {
   readonly DBClusterSnapshotIdentifier: string;
   readonly DBClusterSnapshotArn: string;
@@ -27,16 +27,16 @@ export interface StoredSnapshot extends DBClusterSnapshot {
   readonly Engine: string;
   readonly Status: string;
   readonly TagList: readonly Tag[];
-  /** The accounts that may restore it; `all` stands for everybody. */
+  /** The accounts that can restore the snapshot; `all` makes it public. */
   readonly RestoreAccounts: readonly string[];
-  /** When the making began and when it ends, in milliseconds since 1970; absent where it always was. */
+  /** When the creation starts and ends, in epoch milliseconds; absent if the status never changes. */
   readonly startedAt?: number;
   readonly readyAt?: number;
-  /** Its status until then. */
+  /** The status before `readyAt`. */
   readonly statusUntilReady?: string;
-  /** When lists begin to show it, in milliseconds since 1970. */
+  /** When lists start to show the snapshot, in epoch milliseconds. */
   readonly listedAt?: number;
-  /** When lists stop to show it after its deletion. */
+  /** When lists stop showing the deleted snapshot. */
   readonly goneAt?: number;
 }
 
@@ -46,7 +46,7 @@ export interface RdsStore {
   readonly snapshots: Sorted<StoredSnapshot>;
 }
 
-/** Makes a store without resources. */
+/** Creates an empty store. */
 export function createRdsStore(): RdsStore {
   return {
     clusters: createSorted((cluster) => cluster.DBClusterIdentifier),

@@ -13,14 +13,14 @@ import { rdsFault } from './faults.ts';
 import { mergeTags } from './rules.ts';
 import { findSnapshot, requireCluster, snapshotNotFound } from './store.ts';
 
-/** Something that carries tags. */
+/** A resource with tags. */
 interface Tagged {
   readonly tags: readonly Tag[];
   write(tags: Tag[]): void;
 }
 
 /**
- * Adds tags to a cluster or a snapshot, over those of the same key.
+ * Adds tags to a cluster or a snapshot, replacing equal keys.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_AddTagsToResource.html
  */
 export function addTagsToResource({ ResourceName = '', Tags = [] }: AddTagsToResourceMessage, call: Call): object {
@@ -30,7 +30,7 @@ export function addTagsToResource({ ResourceName = '', Tags = [] }: AddTagsToRes
 }
 
 /**
- * Removes the tags of some keys; a key that is not there is no fault.
+ * Removes the tags with these keys; a missing key is not an error.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_RemoveTagsFromResource.html
  */
 export function removeTagsFromResource(input: RemoveTagsFromResourceMessage, call: Call): object {
@@ -41,7 +41,7 @@ export function removeTagsFromResource(input: RemoveTagsFromResourceMessage, cal
 }
 
 /**
- * Lists the tags of one resource of the caller's own, all at once.
+ * Lists the tags of one of the caller's own resources, without paging.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ListTagsForResource.html
  */
 export function listTagsForResource({ ResourceName = '' }: ListTagsForResourceMessage, call: Call): TagListMessage {
@@ -68,7 +68,7 @@ function requireResource(action: string, arn: string, call: Call): Tagged {
   throw notFound(named.kind, named.name, call);
 }
 
-/** These operations declare no fault of their own for cluster snapshots. */
+/** Returns the fault for a missing resource. The tag operations declare no fault for cluster snapshots. */
 function notFound(kind: string, name: string, { assumptions }: Call): Error {
   if (kind === 'db') return rdsFault('DBInstanceNotFound', `DBInstance ${name} not found.`);
   const isDeclared = kind !== 'cluster-snapshot' || assumptions.rdsTagsSayDbSnapshotNotFound;

@@ -22,7 +22,7 @@ import { defaultKey, findCluster, isThere, requireCluster } from './store.ts';
 import type { StoredCluster } from './stored.ts';
 
 /**
- * Lists the caller's clusters, or the one that is named; names are case sensitive.
+ * Lists the caller's clusters, or only the named cluster; names are case sensitive.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html
  */
 export function describeClusters(input: DescribeClustersMessage, { here, now }: Call): ClustersMessage {
@@ -42,7 +42,7 @@ export function describeClusters(input: DescribeClustersMessage, { here, now }: 
 }
 
 /**
- * Begins a cluster; it is `creating` for a while. Networks, roles and parameter groups need not exist.
+ * Creates a cluster, which is `creating` at first. Whether networks, roles and parameter groups exist is not checked.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
  */
 export function createCluster(input: CreateClusterMessage, call: Call): CreateClusterResult {
@@ -52,7 +52,7 @@ export function createCluster(input: CreateClusterMessage, call: Call): CreateCl
 }
 
 /**
- * Deletes a cluster and its automated snapshots, after a final manual snapshot unless that is skipped.
+ * Deletes a cluster and its automated snapshots, after a final manual snapshot unless the input skips it.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteCluster.html
  */
 export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteClusterResult {
@@ -82,7 +82,7 @@ export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteCl
   return { Cluster: readCluster(leaving, now) };
 }
 
-/** Begins the final snapshot and says when it will be done, in milliseconds since 1970. */
+/** Starts the final snapshot and returns when it becomes available, in epoch milliseconds. */
 function makeFinalSnapshot(
   { ClusterIdentifier }: StoredCluster,
   name: string | undefined,
@@ -113,7 +113,7 @@ function makeFinalSnapshot(
   return readyAt;
 }
 
-/** Puts a new cluster into the world; refuses a name that is taken, and more nodes than the account may have. */
+/** Adds a new cluster to the world. Throws ClusterAlreadyExists or NumberOfNodesQuotaExceeded. */
 export function addCluster(cluster: StoredCluster, { here, now, assumptions }: Call): Cluster {
   const { ClusterIdentifier } = cluster;
   if (findCluster(here, ClusterIdentifier, now)) {
@@ -153,7 +153,7 @@ function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
   );
 }
 
-/** What the input says beyond what every cluster has, as the cluster tells it; nothing of it is checked but the schedule. */
+/** Returns the optional settings of the input as cluster members. Only the schedule is checked for existence. */
 export function settingsOf(input: Partial<CreateClusterMessage>, call: Call): Partial<StoredCluster> {
   const { here } = call;
   const secret = `redshift!${input.ClusterIdentifier}-${input.MasterUsername}`;

@@ -12,7 +12,7 @@ import { redshiftFault } from './faults.ts';
 import { isThere, requireCluster } from './store.ts';
 
 /**
- * A temporary password for a database user; nothing checks it, as there is no database.
+ * Returns a temporary password for a database user. Nothing checks the password: there is no database.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html
  */
 export function getClusterCredentials(input: GetClusterCredentialsMessage, call: Call): ClusterCredentials {
@@ -27,7 +27,7 @@ export function getClusterCredentials(input: GetClusterCredentialsMessage, call:
 }
 
 /**
- * The same for the database user that stands for the caller's IAM identity.
+ * Returns a temporary password for the database user of the caller's IAM identity.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentialsWithIAM.html
  */
 export function getClusterCredentialsWithIam(

@@ -1,7 +1,7 @@
 import { Fault } from '../fault.ts';
 
 /**
- * The wire codes of Redshift's own faults and their HTTP status; a code often lacks the `Fault` of its class name.
+ * The wire codes of Redshift's own faults and their HTTP statuses. A code often lacks the class's `Fault` suffix.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_Operations.html
  */
 const statuses = {
@@ -41,13 +41,13 @@ const statuses = {
   UnknownSnapshotCopyRegionFault: 404,
 } as const;
 
-/** The codes of the faults that the emulated Redshift answers with. */
+/** The codes of the faults that the emulated Redshift returns. */
 export type RedshiftFaultCode = keyof typeof statuses;
 
-/** The same codes as a list with their statuses, for those who check them against AWS's model. */
+/** The codes and their HTTP statuses, for the test that compares them with AWS's model. */
 export const redshiftFaults: ReadonlyMap<string, number> = new Map(Object.entries(statuses));
 
-/** A fault of Redshift's own with the status that AWS gives it. */
+/** Returns one of Redshift's own faults, with the HTTP status that AWS gives it. */
 export function redshiftFault(code: RedshiftFaultCode, message: string): Fault {
   return new Fault(code, message, statuses[code]);
 }

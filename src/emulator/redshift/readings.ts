@@ -7,7 +7,7 @@ import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
-/** A snapshot as an account sees it at a moment: progress and days left counted, sharing shown to the owner alone. */
+/** Returns a snapshot as an account sees it now, with its progress and remaining days; only the owner sees sharing. */
 export function readSnapshot(stored: StoredSnapshot, viewer: string, now: Date): Snapshot {
   const { AccountsWithRestoreAccess: shares = [], RestorableNodeTypes, Tags = [], ...members } = stored;
   const owned = viewer === stored.OwnerAccount;
@@ -16,24 +16,24 @@ export function readSnapshot(stored: StoredSnapshot, viewer: string, now: Date):
     ...progress(stored, now),
     ...daysLeft(stored, now),
     ...(owned ? { Tags } : {}),
-    // AWS leaves the element out where nobody is authorised.
+    // AWS omits the element if no account is authorized.
     ...(owned && shares.length > 0 ? { AccountsWithRestoreAccess: shares } : {}),
     RestorableNodeTypes: RestorableNodeTypes ?? (stored.NodeType ? [stored.NodeType] : []),
   };
 }
 
-/** A snapshot as the operations that change it answer it: without the node types that Describe has. */
+/** Returns a snapshot as Delete and Revoke return it: without the RestorableNodeTypes that Describe returns. */
 export function readThinSnapshot(stored: StoredSnapshot, viewer: string, now: Date): Snapshot {
   const { RestorableNodeTypes: _, ...thin } = readSnapshot(stored, viewer, now);
   return thin;
 }
 
-/** A snapshot's status at a moment. */
+/** Returns a snapshot's current status. */
 export function statusOf({ Status, readyAt, statusUntilReady = 'creating' }: StoredSnapshot, now: Date): string {
   return readyAt !== undefined && now.getTime() < readyAt ? statusUntilReady : Status;
 }
 
-/** A cluster as Describe answers it at a moment. */
+/** Returns a cluster as Describe returns it now. */
 export function readCluster(stored: StoredCluster, now: Date): Cluster {
   const status = clusterStatusOf(stored, now);
   return {
@@ -45,15 +45,15 @@ export function readCluster(stored: StoredCluster, now: Date): Cluster {
   };
 }
 
-/** A cluster's status at a moment. */
+/** Returns a cluster's current status. */
 export function clusterStatusOf({ ClusterStatus, readyAt, deletingAt }: StoredCluster, now: Date): string {
   const time = now.getTime();
-  // A snapshot says `final snapshot`, its cluster `final-snapshot`.
+  // AWS spells the status `final snapshot` for a snapshot and `final-snapshot` for its cluster.
   if (deletingAt !== undefined) return time < deletingAt ? 'final-snapshot' : 'deleting';
   return readyAt !== undefined && time < readyAt ? 'creating' : ClusterStatus;
 }
 
-/** Refuses a cluster that is not `available`; fault: InvalidClusterState. */
+/** Throws InvalidClusterState if a cluster is not `available`. */
 export function requireAvailable(cluster: StoredCluster, now: Date): void {
   const status = clusterStatusOf(cluster, now);
   if (status.startsWith('available')) return;
@@ -63,7 +63,7 @@ export function requireAvailable(cluster: StoredCluster, now: Date): void {
   );
 }
 
-/** How far the restore is that makes a cluster; AWS gives the figures for DC2 nodes alone. */
+/** Returns the progress of the restore that creates a cluster; AWS reports the figures only for DC2 nodes. */
 function restoring(
   { RestoreStatus, NodeType, readyAt, ClusterCreateTime }: StoredCluster,
   now: Date,

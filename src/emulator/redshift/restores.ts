@@ -15,8 +15,9 @@ import type { StoredCluster, StoredSnapshot } from './stored.ts';
 const nodesPerCluster = 128;
 
 /**
- * Begins a cluster from an available snapshot, the caller's own or a shared one, and without its tags; it is `creating`
- * for a while. Networks, roles, parameter groups and reserved nodes need not exist.
+ * Creates a cluster from an available snapshot that the caller owns or that is shared with the caller. The cluster is
+ * `creating` at first and does not get the snapshot's tags. Whether networks, roles, parameter groups and reserved
+ * nodes exist is not checked.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreFromClusterSnapshot.html
  */
 export function restoreFromClusterSnapshot(
@@ -29,7 +30,7 @@ export function restoreFromClusterSnapshot(
   return { Cluster: addCluster(restoredCluster(input, snapshot, call), call) };
 }
 
-/** Refuses a snapshot that is not `available`; fault: InvalidClusterSnapshotState. */
+/** Throws InvalidClusterSnapshotState if a snapshot is not `available`. */
 export function requireRestorable(snapshot: StoredSnapshot, now: Date): void {
   const status = statusOf(snapshot, now);
   if (status === 'available') return;
@@ -51,7 +52,7 @@ function findSource(input: RestoreFromClusterSnapshotMessage, call: Call): Store
   const { identifier, account: owner = OwnerAccount ?? account, cluster }: AskedSnapshot = asked;
   checkAccount(owner, 'OwnerAccount');
   if ((OwnerAccount ?? owner) !== owner)
-    throw invalidCombination('SnapshotArn names another account than OwnerAccount.');
+    throw invalidCombination('SnapshotArn and OwnerAccount specify different accounts.');
   if (asked.region !== region) throw snapshotNotFound(name);
   const snapshot = lookUp(world.region(owner, region), identifier);
   const clusters = [cluster, SnapshotClusterIdentifier].filter((each) => each !== undefined);
@@ -63,7 +64,7 @@ function findSource(input: RestoreFromClusterSnapshotMessage, call: Call): Store
   throw redshiftFault('AccessToSnapshotDenied', `The account ${owner} has not authorized access to ${name}.`);
 }
 
-/** What a name or an ARN says of a snapshot. */
+/** The parts of a snapshot name or ARN. */
 interface AskedSnapshot {
   readonly identifier: string;
   readonly region: string;
@@ -71,7 +72,7 @@ interface AskedSnapshot {
   readonly cluster?: string;
 }
 
-/** Restoring is the one operation whose page says that a snapshot's name is not case sensitive. */
+/** Finds a snapshot in any case: only the reference of this operation says that the name is not case sensitive. */
 function lookUp({ redshift: { snapshots } }: Region, name: string): StoredSnapshot | undefined {
   const folded = name.toLowerCase();
   const isMeant = ({ SnapshotIdentifier }: StoredSnapshot) => SnapshotIdentifier.toLowerCase() === folded;
@@ -85,13 +86,13 @@ function checkInput(input: RestoreFromClusterSnapshotMessage, snapshot: StoredSn
     throw invalidValue(`Invalid value ${NumberOfNodes} for NumberOfNodes`);
   }
   if (NumberOfNodes > nodesPerCluster) {
-    throw redshiftFault('NumberOfNodesPerClusterLimitExceeded', `A cluster can have ${nodesPerCluster} nodes at most.`);
+    throw redshiftFault('NumberOfNodesPerClusterLimitExceeded', `A cluster can have at most ${nodesPerCluster} nodes.`);
   }
   if (CatalogName !== undefined && !/^(?=.*[a-z])[a-z0-9_-]{1,64}$/.test(CatalogName)) {
     throw invalidValue(`Invalid value '${CatalogName}' for CatalogName`);
   }
   if (MasterPasswordSecretKmsKeyId !== undefined && !input.ManageMasterPassword) {
-    throw invalidCombination('MasterPasswordSecretKmsKeyId needs ManageMasterPassword.');
+    throw invalidCombination('MasterPasswordSecretKmsKeyId requires ManageMasterPassword.');
   }
   const restorable = [snapshot.NodeType, ...(snapshot.RestorableNodeTypes ?? [])];
   if (!restorable.includes(NodeType)) {
@@ -133,7 +134,7 @@ function restoredCluster(
   );
 }
 
-/** The asked key, or the snapshot's own; what another account's default key encrypts cannot be read here. */
+/** Returns the requested key or the snapshot's own. Throws if the snapshot's key is another account's default key. */
 function encryption(
   { Encrypted, KmsKeyId }: RestoreFromClusterSnapshotMessage,
   snapshot: StoredSnapshot,
@@ -141,13 +142,13 @@ function encryption(
 ): Pick<StoredCluster, 'Encrypted' | 'KmsKeyId'> {
   const { OwnerAccount: owner, Encrypted: isSealed = false } = snapshot;
   if (Encrypted === false) {
-    if (KmsKeyId !== undefined) throw invalidCombination('KmsKeyId cannot be given where Encrypted is false.');
-    if (isSealed) throw redshiftFault('InvalidRestore', 'An encrypted snapshot gives an encrypted cluster.');
+    if (KmsKeyId !== undefined) throw invalidCombination('KmsKeyId cannot be specified when Encrypted is false.');
+    if (isSealed) throw redshiftFault('InvalidRestore', 'An encrypted snapshot requires an encrypted cluster.');
   }
   if (owner !== account && snapshot.KmsKeyId === defaultKey({ ...here, account: owner })) {
     throw redshiftFault(
       'DependentServiceAccessDenied',
-      `The key ${snapshot.KmsKeyId} of ${owner} cannot be used here.`,
+      `The key ${snapshot.KmsKeyId} of the account ${owner} cannot be used in this account.`,
     );
   }
   if (!isSealed && !Encrypted && KmsKeyId === undefined) return { Encrypted: false };

@@ -3,13 +3,13 @@ import type { Tag } from '@aws-sdk/client-redshift';
 import { invalidValue } from '../fault.ts';
 import { redshiftFault } from './faults.ts';
 
-/** Redshift retention of a manual snapshot that never ends. */
+/** The retention period of a manual snapshot that is kept forever. */
 export const forever = -1;
 
 const longestRetentionDays = 3653;
 const tagText = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
 
-/** Refuses what CreateClusterSnapshot's page does not allow as a name. */
+/** Throws InvalidParameterValue for a name that the reference of CreateClusterSnapshot does not allow. */
 export function checkSnapshotIdentifier(name: string, parameter: string): void {
   if (name.length <= 255 && /^[a-zA-Z](-?[a-zA-Z0-9])*$/.test(name)) return;
   throw invalidValue(
@@ -18,7 +18,7 @@ export function checkSnapshotIdentifier(name: string, parameter: string): void {
   );
 }
 
-/** The settings of a new cluster that have a range or a form. */
+/** The settings of a new cluster that have a range or a format. */
 export interface ClusterSettings {
   readonly ClusterIdentifier?: string | undefined;
   readonly Port?: number | undefined;
@@ -34,7 +34,7 @@ const managedPorts = [
   [8191, 8215],
 ] as const;
 
-/** Refuses what CreateCluster's and RestoreFromClusterSnapshot's pages do not allow for nodes of that type. */
+/** Throws a fault for settings that CreateCluster and RestoreFromClusterSnapshot do not allow for the node type. */
 export function checkClusterSettings(settings: ClusterSettings, nodeType = ''): void {
   const { Port, PreferredMaintenanceWindow: window, AutomatedSnapshotRetentionPeriod: days, IpAddressType } = settings;
   const isManaged = /^(ra3|rg)\./.test(nodeType);
@@ -61,7 +61,7 @@ export function checkClusterSettings(settings: ClusterSettings, nodeType = ''): 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const weekMinutes = weekdays.length * 24 * 60;
 
-/** Whether a text is a weekly window of half an hour at least; it may run over the end of the week. */
+/** Whether a text is a weekly window of at least 30 minutes; the window can cross the end of the week. */
 function isWindow(text: string): boolean {
   const moment = `(${weekdays.join('|')}):([01]\\d|2[0-3]):([0-5]\\d)`;
   const [, ...parts] = new RegExp(`^${moment}-${moment}$`, 'i').exec(text) ?? [];
@@ -80,7 +80,7 @@ function checkClusterIdentifier(name: string): void {
   );
 }
 
-/** Refuses a manual retention that is neither -1 (for ever) nor 1 to 3653 days. */
+/** Throws InvalidRetentionPeriodFault unless a manual retention is -1 (forever) or 1 to 3653 days. */
 export function checkManualRetention(days: number): void {
   if (days === forever || (Number.isInteger(days) && days >= 1 && days <= longestRetentionDays)) return;
   throw redshiftFault(
@@ -89,12 +89,12 @@ export function checkManualRetention(days: number): void {
   );
 }
 
-/** Refuses an account id that is not 12 digits. */
+/** Throws InvalidParameterValue for an account id that is not 12 digits. */
 export function checkAccount(account: string, parameter: string): void {
   if (!/^\d{12}$/.test(account)) throw invalidValue(`Invalid account number '${account}' for ${parameter}`);
 }
 
-/** The tags after `added` are laid over `existing`; faults: InvalidTagFault, TagLimitExceededFault. */
+/** Adds tags to existing tags, replacing equal keys. Throws InvalidTagFault or TagLimitExceededFault. */
 export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[] {
   const merged = new Map(existing.map((tag) => [tag.Key, tag]));
   const keys = new Set<string>();
@@ -105,7 +105,7 @@ export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[
     if (Value.length > 256 || !tagText.test(Value)) {
       throw redshiftFault('InvalidTagFault', `The value of the tag '${Key}' is invalid.`);
     }
-    if (keys.has(Key)) throw redshiftFault('InvalidTagFault', `The tag key '${Key}' is given twice.`);
+    if (keys.has(Key)) throw redshiftFault('InvalidTagFault', `The tag key '${Key}' is specified more than once.`);
     keys.add(Key);
     merged.set(Key, { Key, Value });
   }
@@ -113,7 +113,7 @@ export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[
   return [...merged.values()];
 }
 
-/** Whether tags satisfy a list operation's TagKeys and TagValues: any of the keys, and any of the values. */
+/** Whether any tag matches a list operation's filters: one of its TagKeys and one of its TagValues. */
 export function hasTags(
   tags: readonly Tag[],
   { TagKeys = [], TagValues = [] }: { TagKeys?: string[] | undefined; TagValues?: string[] | undefined },

@@ -18,7 +18,7 @@ import { isThere, requireCluster } from './store.ts';
 import type { StoredSchedule } from './stored.ts';
 
 /**
- * Keeps a schedule; nothing is made by it, as automated snapshots come from the world's JSON.
+ * Creates a schedule, which creates no snapshots: automated snapshots come from the world's JSON.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateSnapshotSchedule.html
  */
 export function createSnapshotSchedule(input: CreateSnapshotScheduleMessage, call: Call): SnapshotSchedule {
@@ -48,7 +48,7 @@ export function modifySnapshotSchedule(input: ModifySnapshotScheduleMessage, cal
 }
 
 /**
- * Deletes a schedule that no cluster follows.
+ * Deletes a schedule that is not associated with a cluster.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteSnapshotSchedule.html
  */
 export function deleteSnapshotSchedule(input: DeleteSnapshotScheduleMessage, call: Call): object {
@@ -64,7 +64,7 @@ export function deleteSnapshotSchedule(input: DeleteSnapshotScheduleMessage, cal
 }
 
 /**
- * Lists schedules: all, one by name, or the one that a cluster follows.
+ * Lists all schedules, a schedule by name, or the schedule of a cluster.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeSnapshotSchedules.html
  */
 export function describeSnapshotSchedules(
@@ -85,7 +85,7 @@ export function describeSnapshotSchedules(
 }
 
 /**
- * Has a cluster follow a schedule, or none.
+ * Associates a cluster with a schedule, or removes the association.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterSnapshotSchedule.html
  */
 export function modifyClusterSnapshotSchedule(input: ModifyClusterSnapshotScheduleMessage, call: Call): object {
@@ -111,7 +111,7 @@ export function modifyClusterSnapshotSchedule(input: ModifyClusterSnapshotSchedu
   return {};
 }
 
-/** The schedule of that name; fault: SnapshotScheduleNotFound. */
+/** Returns the schedule with this name. Throws SnapshotScheduleNotFound. */
 export function requireSchedule(name: string | undefined, { here }: Call): StoredSchedule {
   const schedule = here.redshift.schedules.get(name ?? '');
   if (schedule) return schedule;
@@ -136,7 +136,7 @@ function followers(schedule: string, { here, now }: Call): string[] {
 }
 
 function checkDefinitions(definitions: string[]): string[] {
-  if (definitions.length === 0) throw redshiftFault('InvalidSchedule', 'A schedule needs a definition.');
+  if (definitions.length === 0) throw redshiftFault('InvalidSchedule', 'A schedule requires at least one definition.');
   for (const definition of definitions) {
     if (!/^(rate|cron)\(/.test(definition)) {
       throw redshiftFault('ScheduleDefinitionTypeUnsupported', `The definition ${definition} is not supported.`);

@@ -13,9 +13,9 @@ const clusterSchema = NormalizedSchema.of(Cluster$);
 const snapshotSchema = NormalizedSchema.of(Snapshot$);
 
 /**
- * Redshift's part of a world's JSON: `Cluster` and `Snapshot` members of the API, `ReadyTime` (ISO 8601) on either for
- * one that is still being made, and on a cluster that is being deleted `GoneTime`, with `DeletingTime` where its final
- * snapshot is still being made. What is left out gets AWS's default.
+ * Redshift's part of a world's JSON: the API's `Cluster` and `Snapshot` members, and three dates (ISO 8601).
+ * `ReadyTime` is when a cluster or snapshot becomes available. `GoneTime` is when the deletion of a cluster ends, and
+ * `DeletingTime` is when the deletion starts, after the final snapshot. Missing members get AWS's defaults.
  */
 export const redshiftStock: Stock = {
   load(kind, { ReadyTime, ...json }, place, now) {
@@ -47,7 +47,7 @@ export const redshiftStock: Stock = {
   },
 };
 
-/** A cluster with AWS's defaults for the members that are missing. */
+/** Completes a cluster: missing members get AWS's defaults. */
 export function completeCluster(
   members: Partial<StoredCluster>,
   { region, account, partition }: Region,
@@ -85,7 +85,7 @@ export function completeCluster(
   };
 }
 
-/** A snapshot with what its cluster says, or else AWS's defaults, for the members that are missing. */
+/** Completes a snapshot: missing members are taken from its cluster, or else get AWS's defaults. */
 export function completeSnapshot(members: Partial<StoredSnapshot>, place: Region, now: Date): StoredSnapshot {
   const { SnapshotIdentifier, ClusterIdentifier, readyAt } = members;
   if (!SnapshotIdentifier) throw new Error('Snapshot.SnapshotIdentifier is missing');
@@ -153,7 +153,7 @@ function readLeaving(deleting: unknown, gone: unknown, now: Date): { deletingAt?
   const goneAt = readTime('GoneTime', gone);
   if (goneAt !== undefined) return { deletingAt: deletingAt ?? now.getTime(), goneAt };
   if (deletingAt === undefined) return {};
-  throw new Error('DeletingTime needs a GoneTime');
+  throw new Error('DeletingTime requires GoneTime');
 }
 
 function writeLeaving({ deletingAt, goneAt }: StoredCluster): { DeletingTime?: Date; GoneTime?: Date } {

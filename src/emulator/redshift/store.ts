@@ -4,56 +4,56 @@ import { redshiftFault } from './faults.ts';
 import { forever } from './rules.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
-/** Whether a snapshot is neither deleted nor past its retention, when AWS deletes it. */
+/** Whether a snapshot exists: it is neither deleted nor past its retention, after which AWS deletes it. */
 export function isKept(snapshot: StoredSnapshot, now: Date): boolean {
   return snapshot.goneAt === undefined && now.getTime() < (retentionEnd(snapshot) ?? Infinity);
 }
 
-/** Whether lists show a snapshot, which may lag behind what has become of it. */
+/** Whether lists show a snapshot; lists can lag behind its creation and deletion. */
 export function isListed(snapshot: StoredSnapshot, now: Date): boolean {
   const { listedAt = -Infinity, goneAt = Infinity } = snapshot;
   const end = Math.min(goneAt, retentionEnd(snapshot) ?? Infinity);
   return now.getTime() >= listedAt && now.getTime() < end;
 }
 
-/** When a manual snapshot's retention runs out, in milliseconds since 1970; undefined for never. */
+/** Returns when a manual snapshot's retention ends, in epoch milliseconds; undefined if it is kept forever. */
 export function retentionEnd(snapshot: StoredSnapshot): number | undefined {
   const { ManualSnapshotRetentionPeriod: days = forever, SnapshotRetentionStartTime: start } = snapshot;
   if (days === forever || snapshot.SnapshotType !== 'manual') return undefined;
   return (start ?? snapshot.SnapshotCreateTime).getTime() + days * 24 * 60 * 60 * 1000;
 }
 
-/** Whether a cluster is there, be it on its way out. */
+/** Whether a cluster exists; a cluster that is being deleted still does. */
 export function isThere(cluster: StoredCluster, now: Date): boolean {
   return cluster.goneAt === undefined || now.getTime() < cluster.goneAt;
 }
 
-/** The cluster of that exact name, or undefined. */
+/** Returns the cluster with exactly this name, or undefined. */
 export function findCluster({ redshift }: Region, name: string | undefined, now: Date): StoredCluster | undefined {
   const cluster = redshift.clusters.get(name ?? '');
   return cluster && isThere(cluster, now) ? cluster : undefined;
 }
 
-/** The cluster of that exact name; fault: ClusterNotFound. */
+/** Returns the cluster with exactly this name. Throws ClusterNotFound. */
 export function requireCluster(place: Region, name: string | undefined, now: Date): StoredCluster {
   const cluster = findCluster(place, name, now);
   if (cluster) return cluster;
   throw redshiftFault('ClusterNotFound', `Cluster ${name} not found.`);
 }
 
-/** A snapshot name as it is stored and compared. */
+/** Returns a snapshot name as it is stored and compared. */
 export function foldIdentifier(name: string, assumptions: Assumptions): string {
   return assumptions.redshiftFoldsIdentifiers ? name.toLowerCase() : name;
 }
 
-/** Where to look for a snapshot, and when. */
+/** The region and the moment of a snapshot lookup. */
 export interface Looked {
   readonly here: Region;
   readonly now: Date;
   readonly assumptions: Assumptions;
 }
 
-/** The caller's own snapshot of that name, of that cluster where one is named, or undefined. */
+/** Returns the caller's own snapshot with this name, and of this cluster if given, or undefined. */
 export function findSnapshot(
   { here, now, assumptions }: Looked,
   name: string | undefined,
@@ -64,29 +64,29 @@ export function findSnapshot(
   return cluster === undefined || cluster === snapshot.ClusterIdentifier ? snapshot : undefined;
 }
 
-/** The caller's own snapshot; fault: ClusterSnapshotNotFound. */
+/** Returns the caller's own snapshot. Throws ClusterSnapshotNotFound. */
 export function requireSnapshot(call: Looked, name: string | undefined, cluster?: string): StoredSnapshot {
   const snapshot = findSnapshot(call, name, cluster);
   if (snapshot) return snapshot;
   throw snapshotNotFound(name);
 }
 
-/** The fault for a snapshot that is not there, or not for the caller to see. */
+/** Returns the fault for a snapshot that does not exist or that the caller cannot see. */
 export function snapshotNotFound(name: string | undefined): Error {
   return redshiftFault('ClusterSnapshotNotFound', `Snapshot ${name} not found.`);
 }
 
-/** The ARN of a snapshot; it names the cluster too. */
+/** Returns the ARN of a snapshot, which contains the cluster's name. */
 export function snapshotArn({ partition, region, account }: Region, cluster: string, snapshot: string): string {
   return `arn:${partition}:redshift:${region}:${account}:snapshot:${cluster}/${snapshot}`;
 }
 
-/** The key that Redshift makes for an account and region. */
+/** Returns the default key of Redshift in an account and region. */
 export function defaultKey({ partition, region, account }: Region): string {
   return `arn:${partition}:kms:${region}:${account}:alias/aws/redshift`;
 }
 
-/** The ARN of a cluster, which the API takes and never answers. */
+/** Returns the ARN of a cluster, which the API accepts but never returns. */
 export function clusterArn({ partition, region, account }: Region, cluster: string): string {
   return `arn:${partition}:redshift:${region}:${account}:cluster:${cluster}`;
 }

@@ -2,20 +2,20 @@ import type { Cluster, Snapshot, SnapshotSchedule, TableRestoreStatus } from '@a
 
 import { createSorted, type Sorted } from '../sorted.ts';
 
-/** A cluster as it is once ready; what depends on the time is worked out when it is read. */
+/** A cluster in its final state; members that depend on the time are computed on each read. */
 export interface StoredCluster extends Cluster {
   readonly ClusterIdentifier: string;
   readonly ClusterStatus: string;
   readonly ClusterCreateTime: Date;
-  /** When `creating` ends, in milliseconds since 1970. */
+  /** When `creating` ends, in epoch milliseconds. */
   readonly readyAt?: number;
-  /** When its final snapshot is done and `deleting` begins. */
+  /** When its final snapshot is available and `deleting` starts. */
   readonly deletingAt?: number;
-  /** When `deleting` ends and the cluster is gone. */
+  /** When `deleting` ends and the cluster no longer exists. */
   readonly goneAt?: number;
 }
 
-/** A snapshot as it is once ready; what depends on the time is worked out when it is read. */
+/** A snapshot in its final state; members that depend on the time are computed on each read. */
 export interface StoredSnapshot extends Snapshot {
   readonly SnapshotIdentifier: string;
   readonly ClusterIdentifier: string;
@@ -24,30 +24,30 @@ export interface StoredSnapshot extends Snapshot {
   readonly Status: string;
   readonly OwnerAccount: string;
   readonly SnapshotArn: string;
-  /** When it becomes ready, in milliseconds since 1970; absent where it always was. */
+  /** When the snapshot becomes available, in epoch milliseconds; absent if its status never changes. */
   readonly readyAt?: number;
-  /** When the making began, where that is not SnapshotCreateTime. */
+  /** When the creation started, if not at SnapshotCreateTime. */
   readonly startedAt?: number;
-  /** Its status until then. */
+  /** The status before `readyAt`. */
   readonly statusUntilReady?: string;
-  /** When lists begin to show it, in milliseconds since 1970. */
+  /** When lists start to show the snapshot, in epoch milliseconds. */
   readonly listedAt?: number;
-  /** When lists stop to show it after its deletion. */
+  /** When lists stop showing the deleted snapshot. */
   readonly goneAt?: number;
 }
 
-/** A snapshot schedule without the clusters that follow it. */
+/** A snapshot schedule without its associated clusters. */
 export interface StoredSchedule extends SnapshotSchedule {
   readonly ScheduleIdentifier: string;
 }
 
-/** The restoring of one table; how far it is gets worked out when it is read. */
+/** The restore of one table; its progress is computed on each read. */
 export interface StoredTableRestore extends TableRestoreStatus {
   readonly TableRestoreRequestId: string;
   readonly ClusterIdentifier: string;
   readonly RequestTime: Date;
   readonly TotalDataInMegaBytes: number;
-  /** When it is done, in milliseconds since 1970. */
+  /** When the restore succeeds, in epoch milliseconds. */
   readonly readyAt: number;
 }
 
@@ -59,7 +59,7 @@ export interface RedshiftStore {
   readonly tableRestores: Sorted<StoredTableRestore>;
 }
 
-/** Makes a store without resources. */
+/** Creates an empty store. */
 export function createRedshiftStore(): RedshiftStore {
   return {
     clusters: createSorted((cluster) => cluster.ClusterIdentifier),

@@ -22,8 +22,8 @@ const byRequest: Order<StoredTableRestore> = {
 };
 
 /**
- * Begins to restore one table from a snapshot to the cluster that it was taken of. There is no database here, so any
- * table is taken for one that the snapshot has.
+ * Starts to restore one table from a snapshot to the cluster of that snapshot. The emulator has no database, so every
+ * table is assumed to be in the snapshot.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreTableFromClusterSnapshot.html
  */
 export function restoreTableFromClusterSnapshot(
@@ -57,7 +57,7 @@ export function restoreTableFromClusterSnapshot(
 }
 
 /**
- * Lists what became of the restoring of tables, oldest first: of all, of one cluster, or one by its id.
+ * Lists table restores, oldest first: all, those of a cluster, or one by its request id.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeTableRestoreStatus.html
  */
 export function describeTableRestoreStatus(

@@ -16,7 +16,7 @@ import { hasTags, mergeTags } from './rules.ts';
 import { clusterArn, findCluster, findSnapshot, isKept, isThere } from './store.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
-/** Something that carries tags. */
+/** A resource with tags. */
 interface Tagged {
   readonly type: string;
   readonly name: string;
@@ -40,7 +40,7 @@ const resourceTypes = [
 ];
 
 /**
- * Adds tags to a cluster or a snapshot, over those of the same key.
+ * Adds tags to a cluster or a snapshot, replacing equal keys.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html
  */
 export function createTags({ ResourceName = '', Tags = [] }: CreateTagsMessage, call: Call): object {
@@ -50,7 +50,7 @@ export function createTags({ ResourceName = '', Tags = [] }: CreateTagsMessage, 
 }
 
 /**
- * Removes the tags of some keys; a key that is not there is no fault.
+ * Removes the tags with these keys; a missing key is not an error.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteTags.html
  */
 export function deleteTags({ ResourceName = '', TagKeys = [] }: DeleteTagsMessage, call: Call): object {
@@ -60,7 +60,7 @@ export function deleteTags({ ResourceName = '', TagKeys = [] }: DeleteTagsMessag
 }
 
 /**
- * Lists tags, one row for each, of one resource or of all of a type; a page is 10 to 50 rows here.
+ * Lists tags, one row per tag, of one resource or of all resources of a type. A page has 10 to 50 rows.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeTags.html
  */
 export function describeTags(input: DescribeTagsMessage, call: Call): TaggedResourceListMessage {
@@ -107,7 +107,7 @@ function findResource(kind: string, name: string, call: Call): Tagged | undefine
   return snapshot && taggedSnapshot(snapshot, call);
 }
 
-/** In the order of their rows' keys, so that the rows need no sorting. */
+/** Returns all resources in the order of their rows' keys, so that the rows need no sorting. */
 function allResources(call: Call): Tagged[] {
   const { clusters, snapshots } = call.here.redshift;
   return [

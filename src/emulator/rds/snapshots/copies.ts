@@ -14,7 +14,7 @@ import { completeSnapshot } from '../stock.ts';
 import { findSnapshot, snapshotNotFound } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 
-/** Where a copy or a restored cluster comes from. */
+/** The source snapshot of a copy or a restore. */
 interface Source {
   readonly snapshot: StoredSnapshot;
   readonly isForeign: boolean;
@@ -22,8 +22,8 @@ interface Source {
 }
 
 /**
- * Copies any available snapshot to a manual one here: by name from the same region, by ARN from another region or from
- * an account that shares it. `PreSignedUrl` is taken as given, since the world is at hand.
+ * Copies an available snapshot to a manual snapshot in the caller's account and region: by name from the same region,
+ * by ARN from another region or account. `PreSignedUrl` is ignored: the emulator can read every region itself.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CopyDBClusterSnapshot.html
  */
 export function copyDBClusterSnapshot(input: CopyDBClusterSnapshotMessage, call: Call): CopyDBClusterSnapshotResult {
@@ -58,7 +58,7 @@ export function copyDBClusterSnapshot(input: CopyDBClusterSnapshotMessage, call:
   return { DBClusterSnapshot: readSnapshot(copy, call) };
 }
 
-/** The available snapshot that a name or an ARN means, where the caller may use it; faults say what is amiss. */
+/** Returns the available snapshot with this name or ARN; throws a fault if the caller cannot use it. */
 export function findSource(asked: string, { account, region, here, world, now }: Call): Source {
   const named = parseArn(asked);
   const isForeign = named !== undefined && named.account !== account;
@@ -68,24 +68,24 @@ export function findSource(asked: string, { account, region, here, world, now }:
   const isVisible = snapshot && (!isForeign || relationTo(snapshot, account) !== undefined);
   if (!isVisible || (named && named.kind !== 'cluster-snapshot')) throw snapshotNotFound(asked);
   if (isForeign && isElsewhere) {
-    throw invalidCombination('A shared snapshot can be copied within its own region only.');
+    throw invalidCombination('A shared snapshot can be copied only within its own region.');
   }
   const status = statusOf(snapshot, now);
   if (status === 'available') return { snapshot, isForeign, isElsewhere };
   throw rdsFault('InvalidDBClusterSnapshotStateFault', `The source snapshot is not available; it is ${status}.`);
 }
 
-/** The copy's key: the asked one, or the source's where that is still of use. */
+/** Returns the copy's key: the requested key, or the source's key within the same account and region. */
 function targetKey({ snapshot, isForeign, isElsewhere }: Source, asked: string | undefined, { here }: Call) {
   if (!snapshot.StorageEncrypted) {
-    if (asked) throw invalidCombination('KmsKeyId cannot be given for the copy of an unencrypted snapshot.');
+    if (asked) throw invalidCombination('KmsKeyId cannot be specified for the copy of an unencrypted snapshot.');
     return undefined;
   }
   if (asked) return resolveKey(asked, here);
   if (!isForeign && !isElsewhere) return snapshot.KmsKeyId;
   throw rdsFault(
     'KMSKeyNotAccessibleFault',
-    `KmsKeyId is required: the source snapshot's key ${snapshot.KmsKeyId} cannot be used here.`,
+    `KmsKeyId is required: the source snapshot's key ${snapshot.KmsKeyId} cannot be used for this copy.`,
   );
 }
 

@@ -10,14 +10,14 @@ import { identifierSeen, readSnapshot, type Relation } from '../readings.ts';
 import { isListed, requireCluster, snapshotNotFound } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 
-/** A snapshot and how the caller comes to see it. */
+/** A snapshot and why the caller sees it. */
 interface Seen {
   readonly snapshot: StoredSnapshot;
   readonly relation: Relation;
 }
 
 /**
- * Lists cluster snapshots of every engine: the caller's own, and on demand what others share or publish.
+ * Lists cluster snapshots of every engine: the caller's own and, if requested, shared and public snapshots.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshots.html
  */
 export function describeDBClusterSnapshots(
@@ -44,11 +44,11 @@ export function describeDBClusterSnapshots(
     const { items, marker } = readPage(own, input, (snapshot) => matches({ snapshot, relation: 'own' }));
     return { DBClusterSnapshots: items.map((snapshot) => readSnapshot(snapshot, call)), Marker: marker };
   }
-  const { items, marker } = readPage(everybodys(relations, call), input, matches);
+  const { items, marker } = readPage(visibleTo(relations, call), input, matches);
   return { DBClusterSnapshots: items.map(read), Marker: marker };
 }
 
-/** How an account may see someone else's snapshot, of the ways asked for: by its own name first, else as one of all. */
+/** Returns why an account sees another account's snapshot: `shared` takes precedence over `public`. */
 export function relationTo(
   { RestoreAccounts }: StoredSnapshot,
   account: string,
@@ -71,10 +71,10 @@ function checkInput(input: DescribeDBClusterSnapshotsMessage, { here, now, assum
   }
 }
 
-/** IncludeShared and IncludePublic count only where no SnapshotType speaks against them. */
+/** Returns the relations to list. IncludeShared and IncludePublic have no effect if SnapshotType is set. */
 function relationsAsked({ SnapshotType, IncludeShared, IncludePublic }: DescribeDBClusterSnapshotsMessage): Relation[] {
   if (SnapshotType === 'shared') return ['shared'];
-  // An account's own public snapshots are among all public ones.
+  // The list of public snapshots includes the account's own.
   if (SnapshotType === 'public') return ['own', 'public'];
   if (SnapshotType !== undefined) return ['own'];
   return ['own', ...(IncludeShared ? (['shared'] as const) : []), ...(IncludePublic ? (['public'] as const) : [])];
@@ -83,8 +83,8 @@ function relationsAsked({ SnapshotType, IncludeShared, IncludePublic }: Describe
 function matcher(input: DescribeDBClusterSnapshotsMessage, call: Call): (seen: Seen) => boolean {
   const { SnapshotType, DBClusterSnapshotIdentifier, Filters = [] } = input;
   const cluster = input.DBClusterIdentifier?.toLowerCase();
-  const honoured = Filters.filter(({ Name }) => Name !== 'engine' || call.assumptions.rdsFiltersSnapshotsByEngine);
-  const isFiltered = filterTest(honoured, filterFields(call));
+  const honored = Filters.filter(({ Name }) => Name !== 'engine' || call.assumptions.rdsFiltersSnapshotsByEngine);
+  const isFiltered = filterTest(honored, filterFields(call));
   return (seen) => {
     const { snapshot, relation } = seen;
     if (!isListed(snapshot, call.now)) return false;
@@ -96,7 +96,7 @@ function matcher(input: DescribeDBClusterSnapshotsMessage, call: Call): (seen: S
 
 function hasType({ SnapshotType, RestoreAccounts }: StoredSnapshot, asked: string | undefined, isNamed: boolean) {
   if (asked === 'public') return RestoreAccounts.includes('all');
-  // An automated snapshot is found by name only where its type is given too.
+  // AWS finds an automated snapshot by name only if SnapshotType is given too.
   if (asked === undefined) return !isNamed || SnapshotType !== 'automated';
   return SnapshotType === asked;
 }
@@ -113,12 +113,12 @@ function filterFields({ here }: Call): FilterFields<Seen> {
 function lookUp(identifier: string, relations: readonly Relation[], call: Call): Seen[] {
   const own = call.here.rds.snapshots.get(identifier);
   if (own) return relations.includes('own') ? [{ snapshot: own, relation: 'own' }] : [];
-  return everybodys(relations, call).flatMap(({ item }) =>
+  return visibleTo(relations, call).flatMap(({ item }) =>
     item.snapshot.DBClusterSnapshotArn === identifier ? [item] : [],
   );
 }
 
-function everybodys(relations: readonly Relation[], { account, region, here, world }: Call): readonly Entry<Seen>[] {
+function visibleTo(relations: readonly Relation[], { account, region, here, world }: Call): readonly Entry<Seen>[] {
   const seen: Entry<Seen>[] = relations.includes('own')
     ? here.rds.snapshots.inOrder().map(({ key, item }) => ({ key, item: { snapshot: item, relation: 'own' } }))
     : [];

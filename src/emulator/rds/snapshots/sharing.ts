@@ -13,11 +13,11 @@ import { statusOf } from '../readings.ts';
 import { requireSnapshot, snapshotNotFound } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 
-const everybody = 'all';
+const anyAccount = 'all';
 const accountsPerSnapshot = 20;
 
 /**
- * Tells who may restore a manual snapshot; with nobody, the attribute `restore` has no values.
+ * Returns the accounts that can restore a manual snapshot. If there are none, the attribute `restore` has no values.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshotAttributes.html
  */
 export function describeDBClusterSnapshotAttributes(
@@ -30,7 +30,7 @@ export function describeDBClusterSnapshotAttributes(
 }
 
 /**
- * Gives and takes the right to restore a manual snapshot, to accounts or with `all` to everybody.
+ * Shares a manual snapshot with accounts, or with `all` makes it public, and revokes access.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ModifyDBClusterSnapshotAttribute.html
  */
 export function modifyDBClusterSnapshotAttribute(
@@ -43,7 +43,7 @@ export function modifyDBClusterSnapshotAttribute(
     throw invalidCombination('Specify ValuesToAdd, ValuesToRemove or both.');
   }
   for (const value of [...ValuesToAdd, ...ValuesToRemove]) {
-    if (value !== everybody && !/^\d{12}$/.test(value)) throw invalidValue(`Invalid account id: ${value}`);
+    if (value !== anyAccount && !/^\d{12}$/.test(value)) throw invalidValue(`Invalid account id: ${value}`);
   }
   const snapshot = requireSnapshot(call.here, input.DBClusterSnapshotIdentifier);
   requireShareable(snapshot, call);
@@ -51,7 +51,7 @@ export function modifyDBClusterSnapshotAttribute(
   checkRepetition(snapshot.RestoreAccounts, ValuesToAdd, ValuesToRemove, call);
   const after = new Set([...snapshot.RestoreAccounts, ...ValuesToAdd]);
   for (const value of ValuesToRemove) after.delete(value);
-  if ([...after].filter((value) => value !== everybody).length > accountsPerSnapshot) {
+  if ([...after].filter((value) => value !== anyAccount).length > accountsPerSnapshot) {
     throw rdsFault(
       'SharedSnapshotQuotaExceeded',
       `Cannot share a snapshot with more than ${accountsPerSnapshot} accounts.`,
@@ -81,7 +81,7 @@ function requireShareable(snapshot: StoredSnapshot, { now }: Call): void {
 
 function checkEncryption({ StorageEncrypted, KmsKeyId }: StoredSnapshot, added: string[], { here }: Call): void {
   if (!StorageEncrypted) return;
-  if (added.includes(everybody)) throw invalidState('An encrypted snapshot cannot be made public.');
+  if (added.includes(anyAccount)) throw invalidState('An encrypted snapshot cannot be made public.');
   if (KmsKeyId === defaultKey(here)) {
     throw invalidState('A snapshot encrypted with the default key cannot be shared. Copy it under another key first.');
   }

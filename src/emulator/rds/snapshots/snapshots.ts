@@ -15,7 +15,7 @@ import { findSnapshot, requireCluster, requireSnapshot } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 
 /**
- * Begins a manual snapshot of an available cluster; it is `creating`, and the cluster `backing-up`, for a while.
+ * Creates a manual snapshot of an available cluster. At first, the snapshot is `creating` and the cluster `backing-up`.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html
  */
 export function createDBClusterSnapshot(
@@ -34,7 +34,7 @@ export function createDBClusterSnapshot(
   return { DBClusterSnapshot: readSnapshot(snapshot, call) };
 }
 
-/** Puts a new manual snapshot and its cluster's `backing-up` into the world, and says when both end. */
+/** Adds a new manual snapshot, marks its cluster as `backing-up`, and returns when both become available. */
 export function takeSnapshot(
   cluster: StoredCluster,
   identifier: string,
@@ -59,7 +59,7 @@ export function takeSnapshot(
 }
 
 /**
- * Deletes a manual snapshot, or cancels the copy that makes it; the answer carries the status from before.
+ * Deletes a manual snapshot, or cancels the copy that creates it. AWS returns the status before the deletion.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBClusterSnapshot.html
  */
 export function deleteDBClusterSnapshot(
@@ -85,7 +85,7 @@ export function deleteDBClusterSnapshot(
   return { DBClusterSnapshot: readSnapshot(snapshot, call) };
 }
 
-/** Refuses a manual snapshot where its name is taken or the account's quota is used up. */
+/** Throws a fault if the snapshot's name is in use or the account's quota of manual snapshots is reached. */
 export function requireRoom(identifier: string, { here, assumptions }: Call): void {
   if (findSnapshot(here, identifier)) {
     throw rdsFault('DBClusterSnapshotAlreadyExistsFault', `DBClusterSnapshot ${identifier} already exists.`);

@@ -15,7 +15,7 @@ import { deleteClusterSnapshot, modifyClusterSnapshot } from './snapshots.ts';
 const largestBatch = 100;
 
 /**
- * Deletes up to 100 snapshots; those that cannot be are told in `Errors`, the answer is a success all the same.
+ * Deletes up to 100 snapshots. The response is a success even if some deletions fail; `Errors` lists the failures.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_BatchDeleteClusterSnapshots.html
  */
 export function batchDeleteClusterSnapshots(
@@ -33,7 +33,7 @@ export function batchDeleteClusterSnapshots(
 }
 
 /**
- * Changes the retention of up to 100 manual snapshots, each on its own as ModifyClusterSnapshot does.
+ * Changes the retention of up to 100 manual snapshots, each independently, as ModifyClusterSnapshot does.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_BatchModifyClusterSnapshots.html
  */
 export function batchModifyClusterSnapshots(

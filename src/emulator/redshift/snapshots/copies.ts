@@ -11,7 +11,7 @@ import { requireSnapshot } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 
 /**
- * Copies an automated snapshot to a manual one in the same account and region, without its tags.
+ * Copies an automated snapshot to a manual snapshot in the same account and region, without its tags.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html
  */
 export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Call): CopyClusterSnapshotResult {

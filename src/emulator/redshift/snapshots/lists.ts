@@ -15,7 +15,7 @@ import { findCluster, foldIdentifier, isListed, requireCluster, snapshotNotFound
 import type { StoredSnapshot } from '../stored.ts';
 
 /**
- * Lists the caller's own snapshots, or those which `OwnerAccount` shares with the caller.
+ * Lists the caller's own snapshots, or the snapshots that `OwnerAccount` shares with the caller.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusterSnapshots.html
  */
 export function describeClusterSnapshots(input: DescribeClusterSnapshotsMessage, call: Call): SnapshotMessage {
@@ -25,7 +25,7 @@ export function describeClusterSnapshots(input: DescribeClusterSnapshotsMessage,
   const order = sortingOrder(input.SortingEntities ?? []);
   const entries =
     asked.identifier === undefined
-      ? shelf(asked.owner, call).inOrder(order)
+      ? candidates(asked.owner, call).inOrder(order)
       : [{ key: [asked.identifier], item: requireVisible(asked, call) }];
   const { items, marker } = readPage(entries, input, matcher(input, call), order);
   return { Snapshots: items.map((snapshot) => read(snapshot, call)), Marker: marker };
@@ -47,7 +47,7 @@ function checkCombinations(input: DescribeClusterSnapshotsMessage, call: Call): 
   }
 }
 
-/** What SnapshotIdentifier, SnapshotArn and OwnerAccount ask for together. */
+/** The snapshots that SnapshotIdentifier, SnapshotArn and OwnerAccount select together. */
 interface Asked {
   readonly owner: string;
   readonly cluster?: string;
@@ -64,12 +64,12 @@ function readAsked(
   const identifier = foldIdentifier(parts.identifier, assumptions);
   if (parts.region !== region) throw snapshotNotFound(SnapshotArn);
   if ((named ?? identifier) !== identifier || (OwnerAccount ?? parts.account) !== parts.account) {
-    throw invalidCombination('SnapshotArn names another snapshot than SnapshotIdentifier and OwnerAccount do.');
+    throw invalidCombination('SnapshotArn does not match SnapshotIdentifier and OwnerAccount.');
   }
   return { owner: parts.account, cluster: parts.cluster, identifier };
 }
 
-/** The parts of a snapshot ARN; fault: InvalidParameterValue. Automated names have a colon of their own. */
+/** Returns the parts of a snapshot ARN. Throws InvalidParameterValue. Names of automated snapshots contain a colon. */
 export function parseSnapshotArn(arn: string): {
   readonly region: string;
   readonly account: string;
@@ -91,7 +91,7 @@ function matcher(input: DescribeClusterSnapshotsMessage, call: Call): (snapshot:
     (StartTime === undefined || snapshot.SnapshotCreateTime >= StartTime) &&
     (EndTime === undefined || snapshot.SnapshotCreateTime <= EndTime) &&
     (ClusterExists !== false || !findCluster(call.here, snapshot.ClusterIdentifier, call.now)) &&
-    // A tag filter shows owned snapshots only.
+    // With a tag filter, AWS lists only the caller's own snapshots.
     (!isTagged || (snapshot.OwnerAccount === call.account && hasTags(snapshot.Tags ?? [], input))) &&
     isVisible(snapshot, call);
 }
@@ -111,7 +111,7 @@ function isVisible(snapshot: StoredSnapshot, { account, now }: Call): boolean {
   );
 }
 
-function shelf(owner: string, { account, region, world, assumptions }: Call): Sorted<StoredSnapshot> {
+function candidates(owner: string, { account, region, world, assumptions }: Call): Sorted<StoredSnapshot> {
   const own = world.region(owner, region).redshift.snapshots;
   if (owner !== account || !assumptions.redshiftListsSharedUnasked) return own;
   const all = createSorted<StoredSnapshot>(

@@ -20,7 +20,7 @@ import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 const longestAutomatedRetention = 35;
 
 /**
- * Has every new snapshot of a cluster copied to another region.
+ * Enables the copy of every new snapshot of a cluster to another region.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_EnableSnapshotCopy.html
  */
 export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call): EnableSnapshotCopyResult {
@@ -32,7 +32,7 @@ export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call)
   if (!isRegion || DestinationRegion === call.region || partitionOf(DestinationRegion) !== call.here.partition) {
     throw redshiftFault(
       'UnknownSnapshotCopyRegionFault',
-      `The region ${DestinationRegion} cannot take snapshots from ${call.region}.`,
+      `Snapshots cannot be copied from ${call.region} to the region ${DestinationRegion}.`,
     );
   }
   if (cluster.ClusterSnapshotCopyStatus) {
@@ -51,7 +51,7 @@ export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call)
 }
 
 /**
- * Ends the copying; the copies that there are stay.
+ * Disables the copy of new snapshots; existing copies remain.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DisableSnapshotCopy.html
  */
 export function disableSnapshotCopy(input: DisableSnapshotCopyMessage, call: Call): DisableSnapshotCopyResult {
@@ -64,7 +64,7 @@ export function disableSnapshotCopy(input: DisableSnapshotCopyMessage, call: Cal
 }
 
 /**
- * Changes how long automated copies are kept, or with `Manual` how long new manual ones are.
+ * Changes the retention period of automated copies or, with `Manual`, of new manual copies.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifySnapshotCopyRetentionPeriod.html
  */
 export function modifySnapshotCopyRetentionPeriod(
@@ -82,7 +82,7 @@ export function modifySnapshotCopyRetentionPeriod(
   return changeCopyStatus(cluster, call, { ...status, ...change });
 }
 
-/** Copies a new snapshot to the region that its cluster names, if it names one; neither tags nor keys travel. */
+/** Copies a new snapshot to its cluster's destination region, if any. AWS copies neither tags nor the key. */
 export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredCluster, call: Call): void {
   const { DestinationRegion, ManualSnapshotRetentionPeriod } = cluster.ClusterSnapshotCopyStatus ?? {};
   if (!DestinationRegion) return;

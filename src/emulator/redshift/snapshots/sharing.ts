@@ -15,13 +15,13 @@ import { parseSnapshotArn } from './lists.ts';
 import { foldIdentifier, requireSnapshot, snapshotNotFound } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 
-/** The one name that may stand for an account: AWS support. */
+/** The only alias that AWS accepts in place of an account id: AWS Support. */
 const supportAlias = 'amazon-redshift-support';
 const accountsPerSnapshot = 20;
 const grantsPerKey = 100;
 
 /**
- * Lets one account, or AWS support, restore a manual snapshot.
+ * Shares a manual snapshot with one account or with AWS Support.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
  */
 export function authorizeSnapshotAccess(
@@ -47,7 +47,7 @@ export function authorizeSnapshotAccess(
     throw redshiftFault('AuthorizationAlreadyExists', `The account already has access to ${SnapshotIdentifier}.`);
   }
   if (shares.length >= accountsPerSnapshot) {
-    throw redshiftFault('AuthorizationQuotaExceeded', `At most ${accountsPerSnapshot} accounts may have access.`);
+    throw redshiftFault('AuthorizationQuotaExceeded', `At most ${accountsPerSnapshot} accounts can have access.`);
   }
   requireGrant(snapshot, call);
   const shared = { ...snapshot, AccountsWithRestoreAccess: [...shares, receiver] };
@@ -56,7 +56,7 @@ export function authorizeSnapshotAccess(
 }
 
 /**
- * Takes that right back.
+ * Revokes the access of one account or of AWS Support to a manual snapshot.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
  */
 export function revokeSnapshotAccess(input: RevokeSnapshotAccessMessage, call: Call): RevokeSnapshotAccessResult {
@@ -65,7 +65,7 @@ export function revokeSnapshotAccess(input: RevokeSnapshotAccessMessage, call: C
   const { AccountsWithRestoreAccess: shares = [] } = snapshot;
   const left = shares.filter((share) => !isSame(share, receiver));
   if (left.length === shares.length) {
-    throw redshiftFault('AuthorizationNotFound', `The account has no access to ${snapshot.SnapshotIdentifier}.`);
+    throw redshiftFault('AuthorizationNotFound', `The account does not have access to ${snapshot.SnapshotIdentifier}.`);
   }
   const changed = { ...snapshot, AccountsWithRestoreAccess: left };
   call.here.redshift.snapshots.put(changed);
@@ -92,7 +92,7 @@ function ownSnapshot(
   }
   const { account, region, cluster, identifier } = parseSnapshotArn(SnapshotArn);
   if (SnapshotIdentifier !== undefined && foldIdentifier(SnapshotIdentifier, call.assumptions) !== identifier) {
-    throw invalidCombination('SnapshotIdentifier and SnapshotArn name different snapshots.');
+    throw invalidCombination('SnapshotIdentifier and SnapshotArn specify different snapshots.');
   }
   if (account !== call.account || region !== call.region) throw snapshotNotFound(SnapshotArn);
   return requireSnapshot(call, identifier, SnapshotClusterIdentifier ?? cluster);

@@ -19,7 +19,7 @@ import { findSnapshot, foldIdentifier, isKept, requireCluster, requireSnapshot }
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 
 /**
- * Begins a manual snapshot of an available cluster; it is `creating` for a while.
+ * Creates a manual snapshot of an available cluster. The snapshot is `creating` at first.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html
  */
 export function createClusterSnapshot(input: CreateClusterSnapshotMessage, call: Call): CreateClusterSnapshotResult {
@@ -50,7 +50,7 @@ export function createClusterSnapshot(input: CreateClusterSnapshotMessage, call:
 }
 
 /**
- * Deletes a manual snapshot that nobody else may restore; it is gone at once, its last status is `deleted`.
+ * Deletes a manual snapshot that is not shared. AWS deletes it immediately and returns the status `deleted`.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteClusterSnapshot.html
  */
 export function deleteClusterSnapshot(input: DeleteClusterSnapshotMessage, call: Call): DeleteClusterSnapshotResult {
@@ -72,7 +72,7 @@ export function deleteClusterSnapshot(input: DeleteClusterSnapshotMessage, call:
 }
 
 /**
- * Changes how long a manual snapshot is kept; with `Force` one that is older than that is deleted at once.
+ * Changes the retention period of a manual snapshot. With `Force`, a snapshot older than that is deleted immediately.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterSnapshot.html
  */
 export function modifyClusterSnapshot(input: ModifyClusterSnapshotMessage, call: Call): ModifyClusterSnapshotResult {
@@ -97,14 +97,14 @@ export function modifyClusterSnapshot(input: ModifyClusterSnapshotMessage, call:
   return { Snapshot: readSnapshot(changed, call.account, call.now) };
 }
 
-/** A new snapshot's name as it is stored; faults: InvalidParameterValue, MissingParameter. */
+/** Returns a new snapshot's name as it is stored. Throws InvalidParameterValue or MissingParameter. */
 export function newSnapshotIdentifier(name: string | undefined, parameter: string, { assumptions }: Call): string {
   if (!name) throw missingParameter(parameter);
   checkSnapshotIdentifier(name, parameter);
   return foldIdentifier(name, assumptions);
 }
 
-/** Refuses a manual snapshot where its name is taken or the account's quota is used up. */
+/** Throws a fault if the snapshot's name is in use or the account's quota of manual snapshots is reached. */
 export function requireRoom(identifier: string, call: Call): void {
   if (findSnapshot(call, identifier)) {
     throw redshiftFault('ClusterSnapshotAlreadyExists', `Snapshot ${identifier} already exists.`);
