@@ -65,14 +65,14 @@ describe('sharing', () => {
     (await client.send(new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier })))
       .DBClusterSnapshotAttributesResult;
 
-  it('begins with one attribute and nobody', async () => {
+  it('starts with one attribute without accounts', async () => {
     expect(await attributes('MINE')).toEqual({
       DBClusterSnapshotIdentifier: 'mine',
       DBClusterSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues: [] }],
     });
   });
 
-  it('adds and removes many at once, and named accounts stay when all are removed', async () => {
+  it('adds and removes several values at once, and keeps accounts when all is removed', async () => {
     expect(await share({ ValuesToAdd: [other, 'all', '111111111111'] })).toEqual([other, 'all', '111111111111']);
     expect(await share({ ValuesToAdd: [other], ValuesToRemove: ['all', '222222222222'] })).toEqual([
       other,
@@ -85,30 +85,34 @@ describe('sharing', () => {
     ]);
   });
 
-  it('shares an encrypted one under its own key, with accounts alone', async () => {
+  it('shares a snapshot under a customer managed key with an account', async () => {
     expect(await share({ DBClusterSnapshotIdentifier: 'own-key', ValuesToAdd: [other] })).toEqual([other]);
   });
 
   const accounts = Array.from({ length: 21 }, (_, index) => String(300_000_000_000 + index));
   it.each<[string, Partial<ModifyDBClusterSnapshotAttributeCommandInput>, string]>([
     ['more than 20 accounts', { ValuesToAdd: accounts }, 'SharedSnapshotQuotaExceeded'],
-    ['half an account', { ValuesToAdd: ['1234'] }, 'InvalidParameterValue'],
-    ['another attribute', { AttributeName: 'copy', ValuesToAdd: [other] }, 'InvalidParameterValue'],
+    ['an incomplete account id', { ValuesToAdd: ['1234'] }, 'InvalidParameterValue'],
+    ['an unknown attribute', { AttributeName: 'copy', ValuesToAdd: [other] }, 'InvalidParameterValue'],
     ['no values', { ValuesToAdd: [] }, 'InvalidParameterCombination'],
-    ['an automated one', { DBClusterSnapshotIdentifier: 'rds:orders-2026-05-31-03-10', ValuesToAdd: [other] }, state()],
-    ['one in the making', { DBClusterSnapshotIdentifier: 'young', ValuesToAdd: [other] }, state()],
-    ['all for an encrypted one', { DBClusterSnapshotIdentifier: 'own-key', ValuesToAdd: ['all'] }, state()],
-    ['the default key', { DBClusterSnapshotIdentifier: 'default-key', ValuesToAdd: [other] }, state()],
     [
-      'one that is not there',
+      'an automated snapshot',
+      { DBClusterSnapshotIdentifier: 'rds:orders-2026-05-31-03-10', ValuesToAdd: [other] },
+      state(),
+    ],
+    ['a snapshot that is being created', { DBClusterSnapshotIdentifier: 'young', ValuesToAdd: [other] }, state()],
+    ['all for an encrypted snapshot', { DBClusterSnapshotIdentifier: 'own-key', ValuesToAdd: ['all'] }, state()],
+    ['a snapshot under the default key', { DBClusterSnapshotIdentifier: 'default-key', ValuesToAdd: [other] }, state()],
+    [
+      'a missing snapshot',
       { DBClusterSnapshotIdentifier: 'x', ValuesToAdd: [other] },
       'DBClusterSnapshotNotFoundFault',
     ],
-  ])('refuses %s', async (_, input, code) => {
+  ])('rejects %s', async (_, input, code) => {
     expect(await refusal(share(input))).toMatchObject({ code });
   });
 
-  it('has no attributes for an automated one', async () => {
+  it('has no attributes for an automated snapshot', async () => {
     expect(await refusal(attributes('rds:orders-2026-05-31-03-10'))).toMatchObject({ status: 404 });
   });
 });
@@ -135,24 +139,24 @@ describe('tags', () => {
   });
 
   it.each([
-    ['a reserved key', 'aws:x', 'v'],
-    ['the other reserved key', 'rds:x', 'v'],
+    ['the reserved prefix aws:', 'aws:x', 'v'],
+    ['the reserved prefix rds:', 'rds:x', 'v'],
     ['a key of 129 characters', 'k'.repeat(129), 'v'],
     ['a value of 257 characters', 'k', 'v'.repeat(257)],
     ['an at sign, which Redshift allows', 'k', 'a@b'],
-  ])('refuse %s', async (_, Key, Value) => {
+  ])('reject %s', async (_, Key, Value) => {
     expect(await refusal(add(arn('cluster', 'orders'), { Key, Value }))).toMatchObject({
       code: 'InvalidParameterValue',
     });
   });
 
   it.each([
-    ['a cluster that is not there', arn('cluster', 'absent'), 'DBClusterNotFoundFault', 404],
-    ['a snapshot that is not there', arn('cluster-snapshot', 'absent'), 'DBSnapshotNotFound', 404],
-    ['something that is no ARN', 'orders', 'InvalidParameterValue', 400],
+    ['a missing cluster', arn('cluster', 'absent'), 'DBClusterNotFoundFault', 404],
+    ['a missing snapshot', arn('cluster-snapshot', 'absent'), 'DBSnapshotNotFound', 404],
+    ['an invalid ARN', 'orders', 'InvalidParameterValue', 400],
     ['another region', arn('cluster', 'orders', home, 'eu-west-1'), 'InvalidParameterValue', 400],
     ['another account', arn('cluster', 'orders', other), 'AccessDenied', 403],
-  ])('refuse %s', async (_, name, code, status) => {
+  ])('reject %s', async (_, name, code, status) => {
     expect(await refusal(list(name))).toMatchObject({ code, status });
   });
 });
@@ -179,14 +183,14 @@ describe('clusters', () => {
     ).map(({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier);
   const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 
-  it.each(['docdb', 'neptune', 'aurora-postgresql', 'aurora-mysql'])('of %s are made', async (Engine) => {
+  it.each(['docdb', 'neptune', 'aurora-postgresql', 'aurora-mysql'])('of %s are created', async (Engine) => {
     const { DBCluster } = await create({ Engine });
     expect(DBCluster).toMatchObject({ DBClusterIdentifier: 'new-one', Engine, Status: 'creating' });
     await advance(60);
     expect(await status('new-one')).toBe('available');
   });
 
-  it('keep what they were made with', async () => {
+  it('keep the settings of their creation', async () => {
     const windows = { PreferredBackupWindow: '04:00-04:30', PreferredMaintenanceWindow: 'mon:05:00-mon:05:30' };
     const { DBCluster } = await create({
       ...windows,
@@ -207,15 +211,15 @@ describe('clusters', () => {
   });
 
   it.each<[string, Partial<CreateDBClusterCommandInput>, string]>([
-    ['another engine', { Engine: 'mysql' }, 'InvalidParameterValue'],
-    ['a name that is taken', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault'],
+    ['an unknown engine', { Engine: 'mysql' }, 'InvalidParameterValue'],
+    ['a name that is in use', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault'],
     ['a short password', { MasterUserPassword: 'short' }, 'InvalidParameterValue'],
     ['a retention of 36 days', { BackupRetentionPeriod: 36 }, 'InvalidParameterValue'],
-  ])('are refused for %s', async (_, input, code) => {
+  ])('are rejected for %s', async (_, input, code) => {
     expect(await refusal(create(input))).toMatchObject({ code });
   });
 
-  it('go with their automated snapshots, after a final one if it is asked for', async () => {
+  it('are deleted with their automated snapshots, after a final snapshot if requested', async () => {
     const final = { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: 'farewell' };
     expect((await remove(final)).DBCluster?.Status).toBe('deleting');
     await advance(90);
@@ -224,10 +228,10 @@ describe('clusters', () => {
   });
 
   it.each<[string, Partial<DeleteDBClusterCommandInput>, string]>([
-    ['a protected one', { DBClusterIdentifier: 'guarded' }, 'InvalidParameterCombination'],
-    ['no word on a final snapshot', { SkipFinalSnapshot: false }, 'InvalidParameterCombination'],
-    ['two words on it', { FinalDBSnapshotIdentifier: 'x' }, 'InvalidParameterCombination'],
-    ['one that is not there', { DBClusterIdentifier: 'absent' }, 'DBClusterNotFoundFault'],
+    ['deletion protection', { DBClusterIdentifier: 'guarded' }, 'InvalidParameterCombination'],
+    ['a missing final snapshot name', { SkipFinalSnapshot: false }, 'InvalidParameterCombination'],
+    ['a final snapshot name with SkipFinalSnapshot', { FinalDBSnapshotIdentifier: 'x' }, 'InvalidParameterCombination'],
+    ['a missing cluster', { DBClusterIdentifier: 'absent' }, 'DBClusterNotFoundFault'],
   ])('are not deleted for %s', async (_, input, code) => {
     expect(await refusal(remove(input))).toMatchObject({ code });
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** What is tried under an assumption: resolves to what it brought, rejects with the fault. */
+/** Makes calls under an assumption; resolves to their outcome or rejects with the fault. */
 type Attempt = () => Promise<unknown>;
 
 const list: Attempt = async () => {
@@ -38,7 +38,7 @@ const listOrphans: Attempt = async () =>
     ?.length;
 const createTwo: Attempt = async () => {
   for (const DBClusterSnapshotIdentifier of ['one', 'two']) {
-    // oxlint-disable-next-line no-await-in-loop -- the second must find the first
+    // oxlint-disable-next-line no-await-in-loop -- the second snapshot requires the first to exist
     await client.send(
       new CreateDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier, DBClusterIdentifier: 'orders' }),
     );
@@ -86,7 +86,7 @@ it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
   ['rdsRefusesAbsentShares', true, unshareAbsent, 'InvalidParameterValue'],
   ['rdsRefusesToDeleteShared', false, removeShared, 'available'],
   ['rdsRefusesToDeleteShared', true, removeShared, 'InvalidDBClusterSnapshotStateFault'],
-])('with %s %s the outcome is the assumed one', async (name, value, attempt, expected) => {
+])('behaves as assumed with %s: %s', async (name, value, attempt, expected) => {
   await emulator.load({
     assumptions: { [name]: value },
     clusters: [{ ...here, DBClusterIdentifier: 'orders' }],

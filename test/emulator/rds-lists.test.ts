@@ -57,47 +57,51 @@ const filter = (Name: string, ...Values: string[]) => ({ Filters: [{ Name, Value
 
 describe('listing snapshots', () => {
   it.each<[string, DescribeDBClusterSnapshotsCommandInput, string[]]>([
-    ['the own of every engine and type', {}, ['graph-1', 'manual-1', 'open', 'orphan', 'rds:orders-1']],
-    ['the automated', { SnapshotType: 'automated' }, ['rds:orders-1']],
-    ['the manual', { SnapshotType: 'manual', IncludeShared: true }, ['graph-1', 'manual-1', 'open', 'orphan']],
-    ['the shared, by ARN', { SnapshotType: 'shared' }, [theirs('both'), theirs('named')]],
-    ['the public', { SnapshotType: 'public' }, [theirs('both'), theirs('public'), 'open']],
+    ['own snapshots of every engine and type', {}, ['graph-1', 'manual-1', 'open', 'orphan', 'rds:orders-1']],
+    ['automated snapshots', { SnapshotType: 'automated' }, ['rds:orders-1']],
+    ['manual snapshots', { SnapshotType: 'manual', IncludeShared: true }, ['graph-1', 'manual-1', 'open', 'orphan']],
+    ['shared snapshots, by ARN', { SnapshotType: 'shared' }, [theirs('both'), theirs('named')]],
+    ['public snapshots', { SnapshotType: 'public' }, [theirs('both'), theirs('public'), 'open']],
     [
-      'the own and the shared',
+      'own and shared snapshots',
       { IncludeShared: true },
       [theirs('both'), theirs('named'), 'graph-1', 'manual-1', 'open', 'orphan', 'rds:orders-1'],
     ],
     [
-      'the own and the public',
+      'own and public snapshots',
       { IncludePublic: true },
       [theirs('both'), theirs('public'), 'graph-1', 'manual-1', 'open', 'orphan', 'rds:orders-1'],
     ],
-    ['those of a cluster in any case', { DBClusterIdentifier: 'ORDERS' }, ['manual-1', 'open', 'rds:orders-1']],
-    ['those of a cluster that is gone', { DBClusterIdentifier: 'gone' }, ['orphan']],
-    ['one by name in any case', { DBClusterSnapshotIdentifier: 'Manual-1' }, ['manual-1']],
+    ['the snapshots of a cluster in any case', { DBClusterIdentifier: 'ORDERS' }, ['manual-1', 'open', 'rds:orders-1']],
+    ['the snapshots of a deleted cluster', { DBClusterIdentifier: 'gone' }, ['orphan']],
+    ['a snapshot by name in any case', { DBClusterSnapshotIdentifier: 'Manual-1' }, ['manual-1']],
     [
-      'an automated one by name and type',
+      'an automated snapshot by name and type',
       { DBClusterSnapshotIdentifier: 'rds:orders-1', SnapshotType: 'automated' },
       ['rds:orders-1'],
     ],
-    ['a shared one by ARN', { DBClusterSnapshotIdentifier: theirs('named'), IncludeShared: true }, [theirs('named')]],
-    ['those of an engine', filter('engine', 'neptune'), ['graph-1']],
-    ['those of two clusters', filter('db-cluster-id', 'graph', 'gone'), ['graph-1', 'orphan']],
-    ['those of a type', filter('snapshot-type', 'automated'), ['rds:orders-1']],
-    ['those of some names', filter('db-cluster-snapshot-id', 'open', 'absent'), ['open']],
+    [
+      'a shared snapshot by ARN',
+      { DBClusterSnapshotIdentifier: theirs('named'), IncludeShared: true },
+      [theirs('named')],
+    ],
+    ['the snapshots of an engine', filter('engine', 'neptune'), ['graph-1']],
+    ['the snapshots of two clusters', filter('db-cluster-id', 'graph', 'gone'), ['graph-1', 'orphan']],
+    ['the snapshots of a type', filter('snapshot-type', 'automated'), ['rds:orders-1']],
+    ['snapshots by name', filter('db-cluster-snapshot-id', 'open', 'absent'), ['open']],
     ['nothing for a filter value in another case', filter('engine', 'DOCDB'), []],
-  ])('gives %s', async (_, input, expected) => {
+  ])('returns %s', async (_, input, expected) => {
     expect(await names(input)).toEqual(expected);
   });
 
-  it('types what others share as the receiver sees it', async () => {
+  it('returns shared and public as the type of the snapshots of other accounts', async () => {
     const types = async (input: DescribeDBClusterSnapshotsCommandInput) =>
       (await list(input)).map(({ SnapshotType }) => SnapshotType);
     expect(await types({ SnapshotType: 'shared' })).toEqual(['shared', 'shared']);
     expect(await types({ SnapshotType: 'public' })).toEqual(['public', 'public', 'manual']);
   });
 
-  it.each([20, 37, 100])('pages by %i, each once, and a Marker outlives its snapshot', async (MaxRecords) => {
+  it.each([20, 37, 100])('returns every snapshot once with a page size of %i', async (MaxRecords) => {
     const europe = emulator.docdb({ region: 'eu-west-1' });
     const seen: (string | undefined)[] = [];
     let calls = 0;
@@ -121,18 +125,22 @@ describe('listing snapshots', () => {
       { DBClusterIdentifier: 'orders', DBClusterSnapshotIdentifier: 'manual-1' },
       'InvalidParameterCombination',
     ],
-    ['an automated one without its type', { DBClusterSnapshotIdentifier: 'rds:orders-1' }, notFound()],
-    ['a shared one unasked', { DBClusterSnapshotIdentifier: theirs('named') }, notFound()],
-    ['one that is not shared', { DBClusterSnapshotIdentifier: theirs('secret'), IncludeShared: true }, notFound()],
-    ['one that is not there', { DBClusterSnapshotIdentifier: 'absent' }, notFound()],
+    ['an automated snapshot without its type', { DBClusterSnapshotIdentifier: 'rds:orders-1' }, notFound()],
+    ['a shared snapshot without IncludeShared', { DBClusterSnapshotIdentifier: theirs('named') }, notFound()],
+    [
+      'a snapshot that is not shared',
+      { DBClusterSnapshotIdentifier: theirs('secret'), IncludeShared: true },
+      notFound(),
+    ],
+    ['a missing snapshot', { DBClusterSnapshotIdentifier: 'absent' }, notFound()],
     ['an unknown type', { SnapshotType: 'awsbackup' }, 'InvalidParameterValue'],
     ['an unknown filter', filter('Engine', 'docdb'), 'InvalidParameterValue'],
     ['a filter without values', filter('engine'), 'InvalidParameterCombination'],
     ['a page of 19', { MaxRecords: 19 }, 'InvalidParameterValue'],
     ['a page of 19 by name', { DBClusterSnapshotIdentifier: 'manual-1', MaxRecords: 19 }, 'InvalidParameterValue'],
     ['a page of 101', { MaxRecords: 101 }, 'InvalidParameterValue'],
-    ['a Marker of its own making', { Marker: 'next' }, 'InvalidParameterValue'],
-  ])('refuses %s', async (_, input, code) => {
+    ['an invalid Marker', { Marker: 'next' }, 'InvalidParameterValue'],
+  ])('rejects %s', async (_, input, code) => {
     expect(await refusal(list(input))).toMatchObject({ code });
   });
 });
@@ -141,18 +149,18 @@ describe('listing clusters', () => {
   const clusters = async (input: DescribeDBClustersCommandInput = {}, from = client) =>
     (await from.send(new DescribeDBClustersCommand(input))).DBClusters ?? [];
 
-  it('mixes the engines unless one is asked for', async () => {
+  it('returns every engine unless an engine filter is given', async () => {
     expect((await clusters()).map(({ Engine }) => Engine)).toEqual(['neptune', 'docdb']);
     expect(await clusters(filter('engine', 'docdb'))).toHaveLength(1);
   });
 
-  it('looks up many by name and ARN, and leaves out what is not there', async () => {
+  it('finds several clusters by name and ARN, and omits missing clusters', async () => {
     const arn = `arn:aws:rds:us-east-1:${home}:cluster:graph`;
     const found = await clusters(filter('db-cluster-id', 'orders', arn, 'absent'));
     expect(found.map(({ DBClusterIdentifier }) => DBClusterIdentifier)).toEqual(['graph', 'orders']);
   });
 
-  it('pages', async () => {
+  it('returns the next page for a Marker, with another page size', async () => {
     const europe = emulator.docdb({ region: 'eu-west-1' });
     const first = await europe.send(new DescribeDBClustersCommand({ MaxRecords: 20 }));
     const second = await europe.send(new DescribeDBClustersCommand({ MaxRecords: 100, Marker: first.Marker }));
@@ -160,7 +168,7 @@ describe('listing clusters', () => {
   });
 
   it.each<[string, DescribeDBClustersCommandInput, string]>([
-    ['a cluster that is not there', { DBClusterIdentifier: 'absent' }, 'DBClusterNotFoundFault'],
+    ['a missing cluster', { DBClusterIdentifier: 'absent' }, 'DBClusterNotFoundFault'],
     [
       'more than 100 names',
       filter('db-cluster-id', ...Array.from({ length: 101 }, (_, index) => `c${index}`)),
@@ -168,7 +176,7 @@ describe('listing clusters', () => {
     ],
     ['an unknown filter', filter('name', 'orders'), 'InvalidParameterValue'],
     ['a page of 19 by name', { DBClusterIdentifier: 'orders', MaxRecords: 19 }, 'InvalidParameterValue'],
-  ])('refuses %s', async (_, input, code) => {
+  ])('rejects %s', async (_, input, code) => {
     expect(await refusal(clusters(input))).toMatchObject({ code });
   });
 });

@@ -66,7 +66,7 @@ const tags = async () => {
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 
 describe('a restored cluster', () => {
-  it('is like the one of the snapshot, without instances, first creating and then available', async () => {
+  it('has the settings of the original cluster and no instances, and becomes available', async () => {
     expect(await restore({ DBClusterIdentifier: 'Again' })).toMatchObject({
       DBClusterIdentifier: 'again',
       DBClusterArn: `arn:aws:rds:us-east-1:${home}:cluster:again`,
@@ -90,7 +90,7 @@ describe('a restored cluster', () => {
     expect(await read()).toMatchObject({ Status: 'available' });
   });
 
-  it('takes what it is told over what the snapshot says', async () => {
+  it('takes settings from the input rather than from the snapshot', async () => {
     const overrides = {
       AvailabilityZones: ['us-east-1b'],
       EngineVersion: '4.0.1',
@@ -120,15 +120,15 @@ describe('a restored cluster', () => {
     ['an automated snapshot', { SnapshotIdentifier: 'rds:orders-2026-05-31-03-10' }, '4.0.0', 27_018],
     ['a name in another case', { SnapshotIdentifier: 'MINE' }, '4.0.0', 27_018],
     ['an ARN', { SnapshotIdentifier: arn('mine') }, '4.0.0', 27_018],
-    ['the snapshot of a cluster that is gone', { SnapshotIdentifier: 'orphan' }, '3.6.0', 27_017],
+    ['the snapshot of a deleted cluster', { SnapshotIdentifier: 'orphan' }, '3.6.0', 27_017],
     ['a snapshot of another engine', { SnapshotIdentifier: 'graph-kept', Engine: 'neptune' }, '1.3.2.1', 8182],
-    ['what another account shares', { SnapshotIdentifier: arn('gift', other) }, '5.0.0', 27_017],
-    ['what is public', { SnapshotIdentifier: arn('free', other) }, '5.0.0', 27_017],
-  ])('comes from %s', async (_, input, EngineVersion, Port) => {
+    ['a shared snapshot', { SnapshotIdentifier: arn('gift', other) }, '5.0.0', 27_017],
+    ['a public snapshot', { SnapshotIdentifier: arn('free', other) }, '5.0.0', 27_017],
+  ])('is created from %s', async (_, input, EngineVersion, Port) => {
     expect(await restore(input)).toMatchObject({ Status: 'creating', EngineVersion, Port });
   });
 
-  it('takes an empty list for none, and half a capacity unit', async () => {
+  it('treats an empty list as absent, and accepts half a capacity unit', async () => {
     const ServerlessV2ScalingConfiguration = { MinCapacity: 0.5, MaxCapacity: 2 };
     expect(await restore({ AvailabilityZones: [], ServerlessV2ScalingConfiguration })).toMatchObject({
       AvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
@@ -141,34 +141,49 @@ describe('a restored cluster', () => {
     ['another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'alias/b' }, `arn:aws:kms:us-east-1:${home}:alias/b`],
     ['a key for an unencrypted snapshot', { KmsKeyId: key(home) }, key(home)],
     ['an encrypted shared snapshot', { SnapshotIdentifier: arn('sealed-gift', other) }, key(other)],
-  ])('is encrypted by %s', async (_, input, KmsKeyId) => {
+  ])('is encrypted when restored with %s', async (_, input, KmsKeyId) => {
     expect(await restore(input)).toMatchObject({ StorageEncrypted: true, KmsKeyId });
   });
 });
 
-describe('a restore is refused', () => {
+describe('a restore is rejected', () => {
   it.each<[string, Partial<RestoreDBClusterFromSnapshotCommandInput>, string, number]>([
     ['without an engine', { Engine: undefined }, 'MissingParameter', 400],
-    ['with a cluster name that is none', { DBClusterIdentifier: 'a--b' }, 'InvalidParameterValue', 400],
-    ['with a cluster name that is taken', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault', 400],
-    ['of a snapshot that is not there', { SnapshotIdentifier: 'absent' }, 'DBClusterSnapshotNotFoundFault', 404],
-    ['of a shared snapshot by its bare name', { SnapshotIdentifier: 'gift' }, 'DBClusterSnapshotNotFoundFault', 404],
-    ['of what is not shared', { SnapshotIdentifier: arn('secret', other) }, 'DBClusterSnapshotNotFoundFault', 404],
+    ['with an invalid cluster name', { DBClusterIdentifier: 'a--b' }, 'InvalidParameterValue', 400],
+    ['with a cluster name that is in use', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault', 400],
+    ['from a missing snapshot', { SnapshotIdentifier: 'absent' }, 'DBClusterSnapshotNotFoundFault', 404],
     [
-      'of a snapshot in another region',
+      'from a shared snapshot by name instead of ARN',
+      { SnapshotIdentifier: 'gift' },
+      'DBClusterSnapshotNotFoundFault',
+      404,
+    ],
+    [
+      'from a snapshot that is not shared',
+      { SnapshotIdentifier: arn('secret', other) },
+      'DBClusterSnapshotNotFoundFault',
+      404,
+    ],
+    [
+      'from a snapshot in another region',
       { SnapshotIdentifier: arn('mine', home, 'eu-west-1') },
       'DBClusterSnapshotNotFoundFault',
       404,
     ],
     [
-      'of a snapshot of an instance',
+      'from an instance snapshot',
       { SnapshotIdentifier: `arn:aws:rds:us-east-1:${home}:snapshot:mine` },
       'DBSnapshotNotFound',
       404,
     ],
-    ['of a snapshot in the making', { SnapshotIdentifier: 'young' }, 'InvalidDBClusterSnapshotStateFault', 400],
     [
-      "of what another account's default key encrypts",
+      'from a snapshot that is being created',
+      { SnapshotIdentifier: 'young' },
+      'InvalidDBClusterSnapshotStateFault',
+      400,
+    ],
+    [
+      "from a snapshot under another account's default key",
       { SnapshotIdentifier: arn('locked-gift', other), KmsKeyId: key(home) },
       'KMSKeyNotAccessibleFault',
       400,
@@ -179,7 +194,7 @@ describe('a restore is refused', () => {
       'KMSKeyNotAccessibleFault',
       400,
     ],
-    ['to an engine that there is not', { Engine: 'mongodb' }, 'InvalidParameterValue', 400],
+    ['to an unknown engine', { Engine: 'mongodb' }, 'InvalidParameterValue', 400],
     ['to another engine', { Engine: 'neptune' }, 'InvalidParameterCombination', 400],
     ['to a later major version', { EngineVersion: '5.0.0' }, 'InvalidParameterCombination', 400],
     [
@@ -188,16 +203,16 @@ describe('a restore is refused', () => {
       'InvalidParameterCombination',
       400,
     ],
-    ['with a port and a half', { Port: 2000.5 }, 'InvalidParameterValue', 400],
+    ['with a fractional port', { Port: 2000.5 }, 'InvalidParameterValue', 400],
     ['with a port below 1150', { Port: 1149 }, 'InvalidParameterValue', 400],
     ['with an unknown storage type', { StorageType: 'gp3' }, 'InvalidParameterValue', 400],
     ['with an unknown network type', { NetworkType: 'IPV6' }, 'InvalidParameterValue', 400],
-    ['with a tag of AWS', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidParameterValue', 400],
+    ['with a reserved tag key', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidParameterValue', 400],
   ])('%s', async (_, input, code, status) => {
     expect(await refusal(restore(input))).toMatchObject({ code, status });
   });
 
-  it('beyond the clusters that an account may have, as is a new one', async () => {
+  it('beyond the cluster quota, as is a new cluster', async () => {
     await emulator.load({ ...world, assumptions: { rdsClusterQuota: 3 } });
     await restore();
     const fault = { name: 'DBClusterQuotaExceededFault', code: 'DBClusterQuotaExceededFault', status: 403 };

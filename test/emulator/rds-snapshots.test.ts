@@ -73,8 +73,8 @@ const tagsOf = async (name: string) =>
   (await client.send(new ListTagsForResourceCommand({ ResourceName: arn(name) }))).TagList;
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 
-describe('creating', () => {
-  it('folds the name, then makes progress with the clock while the cluster is backing up', async () => {
+describe('creating a snapshot', () => {
+  it('lowercases the name and progresses with the clock while the cluster is backing up', async () => {
     const { DBClusterSnapshot } = await create('Before-Upgrade');
     expect(DBClusterSnapshot).toEqual({
       AvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
@@ -104,7 +104,7 @@ describe('creating', () => {
     expect(await clusterStatus()).toBe('available');
   });
 
-  it('refuses more than the quota', async () => {
+  it('rejects snapshots beyond the quota', async () => {
     await emulator.load({ ...world, assumptions: { rdsManualSnapshotQuota: 4 } });
     await create('fourth');
     await advance(60);
@@ -116,26 +116,26 @@ describe('creating', () => {
   });
 
   it.each([
-    ['a name that is taken in another case', 'MINE', 'orders', 'DBClusterSnapshotAlreadyExistsFault', 400],
-    ['a cluster that is not there', 'x', 'absent', 'DBClusterNotFoundFault', 404],
-    ['a cluster that is not available', 'x', 'starting', 'InvalidDBClusterStateFault', 400],
+    ['a name that is in use in another case', 'MINE', 'orders', 'DBClusterSnapshotAlreadyExistsFault', 400],
+    ['a missing cluster', 'x', 'absent', 'DBClusterNotFoundFault', 404],
+    ['a cluster that is being created', 'x', 'starting', 'InvalidDBClusterStateFault', 400],
     ['a name of 64 characters', 'x'.repeat(64), 'orders', 'InvalidParameterValue', 400],
     ['a name with two hyphens in a row', 'a--b', 'orders', 'InvalidParameterValue', 400],
     ['a name that ends with a hyphen', 'a-', 'orders', 'InvalidParameterValue', 400],
-    ['a name that begins with a digit', '1a', 'orders', 'InvalidParameterValue', 400],
+    ['a name that starts with a digit', '1a', 'orders', 'InvalidParameterValue', 400],
     ['the name of an automated snapshot', 'rds:orders', 'orders', 'InvalidParameterValue', 400],
-  ])('refuses %s', async (_, name, cluster, code, status) => {
+  ])('rejects %s', async (_, name, cluster, code, status) => {
     expect(await refusal(create(name, cluster))).toMatchObject({ code, status });
   });
 
-  it('refuses a second snapshot of a cluster that is backing up', async () => {
+  it('rejects a second snapshot of a cluster that is backing up', async () => {
     await create('first');
     expect(await refusal(create('second'))).toMatchObject({ code: 'InvalidDBClusterStateFault' });
   });
 });
 
-describe('deleting', () => {
-  it('answers the old status, after which the snapshot is gone', async () => {
+describe('deleting a snapshot', () => {
+  it('returns the previous status and deletes the snapshot', async () => {
     expect((await remove('MINE')).DBClusterSnapshot).toMatchObject({ Status: 'available', SnapshotType: 'manual' });
     expect(await refusal(remove('mine'))).toEqual({
       name: 'DBClusterSnapshotNotFoundFault',
@@ -144,7 +144,7 @@ describe('deleting', () => {
     });
   });
 
-  it('lags behind in lists where AWS is assumed to, as making and copying does', async () => {
+  it('updates lists with the assumed delay, as do creation and copy', async () => {
     const assumptions = { snapshotHiddenSeconds: 5, snapshotLingerSeconds: 5, snapshotSeconds: 0 };
     await emulator.load({ ...world, assumptions });
     await Promise.all([create('made'), copy({})]);
@@ -166,14 +166,14 @@ describe('deleting', () => {
 
   it.each([
     ['an automated snapshot', 'rds:orders-2026-05-31-03-10'],
-    ['a snapshot in the making', 'young'],
-  ])('refuses %s', async (_, name) => {
+    ['a snapshot that is being created', 'young'],
+  ])('rejects %s', async (_, name) => {
     expect(await refusal(remove(name))).toMatchObject({ code: 'InvalidDBClusterSnapshotStateFault', status: 400 });
   });
 });
 
-describe('copying', () => {
-  it.each(['mine', 'rds:orders-2026-05-31-03-10', 'Sealed', arn('mine')])('takes %s', async (source) => {
+describe('copying a snapshot', () => {
+  it.each(['mine', 'rds:orders-2026-05-31-03-10', 'Sealed', arn('mine')])('accepts the source %s', async (source) => {
     const { DBClusterSnapshot } = await copy({ SourceDBClusterSnapshotIdentifier: source });
     expect(DBClusterSnapshot).toMatchObject({ Status: 'copying', SnapshotType: 'manual', PercentProgress: 0 });
     expect(DBClusterSnapshot?.SourceDBClusterSnapshotArn).toMatch(/^arn:aws:rds:us-east-1:123456789012:/);
@@ -182,11 +182,11 @@ describe('copying', () => {
   });
 
   it.each([
-    ['nothing', {}, []],
-    ['the source tags', { CopyTags: true }, [{ Key: 'a', Value: '1' }]],
+    ['no tags', {}, []],
+    ["the source's tags", { CopyTags: true }, [{ Key: 'a', Value: '1' }]],
     ['new tags', { Tags: [{ Key: 'b', Value: '2' }] }, [{ Key: 'b', Value: '2' }]],
     [
-      'both',
+      'merged tags',
       { CopyTags: true, Tags: [{ Key: 'b', Value: '2' }] },
       [
         { Key: 'a', Value: '1' },
@@ -198,7 +198,7 @@ describe('copying', () => {
     expect(await tagsOf('twin')).toEqual(tags);
   });
 
-  it('crosses regions, called in the destination with a key of that region', async () => {
+  it('crosses regions, called in the destination region with a key of that region', async () => {
     const europe = emulator.docdb({ region: 'eu-west-1' });
     const sealed = { SourceDBClusterSnapshotIdentifier: arn('sealed') };
     expect(await refusal(copy(sealed, europe))).toMatchObject({ code: 'KMSKeyNotAccessibleFault', status: 400 });
@@ -211,7 +211,7 @@ describe('copying', () => {
     });
   });
 
-  it('takes what another account shares, under a key of its own', async () => {
+  it('accepts an encrypted shared snapshot only with a key of the caller', async () => {
     const gift = { SourceDBClusterSnapshotIdentifier: arn('gift', 'us-east-1', other) };
     expect(await refusal(copy(gift))).toMatchObject({ code: 'KMSKeyNotAccessibleFault' });
     const { DBClusterSnapshot } = await copy({ ...gift, KmsKeyId: 'alias/mine' });
@@ -221,29 +221,33 @@ describe('copying', () => {
   });
 
   it.each([
-    ['a snapshot that is not there', { SourceDBClusterSnapshotIdentifier: 'absent' }, 'DBClusterSnapshotNotFoundFault'],
-    ['a snapshot in the making', { SourceDBClusterSnapshotIdentifier: 'young' }, 'InvalidDBClusterSnapshotStateFault'],
-    ['a target that exists', { TargetDBClusterSnapshotIdentifier: 'SEALED' }, 'DBClusterSnapshotAlreadyExistsFault'],
+    ['a missing snapshot', { SourceDBClusterSnapshotIdentifier: 'absent' }, 'DBClusterSnapshotNotFoundFault'],
+    [
+      'a snapshot that is being created',
+      { SourceDBClusterSnapshotIdentifier: 'young' },
+      'InvalidDBClusterSnapshotStateFault',
+    ],
+    ['an existing target', { TargetDBClusterSnapshotIdentifier: 'SEALED' }, 'DBClusterSnapshotAlreadyExistsFault'],
     ['a key for an unencrypted source', { KmsKeyId: 'alias/mine' }, 'InvalidParameterCombination'],
     ['a target with a colon', { TargetDBClusterSnapshotIdentifier: 'rds:x' }, 'InvalidParameterValue'],
-  ])('refuses %s', async (_, input, code) => {
+  ])('rejects %s', async (_, input, code) => {
     expect(await refusal(copy(input))).toMatchObject({ code });
   });
 });
 
-it('uses the codes and statuses of the SDK model for its faults', () => {
+it('returns every fault with the code and status in the AWS model', () => {
   const modelled = new Map(Object.values(sdk).flatMap(errorOf));
   for (const [code, status] of rdsFaults) expect([code, modelled.get(code)]).toEqual([code, status]);
 });
 
 const errorTraits = z.object({ awsQueryError: z.tuple([z.string(), z.number()]).optional(), httpError: z.number() });
 
-/** The wire code and the status of an SDK error schema; nothing for any other export. */
+/** Returns the wire code and status of an SDK error schema, and an empty list for any other export. */
 function errorOf(value: unknown): [string, number][] {
   const errorKind = -3;
   if (!Array.isArray(value) || value[0] !== errorKind) return [];
   const traits = errorTraits.safeParse(value[3]);
   if (!traits.success) return [];
-  // A fault whose wire code is its class name has no trait that says so.
+  // A fault whose wire code equals its class name has no awsQueryError trait.
   return [traits.data.awsQueryError ?? [String(value[2]), traits.data.httpError]];
 }

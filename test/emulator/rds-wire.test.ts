@@ -43,7 +43,7 @@ async function call(action: string, parameters: string) {
   return { status: response.status, xml: line(await response.text()) };
 }
 
-/** XML as AWS's pages print it, on one line and without the request id. */
+/** Returns XML as AWS's documentation prints it, on one line and without the request id. */
 function line(xml: string): string {
   return xml
     .replaceAll(/>\s+</g, '><')
@@ -53,8 +53,8 @@ function line(xml: string): string {
 
 const metadata = '<ResponseMetadata><RequestId></RequestId></ResponseMetadata>';
 
-describe('answers in the form that AWS documents', () => {
-  it('are CreateDBClusterSnapshot, with the members that only the RDS model has at the end', async () => {
+describe('responses have the form that AWS documents', () => {
+  it('for CreateDBClusterSnapshot, with the members of the RDS model at the end', async () => {
     const parameters = 'DBClusterSnapshotIdentifier=sample-cluster-snapshot&DBClusterIdentifier=sample-cluster';
     const { status, xml } = await call('CreateDBClusterSnapshot', parameters);
     expect(status).toBe(200);
@@ -95,12 +95,12 @@ describe('answers in the form that AWS documents', () => {
     );
   });
 
-  it('are an empty element for an empty list', async () => {
+  it('for an empty list: an empty element', async () => {
     const { xml } = await call('DescribeDBClusterSnapshots', 'SnapshotType=automated');
     expect(xml).toContain('<DescribeDBClusterSnapshotsResult><DBClusterSnapshots/></DescribeDBClusterSnapshotsResult>');
   });
 
-  it('are DescribeDBClusterSnapshotAttributes, its result inside a result of nearly the same name', async () => {
+  it('for DescribeDBClusterSnapshotAttributes, with a result inside a result of a similar name', async () => {
     const { xml } = await call('DescribeDBClusterSnapshotAttributes', 'DBClusterSnapshotIdentifier=sample-shared');
     expect(xml).toBe(
       line(`
@@ -123,7 +123,7 @@ describe('answers in the form that AWS documents', () => {
     );
   });
 
-  it('are ListTagsForResource with an empty value, and only metadata once a tag is removed', async () => {
+  it('for ListTagsForResource with an empty value, and for RemoveTagsFromResource: only metadata', async () => {
     const resource = `ResourceName=arn:aws:rds:us-east-1:${home}:cluster-snapshot:sample-shared`;
     expect((await call('ListTagsForResource', resource)).xml).toContain(
       '<ListTagsForResourceResult><TagList><Tag><Key>note</Key><Value/></Tag></TagList></ListTagsForResourceResult>',
@@ -133,7 +133,7 @@ describe('answers in the form that AWS documents', () => {
     );
   });
 
-  it('are an error of the sender with the code beside the request id', async () => {
+  it('for an error: type Sender, code, message and request id', async () => {
     const { status, xml } = await call('DeleteDBClusterSnapshot', 'DBClusterSnapshotIdentifier=absent');
     expect(status).toBe(404);
     expect(xml).toBe(

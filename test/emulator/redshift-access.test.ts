@@ -53,7 +53,7 @@ const unshare = (AccountWithRestoreAccess: string) =>
 const deleteMine = () => client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier: 'mine' }));
 
 describe('sharing', () => {
-  it('gives and takes access one account at a time', async () => {
+  it('grants and revokes access for one account at a time', async () => {
     const given = await share(other);
     expect(given.Snapshot?.AccountsWithRestoreAccess).toEqual([{ AccountId: other }]);
     const support = await share('amazon-redshift-support');
@@ -72,12 +72,12 @@ describe('sharing', () => {
     });
   });
 
-  it('works by ARN too', async () => {
+  it('also works by ARN', async () => {
     const command = new AuthorizeSnapshotAccessCommand({ SnapshotArn: snapshotArn, AccountWithRestoreAccess: other });
     expect((await client.send(command)).Snapshot?.SnapshotIdentifier).toBe('mine');
   });
 
-  it('stands in the way of deletion until it is taken back', async () => {
+  it('prevents deletion until access is revoked', async () => {
     await share(other);
     expect(await refusal(deleteMine())).toMatchObject({ code: 'InvalidClusterSnapshotState' });
     await unshare(other);
@@ -86,15 +86,15 @@ describe('sharing', () => {
 
   it.each([
     ['the owner', home, 'mine', 'InvalidParameterValue'],
-    ['half an account', '1234', 'mine', 'InvalidParameterValue'],
+    ['an incomplete account id', '1234', 'mine', 'InvalidParameterValue'],
     ['an automated snapshot', other, 'rs:sales-2026-05-31', 'InvalidClusterSnapshotState'],
-    ['a snapshot in the making', other, 'young', 'InvalidClusterSnapshotState'],
-    ['a snapshot that is not there', other, 'absent', 'ClusterSnapshotNotFound'],
-  ])('refuses %s', async (_, account, snapshot, code) => {
+    ['a snapshot that is being created', other, 'young', 'InvalidClusterSnapshotState'],
+    ['a missing snapshot', other, 'absent', 'ClusterSnapshotNotFound'],
+  ])('rejects %s', async (_, account, snapshot, code) => {
     expect(await refusal(share(account, snapshot))).toMatchObject({ code });
   });
 
-  it('refuses the same account twice, and the twenty-first', async () => {
+  it('rejects the same account twice, and more than 20 accounts', async () => {
     await share(other);
     expect(await refusal(share(other))).toMatchObject({ code: 'AuthorizationAlreadyExists', status: 400 });
     const accounts = Array.from({ length: 19 }, (_, index) => String(300_000_000_000 + index));
@@ -114,7 +114,7 @@ const listTags = async (input: DescribeTagsCommandInput = {}) => {
 };
 
 describe('tags', () => {
-  it('are added, replaced, listed one a row and removed', async () => {
+  it('are added, replaced, listed one per row and removed', async () => {
     await addTags([
       { Key: 'team', Value: 'audit' },
       { Key: 'empty', Value: '' },
@@ -132,7 +132,7 @@ describe('tags', () => {
     expect(Snapshots?.[0]?.Tags).toEqual([{ Key: 'empty', Value: '' }]);
   });
 
-  it('are paged by ten to fifty', async () => {
+  it('are listed in pages of 10', async () => {
     await addTags(Array.from({ length: 15 }, (_, index) => ({ Key: `k${index}`, Value: 'v' })));
     const first = await listTags({ MaxRecords: 10 });
     const second = await listTags({ MaxRecords: 10, Marker: first.Marker });
@@ -144,21 +144,21 @@ describe('tags', () => {
     ['a page of 51', { MaxRecords: 51 }, 'InvalidParameterValue'],
     ['a name and a type', { ResourceName: clusterArn, ResourceType: 'Cluster' }, 'InvalidParameterCombination'],
     ['a name and a page size', { ResourceName: clusterArn, MaxRecords: 20 }, 'InvalidParameterCombination'],
-    ['a type that AWS has not', { ResourceType: 'Table' }, 'InvalidParameterValue'],
-    ['something that is no ARN', { ResourceName: 'sales' }, 'InvalidParameterValue'],
-    ['a resource that is not there', { ResourceName: `${clusterArn}-2` }, 'ResourceNotFoundFault'],
+    ['an unknown type', { ResourceType: 'Table' }, 'InvalidParameterValue'],
+    ['an invalid ARN', { ResourceName: 'sales' }, 'InvalidParameterValue'],
+    ['a missing resource', { ResourceName: `${clusterArn}-2` }, 'ResourceNotFoundFault'],
   ])('are not listed for %s', async (_, input, code) => {
     expect(await refusal(listTags(input))).toMatchObject({ code });
   });
 
   it.each([
-    ['a key of AWS', [{ Key: 'aws:x', Value: '' }], 'InvalidTagFault'],
+    ['a reserved key', [{ Key: 'aws:x', Value: '' }], 'InvalidTagFault'],
     ['a key that is too long', [{ Key: 'k'.repeat(129), Value: '' }], 'InvalidTagFault'],
     ['a value that is too long', [{ Key: 'k', Value: 'v'.repeat(257) }], 'InvalidTagFault'],
-    ['a letter that is not allowed', [{ Key: 'k', Value: '<' }], 'InvalidTagFault'],
-    ['the same key twice', ['a', 'b'].map((Value) => ({ Key: 'k', Value })), 'InvalidTagFault'],
-    ['too many', Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })), 'TagLimitExceededFault'],
-  ])('are refused with %s', async (_, tags, code) => {
+    ['a character that is not allowed', [{ Key: 'k', Value: '<' }], 'InvalidTagFault'],
+    ['a repeated key', ['a', 'b'].map((Value) => ({ Key: 'k', Value })), 'InvalidTagFault'],
+    ['more than 50 tags', Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })), 'TagLimitExceededFault'],
+  ])('are rejected with %s', async (_, tags, code) => {
     expect(await refusal(addTags(tags))).toMatchObject({ code, status: 400 });
   });
 });
@@ -167,7 +167,7 @@ const getCredentials = (input: Partial<GetClusterCredentialsCommandInput> = {}) 
   client.send(new GetClusterCredentialsCommand({ DbUser: 'analyst', ClusterIdentifier: 'sales', ...input }));
 
 describe('credentials', () => {
-  it('name the user, expire, and are in no record', async () => {
+  it('name the user, expire, and are not in the record of calls', async () => {
     const first = await getCredentials();
     expect(first).toMatchObject({ DbUser: 'IAM:analyst', Expiration: new Date('2026-06-01T12:15:00Z') });
     expect((await getCredentials({ AutoCreate: true, DurationSeconds: 3600 })).DbUser).toBe('IAMA:analyst');
@@ -175,7 +175,7 @@ describe('credentials', () => {
     expect(JSON.stringify(content)).not.toContain(first.DbPassword);
   });
 
-  it('stand for the IAM identity where they are asked for with it', async () => {
+  it('name the IAM identity for GetClusterCredentialsWithIAM', async () => {
     const answer = await client.send(new GetClusterCredentialsWithIAMCommand({ ClusterIdentifier: 'sales' }));
     expect(answer).toMatchObject({ DbUser: `IAM:${home}`, Expiration: new Date('2026-06-01T12:15:00Z') });
   });
@@ -183,19 +183,19 @@ describe('credentials', () => {
   it.each<[string, Partial<GetClusterCredentialsCommandInput>, string]>([
     ['a user named PUBLIC', { DbUser: 'public' }, 'InvalidParameterValue'],
     ['a user with a colon', { DbUser: 'a:b' }, 'InvalidParameterValue'],
-    ['a user of 65 letters', { DbUser: 'a'.repeat(65) }, 'InvalidParameterValue'],
+    ['a user name of 65 letters', { DbUser: 'a'.repeat(65) }, 'InvalidParameterValue'],
     ['a duration below 900 seconds', { DurationSeconds: 899 }, 'InvalidParameterValue'],
     ['a duration above 3600 seconds', { DurationSeconds: 3601 }, 'InvalidParameterValue'],
-    ['a cluster that is not there', { ClusterIdentifier: 'absent' }, 'ClusterNotFound'],
-    ['a cluster in capitals', { ClusterIdentifier: 'SALES' }, 'ClusterNotFound'],
+    ['a missing cluster', { ClusterIdentifier: 'absent' }, 'ClusterNotFound'],
+    ['a cluster name in capitals', { ClusterIdentifier: 'SALES' }, 'ClusterNotFound'],
     ['no cluster', { ClusterIdentifier: undefined }, 'MissingParameter'],
-  ])('are refused for %s', async (_, input, code) => {
+  ])('are rejected for %s', async (_, input, code) => {
     expect(await refusal(getCredentials(input))).toMatchObject({ code });
   });
 });
 
 describe('snapshot schedules', () => {
-  it('are made, followed by a cluster and only then not deletable', async () => {
+  it('are created, and cannot be deleted while a cluster is associated', async () => {
     const schedule = { ScheduleIdentifier: 'nightly' };
     const made = await client.send(
       new CreateSnapshotScheduleCommand({ ...schedule, ScheduleDefinitions: ['rate(12 hours)', 'cron(30 12 *)'] }),
@@ -218,7 +218,7 @@ describe('snapshot schedules', () => {
   it.each([
     ['once a day', 'ScheduleDefinitionTypeUnsupported'],
     ['rate(often)', 'InvalidSchedule'],
-  ])('refuse the definition %s', async (definition, code) => {
+  ])('reject the definition %s', async (definition, code) => {
     const command = new CreateSnapshotScheduleCommand({ ScheduleDefinitions: [definition] });
     expect(await refusal(client.send(command))).toMatchObject({ code, status: 400 });
   });

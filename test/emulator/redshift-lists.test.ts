@@ -67,42 +67,46 @@ describe('listing snapshots', () => {
   );
 
   it.each<[string, DescribeClusterSnapshotsCommandInput, string[]]>([
-    ['everything of mine', {}, ['a-new', 'b-old', 'c-orphan', 'rs:live-2026-05-31-00-00-00']],
-    ['one by name', { SnapshotIdentifier: 'b-old' }, ['b-old']],
-    ['one by name that another filter excludes', { SnapshotIdentifier: 'b-old', SnapshotType: 'automated' }, []],
+    ["all of the caller's snapshots", {}, ['a-new', 'b-old', 'c-orphan', 'rs:live-2026-05-31-00-00-00']],
+    ['a snapshot by name', { SnapshotIdentifier: 'b-old' }, ['b-old']],
+    ['nothing for a name that another filter excludes', { SnapshotIdentifier: 'b-old', SnapshotType: 'automated' }, []],
     [
-      'one by an ARN with colons in its name',
+      'a snapshot by an ARN with a colon in its name',
       { SnapshotArn: `arn:aws:redshift:${region}:${home}:snapshot:live/rs:live-2026-05-31-00-00-00` },
       ['rs:live-2026-05-31-00-00-00'],
     ],
-    ['those of a cluster', { ClusterIdentifier: 'gone' }, ['c-orphan']],
-    ['those of a cluster that never was', { ClusterIdentifier: 'never' }, []],
-    ['automated ones', { SnapshotType: 'automated' }, ['rs:live-2026-05-31-00-00-00']],
+    ['the snapshots of a cluster', { ClusterIdentifier: 'gone' }, ['c-orphan']],
+    ['nothing for a cluster that never existed', { ClusterIdentifier: 'never' }, []],
+    ['automated snapshots', { SnapshotType: 'automated' }, ['rs:live-2026-05-31-00-00-00']],
     [
-      'from a moment on, itself included',
+      'snapshots from an inclusive start time',
       { StartTime: new Date('2026-05-01') },
       ['a-new', 'rs:live-2026-05-31-00-00-00'],
     ],
-    ['up to a moment, itself included', { EndTime: new Date('2026-03-01') }, ['b-old', 'c-orphan']],
-    ['orphans', { ClusterExists: false }, ['c-orphan']],
-    ['orphans of a cluster that is gone', { ClusterExists: false, ClusterIdentifier: 'gone' }, ['c-orphan']],
-    ['orphans of a live cluster', { ClusterExists: false, ClusterIdentifier: 'live' }, []],
+    ['snapshots up to an inclusive end time', { EndTime: new Date('2026-03-01') }, ['b-old', 'c-orphan']],
+    ['orphaned snapshots', { ClusterExists: false }, ['c-orphan']],
+    ['the orphaned snapshots of a deleted cluster', { ClusterExists: false, ClusterIdentifier: 'gone' }, ['c-orphan']],
+    ['no orphaned snapshots of an existing cluster', { ClusterExists: false, ClusterIdentifier: 'live' }, []],
     [
-      'those of a cluster that must live',
+      'the snapshots of a cluster that must exist',
       { ClusterExists: true, ClusterIdentifier: 'live', SnapshotType: 'manual' },
       ['a-new', 'b-old'],
     ],
-    ['any of some tag keys', { TagKeys: ['team', 'stage'] }, ['a-new', 'b-old', 'c-orphan']],
-    ['any of some tag values', { TagValues: ['sales'] }, ['a-new', 'c-orphan']],
-    ['a tag key with a value', { TagKeys: ['team'], TagValues: ['sales'] }, ['a-new']],
-    ['no tag keys at all', { TagKeys: [], SnapshotType: 'manual' }, ['a-new', 'b-old', 'c-orphan']],
+    ['snapshots with any of several tag keys', { TagKeys: ['team', 'stage'] }, ['a-new', 'b-old', 'c-orphan']],
+    ['snapshots with a tag value', { TagValues: ['sales'] }, ['a-new', 'c-orphan']],
+    ['snapshots with a tag key and value', { TagKeys: ['team'], TagValues: ['sales'] }, ['a-new']],
     [
-      'the largest first',
+      'all snapshots for an empty list of tag keys',
+      { TagKeys: [], SnapshotType: 'manual' },
+      ['a-new', 'b-old', 'c-orphan'],
+    ],
+    [
+      'the largest snapshots first',
       { SortingEntities: [{ Attribute: 'TOTAL_SIZE', SortOrder: 'DESC' }] },
       ['rs:live-2026-05-31-00-00-00', 'a-new', 'c-orphan', 'b-old'],
     ],
     [
-      'manual before automated and then the newest first',
+      'manual before automated snapshots, then the newest first',
       {
         SortingEntities: [
           { Attribute: 'SOURCE_TYPE', SortOrder: 'DESC' },
@@ -112,15 +116,15 @@ describe('listing snapshots', () => {
       ['a-new', 'c-orphan', 'b-old', 'rs:live-2026-05-31-00-00-00'],
     ],
     [
-      'the oldest first where no direction is given',
+      'the oldest first if no sort order is given',
       { SortingEntities: [{ Attribute: 'CREATE_TIME' }], TagKeys: ['team'] },
       ['b-old', 'a-new'],
     ],
-  ])('answers %s', async (_, input, expected) => {
+  ])('returns %s', async (_, input, expected) => {
     expect(await list(input)).toEqual(expected);
   });
 
-  it('shows a shared snapshot to its receiver who names the owner, without saying who else has it', async () => {
+  it('returns a shared snapshot to a receiver that names the owner, without the other receivers', async () => {
     const receiver = emulator.redshift({ account: other });
     const { Snapshots } = await receiver.send(new DescribeClusterSnapshotsCommand({ OwnerAccount: home }));
     expect(Snapshots).toMatchObject([{ SnapshotIdentifier: 'b-old', OwnerAccount: home }]);
@@ -129,7 +133,7 @@ describe('listing snapshots', () => {
     expect(await list({ OwnerAccount: home, TagKeys: ['team'] }, { account: other })).toEqual([]);
   });
 
-  it('tells the owner who has access', async () => {
+  it('returns the accounts with access to the owner', async () => {
     const { Snapshots } = await emulator
       .redshift()
       .send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: 'b-old' }));
@@ -137,53 +141,53 @@ describe('listing snapshots', () => {
   });
 
   it.each<[string, DescribeClusterSnapshotsCommandInput, Caller, string]>([
-    ['a page of 19 of one', { MaxRecords: 19, SnapshotIdentifier: 'b-old' }, {}, 'InvalidParameterValue'],
+    [
+      'a page of 19 for a snapshot by name',
+      { MaxRecords: 19, SnapshotIdentifier: 'b-old' },
+      {},
+      'InvalidParameterValue',
+    ],
     ['a page of 19', { MaxRecords: 19 }, {}, 'InvalidParameterValue'],
     ['a page of 101', { MaxRecords: 101 }, {}, 'InvalidParameterValue'],
-    ['a Marker that is none', { Marker: 'nonsense' }, {}, 'InvalidParameterValue'],
+    ['an invalid Marker', { Marker: 'nonsense' }, {}, 'InvalidParameterValue'],
     ['a Marker of another list', { Marker: 'WzEsMiwzXQ==' }, {}, 'InvalidParameterValue'],
-    ['a type that AWS has not', { SnapshotType: 'shared' }, {}, 'InvalidParameterValue'],
-    ['an owner that is no account', { OwnerAccount: 'me' }, {}, 'InvalidParameterValue'],
-    ['an ARN that is none', { SnapshotArn: 'arn:aws:s3:::x' }, {}, 'InvalidParameterValue'],
+    ['an unknown type', { SnapshotType: 'shared' }, {}, 'InvalidParameterValue'],
+    ['an invalid owner', { OwnerAccount: 'me' }, {}, 'InvalidParameterValue'],
+    ['an invalid ARN', { SnapshotArn: 'arn:aws:s3:::x' }, {}, 'InvalidParameterValue'],
     [
-      'a cluster and a snapshot at once',
+      'a cluster and a snapshot together',
       { ClusterIdentifier: 'live', SnapshotIdentifier: 'b-old' },
       {},
       'InvalidParameterCombination',
     ],
     ['ClusterExists without a cluster', { ClusterExists: true }, {}, 'InvalidParameterCombination'],
-    [
-      'ClusterExists with a cluster that is gone',
-      { ClusterExists: true, ClusterIdentifier: 'gone' },
-      {},
-      'ClusterNotFound',
-    ],
+    ['ClusterExists with a deleted cluster', { ClusterExists: true, ClusterIdentifier: 'gone' }, {}, 'ClusterNotFound'],
     [
       'an ARN that names another cluster',
       { SnapshotArn: `arn:aws:redshift:${region}:${home}:snapshot:gone/a-new` },
       {},
       'ClusterSnapshotNotFound',
     ],
-    ['a snapshot that is not there', { SnapshotIdentifier: 'absent' }, {}, 'ClusterSnapshotNotFound'],
+    ['a missing snapshot', { SnapshotIdentifier: 'absent' }, {}, 'ClusterSnapshotNotFound'],
     [
-      'a shared snapshot whose owner is not named',
+      'a shared snapshot without its owner',
       { SnapshotIdentifier: 'b-old' },
       { account: other },
       'ClusterSnapshotNotFound',
     ],
     [
-      'a snapshot that was not shared',
+      'a snapshot that is not shared',
       { SnapshotIdentifier: 'a-new', OwnerAccount: home },
       { account: other },
       'ClusterSnapshotNotFound',
     ],
-  ])('refuses %s', async (_, input, caller, code) => {
+  ])('rejects %s', async (_, input, caller, code) => {
     expect(await refusal(list(input, caller))).toMatchObject({ code });
   });
 });
 
 describe('paging', () => {
-  it('yields each snapshot of any world once, whatever the page size and order', async () => {
+  it('returns every snapshot once, for every page size and order', async () => {
     const worlds = fc.record({
       size: fc.integer({ min: 0, max: 130 }),
       MaxRecords: fc.integer({ min: 20, max: 100 }),
@@ -206,7 +210,7 @@ describe('paging', () => {
         let Marker: string | undefined;
         do {
           const input = { MaxRecords, ...sorting, ...(Marker ? { Marker } : {}) };
-          // oxlint-disable-next-line no-await-in-loop -- one page says where the next begins
+          // oxlint-disable-next-line no-await-in-loop -- each page returns the Marker of the next page
           const page = await emulator.redshift().send(new DescribeClusterSnapshotsCommand(input));
           found.push(...(page.Snapshots ?? []).map(({ SnapshotIdentifier = '' }) => SnapshotIdentifier));
           pages += 1;
@@ -219,7 +223,7 @@ describe('paging', () => {
     );
   });
 
-  it('goes on where its Marker was, though that snapshot is gone', async () => {
+  it('continues after the Marker even if its snapshot was deleted', async () => {
     const names = Array.from({ length: 45 }, (_, index) => `s${100 + index}`);
     const snapshots = names.map((SnapshotIdentifier) => ({ ...here, SnapshotIdentifier, ClusterIdentifier: 'c' }));
     await emulator.load({ snapshots });
@@ -230,7 +234,7 @@ describe('paging', () => {
     expect(rest).toEqual(names.slice(20));
   });
 
-  it('lists a hundred thousand snapshots in a moment', async () => {
+  it('lists 100,000 snapshots without delay', async () => {
     const big = await startTestEmulator({
       populate(place) {
         for (let index = 0; index < 100_000; index += 1) {

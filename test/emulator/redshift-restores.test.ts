@@ -78,7 +78,7 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 beforeEach(() => emulator.load(world));
 
-/** Restores `Kept`, unless a snapshot is named. */
+/** Restores the snapshot `Kept`, unless the input has another snapshot. */
 const restore = async (input: Partial<RestoreFromClusterSnapshotCommandInput> = {}) => {
   const source = 'SnapshotArn' in input ? {} : { SnapshotIdentifier: 'Kept' };
   const asked = { ClusterIdentifier: 'again', ...source, ...input };
@@ -89,7 +89,7 @@ const read = async (ClusterIdentifier = 'again') =>
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 
 describe('a restored cluster', () => {
-  it('is like the one of the snapshot, first creating and then available', async () => {
+  it('has the settings of the original cluster, and becomes available', async () => {
     expect(await restore()).toMatchObject({
       ClusterIdentifier: 'again',
       ClusterStatus: 'creating',
@@ -113,7 +113,7 @@ describe('a restored cluster', () => {
     expect(await read()).toMatchObject({ ClusterStatus: 'available', RestoreStatus: { Status: 'completed' } });
   });
 
-  it('takes what it is told over what the snapshot says', async () => {
+  it('takes settings from the input rather than from the snapshot', async () => {
     const overrides = {
       NumberOfNodes: 2,
       AvailabilityZone: 'us-east-1c',
@@ -134,7 +134,7 @@ describe('a restored cluster', () => {
     });
   });
 
-  it('tells in figures how far it is where its nodes are DC2', async () => {
+  it('reports the figures of its progress for DC2 nodes', async () => {
     expect(await restore({ SnapshotIdentifier: 'old' })).toMatchObject({ NodeType: 'dc2.large', NumberOfNodes: 2 });
     await advance(15);
     expect((await read())?.RestoreStatus).toEqual({
@@ -147,7 +147,7 @@ describe('a restored cluster', () => {
     });
   });
 
-  it('survives a world that is written and loaded again', async () => {
+  it('keeps its progress when the world is dumped and loaded', async () => {
     await restore({ SnapshotIdentifier: 'old' });
     await advance(15);
     const { content } = await emulator.control('GET', 'world');
@@ -161,34 +161,34 @@ describe('a restored cluster', () => {
     ['an automated snapshot', { SnapshotIdentifier: 'rs:sales-2026-05-31-00-00-00' }],
     ['a name in another case', { SnapshotIdentifier: 'KEPT' }],
     ['an ARN', { SnapshotArn: arn('sales/Kept') }],
-    ['the cluster beside the name', { SnapshotClusterIdentifier: 'sales' }],
-    ['the snapshot of a cluster that is gone', { SnapshotIdentifier: 'old' }],
+    ['a name with its cluster', { SnapshotClusterIdentifier: 'sales' }],
+    ['the snapshot of a deleted cluster', { SnapshotIdentifier: 'old' }],
     ['another node type that the snapshot allows', { SnapshotIdentifier: 'old', NodeType: 'ra3.xlplus' }],
-    ['what another account shares, by its owner', { SnapshotIdentifier: 'gift', OwnerAccount: other }],
-    ['what another account shares, by its ARN', { SnapshotArn: arn('theirs/gift', other) }],
-  ])('comes from %s', async (_, input) => {
+    ['a shared snapshot by name and owner', { SnapshotIdentifier: 'gift', OwnerAccount: other }],
+    ['a shared snapshot by ARN', { SnapshotArn: arn('theirs/gift', other) }],
+  ])('is created from %s', async (_, input) => {
     expect(await restore(input)).toMatchObject({ ClusterIdentifier: 'again', ClusterStatus: 'creating' });
   });
 
   it.each([
     ['a key for an unencrypted snapshot', { KmsKeyId: key(home) }, key(home)],
-    ['encryption alone', { Encrypted: true }, `arn:aws:kms:us-east-1:${home}:alias/aws/redshift`],
+    ['encryption without a key', { Encrypted: true }, `arn:aws:kms:us-east-1:${home}:alias/aws/redshift`],
     ['an encrypted snapshot', { SnapshotIdentifier: 'sealed' }, key(home)],
     ['an encrypted snapshot and another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'mine' }, 'mine'],
     ['an encrypted shared snapshot', { SnapshotIdentifier: 'sealed-gift', OwnerAccount: other }, key(other)],
-  ])('is encrypted by %s', async (_, input, KmsKeyId) => {
+  ])('is encrypted when restored with %s', async (_, input, KmsKeyId) => {
     expect(await restore(input)).toMatchObject({ Encrypted: true, KmsKeyId });
   });
 });
 
-describe('a restore is refused', () => {
+describe('a restore is rejected', () => {
   it.each<[string, Partial<RestoreFromClusterSnapshotCommandInput>, string, number]>([
-    ['without a name for the cluster', { ClusterIdentifier: undefined }, 'MissingParameter', 400],
+    ['without a cluster name', { ClusterIdentifier: undefined }, 'MissingParameter', 400],
     ['without a snapshot', { SnapshotIdentifier: undefined }, 'MissingParameter', 400],
     ['with a cluster name in capitals', { ClusterIdentifier: 'Again' }, 'InvalidParameterValue', 400],
-    ['with a cluster name that is taken', { ClusterIdentifier: 'sales' }, 'ClusterAlreadyExists', 400],
+    ['with a cluster name that is in use', { ClusterIdentifier: 'sales' }, 'ClusterAlreadyExists', 400],
     [
-      'with both names of the snapshot',
+      'with both a snapshot name and an ARN',
       { SnapshotArn: arn('sales/Kept'), SnapshotIdentifier: 'Kept' },
       'InvalidParameterCombination',
       400,
@@ -199,66 +199,86 @@ describe('a restore is refused', () => {
       'InvalidParameterCombination',
       400,
     ],
-    ['with what is no ARN', { SnapshotArn: 'arn:aws:s3:::x' }, 'InvalidParameterValue', 400],
-    ['with an owner of letters', { OwnerAccount: 'me' }, 'InvalidParameterValue', 400],
-    ['of a snapshot that is not there', { SnapshotIdentifier: 'absent' }, 'ClusterSnapshotNotFound', 404],
+    ['with an invalid ARN', { SnapshotArn: 'arn:aws:s3:::x' }, 'InvalidParameterValue', 400],
+    ['with an invalid owner', { OwnerAccount: 'me' }, 'InvalidParameterValue', 400],
+    ['from a missing snapshot', { SnapshotIdentifier: 'absent' }, 'ClusterSnapshotNotFound', 404],
     [
-      'of a snapshot in another region',
+      'from a snapshot in another region',
       { SnapshotArn: arn('sales/Kept', home, 'eu-west-1') },
       'ClusterSnapshotNotFound',
       404,
     ],
-    ['of a snapshot of another cluster', { SnapshotClusterIdentifier: 'resting' }, 'ClusterSnapshotNotFound', 404],
-    ['of a shared snapshot without its owner', { SnapshotIdentifier: 'gift' }, 'ClusterSnapshotNotFound', 404],
-    ['of what is not shared', { SnapshotIdentifier: 'secret', OwnerAccount: other }, 'AccessToSnapshotDenied', 400],
+    ['from a snapshot of another cluster', { SnapshotClusterIdentifier: 'resting' }, 'ClusterSnapshotNotFound', 404],
+    ['from a shared snapshot without its owner', { SnapshotIdentifier: 'gift' }, 'ClusterSnapshotNotFound', 404],
     [
-      "of what another account's default key encrypts",
+      'from a snapshot that is not shared',
+      { SnapshotIdentifier: 'secret', OwnerAccount: other },
+      'AccessToSnapshotDenied',
+      400,
+    ],
+    [
+      "from a snapshot under another account's default key",
       { SnapshotIdentifier: 'locked-gift', OwnerAccount: other, KmsKeyId: key(home) },
       'DependentServiceAccessDenied',
       403,
     ],
-    ['of a snapshot in the making', { SnapshotIdentifier: 'young' }, 'InvalidClusterSnapshotState', 400],
-    ['of a failed snapshot', { SnapshotIdentifier: 'broken' }, 'InvalidClusterSnapshotState', 400],
+    ['from a snapshot that is being created', { SnapshotIdentifier: 'young' }, 'InvalidClusterSnapshotState', 400],
+    ['from a failed snapshot', { SnapshotIdentifier: 'broken' }, 'InvalidClusterSnapshotState', 400],
     ['to nodes that the snapshot does not allow', { NodeType: 'dc2.large' }, 'InvalidRestore', 406],
-    ['of what is encrypted to what is not', { SnapshotIdentifier: 'sealed', Encrypted: false }, 'InvalidRestore', 406],
-    ['with a key and no encryption', { Encrypted: false, KmsKeyId: key(home) }, 'InvalidParameterCombination', 400],
-    ['to no nodes', { NumberOfNodes: 0 }, 'InvalidParameterValue', 400],
-    ['to 129 nodes', { NumberOfNodes: 129 }, 'NumberOfNodesPerClusterLimitExceeded', 400],
-    ['with a port that RA3 nodes do not have', { Port: 5456 }, 'InvalidParameterValue', 400],
     [
-      'without automated snapshots of RA3 nodes',
+      'without encryption from an encrypted snapshot',
+      { SnapshotIdentifier: 'sealed', Encrypted: false },
+      'InvalidRestore',
+      406,
+    ],
+    [
+      'with a key but without encryption',
+      { Encrypted: false, KmsKeyId: key(home) },
+      'InvalidParameterCombination',
+      400,
+    ],
+    ['to zero nodes', { NumberOfNodes: 0 }, 'InvalidParameterValue', 400],
+    ['to 129 nodes', { NumberOfNodes: 129 }, 'NumberOfNodesPerClusterLimitExceeded', 400],
+    ['with a port that RA3 nodes do not allow', { Port: 5456 }, 'InvalidParameterValue', 400],
+    [
+      'with an automated retention of zero days for RA3 nodes',
       { AutomatedSnapshotRetentionPeriod: 0 },
       'InvalidRetentionPeriodFault',
       400,
     ],
     [
-      'with automated snapshots of 36 days',
+      'with an automated retention of 36 days',
       { AutomatedSnapshotRetentionPeriod: 36 },
       'InvalidRetentionPeriodFault',
       400,
     ],
-    ['with a retention of no days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidRetentionPeriodFault', 400],
+    ['with a manual retention of zero days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidRetentionPeriodFault', 400],
     [
-      'with a window of 29 minutes',
+      'with a maintenance window of 29 minutes',
       { PreferredMaintenanceWindow: 'sat:23:46-sun:00:15' },
       'InvalidParameterValue',
       400,
     ],
-    ['with a window on no day', { PreferredMaintenanceWindow: 'day:01:00-day:02:00' }, 'InvalidParameterValue', 400],
-    ['with an unknown IP address type', { IpAddressType: 'ipv6' }, 'InvalidParameterValue', 400],
-    ['with a catalog of digits', { CatalogName: '123' }, 'InvalidParameterValue', 400],
     [
-      'with a key for a secret that there is not',
+      'with a maintenance window on an invalid day',
+      { PreferredMaintenanceWindow: 'day:01:00-day:02:00' },
+      'InvalidParameterValue',
+      400,
+    ],
+    ['with an unknown IP address type', { IpAddressType: 'ipv6' }, 'InvalidParameterValue', 400],
+    ['with a catalog name of digits', { CatalogName: '123' }, 'InvalidParameterValue', 400],
+    [
+      'with a secret key but without a managed password',
       { MasterPasswordSecretKmsKeyId: 'a' },
       'InvalidParameterCombination',
       400,
     ],
-    ['with a schedule that is not there', { SnapshotScheduleIdentifier: 'absent' }, 'SnapshotScheduleNotFound', 400],
+    ['with a missing schedule', { SnapshotScheduleIdentifier: 'absent' }, 'SnapshotScheduleNotFound', 400],
   ])('%s', async (_, input, code, status) => {
     expect(await refusal(restore(input))).toMatchObject({ code, status });
   });
 
-  it('beyond the nodes that an account may have, as is a new cluster', async () => {
+  it('beyond the node quota, as is a new cluster', async () => {
     await emulator.load({ ...world, assumptions: { redshiftNodeQuota: 9 } });
     expect(await refusal(restore())).toEqual({
       name: 'NumberOfNodesQuotaExceededFault',
@@ -281,7 +301,7 @@ describe('restoring a table', () => {
   const list = async (input = {}) =>
     (await client.send(new DescribeTableRestoreStatusCommand(input))).TableRestoreStatusDetails;
 
-  it('is pending, in progress and done, by the clock', async () => {
+  it('is pending, in progress and then successful, as the clock advances', async () => {
     const begun = await restoreTable();
     expect(begun).toMatchObject({
       ...table,
@@ -309,18 +329,18 @@ describe('restoring a table', () => {
   });
 
   it.each<[string, Partial<RestoreTableFromClusterSnapshotCommandInput>, string, number]>([
-    ['a cluster that is not there', { ClusterIdentifier: 'absent' }, 'ClusterNotFound', 404],
+    ['a missing cluster', { ClusterIdentifier: 'absent' }, 'ClusterNotFound', 404],
     ['a paused cluster', { ClusterIdentifier: 'resting', SnapshotIdentifier: 'rest' }, 'InvalidClusterState', 400],
-    ['a snapshot that is not there', { SnapshotIdentifier: 'absent' }, 'ClusterSnapshotNotFound', 404],
+    ['a missing snapshot', { SnapshotIdentifier: 'absent' }, 'ClusterSnapshotNotFound', 404],
     ['a snapshot of another cluster', { SnapshotIdentifier: 'rest' }, 'ClusterSnapshotNotFound', 404],
-    ['a snapshot in the making', { SnapshotIdentifier: 'young' }, 'InvalidClusterSnapshotState', 400],
+    ['a snapshot that is being created', { SnapshotIdentifier: 'young' }, 'InvalidClusterSnapshotState', 400],
     ['an empty table name', { SourceTableName: '' }, 'InvalidTableRestoreArgument', 400],
-    ['no new name', { NewTableName: undefined }, 'MissingParameter', 400],
-  ])('refuses %s', async (_, input, code, status) => {
+    ['a missing new table name', { NewTableName: undefined }, 'MissingParameter', 400],
+  ])('rejects %s', async (_, input, code, status) => {
     expect(await refusal(restoreTable(input))).toMatchObject({ code, status });
   });
 
-  it('keeps to the quota of those that run, and tells which requests there are not', async () => {
+  it('enforces the quota of running restores, and rejects unknown request ids', async () => {
     await emulator.load({ ...world, assumptions: { redshiftTableRestoreQuota: 1 } });
     await restoreTable();
     expect(await refusal(restoreTable())).toMatchObject({ code: 'InProgressTableRestoreQuotaExceededFault' });

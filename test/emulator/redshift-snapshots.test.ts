@@ -72,7 +72,7 @@ const create = (input: Partial<CreateClusterSnapshotCommandInput> = {}) =>
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 
 describe('a manual snapshot', () => {
-  it('is creating with moving numbers, then available, by the clock alone', async () => {
+  it('is creating with changing numbers, then available, as the clock advances', async () => {
     const { Snapshot } = await create({ Tags: [{ Key: 'team', Value: '' }], ManualSnapshotRetentionPeriod: 10 });
     expect(Snapshot).toMatchObject({
       Status: 'creating',
@@ -103,7 +103,7 @@ describe('a manual snapshot', () => {
     });
   });
 
-  it('vanishes when its retention runs out', async () => {
+  it('is deleted when its retention ends', async () => {
     await create({ ManualSnapshotRetentionPeriod: 1 });
     await advance(24 * 60 * 60 - 1);
     expect(await describeOne('before-release')).toMatchObject({ ManualSnapshotRemainingDays: 1 });
@@ -111,7 +111,7 @@ describe('a manual snapshot', () => {
     expect(await refusal(describeOne('before-release'))).toMatchObject({ code: 'ClusterSnapshotNotFound' });
   });
 
-  it('is listed late and lingers where AWS is assumed to lag', async () => {
+  it('appears in lists and disappears from lists with the assumed delay', async () => {
     await emulator.load({
       frozen: true,
       assumptions: { snapshotHiddenSeconds: 5, snapshotLingerSeconds: 5, snapshotSeconds: 0 },
@@ -129,7 +129,7 @@ describe('a manual snapshot', () => {
     expect(await refusal(describeOne('before-release'))).toMatchObject({ status: 404 });
   });
 
-  it('is answered as deleted, without node types, and is gone', async () => {
+  it('is returned as deleted, without node types, and no longer exists', async () => {
     const { Snapshot } = await client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier: 'kept' }));
     expect(Snapshot?.Status).toBe('deleted');
     expect(Snapshot).not.toHaveProperty('RestorableNodeTypes');
@@ -140,7 +140,7 @@ describe('a manual snapshot', () => {
     });
   });
 
-  it('is deleted at once where Force meets a period that it has outlived', async () => {
+  it('is deleted immediately by Force if it is older than the new period', async () => {
     const change = { SnapshotIdentifier: 'kept', ManualSnapshotRetentionPeriod: 7 };
     expect(await refusal(client.send(new ModifyClusterSnapshotCommand(change)))).toMatchObject({
       code: 'InvalidRetentionPeriodFault',
@@ -160,7 +160,7 @@ describe('an automated snapshot', () => {
     expect(snapshot).not.toHaveProperty('AccountsWithRestoreAccess');
   });
 
-  it('is copied to a manual one that keeps its date and starts its retention now', async () => {
+  it('is copied to a manual snapshot that keeps its date and starts its retention now', async () => {
     const { Snapshot } = await client.send(
       new CopyClusterSnapshotCommand({
         SourceSnapshotIdentifier: automated,
@@ -180,7 +180,7 @@ describe('an automated snapshot', () => {
     expect(await describeOne('audit')).toMatchObject({ Status: 'available' });
   });
 
-  it('is copied to one that is listed late where AWS is assumed to lag', async () => {
+  it('has a copy that appears in lists with the assumed delay', async () => {
     await emulator.load({
       frozen: true,
       assumptions: { snapshotHiddenSeconds: 5 },
@@ -195,7 +195,7 @@ describe('an automated snapshot', () => {
 });
 
 describe('a batch', () => {
-  it('deletes what it can and tells the rest, as a success', async () => {
+  it('succeeds with the deleted snapshots and an error for each of the others', async () => {
     const { Resources, Errors } = await client.send(
       new BatchDeleteClusterSnapshotsCommand({
         Identifiers: ['kept', automated, 'lent', 'absent', 'broken'].map((SnapshotIdentifier) => ({
@@ -211,7 +211,7 @@ describe('a batch', () => {
     ]);
   });
 
-  it('changes retention one by one', async () => {
+  it('changes the retention of each snapshot independently', async () => {
     const { Resources, Errors } = await client.send(
       new BatchModifyClusterSnapshotsCommand({
         SnapshotIdentifierList: ['broken', 'kept'],
@@ -222,7 +222,7 @@ describe('a batch', () => {
     expect(Errors?.[0]?.FailureCode).toBe('InvalidRetentionPeriodFault');
   });
 
-  it('takes a hundred names and no more', async () => {
+  it('rejects more than 100 names', async () => {
     const names = Array.from({ length: 101 }, (_, index) => `s-${index}`);
     const Identifiers = names.map((SnapshotIdentifier) => ({ SnapshotIdentifier }));
     expect(await refusal(client.send(new BatchDeleteClusterSnapshotsCommand({ Identifiers })))).toEqual({
@@ -240,7 +240,7 @@ describe('a batch', () => {
 });
 
 describe('a cluster', () => {
-  it('keeps what it was made with, and hands it to its snapshots', async () => {
+  it('keeps the settings of its creation and passes them to its snapshots', async () => {
     const input = {
       ClusterIdentifier: 'trial',
       NodeType: 'ra3.large',
@@ -274,7 +274,7 @@ describe('a cluster', () => {
     expect(snapshot).toMatchObject({ MaintenanceTrackName: 'trailing', MasterPasswordSecretArn });
   });
 
-  it('is made, answers its state and leaves a final snapshot behind', async () => {
+  it('is created, reports its status and is deleted with a final snapshot', async () => {
     const made = await client.send(
       new CreateClusterCommand({
         ClusterIdentifier: 'trial',
@@ -297,13 +297,13 @@ describe('a cluster', () => {
     expect(await refusal(gone)).toEqual({ name: 'ClusterNotFoundFault', code: 'ClusterNotFound', status: 404 });
   });
 
-  it('takes its automated snapshots with it and leaves the manual ones', async () => {
+  it('is deleted with its automated snapshots, and its manual snapshots remain', async () => {
     await client.send(new DeleteClusterCommand({ ClusterIdentifier: 'sales', SkipFinalClusterSnapshot: true }));
     const { Snapshots } = await client.send(new DescribeClusterSnapshotsCommand({ ClusterIdentifier: 'sales' }));
     expect(Snapshots?.map(({ SnapshotIdentifier }) => SnapshotIdentifier)).toEqual(['broken', 'kept', 'lent']);
   });
 
-  it('copies its new snapshots to the region it is told', async () => {
+  it('copies its new snapshots to the configured region', async () => {
     const cluster = { ClusterIdentifier: 'sales' };
     const KmsKeyId = `arn:aws:kms:us-east-1:${home}:key/1a2b3c4d-0000-4000-8000-00000000000a`;
     await emulator.load({ now, frozen: true, clusters: [{ ...here, ...cluster, Encrypted: true, KmsKeyId }] });
@@ -336,28 +336,28 @@ describe('a cluster', () => {
 
 describe('misuse', () => {
   it.each<[string, Partial<CreateClusterSnapshotCommandInput>, string, number]>([
-    ['a name that begins with a digit', { SnapshotIdentifier: '1st' }, 'InvalidParameterValue', 400],
+    ['a name that starts with a digit', { SnapshotIdentifier: '1st' }, 'InvalidParameterValue', 400],
     ['a name with two hyphens in a row', { SnapshotIdentifier: 'a--b' }, 'InvalidParameterValue', 400],
     ['a name that ends with a hyphen', { SnapshotIdentifier: 'a-' }, 'InvalidParameterValue', 400],
     ['a name of 256 letters', { SnapshotIdentifier: 'a'.repeat(256) }, 'InvalidParameterValue', 400],
     ['no name', { SnapshotIdentifier: undefined }, 'MissingParameter', 400],
-    ['a name that is taken', { SnapshotIdentifier: 'kept' }, 'ClusterSnapshotAlreadyExists', 400],
-    ['a cluster that is not there', { ClusterIdentifier: 'absent' }, 'ClusterNotFound', 404],
+    ['a name that is in use', { SnapshotIdentifier: 'kept' }, 'ClusterSnapshotAlreadyExists', 400],
+    ['a missing cluster', { ClusterIdentifier: 'absent' }, 'ClusterNotFound', 404],
     ['a paused cluster', { ClusterIdentifier: 'resting' }, 'InvalidClusterState', 400],
-    ['a retention of no days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidRetentionPeriodFault', 400],
-    ['a retention beyond ten years', { ManualSnapshotRetentionPeriod: 3654 }, 'InvalidRetentionPeriodFault', 400],
-    ['a tag of AWS', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidTagFault', 400],
+    ['a retention of zero days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidRetentionPeriodFault', 400],
+    ['a retention of more than 3653 days', { ManualSnapshotRetentionPeriod: 3654 }, 'InvalidRetentionPeriodFault', 400],
+    ['a reserved tag key', { Tags: [{ Key: 'aws:x', Value: '' }] }, 'InvalidTagFault', 400],
     [
-      'fifty-one tags',
+      'more than 50 tags',
       { Tags: Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' })) },
       'TagLimitExceededFault',
       400,
     ],
-  ])('refuses to create a snapshot with %s', async (_, input, code, status) => {
+  ])('rejects creating a snapshot with %s', async (_, input, code, status) => {
     expect(await refusal(create(input))).toMatchObject({ code, status });
   });
 
-  it('keeps to the quota of manual snapshots', async () => {
+  it('rejects manual snapshots beyond the quota', async () => {
     await emulator.load({
       assumptions: { redshiftManualSnapshotQuota: 1 },
       clusters: [{ ...here, ClusterIdentifier: 'sales' }],
@@ -370,20 +370,20 @@ describe('misuse', () => {
     });
   });
 
-  it.each(['lent', automated, 'last'])('refuses to delete %s', async (SnapshotIdentifier) => {
+  it.each(['lent', automated, 'last'])('rejects deleting %s', async (SnapshotIdentifier) => {
     const deletion = client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier }));
     expect(await refusal(deletion)).toMatchObject({ code: 'InvalidClusterSnapshotState', status: 400 });
   });
 
   it.each([
     ['a manual snapshot', 'kept', 'InvalidClusterSnapshotState'],
-    ['a snapshot that is not there', 'absent', 'ClusterSnapshotNotFound'],
-  ])('refuses to copy %s', async (_, SourceSnapshotIdentifier, code) => {
+    ['a missing snapshot', 'absent', 'ClusterSnapshotNotFound'],
+  ])('rejects copying %s', async (_, SourceSnapshotIdentifier, code) => {
     const copy = new CopyClusterSnapshotCommand({ SourceSnapshotIdentifier, TargetSnapshotIdentifier: 'target' });
     expect(await refusal(client.send(copy))).toMatchObject({ code });
   });
 
-  it('wants to know about the final snapshot before it deletes a cluster', async () => {
+  it('rejects deleting a cluster without a choice about the final snapshot', async () => {
     const deletion = client.send(new DeleteClusterCommand({ ClusterIdentifier: 'sales' }));
     expect(await refusal(deletion)).toMatchObject({ code: 'InvalidParameterCombination', status: 400 });
   });

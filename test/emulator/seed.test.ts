@@ -11,11 +11,11 @@ const { clusters = [], snapshots = [] } = seedWorld(now);
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 describe('the seeded world', () => {
-  it('is the same each time for the same date', () => {
+  it('is always the same for the same date', () => {
     expect(seedWorld(now)).toEqual(seedWorld(now));
   });
 
-  it('has some thirty clusters and a few hundred snapshots in three accounts and three regions', () => {
+  it('has at least 30 clusters and 300 snapshots in three accounts and three regions', () => {
     expect(clusters.length).toBeGreaterThanOrEqual(30);
     expect(snapshots.length).toBeGreaterThanOrEqual(300);
     const own = clusters.filter(({ account }) => account !== partnerAccount);
@@ -35,7 +35,7 @@ describe('the seeded world', () => {
     expect([...new Set(types)]).toEqual(expect.arrayContaining(['manual', 'automated']));
   });
 
-  it('has orphans, copies from other regions, shared, public and old snapshots, and other engines', () => {
+  it('has orphaned, copied, shared, public and old snapshots, and other engines', () => {
     const names = new Set(
       clusters.map((one) => [one.account, one.region, one['ClusterIdentifier'] ?? one['DBClusterIdentifier']].join()),
     );
@@ -53,7 +53,7 @@ describe('the seeded world', () => {
     expect(Object.entries(found).filter(([, number]) => number === 0)).toEqual([]);
   });
 
-  it('has one cluster without a recent snapshot and clusters in the making', () => {
+  it('has a cluster without a recent snapshot and clusters that are being created', () => {
     const newest = snapshots
       .filter(({ ClusterIdentifier }) => ClusterIdentifier === 'consent-archive')
       .map(({ SnapshotCreateTime }) => Date.parse(String(SnapshotCreateTime)));
@@ -66,7 +66,7 @@ describe('an emulator', () => {
   let emulator: TestEmulator;
   afterEach(() => emulator.close());
 
-  it('takes the seeded world, and takes it again from its own answer', async () => {
+  it('loads the seeded world, and loads the same world from its own JSON', async () => {
     emulator = await startTestEmulator(seedOptions());
     const { content: world } = await emulator.control('GET', 'world');
     await emulator.load(world);
@@ -82,7 +82,7 @@ describe('an emulator', () => {
     ]);
   });
 
-  it("leaves no quota behind but AWS's own when its world is replaced", async () => {
+  it("has AWS's default quotas after its world is replaced", async () => {
     emulator = await startTestEmulator(seedOptions());
     const assumptions = async () => (await emulator.control('GET', 'world')).content['assumptions'];
     expect(await assumptions()).toMatchObject({ redshiftManualSnapshotQuota: 1000, rdsManualSnapshotQuota: 1000 });
@@ -90,7 +90,7 @@ describe('an emulator', () => {
     expect(await assumptions()).toMatchObject({ redshiftManualSnapshotQuota: 20, rdsManualSnapshotQuota: 100 });
   });
 
-  it('makes as many snapshots a source as asked, when a region is first used', async () => {
+  it('creates the requested number of snapshots per source on the first use of a region', async () => {
     const wanted = 250;
     emulator = await startTestEmulator(seedOptions(wanted));
     const where = { account: '210987654321', region: 'ap-southeast-2' };
@@ -113,7 +113,7 @@ describe('an emulator', () => {
     expect(home).toBe(seedAccounts[0]?.id);
   });
 
-  it('lists what others share before they are used themselves', async () => {
+  it('lists snapshots that are shared from unused regions', async () => {
     emulator = await startTestEmulator(seedOptions(20));
     const shared = await emulator.docdb().send(new DescribeDBClusterSnapshotsCommand({ SnapshotType: 'shared' }));
     expect(shared.DBClusterSnapshots).toHaveLength(2);
@@ -127,7 +127,7 @@ async function countPages(
   return Marker ? 1 + (await countPages((marker) => read(marker ?? Marker))) : 1;
 }
 
-/** Those in the making go on while they are read. */
+/** Removes the members that change while snapshots are being created. */
 function withoutProgress(snapshots: unknown): unknown {
   return (snapshots as Record<string, unknown>[]).map((members) =>
     Object.fromEntries(Object.entries(members).filter(([name]) => !/Progress|ToCompletion|Elapsed/.test(name))),

@@ -22,7 +22,7 @@ const changes = fc.array(
   }),
 );
 
-it('an order that was read before stays right through every change', () => {
+it('keeps an order correct through every change after it was read', () => {
   fc.assert(
     fc.property(changes, (steps) => {
       const sorted = createSorted<Item>(({ id }) => id);

@@ -34,16 +34,16 @@ function callerOf(keys: Awaited<ReturnType<typeof assume>>) {
 
 describe('a caller', () => {
   it.each([
-    ['a 12-digit access key id is that account', other, 'us-east-1', other, 'aws'],
-    ['any other access key id is the default account', 'AKIAIOSFODNN7EXAMPLE', 'us-east-1', home, 'aws'],
-    ['a region in China is another partition', other, 'cn-north-1', other, 'aws-cn'],
-    ['a region of the government is another partition', other, 'us-gov-west-1', other, 'aws-us-gov'],
-  ])('whose key says so: %s', async (_, account, region, expected, partition) => {
+    ['account of a 12-digit access key id', other, 'us-east-1', other, 'aws'],
+    ['default account for any other access key id', 'AKIAIOSFODNN7EXAMPLE', 'us-east-1', home, 'aws'],
+    ['partition aws-cn in a China region', other, 'cn-north-1', other, 'aws-cn'],
+    ['partition aws-us-gov in a GovCloud region', other, 'us-gov-west-1', other, 'aws-us-gov'],
+  ])('has the %s', async (_, account, region, expected, partition) => {
     const { Account, Arn } = await emulator.sts({ account, region }).send(new GetCallerIdentityCommand());
     expect([Account, Arn]).toEqual([expected, `arn:${partition}:iam::${expected}:root`]);
   });
 
-  it('becomes the role that it assumes, in the account of the role', async () => {
+  it('has the identity and account of the role that it assumes', async () => {
     const keys = await assume();
     expect(keys.Credentials?.AccessKeyId).toMatch(/^ASIA/);
     const caller = callerOf(keys);
@@ -53,7 +53,7 @@ describe('a caller', () => {
     expect(Clusters?.map(({ ClusterIdentifier }) => ClusterIdentifier)).toEqual(['theirs']);
   });
 
-  it('keeps its issued keys when the world is replaced, and loses them when their time is over', async () => {
+  it('keeps its issued keys until they expire, even if the world is replaced', async () => {
     const caller = callerOf(await assume({ DurationSeconds: 900 }));
     const ask = () => emulator.sts(caller).send(new GetCallerIdentityCommand());
     await emulator.load({ now: '2001-01-01T00:00:00Z' });
@@ -62,7 +62,7 @@ describe('a caller', () => {
     expect(await refusal(ask())).toMatchObject({ code: 'ExpiredToken', status: 403 });
   });
 
-  it('needs the session token of its issued keys', async () => {
+  it('must send the session token of its issued keys', async () => {
     const { account } = callerOf(await assume());
     const stolen = emulator.sts({ account, sessionToken: 'guess' });
     expect(await refusal(stolen.send(new GetCallerIdentityCommand()))).toMatchObject({
@@ -74,12 +74,12 @@ describe('a caller', () => {
 
 describe('misuse', () => {
   it.each<[string, Partial<AssumeRoleCommandInput>, string]>([
-    ['an ARN of no role', { RoleArn: `arn:aws:iam::${other}:user/somebody-or-other` }, 'ValidationError'],
+    ['the ARN of a user', { RoleArn: `arn:aws:iam::${other}:user/somebody-or-other` }, 'ValidationError'],
     ['no ARN', { RoleArn: undefined }, 'MissingParameter'],
     ['a session name with a space', { RoleSessionName: 'a b' }, 'ValidationError'],
-    ['a session of a minute', { DurationSeconds: 60 }, 'ValidationError'],
-    ['an external id of one letter', { ExternalId: 'x' }, 'ValidationError'],
-  ])('refuses %s', async (_, input, code) => {
+    ['a session of 60 seconds', { DurationSeconds: 60 }, 'ValidationError'],
+    ['an external id of one character', { ExternalId: 'x' }, 'ValidationError'],
+  ])('rejects %s', async (_, input, code) => {
     expect(await refusal(assume(input))).toMatchObject({ code, status: 400 });
   });
 });

@@ -57,7 +57,7 @@ async function post(body: string, authorization = scope('redshift')) {
 
 const call = (action: string, parameters = '') => post(`Action=${action}&Version=2012-12-01${parameters}`);
 
-/** XML as AWS's pages print it, on one line and without the request id. */
+/** Returns XML as AWS's documentation prints it, on one line and without the request id. */
 const line = (xml: string) =>
   xml
     .replaceAll(/>\s+</g, '><')
@@ -65,8 +65,8 @@ const line = (xml: string) =>
     .trim();
 const code = (xml: string) => /<Code>([^<]*)<\/Code>/.exec(xml)?.[1];
 
-describe('answers in the form that AWS documents', () => {
-  it('are DescribeClusterSnapshots with its lists, dates and an empty tag list', async () => {
+describe('responses have the form that AWS documents', () => {
+  it('for DescribeClusterSnapshots, with lists, dates and an empty tag list', async () => {
     const { response, text } = await call('DescribeClusterSnapshots');
     expect(line(text)).toBe(
       line(`
@@ -119,12 +119,12 @@ describe('answers in the form that AWS documents', () => {
     expect(text).toContain(`<RequestId>${response.headers.get('x-amzn-requestid')}</RequestId>`);
   });
 
-  it('are an empty element for an empty list', async () => {
+  it('for an empty list: an empty element', async () => {
     const { text } = await call('DescribeClusterSnapshots', '&SnapshotType=automated');
     expect(text).toContain('<DescribeClusterSnapshotsResult><Snapshots/></DescribeClusterSnapshotsResult>');
   });
 
-  it('are only metadata for an operation without output', async () => {
+  it('for an operation without output: only metadata', async () => {
     const arn = 'arn:aws:redshift:us-east-2:123456789012:cluster:mycluster';
     const { text } = await call('DeleteTags', `&ResourceName=${arn}&TagKeys.TagKey.1=a`);
     expect(line(text)).toBe(
@@ -133,7 +133,7 @@ describe('answers in the form that AWS documents', () => {
     );
   });
 
-  it('are an error with its type, code and message beside the request id', async () => {
+  it('for an error: type, code, message and request id', async () => {
     const { response, text } = await call('DescribeClusterSnapshots', '&SnapshotIdentifier=absent');
     expect(response.status).toBe(404);
     expect(line(text)).toBe(
@@ -166,7 +166,7 @@ describe('list elements have the names that AWS documents', () => {
     expect(list.getValueSchema().getMergedTraits().xmlName).toBe(element);
   });
 
-  it('and member where the model names none', async () => {
+  it('or the name member, if the model has no name', async () => {
     const { text } = await call('DescribeClusters');
     expect(text).toContain('<ClusterNodes><member><NodeRole>LEADER</NodeRole></member></ClusterNodes>');
     expect(text).toContain('<IamRoles/>');
@@ -174,12 +174,12 @@ describe('list elements have the names that AWS documents', () => {
 });
 
 describe('requests', () => {
-  it.each(['my.key', 'dev@local', 'team/dev', 'a+b='])('may come with the access key id %s', async (id) => {
+  it.each(['my.key', 'dev@local', 'team/dev', 'a+b='])('can have the access key id %s', async (id) => {
     const { text } = await post('Action=DescribeClusters', scope('redshift').replace('AKIAIOSFODNN7EXAMPLE', id));
     expect(text).toContain('<ClusterIdentifier>mycluster</ClusterIdentifier>');
   });
 
-  it('for what the emulator has not are refused in the words of their service, and recorded', async () => {
+  it('for unsupported actions are rejected in the XML namespace of their service, and recorded', async () => {
     await emulator.control('DELETE', 'calls');
     const { text } = await post('Action=DescribeDBInstances&Version=2014-10-31', scope('rds'));
     expect(text).toContain('<ErrorResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">');
@@ -190,37 +190,33 @@ describe('requests', () => {
   });
 
   it.each([
-    ['a plus sign for a space', '&SnapshotIdentifier=my+snapshotid', 'ClusterSnapshotNotFound'],
+    ['a plus sign as a space', '&SnapshotIdentifier=my+snapshotid', 'ClusterSnapshotNotFound'],
     ['an empty list', '&TagKeys=', undefined],
-    ['lists by the name member', '&TagKeys.member.1=absent', undefined],
-    ['a page size that is no number', '&MaxRecords=many', 'InvalidParameterValue'],
+    ['lists with the element name member', '&TagKeys.member.1=absent', undefined],
+    ['a page size that is not a number', '&MaxRecords=many', 'InvalidParameterValue'],
     ['a page size with a fraction', '&MaxRecords=20.0', 'InvalidParameterValue'],
-    ['a truth that is none', '&ClusterExists=maybe', 'InvalidParameterValue'],
-    ['a date that is none', '&StartTime=yesterday', 'InvalidParameterValue'],
-    ['a date of the calendar that is none', '&StartTime=2026-13-45T00:00:00Z', 'InvalidParameterValue'],
-    ['a thirtieth of February', '&StartTime=2026-02-30T00:00:00Z', 'InvalidParameterValue'],
-    ['a twenty-ninth of February in a leap year', '&StartTime=2024-02-29T00:00:00Z', undefined],
-    ['a list position that is none', '&TagKeys.TagKey.first=a', 'MalformedQueryString'],
-    ['what XML cannot write', '&SnapshotIdentifier=%00', 'ClusterSnapshotNotFound'],
-    ['half an escape', '&SnapshotIdentifier=%4', 'MalformedQueryString'],
-    ['a parameter twice', '&SnapshotType=manual&SnapshotType=manual', 'MalformedQueryString'],
+    ['an invalid boolean', '&ClusterExists=maybe', 'InvalidParameterValue'],
+    ['an invalid date', '&StartTime=yesterday', 'InvalidParameterValue'],
+    ['a date with an invalid month and day', '&StartTime=2026-13-45T00:00:00Z', 'InvalidParameterValue'],
+    ['February 30', '&StartTime=2026-02-30T00:00:00Z', 'InvalidParameterValue'],
+    ['February 29 in a leap year', '&StartTime=2024-02-29T00:00:00Z', undefined],
+    ['an invalid list position', '&TagKeys.TagKey.first=a', 'MalformedQueryString'],
+    ['a character that XML does not allow', '&SnapshotIdentifier=%00', 'ClusterSnapshotNotFound'],
+    ['an incomplete percent escape', '&SnapshotIdentifier=%4', 'MalformedQueryString'],
+    ['a repeated parameter', '&SnapshotType=manual&SnapshotType=manual', 'MalformedQueryString'],
     [
-      'a required member of a list item that is missing',
+      'a list item without a required member',
       '&SortingEntities.SnapshotSortingEntity.1.SortOrder=ASC',
       'MissingParameter',
     ],
-    [
-      'an attribute to sort by that AWS has not',
-      '&SortingEntities.SnapshotSortingEntity.1.Attribute=NAME',
-      'InvalidParameterValue',
-    ],
-    ['a parameter of another version', '&Unheard=of', undefined],
-  ])('may have %s', async (_, parameters, expected) => {
+    ['an unknown sort attribute', '&SortingEntities.SnapshotSortingEntity.1.Attribute=NAME', 'InvalidParameterValue'],
+    ['an unknown parameter', '&Unheard=of', undefined],
+  ])('are decoded or rejected with %s', async (_, parameters, expected) => {
     const { text } = await call('DescribeClusterSnapshots', parameters);
     expect(code(text)).toBe(expected);
   });
 
-  it.each(['GET', 'POST'])('may be a %s, signed in the query', async (method) => {
+  it.each(['GET', 'POST'])('can be a %s that is signed in the query string', async (method) => {
     const query = 'Action=DescribeClusters&Version=2012-12-01';
     const credential = encodeURIComponent('AKIA/20190817/us-east-2/redshift/aws4_request');
     const response = await fetch(`${emulator.url}/?${query}&X-Amz-Credential=${credential}`, { method });
@@ -229,21 +225,21 @@ describe('requests', () => {
 
   it.each([
     ['no action', '', scope('redshift'), 'MissingAction'],
-    ['an action that there is not', 'Action=DropEverything', scope('redshift'), 'InvalidAction'],
+    ['an unknown action', 'Action=DropEverything', scope('redshift'), 'InvalidAction'],
     ['an action of the object prototype', 'Action=constructor', scope('redshift'), 'InvalidAction'],
     ['an action of another service', 'Action=GetCallerIdentity', scope('redshift'), 'InvalidAction'],
     ['another version', 'Action=DescribeClusters&Version=2014-10-31', scope('redshift'), 'InvalidAction'],
     ['no required parameter', 'Action=CreateClusterSnapshot', scope('redshift'), 'MissingParameter'],
-    ['a signature for no service here', 'Action=DescribeClusters', scope('ec2'), undefined],
-    ['no signature at all', 'Action=DescribeClusters', '', undefined],
-  ])('with %s find their service or their fault', async (_, body, authorization, expected) => {
+    ['a signature for a service that is not emulated', 'Action=DescribeClusters', scope('ec2'), undefined],
+    ['no signature', 'Action=DescribeClusters', '', undefined],
+  ])('with %s reach their service or return a fault', async (_, body, authorization, expected) => {
     const { response, text } = await post(body, authorization);
     expect(code(text)).toBe(expected);
     expect(response.status).toBe(expected ? 400 : 200);
   });
 });
 
-it('every fault has the status that AWS models', () => {
+it('returns every fault with the status in the AWS model', () => {
   const modelled = new Map(Object.values(sdk).flatMap(errorOf));
   expect(modelled.size).toBeGreaterThan(100);
   for (const [wireCode, status] of redshiftFaults)
@@ -252,7 +248,7 @@ it('every fault has the status that AWS models', () => {
 
 const errorTraits = z.object({ awsQueryError: z.tuple([z.string(), z.number()]) });
 
-/** The wire code and the status of an SDK error schema; nothing for any other export. */
+/** Returns the wire code and status of an SDK error schema, and an empty list for any other export. */
 function errorOf(value: unknown): [string, number][] {
   const errorKind = -3;
   if (!Array.isArray(value) || value[0] !== errorKind) return [];

@@ -1,13 +1,13 @@
-"""Runs AWS calls with botocore: a JSON list of them on stdin, a JSON list of their outcomes on stdout.
+"""Runs AWS calls with botocore: reads a JSON list of calls from stdin, writes a JSON list of outcomes to stdout.
 
-The argument is the endpoint, or --check to tell by the exit status whether botocore is there.
+The argument is the endpoint, or --check, which reports through the exit status whether botocore is installed.
 """
 
 import json
 import sys
 
 try:
-    import awscli  # Debian's brings a botocore of its own and makes it importable by that name.
+    import awscli  # Debian's awscli bundles botocore and makes it importable under that name.
 except ImportError:
     pass
 

@@ -9,13 +9,13 @@ import { z } from 'zod';
 import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { blocks } from '../support/readme.ts';
 
-// Debian's own, before any other `aws` or `python3` that PATH may have first.
+// Prefers Debian's own `aws` and `python3` to others that come first in PATH.
 const aws = existsSync('/usr/bin/aws') ? '/usr/bin/aws' : 'aws';
 const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 const isAbsent = spawnSync(aws, ['--version']).status !== 0;
 const script = fileURLToPath(new URL('witness.py', import.meta.url));
 const hasNoBotocore = spawnSync(python, [script, '--check']).status !== 0;
-if (isAbsent || hasNoBotocore) process.stdout.write('The AWS CLI is not installed: its judgement is skipped.\n');
+if (isAbsent || hasNoBotocore) process.stdout.write('The AWS CLI is not installed: its tests are skipped.\n');
 
 const run = promisify(execFile);
 const outcomes = z.array(z.record(z.string(), z.unknown()));
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** One call for botocore, in its own spelling of the operation. */
+/** One call for botocore, with botocore's own spelling of the operation. */
 interface WitnessCall {
   readonly service: string;
   readonly operation: string;
@@ -51,14 +51,14 @@ const environment = {
   LC_ALL: 'C.UTF-8',
 };
 
-/** Runs calls one after the other in one botocore process. */
+/** Runs calls in sequence in one botocore process. */
 async function witness(calls: readonly WitnessCall[]): Promise<Record<string, unknown>[]> {
   const child = run(python, [script, emulator.url], { env: environment });
   child.child.stdin?.end(JSON.stringify(calls));
   return outcomes.parse(JSON.parse((await child).stdout));
 }
 
-/** Runs a command of the AWS CLI and reads the JSON that it prints. */
+/** Runs an AWS CLI command and returns the JSON that it prints. */
 async function cli(...args: readonly string[]): Promise<unknown> {
   const options = ['--endpoint-url', emulator.url, '--output', 'json'];
   const { stdout } = await run(aws, [...args, ...options], { env: environment });
@@ -66,7 +66,7 @@ async function cli(...args: readonly string[]): Promise<unknown> {
 }
 
 describe.skipIf(isAbsent)('the AWS CLI', () => {
-  it('runs the commands of README as they stand', async () => {
+  it('runs the commands in the README unchanged', async () => {
     await emulator.load({ clusters: [{ ...rds, DBClusterIdentifier: 'catalog', Engine: 'docdb' }] });
     const block = blocks('sh').find((each) => each.includes('aws docdb')) ?? '';
     const { AWS_DEFAULT_REGION: _region, ...bare } = environment;
@@ -76,7 +76,7 @@ describe.skipIf(isAbsent)('the AWS CLI', () => {
     expect(stdout).toContain('"DBClusterSnapshotIdentifier": "catalog-by-hand"');
   });
 
-  it('gets the sample answer of the create-cluster-snapshot page for its sample command', async () => {
+  it('gets the sample output of the create-cluster-snapshot page for its sample command', async () => {
     await emulator.load({
       now: '2013-01-22T22:20:33.548Z',
       frozen: true,
@@ -116,7 +116,7 @@ describe.skipIf(isAbsent)('the AWS CLI', () => {
     });
   });
 
-  it('pages by itself, and prints an empty list as one', async () => {
+  it('pages automatically, and prints an empty list', async () => {
     const snapshots = Array.from({ length: 45 }, (_, index) => ({
       ...rds,
       DBClusterIdentifier: 'orders',
@@ -162,7 +162,7 @@ describe.skipIf(hasNoBotocore)('botocore', () => {
     IsSameRequestId: true,
   });
 
-  it('reads every answer of a working day', async () => {
+  it('reads the responses of all common operations', async () => {
     await emulator.load(world);
     const snapshotArn = `arn:aws:redshift:us-east-1:${home}:snapshot:sales/mine`;
     const clusterSnapshotArn = `arn:aws:rds:us-east-1:${home}:cluster-snapshot:kept`;
@@ -272,7 +272,7 @@ describe.skipIf(hasNoBotocore)('botocore', () => {
     }
   });
 
-  it('reads what is restored, and why not', async () => {
+  it('reads the responses and errors of restores', async () => {
     await emulator.load(world);
     const again = { ClusterIdentifier: 'again', SnapshotIdentifier: 'mine' };
     const table = { SourceDatabaseName: 'dev', SourceTableName: 'a', NewTableName: 'b' };
@@ -308,7 +308,7 @@ describe.skipIf(hasNoBotocore)('botocore', () => {
     expect(answers).toMatchObject(cases.map(([, expected]) => ({ ...expected, IsSameRequestId: true })));
   });
 
-  it('sees members that AWS omits as omitted', async () => {
+  it('does not see members that AWS omits', async () => {
     await emulator.load(world);
     const [answer] = await witness([onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' })]);
     expect(answer).not.toHaveProperty('Marker');
