@@ -1,4 +1,4 @@
-/** The codes a client can meet, in `extensions.code` or in the `code` of a typed error. */
+/** The error codes that clients receive, in `extensions.code` or in the `code` of a typed error. */
 export type ErrorCode =
   | 'INVALID_INPUT'
   | 'NOT_FOUND'
@@ -15,13 +15,13 @@ export type ErrorCode =
   | 'OUTCOME_UNKNOWN';
 
 export interface ErrorDetails {
-  /** The AWS exception's class name, where AWS raised one. */
+  /** The class name of the AWS exception, if AWS returned one. */
   fault?: string | undefined;
   requestId?: string | undefined;
   cause?: unknown;
 }
 
-/** An error whose code and message are written for the client; anything else is masked. */
+/** An error whose code and message are shown to the client; all other errors are masked. */
 export class SnapgateError extends Error {
   readonly code: ErrorCode;
   readonly fault: string | undefined;
@@ -36,14 +36,14 @@ export class SnapgateError extends Error {
   }
 }
 
-/** One part of an input that cannot be used, and what is allowed. */
+/** One invalid value of an input, and the allowed values. */
 export interface InputProblem {
-  /** Its path in the arguments. */
+  /** The path of the value in the arguments. */
   readonly field: readonly string[];
   readonly message: string;
 }
 
-/** Something the caller gave cannot be used; `field` is the path of the first such thing in the arguments. */
+/** The input is invalid; `field` is the path of the first invalid value in the arguments. */
 export class InvalidInputError extends SnapgateError {
   readonly field: readonly string[];
   readonly problems: readonly InputProblem[];
@@ -59,14 +59,14 @@ export class InvalidInputError extends SnapgateError {
   }
 }
 
-/** What was named does not exist. */
+/** The resource does not exist, or the caller cannot read it. */
 export class NotFoundError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('NOT_FOUND', message, details);
   }
 }
 
-/** False for a question about what AWS no longer has; any other failure is thrown. */
+/** Returns false for a NOT_FOUND error; throws any other error again. */
 export function falseIfNotFound(error: unknown): false {
   if (error instanceof SnapgateError && error.code === 'NOT_FOUND') return false;
   throw error;
@@ -86,21 +86,21 @@ export class InvalidStateError extends SnapgateError {
   }
 }
 
-/** A quota of AWS does not allow more of this. */
+/** A quota of AWS or a limit of the gateway is exceeded. */
 export class QuotaExceededError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('QUOTA_EXCEEDED', message, details);
   }
 }
 
-/** The service has no such thing, or snapgate does not offer it. */
+/** The service or snapgate does not support the operation. */
 export class NotSupportedError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('NOT_SUPPORTED', message, details);
   }
 }
 
-/** Why a snapshot cannot be shared as asked. */
+/** The reason why a snapshot cannot be shared as requested. */
 export type SharingRefusal =
   | 'NOT_MANUAL'
   | 'NOT_OWNED'
@@ -112,7 +112,7 @@ export type SharingRefusal =
   | 'TARGET_IS_OWNER'
   | 'NOT_SUPPORTED';
 
-/** The snapshot cannot be shared as asked; `reason` says which rule forbids it. */
+/** The snapshot cannot be shared as requested; `reason` is the rule that forbids it. */
 export class SharingRefusedError extends SnapgateError {
   readonly reason: SharingRefusal;
 
@@ -122,21 +122,21 @@ export class SharingRefusedError extends SnapgateError {
   }
 }
 
-/** What the caller expected of the snapshot does not hold. */
+/** The snapshot does not match the caller's expectation. */
 export class PreconditionFailedError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('PRECONDITION_FAILED', message, details);
   }
 }
 
-/** The gateway, or AWS, does not allow it. */
+/** The gateway or AWS denies the operation. */
 export class ForbiddenError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('FORBIDDEN', message, details);
   }
 }
 
-/** AWS asks to slow down; `retryAfterSeconds` where it says for how long. */
+/** AWS or the gateway throttles the call; `retryAfterSeconds` is set if the wait is known. */
 export class ThrottledError extends SnapgateError {
   readonly retryAfterSeconds: number | undefined;
 
@@ -151,9 +151,9 @@ export interface UpstreamDetails extends ErrorDetails {
   isAnswerLost?: boolean;
 }
 
-/** AWS failed, or its answer cannot be used; with the code TIMED_OUT, none came in time. */
+/** AWS failed or returned an unusable response; with the code TIMED_OUT, it did not respond in time. */
 export class UpstreamError extends SnapgateError {
-  /** Whether the call may have taken effect all the same, because no answer says that it did not. */
+  /** Whether the call may still have taken effect, because no response says that it did not. */
   readonly isAnswerLost: boolean;
 
   constructor(message: string, details: UpstreamDetails = {}) {
@@ -162,14 +162,14 @@ export class UpstreamError extends SnapgateError {
   }
 }
 
-/** A change may or may not have happened: its answer was lost, and what AWS holds now could not be read. */
+/** A change may or may not have taken effect: its response was lost, and the result could not be read back. */
 export class OutcomeUnknownError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('OUTCOME_UNKNOWN', message, details);
   }
 }
 
-/** Every class of errors that are written for clients, by its name. */
+/** All error classes that are shown to clients, by name. */
 export const errorClasses = {
   InvalidInputError,
   NotFoundError,
@@ -187,7 +187,7 @@ export const errorClasses = {
 
 export type ErrorClassName = keyof typeof errorClasses;
 
-/** The process cannot start: `problems` are complete sentences for the person who configures it. */
+/** The process cannot start because of its configuration; `problems` are complete sentences for the operator. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 

@@ -6,39 +6,40 @@ import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } fro
 
 /** The `audit` of the configuration file. */
 export const auditSetting = z.string().min(1).meta({
-  description: 'Where every change is recorded before and after it: a file, or stdout, the default of `serve`.',
+  description:
+    'Where to write the audit log: the path of a file, or `stdout`, the default of `serve`. Every change is recorded before its first AWS call and after it ends.',
 });
 
-/** Writes one line, and resolves when it is safe. */
+/** Writes one line, and resolves when the line is stored durably. */
 export type AuditSink = (line: string) => Promise<void>;
 
-/** A change that somebody asks for. */
+/** A requested change. */
 export interface AskedChange {
   readonly principal: string;
   /** The name of the mutation. */
   readonly operation: string;
-  /** As it was given; no input of a change holds a secret. */
+  /** The input as the client sent it; no input of a change contains a secret. */
   readonly input: { readonly dryRun?: boolean | null | undefined };
 }
 
-/** What is recorded of a call that would be made. */
+/** The recorded part of a planned call. */
 interface AuditedCall {
   readonly source: { readonly key: string };
   readonly action: string;
   readonly parameters: string;
 }
 
-/** What is recorded of the result of a change, which may hold a secret besides. */
+/** The recorded part of the result of a change; the other parts can contain a secret. */
 export interface AuditedResult {
   readonly plannedCalls: readonly AuditedCall[];
   readonly results?: readonly { readonly id: string; readonly error: SnapgateError | null }[];
 }
 
-/** Records changes. */
+/** Records every change before and after it. */
 export interface Audit {
   /**
-   * Makes a change between two records; FORBIDDEN, and nothing is asked of AWS, where the first cannot be written. The
-   * change adds the calls that it sends to those `sent` before it.
+   * Runs a change between two records. Throws FORBIDDEN without an AWS call if the first record cannot be written. The
+   * change appends the calls that it sends to `sent`.
    */
   record<Result extends AuditedResult>(
     asked: AskedChange,
@@ -47,41 +48,41 @@ export interface Audit {
   ): Promise<Result>;
 }
 
-/** `complain` hears of a record that could not be written after a change was made. */
-export function createAudit(write: AuditSink, complain: (error: unknown) => void): Audit {
+/** Creates an audit that writes to a sink; `reportFailure` receives the error if a record cannot be written. */
+export function createAudit(write: AuditSink, reportFailure: (error: unknown) => void): Audit {
   return {
     record: async (asked, sent, change) => {
       const id = randomUUID();
-      const tell = (phase: 'asked' | 'done', more: object) =>
+      const writeRecord = (phase: 'asked' | 'done', more: object) =>
         write(JSON.stringify({ audit: phase, at: new Date(), id, ...asked, ...more }));
-      await tell('asked', {}).catch((cause: unknown) => {
-        complain(cause);
+      await writeRecord('asked', {}).catch((cause: unknown) => {
+        reportFailure(cause);
         throw new ForbiddenError(
-          'Nothing is changed while the audit record of it cannot be written. Ask the operators.',
+          'The change was not started: its audit record cannot be written. Contact the operator of the gateway.',
           {
             cause,
           },
         );
       });
       const before = sent.length;
-      const told = (what: (own: readonly SentCall[]) => object) => {
+      const writeDone = (what: (own: readonly SentCall[]) => object) => {
         const own = sent.slice(before);
         const requestIds = own.flatMap(({ requestId }) => requestId ?? []);
-        return tell('done', { ...what(own), requestIds }).catch(complain);
+        return writeRecord('done', { ...what(own), requestIds }).catch(reportFailure);
       };
       try {
         const result = await change();
-        await told((own) => (asked.input.dryRun ? describePlan(result) : describe(result, own)));
+        await writeDone((own) => (asked.input.dryRun ? describePlan(result) : describe(result, own)));
         return result;
       } catch (error) {
-        await told((own) => ({ ...describeError(error, own), calls: own }));
+        await writeDone((own) => ({ ...describeError(error, own), calls: own }));
         throw error;
       }
     },
   };
 }
 
-/** Appends to a file, each line safe on the disk, or writes to the standard output. */
+/** Creates a sink that writes to the standard output, or appends to a file and flushes every line to the disk. */
 export function createAuditSink(setting: string): AuditSink {
   if (setting === 'stdout') {
     return (line) =>
@@ -96,13 +97,15 @@ export function createAuditSink(setting: string): AuditSink {
   };
 }
 
-/** A ConfigurationError for a file that cannot be appended to, which would refuse every change. */
+/** Throws a ConfigurationError if the file cannot be opened for appending: the gateway would refuse every change. */
 export async function requireAuditable(setting: string): Promise<void> {
   if (setting === 'stdout') return;
   try {
     await using _file = await open(setting, 'a', 0o600);
   } catch (error) {
-    throw new ConfigurationError([`audit is ${setting}, which cannot be written: ${(error as Error).message}.`]);
+    throw new ConfigurationError([
+      `audit is ${setting}, but this file cannot be written: ${(error as Error).message}.`,
+    ]);
   }
 }
 
@@ -111,7 +114,7 @@ function describePlan({ plannedCalls, results }: AuditedResult): object {
   return { outcome: 'planned', calls, failures: failuresOf(results) };
 }
 
-/** A batch is changed in part where some of it is; where nothing is, its failures say how that ended. */
+/** The outcome of a batch is `partial` if some items failed; if all failed, `refused` only if all were refused. */
 function describe({ results }: AuditedResult, calls: readonly SentCall[]): object {
   const failures = failuresOf(results);
   if (!results || !failures?.length) return { outcome: 'done', calls, failures };
@@ -132,7 +135,7 @@ function describeError(error: unknown, calls: readonly SentCall[] = []) {
   return { outcome: isPartial && outcome !== 'unknown' ? 'partial' : outcome, code, message, fault, requestId };
 }
 
-/** What an error leaves of a change, where it is not that nothing was done. */
+/** The outcome by error code; for all other codes the outcome is `refused`, which means that nothing was changed. */
 const outcomes: ReadonlyMap<ErrorCode, string> = new Map([
   ['OUTCOME_UNKNOWN', 'unknown'],
   ['UPSTREAM', 'failed'],

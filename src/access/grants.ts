@@ -5,37 +5,46 @@ import { accountId } from './account-id.ts';
 
 const names = z.union(
   [z.string().transform((name) => [name]), z.array(z.string()).min(1)],
-  'must be text, or a list of texts; put numbers, true and false in quotes',
+  'must be text or a list of texts; put numbers, true and false in quotes',
 );
 
 const grant = z
   .strictObject({
     when: z.record(z.string(), names).default({}).meta({
-      description: 'Claims that the token must have, each with any of these values. Left out, any accepted token.',
+      description:
+        'The claims that a token must have for the grant to apply, each with at least one of the given values. If omitted, the grant applies to every accepted token.',
     }),
-    permissions: z.array(z.enum(permissions)).min(1).meta({ description: 'What is granted.' }),
+    permissions: z.array(z.enum(permissions)).min(1).meta({ description: 'The permissions that the grant gives.' }),
     accounts: z.array(accountId).min(1).optional().meta({
-      description: 'Only in these accounts.',
+      description: 'The accounts in which the grant applies. If omitted, all accounts.',
     }),
-    regions: z.array(z.string()).min(1).optional().meta({ description: 'Only in these regions.' }),
+    regions: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .meta({ description: 'The regions in which the grant applies. If omitted, all regions.' }),
     services: z
       .array(z.enum(serviceKeys).transform(serviceOfKey))
       .min(1)
       .optional()
-      .meta({ description: 'Only in these services.' }),
+      .meta({ description: 'The services in which the grant applies. If omitted, all services.' }),
     tags: z.record(z.string(), names).optional().meta({
-      description: 'Only what has all of these tags, each with any of these values.',
+      description:
+        'The tags that a snapshot or cluster must have for the grant to apply, each with one of the given values. If omitted, the grant applies regardless of tags.',
     }),
     introspection: z
       .boolean()
       .default(true)
-      .meta({ description: 'Whether the schema may be read; GraphiQL needs it.' }),
+      .meta({ description: 'Whether the grant allows introspection of the schema, which GraphiQL requires.' }),
   })
-  .meta({ description: 'What the bearers of certain tokens may do, and where.' });
+  .meta({
+    description: 'Permissions for the callers whose tokens have certain claims, and where these permissions apply.',
+  });
 
 /** The `grants` of the configuration file. */
 export const grantSettings = z.array(grant).default([]).meta({
-  description: 'Who may do what. What no grant gives is refused, and what one may not read does not exist.',
+  description:
+    'The permissions of callers. Operations that no grant allows are denied, and resources that the caller may not read are reported as not found.',
 });
 
 export type GrantSettings = z.output<typeof grant>;

@@ -3,28 +3,28 @@ import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import type { GrantSettings } from './grants.ts';
 
-/** What is granted, and where; what is left out does not limit. */
+/** The permissions of a grant, and where they apply; an omitted condition does not restrict the grant. */
 export type Grant = Omit<GrantSettings, 'when'>;
 
-/** Who asks, and what they may do. */
+/** The authenticated caller, and the caller's permissions. */
 export interface Principal {
   readonly subject: string;
   /** When the token expires, in epoch milliseconds. */
   readonly expiresAt: number;
-  /** Whether they may read the schema. */
+  /** Whether the principal can introspect the schema. */
   readonly mayIntrospect: boolean;
-  /** What they may do in at least one source. */
+  /** The permissions that the principal has in at least one source. */
   permissions(): readonly Permission[];
-  /** Whether a source has anything for them under this permission; its records may still ask for tags. */
+  /** Whether the principal has the permission in a source, possibly restricted to records with certain tags. */
   reaches(permission: Permission, source: Source): boolean;
-  /** The conditions, any of which a record of the source must meet; `undefined` where no tags are asked for. */
+  /** The tag conditions: a record of the source must meet at least one. Undefined if no tags are required. */
   tagConditions(permission: Permission, source: Source): readonly GrantedTags[] | undefined;
 }
 
-/** Every key must be among the tags, with any of its values. */
+/** A record must have every key as a tag, with one of the listed values. */
 export type GrantedTags = Readonly<Record<string, readonly string[]>>;
 
-/** A principal with these grants and nothing else, for good unless it is said until when. */
+/** Creates a principal with exactly these grants; by default, it never expires. */
 export function createPrincipal(subject: string, grants: readonly Grant[], expiresAt = Infinity): Principal {
   const at = (permission: Permission, source: Source) => grants.filter((grant) => covers(grant, permission, source));
   return {
@@ -40,17 +40,17 @@ export function createPrincipal(subject: string, grants: readonly Grant[], expir
   };
 }
 
-/** Whoever comes in where nobody is asked who they are: they may do everything. */
+/** The principal of every request if authentication is disabled: it has all permissions. */
 export const anonymous: Principal = createPrincipal('anonymous', [
   { permissions: [...permissions], introspection: true },
 ]);
 
-/** The gateway itself, where it reads for several principals at once. */
+/** The gateway itself, for reads that serve several principals. */
 export const gatewayPrincipal: Principal = createPrincipal('snapgate', [
   { permissions: ['SNAPSHOT_READ'], introspection: false },
 ]);
 
-/** Whether tags meet any of the conditions. */
+/** Whether the tags meet at least one of the conditions. */
 export function meets(conditions: readonly GrantedTags[] | undefined, tags: readonly Tag[]): boolean {
   if (conditions === undefined) return true;
   return conditions.some((condition) =>

@@ -6,32 +6,32 @@ import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import { meets, type Principal } from './principal.ts';
 
-/** What the principal of one request may do with what AWS returned to it. */
+/** The rights of the principal of one request on the records that AWS returned. */
 export interface Rights {
   readonly subject: string;
-  /** Whether some records of these sources may be hidden, for the tags that they lack. */
+  /** Whether records of these sources can be hidden from the principal because of their tags. */
   arePartialIn(sources: readonly Source[]): boolean;
-  /** Whether the principal may see a record; one that they may not see is reported as not found. */
+  /** Whether the principal can see a record; a hidden record is reported as not found. */
   sees(record: AwsRecord): Promise<boolean>;
-  /** The record, or null where the principal may not see it. */
+  /** Returns the record, or null if the principal cannot see it. */
   seen<Row extends AwsRecord>(record: Row | null): Promise<Row | null>;
-  /** FORBIDDEN where a permission does not reach a record that the principal sees. */
+  /** Throws FORBIDDEN if the principal lacks the permission for a record that it can see. */
   require(permission: Permission, record: AwsRecord): Promise<void>;
-  /** FORBIDDEN where a permission does not reach a source at all. */
+  /** Throws FORBIDDEN if the principal does not have the permission in the source at all. */
   requireIn(permission: Permission, source: Source): void;
 }
 
-/** Reads the tags of a record; null where only its owner may see them. */
+/** Reads the tags of a record; null if only the owner of the record can read them. */
 type ReadTags = (record: AwsRecord) => MaybePromise<readonly Tag[] | null>;
 
-/** Judges records by where AWS returned them and by their tags, which are read only where a grant requires some. */
+/** Decides by the source of a record and by its tags, which are read only if a grant requires tags. */
 export function createRights(principal: Principal, tagsOf: ReadTags): Rights {
   const allows = async (permission: Permission, record: AwsRecord) => {
     const conditions = principal.tagConditions(permission, record.source);
     if (conditions === undefined || conditions.length === 0) return conditions === undefined;
     return meets(conditions, (await tagsOf(record)) ?? []);
   };
-  // What was deleted since it was listed has no tags, and is seen only by principals whose grants require none.
+  // A record that was deleted after it was listed has no tags: only principals whose grants require no tags see it.
   const sees = (record: AwsRecord) => allows('SNAPSHOT_READ', record).catch(falseIfNotFound);
   return {
     subject: principal.subject,
@@ -49,6 +49,6 @@ export function createRights(principal: Principal, tagsOf: ReadTags): Rights {
 
 function forbidden(permission: Permission, { account, region, service }: Source): ForbiddenError {
   return new ForbiddenError(
-    `You have no grant of ${permission} for this in ${service}, account ${account}, region ${region}; see \`viewer\` for your permissions.`,
+    `You lack the permission ${permission} for this operation in ${service}, account ${account}, region ${region}. Query \`viewer\` for your permissions.`,
   );
 }

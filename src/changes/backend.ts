@@ -8,68 +8,68 @@ import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';
 
 /**
- * What a service offers to changes, for one request. A plan is made where every requirement holds, and may still be
- * refused by AWS. After a call of a plan the loaders of the service read again.
+ * The changes that a service supports, for one request. A plan is created only if every requirement is met; AWS can
+ * still refuse its calls. After a call of a plan, the loaders of the service read from AWS again.
  */
 export interface ChangeBackend<
   Snapshot extends SnapshotRecord = SnapshotRecord,
   Cluster extends ClusterRecord = ClusterRecord,
 > {
   readonly rules: Rules;
-  /** Finds an own snapshot by its name, of whatever cluster; null when there is none. */
+  /** Finds a snapshot that the account of the source owns by its name, in any cluster; null if there is none. */
   find(source: Source, identifier: string): Promise<Snapshot | null>;
   planCreate(cluster: Cluster, snapshot: NewSnapshot): Plan<SnapshotRecord>;
-  /** Throws where the service has no way to make such a copy, and says which it has. */
+  /** Throws if the service cannot create such a copy; the message says which copies it supports. */
   requireRoute(snapshot: Snapshot, route: CopyRoute): void;
   planCopy(snapshot: Snapshot, copy: NewCopy): Plan<SnapshotRecord>;
-  /** The result is the snapshot as it was, with the status DELETED. */
+  /** The result is the snapshot as it was before, with the status DELETED. */
   planDelete(snapshot: Snapshot): Plan<SnapshotRecord>;
-  /** Snapshots of one source, in as few calls as the service allows; the outcomes are in their order. */
+  /** Deletes snapshots of one source in as few calls as the service allows; the outcomes are in the same order. */
   planDeletes(snapshots: readonly Snapshot[]): Plan<readonly Outcome[]>;
-  /** Snapshots of one source; the outcomes are in their order. Only where the rules say that there is retention. */
+  /** For snapshots of one source; the outcomes are in the same order. Only for services with `hasRetention`. */
   planRetention(snapshots: readonly Snapshot[], retention: NewRetention): Plan<readonly Outcome[]>;
-  /** Replaces the values of keys that are there. */
+  /** Replaces the values of keys that already exist. */
   planTag(snapshot: Snapshot, tags: readonly Tag[]): Plan<SnapshotRecord>;
   planUntag(snapshot: Snapshot, keys: readonly string[]): Plan<SnapshotRecord>;
-  /** Left out where the service has no temporary passwords. */
+  /** Undefined if the service has no temporary passwords. */
   planCredentials?(cluster: Cluster, credentials: NewCredentials): Plan<IssuedCredentials>;
-  /** Those who are added must not have access yet. */
+  /** The added parties must not have access yet. */
   planShare(snapshot: Snapshot, added: SnapshotSharing): Plan<SnapshotRecord>;
-  /** Those who are removed must have access now. */
+  /** The removed parties must have access now. */
   planUnshare(snapshot: Snapshot, removed: SnapshotSharing): Plan<SnapshotRecord>;
 }
 
-/** A snapshot to make. */
+/** A snapshot to create. */
 export interface NewSnapshot {
   readonly identifier: string;
-  /** Undefined, or -1 as AWS writes it: until it is deleted. */
+  /** Undefined, or -1 as in the AWS API: kept forever. */
   readonly retentionDays: number | undefined;
   readonly tags: readonly Tag[];
 }
 
-/** Where a copy goes, and which key encrypts it there. */
+/** The target region of a copy, and the key that encrypts the copy. */
 export interface CopyRoute {
   readonly region: string;
   readonly kmsKeyId: string | undefined;
 }
 
-/** A copy to make. */
+/** A copy to create. */
 export interface NewCopy extends NewSnapshot {
   readonly target: Source;
   readonly kmsKeyId: string | undefined;
-  /** Whether AWS gives it the tags of its source; there are no others then. */
+  /** Whether AWS copies the tags of the source snapshot; `tags` is empty then. */
   readonly copyTags: boolean;
 }
 
-/** How long to keep a snapshot. */
+/** The retention period to set on a snapshot. */
 export interface NewRetention {
-  /** Undefined, or -1 as AWS writes it: until it is deleted. */
+  /** Undefined, or -1 as in the AWS API: kept forever. */
   readonly days: number | undefined;
-  /** Whether AWS may delete at once what is older than that. */
+  /** Whether AWS can delete a snapshot immediately if the new period is already over. */
   readonly force: boolean;
 }
 
-/** What came of one snapshot of many: why it was not changed, or the way to it as it is now. */
+/** The outcome for one snapshot of a batch: the error, the changed snapshot, or a function that reads it. */
 export type Outcome = SnapgateError | SnapshotRecord | (() => Promise<SnapshotRecord | null>);
 
 /** A temporary password to issue. */
@@ -81,14 +81,14 @@ export interface NewCredentials {
   readonly databaseGroups: readonly string[];
 }
 
-/** A temporary password; as a function, it is not in what prints or serializes this. */
+/** A temporary password; it is a function so that logging or serializing this object does not expose it. */
 export interface IssuedCredentials {
   readonly databaseUser: string;
   readonly databasePassword: () => string;
   readonly expiresAt: Date | undefined;
 }
 
-/** Finds the change backend of a service. */
+/** Returns the change backend of a service. */
 export type ChangesOf = (source: Pick<Source, 'service'>) => ChangeBackend;
 
 type Functions<First> = Readonly<Record<string, (first: First, ...rest: never[]) => unknown>>;
@@ -98,7 +98,7 @@ type Bound<First, Table extends Functions<First>> = {
     : never;
 };
 
-/** The same functions with their first argument given: what the plans of a service share during one request. */
+/** Binds the first argument of every function: the value that the plans of a service share during one request. */
 export function withFirst<First, Table extends Functions<First>>(first: First, functions: Table): Bound<First, Table> {
   const entries = Object.entries(functions).map(([name, plan]) => [name, plan.bind(undefined, first)]);
   return Object.fromEntries(entries) as Bound<First, Table>;

@@ -8,7 +8,7 @@ import type { PlannedCall } from './plans/call.ts';
 import { asItemError, type Plan } from './plans/plan.ts';
 import type { GuardedBackend } from './requirements/guarded.ts';
 
-/** The outcome of a change of many snapshots. */
+/** The outcome of a batch: one change of many snapshots. */
 export interface BatchChange {
   readonly results: readonly ItemResult[];
   readonly plannedCalls: readonly PlannedCall[];
@@ -16,25 +16,25 @@ export interface BatchChange {
 
 /** The outcome for one snapshot of a batch. */
 export interface ItemResult {
-  /** As the client sent it. */
+  /** The id as the client sent it. */
   readonly id: string;
-  /** Costs an AWS call where the answer to the change does not contain the snapshot. */
+  /** Returns the snapshot; makes an AWS call if the response to the change does not contain it. */
   snapshot(): MaybePromise<SnapshotRecord | null>;
   readonly error: SnapgateError | null;
 }
 
 export interface BatchOptions {
   readonly targets: Targets;
-  /** As the client gave them, at `input.snapshotIds`. */
+  /** The ids as the client sent them in `input.snapshotIds`. */
   readonly ids: readonly string[];
-  /** What the rest of the input has against its rules. */
+  /** The problems in the other fields of the input. */
   readonly problems?: readonly InputProblem[];
   readonly isDryRun: boolean;
-  /** Of all that are to be changed together, reads what the change of one depends on, and throws what forbids it. */
+  /** Receives all snapshots of the batch; the function that it returns throws if one of them must not be changed. */
   requirements(
     all: readonly SnapshotRecord[],
   ): (snapshot: SnapshotRecord, backend: GuardedBackend) => MaybePromise<void>;
-  /** Plans those snapshots of one source that nothing forbids; the outcomes are in their order. */
+  /** Plans the allowed changes of one source; the outcomes are in the order of the snapshots. */
   plan(snapshots: readonly SnapshotRecord[], backend: GuardedBackend): Plan<readonly Outcome[]>;
 }
 
@@ -50,7 +50,7 @@ type ReadyItem = Item & { readonly snapshot: SnapshotRecord };
 const mostIds = 500;
 const field = ['input', 'snapshotIds'];
 
-/** Changes many snapshots: the requirements hold for each by itself, and those of one source are planned together. */
+/** Changes many snapshots. Requirements are checked per snapshot; the snapshots of one source share a plan. */
 export async function changeEach(options: BatchOptions): Promise<BatchChange> {
   const { ids, isDryRun, requirements, plan } = options;
   const named = [...nameAll(options)];
@@ -59,7 +59,7 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
   const items = await Promise.all(found.map((item) => prepare(item, requireOne)));
   const groups = [...Map.groupBy(items.filter(isReady), ({ snapshot }) => snapshot.source).values()].map((group) => {
     const [{ backend }] = group as [ReadyItem];
-    // Several ids may name one snapshot, as in another case.
+    // Several ids can name the same snapshot, for example in upper and lower case.
     const snapshots = [...new Map(group.map(({ snapshot }) => [arnOf(snapshot), snapshot])).values()];
     return { snapshots, plan: plan(snapshots, backend) };
   });
@@ -78,10 +78,10 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
   };
 }
 
-/** What each id names, each id once; throws one INVALID_INPUT for all ids that name nothing, and the other problems. */
+/** Returns the target of each distinct id; throws one INVALID_INPUT with all invalid ids and the other problems. */
 function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<string, Target<SnapshotRecord>> {
   if (ids.length === 0 || ids.length > mostIds) {
-    const message = `snapshotIds has ${ids.length} values; it may have 1 to ${mostIds}.`;
+    const message = `snapshotIds has ${ids.length} values; it must have 1 to ${mostIds}.`;
     refuse([{ field, message }, ...others]);
   }
   const named = new Map<string, Target<SnapshotRecord>>();

@@ -29,8 +29,8 @@ import { unshareSnapshot, type UnshareSnapshotInput } from './unshare-snapshot.t
 import { updateSnapshotRetention, type UpdateRetentionInput } from './update-retention.ts';
 
 /**
- * Every change, for one request: the input is validated whole, what AWS would refuse is found by reading, then the
- * calls are planned, and made unless it is a dry run.
+ * All changes, for one request. Each change validates its whole input, reads from AWS to find out whether AWS would
+ * refuse it, plans its calls, and makes them unless it is a dry run.
  */
 export interface Changes {
   createSnapshot(input: CreateSnapshotInput): Promise<SnapshotChange>;
@@ -56,15 +56,15 @@ export interface ChangesOptions {
   readonly changesOf: ChangesOf;
   readonly policy: Policy;
   readonly credentials: CredentialSettings | undefined;
-  /** Left out, changes are not recorded. */
+  /** If undefined, changes are not recorded. */
   readonly audit: Audit | undefined;
   readonly usage: Usage;
 }
 
-/** One change: it finds its targets, and runs its plan unless it is a dry run. */
+/** Implements one change: reads its targets, and runs its plan unless it is a dry run. */
 type Change<Input, Result> = (targets: Targets, input: Input, request: ChangeRequest) => Promise<Result>;
 
-/** The changes that one principal may ask for, each recorded before anything is asked of AWS for it, and after. */
+/** The changes of one principal. The audit records each change before its first AWS call, and after it ends. */
 export function createChanges(options: ChangesOptions): Changes {
   const { rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage } = options;
   const { subject } = rights;

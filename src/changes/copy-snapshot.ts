@@ -21,7 +21,7 @@ export interface CopySnapshotInput {
   readonly dryRun?: Maybe<boolean>;
 }
 
-/** Begins a manual copy of an available snapshot, where the service has a way to make it. */
+/** Starts a manual copy of an available snapshot, if the service supports such a copy. */
 export async function copySnapshot(
   targets: Targets,
   input: CopySnapshotInput,
@@ -37,7 +37,7 @@ export async function copySnapshot(
   backend.requireRoute(snapshot, route);
   const target = requireTarget(snapshot.source, route.region, request);
   request.rights.requireIn('SNAPSHOT_COPY', target);
-  requireAvailableSnapshot(snapshot, 'copied');
+  requireAvailableSnapshot(snapshot, 'copy');
   await requireFree(backend, target, identifier, request.rights);
 
   const given = input.tags ?? [];
@@ -68,14 +68,14 @@ function requireTarget({ account, service }: Source, region: string, { sources }
   if (target) return target;
   const regions = sources.all.filter((each) => each.account === account && each.service === service);
   throw new InvalidInputError(
-    `targetRegion is ${JSON.stringify(region)}; for this account it may be ${regions.map((each) => each.region).join(', ')}.`,
+    `targetRegion is ${JSON.stringify(region)}, which is not a region of account ${account} that you can read. Use one of: ${regions.map((each) => each.region).join(', ')}.`,
     ['input', 'targetRegion'],
   );
 }
 
 /**
- * The tags of the source with those of the input over them. AWS's pages disagree on what its CopyTags means together
- * with Tags, and Amazon Redshift has no such thing, so the gateway joins them.
+ * Returns the tags of the source snapshot, overridden by the tags of the input. The gateway merges them because the AWS
+ * documentation is inconsistent about CopyTags together with Tags, and Amazon Redshift has no CopyTags.
  */
 async function joinTags(
   snapshot: SnapshotRecord,
@@ -86,14 +86,14 @@ async function joinTags(
   const inherited = await request.tagsOf(snapshot);
   if (inherited === null) {
     throw new NotSupportedError(
-      `The tags of ${snapshot.kind.identifier(snapshot)} can be read only by its owner, account ${snapshot.kind.ownerAccountId(snapshot)}. Leave copyTags out, and give tags instead.`,
+      `Cannot copy the tags of snapshot ${snapshot.kind.identifier(snapshot)}: only its owner, account ${snapshot.kind.ownerAccountId(snapshot)}, can read them. Leave out copyTags, and set tags instead.`,
     );
   }
   const kept = inherited.filter(({ key }) => !given.some((tag) => tag.key === key) && !isReservedTagKey(key, rules));
   const tags = [...kept, ...given];
   if (tags.length <= mostTags) return tags;
   throw new InvalidInputError(
-    `The copy would have ${tags.length} tags, ${given.length} given and the others those of its source; a resource may have ${mostTags}.`,
+    `The copy would have ${tags.length} tags, ${given.length} from tags and ${kept.length} from its source; a resource can have at most ${mostTags}. Leave out some of them.`,
     ['input', 'tags'],
   );
 }

@@ -15,7 +15,7 @@ export interface CreateSnapshotInput {
   readonly dryRun?: Maybe<boolean>;
 }
 
-/** Begins a manual snapshot of an available cluster under a name that is free. */
+/** Starts a manual snapshot of an available cluster; throws if the identifier is already in use. */
 export async function createSnapshot(
   targets: Targets,
   input: CreateSnapshotInput,

@@ -25,7 +25,7 @@ export interface DeleteSnapshotsInput extends DeletionInput {
   readonly snapshotIds: readonly string[];
 }
 
-/** Deletes a manual snapshot that no other account may restore, or revokes all access first. */
+/** Deletes a manual snapshot. Throws if it is shared, unless `revokeAccess` revokes all access first. */
 export async function deleteSnapshot(
   targets: Targets,
   input: DeleteSnapshotInput,
@@ -40,7 +40,7 @@ export async function deleteSnapshot(
   return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
 }
 
-/** Deletes many snapshots, those that are not shared in as few calls as the service allows. */
+/** Deletes many snapshots; snapshots that are not shared are deleted in as few calls as the service allows. */
 export async function deleteSnapshots(
   targets: Targets,
   input: DeleteSnapshotsInput,
@@ -63,7 +63,7 @@ export async function deleteSnapshots(
   });
 }
 
-/** Returns who has to lose the snapshot before it can be deleted; null when nobody has it. */
+/** Returns whose access must be revoked before the snapshot can be deleted; null if it is not shared. */
 async function requireDeletable(
   snapshot: SnapshotRecord,
   { rules }: GuardedBackend,
@@ -71,19 +71,23 @@ async function requireDeletable(
   request: ChangeRequest,
 ): Promise<SnapshotSharing | null> {
   requireOwn(snapshot, 'delete');
-  requireManual(snapshot, 'deleted', 'AWS deletes automated ones by the retention of their cluster');
+  requireManual(
+    snapshot,
+    'delete',
+    'Only manual snapshots can be deleted; AWS deletes automated snapshots after the retention period of their cluster.',
+  );
   const status = snapshotStatus(snapshot);
   const name = snapshot.kind.identifier(snapshot);
   if (status !== 'UNKNOWN' && !rules.deletable.includes(status)) {
     throw new InvalidStateError(
-      `The snapshot ${name} is ${snapshot.kind.rawStatus(snapshot)}; ${rules.serviceName} deletes only those that are ${rules.deletable.join(' or ').toLowerCase()}. Wait until it is, then ask again.`,
+      `Cannot delete snapshot ${name}: its status is ${snapshot.kind.rawStatus(snapshot)}, and ${rules.serviceName} deletes a snapshot only if its status is ${rules.deletable.join(' or ').toLowerCase()}. Wait until the status changes, then retry.`,
     );
   }
   const shares = await request.sharingOf(snapshot);
   if (shares === null || isNobody(shares)) return null;
   if (revokeAccess) return shares;
   throw new InvalidStateError(
-    `The snapshot ${name} is shared with ${describeParties(shares)}, who would lose it. Take it back with unshareSnapshot first, or ask with revokeAccess: true to do both.`,
+    `Cannot delete snapshot ${name}: it is shared with ${describeParties(shares)}. Revoke the access with unshareSnapshot first, or set revokeAccess: true.`,
   );
 }
 
@@ -91,11 +95,11 @@ function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undef
   const createdAt = snapshot.kind.createdAt(snapshot);
   if (expected == null || createdAt?.getTime() === expected.getTime()) return;
   throw new PreconditionFailedError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} was created at ${createdAt?.toISOString() ?? 'an unknown time'}, not at ${expected.toISOString()}: it is not the one that was meant. Look it up again, and give the createdAt of the one to delete.`,
+    `Cannot delete snapshot ${snapshot.kind.identifier(snapshot)}: it was created at ${createdAt?.toISOString() ?? 'an unknown time'}, but expectedCreatedAt is ${expected.toISOString()}. Read the snapshot again, and set expectedCreatedAt to the createdAt of the snapshot to delete.`,
   );
 }
 
-/** Those that are taken back first go one by one; the others share calls. */
+/** Shared snapshots are unshared and deleted one by one; the other snapshots share calls. */
 function planDeletions(
   backend: GuardedBackend,
   snapshots: readonly SnapshotRecord[],

@@ -19,7 +19,7 @@ export interface IssueCredentialsInput {
   readonly dryRun?: Maybe<boolean>;
 }
 
-/** The outcome of asking for a password; `issued` is null in a dry run. */
+/** The outcome of issuing a password; `issued` is null in a dry run. */
 export interface CredentialsChange {
   readonly issued: IssuedCredentials | null;
   readonly plannedCalls: readonly PlannedCall[];
@@ -30,19 +30,19 @@ const longestSeconds = 3600;
 
 const inputRule = z.object({
   databaseUser: databaseNameRule('databaseUser').refine((name) => name.toLowerCase() !== 'public', {
-    error: 'databaseUser is "public", which stands for all users; name one.',
+    error: 'databaseUser is "public", which means all users; it must be the name of one user.',
   }),
   databaseName: databaseNameRule('databaseName').nullish(),
   durationSeconds: z
     .int()
     .refine((seconds) => seconds >= shortestSeconds && seconds <= longestSeconds, {
-      error: ({ input }) => `durationSeconds is ${shown(input)}; it may be ${shortestSeconds} to ${longestSeconds}.`,
+      error: ({ input }) => `durationSeconds is ${shown(input)}; it must be ${shortestSeconds} to ${longestSeconds}.`,
     })
     .nullish(),
   databaseGroups: z.array(databaseNameRule('A database group')).nullish(),
 });
 
-/** Issues a temporary password of a database user, where the configuration allows that user to the principal. */
+/** Issues a temporary password for a database user, if the configuration allows this user for the principal. */
 export async function issueClusterCredentials(
   targets: Targets,
   input: IssueCredentialsInput,
@@ -59,7 +59,7 @@ export async function issueClusterCredentials(
   };
   if (!backend.planCredentials) {
     throw new NotSupportedError(
-      `${backend.rules.serviceName} has no temporary passwords; its users and their passwords are kept in the database.`,
+      `Cannot issue credentials: ${backend.rules.serviceName} does not support temporary passwords. Use a user that is stored in the database.`,
     );
   }
   requireCredentialsAllowed(credentials, subject, request);

@@ -7,17 +7,17 @@ import type { Sources } from '../fleet/sources.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { PlannedCall } from './plans/call.ts';
 
-/** What a change needs of the request that asks for it. */
+/** The parts of a request that its changes need. */
 export interface ChangeRequest extends RecordReads, Pick<DeletionRequest, 'subject' | 'hasOtherSnapshot'> {
   readonly rights: Rights;
-  /** Those of which the principal may see something. */
+  /** The sources that the principal can read. */
   readonly sources: Sources;
   readonly policy: Policy;
-  /** Undefined where no database passwords are issued. */
+  /** If undefined, the gateway issues no database passwords. */
   readonly credentials: CredentialSettings | undefined;
 }
 
-/** The outcome of the change of one snapshot. */
+/** The outcome of a change of one snapshot. */
 export interface SnapshotChange {
   readonly snapshot: SnapshotRecord | null;
   readonly plannedCalls: readonly PlannedCall[];

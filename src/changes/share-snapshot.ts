@@ -14,13 +14,13 @@ export interface ShareSnapshotInput extends NamedParties {
   readonly dryRun?: Maybe<boolean>;
 }
 
-const nobody: SnapshotSharing = { accounts: [], awsSupport: false, public: false };
+const noParties: SnapshotSharing = { accounts: [], awsSupport: false, public: false };
 
 const inputRule = z.custom<ShareSnapshotInput>().refine((input) => !isNobody(namedBy(input)), {
-  error: 'The input names nobody to share with; it may name accounts, awsSupport or public.',
+  error: 'The input does not say with whom to share the snapshot. Set accounts, awsSupport or public.',
 });
 
-/** Lets others restore a manual snapshot. Those that already may are skipped: the change is idempotent. */
+/** Shares a manual snapshot. Parties that already have access are skipped: the change is idempotent. */
 export async function shareSnapshot(
   targets: Targets,
   input: ShareSnapshotInput,
@@ -32,10 +32,10 @@ export async function shareSnapshot(
 
   const snapshot = await read();
   requireShareable(snapshot, named, backend.rules);
-  requireStrangers(snapshot, named);
+  requireOtherAccounts(snapshot, named);
   requireUnencrypted(snapshot, named);
-  requireAvailableSnapshot(snapshot, 'shared');
-  const present = (await sharingOf(snapshot)) ?? nobody;
+  requireAvailableSnapshot(snapshot, 'share');
+  const present = (await sharingOf(snapshot)) ?? noParties;
   const added = without(named, present);
   requireRoom(snapshot, present, added);
 
@@ -44,12 +44,12 @@ export async function shareSnapshot(
   return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
 }
 
-function requireStrangers(snapshot: SnapshotRecord, { accounts }: SnapshotSharing): void {
+function requireOtherAccounts(snapshot: SnapshotRecord, { accounts }: SnapshotSharing): void {
   const owner = snapshot.kind.ownerAccountId(snapshot);
   if (owner == null || !accounts.includes(owner)) return;
   throw new SharingRefusedError(
     'TARGET_IS_OWNER',
-    `Account ${owner} owns the snapshot ${snapshot.kind.identifier(snapshot)} and may restore it without being named. Leave it out.`,
+    `Cannot share snapshot ${snapshot.kind.identifier(snapshot)} with account ${owner}: this account owns the snapshot and already has access. Remove it from accounts.`,
   );
 }
 
@@ -57,7 +57,7 @@ function requireUnencrypted(snapshot: SnapshotRecord, named: SnapshotSharing): v
   if (!named.public || !snapshot.kind.encrypted(snapshot)) return;
   throw new SharingRefusedError(
     'ENCRYPTED_PUBLIC',
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is encrypted, and only unencrypted ones can be shared with everybody. Name the accounts instead.`,
+    `Cannot make snapshot ${snapshot.kind.identifier(snapshot)} public: it is encrypted, and only unencrypted snapshots can be public. Leave out public, and use accounts instead.`,
   );
 }
 
@@ -66,6 +66,6 @@ function requireRoom(snapshot: SnapshotRecord, present: SnapshotSharing, added: 
   if (added.accounts.length === 0 || count <= maximumSharedAccounts) return;
   throw new SharingRefusedError(
     'ACCOUNT_LIMIT',
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is shared with ${present.accounts.length} accounts and would be with ${count}; AWS allows ${maximumSharedAccounts}. Take it back from some with unshareSnapshot first.`,
+    `Cannot share snapshot ${snapshot.kind.identifier(snapshot)}: it is shared with ${present.accounts.length} accounts and would be shared with ${count}, and AWS allows at most ${maximumSharedAccounts}. Revoke the access of some accounts with unshareSnapshot first.`,
   );
 }

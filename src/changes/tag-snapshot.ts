@@ -20,7 +20,7 @@ export interface UntagSnapshotInput {
   readonly dryRun?: Maybe<boolean>;
 }
 
-/** Puts tags on a snapshot, over those of the same key. */
+/** Adds tags to a snapshot, and replaces the values of existing keys. */
 export async function tagSnapshot(
   targets: Targets,
   input: TagSnapshotInput,
@@ -37,20 +37,22 @@ export async function tagSnapshot(
   const count = new Set([...present, ...input.tags].map(({ key }) => key)).size;
   if (count > mostTags) {
     throw new QuotaExceededError(
-      `The snapshot ${snapshot.kind.identifier(snapshot)} has ${present.length} tags and would have ${count}; AWS allows ${mostTags}. Remove some with untagSnapshot first.`,
+      `Cannot tag snapshot ${snapshot.kind.identifier(snapshot)}: it has ${present.length} tags and would have ${count}, and AWS allows at most ${mostTags}. Remove some tags with untagSnapshot first.`,
     );
   }
   const plan = backend.planTag(snapshot, input.tags);
   return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
 }
 
-/** Takes tags from a snapshot; keys that it does not have are skipped. */
+/** Removes tags from a snapshot; keys that the snapshot does not have are skipped. */
 export async function untagSnapshot(targets: Targets, input: UntagSnapshotInput): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const keys = z
     .array(tagKeyRule(backend.rules))
     .min(1, { error: 'keys is empty; it must have at least one key.' })
-    .max(mostTags, { error: `keys may have ${mostTags} values at most, as a resource has no more tags.` });
+    .max(mostTags, {
+      error: `keys has too many values; it must have at most ${mostTags}, the maximum number of tags on a resource.`,
+    });
   requireValid(z.object({ keys }), input);
 
   const snapshot = await read();

@@ -7,16 +7,16 @@ import { inBoth, isNobody, namedBy, type NamedParties, requireShareable } from '
 
 export interface UnshareSnapshotInput extends NamedParties {
   readonly snapshotId: string;
-  /** Everyone who may restore it, however they were named. */
+  /** Revokes the access of all parties: accounts, AWS Support and public. */
   readonly everyone?: Maybe<boolean>;
   readonly dryRun?: Maybe<boolean>;
 }
 
 const inputRule = z.custom<UnshareSnapshotInput>().refine((input) => input.everyone || !isNobody(namedBy(input)), {
-  error: 'The input names nobody to take the snapshot back from; it may name accounts, awsSupport, public or everyone.',
+  error: 'The input does not say whose access to revoke. Set accounts, awsSupport, public or everyone.',
 });
 
-/** Revokes the right to restore a manual snapshot. Those that do not have it are skipped: the change is idempotent. */
+/** Revokes access to a manual snapshot. Parties that do not have access are skipped: the change is idempotent. */
 export async function unshareSnapshot(
   targets: Targets,
   input: UnshareSnapshotInput,

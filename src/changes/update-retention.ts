@@ -17,7 +17,7 @@ export interface UpdateRetentionInput {
 
 const inputRule = z.object({ days: daysRule('days') });
 
-/** Changes how long manual snapshots are kept; where AWS would delete one at once, all that guards deletions holds. */
+/** Sets the retention period of manual snapshots; if AWS would delete a snapshot immediately, deletion rules apply. */
 export async function updateSnapshotRetention(
   targets: Targets,
   input: UpdateRetentionInput,
@@ -35,11 +35,11 @@ export async function updateSnapshotRetention(
       const requireUnguarded = deletions.together(gone, request);
       return async (snapshot, { rules }) => {
         requireRetention(rules);
-        requireOwn(snapshot, 'change');
+        requireOwn(snapshot, 'change the retention period of');
         requireManual(
           snapshot,
-          'kept for a number of days',
-          'automated ones follow the retention of their cluster. Copy it with copySnapshot to keep it longer',
+          'change the retention period of',
+          'Automated snapshots follow the retention period of their cluster. Copy it with copySnapshot to keep it longer.',
         );
         if (endsSooner(snapshot, change)) await deletions.requireUnheld(snapshot, request);
         if (!gone.includes(snapshot)) return;

@@ -18,7 +18,7 @@ let gateway: Gateway;
 beforeAll(async () => {
   const write = async (line: string) => {
     if (isBroken) throw new Error('disk full');
-    // What AWS was asked until then, in which no write may stand.
+    // The AWS calls before this record.
     lines.push({ ...JSON.parse(line), calls_: (await gateway.calls()).map(({ action }) => action) });
   };
   gateway = await startGateway({
@@ -42,7 +42,7 @@ const change = async (text: string) => {
 };
 
 describe('every change', () => {
-  it('is recorded before and after it, with who, what and what AWS called it', async () => {
+  it('is recorded before and after it, with its principal, input and AWS request ids', async () => {
     const input = { clusterId: salesId, identifier: 'new', tags: [{ key: 'a', value: 'b' }] };
     await change(
       `createSnapshot(input: { clusterId: "${salesId}", identifier: "new", tags: [{ key: "a", value: "b" }] }) { __typename }`,
@@ -67,7 +67,7 @@ describe('every change', () => {
     expect(done.calls_).toContain('CreateClusterSnapshot');
   });
 
-  it('is recorded where it is a dry run, and where it is refused', async () => {
+  it('is recorded if it is a dry run or refused', async () => {
     await change(`createSnapshot(input: { clusterId: "${salesId}", identifier: "dry", dryRun: true }) { __typename }`);
     expect(lines).toMatchObject([
       { audit: 'asked' },
@@ -79,7 +79,7 @@ describe('every change', () => {
     expect(lines).toMatchObject([{}, { outcome: 'refused', calls: [], failures: [{ id: oneId, code: 'FORBIDDEN' }] }]);
   });
 
-  it('is recorded with its own calls, whatever came of each', async () => {
+  it('is recorded with its own calls and the outcome of each call', async () => {
     const share = `shareSnapshot(input: { snapshotId: "${sharedId}", accounts: ["111111111111", "222222222222"] }) { __typename }`;
     await gateway.disturb({
       kind: 'error',
@@ -107,7 +107,7 @@ describe('every change', () => {
     expect(first.requestIds).not.toContain(second.requestIds[0]);
   });
 
-  it('is recorded with its calls where nobody knows what came of them', async () => {
+  it('is recorded with its calls if their outcome is unknown', async () => {
     await gateway.disturb(
       { kind: 'reset', moment: 'after', action: 'CreateClusterSnapshot' },
       { kind: 'error', code: 'AccessDenied', status: 403, action: 'DescribeClusterSnapshots', nth: [2, 3] },
@@ -121,7 +121,7 @@ describe('every change', () => {
     });
   });
 
-  it('is recorded without its secret', async () => {
+  it('is recorded without the issued password', async () => {
     const { issueClusterCredentials } = await change(
       `issueClusterCredentials(input: { clusterId: "${salesId}", databaseUser: "ada" }) { ... on IssueClusterCredentialsPayload { databasePassword } }`,
     );
@@ -130,7 +130,7 @@ describe('every change', () => {
     expect(JSON.stringify(lines)).not.toContain(issueClusterCredentials.databasePassword);
   });
 
-  it('is not made while it cannot be recorded', async () => {
+  it('is refused while it cannot be recorded', async () => {
     isBroken = true;
     const data = await change(
       `createSnapshot(input: { clusterId: "${salesId}", identifier: "lost" }) { __typename ... on Error { code message } }`,
@@ -139,13 +139,13 @@ describe('every change', () => {
     expect(data.createSnapshot).toEqual({
       __typename: 'ForbiddenError',
       code: 'FORBIDDEN',
-      message: 'Nothing is changed while the audit record of it cannot be written. Ask the operators.',
+      message: 'The change was not started: its audit record cannot be written. Contact the operator of the gateway.',
     });
     expect(await gateway.calls()).toEqual([]);
     expect(complaints).toMatchObject([{ message: 'disk full' }]);
   });
 
-  it('is a line of a file, whatever it is made of', async () => {
+  it('is recorded on one line of a file, even if the input contains line breaks', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
     const path = join(folder, 'audit.log');
     const audit = createAudit(createAuditSink(path), () => {});

@@ -19,9 +19,9 @@ import {
 } from '../support/worlds.ts';
 
 const own = '111111111111';
-/** Configured, and granted to the administrator alone. */
+/** Configured, and granted only to the administrator. */
 const foreign = '222222222222';
-/** Configured nowhere. */
+/** Not configured. */
 const unknown = '333333333333';
 const region = 'us-east-1';
 
@@ -53,7 +53,7 @@ const grants = [
   })),
 ];
 
-/** Two of everything in each account: one that the team may see, and one, named so, that it may not. */
+/** Two clusters and snapshots per service and account: plain, which the team can see, and hidden, which it cannot. */
 const names = ['plain', 'hidden'] as const;
 const tags = { plain: { team: 'bi' }, hidden: { team: 'hr' } };
 const world = [own, foreign].flatMap((account) =>
@@ -98,7 +98,7 @@ const snapshotIds = (account: string, id: string) =>
 const clusterIds = (account: string, id: string) => serviceNames.map((service) => clusterId(service, id, { account }));
 const text = JSON.stringify;
 
-/** How every root field is asked for what an account has under a name; a new field needs its line. */
+/** The arguments that request the records with a name from each root field; a new root field needs an entry. */
 const questions: Readonly<Record<string, (account: string, id: string) => string[]>> = {
   node: (account, id) => [...snapshotIds(account, id), ...clusterIds(account, id)].map((each) => `id: ${text(each)}`),
   nodes: (account, id) => [`ids: ${text([...snapshotIds(account, id), ...clusterIds(account, id)])}`],
@@ -120,7 +120,7 @@ const samples = {
   snapshotDays: 'last: 3',
 };
 
-/** What each change needs, and an input for it; a new change needs its line. */
+/** The permission and an input of each change; a new change needs an entry. */
 const changes: Readonly<Record<string, { permission: Permission; input: (id: string, cluster: string) => string }>> = {
   createSnapshot: {
     permission: 'SNAPSHOT_CREATE',
@@ -147,26 +147,26 @@ const rootFields = (type: GraphQLObjectType | null | undefined) => Object.values
 const queryFields = rootFields(schema.getQueryType());
 const mutationFields = rootFields(schema.getMutationType());
 
-/** What a role is answered, but for what every answer costs. */
+/** Returns the response to a role, without the extensions that report the cost. */
 async function ask(role: string, query: string) {
   const { data, errors } = await gateway.query(query, {}, await as({ role }));
   return { data, errors: errors?.map(({ message, extensions }) => ({ message, extensions })) };
 }
 
-it('every root field has its question here', () => {
+it('every root field is tested here', () => {
   expect(queryFields.map(({ name }) => name).toSorted()).toEqual(Object.keys(questions).toSorted());
   expect(mutationFields.map(({ name }) => name).filter((name) => changes[name] === undefined)).toEqual([]);
   expect(rootFields(schema.getSubscriptionType()).map(({ name }) => name)).toEqual(['snapshotProgress']);
 });
 
-describe.each(queryFields)('$name, every field of it selected,', (field) => {
+describe.each(queryFields)('$name with every field selected', (field) => {
   const asked = (account: string, id: string) =>
     questions[field.name]!(account, id).map((args) => {
       const selection = selectAll(getNamedType(field.type), 3, samples);
       return `{ ${field.name}${args === '' ? '' : `(${args})`}${selection} }`;
     });
 
-  it('shows the owner what the administrator sees of it, and nothing of another account', async () => {
+  it('returns the same to the owner as to the administrator, and nothing of another account', async () => {
     for (const query of asked(own, 'plain')) {
       const [owner, administrator] = [await ask('owner', query), await ask('administrator', query)];
       expect(JSON.stringify(owner)).not.toMatch(/foreign|222222222222/);
@@ -176,22 +176,22 @@ describe.each(queryFields)('$name, every field of it selected,', (field) => {
     }
   });
 
-  it('shows the reader nothing that lacks the tags, counted or named', async () => {
+  it('neither returns nor counts records without the required tags', async () => {
     for (const query of asked(own, 'plain')) {
       expect(JSON.stringify(await ask('reader', query))).not.toMatch(/hidden|foreign|222222222222/);
     }
   });
 
-  it('makes no difference between what may not be seen and what is not there', async () => {
+  it('returns the same for hidden records as for records that do not exist', async () => {
     const hidden = asked(own, 'hidden').map((query) => ask('reader', query));
     const missing = asked(own, 'missing').map((query) => ask('reader', query));
     for (const [index, answer] of (await Promise.all(hidden)).entries()) {
       expect(without(answer, 'hidden')).toEqual(without(await missing[index], 'missing'));
     }
     const others = asked(foreign, 'foreign-plain').map((query) => ask('owner', query));
-    const nobodys = asked(unknown, 'foreign-plain').map((query) => ask('owner', query));
+    const nonexistent = asked(unknown, 'foreign-plain').map((query) => ask('owner', query));
     for (const [index, answer] of (await Promise.all(others)).entries()) {
-      expect(without(answer, foreign)).toEqual(without(await nobodys[index], unknown));
+      expect(without(answer, foreign)).toEqual(without(await nonexistent[index], unknown));
     }
   });
 });
@@ -203,18 +203,18 @@ describe.each(mutationFields)('$name', ({ name, type }) => {
     `mutation { ${name}(input: { dryRun: true, ${input(snapshotIds(account, id)[service]!, clusterIds(account, id)[service]!)} })${selection} }`;
   const codeOf = (answer: unknown) => /_code":"(\w+)"/.exec(JSON.stringify(answer))?.[1];
 
-  it('needs its permission and no other', async () => {
+  it('requires exactly its permission', async () => {
     expect(codeOf(await ask(`without ${permission}`, change(own, 'plain', 0)))).toBe('FORBIDDEN');
     expect(codeOf(await ask(permission, change(own, 'plain', 0)))).not.toBe('FORBIDDEN');
     expect((await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''))).toEqual([]);
   });
 
-  it.each([0, 1] as const)('does not know what may not be seen (%j)', async (service) => {
-    const [theirs, nobodys] = [
+  it.each([0, 1] as const)('reports hidden records as not found (%j)', async (service) => {
+    const [theirs, nonexistent] = [
       await ask('owner', change(foreign, 'foreign-plain', service)),
       await ask('owner', change(unknown, 'foreign-plain', service)),
     ];
-    expect(without(theirs, foreign)).toBe(without(nobodys, unknown));
+    expect(without(theirs, foreign)).toBe(without(nonexistent, unknown));
     const hidden = await ask('reader', change(own, 'hidden', service));
     const missing = await ask('reader', change(own, 'missing', service));
     expect(without(hidden, 'hidden')).toBe(without(missing, 'missing'));
@@ -222,7 +222,7 @@ describe.each(mutationFields)('$name', ({ name, type }) => {
 });
 
 it.each([0, 1] as const)(
-  'of what has the name that a new snapshot is to have, no more is told (%j)',
+  'createSnapshot does not reveal a hidden snapshot with the same identifier (%j)',
   async (service) => {
     const ask = async (role: string, name: string) => {
       const input = `clusterId: "${clusterIds(own, 'plain')[service]}", identifier: "${name}"`;
@@ -232,12 +232,12 @@ it.each([0, 1] as const)(
     expect(await ask('maker', 'plain-1')).toMatchObject({ message: expect.stringContaining('arn:aws:') });
     expect(await ask('maker', 'hidden-1')).toEqual({
       code: 'ALREADY_EXISTS',
-      message: `The identifier hidden-1 is taken in account ${own}, region ${region}. Choose another one.`,
+      message: `The identifier hidden-1 is already in use in account ${own}, region ${region}. Choose another identifier.`,
     });
   },
 );
 
-it('a subscription follows nothing that may not be seen', async () => {
+it('a subscription reports a hidden snapshot as not found', async () => {
   const follow = async (role: string, account: string, id: string, word: string) => {
     const query = `subscription { snapshotProgress(id: ${text(snapshotIds(account, id)[0])}) { identifier } }`;
     const response = await fetch(`${gateway.url}/graphql`, {
@@ -255,7 +255,7 @@ it('a subscription follows nothing that may not be seen', async () => {
 });
 
 it.each([0, 1] as const)(
-  'a subscription to what may not be seen ends like one to nothing, while it is made (%j)',
+  'a subscription reports a hidden snapshot as not found while the snapshot is being created (%j)',
   async (service) => {
     const parts = { account: own, tags: tags.hidden, cluster: 'hidden', createdAt: at(0), readyAt: at(60) };
     const other = await startGateway({ accounts: accounts([own]), authenticate: authenticationWith(grants) });
@@ -281,9 +281,9 @@ it.each([0, 1] as const)(
 );
 
 it.each([
-  ['goes on while', 1_000_000, 1],
-  ['ends when', -1, 0],
-])('a subscription %s its token is valid', async (_what, milliseconds, events) => {
+  ['continues while its token is valid', 1_000_000, 1],
+  ['ends when its token expires', -1, 0],
+])('a subscription %s', async (_what, milliseconds, events) => {
   const short = await startGateway({
     authenticate: async () =>
       createPrincipal('ada', [{ permissions: everything, introspection: true }], Date.now() + milliseconds),
@@ -301,12 +301,12 @@ it.each([
   expect(stream).toContain('event: complete');
 });
 
-/** The text of a stream without its pings, whose number depends on how long the stream takes. */
+/** Returns the text of a stream without its pings, whose number depends on the duration of the stream. */
 async function eventsOf(response: Response): Promise<string> {
   return (await response.text()).replaceAll(/^:\n\n/gm, '');
 }
 
-/** An answer without a word, also inside its ids, and without what is particular to one reading. */
+/** Removes a word from a response, also inside decoded ids, and all values that differ between two reads. */
 function without(answer: unknown, word: string): string {
   return JSON.stringify(answer)
     .replaceAll(/_(fetchedAt|awsCalls|latestRestorableAt|\w*[cC]ursor)":("[^"]*"|\d+)/g, '')

@@ -64,7 +64,7 @@ const writes = async () =>
   (await gateway.calls()).map(({ action }) => action ?? '').filter((action) => !/^(Describe|List)/.test(action));
 
 describe('sharing', () => {
-  it('reaches whom the policy names', async () => {
+  it('is allowed with the accounts of the policy', async () => {
     expect(await change('shareSnapshot', { snapshotId: redshiftId('one'), accounts: [friend] })).toMatchObject({
       __typename: 'ShareSnapshotPayload',
     });
@@ -74,9 +74,14 @@ describe('sharing', () => {
   it.each([
     ['another account', redshiftId('one'), { accounts: [friend, '999999999999'] }, 'TARGET_NOT_ALLOWED'],
     ['AWS Support', redshiftId('one'), { awsSupport: true }, 'TARGET_NOT_ALLOWED'],
-    ['everybody', documentdbId('only'), { public: true }, 'PUBLIC_NOT_ALLOWED'],
-    ['another account, dry', documentdbId('only'), { accounts: ['999999999999'], dryRun: true }, 'TARGET_NOT_ALLOWED'],
-  ])('with %s is refused, and AWS is asked nothing', async (_whom, snapshotId, input, reason) => {
+    ['all AWS accounts', documentdbId('only'), { public: true }, 'PUBLIC_NOT_ALLOWED'],
+    [
+      'another account in a dry run',
+      documentdbId('only'),
+      { accounts: ['999999999999'], dryRun: true },
+      'TARGET_NOT_ALLOWED',
+    ],
+  ])('with %s is refused without a write', async (_whom, snapshotId, input, reason) => {
     expect(await change('shareSnapshot', { snapshotId, ...input })).toMatchObject({ code: 'SHARING_REFUSED', reason });
     expect(await writes()).toEqual([]);
   });
@@ -101,7 +106,7 @@ describe('sharing', () => {
     fc.string(),
   );
 
-  it('is never granted outside the list, whatever is named', () => {
+  it('is never allowed with an account outside the list, for any input', () => {
     const policy = createSharingPolicy(sharingSettings.parse({ accounts: [friend] }), []);
     const property = fc.property(fc.array(target, { minLength: 1, maxLength: 4 }), (accounts) => {
       const isAllowed = accounts.every((each) => each === friend);
@@ -112,7 +117,7 @@ describe('sharing', () => {
     fc.assert(property, { numRuns: runs(5000, 100_000), seed: 5 });
   });
 
-  it('is never asked of AWS outside the list, whatever is named', async () => {
+  it('never reaches AWS for an account outside the list, for any input', async () => {
     const property = fc.asyncProperty(
       fc.array(target, { minLength: 1, maxLength: 3 }),
       fc.constantFrom(redshiftId('one'), documentdbId('only')),
@@ -130,17 +135,17 @@ describe('sharing', () => {
     await fc.assert(property, { numRuns: runs(40, 3000), seed: 5 });
   });
 
-  it('cannot be told a signed address', () => {
+  it('has no input for a presigned URL', () => {
     expect(printSchema(schema)).not.toMatch(/signed/i);
   });
 });
 
-describe('a copy', () => {
+describe('copySnapshot', () => {
   it.each([
     ['alias/ours', 'CopySnapshotPayload'],
     ['alias/theirs', 'ForbiddenError'],
     [`arn:aws:kms:${region}:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab`, 'ForbiddenError'],
-  ])('under the key %s is %s', async (kmsKeyId, type) => {
+  ])('under the key %s returns %s', async (kmsKeyId, type) => {
     const input = { snapshotId: documentdbId('secret'), identifier: 'copy', kmsKeyId };
     expect(await change('copySnapshot', input)).toMatchObject({ __typename: type });
     expect(await writes()).toEqual(type === 'ForbiddenError' ? [] : ['CopyDBClusterSnapshot']);
@@ -149,8 +154,8 @@ describe('a copy', () => {
 
 describe('a deletion', () => {
   it.each([
-    ['of what is held by a tag', heldId, 'legal-hold'],
-    ['of the last available snapshot of a living cluster', documentdbId('only'), 'would have no available snapshot'],
+    ['of a snapshot with a hold tag', heldId, 'legal-hold'],
+    ['of the last available snapshot of an existing cluster', documentdbId('only'), 'would have no available snapshot'],
   ])('%s is refused', async (_what, snapshotId, message) => {
     expect(await change('deleteSnapshot', { snapshotId })).toMatchObject({
       code: 'INVALID_STATE',
@@ -159,7 +164,7 @@ describe('a deletion', () => {
     expect(await writes()).toEqual([]);
   });
 
-  it('of all snapshots of a living cluster together is refused for each', async () => {
+  it('of all snapshots of an existing cluster together is refused for each', async () => {
     const snapshotIds = ['one', 'two', 'three', 'four'].map(redshiftId);
     const { results } = await change(
       'deleteSnapshots',
@@ -170,7 +175,7 @@ describe('a deletion', () => {
     expect(await writes()).toEqual([]);
   });
 
-  it('beyond those of the hour is refused, in batches too', async () => {
+  it('above the hourly limit is refused, also after a batch', async () => {
     const results = '... on DeleteSnapshotsPayload { results { error { code } } }';
     const two = ['one', 'two'].map(redshiftId);
     expect(await change('deleteSnapshots', { snapshotIds: two }, results)).toMatchObject({
@@ -189,13 +194,13 @@ describe('a deletion', () => {
     await gateway.calls();
     expect(await change('deleteSnapshot', { snapshotId: redshiftId('a') })).toMatchObject({
       code: 'FORBIDDEN',
-      message: expect.stringContaining('You may delete 3 snapshots in an hour'),
+      message: expect.stringContaining('you can delete 3 snapshots per hour'),
     });
     expect(await writes()).toEqual([]);
   });
 });
 
-describe('the last available snapshot of a living cluster', () => {
+describe('the last available snapshot of an existing cluster', () => {
   const selection = '... on DeleteSnapshotsPayload { results { error { code } } }';
   const deleteAll = (snapshotIds: string[]) => change('deleteSnapshots', { snapshotIds }, selection);
   const kept = (count: number) => ({
@@ -203,7 +208,7 @@ describe('the last available snapshot of a living cluster', () => {
   });
   const viewed = (name: string) => sharedSnapshotId(account, 'REDSHIFT', name);
 
-  it('is kept however all of them are named', async () => {
+  it('is protected regardless of how the ids name the snapshots', async () => {
     const both = ['a', 'b'].flatMap((name) => serviceNames.map((service) => makeSnapshot(service, name)));
     await gateway.load({ clusters, snapshots: both });
     await gateway.calls();
@@ -212,7 +217,7 @@ describe('the last available snapshot of a living cluster', () => {
     expect(await writes()).toEqual([]);
   });
 
-  it('is kept where there are more than a page of them, for one reading of all', async () => {
+  it('is protected if there is more than one page of snapshots, which are read once', async () => {
     const names = Array.from({ length: 120 }, (_, index) => `s${index}`);
     await gateway.load({ clusters, snapshots: names.map((name) => makeSnapshot('REDSHIFT', name)) });
     await gateway.calls();
@@ -226,7 +231,7 @@ describe('the last available snapshot of a living cluster', () => {
     ]);
   });
 
-  it('is not taken for the last because another cannot be read, nor because it may not be seen', async () => {
+  it('is not mistaken for the last if other snapshots cannot be read, or are hidden from the caller', async () => {
     const other = await startGateway({
       authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_DELETE'], tags: { team: 'bi' } }]),
       policy: { deletion: deletionSettings.parse([{ keepLast: true }]) },
@@ -254,7 +259,7 @@ describe('the last available snapshot of a living cluster', () => {
   });
 });
 
-describe('a retention that deletes at once', () => {
+describe('a retention period that deletes a snapshot immediately', () => {
   const old = { cluster: 'gone', createdAt: '2024-01-01T00:00:00.000Z' };
   const idOf = (path: string) => {
     const [cluster, name = ''] = path.split('/');
@@ -294,7 +299,7 @@ describe('a retention that deletes at once', () => {
   beforeEach(() => other.load(world));
   afterAll(() => other.close());
 
-  it('is a deletion: it needs the permission, and all that guards deletions holds', async () => {
+  it('requires the permission to delete, and is subject to all rules for deletions', async () => {
     const force = { days: 1, force: true };
     expect(await retain(other, 'retainer', ['gone/one'], force)).toEqual(['FORBIDDEN']);
     expect(await retain(other, 'deleter', ['gone/held'], force)).toEqual(['INVALID_STATE']);
@@ -304,19 +309,19 @@ describe('a retention that deletes at once', () => {
     expect(await retain(other, 'deleter', ['gone/two'], { ...force, dryRun: true })).toEqual(['FORBIDDEN']);
   });
 
-  it('takes none of that where it deletes nothing, but what is held is kept for no fewer days', async () => {
+  it('requires neither if it deletes nothing, but cannot be shortened for a snapshot with a hold tag', async () => {
     expect(await retain(other, 'retainer', ['gone/one'], { days: 3653, force: true })).toEqual(['AVAILABLE']);
     expect(await retain(other, 'retainer', ['gone/held'], { days: 3653 })).toEqual(['INVALID_STATE']);
     expect(await retain(other, 'retainer', ['gone/held'], { days: -1 })).toEqual(['AVAILABLE']);
   });
 });
 
-describe('deletions beyond those of the hour', () => {
+describe('deletions above the hourly limit', () => {
   const [bounded, free] = ['111111111111', '222222222222'] as const;
   const ownedBy = (owner: string) => ({ account: owner, cluster: 'gone' });
   const idOf = (owner: string, name: string) => snapshotId('REDSHIFT', name, ownedBy(owner));
 
-  it('are refused one by one, before anything is taken back, and in dry runs', async () => {
+  it('are refused per source, before any access is revoked, and in dry runs', async () => {
     const other = await startGateway({
       accounts: accounts([bounded, free]),
       policy: { deletion: deletionSettings.parse([{ accounts: [bounded], perHour: 1 }]) },

@@ -74,10 +74,10 @@ const writesOf = async () => (await actionsOf(gateway)).filter((action) => !/^(D
 
 const foreignId = (name: string) => sharedSnapshotId(account, 'DOCUMENTDB', name, { account: stranger });
 
-describe('copying an Amazon Redshift snapshot', () => {
+describe('copySnapshot for Amazon Redshift', () => {
   const id = snapshotId('REDSHIFT', automated.REDSHIFT);
 
-  it('makes an automated one manual, with retention', async () => {
+  it('creates a manual copy of an automated snapshot, with a retention period', async () => {
     const answer = await copy({ snapshotId: id, identifier: 'kept', retentionDays: 90, targetRegion: 'us-east-1' });
     expect(answer.snapshot).toMatchObject({ identifier: 'kept', type: 'MANUAL', retention: { days: 90 }, tags: [] });
     expect(inputsOf(answer)).toEqual([
@@ -95,7 +95,7 @@ describe('copying an Amazon Redshift snapshot', () => {
     ]);
   });
 
-  it('tags it in a second step, the given tags over those of the source', async () => {
+  it('tags the copy in a second call; tags of the input override tags of the source snapshot', async () => {
     const answer = await copy({
       snapshotId: id,
       identifier: 'kept',
@@ -117,30 +117,36 @@ describe('copying an Amazon Redshift snapshot', () => {
     expect(data.node.tags).toEqual(tags);
   });
 
-  it('tells that the copy was made when its tags cannot be', async () => {
+  it('reports that the copy was created if tagging it fails', async () => {
     await gateway.disturb({ kind: 'error', action: 'CreateTags', code: 'TagLimitExceededFault' });
     const answer = await copy({ snapshotId: id, identifier: 'kept', copyTags: true });
     expect(answer).toMatchObject({ __typename: 'QuotaExceededError', fault: 'TagLimitExceededFault' });
-    expect(answer.message).toMatch(/Done before that: CopyClusterSnapshot .*"TargetSnapshotIdentifier":"kept"/);
+    expect(answer.message).toMatch(
+      /Completed before the failure: CopyClusterSnapshot .*"TargetSnapshotIdentifier":"kept"/,
+    );
   });
 
   it.each([
-    ['a manual one', snapshotId('REDSHIFT', 'manual'), {}],
-    ["another account's", sharedSnapshotId(account, 'REDSHIFT', 'foreign', { account: stranger }), {}],
-    ['to another region', id, { targetRegion: 'eu-west-1' }],
-    ['under another key', id, { kmsKeyId: 'alias/other' }],
-  ])('has no way for %s, and says so', async (_name, snapshotId, more) => {
+    ['a copy of a manual snapshot', snapshotId('REDSHIFT', 'manual'), {}],
+    [
+      "a copy of another account's snapshot",
+      sharedSnapshotId(account, 'REDSHIFT', 'foreign', { account: stranger }),
+      {},
+    ],
+    ['a copy to another region', id, { targetRegion: 'eu-west-1' }],
+    ['a copy under another key', id, { kmsKeyId: 'alias/other' }],
+  ])('rejects %s as not supported', async (_name, snapshotId, more) => {
     const answer = await copy({ snapshotId, identifier: 'copy', ...more });
     expect(answer).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED', fault: null });
     expect(await writesOf()).toEqual([]);
   });
 });
 
-describe('copying an Amazon DocumentDB snapshot', () => {
+describe('copySnapshot for Amazon DocumentDB', () => {
   it.each([
-    ['an automated one', automated.DOCUMENTDB],
-    ['a manual one', 'manual'],
-  ])('takes %s in its region, by its name', async (_name, source) => {
+    ['an automated snapshot', automated.DOCUMENTDB],
+    ['a manual snapshot', 'manual'],
+  ])('copies %s within its region by identifier', async (_name, source) => {
     const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', source), identifier: 'My-Copy' });
     expect(answer.snapshot).toMatchObject({ identifier: 'my-copy', type: 'MANUAL', status: 'COPYING', tags: [] });
     expect(inputsOf(answer)).toEqual([
@@ -154,12 +160,12 @@ describe('copying an Amazon DocumentDB snapshot', () => {
     '12345678-1234-4000-8000-123456789012',
     'mrk-0123456789abcdef0123456789abcdef',
     key,
-  ])('takes another key: %s', async (kmsKeyId) => {
+  ])('encrypts the copy under another key: %s', async (kmsKeyId) => {
     const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', 'encrypted'), identifier: 'copy', kmsKeyId });
     expect(answer.snapshot).toMatchObject({ encrypted: true, kmsKeyId: expect.stringContaining(kmsKeyId) });
   });
 
-  it('asks the other region, by ARN and with a key of there', async () => {
+  it('copies to another region by ARN, with a key of the target region', async () => {
     const answer = await copy({
       snapshotId: snapshotId('DOCUMENTDB', 'encrypted'),
       identifier: 'copy',
@@ -179,19 +185,19 @@ describe('copying an Amazon DocumentDB snapshot', () => {
     expect(copying).toMatchObject({ region: 'eu-west-1', parameters: { PreSignedUrl: expect.any(String) } });
   });
 
-  it('takes what another account shares, by ARN', async () => {
+  it('copies a snapshot that another account shares by ARN', async () => {
     const answer = await copy({ snapshotId: foreignId('foreign'), identifier: 'ours' });
     expect(answer.snapshot).toMatchObject({ identifier: 'ours', type: 'MANUAL' });
     expect(inputsOf(answer)[0].SourceDBClusterSnapshotIdentifier).toMatch(`:${stranger}:cluster-snapshot:foreign`);
   });
 
-  it('leaves copying the tags to AWS', async () => {
+  it('lets AWS copy the tags if the input has no tags', async () => {
     const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', 'manual'), identifier: 'copy', copyTags: true });
     expect(inputsOf(answer)[0]).toMatchObject({ CopyTags: true });
     expect(answer.snapshot.tags).toEqual([{ key: 'team', value: 'bi' }]);
   });
 
-  it('joins tags with those of the source, whatever AWS makes of both together', async () => {
+  it('merges tags of the input with tags of the source snapshot without CopyTags', async () => {
     const answer = await copy({
       snapshotId: snapshotId('DOCUMENTDB', automated.DOCUMENTDB),
       identifier: 'copy',
@@ -203,21 +209,27 @@ describe('copying an Amazon DocumentDB snapshot', () => {
   });
 
   it.each([
-    ['retention', 'manual', { retentionDays: 7 }, 'NOT_SUPPORTED', undefined],
+    ['a retention period', 'manual', { retentionDays: 7 }, 'NOT_SUPPORTED', undefined],
     ['a region that is not configured', 'manual', { targetRegion: 'mars-west-1' }, 'INVALID_INPUT', 'targetRegion'],
-    ['a key for an unencrypted one', 'manual', { kmsKeyId: key }, 'INVALID_INPUT', 'kmsKeyId'],
-    ['another region without a key', 'encrypted', { targetRegion: 'eu-west-1' }, 'INVALID_INPUT', 'kmsKeyId'],
-    ['a key of another region', 'encrypted', { kmsKeyId: keyThere }, 'INVALID_INPUT', 'kmsKeyId'],
-    ['a key that is none', 'encrypted', { kmsKeyId: 'a key' }, 'INVALID_INPUT', 'kmsKeyId'],
-    ['a key that is half an ARN', 'encrypted', { kmsKeyId: 'key/other' }, 'INVALID_INPUT', 'kmsKeyId'],
+    ['a key for an unencrypted snapshot', 'manual', { kmsKeyId: key }, 'INVALID_INPUT', 'kmsKeyId'],
     [
-      'a name that is taken there',
+      'a copy of an encrypted snapshot to another region without a key',
+      'encrypted',
+      { targetRegion: 'eu-west-1' },
+      'INVALID_INPUT',
+      'kmsKeyId',
+    ],
+    ['a key of another region', 'encrypted', { kmsKeyId: keyThere }, 'INVALID_INPUT', 'kmsKeyId'],
+    ['an invalid key', 'encrypted', { kmsKeyId: 'a key' }, 'INVALID_INPUT', 'kmsKeyId'],
+    ['a key that is only part of an ARN', 'encrypted', { kmsKeyId: 'key/other' }, 'INVALID_INPUT', 'kmsKeyId'],
+    [
+      'an identifier that is in use in the target region',
       'manual',
       { targetRegion: 'eu-west-1', identifier: 'Taken-There' },
       'ALREADY_EXISTS',
     ],
-    ['a name that is taken here', 'manual', { identifier: 'Encrypted' }, 'ALREADY_EXISTS'],
-  ])('refuses %s', async (_name, source, more, code, field?: string) => {
+    ['an identifier that is in use in the same region', 'manual', { identifier: 'Encrypted' }, 'ALREADY_EXISTS'],
+  ])('rejects %s', async (_name, source, more, code, field?: string) => {
     const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', source), identifier: 'copy', ...more });
     expect(answer).toMatchObject({ code, fault: null, ...(field && { field: ['input', field] }) });
     expect(await writesOf()).toEqual([]);
@@ -225,22 +237,17 @@ describe('copying an Amazon DocumentDB snapshot', () => {
 
   it.each([
     ['to another region', 'foreign', { targetRegion: 'eu-west-1' }, 'NOT_SUPPORTED'],
-    ['with tags that AWS would not copy', 'foreign', { copyTags: true }, 'NOT_SUPPORTED'],
-    ['without a key of ours', 'foreign-encrypted', {}, 'INVALID_INPUT'],
-    [
-      'with tags that only its owner sees',
-      'foreign',
-      { copyTags: true, tags: [{ key: 'a', value: '' }] },
-      'NOT_SUPPORTED',
-    ],
-  ])("refuses another account's snapshot %s", async (_name, source, more, code) => {
+    ['with copyTags', 'foreign', { copyTags: true }, 'NOT_SUPPORTED'],
+    ['without a key of the own account', 'foreign-encrypted', {}, 'INVALID_INPUT'],
+    ['with copyTags and tags', 'foreign', { copyTags: true, tags: [{ key: 'a', value: '' }] }, 'NOT_SUPPORTED'],
+  ])("rejects a copy of another account's snapshot %s", async (_name, source, more, code) => {
     expect(await copy({ snapshotId: foreignId(source), identifier: 'copy', ...more })).toMatchObject({ code });
     expect(await writesOf()).toEqual([]);
   });
 });
 
-describe('a copy', () => {
-  it.each(serviceNames)('can be read at once by its id: %s', async (service) => {
+describe('copySnapshot', () => {
+  it.each(serviceNames)('returns an id that can be read immediately: %s', async (service) => {
     const answer = await copy({ snapshotId: snapshotId(service, automated[service]), identifier: 'copy' });
     const { data } = await gateway.query('query ($id: ID!) { node(id: $id) { ... on Snapshot { identifier } } }', {
       id: answer.snapshot.id,
@@ -248,7 +255,7 @@ describe('a copy', () => {
     expect(data.node.identifier).toBe('copy');
   });
 
-  it.each(serviceNames)('is planned and not made by a dry run: %s', async (service) => {
+  it.each(serviceNames)('plans the calls without making them in a dry run: %s', async (service) => {
     const input = { snapshotId: snapshotId(service, automated[service]), identifier: 'copy', copyTags: true };
     const planned = await copy({ ...input, dryRun: true });
     expect(planned.snapshot).toBeNull();
@@ -259,34 +266,31 @@ describe('a copy', () => {
   it.each([
     ['REDSHIFT', 'rs:sales-unfinished'],
     ['DOCUMENTDB', 'unfinished'],
-  ] as const)('waits until its source is whole: %s', async (service, source) => {
+  ] as const)('rejects a snapshot that is not available yet: %s', async (service, source) => {
     const answer = await copy({ snapshotId: snapshotId(service, source), identifier: 'copy' });
     expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
   });
 
-  it.each(serviceNames)(
-    'is refused with every problem of the input at once, before AWS is asked: %s',
-    async (service) => {
-      const answer = await copy({
-        snapshotId: snapshotId(service, 'manual'),
-        identifier: 'rs:not-a-name',
-        retentionDays: 0,
-        kmsKeyId: '?',
-        tags: [{ key: 'aws:x', value: '' }],
-      });
-      expect(answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'))).toEqual([
-        'identifier',
-        'retentionDays',
-        'kmsKeyId',
-        'tags.0.key',
-      ]);
-      expect(await actionsOf(gateway)).toEqual([]);
-    },
-  );
+  it.each(serviceNames)('reports every problem of the input at once, without an AWS call: %s', async (service) => {
+    const answer = await copy({
+      snapshotId: snapshotId(service, 'manual'),
+      identifier: 'rs:not-a-name',
+      retentionDays: 0,
+      kmsKeyId: '?',
+      tags: [{ key: 'aws:x', value: '' }],
+    });
+    expect(answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'))).toEqual([
+      'identifier',
+      'retentionDays',
+      'kmsKeyId',
+      'tags.0.key',
+    ]);
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
 });
 
-describe('an answer that is lost', () => {
-  it('to its tags is read back too', async () => {
+describe('copySnapshot after a lost response', () => {
+  it('reads back the tags too', async () => {
     for (const loss of answersLost) {
       const identifier = `copy-${answersLost.indexOf(loss)}`;
       await gateway.disturb({ ...loss, action: 'CreateTags' });

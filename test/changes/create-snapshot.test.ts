@@ -54,7 +54,7 @@ const writes = ['CreateClusterSnapshot', 'CreateDBClusterSnapshot'];
 const nameFacts = 'letters, digits and hyphens';
 
 describe('createSnapshot', () => {
-  it('begins a snapshot of Amazon Redshift with retention and tags', async () => {
+  it('starts an Amazon Redshift snapshot with a retention period and tags', async () => {
     const answer = await create({
       clusterId: clusterId('REDSHIFT', 'sales'),
       identifier: 'Before-Upgrade',
@@ -76,7 +76,7 @@ describe('createSnapshot', () => {
     expect(await actionsOf(gateway)).toEqual(['DescribeClusters', 'DescribeClusterSnapshots', 'CreateClusterSnapshot']);
   });
 
-  it('begins one of Amazon DocumentDB, whose name AWS folds to lower case', async () => {
+  it('starts an Amazon DocumentDB snapshot, whose identifier AWS converts to lower case', async () => {
     const answer = await create({
       clusterId: clusterId('DOCUMENTDB', 'orders'),
       identifier: 'Before-Upgrade',
@@ -90,7 +90,7 @@ describe('createSnapshot', () => {
         tags,
       },
     });
-    // The last one is for the tags, which are selected.
+    // The last call reads the selected tags.
     expect(await actionsOf(gateway)).toEqual([
       'DescribeDBClusters',
       'DescribeDBClusterSnapshots',
@@ -110,7 +110,7 @@ describe('createSnapshot', () => {
       'CreateDBClusterSnapshot',
       '{"DBClusterSnapshotIdentifier":"new","DBClusterIdentifier":"orders","Tags":[{"Key":"a","Value":"b"}]}',
     ],
-  ] as const)('tells in a dry run the call that it then makes: %s', async (service, action, parameters) => {
+  ] as const)('returns in a dry run the call that it makes without dryRun: %s', async (service, action, parameters) => {
     const input = {
       clusterId: clusterId(service, cluster[service]),
       identifier: 'New',
@@ -122,7 +122,7 @@ describe('createSnapshot', () => {
     expect(await create(input)).toMatchObject({ snapshot: { status: 'CREATING' }, plannedCalls });
   });
 
-  it.each(serviceNames)('is done once when it is asked twice at the same time: %s', async (service) => {
+  it.each(serviceNames)('creates one snapshot for two concurrent requests: %s', async (service) => {
     const input = { clusterId: clusterId(service, cluster[service]), identifier: 'same' };
     const answers = await Promise.all([create(input), create(input)]);
     const made = answers.filter(({ __typename }) => __typename === 'CreateSnapshotPayload');
@@ -130,7 +130,7 @@ describe('createSnapshot', () => {
     expect([made.length, refused.length]).toEqual([1, 1]);
   });
 
-  it('goes on when the client leaves', async () => {
+  it('completes after the client disconnects', async () => {
     await gateway.disturb({ kind: 'delay', moment: 'before', milliseconds: 300, action: 'CreateClusterSnapshot' });
     const abort = new AbortController();
     const request = fetch(`${gateway.url}/graphql`, {
@@ -142,7 +142,7 @@ describe('createSnapshot', () => {
         variables: { input: { clusterId: clusterId('REDSHIFT', 'sales'), identifier: 'left' } },
       }),
     }).catch(() => 'left');
-    // The two reads before the call; it is waiting then.
+    // After the two reads, the delayed call is in progress.
     const asked: unknown[] = [];
     const written = async () => asked.push(...(await actionsOf(gateway)));
     await expect.poll(written).toBeGreaterThanOrEqual(2);
@@ -155,8 +155,8 @@ describe('createSnapshot', () => {
   });
 });
 
-describe('createSnapshot refuses', () => {
-  it.each(serviceNames)('a name that is taken, by whatever cluster: %s', async (service) => {
+describe('createSnapshot rejects', () => {
+  it.each(serviceNames)('an identifier that is in use by a snapshot of any cluster: %s', async (service) => {
     const answer = await create({ clusterId: clusterId(service, cluster[service]), identifier: 'taken' });
     expect(answer).toMatchObject({ __typename: 'AlreadyExistsError', code: 'ALREADY_EXISTS', fault: null });
     expect(answer.message).toMatch('another');
@@ -168,20 +168,20 @@ describe('createSnapshot refuses', () => {
     ['REDSHIFT', 'gone', 'NOT_FOUND', /cluster:gone/],
     ['DOCUMENTDB', 'gone', 'NOT_FOUND', /cluster:gone/],
     ['DOCUMENTDB', 'graph', 'NOT_FOUND', /cluster:graph/],
-  ] as const)('a cluster of %s that is %s', async (service, name, code, message) => {
+  ] as const)('a %s cluster that is %s', async (service, name, code, message) => {
     const answer = await create({ clusterId: clusterId(service, name), identifier: 'new' });
     expect(answer).toMatchObject({ code, message: expect.stringMatching(message) });
     expect((await actionsOf(gateway)).filter((each) => writes.includes(each ?? ''))).toEqual([]);
   });
 
-  it('an id that is put together of two services', async () => {
+  it('an id that mixes two services', async () => {
     const mixed = globalId('RedshiftCluster', `arn:aws:rds:${region}:${account}:cluster:orders`);
     const answer = await create({ clusterId: mixed, identifier: 'new' });
     expect(answer).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'clusterId'] });
     expect(await actionsOf(gateway)).toEqual([]);
   });
 
-  it('retention of Amazon DocumentDB, which has none', async () => {
+  it('a retention period for Amazon DocumentDB, which does not support it', async () => {
     const answer = await create({ clusterId: clusterId('DOCUMENTDB', 'orders'), identifier: 'new', retentionDays: 7 });
     expect(answer).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' });
     expect(await actionsOf(gateway)).toEqual([]);
@@ -208,7 +208,7 @@ describe('createSnapshot refuses', () => {
     ['REDSHIFT', { tags: [{ key: 'a', value: 'a'.repeat(257) }] }, 'tags.0.value', '0 to 256'],
     ['REDSHIFT', { tags: [tags[0], tags[0]] }, 'tags', 'twice'],
     ['REDSHIFT', { tags: Array.from({ length: 51 }, (_, at) => ({ key: `k${at}`, value: '' })) }, 'tags', '50'],
-  ] as const)('for %s %j, before AWS is asked', async (service, part, field, allowed) => {
+  ] as const)('for %s the input %j, without an AWS call', async (service, part, field, allowed) => {
     const answer = await create({ clusterId: clusterId(service, cluster[service]), identifier: 'new', ...part });
     expect(answer).toMatchObject({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' });
     expect(answer.field).toEqual(['input', ...field.split('.')]);
@@ -216,7 +216,7 @@ describe('createSnapshot refuses', () => {
     expect(await actionsOf(gateway)).toEqual([]);
   });
 
-  it('every problem of an input at once', async () => {
+  it('an input with every problem at once', async () => {
     const answer = await create({
       clusterId: clusterId('REDSHIFT', 'sales'),
       identifier: '-',
@@ -233,8 +233,8 @@ describe('createSnapshot refuses', () => {
 
   it.each([
     ['a snapshot', snapshotId('REDSHIFT', 'taken')],
-    ['nothing', 'nonsense'],
-    ['a cluster of no configured source', clusterId('REDSHIFT', 'sales', { region: 'eu-west-3' })],
+    ['no record', 'nonsense'],
+    ['a cluster in a region that is not configured', clusterId('REDSHIFT', 'sales', { region: 'eu-west-3' })],
   ])('the id of %s', async (_what, id) => {
     expect(await create({ clusterId: id, identifier: 'new' })).toMatchObject({
       __typename: 'InvalidInputError',
@@ -242,7 +242,7 @@ describe('createSnapshot refuses', () => {
     });
   });
 
-  it('to be asked by GET', async () => {
+  it('a request by GET', async () => {
     const query = 'mutation { createSnapshot(input: {clusterId: "x", identifier: "y"}) { __typename } }';
     const response = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent(query)}`);
     expect(response.status).toBe(405);

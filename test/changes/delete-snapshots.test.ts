@@ -7,7 +7,7 @@ import { actionsOf, clusters, errorFields } from './support.ts';
 const [friend, stranger] = ['210987654321', '555566667777'] as const;
 const many = Array.from({ length: 105 }, (_, index) => `many-${index}`);
 
-// One for each test, as a source that throttled is asked slowly for a while.
+// A new gateway for each test, because a source that throttled stays rate-limited for a while.
 let gateway: Gateway;
 afterEach(() => gateway.close());
 beforeEach(async () => {
@@ -78,7 +78,7 @@ describe('deleteSnapshot', () => {
   it.each([
     ['REDSHIFT', ['DescribeClusterSnapshots', 'DeleteClusterSnapshot']],
     ['DOCUMENTDB', ['DescribeDBClusterSnapshots', 'DescribeDBClusterSnapshotAttributes', 'DeleteDBClusterSnapshot']],
-  ] as const)('deletes a snapshot with one write: %s', async (service, actions) => {
+  ] as const)('deletes a snapshot in one call: %s', async (service, actions) => {
     const id = snapshotId(service, 'private');
     const answer = await deleteOne({ snapshotId: id, expectedCreatedAt: at(0) });
     expect(answer).toMatchObject({
@@ -92,7 +92,7 @@ describe('deleteSnapshot', () => {
   it.each([
     ['REDSHIFT', ['RevokeSnapshotAccess', 'RevokeSnapshotAccess', 'DeleteClusterSnapshot']],
     ['DOCUMENTDB', ['ModifyDBClusterSnapshotAttribute', 'DeleteDBClusterSnapshot']],
-  ] as const)('takes a shared snapshot back first when asked to: %s', async (service, actions) => {
+  ] as const)('revokes access to a shared snapshot first with revokeAccess: %s', async (service, actions) => {
     const id = snapshotId(service, 'shared');
     const planned = await deleteOne({ snapshotId: id, revokeAccess: true, dryRun: true });
     expect(planned.snapshot.status).toBe('AVAILABLE');
@@ -105,44 +105,44 @@ describe('deleteSnapshot', () => {
     expect(await exists(id)).toBe(false);
   });
 
-  it('tells what it had done when a later step fails', async () => {
+  it('reports the completed calls if a later call fails', async () => {
     await gateway.disturb({ kind: 'throttle', action: 'DeleteClusterSnapshot' });
     const answer = await deleteOne({ snapshotId: snapshotId('REDSHIFT', 'shared'), revokeAccess: true });
     expect(answer).toMatchObject({ __typename: 'ThrottledError', code: 'THROTTLED', fault: 'Throttling' });
-    expect(answer.message).toMatch(`Done before that: RevokeSnapshotAccess`);
+    expect(answer.message).toMatch(`Completed before the failure: RevokeSnapshotAccess`);
     expect(answer.message).toMatch(friend);
   });
 });
 
-describe('deleteSnapshot refuses, without a write,', () => {
-  it.each(serviceNames)('one that is shared, and says with whom: %s', async (service) => {
+describe('deleteSnapshot rejects, without changing anything,', () => {
+  it.each(serviceNames)('a shared snapshot, and reports with whom it is shared: %s', async (service) => {
     const answer = await deleteOne({ snapshotId: snapshotId(service, 'shared') });
     expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
     expect(answer.message).toMatch(`account ${friend}`);
-    expect(answer.message).toMatch(service === 'REDSHIFT' ? 'AWS Support' : 'everybody');
+    expect(answer.message).toMatch(service === 'REDSHIFT' ? 'AWS Support' : 'public');
   });
 
   it.each([
-    ['an automated one', snapshotId('REDSHIFT', 'rs:sales-2026-01-01-00-00-00'), 'INVALID_STATE'],
-    ['an automated one', snapshotId('DOCUMENTDB', 'rds:orders-2026-01-01-00-00'), 'INVALID_STATE'],
-    ['one in the making', snapshotId('REDSHIFT', 'creating'), 'INVALID_STATE'],
-    ['one in the making', snapshotId('DOCUMENTDB', 'creating'), 'INVALID_STATE'],
-    ['one that is gone', snapshotId('REDSHIFT', 'gone'), 'NOT_FOUND'],
-    ['one that is gone', snapshotId('DOCUMENTDB', 'gone'), 'NOT_FOUND'],
+    ['an automated snapshot', snapshotId('REDSHIFT', 'rs:sales-2026-01-01-00-00-00'), 'INVALID_STATE'],
+    ['an automated snapshot', snapshotId('DOCUMENTDB', 'rds:orders-2026-01-01-00-00'), 'INVALID_STATE'],
+    ['a snapshot that is being created', snapshotId('REDSHIFT', 'creating'), 'INVALID_STATE'],
+    ['a snapshot that is being created', snapshotId('DOCUMENTDB', 'creating'), 'INVALID_STATE'],
+    ['a snapshot that does not exist', snapshotId('REDSHIFT', 'gone'), 'NOT_FOUND'],
+    ['a snapshot that does not exist', snapshotId('DOCUMENTDB', 'gone'), 'NOT_FOUND'],
     ['a cluster', clusterId('REDSHIFT', 'sales'), 'INVALID_INPUT'],
-    ['what is no id', 'nonsense', 'INVALID_INPUT'],
+    ['an invalid id', 'nonsense', 'INVALID_INPUT'],
   ])('%s', async (_what, id, code) => {
     expect(await deleteOne({ snapshotId: id })).toMatchObject({ code });
     expect((await actionsOf(gateway)).filter((action) => !action?.match(/^(Describe|List)/))).toEqual([]);
   });
 
-  it.each(serviceNames)("another account's: %s", async (service) => {
+  it.each(serviceNames)("another account's snapshot: %s", async (service) => {
     const id = sharedSnapshotId(account, service, 'foreign', { account: stranger });
     const answer = await deleteOne({ snapshotId: id });
     expect(answer).toMatchObject({ code: 'FORBIDDEN', message: expect.stringMatching(stranger) });
   });
 
-  it.each(serviceNames)('one that was not created when it is expected to be: %s', async (service) => {
+  it.each(serviceNames)('a snapshot whose createdAt is not the expected one: %s', async (service) => {
     const answer = await deleteOne({ snapshotId: snapshotId(service, 'private'), expectedCreatedAt: at(1) });
     expect(answer).toMatchObject({ __typename: 'PreconditionFailedError', code: 'PRECONDITION_FAILED' });
     expect(answer.message).toMatch(at(0));
@@ -150,7 +150,7 @@ describe('deleteSnapshot refuses, without a write,', () => {
 });
 
 describe('deleteSnapshots', () => {
-  it('answers for each id in the order asked, and changes what it can', async () => {
+  it('returns a result for each id in the order of the input, and deletes what it can', async () => {
     const ids = [
       snapshotId('DOCUMENTDB', 'shared'),
       snapshotId('REDSHIFT', 'private'),
@@ -175,7 +175,7 @@ describe('deleteSnapshots', () => {
     expect(writes.toSorted()).toEqual(['BatchDeleteClusterSnapshots', 'DeleteDBClusterSnapshot']);
   });
 
-  it('deletes once what several ids name', async () => {
+  it('deletes a snapshot once if several ids name it', async () => {
     const ids = serviceNames.flatMap((service) => [
       snapshotId(service, 'private'),
       sharedSnapshotId(account, service, 'private'),
@@ -186,7 +186,7 @@ describe('deleteSnapshots', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('takes a hundred of Amazon Redshift in one call, and lists them in few', async () => {
+  it('deletes 100 Amazon Redshift snapshots per call, and reads them in few calls', async () => {
     const ids = many.map((name) => snapshotId('REDSHIFT', name));
     const { results, plannedCalls: calls } = await deleteMany({ snapshotIds: ids });
     expect(results.every(({ error }: { error: unknown }) => error === null)).toBe(true);
@@ -198,21 +198,21 @@ describe('deleteSnapshots', () => {
     expect(actions.filter((action) => action === 'DescribeClusterSnapshots').length).toBeLessThanOrEqual(3);
   });
 
-  it('fails only the snapshots of the call that fails', async () => {
+  it('reports an error only for the snapshots of the failed call', async () => {
     await gateway.disturb({ kind: 'throttle', action: 'BatchDeleteClusterSnapshots', nth: 2 });
     const { results } = await deleteMany({ snapshotIds: many.map((name) => snapshotId('REDSHIFT', name)) });
     const codes = results.map(({ error }: { error: { code: string } | null }) => error?.code ?? null);
     expect(codes).toEqual([...Array(100).fill(null), ...Array(5).fill('THROTTLED')]);
   });
 
-  it('takes shared ones back first when asked to', async () => {
+  it('revokes access to shared snapshots first with revokeAccess', async () => {
     const ids = serviceNames.flatMap((service) => [snapshotId(service, 'private'), snapshotId(service, 'shared')]);
     const { results } = await deleteMany({ snapshotIds: ids, revokeAccess: true });
     expect(results.map(({ error }: { error: unknown }) => error)).toEqual([null, null, null, null]);
     expect(await Promise.all(ids.map(exists))).toEqual([false, false, false, false]);
   });
 
-  it('types what AWS refuses inside a batch', async () => {
+  it('returns typed errors for snapshots that AWS refuses within a batch', async () => {
     const ids = [snapshotId('REDSHIFT', 'private'), snapshotId('REDSHIFT', 'many-0')];
     await gateway.load({
       clusters,
@@ -249,11 +249,11 @@ describe('deleteSnapshots', () => {
   it.each([
     ['no ids', []],
     ['more than 500 ids', Array.from({ length: 501 }, () => snapshotId('REDSHIFT', 'private'))],
-  ])('refuses %s', async (_what, snapshotIds) => {
+  ])('rejects %s', async (_what, snapshotIds) => {
     expect(await deleteMany({ snapshotIds })).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'snapshotIds'] });
   });
 
-  it('names every id that is none, before AWS is asked', async () => {
+  it('reports every invalid id, without an AWS call', async () => {
     const answer = await deleteMany({
       snapshotIds: ['nonsense', snapshotId('REDSHIFT', 'private'), clusterId('DOCUMENTDB', 'orders')],
     });

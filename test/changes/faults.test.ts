@@ -4,7 +4,7 @@ import { type ServiceName } from '../support/services.ts';
 import { everyChange, world } from '../services/contract/every-change.ts';
 import { actionsOf, errorFields } from './support.ts';
 
-// One for each test, as a source that throttled is asked slowly for a while.
+// A new gateway for each test, because a source that throttled stays rate-limited for a while.
 let gateway: Gateway;
 beforeEach(async () => {
   gateway = await startGateway();
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-/** Class, wire code and status of every error that the services declare for these operations, and what it becomes. */
+/** The class, wire code and HTTP status of every error that the services declare, and the resulting error code. */
 const declared: Record<ServiceName, readonly (readonly [string, string, number, string])[]> = {
   REDSHIFT: [
     ['AccessToSnapshotDeniedFault', 'AccessToSnapshotDenied', 400, 'FORBIDDEN'],
@@ -55,7 +55,7 @@ const declared: Record<ServiceName, readonly (readonly [string, string, number, 
   ],
 };
 
-/** What every AWS service may answer; the SDK has no classes for these, so that the wire code is the name. */
+/** Errors common to all AWS services; the SDK has no classes for them, so the wire code is the name. */
 const common = (
   [
     ['AccessDenied', 403, 'FORBIDDEN'],
@@ -100,8 +100,8 @@ async function create(service: ServiceName) {
 
 const actionOf = { REDSHIFT: 'CreateClusterSnapshot', DOCUMENTDB: 'CreateDBClusterSnapshot' };
 
-describe('a fault of AWS', () => {
-  it.each(cases)('%s %s (%s, %i) is %s', async (service, name, wireCode, status, code) => {
+describe('an AWS error', () => {
+  it.each(cases)('%s %s (%s, %i) is reported as %s', async (service, name, wireCode, status, code) => {
     await gateway.disturb({
       kind: 'error',
       action: actionOf[service],
@@ -119,14 +119,14 @@ describe('a fault of AWS', () => {
   it.each([
     ['an empty 404', { kind: 'empty', moment: 'before', status: 404 }, 'UPSTREAM'],
     ['an empty 500', { kind: 'empty', moment: 'before', status: 500 }, 'UPSTREAM'],
-    ['a page of HTML', { kind: 'html', moment: 'before', status: 403 }, 'UPSTREAM'],
-    ['a page of text', { kind: 'text', moment: 'before', status: 502 }, 'UPSTREAM'],
+    ['an HTML page', { kind: 'html', moment: 'before', status: 403 }, 'UPSTREAM'],
+    ['a text page', { kind: 'text', moment: 'before', status: 502 }, 'UPSTREAM'],
     ['HTTP 429', { kind: 'text', moment: 'before', status: 429 }, 'THROTTLED'],
-    ['a success that is a page of HTML', { kind: 'html', moment: 'before', status: 200 }, 'UPSTREAM'],
-    ['an empty success', { kind: 'empty', moment: 'before', status: 200 }, 'UPSTREAM'],
-  ] as const)('may also be %s', async (_what, rule, code) => {
+    ['a successful status with an HTML page', { kind: 'html', moment: 'before', status: 200 }, 'UPSTREAM'],
+    ['a successful status without a body', { kind: 'empty', moment: 'before', status: 200 }, 'UPSTREAM'],
+  ] as const)('can also be %s', async (_what, rule, code) => {
     for (const service of ['REDSHIFT', 'DOCUMENTDB'] as const) {
-      // oxlint-disable no-await-in-loop -- one after the other, as the rules are shared
+      // oxlint-disable no-await-in-loop -- in sequence, because the services share the rules
       await gateway.disturb({ ...rule, action: actionOf[service] });
       const { answer } = await create(service);
       // oxlint-enable no-await-in-loop
@@ -134,7 +134,7 @@ describe('a fault of AWS', () => {
     }
   });
 
-  it('is typed as well when it meets the reads before the change', async () => {
+  it('is typed too if a read before the change fails', async () => {
     await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, action: 'DescribeClusters' });
     const { answer } = await create('REDSHIFT');
     expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN', fault: 'AccessDenied' });

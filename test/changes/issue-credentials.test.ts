@@ -53,8 +53,8 @@ const issue = async (input: object) => {
   return data.issueClusterCredentials;
 };
 
-describe('issuing credentials', () => {
-  it('gives a password in this answer and nowhere else', async () => {
+describe('issueClusterCredentials', () => {
+  it('returns the password in the response and nowhere else', async () => {
     await start(allowed);
     const input = { databaseName: 'dev', durationSeconds: 1800, databaseGroups: ['analysts', 'analysts'] };
     const answer = await issue(input);
@@ -80,7 +80,7 @@ describe('issuing credentials', () => {
     expect(logged.join()).not.toContain(answer.databasePassword);
   });
 
-  it('marks the answer as one that nobody may keep', async () => {
+  it('marks the response as no-store', async () => {
     await start(allowed);
     const body = JSON.stringify({
       query: mutation,
@@ -92,7 +92,7 @@ describe('issuing credentials', () => {
     expect(await response.text()).toContain('databasePassword');
   });
 
-  it('gives as many passwords as fields ask for, none of them twice', async () => {
+  it('issues a different password for each selected field', async () => {
     await start(allowed);
     const { data } = await gateway.query(
       `mutation ($input: IssueClusterCredentialsInput!) {
@@ -104,17 +104,20 @@ describe('issuing credentials', () => {
     expect(data.one.databasePassword).not.toBe(data.two.databasePassword);
   });
 
-  it.each([['reader'], ['app-1'], ['app-'], ['jane.doe@example.com']])('is allowed for %s', async (databaseUser) => {
-    await start(allowed);
-    expect(await issue({ databaseUser })).toMatchObject({ databaseUser: `IAM:${databaseUser}` });
-  });
+  it.each([['reader'], ['app-1'], ['app-'], ['jane.doe@example.com']])(
+    'issues a password for the allowed user %s',
+    async (databaseUser) => {
+      await start(allowed);
+      expect(await issue({ databaseUser })).toMatchObject({ databaseUser: `IAM:${databaseUser}` });
+    },
+  );
 
-  it('creates users where the configuration allows it', async () => {
+  it('creates users if the configuration allows it', async () => {
     await start({ ...allowed, autoCreate: true });
     expect(await issue({ autoCreate: true })).toMatchObject({ databaseUser: 'IAMA:reader' });
   });
 
-  it('of a dry run asks for no password', async () => {
+  it('requests no password in a dry run', async () => {
     await start(allowed);
     const planned = await issue({ dryRun: true });
     expect(planned).toMatchObject({ databaseUser: null, databasePassword: null, expiresAt: null });
@@ -123,11 +126,11 @@ describe('issuing credentials', () => {
   });
 });
 
-describe('the configuration', () => {
+describe('the credentials configuration', () => {
   it.each([
-    ['says nothing', undefined],
-    ['says no', { ...allowed, enabled: false }],
-  ])('that %s issues none', async (_name, credentials) => {
+    ['is missing', undefined],
+    ['is disabled', { ...allowed, enabled: false }],
+  ])('issues no passwords if it %s', async (_name, credentials) => {
     await start(credentials);
     const answer = await issue({});
     expect(answer).toMatchObject({ __typename: 'ForbiddenError', code: 'FORBIDDEN', fault: null });
@@ -137,12 +140,16 @@ describe('the configuration', () => {
 
   it.each([
     ['another user', { databaseUser: 'admin' }, 'admin'],
-    ["somebody else's name", { databaseUser: 'john.doe@example.com' }, 'john.doe'],
-    ['more than a prefix', { databaseUser: 'my-app-1' }, 'my-app-1'],
-    ['another reading of the subject', { databaseUser: 'janexdoe@example.com' }, 'janexdoe'],
-    ['a longer time', { durationSeconds: 3600 }, '1800'],
+    ["another caller's name", { databaseUser: 'john.doe@example.com' }, 'john.doe'],
+    ['a user that only ends with an allowed pattern', { databaseUser: 'my-app-1' }, 'my-app-1'],
+    ['a user that matches the subject as a regular expression', { databaseUser: 'janexdoe@example.com' }, 'janexdoe'],
+    ['a longer duration', { durationSeconds: 3600 }, '1800'],
     ['new users', { autoCreate: true }, 'autoCreate'],
-    ['another group', { databaseGroups: ['analysts', 'owners'] }, 'owners; it allows analysts, auditors'],
+    [
+      'another group',
+      { databaseGroups: ['analysts', 'owners'] },
+      'owners, which this gateway does not allow. Allowed groups: analysts, auditors',
+    ],
   ])('forbids %s', async (_name, input, text) => {
     await start(allowed);
     const answer = await issue(input);
@@ -151,7 +158,7 @@ describe('the configuration', () => {
     expect(await actionsOf(gateway)).toEqual([]);
   });
 
-  it('takes a subject for its own name only, whatever is in it', async () => {
+  it('matches the subject literally, even if it contains special characters', async () => {
     await start(allowed, '.*');
     expect(await issue({ databaseUser: 'anybody' })).toMatchObject({ __typename: 'ForbiddenError' });
     await gateway.close();
@@ -159,15 +166,15 @@ describe('the configuration', () => {
     expect(await issue({ databaseUser: 'anybody' })).toMatchObject({ __typename: 'ForbiddenError' });
   });
 
-  it('is told with every reason at once', async () => {
+  it('reports every reason for a denial at once', async () => {
     await start(allowed);
     const answer = await issue({ databaseUser: 'admin', autoCreate: true, durationSeconds: 3600 });
     for (const text of ['admin', 'autoCreate', '3600']) expect(answer.message).toContain(text);
   });
 });
 
-describe('misuse', () => {
-  it('is told with every problem at once, before AWS is asked', async () => {
+describe('misuse of issueClusterCredentials', () => {
+  it('reports every problem at once, without an AWS call', async () => {
     await start(allowed);
     const answer = await issue({
       databaseUser: '1:reader',
@@ -184,7 +191,7 @@ describe('misuse', () => {
     expect(await actionsOf(gateway)).toEqual([]);
   });
 
-  it.each(['PUBLIC', 'a'.repeat(65), '', 'a\nb', 'ä'])('refuses %j as a user', async (databaseUser) => {
+  it.each(['PUBLIC', 'a'.repeat(65), '', 'a\nb', 'ä'])('rejects %j as a user', async (databaseUser) => {
     await start({ ...allowed, databaseUsers: ['*'] });
     expect(await issue({ databaseUser })).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'databaseUser'] });
   });
@@ -193,12 +200,12 @@ describe('misuse', () => {
     ['an Amazon DocumentDB cluster', clusterId('DOCUMENTDB', 'orders'), 'NOT_SUPPORTED'],
     ['a cluster that does not exist', clusterId('REDSHIFT', 'none'), 'NOT_FOUND'],
     ['a snapshot', globalId('RedshiftSnapshot', `arn:aws:redshift:us-east-1:${account}:snapshot:a/b`), 'INVALID_INPUT'],
-  ])('refuses %s', async (_name, id, code) => {
+  ])('rejects %s', async (_name, id, code) => {
     await start(allowed);
     expect(await issue({ clusterId: id })).toMatchObject({ code });
   });
 
-  it('types the refusals of AWS', async () => {
+  it('returns typed errors for the errors of AWS', async () => {
     await start(allowed);
     for (const [code, status, type] of [
       ['ClusterNotFound', 404, 'NotFoundError'],
@@ -213,8 +220,8 @@ describe('misuse', () => {
   });
 });
 
-describe('a password in an answer that is lost', () => {
-  it('is asked for once, and stands in no log, error or other answer', async () => {
+describe('a password in a lost response', () => {
+  it('is requested once, and does not appear in logs, errors or other responses', async () => {
     await start(allowed);
     const password = /[A-Za-z0-9+/]{40,}|DbPassword/;
     for (const loss of answersLost) {

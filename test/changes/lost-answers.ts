@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { disturbanceRules } from '../../src/emulator/control/disturbances.ts';
 
-/** Ways in which the answer to a call gets lost, before or after the call took effect. */
+/** The ways in which the response to a call can be lost, before or after the call took effect. */
 export const answersLost: z.input<typeof disturbanceRules> = [
   { kind: 'reset', moment: 'before' },
   { kind: 'reset', moment: 'after' },

@@ -43,32 +43,32 @@ async function refusal(mutation: string, input: object): Promise<string> {
   return answer.message ?? answer.results?.[0].error.message;
 }
 
-it.each(serviceNames)('a refusal says what was asked, what is allowed and what to do: %s', async (service) => {
+it.each(serviceNames)('an error message says what failed, why, and what to do: %s', async (service) => {
   const id = (name: string) => ({ snapshotId: snapshotId(service, name) });
   const to = { accounts: [friend] };
   expect(await refusal('shareSnapshot', { ...id('broken'), ...to })).toBe(
-    'The snapshot broken is failed; only an available one can be shared. It will not become available; choose another one.',
+    'Cannot share snapshot broken: its status is failed, and the snapshot must be available. It will not become available: use another snapshot.',
   );
   expect(await refusal('shareSnapshot', { ...id('young'), ...to })).toBe(
-    'The snapshot young is creating; only an available one can be shared. Follow it with snapshotProgress until it is, then ask again.',
+    'Cannot share snapshot young: its status is creating, and the snapshot must be available. Wait until it is available, for example with snapshotProgress, then retry.',
   );
   expect(await refusal('deleteSnapshot', id('young'))).toMatch(
-    /^The snapshot young is creating; Amazon \w+ deletes only those that are .*\. Wait until it is, then ask again\.$/,
+    /^Cannot delete snapshot young: its status is creating, and Amazon \w+ deletes a snapshot only if its status is .*\. Wait until the status changes, then retry\.$/,
   );
   expect(await refusal('deleteSnapshot', id(names[service]))).toMatch(
-    /is automated, and only manual ones can be deleted: /,
+    /it is automated\. Only manual snapshots can be deleted; /,
   );
   expect(await refusal('deleteSnapshot', id('held'))).toBe(
-    'The snapshot held is held by its tag hold: while it has that, it is neither deleted nor kept for fewer days than it was.',
+    'The snapshot held has the hold tag hold: it cannot be deleted, and its retention period cannot be shortened. To release the hold, remove the tag.',
   );
   expect(await refusal('deleteSnapshot', { ...id('old'), expectedCreatedAt: '2026-02-01T00:00:00Z' })).toBe(
-    'The snapshot old was created at 2026-01-01T00:00:00.000Z, not at 2026-02-01T00:00:00.000Z: it is not the one that was meant. Look it up again, and give the createdAt of the one to delete.',
+    'Cannot delete snapshot old: it was created at 2026-01-01T00:00:00.000Z, but expectedCreatedAt is 2026-02-01T00:00:00.000Z. Read the snapshot again, and set expectedCreatedAt to the createdAt of the snapshot to delete.',
   );
 });
 
-it('a refused retention says how to keep an automated snapshot longer', async () => {
+it('the error for the retention of an automated snapshot says how to keep the snapshot longer', async () => {
   const snapshotIds = [snapshotId('REDSHIFT', names.REDSHIFT)];
   expect(await refusal('updateSnapshotRetention', { snapshotIds, days: 30 })).toMatch(
-    /is automated, and only manual ones can be kept for a number of days: .* Copy it with copySnapshot to keep it longer\.$/,
+    /^Cannot change the retention period of snapshot .*: it is automated\. .* Copy it with copySnapshot to keep it longer\.$/,
   );
 });

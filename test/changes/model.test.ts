@@ -135,14 +135,14 @@ const assumptions = fc.record(
   Object.fromEntries(assumed.map((name) => [name, fc.boolean()])),
 ) as unknown as fc.Arbitrary<Assumed>;
 
-it('holds to a model through any sequence of changes', async () => {
+it('matches the model after any sequence of changes', async () => {
   const property = fc.asyncProperty(sequence, fc.boolean(), assumptions, async (steps, isCaching, assumptions) => {
     const lines: string[] = [];
     const gateway = await startGateway({
       accounts: [{ id: home, regions: [...regions], services: [...serviceNames] }],
       policy,
       limits: { aliases: 1e3, fields: 1e3, tokens: 1e5, cost: 1e6 },
-      // What is remembered must be forgotten with every change; the emulated time stands still then.
+      // Every change must invalidate the cache; while caching, the emulated time is frozen.
       aws: { cache: { ageSeconds: isCaching ? 600 : 0 } },
       audit: createAudit(
         async (line) => {
@@ -264,8 +264,8 @@ async function expectResults(
   }
 }
 
-/** A snapshot that is gone is told as it was, but for its status and what is lost with it. */
-async function expectDeleted(gateway: Gateway, told: any, before: any) {
+/** A deleted snapshot is returned as it was before, except for its status and the fields that are lost with it. */
+async function expectDeleted(gateway: Gateway, returned: any, before: any) {
   const lost = [
     'Snapshot_status',
     'Snapshot_rawStatus',
@@ -276,9 +276,9 @@ async function expectDeleted(gateway: Gateway, told: any, before: any) {
   ];
   const rest = (snapshot: object) =>
     Object.fromEntries(Object.entries(snapshot).filter(([name]) => !lost.includes(name)));
-  expect(told).toMatchObject({ Snapshot_status: 'DELETED' });
-  expect(rest(told)).toEqual(rest(before));
-  expect(await fresh(gateway, told.Snapshot_id)).toBeNull();
+  expect(returned).toMatchObject({ Snapshot_status: 'DELETED' });
+  expect(rest(returned)).toEqual(rest(before));
+  expect(await fresh(gateway, returned.Snapshot_id)).toBeNull();
 }
 
 async function expectWorld(gateway: Gateway, model: Model) {
@@ -332,7 +332,7 @@ function writesOf(calls: readonly RecordedCall[]) {
   return calls.filter(({ action }) => !/^(Describe|List)/.test(action ?? ''));
 }
 
-/** The SDK adds a signed address to a copy from another region, which is a secret and no part of the plan. */
+/** The SDK adds a presigned URL to a copy from another region; it is a secret and not part of the plan. */
 const fromRecord = ({ region, action, parameters }: RecordedCall) => {
   const { PreSignedUrl: _, ...planned } = parameters as { PreSignedUrl?: string };
   return { region, action, parameters: planned };
@@ -351,7 +351,7 @@ const plain = (calls: any[]) =>
     })),
   );
 
-/** In an order of their own, members too. */
+/** Sorts the objects, and the members of each, to compare them regardless of order. */
 function sorted(all: readonly object[]): object[] {
   const text = (one: object) =>
     JSON.stringify(one, (_, value) =>

@@ -74,10 +74,10 @@ async function sharingOf(id: string) {
   return data.node.sharing;
 }
 
-const nobody = { public: false, awsSupport: false, accounts: [] };
+const notShared = { public: false, awsSupport: false, accounts: [] };
 
-describe('sharing', () => {
-  it('an Amazon Redshift snapshot takes one call for each account and for AWS Support', async () => {
+describe('shareSnapshot', () => {
+  it('shares an Amazon Redshift snapshot with one call per account and one for AWS Support', async () => {
     const answer = await share({
       snapshotId: snapshotId('REDSHIFT', 'private'),
       accounts: [friend, partner, friend],
@@ -99,7 +99,7 @@ describe('sharing', () => {
     ]);
   });
 
-  it('an Amazon DocumentDB snapshot takes one call for all, and reads back who may restore it', async () => {
+  it('shares an Amazon DocumentDB snapshot with one call, and reads the sharing afterwards', async () => {
     const answer = await share({
       snapshotId: snapshotId('DOCUMENTDB', 'private'),
       accounts: [friend, partner],
@@ -125,7 +125,7 @@ describe('sharing', () => {
     ]);
   });
 
-  it.each(serviceNames)('leaves those alone who have it already: %s', async (service) => {
+  it.each(serviceNames)('skips accounts that already have access: %s', async (service) => {
     const id = snapshotId(service, 'shared');
     const first = await share({ snapshotId: id, accounts: [friend, stranger] });
     expect(first.plannedCalls).toHaveLength(1);
@@ -134,12 +134,12 @@ describe('sharing', () => {
     expect(again).toMatchObject({ plannedCalls: [], snapshot: { sharing: { accounts: [friend, partner, stranger] } } });
   });
 
-  it.each(serviceNames)('can share a full snapshot with those who have it: %s', async (service) => {
+  it.each(serviceNames)('accepts accounts that already have access at the account limit: %s', async (service) => {
     const answer = await share({ snapshotId: snapshotId(service, 'full'), accounts: [twenty[7]] });
     expect(answer.plannedCalls).toEqual([]);
   });
 
-  it('tells at a failure which accounts were done before', async () => {
+  it('reports the completed calls if a later call fails', async () => {
     await gateway.disturb({ kind: 'error', action: 'AuthorizeSnapshotAccess', code: 'LimitExceededFault', nth: 2 });
     const answer = await share({
       snapshotId: snapshotId('REDSHIFT', 'private'),
@@ -148,29 +148,29 @@ describe('sharing', () => {
     expect(answer).toMatchObject({ __typename: 'QuotaExceededError', fault: 'LimitExceededFault' });
     expect(answer.message).toContain(`"AccountWithRestoreAccess":"${friend}"`);
     expect(answer.message).not.toContain(partner);
-    expect(await sharingOf(snapshotId('REDSHIFT', 'private'))).toEqual({ ...nobody, accounts: [friend] });
+    expect(await sharingOf(snapshotId('REDSHIFT', 'private'))).toEqual({ ...notShared, accounts: [friend] });
   });
 
-  it('an encrypted Amazon DocumentDB snapshot is possible where its key is not the default one', async () => {
+  it('shares an encrypted Amazon DocumentDB snapshot if its key is not the default key', async () => {
     const answer = await share({ snapshotId: snapshotId('DOCUMENTDB', 'encrypted'), accounts: [friend] });
     expect(answer.snapshot.sharing.accounts).toEqual([friend]);
   });
 });
 
-describe('taking back', () => {
-  it.each(serviceNames)('from an account leaves the others: %s', async (service) => {
+describe('unshareSnapshot', () => {
+  it.each(serviceNames)('revokes the access of one account and keeps the others: %s', async (service) => {
     const answer = await unshare({ snapshotId: snapshotId(service, 'shared'), accounts: [friend, stranger] });
     expect(answer.plannedCalls).toHaveLength(1);
-    expect(answer.snapshot.sharing).toEqual({ ...nobody, accounts: [partner] });
+    expect(answer.snapshot.sharing).toEqual({ ...notShared, accounts: [partner] });
   });
 
-  it.each(serviceNames)('from everyone leaves nobody: %s', async (service) => {
+  it.each(serviceNames)('revokes all access with everyone: %s', async (service) => {
     const answer = await unshare({ snapshotId: snapshotId(service, 'shared'), everyone: true });
     expect(answer.plannedCalls).toHaveLength(service === 'REDSHIFT' ? 2 : 1);
-    expect(answer.snapshot.sharing).toEqual(nobody);
+    expect(answer.snapshot.sharing).toEqual(notShared);
   });
 
-  it('keeps the node types, which AWS leaves out of its answer', async () => {
+  it('returns the node types, which AWS omits from its response', async () => {
     const { data } = await gateway.query(
       `mutation ($input: UnshareSnapshotInput!) {
         unshareSnapshot(input: $input) {
@@ -183,43 +183,46 @@ describe('taking back', () => {
     expect(await actionsOf(gateway)).toHaveLength(3);
   });
 
-  it('from AWS Support', async () => {
+  it('revokes the access of AWS Support', async () => {
     const answer = await unshare({ snapshotId: snapshotId('REDSHIFT', 'supported'), awsSupport: true });
-    expect(answer.snapshot.sharing).toEqual(nobody);
+    expect(answer.snapshot.sharing).toEqual(notShared);
   });
 
-  it('from the public leaves the accounts that are named besides', async () => {
+  it('revokes public access and keeps named accounts', async () => {
     const answer = await unshare({ snapshotId: snapshotId('DOCUMENTDB', 'public'), public: true });
-    expect(answer.snapshot.sharing).toEqual({ ...nobody, accounts: [friend] });
+    expect(answer.snapshot.sharing).toEqual({ ...notShared, accounts: [friend] });
   });
 
-  it('from everyone takes the public and the named accounts in one call', async () => {
+  it('revokes public access and named accounts in one call with everyone', async () => {
     const answer = await unshare({ snapshotId: snapshotId('DOCUMENTDB', 'public'), everyone: true });
     expect(answer.plannedCalls).toHaveLength(1);
-    expect(answer.snapshot.sharing).toEqual(nobody);
+    expect(answer.snapshot.sharing).toEqual(notShared);
   });
 
-  it.each(serviceNames)('what nobody has is no call: %s', async (service) => {
+  it.each(serviceNames)('makes no call if the snapshot is not shared: %s', async (service) => {
     const answer = await unshare({ snapshotId: snapshotId(service, 'private'), accounts: [friend], everyone: true });
-    expect(answer).toMatchObject({ plannedCalls: [], snapshot: { sharing: nobody } });
+    expect(answer).toMatchObject({ plannedCalls: [], snapshot: { sharing: notShared } });
   });
 });
 
 describe('a dry run', () => {
-  it.each(serviceNames)('of sharing and taking back plans the very calls and changes nothing: %s', async (service) => {
-    const id = snapshotId(service, 'shared');
-    const input = { snapshotId: id, accounts: [friend, stranger] };
-    for (const name of ['share', 'unshare'] as const) {
-      const before = await sharingOf(id);
-      const planned = await change(name, { ...input, dryRun: true });
-      expect(planned.snapshot.sharing).toEqual(before);
-      expect(await sharingOf(id)).toEqual(before);
-      expect((await change(name, input)).plannedCalls).toEqual(planned.plannedCalls);
-    }
-  });
+  it.each(serviceNames)(
+    'of shareSnapshot and unshareSnapshot plans the same calls and changes nothing: %s',
+    async (service) => {
+      const id = snapshotId(service, 'shared');
+      const input = { snapshotId: id, accounts: [friend, stranger] };
+      for (const name of ['share', 'unshare'] as const) {
+        const before = await sharingOf(id);
+        const planned = await change(name, { ...input, dryRun: true });
+        expect(planned.snapshot.sharing).toEqual(before);
+        expect(await sharingOf(id)).toEqual(before);
+        expect((await change(name, input)).plannedCalls).toEqual(planned.plannedCalls);
+      }
+    },
+  );
 });
 
-describe('misuse', () => {
+describe('misuse of shareSnapshot and unshareSnapshot', () => {
   const named = { accounts: [friend] };
   const foreign = {
     REDSHIFT: sharedSnapshotId(account, 'REDSHIFT', 'foreign', { account: stranger }),
@@ -238,29 +241,29 @@ describe('misuse', () => {
     ['DOCUMENTDB', 'full', named, 'ACCOUNT_LIMIT'],
     ['REDSHIFT', 'shared', { accounts: twenty }, 'ACCOUNT_LIMIT'],
     ['DOCUMENTDB', 'encrypted', { public: true }, 'ENCRYPTED_PUBLIC'],
-  ] as const)('%s refuses to share %s with %o: %s', async (service, name, whom, reason) => {
+  ] as const)('%s: rejects sharing %s with %o: %s', async (service, name, whom, reason) => {
     const answer = await share({ snapshotId: snapshotId(service, name), ...whom });
     expect(answer).toMatchObject({ __typename: 'SharingRefusedError', code: 'SHARING_REFUSED', reason, fault: null });
     expect((await actionsOf(gateway)).filter((action) => !action?.startsWith('Describe'))).toEqual([]);
   });
 
-  it.each(serviceNames)('refuses to share what belongs to another account: %s', async (service) => {
+  it.each(serviceNames)('rejects a snapshot of another account: %s', async (service) => {
     expect(await share({ snapshotId: foreign[service], ...named })).toMatchObject({ reason: 'NOT_OWNED' });
     expect(await unshare({ snapshotId: foreign[service], everyone: true })).toMatchObject({ reason: 'NOT_OWNED' });
   });
 
-  it('tells that a default key is the reason, once AWS has said so', async () => {
+  it('reports the default key as the reason after AWS refuses the call', async () => {
     const answer = await share({ snapshotId: snapshotId('DOCUMENTDB', 'default-key'), ...named });
     expect(answer).toMatchObject({ reason: 'DEFAULT_KMS_KEY', fault: 'InvalidDBClusterSnapshotStateFault' });
     expect(answer.requestId).toBeTruthy();
   });
 
-  it.each(serviceNames)('refuses to share what is not whole yet: %s', async (service) => {
+  it.each(serviceNames)('rejects a snapshot that is not available yet: %s', async (service) => {
     const answer = await share({ snapshotId: snapshotId(service, 'creating'), ...named });
     expect(answer).toMatchObject({ __typename: 'InvalidStateError', fault: null });
   });
 
-  it.each(serviceNames)('refuses to share with nobody, before AWS is asked: %s', async (service) => {
+  it.each(serviceNames)('rejects an input without parties, without an AWS call: %s', async (service) => {
     const id = snapshotId(service, 'private');
     expect(await share({ snapshotId: id })).toMatchObject({ code: 'INVALID_INPUT', field: ['input'] });
     expect(await unshare({ snapshotId: id, accounts: null })).toMatchObject({ code: 'INVALID_INPUT' });
@@ -270,8 +273,8 @@ describe('misuse', () => {
   it.each([
     ['a snapshot that does not exist', snapshotId('REDSHIFT', 'none'), 'NOT_FOUND'],
     ['a cluster', clusterId('REDSHIFT', 'sales'), 'INVALID_INPUT'],
-    ['nothing', 'nonsense', 'INVALID_INPUT'],
-  ])('refuses the id of %s', async (_name, id, code) => {
+    ['no record', 'nonsense', 'INVALID_INPUT'],
+  ])('rejects the id of %s', async (_name, id, code) => {
     expect(await share({ snapshotId: id, ...named })).toMatchObject({ code });
     expect(await unshare({ snapshotId: id, ...named })).toMatchObject({ code });
   });

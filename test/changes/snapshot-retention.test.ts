@@ -52,7 +52,7 @@ const [one = '', two = '', old = ''] = ['one', 'two', 'old'].map((name) => snaps
 const writes = async () => (await actionsOf(gateway)).filter((action) => action?.includes('Modify'));
 
 describe('updateSnapshotRetention', () => {
-  it('changes one snapshot in one call, whose answer tells it', async () => {
+  it('changes one snapshot in one call, and returns it from the response', async () => {
     const { results, plannedCalls } = await update({ snapshotIds: [one], days: 30 });
     expect(results).toMatchObject([
       { id: one, error: null, snapshot: { identifier: 'one', retention: { days: 30, forever: false } } },
@@ -66,7 +66,7 @@ describe('updateSnapshotRetention', () => {
     expect(await actionsOf(gateway)).toEqual(['DescribeClusterSnapshots', 'ModifyClusterSnapshot']);
   });
 
-  it('keeps snapshots until they are deleted, and reads them back when they are selected', async () => {
+  it('keeps snapshots forever, and reads them afterwards only if they are selected', async () => {
     const { results } = await update({ snapshotIds: [two, one], days: null });
     expect(results).toMatchObject([
       { id: two, error: null, snapshot: { identifier: 'two', retention: { days: null, forever: true } } },
@@ -75,7 +75,7 @@ describe('updateSnapshotRetention', () => {
     expect(await writes()).toEqual(['BatchModifyClusterSnapshots']);
   });
 
-  it('takes a hundred in one call and reads none back unasked', async () => {
+  it('changes 100 snapshots per call, and reads none afterwards if none is selected', async () => {
     const ids = many.map((name) => snapshotId('REDSHIFT', name));
     const { results, plannedCalls } = await update({ snapshotIds: ids, days: 7 }, '');
     expect(results.map(({ id }: { id: string }) => id)).toEqual(ids);
@@ -89,7 +89,7 @@ describe('updateSnapshotRetention', () => {
     ]);
   });
 
-  it('answers for each id in the order asked', async () => {
+  it('returns a result for each id in the order of the input', async () => {
     const automated = snapshotId('REDSHIFT', 'rs:sales-2026-01-01-00-00-00');
     const snapshotIds = [snapshotId('DOCUMENTDB', 'one'), old, automated, one, snapshotId('REDSHIFT', 'gone')];
     const { results } = await update({ snapshotIds, days: 7 });
@@ -103,12 +103,12 @@ describe('updateSnapshotRetention', () => {
     expect(await writes()).toEqual(['BatchModifyClusterSnapshots']);
   });
 
-  it.each([[[old]], [[old, one]]])('lets AWS delete what is older, when it is forced to', async (snapshotIds) => {
+  it.each([[[old]], [[old, one]]])('lets AWS delete older snapshots with force', async (snapshotIds) => {
     const { results } = await update({ snapshotIds, days: 7, force: true });
     expect(results[0]).toMatchObject({ error: null, snapshot: { identifier: 'old', status: 'DELETED' } });
   });
 
-  it('tells what AWS deleted at once as deleted, though AWS may still list it', async () => {
+  it('reports a snapshot that AWS deletes immediately as deleted, even if AWS still lists it', async () => {
     await gateway.load({
       assumptions: { snapshotLingerSeconds: 60 },
       clusters,
@@ -136,13 +136,13 @@ describe('updateSnapshotRetention', () => {
     expect(await writes()).toEqual([]);
   });
 
-  it("takes AWS's own word for keeping until deleted", async () => {
+  it('accepts -1, as in the AWS API, to keep a snapshot forever', async () => {
     await update({ snapshotIds: [one], days: 30 });
     const { results } = await update({ snapshotIds: [one], days: -1 });
     expect(results).toMatchObject([{ error: null, snapshot: { retention: { days: null, forever: true } } }]);
   });
 
-  it('tells everything that is wrong with the input at once', async () => {
+  it('reports every problem of the input at once', async () => {
     const answer = await update({ snapshotIds: ['nonsense', one], days: 0 });
     expect(answer.problems.map(({ field }: { field: string[] }) => field)).toEqual([
       ['input', 'snapshotIds', '0'],
@@ -150,7 +150,7 @@ describe('updateSnapshotRetention', () => {
     ]);
   });
 
-  it.each([0, -2, 3654])('refuses %i days, before AWS is asked', async (days) => {
+  it.each([0, -2, 3654])('rejects %i days, without an AWS call', async (days) => {
     const answer = await update({ snapshotIds: [one], days });
     expect(answer).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'days'] });
     expect(await actionsOf(gateway)).toEqual([]);

@@ -54,13 +54,13 @@ const tags = [
 ];
 const sorted = (list: { key: string }[]) => list.toSorted((one, other) => (one.key < other.key ? -1 : 1));
 
-describe.each(serviceNames)('%s', (service) => {
+describe.each(serviceNames)('tags of a %s snapshot', (service) => {
   const id = snapshotId(service, 'tagged');
   const actions =
     service === 'REDSHIFT' ? ['CreateTags', 'DeleteTags'] : ['AddTagsToResource', 'RemoveTagsFromResource'];
   const writes = async () => (await actionsOf(gateway)).filter((action) => actions.includes(action ?? ''));
 
-  it('is tagged over what is there, and shows it', async () => {
+  it('are added, replace existing values, and are returned', async () => {
     const answer = await change('tagSnapshot', { snapshotId: id, tags });
     expect(sorted(answer.snapshot.tags)).toEqual([tags[1], { key: 'cost', value: '7' }, tags[0]]);
     expect(answer.plannedCalls).toMatchObject([{ action: actions[0] }]);
@@ -74,7 +74,7 @@ describe.each(serviceNames)('%s', (service) => {
     expect(await writes()).toEqual([actions[0]]);
   });
 
-  it('loses tags, and passes over those that it does not have', async () => {
+  it('are removed; keys that the snapshot does not have are skipped', async () => {
     const answer = await change('untagSnapshot', { snapshotId: id, keys: ['team', 'none', 'team'] });
     expect(answer.snapshot.tags).toEqual([{ key: 'cost', value: '7' }]);
     expect(JSON.parse(answer.plannedCalls[0].parameters)).toEqual({
@@ -84,7 +84,7 @@ describe.each(serviceNames)('%s', (service) => {
     expect(await writes()).toEqual([actions[1]]);
   });
 
-  it('shows to each of several changes what the one before it did', async () => {
+  it('are up to date for each of several changes in one request', async () => {
     const { data } = await gateway.query(
       `mutation ($id: ID!) {
         one: tagSnapshot(input: { snapshotId: $id, tags: [{ key: "a", value: "1" }] }) { ...changed }
@@ -97,12 +97,12 @@ describe.each(serviceNames)('%s', (service) => {
     expect(data.two.snapshot.tags).toEqual([{ key: 'a' }]);
   });
 
-  it('is read no more than the selection needs', async () => {
+  it('are not read if they are not selected', async () => {
     await change('untagSnapshot', { snapshotId: id, keys: ['team'] }, 'identifier');
     expect(await actionsOf(gateway)).toHaveLength(2);
   });
 
-  it('is not changed by a dry run', async () => {
+  it('are not changed by a dry run', async () => {
     const tagged = await change('tagSnapshot', { snapshotId: id, tags, dryRun: true });
     const untagged = await change('untagSnapshot', { snapshotId: id, keys: ['team'], dryRun: true });
     expect([...tagged.plannedCalls, ...untagged.plannedCalls]).toMatchObject(actions.map((action) => ({ action })));
@@ -110,12 +110,12 @@ describe.each(serviceNames)('%s', (service) => {
     expect(await writes()).toEqual([]);
   });
 
-  it('can be an automated one', async () => {
+  it('can be added to an automated snapshot', async () => {
     const automated = snapshotId(service, automatedName(service));
     expect((await change('tagSnapshot', { snapshotId: automated, tags })).snapshot.tags).toHaveLength(2);
   });
 
-  it('has fifty tags at most', async () => {
+  it('are limited to 50', async () => {
     const full = snapshotId(service, 'full');
     const answer = await change('tagSnapshot', { snapshotId: full, tags });
     expect(answer).toMatchObject({ __typename: 'QuotaExceededError', code: 'QUOTA_EXCEEDED', fault: null });
@@ -124,7 +124,7 @@ describe.each(serviceNames)('%s', (service) => {
     expect(replaced.snapshot.tags).toHaveLength(50);
   });
 
-  it("has AWS's own tags besides", async () => {
+  it('do not count toward the limit if AWS created them', async () => {
     const own = { ...emptyTags(fifty.slice(1)), 'aws:made-by': 'backup' };
     await gateway.load({ clusters, snapshots: [makeSnapshot(service, 'own', { tags: own })] });
     const planned = await change('tagSnapshot', {
@@ -141,7 +141,7 @@ describe.each(serviceNames)('%s', (service) => {
     ['untagSnapshot', { keys: [] }, ['keys']],
     ['untagSnapshot', { keys: ['team', 'aws:x'] }, ['keys.1']],
     ['untagSnapshot', { keys: fifty.concat(fifty) }, ['keys']],
-  ] as const)('refuses %s with %j, before AWS is asked', async (mutation, part, fields) => {
+  ] as const)('are validated: rejects %s with %j, without an AWS call', async (mutation, part, fields) => {
     const answer = await change(mutation, { snapshotId: id, ...part });
     expect(answer).toMatchObject({ __typename: 'InvalidInputError', code: 'INVALID_INPUT' });
     const named = answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'));
@@ -149,7 +149,7 @@ describe.each(serviceNames)('%s', (service) => {
     expect(await actionsOf(gateway)).toEqual([]);
   });
 
-  it('cannot be tagged by whom it is shared with', async () => {
+  it('cannot be changed by an account with which the snapshot is shared', async () => {
     await gateway.load({
       clusters,
       snapshots: [makeSnapshot(service, 'tagged', { account: stranger, shares: [account] })],
@@ -162,7 +162,7 @@ describe.each(serviceNames)('%s', (service) => {
 });
 
 it.each(['tagSnapshot', 'untagSnapshot'] as const)(
-  '%s may find that the snapshot is an invalid value',
+  '%s reports a deleted snapshot if AWS returns InvalidParameterValue',
   async (mutation) => {
     const fault = { kind: 'error', code: 'InvalidParameterValue', status: 400 } as const;
     await gateway.disturb(...['AddTagsToResource', 'RemoveTagsFromResource'].map((action) => ({ ...fault, action })));

@@ -6,19 +6,19 @@ import type { ChangeCase } from '../services/contract/every-change.ts';
 /** One available cluster of each service. */
 export const clusters = serviceNames.map((service) => makeCluster(service));
 
-/** Selects every field that an error of a change can have. */
+/** Selects every field of the errors that a change can return. */
 export const errorFields = `
   ... on Error { message code fault requestId }
   ... on InvalidInputError { field problems { field message } }
   ... on ThrottledError { retryAfterSeconds }
 `;
 
-/** The AWS operations since the last look, in their order. */
+/** Returns the AWS operations since the last call of this function, in order. */
 export async function actionsOf(gateway: Gateway): Promise<(string | null)[]> {
   return (await gateway.calls()).map(({ action }) => action);
 }
 
-/** Asks for a change, of one snapshot or of a batch of which the first counts: null when it was made, else the code. */
+/** Requests a change: returns null if it succeeds, otherwise the error code. For a batch, the first result counts. */
 export async function outcomeOf(
   gateway: Gateway,
   { mutation, input }: { readonly mutation: string; readonly input: object },
@@ -39,7 +39,7 @@ export async function outcomeOf(
   return answer.code ?? answer.results?.[0].error?.code ?? null;
 }
 
-/** Whether a change is in AWS, as a query shows that must not fail. */
+/** Whether a change took effect in AWS; throws if the query fails. */
 export async function isDone(gateway: Gateway, { query, done }: Pick<ChangeCase, 'query' | 'done'>): Promise<boolean> {
   const { data, errors } = await gateway.query(query);
   if (errors) throw new Error(errors[0]?.message);

@@ -93,7 +93,7 @@ deletion: [{ holdTags: [team] }]
     await dev.stop();
     expect(answers).toMatchObject([
       { data: { sources: [{ accountName: 'ours', region: 'us-east-1', service: 'REDSHIFT' }] } },
-      { data: { deleteSnapshot: { message: expect.stringContaining('is held by its tag team') } } },
+      { data: { deleteSnapshot: { message: expect.stringContaining('has the hold tag team') } } },
       { data: { shareSnapshot: { __typename: 'ShareSnapshotPayload' } } },
     ]);
   });
@@ -103,7 +103,7 @@ deletion: [{ holdTags: [team] }]
     writeFileSync(file, `audit: ${join(folder, 'nowhere/audit.jsonl')}\n`);
     const { code, out, err } = await run(['dev', '--port', '0', '--emulator-port', '0', '--config', file]);
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^snapgate: audit is .*, which cannot be written: ENOENT/);
+    expect(err).toMatch(/^snapgate: audit is .*, but this file cannot be written: ENOENT/);
   });
 
   it.each([

@@ -1,29 +1,31 @@
 import { z } from 'zod';
 import { ForbiddenError } from '../../errors.ts';
 
-/** The member of the configuration file that says which database passwords are issued, and to whom. */
+/** The `credentials` of the configuration file: which database passwords the gateway issues, and to whom. */
 export const credentialSettings = z
   .strictObject({
-    enabled: z.boolean().default(false).meta({ description: 'Whether database passwords are issued at all.' }),
+    enabled: z.boolean().default(false).meta({ description: 'Whether the gateway issues database passwords.' }),
     databaseUsers: z.array(z.string().min(1)).min(1).default(['{subject}']).meta({
       description:
-        'The database users that may be asked for. {subject} stands for the name of whoever asks, * for any text.',
+        'The database users for which a caller can request a password. {subject} matches the subject of the caller, and * matches any text.',
     }),
     databaseGroups: z.array(z.string().min(1)).default([]).meta({
-      description: 'The database groups that may be joined for the session.',
+      description: 'The database groups that a session can join.',
     }),
     autoCreate: z.boolean().default(false).meta({
-      description: 'Whether a database user may be created at its first login.',
+      description: 'Whether a database user that does not exist can be created at its first login.',
     }),
     maximumSeconds: z.int().min(900).max(3600).default(900).meta({
-      description: 'How long a password may be valid: 900 seconds, the least that AWS allows, to 3600.',
+      description: 'The maximum validity of a password in seconds: 900 (the minimum that AWS allows) to 3600.',
     }),
   })
-  .meta({ description: 'Temporary database passwords of Amazon Redshift clusters. Left out, none are issued.' });
+  .meta({
+    description: 'Temporary database passwords for Amazon Redshift clusters. If omitted, the gateway issues none.',
+  });
 
 export type CredentialSettings = Readonly<z.output<typeof credentialSettings>>;
 
-/** What is asked for, complete with the defaults of the API. */
+/** The requested credentials, with the defaults of the API applied. */
 export interface CredentialRequest {
   readonly databaseUser: string;
   readonly durationSeconds: number;
@@ -31,7 +33,7 @@ export interface CredentialRequest {
   readonly databaseGroups: readonly string[];
 }
 
-/** Throws one ForbiddenError that tells everything which the configuration does not allow this subject. */
+/** Throws one ForbiddenError with every part of the request that the configuration does not allow this subject. */
 export function requireCredentialsAllowed(
   settings: CredentialSettings | undefined,
   subject: string,
@@ -39,7 +41,7 @@ export function requireCredentialsAllowed(
 ): void {
   if (!settings?.enabled) {
     throw new ForbiddenError(
-      'This gateway issues no database credentials. Its operator can allow it in the configuration, with credentials.enabled.',
+      'Cannot issue credentials: this gateway does not issue database passwords. Its operator can enable them with credentials.enabled in the configuration.',
     );
   }
   const problems = refusals(settings, subject, request);
@@ -54,20 +56,20 @@ function refusals(settings: CredentialSettings, subject: string, request: Creden
   return [
     ...(settings.databaseUsers.some((pattern) => matches(pattern, subject, databaseUser))
       ? []
-      : [`This gateway does not issue credentials of the database user ${databaseUser} to you; it may be ${users}.`]),
+      : [`databaseUser is ${databaseUser}, which this gateway does not allow for you; it must match ${users}.`]),
     ...(durationSeconds > settings.maximumSeconds
-      ? [`This gateway issues credentials for ${settings.maximumSeconds} seconds at most, not ${durationSeconds}.`]
+      ? [`durationSeconds is ${durationSeconds}; this gateway allows at most ${settings.maximumSeconds}.`]
       : []),
     ...(autoCreate && !settings.autoCreate
-      ? ['This gateway does not let database users be created. Leave autoCreate out.']
+      ? ['autoCreate is true, but this gateway does not create database users. Leave out autoCreate.']
       : []),
     ...(groups.length > 0
-      ? [`This gateway does not let you join the database groups ${groups.join(', ')}; it allows ${allowed}.`]
+      ? [`databaseGroups has ${groups.join(', ')}, which this gateway does not allow. Allowed groups: ${allowed}.`]
       : []),
   ];
 }
 
-/** The subject stands for itself, whatever characters it has. */
+/** The subject is matched literally, even if it contains `*` or other special characters. */
 function matches(pattern: string, subject: string, user: string): boolean {
   const literals = pattern.split('*').map((text) => escape(text.replaceAll('{subject}', () => subject)));
   return new RegExp(`^${literals.join('.*')}$`, 's').test(user);

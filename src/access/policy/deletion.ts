@@ -11,50 +11,52 @@ import { accountId } from '../account-id.ts';
 
 const guard = z.strictObject({
   accounts: z.array(accountId).min(1).optional().meta({
-    description: 'Only in these accounts.',
+    description: 'The accounts to which the entry applies. If omitted, all accounts.',
   }),
   holdTags: z.array(z.string().min(1)).default([]).meta({
     description:
-      'What has a tag with one of these keys is not deleted, whatever the value, nor kept for fewer days than it was.',
+      'The keys of hold tags. A snapshot with one of these tags, with any value, cannot be deleted, and its retention period cannot be shortened.',
   }),
   keepLast: z.boolean().default(false).meta({
-    description: 'Whether the last available snapshot of a living cluster is kept.',
+    description: 'Whether to prevent the deletion of the last available snapshot of an existing cluster.',
   }),
   perHour: z.int().min(0).optional().meta({
-    description: 'Snapshots that one principal may delete in an hour.',
+    description:
+      'The maximum number of snapshots that one principal can delete per hour in these accounts. If omitted, there is no limit.',
   }),
 });
 
 /** The `deletion` of the configuration file. */
 export const deletionSettings = z.array(guard).default([]).meta({
-  description: 'What is not deleted, whoever asks. Every entry that holds for an account is applied.',
+  description:
+    'Rules that protect snapshots from deletion, regardless of grants. All entries that apply to an account are enforced.',
 });
 
 export type DeletionSettings = readonly z.output<typeof guard>[];
 
-/** What the guards need of the request that deletes: its subject, and reads of records that ignore visibility. */
+/** The parts of a request that the guards need: its subject, and reads that ignore what the principal can see. */
 export interface DeletionRequest {
   readonly subject: string;
   tagsOf(snapshot: SnapshotRecord): MaybePromise<readonly Tag[] | null>;
   clusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
-  /** Whether a cluster has an available snapshot besides these. */
+  /** Whether a cluster has an available snapshot other than these. */
   hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
 }
 
-/** Keeps snapshots that must not be deleted. */
+/** Protects snapshots that must not be deleted. */
 export interface DeletionGuards {
   /**
-   * What each of those that are to go together has to meet. INVALID_STATE for one that is held, or without which a living
-   * cluster would have none; FORBIDDEN where the hour of the principal is over.
+   * Returns the check for each snapshot to delete. The check throws INVALID_STATE if the snapshot has a hold tag, or
+   * if an existing cluster would have no available snapshot left; FORBIDDEN if the principal's hourly limit is reached.
    */
   together(leaving: readonly SnapshotRecord[], request: DeletionRequest): (snapshot: SnapshotRecord) => Promise<void>;
-  /** INVALID_STATE for a snapshot that is held. */
+  /** Throws INVALID_STATE for a snapshot with a hold tag. */
   requireUnheld(snapshot: SnapshotRecord, request: DeletionRequest): Promise<void>;
-  /** Counts deletions against the hour of a principal; FORBIDDEN, and none counted, where they are too many. */
+  /** Counts deletions toward the hourly limit of a principal; throws FORBIDDEN, and counts none, if they exceed it. */
   spend(subject: string, source: Source, count: number): Promise<void>;
 }
 
-/** The counts of an hour are those of all replicas that share Redis, else of this process. */
+/** The hourly limits apply to all replicas that share Redis, or to this process without Redis. */
 export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLink): DeletionGuards {
   const guards = settings.map((each, index) => ({
     ...each,
@@ -102,7 +104,7 @@ export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLi
   };
 }
 
-/** Asks AWS once for each cluster, however many of its snapshots are to go. */
+/** Checks each cluster once, regardless of how many of its snapshots are to be deleted. */
 function anotherThan(
   leaving: readonly SnapshotRecord[],
   request: DeletionRequest,
@@ -116,23 +118,23 @@ function anotherThan(
   };
   return async (snapshot) => {
     if (snapshotStatus(snapshot) !== 'AVAILABLE') return;
-    // Not only where the principal sees the cluster.
+    // The check applies even if the principal cannot see the cluster.
     const cluster = await request.clusterOf(snapshot);
     if (cluster === null || (await hasAnother(cluster))) return;
     throw new InvalidStateError(
-      `The snapshot ${snapshot.kind.identifier(snapshot)} is kept: without it the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot. Take another with createSnapshot first, and wait until it is available.`,
+      `Cannot delete snapshot ${snapshot.kind.identifier(snapshot)}: the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot. Create another snapshot with createSnapshot first, and wait until it is available.`,
     );
   };
 }
 
 function held(snapshot: SnapshotRecord, key: string): InvalidStateError {
   return new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is held by its tag ${key}: while it has that, it is neither deleted nor kept for fewer days than it was.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} has the hold tag ${key}: it cannot be deleted, and its retention period cannot be shortened. To release the hold, remove the tag.`,
   );
 }
 
 function tooMany(perHour: number, spent: number, count: number): ForbiddenError {
   return new ForbiddenError(
-    `You may delete ${perHour} snapshots in an hour, have deleted ${spent} and ask for ${count} more. Delete fewer, or wait.`,
+    `Deletion limit exceeded: you can delete ${perHour} snapshots per hour, have deleted ${spent} and requested ${count} more. Delete fewer snapshots, or retry later.`,
   );
 }

@@ -2,22 +2,22 @@ import type { RedisLink } from '../../replicas/redis-link.ts';
 import { createDeletionGuards, type DeletionGuards, type DeletionSettings } from './deletion.ts';
 import { createSharingPolicy, type SharingPolicy, type SharingSettings } from './sharing.ts';
 
-/** What nobody may do, whatever is granted to them. */
+/** Restrictions that apply to every principal, regardless of grants. */
 export interface Policy {
   readonly sharing: SharingPolicy;
   readonly deletions: DeletionGuards;
 }
 
-/** What the configuration file says; what it leaves out is refused. */
+/** The policy settings of the configuration; without `sharing`, shares and copies under a chosen key are refused. */
 export interface PolicySettings {
-  /** `unrestricted` is for the emulator alone. */
+  /** `unrestricted` is only for use with the emulator. */
   readonly sharing?: SharingSettings | 'unrestricted' | undefined;
   readonly deletion?: DeletionSettings | undefined;
 }
 
 /**
- * One policy for all requests of a gateway to these accounts, since it counts what they do. Without settings nothing is
- * forbidden, which is for the emulator alone.
+ * Creates the policy of a gateway, shared by all its requests because it counts deletions. Without settings nothing is
+ * restricted, which is only for use with the emulator.
  */
 export function createPolicy(
   settings: PolicySettings = { sharing: 'unrestricted' },

@@ -13,49 +13,57 @@ export const sharingSettings = z
       )
       .default([])
       .meta({
-        description: 'The accounts that may be given snapshots; `configured` stands for those under `accounts`.',
+        description:
+          'The accounts with which snapshots can be shared: a list, or `configured` for all accounts under `accounts`.',
       }),
-    awsSupport: z.boolean().default(false).meta({ description: 'Whether AWS Support may be given snapshots.' }),
-    public: z.boolean().default(false).meta({ description: 'Whether everybody may be given snapshots.' }),
+    awsSupport: z.boolean().default(false).meta({ description: 'Whether snapshots can be shared with AWS Support.' }),
+    public: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether snapshots can be made public (restorable by every AWS account).' }),
     kmsKeys: z.array(z.string().min(1)).default([]).meta({
-      description: 'The AWS KMS keys that copies may be encrypted under, as they are asked for.',
+      description:
+        'The AWS KMS keys that copySnapshot can use, each written exactly as the client sends it in kmsKeyId.',
     }),
   })
-  .meta({ description: 'To whom snapshots may go. What is left out is refused, whoever asks.' });
+  .meta({
+    description:
+      'With whom snapshots can be shared, and under which keys they can be copied, regardless of grants. Everything that is omitted is denied.',
+  });
 
 export type SharingSettings = Readonly<z.output<typeof sharingSettings>>;
 
-/** Refuses to give a snapshot to those who are not allowed to have it. */
+/** Restricts with whom snapshots can be shared, and under which keys they can be copied. */
 export interface SharingPolicy {
-  /** SHARING_REFUSED for the first party that is not allowed. */
+  /** Throws SHARING_REFUSED for the first party that is not allowed. */
   requireParties(parties: SnapshotSharing): void;
-  /** FORBIDDEN for a key that is not allowed; the service's own choice always is. */
+  /** Throws FORBIDDEN for a key that is not allowed; undefined, the key that the service chooses, is always allowed. */
   requireKey(kmsKeyId: string | undefined): void;
 }
 
-/** `configured` are the accounts of the gateway. Without settings everybody is refused. */
+/** Creates a sharing policy; `configured` are the gateway's accounts. Without settings, all parties are refused. */
 export function createSharingPolicy(
   settings: SharingSettings | undefined,
   configured: readonly string[],
 ): SharingPolicy {
-  const { accounts, awsSupport, public: everybody, kmsKeys } = settings ?? sharingSettings.parse({});
+  const { accounts, awsSupport, public: isPublicAllowed, kmsKeys } = settings ?? sharingSettings.parse({});
   const allowed = new Set(accounts === 'configured' ? configured : accounts);
   return {
     requireParties: (parties) => {
-      if (parties.public && !everybody) {
+      if (parties.public && !isPublicAllowed) {
         throw new SharingRefusedError(
           'PUBLIC_NOT_ALLOWED',
-          'This gateway shares no snapshot with everybody. Leave public out, and name the accounts instead.',
+          'Cannot make the snapshot public: the policy of this gateway does not allow public snapshots. Leave out public, and use accounts instead.',
         );
       }
-      const stranger = parties.accounts.find((account) => !allowed.has(account));
-      if (stranger !== undefined) throw refused(`account ${stranger}`);
+      const other = parties.accounts.find((account) => !allowed.has(account));
+      if (other !== undefined) throw refused(`account ${other}`);
       if (parties.awsSupport && !awsSupport) throw refused('AWS Support');
     },
     requireKey: (kmsKeyId) => {
       if (kmsKeyId === undefined || kmsKeys.includes(kmsKeyId)) return;
       throw new ForbiddenError(
-        `${JSON.stringify(kmsKeyId)} is not among the keys that this gateway copies under. Leave kmsKeyId out, or have it configured in sharing.kmsKeys.`,
+        `Cannot copy the snapshot under the key ${JSON.stringify(kmsKeyId)}: the policy of this gateway does not allow the key. Leave out kmsKeyId, or ask the operator to add the key to sharing.kmsKeys.`,
       );
     },
   };
@@ -64,6 +72,6 @@ export function createSharingPolicy(
 function refused(party: string): SharingRefusedError {
   return new SharingRefusedError(
     'TARGET_NOT_ALLOWED',
-    `This gateway shares no snapshot with ${party}. Those it may share with are configured in \`sharing\`.`,
+    `Cannot share the snapshot with ${party}: the policy of this gateway does not allow it. The operator can allow it under \`sharing\` in the configuration.`,
   );
 }

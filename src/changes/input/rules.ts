@@ -2,23 +2,23 @@ import { z } from 'zod';
 import { untilDeleted } from '../../snapshots/retention.ts';
 import type { SnapshotStatus } from '../../snapshots/snapshot.ts';
 
-/** What a service demands of the words of an input. */
+/** The rules of a service for the values of an input. */
 export interface Rules {
-  /** The title of the service. */
+  /** The full name of the service, such as `Amazon Redshift`. */
   readonly serviceName: string;
-  /** Characters in the name of a snapshot, at most. */
+  /** The maximum number of characters in a snapshot identifier. */
   readonly longestIdentifier: number;
-  /** What a tag may hold besides letters, digits and white space. */
+  /** The characters that are allowed in a tag, in addition to letters, digits and white space. */
   readonly tagPunctuation: string;
-  /** How the key of a tag may not begin. */
+  /** The prefixes, in lower case, that a tag key must not start with. */
   readonly reservedTagPrefixes: readonly string[];
-  /** Whether a manual snapshot can be kept for a number of days. */
+  /** Whether manual snapshots can have a retention period. */
   readonly hasRetention: boolean;
-  /** What a snapshot has to be to be deleted. */
+  /** The statuses in which the service deletes a snapshot. */
   readonly deletable: readonly SnapshotStatus[];
-  /** Whether AWS can give a copy the tags of its source. */
+  /** Whether AWS can copy the tags of the source snapshot to a copy. */
   readonly hasTagCopy: boolean;
-  /** Whether a snapshot can be shared with everybody. */
+  /** Whether a snapshot can be public (restorable by every AWS account). */
   readonly hasPublicSharing: boolean;
   /** Whether a snapshot can be shared with AWS Support. */
   readonly hasSupportSharing: boolean;
@@ -26,24 +26,24 @@ export interface Rules {
 
 const longestRetention = 3653;
 
-/** Tags that one resource can have. */
+/** The maximum number of tags on one resource. */
 export const mostTags = 50;
 
-/** The name of a new snapshot. */
+/** The identifier of a new snapshot. */
 export function identifierRule({ serviceName, longestIdentifier }: Rules) {
   return z.string().refine((text) => text.length <= longestIdentifier && /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/.test(text), {
     error: ({ input }) =>
-      `identifier is ${shown(input)}; ${serviceName} allows 1 to ${longestIdentifier} letters, digits and hyphens, a letter first, no hyphen last and no two hyphens in a row.`,
+      `identifier is ${shown(input)}; in ${serviceName} it must have 1 to ${longestIdentifier} letters, digits and hyphens, start with a letter, and neither end with a hyphen nor contain two hyphens in a row.`,
   });
 }
 
-/** Days to keep a manual snapshot. */
+/** The retention period of a manual snapshot, in days. */
 export function daysRule(field: string) {
   return z
     .int()
     .refine((days) => days === untilDeleted || (days >= 1 && days <= longestRetention), {
       error: ({ input }) =>
-        `${field} is ${shown(input)}; it may be 1 to ${longestRetention}, or ${untilDeleted} or null to keep until deleted.`,
+        `${field} is ${shown(input)}; it must be 1 to ${longestRetention}, or ${untilDeleted} or null to keep the snapshot forever.`,
     })
     .nullish();
 }
@@ -56,7 +56,7 @@ const kmsKeyId = new RegExp(String.raw`^(?:(?:${kmsArn}key/)?(?:${kmsKey})|(?:${
 export function keyRule(field: string) {
   return z.string().regex(kmsKeyId, {
     error: ({ input }) =>
-      `${field} is ${shown(input)}; it may be the id, the ARN or the alias (alias/…) of an AWS KMS key.`,
+      `${field} is ${shown(input)}; it must be the id, the ARN or the alias (alias/…) of an AWS KMS key.`,
   });
 }
 
@@ -64,20 +64,20 @@ export function keyRule(field: string) {
 export function databaseNameRule(field: string) {
   return z.string().regex(/^[a-zA-Z][\w+.@-]{0,63}$/, {
     error: ({ input }) =>
-      `${field} is ${shown(input)}; it may be 1 to 64 letters, digits and _ + . @ -, a letter first.`,
+      `${field} is ${shown(input)}; it must have 1 to 64 letters, digits and _ + . @ -, and start with a letter.`,
   });
 }
 
-/** Tags to put on a resource. */
+/** The tags to add to a resource. */
 export function tagsRule(rules: Rules) {
   const value = z.string().refine((text) => text.length <= 256 && hasTagText(text, rules), {
-    error: ({ input }) => `A tag's value is ${shown(input)}; it may be 0 to 256 ${tagCharacters(rules)}.`,
+    error: ({ input }) => `A tag value is ${shown(input)}; it must have 0 to 256 characters: ${tagCharacters(rules)}.`,
   });
   return z
     .array(z.object({ key: tagKeyRule(rules), value }))
-    .max(mostTags, { error: ({ input }) => `There are ${sizeOf(input)} tags; a resource may have ${mostTags}.` })
+    .max(mostTags, { error: ({ input }) => `tags has ${sizeOf(input)} tags; a resource can have at most ${mostTags}.` })
     .refine((tags) => new Set(tags.map(({ key }) => key)).size === tags.length, {
-      error: ({ input }) => `The tags give ${shown(firstTwice(input))} twice; a key may be given once.`,
+      error: ({ input }) => `tags has the key ${shown(firstTwice(input))} twice; each key must be unique.`,
     });
 }
 
@@ -88,11 +88,11 @@ export function tagKeyRule(rules: Rules) {
     .string()
     .refine((key) => key.length >= 1 && key.length <= 128 && hasTagText(key, rules) && !isReservedTagKey(key, rules), {
       error: ({ input }) =>
-        `A tag's key is ${shown(input)}; ${rules.serviceName} allows 1 to 128 ${tagCharacters(rules)}, not beginning with ${reservedTagPrefixes.join(' or ')}.`,
+        `A tag key is ${shown(input)}; in ${rules.serviceName} it must have 1 to 128 characters: ${tagCharacters(rules)}. It must not start with ${reservedTagPrefixes.join(' or ')}.`,
     });
 }
 
-/** Whether only AWS makes tags of this key, which count for no limit. */
+/** Whether the key is reserved: only AWS creates such tags, and they do not count toward the limit of tags. */
 export function isReservedTagKey(key: string, { reservedTagPrefixes }: Rules): boolean {
   return reservedTagPrefixes.some((prefix) => key.toLowerCase().startsWith(prefix));
 }
@@ -115,7 +115,7 @@ function sizeOf(list: unknown): number {
   return (list as unknown[]).length;
 }
 
-/** What was given, cut short: it stands in an error message. */
+/** The received value as JSON, truncated for an error message. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;

@@ -7,17 +7,17 @@ import { recordTypeOf, type ServiceName } from '../../snapshots/service.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { GuardedBackend } from '../requirements/guarded.ts';
 
-/** Something that an input names by its global id. */
+/** A record that an input names by its global id. */
 export interface Target<Row> {
-  /** Of the service that it belongs to. */
+  /** The change backend of the record's service. */
   readonly backend: GuardedBackend;
-  /** Reads it; NOT_FOUND when AWS does not know it. */
+  /** Reads the record; throws NOT_FOUND if it does not exist or the principal cannot see it. */
   read(): Promise<Row>;
 }
 
 /**
- * Finds what inputs name; INVALID_INPUT, naming `field`, for an id of another kind, and FORBIDDEN for what the
- * principal sees but has no permission for.
+ * Finds the records that inputs name. Throws INVALID_INPUT with `field` for an invalid id or one of another type, and
+ * FORBIDDEN if the principal can see the record but lacks the permission for the change.
  */
 export interface Targets {
   cluster(id: string, field: readonly string[]): Target<ClusterRecord>;
@@ -25,15 +25,15 @@ export interface Targets {
 }
 
 export interface TargetsOptions {
-  /** What the change requires on the record that it names. */
+  /** The permission that the change requires for the record. */
   readonly permission: Permission;
   readonly backendOf: (service: ServiceName) => GuardedBackend;
-  /** Reads what an id names, as far as the principal may see it. */
+  /** Reads a record by its id; null if it does not exist or the principal cannot see it. */
   readonly node: (id: GlobalId) => Promise<object | null>;
   readonly requirePermission: (permission: Permission, record: AwsRecord) => Promise<void>;
 }
 
-/** Targets as the principal of a request sees them. */
+/** Creates the targets of one change, limited to the records that the principal can see. */
 export function createTargets({ permission, backendOf, node, requirePermission }: TargetsOptions): Targets {
   const target = <Row extends AwsRecord>(
     kind: 'cluster' | 'snapshot',
@@ -44,7 +44,7 @@ export function createTargets({ permission, backendOf, node, requirePermission }
     const type = recordTypeOf(named.typename);
     if (type?.resource !== kind) {
       throw new InvalidInputError(
-        `${field.slice(1).join('.')} is the id of a ${named.typename}; give that of a ${kind}.`,
+        `${field.slice(1).join('.')} is the id of a ${named.typename}; it must be the id of a ${kind}.`,
         field,
       );
     }
@@ -53,9 +53,11 @@ export function createTargets({ permission, backendOf, node, requirePermission }
       read: async () => {
         const found = await node(named).catch((error: unknown) => at(field, () => raise(error)));
         if (found === null) {
-          throw new NotFoundError(`There is no ${kind} ${named.id}. Check its id and whether it was deleted.`);
+          throw new NotFoundError(
+            `The ${kind} ${named.id} was not found. Check the id, whether the ${kind} was deleted, and whether you have the permission to read it.`,
+          );
         }
-        // The type in front of the id decides the kind of the node.
+        // The type name in the global id determines the type of the node.
         const record = found as Row;
         await requirePermission(permission, record);
         return record;
@@ -68,7 +70,7 @@ export function createTargets({ permission, backendOf, node, requirePermission }
   };
 }
 
-/** Says of an error about an id in which field of the input that stands. */
+/** Adds the path of the input field to an InvalidInputError about an id. */
 function at<Result>(field: readonly string[], read: () => Result): Result {
   try {
     return read();

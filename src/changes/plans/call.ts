@@ -3,7 +3,7 @@ import type { SentCall, Usage } from '../../aws/usage.ts';
 import { SnapgateError } from '../../errors.ts';
 import type { Source } from '../../snapshots/source.ts';
 
-/** One AWS call of a change. */
+/** One AWS call of a change, as clients see it. */
 export interface PlannedCall {
   readonly source: Source;
   /** The name of the AWS operation, such as `CreateClusterSnapshot`. */
@@ -16,14 +16,14 @@ interface Answer {
   readonly $metadata: { readonly requestId?: string | undefined };
 }
 
-/** One AWS call, not made yet. */
+/** One AWS call that has not been made yet. */
 export interface Call<Output> {
   readonly planned: PlannedCall;
   /** Rejects with a SnapgateError. */
   send(): Promise<Output>;
 }
 
-/** An SDK command as a call that `send` makes; what was sent is kept in the usage, and what AWS answered. */
+/** Turns an SDK command into a call that `send` makes; the usage records the sent call and its request id or error. */
 export function toCall<Output extends Answer>(
   source: Source,
   command: { readonly input: object },

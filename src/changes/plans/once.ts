@@ -1,17 +1,17 @@
 import { OutcomeUnknownError, UpstreamError } from '../../errors.ts';
 import type { Call } from './call.ts';
 
-/** How the result of a call is known. */
+/** The two ways to find out the result of a call. */
 export interface Reading<Output, Result> {
-  /** The result in AWS's answer; undefined where the answer lacks it. */
+  /** The result in the response of AWS; undefined if the response lacks it. */
   fromAnswer(output: Output): Result | undefined;
-  /** Reads what AWS holds: the result if the change is there, undefined if it is not. */
+  /** Reads the resource from AWS: the result if the change took effect, undefined if it did not. */
   readBack(): Promise<Result | undefined>;
 }
 
 /**
- * Makes a call that changes something exactly once. When its answer is lost, reads back what happened: the result
- * if the change is there, an UpstreamError if it is not, and an OutcomeUnknownError if that cannot be read either.
+ * Sends a write call exactly once. If the response is lost, reads back the result: returns it if the change took
+ * effect, throws UpstreamError if it did not, and OutcomeUnknownError if the read fails too.
  */
 export async function once<Output, Result>(call: Call<Output>, reading: Reading<Output, Result>): Promise<Result> {
   let lost: UpstreamError | undefined;
@@ -31,17 +31,17 @@ async function readBack<Output, Result>(
   cause: UpstreamError | undefined,
 ): Promise<Result> {
   const where = `${action} in account ${source.account}, region ${source.region}`;
-  const lost = cause ?? new UpstreamError(`AWS answered ${where} without saying what came of it.`);
+  const lost = cause ?? new UpstreamError(`The response of AWS to ${where} lacks the result.`);
   const { fault, requestId } = lost;
   const found = await reading.readBack().catch((error: unknown) => {
     throw new OutcomeUnknownError(
-      `No usable answer came to ${where}, and what AWS holds could not be read afterwards: the change may or may not have happened. Read it before asking again.`,
+      `The outcome of ${where} is unknown: AWS returned no usable response, and the result could not be read back. The change may or may not have taken effect. Read the resource before you retry.`,
       { fault, requestId, cause: new AggregateError([lost, error]) },
     );
   });
   if (found !== undefined) return found;
   throw new UpstreamError(
-    `${lost.message} Read afterwards, AWS does not show the change. As AWS may show it late, read it once more before asking again.`,
+    `${lost.message} The change was not found when it was read back, but AWS can show a change late. Read the resource again before you retry.`,
     {
       code: lost.code === 'TIMED_OUT' ? 'TIMED_OUT' : 'UPSTREAM',
       fault,

@@ -2,19 +2,19 @@ import { SnapgateError } from '../../errors.ts';
 import type { Call, PlannedCall } from './call.ts';
 import { once, type Reading } from './once.ts';
 
-/** The AWS calls of a change whose requirements hold: they can be shown, and made. */
+/** The AWS calls of a change whose requirements are met: they can be shown, and made. */
 export interface Plan<Result> {
-  /** In the order in which they are made. */
+  /** In the order in which `run` makes the calls. */
   readonly calls: readonly PlannedCall[];
   run(): Promise<Result>;
 }
 
-/** A plan of one call, which is made once and read back when its answer is lost. */
+/** A plan of one call. The call is sent once; if its response is lost, the result is read back. */
 export function planOne<Output, Result>(call: Call<Output>, reading: Reading<Output, Result>): Plan<Result> {
   return { calls: [call.planned], run: () => once(call, reading) };
 }
 
-/** One plan after the other; its result is that of the last. A failure says what was done before it. */
+/** Runs plans in sequence and returns the result of the last. An error message lists the calls completed before it. */
 export function inOrder<Result>(first: readonly Plan<unknown>[], last: Plan<Result>): Plan<Result> {
   return {
     calls: [...first.flatMap(({ calls }) => calls), ...last.calls],
@@ -33,7 +33,7 @@ export function inOrder<Result>(first: readonly Plan<unknown>[], last: Plan<Resu
   };
 }
 
-/** One plan, then the one that is made of its result; until that is there, of what is expected of it. */
+/** Runs a plan, then a second plan that depends on its result. Until then, `calls` uses the `expected` result. */
 export function andThen<First, Last>(
   first: Plan<First>,
   next: (result: First) => Plan<Last>,
@@ -53,7 +53,7 @@ export function andThen<First, Last>(
   };
 }
 
-/** Plans that do not wait for each other; one that fails is its error, in its place. */
+/** Runs plans concurrently; the result of a plan that fails is its error. */
 export function together<Result>(plans: readonly Plan<Result>[]): Plan<readonly (Result | SnapgateError)[]> {
   return {
     calls: plans.flatMap(({ calls }) => calls),
@@ -61,7 +61,7 @@ export function together<Result>(plans: readonly Plan<Result>[]): Plan<readonly 
   };
 }
 
-/** The error of one item of a batch; any that is not written for clients fails the batch. */
+/** Returns the error of one item of a batch; throws any other error than a SnapgateError, which fails the batch. */
 export function asItemError(error: unknown): SnapgateError {
   if (error instanceof SnapgateError) return error;
   throw error;
@@ -70,6 +70,6 @@ export function asItemError(error: unknown): SnapgateError {
 function reportDone(error: unknown, done: readonly PlannedCall[]): unknown {
   if (!(error instanceof SnapgateError) || done.length === 0) return error;
   const calls = done.map(({ action, parameters }) => `${action} ${parameters}`).join(', ');
-  error.message += ` Done before that: ${calls}.`;
+  error.message += ` Completed before the failure: ${calls}.`;
   return error;
 }

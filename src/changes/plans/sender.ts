@@ -5,14 +5,14 @@ import type { Sources } from '../../fleet/sources.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type Call, toCall } from './call.ts';
 
-/** Makes calls of commands that change something, for one request. */
+/** Creates the calls of commands that change something, for one request. */
 export interface Sender<Inputs extends object, Outputs extends MetadataBearer, Config> {
-  /** Once it was sent, everything is read again. */
+  /** After the call, the loaders of the request read from AWS again. */
   call<Input extends Inputs, Output extends Outputs>(
     source: Source,
     command: Command<Inputs, Input, Outputs, Output, Config>,
   ): Call<Output>;
-  /** The same for a command that changes what other accounts see, in whose sources everything is read again too. */
+  /** The same for a command that changes what other accounts see; the caches of their sources are cleared too. */
   callForAll: Sender<Inputs, Outputs, Config>['call'];
 }
 
@@ -20,11 +20,11 @@ export interface SenderOptions<Inputs extends object, Outputs extends MetadataBe
   readonly connect: (source: Source) => ServiceConnection<Inputs, Outputs, Config>;
   readonly sources: Sources;
   readonly usage: Usage;
-  /** Clears the loaders of the request, which hold what AWS said before. */
+  /** Clears the loaders of the request, which hold earlier responses of AWS. */
   readonly forget: () => void;
 }
 
-/** Sends through the connections of a service. */
+/** Creates a sender that uses the connections of a service. */
 export function createSender<Inputs extends object, Outputs extends MetadataBearer, Config>({
   connect,
   sources,

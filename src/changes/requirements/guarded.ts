@@ -5,15 +5,15 @@ import type { ChangeBackend, Outcome } from '../backend.ts';
 import { asItemError, inOrder, type Plan } from '../plans/plan.ts';
 import { endsAtOnce } from './retention.ts';
 
-/** A backend that plans nothing that the policy forbids, whatever asks it to. */
+/** A backend that never plans a change that the policy forbids. */
 export interface GuardedBackend extends Omit<ChangeBackend, 'planDelete'> {
-  /** Revokes the shares first. The result is the snapshot as it was, with the status DELETED. */
+  /** Revokes the shares first. The result is the snapshot as it was before, with the status DELETED. */
   planDelete(snapshot: SnapshotRecord, shares: SnapshotSharing | null): Plan<SnapshotRecord>;
 }
 
-/** The same backend under the policy, for the changes of one principal. */
+/** Applies the policy to a backend, for the changes of one principal. */
 export function guarded(backend: ChangeBackend, subject: string, { sharing, deletions }: Policy): GuardedBackend {
-  /** What is over the hour of the principal is refused for each snapshot alone, as others may be deleted meanwhile. */
+  /** Above the hourly limit, each snapshot gets the error; plans of other sources in the same batch still run. */
   const counted = (
     plan: Plan<readonly Outcome[]>,
     all: readonly SnapshotRecord[],

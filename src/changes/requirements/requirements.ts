@@ -8,44 +8,44 @@ import type { Rules } from '../input/rules.ts';
 
 const neverAvailable: readonly SnapshotStatus[] = ['DELETING', 'DELETED', 'FAILED', 'CANCELLED'];
 
-/** AWS takes snapshots only of available clusters, some of which have a second word, as in `available, prep-for-resize`. */
+/** Throws unless the cluster is available. AWS can add a second word to the status: `available, prep-for-resize`. */
 export function requireAvailable(cluster: ClusterRecord): void {
   const status = cluster.kind.status(cluster);
   if (status.startsWith('available')) return;
   throw new InvalidStateError(
-    `The cluster ${cluster.kind.identifier(cluster)} is ${status}; a snapshot can be taken only of an available one. Wait until it is, then ask again.`,
+    `Cannot create a snapshot of cluster ${cluster.kind.identifier(cluster)}: its status is ${status}, and AWS requires an available cluster. Wait until the cluster is available, then retry.`,
   );
 }
 
-/** A snapshot has to be whole before something can be done with it; `done` completes "can be …". */
-export function requireAvailableSnapshot(snapshot: SnapshotRecord, done: string): void {
+/** Throws unless the snapshot is available; `verb` completes the message "Cannot … snapshot". */
+export function requireAvailableSnapshot(snapshot: SnapshotRecord, verb: string): void {
   const status = snapshotStatus(snapshot);
   if (status === 'AVAILABLE') return;
   const advice = neverAvailable.includes(status)
-    ? 'It will not become available; choose another one.'
-    : 'Follow it with snapshotProgress until it is, then ask again.';
+    ? 'It will not become available: use another snapshot.'
+    : 'Wait until it is available, for example with snapshotProgress, then retry.';
   throw new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is ${snapshot.kind.rawStatus(snapshot)}; only an available one can be ${done}. ${advice}`,
+    `Cannot ${verb} snapshot ${snapshot.kind.identifier(snapshot)}: its status is ${snapshot.kind.rawStatus(snapshot)}, and the snapshot must be available. ${advice}`,
   );
 }
 
-/** What another account shares can be restored and copied here, and nothing else; `verb` completes "can …". */
+/** Throws if another account owns the snapshot: it can only be restored and copied; `verb` completes "Cannot …". */
 export function requireOwn(snapshot: SnapshotRecord, verb: string): void {
   if (isOwn(snapshot)) return;
   throw new ForbiddenError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} belongs to account ${snapshot.kind.ownerAccountId(snapshot)}, and only that account can ${verb} it.`,
+    `Cannot ${verb} snapshot ${snapshot.kind.identifier(snapshot)}: it belongs to account ${snapshot.kind.ownerAccountId(snapshot)}, and only its owner can change or delete it.`,
   );
 }
 
-/** Automated snapshots are AWS's own; `done` completes "can be …", and `reason` says what happens to them. */
-export function requireManual(snapshot: SnapshotRecord, done: string, reason: string): void {
+/** Throws for an automated snapshot, which AWS manages; `verb` completes "Cannot …", `advice` ends the message. */
+export function requireManual(snapshot: SnapshotRecord, verb: string, advice: string): void {
   if (snapshot.kind.type(snapshot) !== 'AUTOMATED') return;
   throw new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} is automated, and only manual ones can be ${done}: ${reason}.`,
+    `Cannot ${verb} snapshot ${snapshot.kind.identifier(snapshot)}: it is automated. ${advice}`,
   );
 }
 
-/** No snapshot, of whatever cluster, may have the name of a new one; which one has it is told to those who see it. */
+/** Throws if a snapshot of any cluster has the name; the message contains its ARN only if the caller can see it. */
 export async function requireFree(
   backend: Pick<ChangeBackend, 'find'>,
   source: Source,
@@ -57,15 +57,15 @@ export async function requireFree(
   const where = `account ${source.account}, region ${source.region}`;
   throw new AlreadyExistsError(
     (await rights.sees(taken))
-      ? `A snapshot ${taken.kind.identifier(taken)} exists in ${where}: ${taken.kind.arn(taken)}. Choose another identifier, or delete that one first.`
-      : `The identifier ${name} is taken in ${where}. Choose another one.`,
+      ? `The identifier ${taken.kind.identifier(taken)} is already in use in ${where} by the snapshot ${taken.kind.arn(taken)}. Choose another identifier, or delete that snapshot first.`
+      : `The identifier ${name} is already in use in ${where}. Choose another identifier.`,
   );
 }
 
-/** A service without retention keeps every manual snapshot until it is deleted. */
+/** Throws for a service without retention periods, which keeps every manual snapshot until it is deleted. */
 export function requireRetention({ hasRetention, serviceName }: Rules): void {
   if (hasRetention) return;
   throw new NotSupportedError(
-    `${serviceName} keeps manual snapshots until they are deleted and knows no retention. Leave the days out.`,
+    `Cannot set a retention period: ${serviceName} keeps manual snapshots until they are deleted. Leave out the retention period, and delete the snapshot when it is no longer needed.`,
   );
 }

@@ -3,19 +3,19 @@ import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Rules } from '../input/rules.ts';
 
-/** Whom an input names; what it leaves out, it does not mean. */
+/** The parties that an input names; an omitted field names no party. */
 export interface NamedParties {
   readonly accounts?: readonly string[] | null | undefined;
   readonly awsSupport?: boolean | null | undefined;
   readonly public?: boolean | null | undefined;
 }
 
-/** Those that an input names, each once. */
-export function namedBy({ accounts, awsSupport, public: everybody }: NamedParties): SnapshotSharing {
-  return { accounts: [...new Set(accounts)], awsSupport: awsSupport ?? false, public: everybody ?? false };
+/** The parties that an input names, without duplicates. */
+export function namedBy({ accounts, awsSupport, public: isPublic }: NamedParties): SnapshotSharing {
+  return { accounts: [...new Set(accounts)], awsSupport: awsSupport ?? false, public: isPublic ?? false };
 }
 
-/** Those of the one that are not in the other. */
+/** The parties of the first argument that are not in the second. */
 export function without(one: SnapshotSharing, other: SnapshotSharing): SnapshotSharing {
   return {
     accounts: one.accounts.filter((account) => !other.accounts.includes(account)),
@@ -24,23 +24,23 @@ export function without(one: SnapshotSharing, other: SnapshotSharing): SnapshotS
   };
 }
 
-/** Those who are in both. */
+/** The parties that are in both arguments. */
 export function inBoth(one: SnapshotSharing, other: SnapshotSharing): SnapshotSharing {
   return without(one, without(one, other));
 }
 
-/** Whether nobody is there at all. */
-export function isNobody({ accounts, awsSupport, public: everybody }: SnapshotSharing): boolean {
-  return accounts.length === 0 && !awsSupport && !everybody;
+/** Whether there are no parties. */
+export function isNobody({ accounts, awsSupport, public: isPublic }: SnapshotSharing): boolean {
+  return accounts.length === 0 && !awsSupport && !isPublic;
 }
 
-/** Who is there, for a sentence. */
-export function describeParties({ accounts, awsSupport, public: everybody }: SnapshotSharing): string {
-  const others = [...(awsSupport ? ['AWS Support'] : []), ...(everybody ? ['everybody'] : [])];
+/** Describes the parties in a list for an error message. */
+export function describeParties({ accounts, awsSupport, public: isPublic }: SnapshotSharing): string {
+  const others = [...(awsSupport ? ['AWS Support'] : []), ...(isPublic ? ['all AWS accounts (public)'] : [])];
   return [...accounts.map((account) => `account ${account}`), ...others].join(', ');
 }
 
-/** Only the owner shares, only manual snapshots, and only in the ways that the service has. */
+/** Throws unless the snapshot is manual, this account owns it, and the service supports sharing with the parties. */
 export function requireShareable(snapshot: SnapshotRecord, named: SnapshotSharing, rules: Rules): void {
   const { serviceName } = rules;
   const name = snapshot.kind.identifier(snapshot);
@@ -48,25 +48,25 @@ export function requireShareable(snapshot: SnapshotRecord, named: SnapshotSharin
   if (type === 'SHARED' || type === 'PUBLIC') {
     throw new SharingRefusedError(
       'NOT_OWNED',
-      `The snapshot ${name} belongs to account ${snapshot.kind.ownerAccountId(snapshot)}, and only that account decides who may restore it.`,
+      `Cannot change the sharing of snapshot ${name}: it belongs to account ${snapshot.kind.ownerAccountId(snapshot)}, and only its owner can share it.`,
     );
   }
   if (type === 'AUTOMATED') {
     throw new SharingRefusedError(
       'NOT_MANUAL',
-      `The snapshot ${name} is automated, and only manual ones can be shared. Copy it with copySnapshot, then share the copy.`,
+      `Cannot change the sharing of snapshot ${name}: it is automated, and only manual snapshots can be shared. Copy it with copySnapshot, then share the copy.`,
     );
   }
   if (named.public && !rules.hasPublicSharing) {
     throw new SharingRefusedError(
       'NOT_SUPPORTED',
-      `${serviceName} shares a snapshot with named accounts only, never with everybody. Leave public out.`,
+      `${serviceName} does not support public snapshots. Leave out public, and use accounts instead.`,
     );
   }
   if (named.awsSupport && !rules.hasSupportSharing) {
     throw new SharingRefusedError(
       'NOT_SUPPORTED',
-      `${serviceName} cannot share a snapshot with AWS Support. Leave awsSupport out.`,
+      `${serviceName} does not support sharing a snapshot with AWS Support. Leave out awsSupport.`,
     );
   }
 }

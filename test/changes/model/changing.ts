@@ -5,7 +5,7 @@ import { areTagsWrong, call, find, list, type Named, record, type Step, type Ver
 
 const support = 'amazon-redshift-support';
 
-/** What must come of tagSnapshot and untagSnapshot. */
+/** Returns the expected outcome of tagSnapshot and untagSnapshot. */
 export function judgeTags(model: Model, step: Step): Verdict {
   const [target] = step.targets as [Named];
   const { service } = target;
@@ -29,7 +29,7 @@ export function judgeTags(model: Model, step: Step): Verdict {
   return verdict([], calls, () => model.put({ ...one, tags }));
 }
 
-/** What must come of shareSnapshot and unshareSnapshot. */
+/** Returns the expected outcome of shareSnapshot and unshareSnapshot. */
 export function judgeSharing(model: Model, step: Step): Verdict {
   const [target] = step.targets as [Named];
   const { service } = target;

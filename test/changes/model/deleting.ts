@@ -2,7 +2,7 @@ import { account as home } from '../../support/gateway.ts';
 import { arnOf, type Held, type Model } from './model.ts';
 import { areDaysWrong, call, type ExpectedCall, find, type Named, type Step, type Verdict, verdict } from './step.ts';
 
-/** What must come of deleteSnapshot. */
+/** Returns the expected outcome of deleteSnapshot. */
 export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
   const [target] = targets as [Named];
   const one = find(model, target);
@@ -17,19 +17,19 @@ export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
   return verdict([], [...revocations(one), call(one, action, parameters)], () => model.held.delete(arnOf(one)));
 }
 
-/** What must come of a batch. */
+/** The expected outcome of a batch. */
 export interface BatchVerdict {
-  /** The code that stands for all of it. */
+  /** The expected code if the whole batch is rejected. */
   readonly all?: string;
-  /** The codes of each target by itself. */
+  /** The possible codes of each target; empty if it must succeed. */
   readonly each: readonly ReadonlySet<string>[];
   readonly calls: readonly ExpectedCall[];
-  /** The ARNs of what is gone afterwards. */
+  /** The ARNs of the snapshots that no longer exist afterwards. */
   readonly deleted: ReadonlySet<string>;
   effect(): void;
 }
 
-/** What must come of deleteSnapshots and updateSnapshotRetention. */
+/** Returns the expected outcome of deleteSnapshots and updateSnapshotRetention. */
 export function judgeBatch(model: Model, { mutation, targets, input }: Step): BatchVerdict {
   const isDelete = mutation === 'deleteSnapshots';
   const isWrong = targets.length === 0 || (!isDelete && areDaysWrong(input.days));
@@ -40,7 +40,7 @@ export function judgeBatch(model: Model, { mutation, targets, input }: Step): Ba
   const before = found.map((one) => new Set(one ? codesOf(one) : ['NOT_FOUND']));
   const ready = new Set(found.filter((one, index) => one && before[index]!.size === 0)) as Set<Held>;
   const groups = [...Map.groupBy(ready, ({ service, region }) => `${service} ${region}`).values()];
-  // AWS refuses to set a retention that is over already, unless it is forced to.
+  // AWS rejects a retention period that is already over, unless Force is set.
   const isOver = (one: Held) => days !== -1 && one.ageDays >= days;
   const isRefused = (one: Held) => !isDelete && isOver(one) && !input.force;
   const gone = [...ready].filter((one) => isDelete || (isOver(one) && input.force));
@@ -74,7 +74,7 @@ function retentionCall(group: readonly Held[], days: number, force: boolean): Ex
     : call(first, 'BatchModifyClusterSnapshots', { SnapshotIdentifierList: group.map(({ name }) => name), ...change });
 }
 
-/** What is shared, and all of DocumentDB, goes one by one. */
+/** Shared snapshots, and all DocumentDB snapshots, are deleted one by one. */
 function deletions(group: readonly Held[]): ExpectedCall[] {
   const isAlone = ({ service, shares }: Held) => service === 'DOCUMENTDB' || shares.length > 0;
   const others = group.filter((one) => !isAlone(one));
@@ -93,7 +93,7 @@ function deletions(group: readonly Held[]): ExpectedCall[] {
   ];
 }
 
-/** A change of who may restore a snapshot of DocumentDB. */
+/** The call that changes the sharing of a DocumentDB snapshot. */
 export function modifyAttribute(one: Held, member: string, values: readonly string[]) {
   return call(one, 'ModifyDBClusterSnapshotAttribute', {
     DBClusterSnapshotIdentifier: one.name,

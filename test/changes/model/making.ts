@@ -16,7 +16,7 @@ import {
 
 const nameRule = /^[a-zA-Z](-?[a-zA-Z0-9])*$/;
 
-/** What must come of createSnapshot. */
+/** Returns the expected outcome of createSnapshot. */
 export function judgeCreate(model: Model, step: Step): Verdict {
   const [target] = step.targets as [Named];
   const { service } = target;
@@ -64,7 +64,7 @@ export function judgeCreate(model: Model, step: Step): Verdict {
   });
 }
 
-/** What must come of copySnapshot. */
+/** Returns the expected outcome of copySnapshot. */
 export function judgeCopy(model: Model, step: Step): Verdict {
   const [target] = step.targets as [Named];
   const { service } = target;
@@ -98,7 +98,7 @@ export function judgeCopy(model: Model, step: Step): Verdict {
   const given = record(input.tags);
   const inherited = Object.fromEntries(Object.entries(one.tags).filter(([tag]) => !tag.startsWith('aws:')));
   const tags = input.copyTags ? { ...inherited, ...given } : given;
-  // Where given tags lie over the inherited ones, they come after them.
+  // Tags of the input come after the inherited tags.
   const ordered = input.copyTags
     ? { ...Object.fromEntries(Object.entries(inherited).filter(([tag]) => !(tag in given))), ...given }
     : tags;
@@ -111,7 +111,7 @@ export function judgeCopy(model: Model, step: Step): Verdict {
     isManual: true,
     shares: [],
     days: input.retentionDays ?? -1,
-    // The retention of a copy begins with it, though it is as old as its source.
+    // The retention period of a copy starts with the copy, although its creation time is that of the source snapshot.
     ageDays: 0,
     readyAt: isRedshift && !model.assumptions.redshiftCopyStartsCreating ? 0 : model.readyAt(),
     making: isRedshift ? 'creating' : 'copying',
@@ -142,7 +142,7 @@ export function judgeCopy(model: Model, step: Step): Verdict {
           }),
         ];
   const calls = callsAs({ ...copy, name: input.identifier });
-  // The tags are not reached then.
+  // If the copy fails, the call that tags it is not made.
   if (model.isFull(service, region)) return { ...verdict(['QUOTA_EXCEEDED'], calls), made: calls.slice(0, 1) };
   return { ...verdict([], calls, () => model.put(copy)), made: callsAs(copy) };
 }

@@ -3,7 +3,7 @@ import { account as home } from '../../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../../support/services.ts';
 import { makeCluster, makeSnapshot, serviceOf, snapshotArn } from '../../support/worlds.ts';
 
-/** The accounts and keys of these worlds; `stranger` and `forbidden` are not in the policy of the gateway. */
+/** The accounts and keys of these worlds; the policy does not allow `stranger` and `forbiddenKey`. */
 export const [friend, partner, stranger] = ['210987654321', '012345678901', '345678901234'] as const;
 export const regions = ['us-east-1', 'eu-west-1'] as const;
 export const ownKey = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555';
@@ -17,7 +17,7 @@ export const policy = {
 const quotas = { REDSHIFT: 6, DOCUMENTDB: 8 };
 const snapshotSeconds = 30;
 
-/** What nobody knows of AWS, as far as it may be either way here. */
+/** Undocumented behavior of AWS: each assumption can be true or false in these tests. */
 export type Assumed = Readonly<Record<(typeof assumed)[number], boolean>>;
 export const assumed = [
   'redshiftFoldsIdentifiers',
@@ -35,7 +35,7 @@ export const assumed = [
   'rdsRefusesToDeleteShared',
 ] as const;
 
-/** What AWS must hold of a snapshot. */
+/** A snapshot as AWS must store it. */
 export interface Held {
   readonly service: ServiceName;
   readonly region: string;
@@ -43,7 +43,7 @@ export interface Held {
   readonly name: string;
   readonly cluster: string;
   readonly isManual: boolean;
-  /** In emulated seconds; before it, `making` is its status. */
+  /** In emulated seconds; until then, `making` is the status of the snapshot. */
   readonly readyAt: number;
   readonly making: string;
   readonly ageDays: number;
@@ -64,7 +64,7 @@ export function arnOf({
   return snapshotArn(service, name, { account: owner, region, cluster });
 }
 
-/** A model of what AWS holds, apart from the gateway's and the emulator's code. */
+/** A model of the state of AWS, independent of the code of the gateway and the emulator. */
 export function createModel(assumptions: Assumed) {
   let seconds = 0;
   const held = new Map<string, Held>();
@@ -124,7 +124,7 @@ export function createModel(assumptions: Assumed) {
     backUp: (region: string) => backedUpAt.set(region, seconds + snapshotSeconds),
     isBackingUp: (region: string) => seconds < (backedUpAt.get(region) ?? 0),
     assumptions,
-    /** A name as AWS stores it. */
+    /** The identifier as AWS stores it. */
     stored,
     isTaken: (service: ServiceName, region: string, name: string) =>
       own(service, region).some((one) => one.name === stored(service, name)),
@@ -137,7 +137,7 @@ export function createModel(assumptions: Assumed) {
 
 export type Model = ReturnType<typeof createModel>;
 
-/** A model as AWS would hold it, for a world or to be compared with one. */
+/** The snapshot in the format of an emulator world. */
 export function snapshotOf(model: Model, one: Held) {
   const { service, name, region, cluster, days, tags } = one;
   const isRedshift = service === 'REDSHIFT';
@@ -149,7 +149,7 @@ export function snapshotOf(model: Model, one: Held) {
     status: model.statusOf(one),
     tags,
     days,
-    // Amazon Redshift leaves an empty list out.
+    // Amazon Redshift omits an empty list.
     shares: isRedshift && one.shares.length === 0 ? undefined : one.shares,
     ...(!isRedshift && { isEncrypted: one.key !== null, kmsKeyId: one.key ?? undefined }),
   } as const;
@@ -159,7 +159,7 @@ export function snapshotOf(model: Model, one: Held) {
   };
 }
 
-/** The world that a new model describes, standing still. */
+/** The world of a new model, with the clock frozen. */
 export function worldOf(model: Model): WorldJson {
   const now = new Date();
   return {

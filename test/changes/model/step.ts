@@ -9,26 +9,26 @@ export interface Named {
   readonly isUpper: boolean;
 }
 
-/** A change that is asked for. */
+/** A requested change. */
 export interface Step {
   readonly mutation: string;
   readonly targets: readonly Named[];
-  /** Without ids and `dryRun`. */
+  /** The input without ids and `dryRun`. */
   readonly input: any;
 }
 
-/** A call that changes something, as it must reach AWS. */
+/** An expected call that changes something in AWS. */
 export interface ExpectedCall {
   readonly region: string;
   readonly action: string;
   readonly parameters: object;
 }
 
-/** What must come of a change: any of these codes, or with none its effect; calls may be made and be refused. */
+/** The expected outcome: one of the codes, or the effect if there are none. AWS can refuse the calls. */
 export interface Verdict {
   readonly codes: ReadonlySet<string>;
   readonly calls: readonly ExpectedCall[];
-  /** The calls as they are made, where a name is known only then. */
+  /** The actual calls, if they differ from the planned calls. */
   readonly made?: readonly ExpectedCall[];
   effect(): void;
 }
@@ -37,7 +37,7 @@ function placeOf({ name }: Named) {
   return { region: name === 'far' ? regions[1] : regions[0], owner: name === 'theirs' ? friend : home };
 }
 
-/** The id of a target; made in capitals it still names a snapshot of DocumentDB, whose names AWS folds. */
+/** The id of a target; an upper-case id still names a DocumentDB snapshot, because AWS folds identifiers. */
 export function targetId({ mutation }: Step, target: Named): string {
   const { service, name, isUpper } = target;
   const cased = isUpper ? name.toUpperCase() : name;
@@ -47,7 +47,7 @@ export function targetId({ mutation }: Step, target: Named): string {
   return owner === home ? snapshotId(service, cased, place) : sharedSnapshotId(home, service, cased, place);
 }
 
-/** What a target names in the model. */
+/** Returns the snapshot in the model that a target names. */
 export function find(model: Model, target: Named): Held | undefined {
   const { service, name, isUpper } = target;
   const { cluster } = serviceOf(service);
