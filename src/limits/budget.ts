@@ -6,35 +6,35 @@ import { costOf } from './cost.ts';
 import { refusal } from './refusal.ts';
 import type { LimitSettings } from './settings.ts';
 
-/** What an operation may cost, and what it leaves of the minute's allowance; both in AWS calls. */
+/** The cost of an operation, and the remaining allowance of the current minute; both in AWS calls. */
 export interface Cost {
   readonly announced: number;
   readonly remaining: number;
 }
 
-/** The request whose operation is priced. */
+/** The request that sends the operation. */
 export interface BudgetedRequest {
   readonly subject: string;
-  /** How many sources the principal sees. */
+  /** The number of sources that the principal can see. */
   readonly sources: number;
-  /** Whether records have to be tested for their tags, because the principal may not see all. */
+  /** Whether the tags of records must be checked, because the principal may not see all records. */
   readonly isPartial: boolean;
   readonly usage: Usage;
 }
 
-/** What operations, and the events of subscriptions, may ask of AWS. */
+/** Limits the AWS calls of operations, and of the events of subscriptions. */
 export interface Budget {
-  /** Takes the price from the principal's allowance and bounds the calls by it; the error where it is refused. */
+  /** Charges the cost to the principal's allowance and limits the AWS calls to it; returns an error if refused. */
   admit(args: ExecutionArgs, request: BudgetedRequest): Promise<GraphQLError | undefined>;
-  /** Gives back what was not used; undefined where nothing was admitted. */
+  /** Refunds the unused part of the cost; returns undefined if no operation was admitted. */
   settle(usage: Usage): Promise<Cost | undefined>;
 }
 
 export interface BudgetOptions {
   readonly limits: LimitSettings;
-  /** AWS pages that one list may read. */
+  /** The maximum number of AWS pages that one list reads. */
   readonly maximumPages: number;
-  /** Left out, the allowance is of this process alone. */
+  /** If undefined, the allowance applies to this process only. */
   readonly redis?: RedisLink | undefined;
 }
 
@@ -44,11 +44,11 @@ interface Admitted {
   readonly spent: Spent;
 }
 
-/** Makes the one budget of a gateway. */
+/** Creates the budget of a gateway. */
 export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Budget {
   const allowance = createAllowance({ name: 'cost', points: limits.costPerMinute, seconds: 60, redis });
   const admitted = new WeakMap<Usage, Admitted>();
-  /** What the operations under way have taken, of which they give back most. */
+  /** The cost of the operations in progress per principal; most of it is refunded when they end. */
   const held = new Map<string, number>();
   const hold = (subject: string, amount: number) => {
     const sum = (held.get(subject) ?? 0) + amount;
@@ -85,12 +85,12 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
 }
 
 function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number): GraphQLError | undefined {
-  // An operation above the allowance of a whole minute would be throttled however long its client waits.
+  // An operation above the allowance of a whole minute would be throttled on every retry.
   const most = Math.min(cost, costPerMinute);
   if (announced <= most) return undefined;
   return refusal(
     'QUOTA_EXCEEDED',
-    `The operation may come to ${announced} AWS calls; ${most} are allowed. Ask for fewer records, or for less of each.`,
+    `The operation has a cost of ${announced} AWS calls; at most ${most} are allowed. Request fewer records, or fewer fields of each record.`,
     { cost: { announced } },
   );
 }
@@ -98,7 +98,7 @@ function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number):
 function throttled({ costPerMinute }: LimitSettings, retryAfterSeconds: number): GraphQLError {
   return refusal(
     'THROTTLED',
-    `Your operations of this minute, with what those under way may come to, are more than the ${costPerMinute} AWS calls that are allowed. Ask again in ${retryAfterSeconds} seconds.`,
+    `With this operation, your operations in the current minute would exceed the allowance of ${costPerMinute} AWS calls per minute; operations in progress count with their full cost. Retry in ${retryAfterSeconds} seconds.`,
     { retryAfterSeconds, http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } } },
   );
 }

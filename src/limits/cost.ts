@@ -17,12 +17,12 @@ import type { Arguments, FleetSize, PriceOf } from './price.ts';
 
 declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
-    /** The most AWS calls that the field may make; a field without a price makes none. */
+    /** The maximum number of AWS calls of the field; a field without a price makes none. */
     readonly price?: PriceOf;
   }
 }
 
-/** An operation and the variables it came with, which may be wrong. */
+/** An operation and its variables, which have not been validated. */
 export interface PricedOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -31,8 +31,9 @@ export interface PricedOperation {
 }
 
 /**
- * The most AWS calls that an operation may make, retries apart: known before anything is executed, from the prices that
- * its fields declare. It counts both branches of conditions, and what several fields could share once for each.
+ * Returns the maximum number of AWS calls of an operation without retries, computed before execution from the prices
+ * that its fields declare. Fields with @skip or @include always count, and calls that several fields share count for
+ * each of them.
  */
 export function costOf({ schema, document, operationName, variables }: PricedOperation, fleet: FleetSize): number {
   const operation = getOperationAST(document, operationName);
@@ -55,7 +56,7 @@ export function costOf({ schema, document, operationName, variables }: PricedOpe
   )(operation.selectionSet, root).once;
 }
 
-/** Calls of a selection: those made once, those made for each record of the page it is selected on, and how often that is counted. */
+/** The calls of a selection: once, per record of its page, and the number of times that it counts the list. */
 interface Sum {
   readonly once: number;
   readonly each: number;

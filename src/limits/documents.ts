@@ -4,13 +4,13 @@ import { measure, type Shape } from './measure.ts';
 import { refusal } from './refusal.ts';
 import type { LimitSettings } from './settings.ts';
 
-/** Parses and validates each document once, within the limits. */
+/** Parses and validates each document once, and enforces the limits. */
 export interface Documents {
-  /** The document of a text that was valid before, or parsed now; throws INVALID_INPUT where it has too many tokens. */
+  /** Returns the cached document of a text, or parses the text; throws INVALID_INPUT if it has too many tokens. */
   parse(text: string): DocumentNode;
   /**
-   * What is wrong with a document. Those who may not read the schema do not learn the names that are like a wrong one
-   * either.
+   * Returns the errors of a document. Without `mayIntrospect`, the errors do not suggest similar names, which would
+   * reveal the schema.
    */
   validate(
     schema: GraphQLSchema,
@@ -24,14 +24,14 @@ const rememberedBytes = 16 * 1024 * 1024;
 const largestRemembered = 1024 * 1024;
 const bytesOfToken = 500;
 
-/** Remembers valid documents by their text, up to 16 MiB. */
+/** Creates a cache of valid documents by their text, up to 16 MiB. */
 export function createDocuments(limits: LimitSettings): Documents {
   const known = new LRUCache<string, DocumentNode>({
     maxSize: rememberedBytes,
     maxEntrySize: largestRemembered,
     sizeCalculation: weigh,
   });
-  /** For whom a document is valid: those who may read the schema, or those who may not. */
+  /** The values of `mayIntrospect` for which a document is valid. */
   const approved = new WeakMap<DocumentNode, Set<boolean>>();
   return {
     parse: (text) => known.get(text) ?? parseWithin(text, limits),
@@ -47,7 +47,7 @@ export function createDocuments(limits: LimitSettings): Documents {
   };
 }
 
-/** About the bytes that a parsed document takes. */
+/** The approximate size of a parsed document in bytes. */
 function weigh({ tokenCount = 0 }: DocumentNode, text: string): number {
   return tokenCount * bytesOfToken + text.length * 2 + 1;
 }
@@ -57,7 +57,10 @@ function parseWithin(text: string, { tokens }: LimitSettings): DocumentNode {
     return parse(text, { maxTokens: tokens });
   } catch (error) {
     if (!(error instanceof GraphQLError) || !/more (than|that) \d+ tokens/.test(error.message)) throw error;
-    throw refusal('INVALID_INPUT', `The document has more than the ${tokens} words and signs that are allowed.`);
+    throw refusal(
+      'INVALID_INPUT',
+      `The document has more than ${tokens} tokens, which is the limit. Send a shorter document.`,
+    );
   }
 }
 
@@ -72,7 +75,12 @@ function problemsOf(
   const tooMuch = refusalOf(shape, limits);
   if (tooMuch) return [tooMuch];
   if (shape.isIntrospection && !mayIntrospect) {
-    return [refusal('FORBIDDEN', 'You have no grant to read the schema.')];
+    return [
+      refusal(
+        'FORBIDDEN',
+        'You lack the permission to introspect the schema: none of your grants allows introspection.',
+      ),
+    ];
   }
   return validate(schema, document, rules, { hideSuggestions: !mayIntrospect });
 }
@@ -82,10 +90,10 @@ const words = {
   fields: 'has {} fields',
   aliases: 'has {} aliases',
   directives: 'has {} directives',
-  rootFields: 'has {} fields at its top',
+  rootFields: 'has {} root fields',
 } as const;
 
-/** Why a document is refused before it is validated, with the figure; undefined where it keeps to the limits. */
+/** Returns the error for a document that exceeds a limit, with its actual value; undefined if it exceeds none. */
 function refusalOf(shape: Shape, limits: LimitSettings): GraphQLError | undefined {
   const names = Object.keys(words) as (keyof typeof words)[];
   const name = names.find((each) => shape[each] > limits[each]);
@@ -93,7 +101,7 @@ function refusalOf(shape: Shape, limits: LimitSettings): GraphQLError | undefine
     name &&
     refusal(
       'INVALID_INPUT',
-      `The document ${words[name].replace('{}', String(shape[name]))}; ${limits[name]} are allowed.`,
+      `The document ${words[name].replace('{}', String(shape[name]))}; at most ${limits[name]} are allowed. Send a smaller document.`,
     )
   );
 }

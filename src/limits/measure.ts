@@ -7,14 +7,14 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** The shape of a document as a client wrote it, with its fragments counted wherever they are spread. */
+/** The size of a document; the content of a fragment counts each time the fragment is spread. */
 export interface Shape {
-  /** Fields one inside the other; what is below `__schema` and `__type` does not count. */
+  /** The nesting depth of fields; fields below `__schema` and `__type` do not count. */
   readonly depth: number;
   readonly fields: number;
   readonly aliases: number;
   readonly directives: number;
-  /** Of the operation that has the most. */
+  /** The number of root fields in the operation that has the most. */
   readonly rootFields: number;
   readonly isIntrospection: boolean;
 }
@@ -22,8 +22,8 @@ export interface Shape {
 const nothing: Shape = { depth: 0, fields: 0, aliases: 0, directives: 0, rootFields: 0, isIntrospection: false };
 
 /**
- * Measures a document that may not be valid, in time that grows with its text alone: each fragment is measured once.
- * A fragment that spreads itself counts as empty there; validation refuses it.
+ * Measures a document before it is validated, in time linear in its text: each fragment is measured once. Where a
+ * fragment spreads itself, it counts as empty; validation rejects such documents.
  */
 export function measure({ definitions }: DocumentNode): Shape {
   const fragments = new Map(definitions.filter(isFragment).map((each) => [each.name.value, each]));

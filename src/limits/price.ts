@@ -1,53 +1,53 @@
-/** What the price of a field depends on, besides its arguments. */
+/** The values on which the price of a field depends, in addition to its arguments. */
 export interface FleetSize {
-  /** Sources that the principal sees. */
+  /** The number of sources that the principal can see. */
   readonly sources: number;
-  /** AWS pages that one list may read. */
+  /** The maximum number of AWS pages that one list reads. */
   readonly maximumPages: number;
-  /** Whether records have to be tested for their tags, because the principal may not see all. */
+  /** Whether the tags of records must be checked, because the principal may not see all records. */
   readonly isPartial: boolean;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** The most AWS calls that a field may make, retries apart. */
+/** The maximum number of AWS calls of a field, without retries. */
 export interface Price {
-  /** Calls of the field alone. */
+  /** The calls of the field itself. */
   readonly calls?: number;
-  /** How many objects the field lists, each with the calls of what is selected on it. */
+  /** The number of objects that the field lists; the calls of its selection count for each of them. */
   readonly listed?: number;
-  /** How many records are on the page below it, on the fields that hold them. */
+  /** The number of records on the page of this connection; the calls of their selection count for each of them. */
   readonly page?: number;
-  /** The calls that counting all of its list takes besides, where that is selected below it. */
+  /** The additional calls of counting the whole list, if a count is selected on this connection. */
   readonly count?: number;
-  /** Set on a field whose objects are the records of a page, of which a field above it knows the number. */
+  /** True on a field that returns the records of a page; an ancestor field declares their number in `page`. */
   readonly isPage?: boolean;
-  /** Set on a field that counts the list that a field above it is. */
+  /** True on a field that counts the whole list of an ancestor field, which declares the calls in `count`. */
   readonly isCount?: boolean;
 }
 
-/** The price of a field by its arguments; it is declared on the field. */
+/** Computes the price of a field from its arguments; declared on the field. */
 export type PriceOf = (args: Arguments, fleet: FleetSize) => Price;
 
-/** A field that answers from what the request has already. */
+/** A field that needs no AWS call, because the request already has its data. */
 export const free: PriceOf = () => ({});
 
-/** A field whose calls are in the price of a field above it. */
+/** A field whose calls are included in the price of an ancestor field. */
 export const included: PriceOf = () => ({});
 
-/** A number of calls, whatever the arguments. */
+/** A fixed number of calls, independent of the arguments. */
 export function calls(count: number): PriceOf {
   return () => ({ calls: count });
 }
 
-/** A record by its name, which may be read again where AWS asks for it. */
+/** A lookup of one record by its name; it can take a second call. */
 export const lookup: PriceOf = calls(2);
 
-/** One object for each source, without calls of its own. */
+/** One object for each source; the field itself makes no calls. */
 export const perSource: PriceOf = (_args, { sources }) => ({ listed: sources });
 
 /** The records of a page or of a batch. */
 export const page: PriceOf = () => ({ isPage: true });
 
-/** The number of all records of the list above. */
+/** The total number of records in the list. */
 export const totalCount: PriceOf = () => ({ isCount: true });

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 
-/** An error of the whole request, written for the client. */
+/** Creates an error that refuses the whole request; its code and message are shown to the client. */
 export function refusal(
   code: 'INVALID_INPUT' | 'FORBIDDEN' | 'QUOTA_EXCEEDED' | 'THROTTLED',
   message: string,

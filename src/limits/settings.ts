@@ -5,21 +5,36 @@ const limit = (fallback: number, description: string) => z.int().min(1).default(
 /** The `limits` of the configuration file. */
 export const limitSettings = z
   .strictObject({
-    tokens: limit(2000, 'Words and signs of a document.'),
-    depth: limit(10, 'Fields one inside the other.'),
-    fields: limit(1000, 'Fields of a document, its fragments counted wherever they are spread.'),
-    aliases: limit(15, 'Aliases of a document, counted alike.'),
-    directives: limit(10, 'Directives of a document, counted alike.'),
-    rootFields: limit(10, 'Fields at the top of an operation.'),
-    cost: limit(5000, 'AWS calls that one operation may come to.'),
-    costPerMinute: limit(20_000, 'AWS calls that all operations of one principal may come to in a minute.'),
-    subscriptions: limit(5, 'Subscriptions of one principal at the same time.'),
-    allSubscriptions: limit(500, 'Subscriptions of all principals at the same time.'),
-    connections: limit(1000, 'Connections of all clients at the same time.'),
+    tokens: limit(2000, 'The maximum number of lexical tokens (names, values and punctuation) in a document.'),
+    depth: limit(10, 'The maximum nesting depth of fields. Fields below `__schema` and `__type` are not counted.'),
+    fields: limit(
+      1000,
+      'The maximum number of fields in a document. The fields of a fragment count each time the fragment is spread.',
+    ),
+    aliases: limit(
+      15,
+      'The maximum number of aliases in a document. The aliases of a fragment count each time the fragment is spread.',
+    ),
+    directives: limit(
+      10,
+      'The maximum number of directives in a document. The directives of a fragment count each time the fragment is spread.',
+    ),
+    rootFields: limit(10, 'The maximum number of root fields in an operation.'),
+    cost: limit(5000, 'The maximum cost of one operation, in AWS calls.'),
+    costPerMinute: limit(
+      20_000,
+      'The allowance of each principal, in AWS calls per minute. An operation is charged its cost when it starts, and refunded the unused part when it ends. With Redis, all replicas share the allowance.',
+    ),
+    subscriptions: limit(5, 'The maximum number of open subscriptions per principal. Each replica counts separately.'),
+    allSubscriptions: limit(
+      500,
+      'The maximum number of open subscriptions of all principals. Each replica counts separately.',
+    ),
+    connections: limit(1000, 'The maximum number of open client connections. Each replica counts separately.'),
   })
-  .meta({ description: 'What one client may ask for.' });
+  .meta({ description: 'Limits on the requests of clients. Requests that exceed them are rejected.' });
 
 export type LimitSettings = Readonly<z.output<typeof limitSettings>>;
 
-/** The limits of a configuration that says nothing of them. */
+/** The limits that apply if the configuration does not set them. */
 export const defaultLimits: LimitSettings = limitSettings.parse({});

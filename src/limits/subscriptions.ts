@@ -2,13 +2,13 @@ import type { GraphQLError } from 'graphql';
 import { refusal } from './refusal.ts';
 import type { LimitSettings } from './settings.ts';
 
-/** The subscriptions that are open, by principal. */
+/** Counts the open subscriptions of each principal. */
 export interface SubscriptionCaps {
-  /** Counts one more, and returns how to end it, once or more often; the error where there are too many already. */
+  /** Counts a subscription and returns an idempotent function that ends it, or an error if the limit is reached. */
   open(subject: string): (() => void) | GraphQLError;
 }
 
-/** Limits how many subscriptions each principal, and all together, hold at the same time. */
+/** Limits the open subscriptions of each principal, and of all principals together. */
 export function createSubscriptionCaps({ subscriptions, allSubscriptions }: LimitSettings): SubscriptionCaps {
   const held = new Map<string, number>();
   let total = 0;
@@ -22,13 +22,10 @@ export function createSubscriptionCaps({ subscriptions, allSubscriptions }: Limi
     open: (subject) => {
       const isFull = total >= allSubscriptions;
       if (isFull || (held.get(subject) ?? 0) >= subscriptions) {
-        const most = isFull
-          ? `${allSubscriptions} subscriptions of all clients`
-          : `${subscriptions} subscriptions of yours`;
-        return refusal(
-          'QUOTA_EXCEEDED',
-          `There are ${most} already, as many as are allowed at the same time. End one first.`,
-        );
+        const reason = isFull
+          ? `all clients together already have ${allSubscriptions} open subscriptions, which is the limit. Retry later.`
+          : `you already have ${subscriptions} open subscriptions, which is the limit. End a subscription first.`;
+        return refusal('QUOTA_EXCEEDED', `Cannot start the subscription: ${reason}`);
       }
       change(subject, 1);
       return once(() => change(subject, -1));

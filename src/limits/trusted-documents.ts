@@ -6,22 +6,31 @@ import { ConfigurationError } from '../errors.ts';
 /** The `documents` of the configuration file. */
 export const documentSettings = z
   .strictObject({
-    file: z.string().min(1).meta({ description: 'A JSON file of documents by their ids.' }),
-    only: z.boolean().default(false).meta({ description: 'Whether nothing but these documents is accepted.' }),
+    file: z.string().min(1).meta({
+      description:
+        'The path of a JSON file that contains an object with the ids of the documents as keys and their texts as values.',
+    }),
+    only: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether to accept only these documents, and reject all others.' }),
     maxAgeSeconds: z.int().min(0).default(15).meta({
-      description: 'How long a browser may keep the answer to a query that was asked by GET and id.',
+      description:
+        'How long a browser can cache the response to a query that was sent by GET with a document id, in seconds.',
     }),
   })
-  .meta({ description: 'Trusted documents, which clients name by id. Left out, clients send their documents.' });
+  .meta({
+    description: 'Trusted documents, which clients send by id. If omitted, clients send the text of their documents.',
+  });
 
-/** Documents by their ids, and what holds for them. */
+/** The trusted documents by id, and their settings. */
 export interface TrustedDocuments {
   readonly byId: ReadonlyMap<string, string>;
   readonly only: boolean;
   readonly maxAgeSeconds: number;
 }
 
-/** Reads the file and checks its documents; throws one ConfigurationError with every problem found. */
+/** Reads the file and validates its documents; throws one ConfigurationError with every problem. */
 export function readTrustedDocuments(
   { file, only, maxAgeSeconds }: z.output<typeof documentSettings>,
   schema: GraphQLSchema,
@@ -39,7 +48,9 @@ function parseFile(file: string): Record<string, string> {
     return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     const why =
-      error instanceof z.ZodError ? 'it must be an object of documents by their ids' : (error as Error).message;
+      error instanceof z.ZodError
+        ? 'it must be an object with ids as keys and document texts as values'
+        : (error as Error).message;
     throw new ConfigurationError([`${file} cannot be read: ${why}.`]);
   }
 }

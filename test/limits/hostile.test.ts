@@ -4,7 +4,7 @@ import { attack, send, unmasked } from '../support/hostile.ts';
 import { runs } from '../support/runs.ts';
 import { timed } from '../support/stopwatch.ts';
 
-/** All of them are sent by `npm run soak -- test/limits/hostile.test.ts`. */
+/** `npm run soak -- test/limits/hostile.test.ts` sends all attacks. */
 const attacks = runs(500, 100_000);
 const atOnce = 20;
 const megabyte = 1024 * 1024;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-it(`${attacks} hostile requests break nothing, learn nothing and keep nobody from asking`, async () => {
+it(`${attacks} hostile requests cause no failure, leak nothing and do not block other requests`, async () => {
   const url = new URL(gateway.url);
   let slowestHealth = 0;
   const findings: unknown[] = [];
@@ -41,20 +41,20 @@ it(`${attacks} hostile requests break nothing, learn nothing and keep nobody fro
     };
     await Promise.all([isAlive(), ...Array.from({ length: atOnce }, (_, index) => fight(from + index))]);
   };
-  // The first ones fill caches and compile code.
+  // The first requests fill caches and compile code.
   for (let number = 0; number < 200; number += atOnce) await round(number);
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   for (let number = 0; number < attacks; number += atOnce) {
     await round(number);
-    // The emulator remembers every call until it is asked.
+    // The emulator keeps every call until it is read.
     if (number % 1000 === 0) await gateway.calls();
   }
   globalThis.gc?.();
   const grown = (process.memoryUsage().heapUsed - before) / megabyte;
   expect(findings).toEqual([]);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-  // The attacker shares the process and the machine with the server.
+  // The limit is generous because the attacker shares the process and the machine with the server.
   expect(slowestHealth).toBeLessThan(5000);
   if (globalThis.gc) expect(grown).toBeLessThan(50);
   expect((await gateway.query('{ sources { service } }')).data.sources).toHaveLength(2);

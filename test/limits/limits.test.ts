@@ -24,28 +24,36 @@ afterAll(() => gateway.close());
 
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');
-/** A fragment for each level, which spreads the next one ten times. */
+/** One fragment per level; each fragment spreads the next fragment ten times. */
 const amplified = (levels: number) =>
   `{ ...f0 } ${times(levels, (i) => `fragment f${i} on Query { ${times(10, () => `...f${i + 1}`)} }`)} fragment f${levels} on Query { __typename }`;
 
 describe('a document', () => {
   it.each([
-    ['with more words', `{ ${times(2001, () => 'viewer')} }`, 'more than the 2000 words and signs'],
+    ['with more tokens', `{ ${times(2001, () => 'viewer')} }`, 'more than 2000 tokens'],
     [
-      'that is deeper',
+      'that is nested deeper',
       `{ ${times(11, () => 'a {')} b ${times(11, () => '}')} }`,
-      'is nested 12 fields deep; 10 are allowed',
+      'is nested 12 fields deep; at most 10 are allowed',
     ],
-    ['with more aliases', `{ viewer { ${times(16, (i) => `a${i}: subject`)} } }`, 'has 16 aliases; 15 are allowed'],
-    ['with more directives', `{ viewer { subject ${times(11, () => '@skip(if: false)')} } }`, 'has 11 directives; 10'],
-    ['with more fields at its top', `{ ${times(11, () => 'viewer { subject }')} }`, 'has 11 fields at its top; 10'],
-    ['whose fragments multiply', amplified(60), `fields; 1000 are allowed`],
     [
-      'whose fragments hide aliases',
+      'with more aliases',
+      `{ viewer { ${times(16, (i) => `a${i}: subject`)} } }`,
+      'has 16 aliases; at most 15 are allowed',
+    ],
+    [
+      'with more directives',
+      `{ viewer { subject ${times(11, () => '@skip(if: false)')} } }`,
+      'has 11 directives; at most 10',
+    ],
+    ['with more root fields', `{ ${times(11, () => 'viewer { subject }')} }`, 'has 11 root fields; at most 10'],
+    ['whose nested fragments have more fields', amplified(60), `fields; at most 1000 are allowed`],
+    [
+      'whose repeated fragments have more aliases',
       `{ ${times(4, () => '...f')} } fragment f on Query { a: __typename b: __typename c: __typename d: __typename }`,
       'has 16 aliases',
     ],
-  ])('%s than is allowed is refused with the figure', async (_name, query, message) => {
+  ])('%s than allowed is rejected with the actual value', async (_name, query, message) => {
     const answer = await gateway.query(query, {}, await as({ role: 'reader' }));
     expect(answer.data).toBeUndefined();
     expect(answer.errors).toMatchObject([
@@ -53,14 +61,14 @@ describe('a document', () => {
     ]);
   });
 
-  it('is measured, however its fragments multiply or go round', () => {
+  it('is measured even if its fragments multiply or are circular', () => {
     expect(measure(parse(amplified(300))).fields).toBeGreaterThan(1e100);
     expect(measure(parse('{ ...a } fragment a on Query { ...b x } fragment b on Query { ...a y }'))).toMatchObject({
       fields: 2,
     });
   });
 
-  it('of the limits’ own size is taken', async () => {
+  it('exactly at the limits is accepted', async () => {
     const query = `{ ${times(10, () => 'viewer { subject }')} viewer { ${times(15, (i) => `a${i}: subject`)} } }`;
     const small = await gateway.query(query.replace('viewer { subject } ', ''), {}, await as({ role: 'reader' }));
     expect(small.errors).toBeUndefined();
@@ -74,7 +82,7 @@ describe('the schema', () => {
   it.each([
     '{ __schema { types { name } } }',
     '{ viewer { subject } ...f } fragment f on Query { a: __type(name: "Query") { name } }',
-  ])('is not told by %s to those who may not read it', async (query) => {
+  ])('is not revealed by %s without the permission for introspection', async (query) => {
     expect(await ask('blind', query)).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     expect(await ask('reader', query)).toEqual([]);
     expect(await ask('blind', query)).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
@@ -86,7 +94,7 @@ describe('the schema', () => {
     ['{ snapshots(frist: 1) { isComplete } }', {}],
     ['query ($f: SnapshotFilter) { snapshots(filter: $f) { isComplete } }', { f: { servces: [] } }],
     ['query ($f: SnapshotFilter) { snapshots(filter: $f) { isComplete } }', { f: { services: ['REDSHFT'] } }],
-  ])('is not hinted at to them by %s %j', async (query, variables) => {
+  ])('is not suggested in the errors of %s %j without the permission for introspection', async (query, variables) => {
     expect(JSON.stringify(await ask('reader', query, variables))).toContain('Did you mean');
     const errors = await ask('blind', query, variables);
     expect(errors).toHaveLength(1);
@@ -95,7 +103,7 @@ describe('the schema', () => {
 });
 
 describe('the cost', () => {
-  it('is announced, and an operation over the limit asks AWS nothing', async () => {
+  it('is announced, and an operation above the limit makes no AWS calls', async () => {
     const page = '{ nodes { cluster { snapshots(first: 100) { nodes { tags { key } } } } } }';
     const reader = await as({ role: 'reader' });
     const small = await gateway.query('{ snapshots(first: 5) { nodes { id } } }', {}, reader);
@@ -104,14 +112,14 @@ describe('the cost', () => {
     const big = await gateway.query(`{ snapshots(first: 100) ${page} }`, {}, reader);
     expect(big.errors).toMatchObject([
       {
-        message: expect.stringMatching(/may come to \d+ AWS calls; 5000 are allowed/),
+        message: expect.stringMatching(/has a cost of \d+ AWS calls; at most 5000 are allowed/),
         extensions: { code: 'QUOTA_EXCEEDED' },
       },
     ]);
     expect(await gateway.calls()).toEqual([]);
   });
 
-  it('is kept to, whatever AWS makes of it', () => {
+  it('limits the actual number of AWS calls', () => {
     const whole = createUsage(undefined, { signal: undefined, isFresh: false, mostCalls: 2 });
     const part = createUsage(whole);
     for (const _call of [1, 2]) count(part, 'calls');
@@ -134,7 +142,7 @@ describe('the cost', () => {
     ).toBe(plain);
   });
 
-  it('of what is refused is not taken from the minute', async () => {
+  it('of a refused operation is not charged to the allowance', async () => {
     const other = await startGateway({ limits: { costPerMinute: 60 } });
     const refused = await other.query('{ snapshots { totalCount { value } } }');
     const small = await other.query('{ snapshots { isComplete } }');
@@ -143,7 +151,7 @@ describe('the cost', () => {
     expect(small.extensions).toMatchObject({ cost: { announced: 52, remaining: expect.any(Number) } });
   });
 
-  it('is given back within its minute alone', async () => {
+  it('is refunded only within its minute', async () => {
     vi.useFakeTimers();
     const allowance = createAllowance({ name: 'test', points: 10, seconds: 60 });
     const [early, late] = [await allowance.spend('ada', 4), await allowance.spend('ada', 6)];
@@ -155,7 +163,7 @@ describe('the cost', () => {
     vi.useRealTimers();
   });
 
-  it('of a minute is allowed to each principal', async () => {
+  it('per minute is limited for each principal', async () => {
     const other = await startGateway({
       limits: { costPerMinute: 120 },
       authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]),
@@ -165,7 +173,7 @@ describe('the cost', () => {
       const headers = { 'content-type': 'application/json', ...(await as({ sub })) };
       return fetch(`${other.url}/graphql`, { method: 'POST', headers, body });
     };
-    // What is not used is given back, so only what is under way at the same time adds up.
+    // The unused part is refunded, so only concurrent operations add up.
     const statuses = await Promise.all(Array.from({ length: 4 }, async () => (await ask('ada')).status));
     const bob = await ask('bob');
     const refused = await Promise.all(Array.from({ length: 4 }, () => ask('cy')));
@@ -177,7 +185,7 @@ describe('the cost', () => {
     expect(await throttled.json()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
   });
 
-  it('is told to ask again at once where only what is under way is in the way', async () => {
+  it('has a retry-after of one second if only operations in progress exceed the allowance', async () => {
     const other = await startGateway({ limits: { costPerMinute: 60 } });
     const query = '{ snapshots(first: 1) { isComplete } }';
     await other.disturb({ kind: 'hang' });
@@ -201,17 +209,17 @@ describe('the cost', () => {
     await other.close();
   });
 
-  it('is not told to ask again what is more than a whole minute allows', async () => {
+  it('above the allowance of a whole minute is refused without a retry-after', async () => {
     const other = await startGateway({ limits: { costPerMinute: 10 } });
     const { errors } = await other.query('{ snapshots(first: 1) { isComplete } }');
     await other.close();
     expect(errors).toMatchObject([
-      { message: expect.stringContaining('; 10 are allowed.'), extensions: { code: 'QUOTA_EXCEEDED' } },
+      { message: expect.stringContaining('; at most 10 are allowed.'), extensions: { code: 'QUOTA_EXCEEDED' } },
     ]);
   });
 });
 
-describe('over random queries', () => {
+describe('the cost of random queries', () => {
   let fleet: Gateway;
   beforeAll(async () => {
     fleet = await startGateway({
@@ -298,20 +306,20 @@ describe('over random queries', () => {
     )
     .map((fields) => `{ ${fields.map((each, index) => `q${index}: ${each}`).join(' ')} }`);
 
-  it('the snapshots of a hundred clusters at once are no matter', async () => {
+  it('of the snapshots of 100 clusters is below the limit', async () => {
     const fields = 'totalCount { value } nodes { latestSnapshot { id } snapshots(first: 3) { nodes { id } } }';
     const { extensions } = await fleet.query(`{ clusters(first: 100) { ${fields} } }`);
     expect((extensions as any).cost.announced).toBeLessThan(defaultLimits.cost);
   });
 
-  it('the calls that are made are never more than was announced', async () => {
+  it('is never lower than the number of AWS calls made', async () => {
     const property = fc.asyncProperty(query, async (text) => {
       const { data, errors, extensions } = await fleet.query(text);
       const { announced } = (extensions as any).cost ?? { announced: 0 };
       const made = (await fleet.calls()).length;
       if (data === undefined) expect(made).toBe(0);
       else expect(errors).toBeUndefined();
-      // A source that was not asked because the announced calls were used up would have failed.
+      // A source fails if the announced number of calls is used up before it is read.
       expect(JSON.stringify(data) ?? '').not.toContain('FAILED');
       expect(made).toBeLessThanOrEqual(announced);
     });
@@ -319,6 +327,6 @@ describe('over random queries', () => {
   });
 });
 
-it('every limit has a default, and each can be set', () => {
+it('every limit has a default', () => {
   expect(defaultLimits).toMatchObject({ tokens: 2000, depth: 10, aliases: 15, cost: 5000 });
 });

@@ -41,8 +41,8 @@ const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { ver
 
 describe('a trusted document', () => {
   it.each([
-    ['documentId', { documentId: 'sources', variables: { n: 2 } }],
-    ['a hash', persisted('sources')],
+    ['its documentId', { documentId: 'sources', variables: { n: 2 } }],
+    ['its hash', persisted('sources')],
   ])('is executed by %s', async (_name, body) => {
     for (const gateway of [open, closed]) {
       expect(await post(gateway, body)).toMatchObject({
@@ -52,7 +52,7 @@ describe('a trusted document', () => {
     }
   });
 
-  it('that is not there is refused, and so are all others where only these are accepted', async () => {
+  it('with an unknown id is rejected, and so is any other document if `only` is set', async () => {
     expect(await post(open, { documentId: 'constructor' })).toMatchObject({
       status: 400,
       content: { errors: [{ extensions: { code: 'INVALID_INPUT' } }] },
@@ -69,8 +69,8 @@ describe('a trusted document', () => {
   it.each([
     ['a query', 'sources', 200, 'private, max-age=15'],
     ['a query that fails', 'broken', 200, 'no-store'],
-    ['a change', 'change', 405, null],
-  ])('by GET, %s, says how long it may be kept', async (_name, id, status, cacheControl) => {
+    ['a mutation', 'change', 405, null],
+  ])('sent by GET as %s has the right Cache-Control', async (_name, id, status, cacheControl) => {
     for (const named of [{ documentId: id }, { extensions: JSON.stringify(persisted(id).extensions) }]) {
       const response = await fetch(`${closed.url}/graphql?${new URLSearchParams(named)}`);
       expect(response.status).toBe(status);
@@ -80,7 +80,7 @@ describe('a trusted document', () => {
     }
   });
 
-  it('by GET lends its time to no other document', async () => {
+  it('does not make the response to another document cacheable', async () => {
     const query = new URLSearchParams({ documentId: 'sources', query: '{ __typename }' });
     const response = await fetch(`${open.url}/graphql?${query}`);
     expect(await response.json()).toMatchObject({ data: { __typename: 'Query' } });
@@ -90,13 +90,13 @@ describe('a trusted document', () => {
   it.each([
     ['missing', () => join(folder, 'none.json'), 'ENOENT'],
     ['not JSON', () => save('text.json', 'x'), 'cannot be read'],
-    ['a list', () => save('list.json', '[1]'), 'an object of documents by their ids'],
+    ['a list', () => save('list.json', '[1]'), 'it must be an object with ids as keys'],
     [
       'out of date',
       () => save('old.json', '{"a":"{ gone }","b":"{ viewer }","c":"{"}'),
       /a: Cannot query(.|\n)*b: Field "viewer"(.|\n)*c: Syntax/,
     ],
-  ])('cannot come from a file that is %s', (_name, file, problem) => {
+  ])('is not read from a file that is %s', (_name, file, problem) => {
     expect(() => read(file())).toThrow(problem);
   });
 });
