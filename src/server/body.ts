@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Bytes that the body of a request may have. */
+/** The maximum size of a request body, in bytes. */
 export const maximumBody = 64 * 1024;
 
-/** Stands for a body that is larger. */
+/** Returned for a body over the maximum size. */
 export const tooLarge = Symbol('too large');
 
-/** The body where its length was not announced, as it cannot be judged otherwise; undefined leaves it to be streamed. */
+/** Reads a body without a Content-Length, whose size is otherwise unknown; returns undefined if it can be streamed. */
 export async function readBody(request: IncomingMessage): Promise<string | undefined | typeof tooLarge> {
   const announced = request.headers['content-length'];
   if (announced !== undefined) return Number(announced) > maximumBody ? tooLarge : undefined;

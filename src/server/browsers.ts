@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 
-/** The `origins` of the configuration file. */
+/** The `origins` setting. */
 export const originsSetting = z
-  .array(z.string().refine(isOrigin, 'must be an origin, such as https://console.example.com, without a path'))
+  .array(z.string().refine(isOrigin, 'must be an origin without a path, such as https://console.example.com'))
   .default([])
-  .meta({ description: 'The origins whose pages may ask this gateway, exactly as browsers write them.' });
+  .meta({
+    description:
+      'The origins whose web pages may send requests to this gateway (CORS), exactly as in the Origin header, such as https://console.example.com. Pages of the gateway itself are always allowed.',
+  });
 
 const strict = {
   'x-content-type-options': 'nosniff',
@@ -14,11 +17,11 @@ const strict = {
   'cross-origin-opener-policy': 'same-origin',
 };
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
-/** GraphiQL is one page with everything in it, which talks to this server alone. */
+/** GraphiQL is one page with inline scripts and styles, and it connects only to this server. */
 const pagePolicy =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src data:; worker-src blob: data:; connect-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Sets what browsers have to know of an answer; true where that is all, because they only asked for permission. */
+/** Sets the security and CORS headers of a response. Returns true if the request was a preflight, now answered. */
 export function answerBrowsers(
   request: IncomingMessage,
   response: ServerResponse,

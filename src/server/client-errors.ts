@@ -2,8 +2,8 @@ import { GraphQLError } from 'graphql';
 import { InvalidInputError, SnapgateError, ThrottledError } from '../errors.ts';
 
 /**
- * What a client sees of an error: the text and code of those written for it, the messages of GraphQL itself,
- * and nothing of any other.
+ * Converts an error to what clients receive: the message and code of a SnapgateError, the message of a GraphQL error,
+ * and no details of any other error.
  */
 export function toClientError(error: unknown): Error {
   if (!(error instanceof GraphQLError)) return toGraphQLError(error);
@@ -12,13 +12,13 @@ export function toClientError(error: unknown): Error {
   return toGraphQLError(originalError, error);
 }
 
-/** The server library tells in an extension what a parser said of a body, which may quote the body. */
+/** Removes the extension in which GraphQL Yoga reports the error of a body parser, which can quote the body. */
 function withoutOrigin(error: GraphQLError): GraphQLError {
   if (!('originalError' in error.extensions)) return error;
   return new GraphQLError(error.message, { extensions: { code: error.extensions['code'], http: { status: 400 } } });
 }
 
-/** GraphQL gives no code to a variable of the wrong type, which is an input like any other. */
+/** Adds INVALID_INPUT to the error of a variable with the wrong type, to which GraphQL gives no code. */
 function withCode(error: GraphQLError): GraphQLError {
   if (error.extensions['code'] !== undefined || !error.message.startsWith('Variable "$')) return error;
   return new GraphQLError(error.message, {
@@ -30,7 +30,10 @@ function withCode(error: GraphQLError): GraphQLError {
 function toGraphQLError(error: unknown, at?: GraphQLError): GraphQLError {
   const location = { nodes: at?.nodes, path: at?.path };
   if (!(error instanceof SnapgateError)) {
-    return new GraphQLError('Unexpected error.', { ...location, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+    return new GraphQLError('An unexpected error occurred in the gateway. Its log contains the cause.', {
+      ...location,
+      extensions: { code: 'INTERNAL_SERVER_ERROR' },
+    });
   }
   const { code, fault, requestId } = error;
   const field = error instanceof InvalidInputError && error.field.length > 0 ? error.field : undefined;

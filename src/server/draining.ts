@@ -2,26 +2,28 @@ import { z } from 'zod';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The `shutdown` of the configuration file. */
+/** The `shutdown` setting. */
 export const shutdownSettings = z
   .strictObject({
     noticeSeconds: z.number().min(0).max(600).default(5).meta({
-      description: 'Seconds after SIGTERM in which everything is still answered, while /ready says 503.',
+      description:
+        'The seconds after SIGTERM during which the gateway still accepts requests while /ready returns 503, so that load balancers can stop sending requests.',
     }),
     deadlineSeconds: z.number().min(0).max(600).default(16).meta({
-      description: 'Seconds after these in which what is under way may end.',
+      description:
+        'The seconds after `noticeSeconds` in which running requests can finish. Then all connections are closed.',
     }),
   })
-  .meta({ description: 'How the gateway stops.' });
+  .meta({ description: 'The time limits of a graceful shutdown.' });
 
 export type ShutdownSettings = Readonly<z.output<typeof shutdownSettings>>;
 
-/** A server that ends without losing an answer. */
+/** A server that can stop without losing a response. */
 export type StoppableServer = Server & { stop(settings: ShutdownSettings): Promise<void> };
 
 const sweepMilliseconds = 100;
 
-/** Ends a server without losing an answer: aborts `stopping` at once, and resolves when the last connection is closed. */
+/** Stops a server without losing a response: aborts `stopping` at once, and resolves when all connections are closed. */
 export async function drain(
   server: Server,
   stopping: AbortController,
@@ -30,7 +32,7 @@ export async function drain(
   stopping.abort();
   await sleep(noticeSeconds * 1000, undefined, { ref: false });
   const closed = new Promise((resolve) => server.close(resolve));
-  // Node.js closes the connections that are idle now, but neither those that become so later nor half a request.
+  // `close` closes only the connections that are idle now: not those that become idle later or send half a request.
   const sweep = setInterval(() => server.closeIdleConnections(), sweepMilliseconds);
   const deadline = setTimeout(() => server.closeAllConnections(), deadlineSeconds * 1000);
   await closed;

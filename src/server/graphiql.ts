@@ -1,9 +1,9 @@
 import { serviceNames } from '../snapshots/service.ts';
 
-/** What GraphiQL opens with: the snapshots of every service, ready to run. */
-export const firstQuery = `# Welcome to snapgate. Press the play button.
-# Ctrl-Space completes; the book on the left
-# holds every type and field.
+/** The initial query in GraphiQL: snapshots of every service. */
+export const firstQuery = `# Welcome to snapgate. Press the play button
+# to run this query. Ctrl-Space autocompletes.
+# The book icon opens the documentation.
 query Snapshots {
 ${serviceNames.map(snapshotsOf).join('\n')}
 }

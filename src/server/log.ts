@@ -1,11 +1,11 @@
-/** Where the server reports what its clients do not see. */
+/** The log of the server, which clients do not see. */
 export interface ServerLog {
   debug(...what: unknown[]): void;
   info(...what: unknown[]): void;
   warn(...what: unknown[]): void;
   error(...what: unknown[]): void;
-  /** A failure of AWS, or of the way to it. */
+  /** Logs a failure of AWS or of another service that the gateway calls. */
   failed(error: Error): void;
-  /** Why a request was not accepted. */
+  /** Logs why a request was not authenticated. */
   refused(error: Error): void;
 }

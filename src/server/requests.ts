@@ -8,7 +8,7 @@ export const endpoint = '/graphql';
 export const liveness = '/health';
 const readiness = '/ready';
 
-/** Executes a GraphQL request of a principal and writes the response. */
+/** Executes a GraphQL request for a principal and writes the response. */
 type Execute = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -18,13 +18,13 @@ type Execute = (
 export interface RequestOptions {
   readonly yoga: Execute;
   readonly authenticate: AuthenticateRequest;
-  /** Whose pages may ask, besides the gateway's own. */
+  /** The origins whose pages may send requests, in addition to the pages of the gateway. */
   readonly origins: readonly string[];
-  /** Aborts when the server stops. */
+  /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
 }
 
-/** Answers HTTP requests: browsers' questions and health without a principal, all else for the one that asks. */
+/** Answers HTTP requests. Preflights, health checks and the redirect from `/` need no authentication. */
 export function createRequestListener({ yoga, authenticate, origins, stopping }: RequestOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (stopping.aborted) response.setHeader('connection', 'close');
@@ -39,18 +39,20 @@ export function createRequestListener({ yoga, authenticate, origins, stopping }:
       return;
     }
     const { 'content-encoding': encoding = 'identity' } = request.headers;
-    // A few kilobytes can stand for many megabytes, and no limit would have been met on the way.
-    if (encoding !== 'identity') return refuse(response, 415, `A body in ${encoding} is not read: send it as it is.`);
+    // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
+    if (encoding !== 'identity') return refuse(response, 415, unsupportedEncoding(encoding));
     const body = await readBody(request);
     if (body === tooLarge) return refuse(response, 413, tooLargeMessage);
     await yoga(body === undefined ? request : Object.assign(request, { body }), response, { principal });
   };
 }
 
-const elsewhere = `Nothing is served here. GraphQL is at ${endpoint}, liveness at ${liveness}, readiness at ${readiness}.\n`;
-const tooLargeMessage = `The request body is larger than the ${maximumBody} bytes that are allowed.`;
+const elsewhere = `Not found. GraphQL is at ${endpoint}, liveness at ${liveness}, readiness at ${readiness}.\n`;
+const tooLargeMessage = `The request body is larger than the maximum of ${maximumBody} bytes. Send a smaller document or fewer variables.`;
+const unsupportedEncoding = (encoding: string) =>
+  `The content-encoding ${encoding} is not supported. Send the body without compression.`;
 
-/** Answers what needs no principal; true where that was all. */
+/** Answers a request that needs no authentication; returns whether it did. */
 function answerOpenly(
   path: string | undefined,
   request: IncomingMessage,
@@ -71,7 +73,7 @@ function answerOpenly(
   return true;
 }
 
-/** Undefined for what is meant for a proxy, or cannot be read. */
+/** The path of a request target; undefined if the target is invalid or meant for a proxy. */
 function pathOf(target = ''): string | undefined {
   return /^\/(?!\/)/.test(target) ? URL.parse(target, 'http://localhost')?.pathname : undefined;
 }

@@ -14,18 +14,18 @@ import { createYogaServer } from './yoga.ts';
 
 export interface ServerOptions extends Omit<ContextOptions, 'redis'> {
   readonly log: ServerLog;
-  /** Left out, every request of this machine is accepted, and may do everything. */
+  /** If omitted, every request from this machine is accepted, with all permissions. */
   readonly authenticate?: Authenticate | undefined;
   readonly limits?: LimitSettings | undefined;
-  /** Left out, clients send their documents. */
+  /** If omitted, clients send their own documents. */
   readonly documents?: TrustedDocuments | undefined;
-  /** Whose pages may ask; left out, only the gateway's own. */
+  /** The origins whose pages may send requests, in addition to the pages of the gateway. */
   readonly origins?: readonly string[] | undefined;
 }
 
 const maximumHeaders = 100;
 
-/** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health` and readiness at `/ready`. Opens no port by itself. */
+/** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
 export function createServer(options: ServerOptions): StoppableServer {
   const { limits = defaultLimits, origins = [], log } = options;
   const stopping = new AbortController();
@@ -64,7 +64,9 @@ export function createServer(options: ServerOptions): StoppableServer {
 function connectRedis({ aws, log }: ServerOptions) {
   if (aws.redis === undefined) return undefined;
   return createRedisLink(aws.redis, undefined, (cause) =>
-    log.failed(new Error('Redis does not answer: this replica counts and remembers on its own.', { cause })),
+    log.failed(
+      new Error('Redis does not respond. Until it does, this replica caches and counts separately.', { cause }),
+    ),
   );
 }
 
@@ -73,7 +75,7 @@ function openHttpServer(listener: Parameters<typeof createHttpServer>[1]): Serve
     headersTimeout: 10_000,
     requestTimeout: 15_000,
     connectionsCheckingInterval: 1_000,
-    // Longer than the minute of usual load balancers, which would else send into a connection that is being closed.
+    // Longer than the usual 60 seconds of load balancers, which could otherwise send a request on a closing connection.
     keepAliveTimeout: 65_000,
   };
   return createHttpServer(settings, listener);

@@ -1,18 +1,18 @@
 import { isLoopback } from './authentication/loopback.ts';
 import type { AuthenticationSettings } from './authentication/settings.ts';
 
-/** What decides whether a start is safe. */
+/** The settings that decide whether a command is safe to start. */
 export interface Start {
   readonly command: 'dev' | 'serve' | 'emulator' | 'doctor';
   readonly host: string;
-  /** What said so, to name it in messages. */
+  /** The setting that `host` comes from, for messages. */
   readonly hostName?: string;
   readonly authentication?: AuthenticationSettings | undefined;
-  /** Whether somebody said in words that everyone may come in. */
+  /** Whether requests without authentication are explicitly allowed. */
   readonly allowsAnonymous: boolean;
 }
 
-/** What must not be started, in complete sentences; nothing where the start is safe. */
+/** Returns the reasons not to start, in complete sentences; empty if the command is safe to start. */
 export function startUpProblems(start: Start, environment: NodeJS.ProcessEnv): string[] {
   const problems = [emulatorProblem(start, environment), anonymityProblem(start)];
   if (start.command === 'serve' || start.command === 'doctor') problems.push(...endpointProblems(environment));
@@ -21,25 +21,25 @@ export function startUpProblems(start: Start, environment: NodeJS.ProcessEnv): s
 
 function emulatorProblem({ command }: Start, { NODE_ENV }: NodeJS.ProcessEnv): string | undefined {
   if (command === 'serve' || command === 'doctor' || NODE_ENV !== 'production') return undefined;
-  return `NODE_ENV is production, where the emulator is not started. Use \`snapgate serve\`, or leave NODE_ENV out.`;
+  return `NODE_ENV is production, in which the emulator does not start. Use \`snapgate serve\`, or unset NODE_ENV.`;
 }
 
 function anonymityProblem(start: Start): string | undefined {
   const { command, host, hostName = 'HOST', authentication, allowsAnonymous } = start;
   if (command === 'emulator' || command === 'doctor' || authentication !== undefined) return undefined;
   if (!isLoopback(host)) {
-    return `${hostName} is ${host}, which others can reach, and no authentication is configured. Configure \`authentication\`, or listen on 127.0.0.1.`;
+    return `${hostName} is ${host}, which other machines can reach, but no authentication is configured. Configure \`authentication\`, or listen on 127.0.0.1.`;
   }
   if (command === 'dev' || allowsAnonymous) return undefined;
-  return 'No authentication is configured. Configure `authentication`, or give --allow-anonymous to let every program of this machine do everything that the gateway may do.';
+  return 'No authentication is configured. Configure `authentication`, or use --allow-anonymous to give every program on this machine all permissions.';
 }
 
-/** Credentials that AWS issued must not be sent to a host that is not AWS's. */
+/** Credentials issued by AWS must not be sent to a host outside AWS. */
 function endpointProblems(environment: NodeJS.ProcessEnv): string[] {
   const isEmulated = /^(?!AKIA|ASIA)./.test(environment.AWS_ACCESS_KEY_ID ?? '');
   return Object.entries(environment).flatMap(([name, value]) => {
     if (!/^AWS_ENDPOINT_URL(_\w+)?$/.test(name) || value === undefined || isEmulated || isOfAws(value)) return [];
-    return `${name} is ${JSON.stringify(value)}, which is not of AWS, and the credentials may be real. Leave it out, or set AWS_ACCESS_KEY_ID to that of an emulator.`;
+    return `${name} is ${JSON.stringify(value)}, which is not an AWS endpoint, but the credentials could be real. Unset ${name}, or for an emulator set AWS_ACCESS_KEY_ID to an account id, such as 123456789012.`;
   });
 }
 

@@ -26,14 +26,14 @@ export interface YogaOptions {
   readonly createContext: CreateContext;
   readonly log: ServerLog;
   readonly limits: LimitSettings;
-  /** Undefined where clients send their documents. */
+  /** Undefined if clients send their own documents. */
   readonly documents: TrustedDocuments | undefined;
   readonly budget: Budget;
-  /** Seconds for all that one request asks of AWS. */
+  /** The time limit for all AWS calls of one request. */
   readonly requestSeconds: number;
 }
 
-/** Executes GraphQL for the principal of each request, and serves GraphiQL. */
+/** Creates the GraphQL server, which executes each request for its principal and serves GraphiQL. */
 export function createYogaServer({ createContext, log, limits, documents, budget, requestSeconds }: YogaOptions) {
   return createYoga<{ principal: Principal }, RequestContext>({
     schema,
@@ -41,9 +41,9 @@ export function createYogaServer({ createContext, log, limits, documents, budget
     healthCheckEndpoint: liveness,
     landingPage: false,
     multipart: false,
-    // Ours answers for the configured origins alone.
+    // browsers.ts handles CORS, for the configured origins only.
     cors: false,
-    // Yoga's limit wraps every body in a stream; ours looks at the length first.
+    // Yoga's limit wraps every body in a stream; body.ts checks the announced length first.
     maxRequestBodySize: false,
     logging: log,
     maskedErrors: { maskError: toClientError, isDev: false },
@@ -53,7 +53,7 @@ export function createYogaServer({ createContext, log, limits, documents, budget
       headers: principal === anonymous ? '' : JSON.stringify({ authorization: request.headers.get('authorization') }),
     }),
     renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
-    // Ours keeps to limits, and to what a principal may know.
+    // useDocuments has its own cache, which applies the limits and the introspection permission of each principal.
     parserAndValidationCache: false,
     plugins: [
       useForgeryPrevention(),

@@ -24,30 +24,30 @@ describe('a gateway with authentication', () => {
 
   it.each([
     ['a query', '/graphql', { method: 'POST', headers: json, body: JSON.stringify({ query: whoami }) }],
-    ['what is not GraphQL', '/graphql', { method: 'POST', headers: json, body: '{' }],
+    ['invalid JSON', '/graphql', { method: 'POST', headers: json, body: '{' }],
     ['introspection by GET', `/graphql?query=${encodeURIComponent('{ __schema { types { name } } }')}`, {}],
     ['an unknown path', '/admin', {}],
     ['a body that is too large', '/graphql', { method: 'POST', headers: json, body: 'x'.repeat(70_000) }],
     ['an event stream', '/graphql?query={__typename}', { headers: { accept: 'text/event-stream' } }],
-  ])('answers nobody’s %s with 401 and the same words', async (_what, path, request) => {
+  ])('answers %s without a token with 401 and the same message', async (_what, path, request) => {
     const response = await fetch(gateway.url + path, request);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
     expect(await response.json()).toEqual({
       errors: [
         {
-          message: 'This gateway asks for a bearer token in the Authorization header.',
+          message: 'Authentication required: send a bearer token in the Authorization header.',
           extensions: { code: 'UNAUTHENTICATED' },
         },
       ],
     });
   });
 
-  it('tells everyone that it is alive', async () => {
+  it('answers liveness checks without a token', async () => {
     expect((await fetch(`${gateway.url}/health`)).status).toBe(200);
   });
 
-  it('gives a browser a page to enter the token in, and with a token GraphiQL that sends it', async () => {
+  it('serves browsers a sign-in page and, with a token, a GraphiQL that sends the token', async () => {
     const accept = 'text/html,*/*';
     const refused = await fetch(`${gateway.url}/graphql`, { headers: { accept } });
     expect({ status: refused.status, page: await refused.text() }).toEqual({
@@ -60,12 +60,12 @@ describe('a gateway with authentication', () => {
     expect(await page.text()).toContain(JSON.stringify(JSON.stringify({ authorization })).slice(1, -1));
   });
 
-  it('knows who asks and what they may do', async () => {
+  it('reports the subject and the permissions of the caller', async () => {
     const answer = await gateway.query(whoami, {}, await as({ groups: ['people', 'operators'] }));
     expect(answer.data).toEqual({ viewer: { subject: 'ada', permissions: ['SNAPSHOT_READ'] } });
   });
 
-  it('grants nothing to those whose claims no grant names', async () => {
+  it('grants nothing to a caller whose claims match no grant', async () => {
     const answer = await gateway.query(
       `{ viewer { permissions } sources { id } snapshots { isComplete } }`,
       {},
@@ -76,7 +76,7 @@ describe('a gateway with authentication', () => {
     expect(answer.extensions.aws.calls).toBe(0);
   });
 
-  it('keeps a cursor to the one who was given it', async () => {
+  it('accepts a cursor only from the principal that received it', async () => {
     await gateway.load({
       snapshots: ['a', 'b'].map((name) => makeSnapshot('REDSHIFT', name)),
     });
@@ -91,6 +91,7 @@ describe('a gateway with authentication', () => {
 });
 
 describe('a token', () => {
+  const invalid = 'The bearer token is not valid. Check its issuer, audience, subject, validity period and signature.';
   const authenticate = authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]);
 
   it.each([
@@ -102,39 +103,39 @@ describe('a token', () => {
   });
 
   it.each([
-    ['expired', () => token({ exp: now() - 61 }), 'The bearer token has expired.'],
+    ['expired', () => token({ exp: now() - 61 }), 'The bearer token has expired. Get a new token.'],
     ['not yet valid', () => token({ nbf: now() + 90 })],
-    ['without an end', () => token({ exp: undefined })],
-    ['of nobody', () => token({ sub: undefined })],
-    ['of nobody in particular', () => token({ sub: '' })],
-    ['of something without a name', () => token({ sub: { name: 'ada' } as unknown as string })],
+    ['without an expiry', () => token({ exp: undefined })],
+    ['without a subject', () => token({ sub: undefined })],
+    ['with an empty subject', () => token({ sub: '' })],
+    ['with an object as subject', () => token({ sub: { name: 'ada' } as unknown as string })],
     ['of another issuer', () => token({ iss: 'https://evil.example.com/' })],
     ['for another audience', () => token({ aud: 'other' })],
     ['signed with another secret', () => token({}, Buffer.alloc(32))],
-    ['under another algorithm', () => token({}, Buffer.from(secret, 'base64'), 'HS512')],
+    ['signed with another algorithm', () => token({}, Buffer.from(secret, 'base64'), 'HS512')],
     [
       'without a signature',
       async () => new UnsecuredJWT({ sub: 'ada' }).setIssuer(issuer).setExpirationTime('1h').encode(),
     ],
-    ['cut short', async () => (await token()).slice(0, -2)],
+    ['with a truncated signature', async () => (await token()).slice(0, -2)],
     [
       'of ten thousand characters',
       () => token({ padding: 'x'.repeat(10_000) }),
-      expect.stringContaining('no bearer token'),
+      expect.stringContaining('contains no bearer token, or is too long'),
     ],
-    ['that is no token', async () => 'x', 'The bearer token is not accepted.'],
-  ])('%s is refused', async (_name, make, message = 'The bearer token is not accepted.') => {
+    ['that is not a JWT', async () => 'x', invalid],
+  ])('%s is rejected', async (_name, make, message = invalid) => {
     await expect(authenticate(bearer(await make()))).rejects.toMatchObject({ status: 401, message });
   });
 
   it.each(['', 'Basic YWRhOng=', 'Bearer', 'Bearer ', 'Bearer a b', `Bearer ${'='.repeat(9)}\u00e9`])(
-    'in the header %j is none',
+    'cannot be read from the header %j',
     async (authorization) => {
       await expect(authenticate(authorization)).rejects.toMatchObject({ status: 401 });
     },
   );
 
-  it('is verified once and remembered until it expires', async () => {
+  it('is verified once and cached until it expires', async () => {
     const { subject } = await authenticate(await as().then(({ authorization }) => authorization));
     expect(subject).toBe('ada');
     const authorization = bearer(await token());
@@ -143,12 +144,12 @@ describe('a token', () => {
 });
 
 describe('a public key', () => {
-  it('verifies its own kind of signature alone', async () => {
+  it('verifies only signatures of its own kind', async () => {
     const pair = await generateKeyPair('RS256', { extractable: true });
     const publicKey = await exportSPKI(pair.publicKey);
     const authenticate = createAuthentication(settings({ publicKey }), []);
     expect((await authenticate(bearer(await token({}, pair.privateKey, 'RS256')))).subject).toBe('ada');
-    // The public key is no secret: who signs with its text must not pass.
+    // The public key is not secret: a token signed with its text must be rejected.
     const confused = await token({}, Buffer.from(publicKey), 'HS256');
     await expect(authenticate(bearer(confused))).rejects.toMatchObject({ status: 401 });
   });
@@ -168,7 +169,7 @@ describe('a key set', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  it('is read once, its keys found by their ids, and while it cannot be read nobody is told to be wrong', async () => {
+  it('is read once, selects keys by id, and causes status 503 instead of 401 while it cannot be read', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
     keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
     const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;

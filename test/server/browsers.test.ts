@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 const query = '{ snapshots { isComplete } }';
-/** Sends what `fetch` would not: any method, header and host. */
+/** Sends any method, headers and host, which `fetch` does not allow. */
 async function send(method: string, headers: Record<string, string>, body = '', path = url.pathname) {
   const sent = request({ host: url.hostname, port: url.port, method, path, agent: false, headers }).end(body);
   return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) => {
@@ -35,15 +35,20 @@ describe('a page of another origin', () => {
     ['a form', 'POST', { 'content-type': 'application/x-www-form-urlencoded' }, form],
     ['a form with files', 'POST', { 'content-type': 'multipart/form-data; boundary=x' }, boundary],
     ['text', 'POST', { 'content-type': 'text/plain' }, json],
-    ['text that says it is more', 'POST', { 'content-type': 'text/plain; a=application/json' }, json],
-    ['nothing in particular', 'POST', {}, json],
+    ['text whose parameter mentions JSON', 'POST', { 'content-type': 'text/plain; a=application/json' }, json],
+    ['no content type', 'POST', {}, json],
     ['a link', 'GET', { 'sec-fetch-site': 'cross-site' }, '', get],
-    ['a link of a sister site', 'GET', { 'sec-fetch-site': 'same-site' }, '', get],
-    ['a question for the head', 'HEAD', {}, '', get],
-    ['a question for permission', 'OPTIONS', { origin: 'https://evil.example' }, '', get],
-    ['a question for permission, as a subdomain', 'OPTIONS', { origin: `${origin}.evil.example` }, '', get],
-    ['its own name for this machine', 'POST', { host: 'evil.example', 'content-type': 'application/json' }, json],
-  ])('reaches nothing with %s', async (_what, method, headers, body, path = '/graphql') => {
+    ['a link on another subdomain', 'GET', { 'sec-fetch-site': 'same-site' }, '', get],
+    ['a HEAD request', 'HEAD', {}, '', get],
+    ['a preflight', 'OPTIONS', { origin: 'https://evil.example' }, '', get],
+    ['a preflight from a look-alike subdomain', 'OPTIONS', { origin: `${origin}.evil.example` }, '', get],
+    [
+      'a domain that resolves to this machine',
+      'POST',
+      { host: 'evil.example', 'content-type': 'application/json' },
+      json,
+    ],
+  ])('cannot reach AWS with %s', async (_what, method, headers, body, path = '/graphql') => {
     await gateway.calls();
     const answer = await send(method, headers, body, path);
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -51,7 +56,7 @@ describe('a page of another origin', () => {
     expect(await gateway.calls()).toEqual([]);
   });
 
-  it('that is configured is given permission, without credentials, and reads the answer', async () => {
+  it('that is configured passes the preflight, without credentials, and reads the response', async () => {
     const asked = await send('OPTIONS', { origin, 'access-control-request-method': 'POST' });
     expect(asked).toMatchObject({
       status: 204,
@@ -68,13 +73,13 @@ describe('a page of another origin', () => {
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each([
     ['data', '/graphql?query={__typename}', 'application/json', "default-src 'none'; frame-ancestors 'none'"],
     ['GraphiQL', '/graphql', 'text/html', "connect-src 'self'"],
-    ['what is not there', '/nowhere', 'application/json', "default-src 'none'"],
+    ['an unknown path', '/nowhere', 'application/json', "default-src 'none'"],
     ['liveness', '/health', '*/*', "default-src 'none'"],
-  ])('(%s) tells browsers to be strict', async (_what, path, accept, policy) => {
+  ])('(%s) has strict security headers', async (_what, path, accept, policy) => {
     const { headers } = await send('GET', { accept }, '', path);
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -87,7 +92,7 @@ describe('every answer', () => {
 });
 
 describe('connections', () => {
-  it('beyond those allowed are closed', async () => {
+  it('over the limit are closed', async () => {
     const sockets = Array.from({ length: 8 }, () => connect(Number(url.port), url.hostname));
     const closed = new Set<unknown>();
     for (const socket of sockets) socket.on('error', () => {}).on('close', () => closed.add(socket));
@@ -102,7 +107,7 @@ describe('connections', () => {
     ['an unknown encoding', 'Transfer-Encoding: cow\r\n'],
     ['a folded line', 'X-A: b\r\n c\r\n'],
     ['20 KB of headers', `X-A: ${'a'.repeat(20_000)}\r\n`],
-  ])('with %s are refused', async (_what, headers) => {
+  ])('with %s are rejected', async (_what, headers) => {
     const socket = connect(Number(url.port), url.hostname);
     socket.end(`POST /graphql HTTP/1.1\r\nHost: ${url.host}\r\n${headers}\r\n{}`);
     expect(await text(socket)).toMatch(/^HTTP\/1.1 4(00|31) /);

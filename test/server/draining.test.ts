@@ -9,7 +9,7 @@ import { makeSnapshots, snapshotId } from '../support/worlds.ts';
 const list = '{ snapshots(filter: { services: [REDSHIFT] }) { isComplete } }';
 const atOnce = { noticeSeconds: 0, deadlineSeconds: 600 };
 
-describe('a gateway that stops', () => {
+describe('a gateway that shuts down', () => {
   let gateway: Gateway;
   beforeEach(async () => {
     gateway = await startGateway();
@@ -17,7 +17,7 @@ describe('a gateway that stops', () => {
   afterEach(() => gateway.close());
   const get = (path: string) => fetch(gateway.url + path);
 
-  it('says at once that it is not ready, and goes on until that is noticed', async () => {
+  it('reports at once that it is not ready, and still answers during the notice period', async () => {
     expect((await get('/ready')).status).toBe(200);
     void gateway.stop({ noticeSeconds: 600, deadlineSeconds: 600 });
     const ready = await get('/ready');
@@ -29,7 +29,7 @@ describe('a gateway that stops', () => {
     expect((await gateway.query(list)).data).toEqual({ snapshots: { isComplete: true } });
   });
 
-  it('answers what is under way, and lets nothing new in', async () => {
+  it('finishes running requests, and accepts no new connections', async () => {
     await gateway.disturb({ kind: 'drip', milliseconds: 1000 });
     const answer = gateway.query(list);
     await expect.poll(gateway.calls).toHaveLength(1);
@@ -44,7 +44,7 @@ describe('a gateway that stops', () => {
     await stopped;
   });
 
-  it('ends subscriptions, and begins none', async () => {
+  it('ends subscriptions, and starts none', async () => {
     await gateway.load({
       snapshots: makeSnapshots('REDSHIFT', 1, { status: 'creating', readyAt: '2100-01-01T00:00:00Z' }),
     });
@@ -67,7 +67,7 @@ describe('a gateway that stops', () => {
     expect(late).not.toContain('CREATING');
   });
 
-  it('waits no longer than it may for clients that do not end', async () => {
+  it('closes unfinished requests at the deadline', async () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     socket.write(
       'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{',
@@ -79,7 +79,7 @@ describe('a gateway that stops', () => {
   });
 });
 
-it('dev keeps its emulator until the gateway has answered', async () => {
+it('dev stops its emulator after the gateway has finished its requests', async () => {
   const both = await start(['dev', '--port', '0'], { EMULATOR_PORT: '0' });
   const control = (method: string, path: string, content?: object) =>
     fetch(`${both.address('emulator')}/_emulator/${path}`, {

@@ -27,12 +27,12 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
     await gateway.close();
   });
 
-  it('arrives compressed', () => {
+  it('is compressed', () => {
     expect(opened?.status()).toBe(200);
     expect(opened?.headers()['content-encoding']).toMatch(/^(gzip|br|deflate|zstd)$/);
   });
 
-  it('runs its first query and shows snapshots of both services', async () => {
+  it('runs the initial query and shows snapshots of both services', async () => {
     await page.locator('.graphiql-execute-button').click();
     const answer = page.locator('.result-window');
     await answer.getByText('"RedshiftSnapshot"').waitFor();
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
     expect(shown).not.toContain('errors');
   });
 
-  it('asks nobody but the gateway, and meets no error', () => {
+  it('sends requests only to the gateway, and raises no error', () => {
     expect(asked.filter((url) => !url.startsWith(gateway.url) && !/^(data|blob):/.test(url))).toEqual([]);
     expect(failures).toEqual([]);
   });

@@ -18,12 +18,12 @@ describe.skipIf(!hasBrowser)(`a browser${hasBrowser ? '' : ', which is not insta
     await gateway.close();
   });
 
-  it('is asked for a token, opens GraphiQL with it, and runs a query as its bearer', async () => {
+  it('asks for a token, opens GraphiQL with it, and runs a query with it', async () => {
     const page = await openPage(browser);
     expect((await page.goto(`${gateway.url}/graphql`))?.status()).toBe(401);
     await page.getByLabel('Bearer token').fill('nonsense');
     await page.getByRole('button', { name: 'Open GraphiQL' }).click();
-    await page.getByText('The bearer token is not accepted.').waitFor();
+    await page.getByText('The bearer token is not valid.').waitFor();
     await page.getByLabel('Bearer token').fill(await token());
     await page.getByRole('button', { name: 'Open GraphiQL' }).click();
     await page.locator('.graphiql-execute-button').click();

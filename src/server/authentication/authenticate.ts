@@ -11,8 +11,8 @@ export type AuthenticateRequest = (
 ) => Promise<Principal | undefined>;
 
 /**
- * Protects everything that speaks GraphQL, GraphiQL included. Of a refused request only the headers are read.
- * Without authentication every request for this machine by its own name is accepted. `onRefusal` is called for the others.
+ * Authenticates requests for GraphQL and GraphiQL. Reads only the headers of a rejected request, and calls `onRefusal`
+ * with the reason. Without `authenticate`, accepts the requests whose Host header is a loopback name or address.
  */
 export function createAuthenticateRequest(
   authenticate: Authenticate = acceptLoopback,
@@ -30,10 +30,12 @@ export function createAuthenticateRequest(
   };
 }
 
-/** The page of a name that was made to point at this machine would send that name. */
+/** Prevents DNS rebinding: a page whose domain resolves to this machine sends that domain in the Host header. */
 const acceptLoopback: Authenticate = async (_authorization, host) => {
   if (isLoopback(URL.parse(`http://${host}`)?.hostname ?? '')) return anonymous;
-  throw new RefusedError('Without authentication this gateway answers to localhost and 127.0.0.1 alone.');
+  throw new RefusedError(
+    'The host name of this request is not allowed: without authentication, this gateway accepts only loopback names. Use localhost or 127.0.0.1, or configure authentication.',
+  );
 };
 
 function refuse(
@@ -41,14 +43,14 @@ function refuse(
   response: ServerResponse,
   { status, challenge, message }: RefusedError,
 ): void {
-  // A browser gets a page to enter the token in, as its address bar takes no header.
+  // A browser receives a page to enter the token, because its address bar cannot send headers.
   const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
   const code = status === 401 ? 'UNAUTHENTICATED' : 'UPSTREAM';
   response
     .writeHead(status, {
       'content-type': isBrowser ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
       ...(status === 401 ? { 'www-authenticate': challenge } : { 'retry-after': '5' }),
-      // What is left of the body is not read.
+      // The rest of the body is not read.
       ...(request.method === 'GET' ? {} : { connection: 'close' }),
     })
     .end(isBrowser ? signInPage(message) : JSON.stringify({ errors: [{ message, extensions: { code } }] }));

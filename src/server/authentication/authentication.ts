@@ -4,13 +4,13 @@ import type { GrantSettings } from '../../access/grants.ts';
 import { createPrincipal, type Principal } from '../../access/principal.ts';
 import type { AuthenticationSettings } from './settings.ts';
 
-/** Returns the principal of an `Authorization` header; throws a RefusedError where it is not accepted. */
+/** Returns the principal of an `Authorization` header; throws a RefusedError if the header is not accepted. */
 export type Authenticate = (authorization: string | undefined, host?: string) => Promise<Principal>;
 
-/** A request that is not accepted. `status` is 401, or 503 while the keys of the issuer cannot be read. */
+/** The reason to reject a request. `status` is 401, or 503 while the keys of the issuer cannot be read. */
 export class RefusedError extends Error {
   readonly status: 401 | 503;
-  /** The value of `WWW-Authenticate`; RFC 6750, section 3. */
+  /** The value of the `WWW-Authenticate` header (RFC 6750, section 3). */
   readonly challenge: string;
 
   constructor(message: string, refusal: { status?: 401 | 503; challenge?: string; cause?: unknown } = {}) {
@@ -28,8 +28,8 @@ const rememberedTokens = 10_000;
 type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
 
 /**
- * Accepts JSON Web Tokens of the configured issuer, and grants what the configuration says their claims are worth.
- * A token that was accepted is remembered by its hash until it expires.
+ * Accepts JSON Web Tokens of the configured issuer, and gives their principals the grants that match their claims.
+ * Caches the principal of an accepted token, by the hash of the token, until the token expires.
  */
 export function createAuthentication(settings: AuthenticationSettings, grants: readonly GrantSettings[]): Authenticate {
   const verify = createVerification(settings);
@@ -41,9 +41,10 @@ export function createAuthentication(settings: AuthenticationSettings, grants: r
     if (known && Date.now() < known.expiresAt) return known;
     remembered.delete(hash);
     const { payload } = await verify(token).catch(refuse);
-    // Allowances, database users and the audit go by the subject, which a token may have as anything.
+    // The subject identifies the caller everywhere, and jose accepts a subject of any type.
     const { sub: subject } = payload as { sub: unknown };
-    if (typeof subject !== 'string' || subject === '') refuse(new errors.JWTInvalid('"sub" must be a text'));
+    if (typeof subject !== 'string' || subject === '')
+      refuse(new errors.JWTInvalid('"sub" must be a non-empty string'));
     const expiresAt = (Number(payload.exp) + leeway) * 1000;
     const principal = createPrincipal(subject, grantsFor(payload, grants), expiresAt);
     const [oldest] = remembered.keys();
@@ -55,20 +56,22 @@ export function createAuthentication(settings: AuthenticationSettings, grants: r
 
 function readToken(authorization: string | undefined): string {
   if (authorization === undefined) {
-    throw new RefusedError('This gateway asks for a bearer token in the Authorization header.', {
+    throw new RefusedError('Authentication required: send a bearer token in the Authorization header.', {
       challenge: 'Bearer',
     });
   }
   const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.slice(0, longestToken + 1)) ?? [];
   if (token !== undefined && authorization.length <= longestToken) return token;
-  throw new RefusedError('The Authorization header has no bearer token that could be accepted.');
+  throw new RefusedError(
+    `The Authorization header contains no bearer token, or is too long. Send "Bearer", a space and the token: at most ${longestToken} characters.`,
+  );
 }
 
 function createVerification({ issuer, audience, jwks, publicKey, secret, algorithms }: AuthenticationSettings): Verify {
   const options: JWTVerifyOptions = {
     issuer,
     audience,
-    // A secret never verifies what claims to be signed by a key pair, nor the other way round.
+    // Prevents algorithm confusion: a secret verifies only HS256, and a public key never does.
     algorithms: secret === undefined ? algorithms : ['HS256'],
     clockTolerance: leeway,
     requiredClaims: ['sub', 'exp'],
@@ -83,17 +86,19 @@ function createVerification({ issuer, audience, jwks, publicKey, secret, algorit
 
 function refuse(cause: unknown): never {
   if (isUnreachable(cause)) {
-    throw new RefusedError('The keys that verify tokens cannot be read at the moment. Try again later.', {
-      status: 503,
-      cause,
-    });
+    throw new RefusedError(
+      'Cannot verify the bearer token: the keys of the issuer could not be read. Try again later.',
+      { status: 503, cause },
+    );
   }
   const message =
-    cause instanceof errors.JWTExpired ? 'The bearer token has expired.' : 'The bearer token is not accepted.';
+    cause instanceof errors.JWTExpired
+      ? 'The bearer token has expired. Get a new token.'
+      : 'The bearer token is not valid. Check its issuer, audience, subject, validity period and signature.';
   throw new RefusedError(message, { cause });
 }
 
-/** Whether the key set, and not the token, is what failed. */
+/** Whether reading the key set failed, as opposed to verifying the token. */
 function isUnreachable(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return true;
   return (
@@ -109,7 +114,7 @@ function grantsFor(claims: JWTPayload, grants: readonly GrantSettings[]): GrantS
   );
 }
 
-/** What a claim says; `scope` alone is several words in one text (RFC 8693, section 4.2). */
+/** The values of a claim; `scope` contains several values, separated by spaces (RFC 8693, section 4.2). */
 function valuesOf(claims: JWTPayload, name: string): string[] {
   const claim = Object.hasOwn(claims, name) ? claims[name] : undefined;
   if (typeof claim === 'string') return name === 'scope' ? claim.split(' ') : [claim];

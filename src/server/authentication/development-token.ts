@@ -4,19 +4,19 @@ import type { AuthenticationSettings } from './settings.ts';
 
 export interface TokenWishes {
   readonly subject: string;
-  /** Text such as `groups=operators`; a claim given twice becomes a list. */
+  /** Claims of the form `groups=operators`; a repeated claim becomes a list. */
   readonly claims: readonly string[];
   readonly hours: number;
 }
 
-/** Signs a token with the configured secret; throws a ConfigurationError where there is none to sign with. */
+/** Signs a token with the configured secret; throws a ConfigurationError if no secret is configured. */
 export async function signDevelopmentToken(
   settings: AuthenticationSettings | undefined,
   { subject, claims, hours }: TokenWishes,
 ): Promise<string> {
   if (settings?.secret === undefined) {
     throw new ConfigurationError([
-      'Only a gateway whose configuration has authentication.secret can be given development tokens; ask the issuer of yours for one.',
+      'Cannot create a development token: the configuration has no authentication.secret to sign it with. Use --config to select a file that has one, or get a token from the issuer.',
     ]);
   }
   return new SignJWT(toPayload(claims))
@@ -34,7 +34,7 @@ function toPayload(claims: readonly string[]): Record<string, string | string[]>
     const [, name, value] = /^([^=]+)=(.*)$/.exec(claim) ?? [];
     if (name !== undefined && value !== undefined) return { name, value };
     throw new ConfigurationError([
-      `--claim is ${JSON.stringify(claim)}; it must be name=value, such as groups=operators.`,
+      `--claim is ${JSON.stringify(claim)}. It must have the form name=value, such as groups=operators.`,
     ]);
   });
   const byName = Map.groupBy(pairs, ({ name }) => name);

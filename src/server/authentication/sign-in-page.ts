@@ -1,4 +1,4 @@
-/** A page that asks for a bearer token and opens GraphiQL with it; the token stays in the page. */
+/** Returns a page that asks for a bearer token and opens GraphiQL with it, without storing the token. */
 export function signInPage(message: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -18,8 +18,8 @@ export function signInPage(message: string): string {
   document.querySelector('form').addEventListener('submit', async (event) => {
     event.preventDefault();
     const authorization = 'Bearer ' + event.target.token.value.trim();
-    const answer = await fetch(location.href, { headers: { accept: 'text/html', authorization } });
-    const page = await answer.text();
+    const response = await fetch(location.href, { headers: { accept: 'text/html', authorization } });
+    const page = await response.text();
     document.open();
     document.write(page);
     document.close();

@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Usage } from '../../aws/usage.ts';
 import type { RequestContext } from '../../context.ts';
 
-/** Reports in `extensions.aws` what every answer cost in AWS calls. */
+/** Reports the AWS calls of each response in `extensions.aws`. */
 export function useAwsUsage(): Plugin<object, object, RequestContext> {
   return {
     onExecutionResult: ({ result, setResult, context }) => {
@@ -13,7 +13,7 @@ export function useAwsUsage(): Plugin<object, object, RequestContext> {
   };
 }
 
-/** A result with what it cost in AWS calls. */
+/** Returns a result with its AWS calls in `extensions.aws`. */
 export function withUsage<Result extends Pick<ExecutionResult, 'extensions'>>(result: Result, usage?: Usage): Result {
   const { calls = 0, coalesced = 0, cached = 0 } = usage ?? {};
   return { ...result, extensions: { ...result.extensions, aws: { calls, coalesced, cached } } };

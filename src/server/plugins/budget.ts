@@ -3,8 +3,8 @@ import type { RequestContext } from '../../context.ts';
 import type { Budget, BudgetedRequest } from '../../limits/budget.ts';
 
 /**
- * Prices each operation before it is executed, refuses what is over the limits without asking AWS, and reports the price
- * in `extensions.cost`. The events of a subscription are priced one by one, when they come.
+ * Estimates the cost of each operation before it is executed, rejects an operation over the limits without calling AWS,
+ * and reports the cost in `extensions.cost`. Each event of a subscription is charged separately, when it occurs.
  */
 export function useBudget({ admit, settle }: Budget): Plugin<object, object, RequestContext> {
   return {
@@ -27,7 +27,7 @@ export function useBudget({ admit, settle }: Budget): Plugin<object, object, Req
   };
 }
 
-/** What the budget has to know of a request. */
+/** Returns the parts of a request that the budget needs. */
 export function budgetedRequest({ principal, rights, sources, usage }: RequestContext): BudgetedRequest {
   return {
     subject: principal.subject,

@@ -4,7 +4,7 @@ import type { Principal } from '../../access/principal.ts';
 import { createDocuments } from '../../limits/documents.ts';
 import type { LimitSettings } from '../../limits/settings.ts';
 
-/** Parses and validates documents within the limits, for the principal of each request. */
+/** Parses and validates documents within the limits and the introspection permission of each principal. */
 export function useDocuments(limits: LimitSettings): Plugin<{ principal: Principal }> {
   const documents = createDocuments(limits);
   return {
@@ -20,7 +20,7 @@ export function useDocuments(limits: LimitSettings): Plugin<{ principal: Princip
   };
 }
 
-/** Wrong variables are found where the operation is executed. */
+/** Hides name suggestions in the errors of variables, which GraphQL reports at execution. */
 function hideSuggestions(args: ExecutionArgs): void {
   const { principal } = args.contextValue as { principal: Principal };
   if (!principal.mayIntrospect) Object.assign(args, { hideSuggestions: true });

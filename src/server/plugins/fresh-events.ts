@@ -14,8 +14,8 @@ import { budgetedRequest } from './budget.ts';
 import { addParts } from './request-context.ts';
 
 /**
- * Answers each event of a subscription with loaders of its own, as those of an earlier event hold what AWS said then.
- * Each is priced as a query is. It ends when the token that it was opened with has expired.
+ * Executes each event of a subscription with new loaders, because the loaders of an earlier event cache older responses
+ * of AWS. Each event is charged like a query. The subscription ends when its token expires.
  */
 export function useFreshEvents(createContext: CreateContext, budget: Budget): Plugin<object, object, RequestContext> {
   const subscribe = async (args: ExecutionArgs) => {
@@ -26,7 +26,7 @@ export function useFreshEvents(createContext: CreateContext, budget: Budget): Pl
     const { principal } = args.contextValue as RequestContext;
     const inTime = takeWhile(events, async (event) => (Date.now() < principal.expiresAt ? event : undefined));
     return mapSourceToResponseEvent(validated, inTime, async (event) => {
-      // The initial context of Yoga, with parts of its own.
+      // The initial context of Yoga, with new request parts.
       const context = addParts(Object.create(event.contextValue as object) as object, createContext(principal));
       const refused = await budget.admit(args, budgetedRequest(context));
       if (refused) return { errors: [refused] };

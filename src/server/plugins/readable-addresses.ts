@@ -1,14 +1,18 @@
 import type { Plugin } from 'graphql-yoga';
 import { refusal } from '../../limits/refusal.ts';
 
-/** Refuses a parameter of the address that is not JSON, by its name; the server library takes it for a fault of its own. */
+/** Rejects a URL parameter that is not valid JSON, which GraphQL Yoga would report as an internal error. */
 export function useReadableAddresses(): Plugin {
   return {
     onRequestParse: ({ request, url }) => {
       if (request.method !== 'GET') return;
       const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
       if (broken !== undefined) {
-        throw refusal('INVALID_INPUT', `The parameter ${broken} is not JSON.`, { http: { status: 400 } });
+        throw refusal(
+          'INVALID_INPUT',
+          `The URL parameter ${broken} is not valid JSON. Send a URL-encoded JSON object.`,
+          { http: { status: 400 } },
+        );
       }
     },
   };

@@ -2,7 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../../access/principal.ts';
 import type { CreateContext, RequestContext } from '../../context.ts';
 
-/** Adds the parts of a request to Yoga's context. */
+/** Adds the request parts to the context of Yoga. */
 export function useRequestContext(createContext: CreateContext): Plugin<{ principal: Principal }> {
   return {
     onContextBuilding: ({ context }) => {
@@ -11,7 +11,7 @@ export function useRequestContext(createContext: CreateContext): Plugin<{ princi
   };
 }
 
-/** Lets an object show the parts of a request, each created when it is first read; a copy would create all of them. */
+/** Adds the request parts to an object as getters, because copying the values would create every part. */
 export function addParts<Base extends object>(base: Base, parts: RequestContext): Base & RequestContext {
   for (const name of Object.keys(parts) as (keyof RequestContext)[]) {
     Object.defineProperty(base, name, { configurable: true, enumerable: true, get: () => parts[name] });

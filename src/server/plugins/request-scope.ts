@@ -3,8 +3,8 @@ import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { RequestContext } from '../../context.ts';
 
 /**
- * Limits what an operation asks of AWS: to the time a request has and, for a query, to the client that waits for it. A
- * query takes answers of a moment ago unless its client asks for fresh ones; a change never does.
+ * Ends the AWS calls of an operation at the time limit of a request and, for a query, when its client disconnects. A
+ * query uses cached responses unless its client sends Cache-Control: no-cache or no-store; a mutation never does.
  */
 export function useRequestScope(requestSeconds: number): Plugin<object, object, RequestContext> {
   return {

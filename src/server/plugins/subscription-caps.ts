@@ -3,7 +3,7 @@ import type { RequestContext } from '../../context.ts';
 import type { LimitSettings } from '../../limits/settings.ts';
 import { createSubscriptionCaps } from '../../limits/subscriptions.ts';
 
-/** Refuses a subscription where its principal, or all together, hold too many. */
+/** Refuses a subscription if its principal, or all principals together, have too many open. */
 export function useSubscriptionCaps(limits: LimitSettings): Plugin<object, object, RequestContext> {
   const caps = createSubscriptionCaps(limits);
   return {

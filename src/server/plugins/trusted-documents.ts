@@ -5,8 +5,8 @@ import { refusal } from '../../limits/refusal.ts';
 import type { TrustedDocuments } from '../../limits/trusted-documents.ts';
 
 /**
- * Takes documents by their ids, as `documentId` or as `extensions.persistedQuery.sha256Hash`, by POST or, for queries,
- * by GET, where the answer may be kept by whoever asked.
+ * Executes documents by id, from `documentId` or `extensions.persistedQuery.sha256Hash`, by POST or, for queries, by GET.
+ * The client can cache the response to a GET request.
  */
 export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocuments): Plugin {
   const named = new WeakSet<Request>();
@@ -19,12 +19,19 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
       return byId.get(id) ?? null;
     },
     customErrors: {
-      notFound: () => refusal('INVALID_INPUT', 'No trusted document has this id.', badRequest),
-      keyNotFound: () => refusal('INVALID_INPUT', 'The request has neither a document nor the id of one.', badRequest),
+      notFound: () => refusal('INVALID_INPUT', 'No trusted document has this id. Check `documentId`.', badRequest),
+      keyNotFound: () =>
+        refusal(
+          'INVALID_INPUT',
+          `The request contains no document. Send ${only ? '' : 'a document in `query`, or '}the id of a trusted document in \`documentId\`.`,
+          badRequest,
+        ),
       persistedQueryOnly: () =>
-        refusal('FORBIDDEN', 'Only trusted documents are accepted. Send the id of one instead.', {
-          http: { status: 403 },
-        }),
+        refusal(
+          'FORBIDDEN',
+          'This gateway accepts only trusted documents. Send the id of a trusted document in `documentId`, without `query`.',
+          { http: { status: 403 } },
+        ),
     },
   });
   return {
@@ -52,7 +59,7 @@ function idOf(params: object): string | undefined {
   return data?.documentId ?? data?.extensions?.persistedQuery?.sha256Hash;
 }
 
-/** Of what stands in an address, the server library reads the other parameters alone. */
+/** GraphQL Yoga does not read `documentId` from the URL. */
 function idInAddress({ method, url }: Request): string | null {
   return method === 'GET' ? new URL(url).searchParams.get('documentId') : null;
 }
