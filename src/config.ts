@@ -20,14 +20,15 @@ const cursorKey = z
   .string()
   .regex(
     /^[A-Za-z0-9+/_-]{43,}={0,2}$/,
-    'must be at least 32 random bytes in base64, as `openssl rand -base64 32` prints',
+    'must be at least 32 random bytes in base64: create it with `openssl rand -base64 32`',
   )
-  .refine(isRandom, 'is not random; `openssl rand -base64 32` prints a key that is');
+  .refine(isRandom, 'is not random: create a key with `openssl rand -base64 32`');
 
 const file = z
   .strictObject({
     accounts: z.array(accountSettings).min(1).optional().meta({
-      description: 'The accounts to ask. Left out, the account and region of the environment.',
+      description:
+        'The AWS accounts to read and change. If omitted, `serve` and `doctor` use the account and region of the AWS settings in the environment, and `dev` uses the accounts of the emulator.',
     }),
     authentication: authenticationSettings.optional(),
     grants: grantSettings,
@@ -39,33 +40,36 @@ const file = z
     audit: auditSetting.optional(),
     credentials: credentialSettings.optional(),
     cursorKeys: z.array(cursorKey).min(1).optional().meta({
-      description: 'Keys that seal cursors, base64, newest first. Replicas need the same ones; older ones still open.',
+      description:
+        'The keys that encrypt cursors: at least 32 random bytes each, in base64. The first key encrypts; the other keys only decrypt, so that keys can be rotated. SNAPGATE_CURSOR_KEY, if set, comes before these keys. All replicas need the same keys. If omitted, each process creates a key when it starts, and its cursors are not valid after a restart or on another replica.',
     }),
     fullReads: fullReadSettings.prefault({}),
     aws: awsSettings.prefault({}),
     redis: z
-      .url({ protocol: /^rediss?$/, error: 'must be the address of a Redis server, such as redis://127.0.0.1:6379' })
+      .url({ protocol: /^rediss?$/, error: 'must be the URL of a Redis server, such as redis://127.0.0.1:6379' })
       .optional()
       .meta({
         description:
-          'A Redis server by which replicas share what they remember of AWS’s answers and count what principals spend. They go on without it.',
+          'The URL of a Redis server through which replicas share cached AWS responses, the allowances of principals and their deletions per hour. If Redis does not respond, each replica caches and counts separately.',
       }),
     shutdown: shutdownSettings.prefault({}),
-    prices: priceSettings.optional().meta({ description: 'What storage costs. Left out, no costs are told.' }),
+    prices: priceSettings
+      .optional()
+      .meta({ description: 'The storage prices from which costs are calculated. If omitted, no costs are reported.' }),
   })
   .meta({ title: 'Configuration of snapgate' });
 
-/** What the configuration file says, with the defaults of what it leaves out. */
+/** The configuration file, with defaults for omitted settings. */
 type FileConfig = Readonly<z.output<typeof file>>;
 
-/** Everything that varies between two gateways. */
+/** All settings of a gateway. */
 export interface Config extends FileConfig {
   readonly host: string;
   readonly port: number;
   readonly emulatorPort: number;
 }
 
-/** What the command line gives; it wins over the environment. */
+/** The flags of the command line, which take precedence over the environment. */
 export interface Flags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
@@ -75,8 +79,8 @@ export interface Flags {
 }
 
 /**
- * Reads flags, the environment and the configuration file, and checks them all, for a command that is to start.
- * Throws one ConfigurationError with every problem found.
+ * Reads and validates the flags, the environment and the configuration file; for a command, also checks that it is safe
+ * to start. Throws one ConfigurationError with every problem.
  */
 export function readConfig(
   flags: Flags,
@@ -100,11 +104,11 @@ export function readConfig(
   const key = environment.SNAPGATE_CURSOR_KEY;
   if (key !== undefined && !cursorKey.safeParse(key).success) {
     problems.push(
-      'SNAPGATE_CURSOR_KEY must be at least 32 random bytes in base64, as `openssl rand -base64 32` prints.',
+      'SNAPGATE_CURSOR_KEY must be at least 32 random bytes in base64: create it with `openssl rand -base64 32`.',
     );
   }
   if (command) {
-    // A file with problems may have said who comes in.
+    // If the file has problems, it may still configure authentication: the absence is not reported.
     const allowsAnonymous = flags.allowAnonymous ?? problems.some((problem) => problem.startsWith(`${path}`));
     problems.push(...startUpProblems({ command, ...config, hostName, allowsAnonymous }, environment));
   }
@@ -112,22 +116,24 @@ export function readConfig(
   return Object.freeze(key === undefined ? config : { ...config, cursorKeys: [key, ...(config.cursorKeys ?? [])] });
 }
 
-/** The JSON Schema of the configuration file, for editors and checks. */
+/** Returns the JSON Schema of the configuration file, for editors and validators. */
 export function configurationSchema(): object {
   return z.toJSONSchema(file, { io: 'input' });
 }
 
 function readHost(name: string, text: string | undefined, problems: string[]): string {
-  // Node.js would take an empty host for every address of the machine.
+  // For an empty host, Node.js would listen on all addresses of the machine.
   if (text !== '') return text ?? '127.0.0.1';
-  problems.push(`${name} is empty; it must be an address, such as 127.0.0.1, or 0.0.0.0 for all.`);
+  problems.push(
+    `${name} is empty. Set it to an address: 127.0.0.1 for this machine only, or 0.0.0.0 for all network interfaces.`,
+  );
   return '127.0.0.1';
 }
 
 function readPort(name: string, text: string | undefined, fallback: number, problems: string[]): number {
   if (text === undefined) return fallback;
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  problems.push(`${name} is ${JSON.stringify(text)}; it must be a port, 1 to 65535, or 0 for a free one.`);
+  problems.push(`${name} is ${JSON.stringify(text)}. Set it to a port from 1 to 65535, or to 0 for a free port.`);
   return fallback;
 }
 
@@ -142,24 +148,24 @@ function readFile(path: string | undefined, problems: string[]): FileConfig {
   const result = file.safeParse(value ?? {}, { error: describeUnknownKeys });
   if (!result.success) {
     problems.push(
-      ...result.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'the file'}: ${issue.message}.`),
+      ...result.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'top level'}: ${issue.message}.`),
     );
     return nothing;
   }
   const { accounts } = result.data;
   const ids = accounts?.map(({ id }) => id) ?? [];
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) problems.push(`${path}: accounts has ${twice} twice.`);
+  if (twice !== undefined) problems.push(`${path}: accounts lists ${twice} twice. Remove one of the two entries.`);
   return result.data;
 }
 
-/** An unknown member is refused with the names that are allowed. */
+/** Returns the message for unknown settings, with the allowed settings. */
 function describeUnknownKeys(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'unrecognized_keys' || !(issue.inst instanceof z.ZodObject)) return undefined;
-  return `has ${issue.keys.join(', ')}; it may have ${Object.keys(issue.inst.shape).join(', ')}`;
+  return `unknown settings: ${issue.keys.join(', ')}. Allowed settings: ${Object.keys(issue.inst.shape).join(', ')}`;
 }
 
-/** Whether a key of full length could be random: 32 bytes practically never have fewer than 16 values. */
+/** Whether a key of sufficient length can be random: 32 random bytes almost never have under 16 distinct values. */
 function isRandom(key: string): boolean {
   const bytes = Buffer.from(key, 'base64');
   return bytes.length < 32 || new Set(bytes).size >= 16;
@@ -167,7 +173,10 @@ function isRandom(key: string): boolean {
 
 function parseFile(path: string): { value?: unknown; problem?: string } {
   if (path === '')
-    return { problem: 'The configuration file has an empty name: give its path, or leave SNAPGATE_CONFIG out.' };
+    return {
+      problem:
+        'The path of the configuration file is empty. Set --config or SNAPGATE_CONFIG to a path, or unset SNAPGATE_CONFIG.',
+    };
   try {
     return { value: parse(readFileSync(path, 'utf8')) };
   } catch (error) {

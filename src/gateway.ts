@@ -14,13 +14,13 @@ import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
 import { createErrorLog, createLog, type Log } from './telemetry/log.ts';
 
-/** The configuration, with what is not forbidden by a policy of its own. */
+/** The configuration, and the policy to apply. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
 
-/** AWS pages that a list reads for one page of its own, when the filter leaves little of each. */
+/** The most AWS pages that a list reads for one page of results, if the filter matches few records of each. */
 const maximumPages = 50;
 
-/** Makes the server that a configuration describes. Logs to the standard output; opens no port by itself. */
+/** Creates the server that a configuration describes. Logs to standard output; does not listen on a port. */
 export async function createGateway(
   settings: GatewaySettings,
   accounts: readonly AccountSettings[],
@@ -28,7 +28,9 @@ export async function createGateway(
 ): Promise<StoppableServer> {
   const log = createLog();
   if (!settings.cursorKeys) {
-    log.warn('No cursorKeys are configured: cursors will not survive a restart, nor pass from one replica to another.');
+    log.warn(
+      'cursorKeys is not configured: cursors are not valid after a restart or on another replica. Configure cursorKeys, or set SNAPGATE_CURSOR_KEY.',
+    );
   }
   const keys = settings.cursorKeys ?? [createCursorKey()];
   return createServer({
@@ -49,7 +51,7 @@ export async function createGateway(
   });
 }
 
-/** Random bytes in base64, as `cursorKeys` takes them. */
+/** Returns a random key in the format of `cursorKeys`. */
 export function createCursorKey(): string {
   return randomBytes(32).toString('base64');
 }
@@ -58,7 +60,10 @@ async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined
   if (audit === undefined) return undefined;
   await requireAuditable(audit);
   return createAudit(createAuditSink(audit), (error) =>
-    log.error(error, 'A change was made, and its audit record was not written.'),
+    log.error(
+      error,
+      'Cannot write the audit record of a completed change. Check the file or stream that `audit` configures.',
+    ),
   );
 }
 

@@ -13,7 +13,7 @@ const requiredNode = 24;
 const maximumSnapshots = 100_000;
 const maximumHours = 24 * 366;
 
-/** In front of the emulator there is no database to get into. */
+/** The emulator has no databases that a password could open. */
 const everyCredential: CredentialSettings = {
   enabled: true,
   databaseUsers: ['*'],
@@ -36,23 +36,26 @@ type Stop = (signal: NodeJS.Signals) => Promise<unknown>;
 const nothing: Stop = async () => {};
 let stopAll = nothing;
 
-const host = new Option('--host <address>', 'address to listen on (HOST; 127.0.0.1 by default)');
-const port = new Option('--port <number>', 'port of the gateway, 0 for a free one (PORT; 4000 by default)');
-const emulatorPort = new Option('--emulator-port <number>', 'port of the emulator (EMULATOR_PORT; 4510 by default)');
-const config = new Option('--config <file>', 'configuration file in YAML (SNAPGATE_CONFIG)');
+const host = new Option('--host <address>', 'address to listen on (default: 127.0.0.1, env: HOST)');
+const port = new Option('--port <number>', 'port of the gateway, or 0 for a free port (default: 4000, env: PORT)');
+const emulatorPort = new Option(
+  '--emulator-port <number>',
+  'port of the emulator, or 0 for a free port (default: 4510, env: EMULATOR_PORT)',
+);
+const config = new Option('--config <file>', 'path of the configuration file, in YAML (env: SNAPGATE_CONFIG)');
 const snapshots = new Option(
   '--snapshots <number>',
-  'fill each source up to this many snapshots, 100000 at most',
+  'add snapshots until each source has this many (at most 100000)',
 ).argParser(parseSnapshots);
 
 const program = new Command('snapgate')
-  .description(`One GraphQL API over ${serviceTitles('and')} snapshots.`)
+  .description(`One GraphQL API for ${serviceTitles('and')} snapshots across AWS accounts and regions.`)
   .version(readVersion(), '--version', 'print the version')
-  .showHelpAfterError('Add --help to see what is allowed.');
+  .showHelpAfterError('Run the command with --help to see the allowed arguments and options.');
 
 program
   .command('dev')
-  .description('run the gateway on the embedded AWS emulator, with GraphiQL')
+  .description('start the gateway with the built-in AWS emulator, for development')
   .addOption(port)
   .addOption(host)
   .addOption(emulatorPort)
@@ -61,31 +64,31 @@ program
   .action(dev);
 program
   .command('serve')
-  .description('run the gateway on AWS; never starts the emulator')
+  .description('start the gateway against AWS')
   .addOption(port)
   .addOption(host)
   .addOption(config)
-  .option('--allow-anonymous', 'ask nobody who they are; on this machine alone')
+  .option('--allow-anonymous', 'accept requests without authentication; requires a loopback address as host')
   .action(serve);
 program
   .command('emulator')
-  .description('run the AWS emulator alone')
+  .description('start only the AWS emulator')
   .addOption(host)
   .addOption(emulatorPort)
   .addOption(snapshots)
   .action(emulate);
 program
   .command('doctor')
-  .description('check the credentials and permissions of every source; fails if one is not well')
+  .description('check the credentials and permissions of every source; exits with status 1 if a check fails')
   .addOption(config)
   .action(doctor);
 program
   .command('token')
-  .description('print a token for development, signed with the authentication.secret of the configuration')
+  .description('print a bearer token for development, signed with authentication.secret of the configuration file')
   .addOption(config)
-  .option('--subject <name>', 'who the bearer is', 'developer')
-  .option('--claim <name=value...>', 'claims that the grants look for, such as groups=operators')
-  .addOption(new Option('--hours <number>', 'hours that it is valid').default(8).argParser(parseHours))
+  .option('--subject <name>', 'subject of the token (claim sub)', 'developer')
+  .option('--claim <name=value...>', 'additional claims, which grants can require, such as groups=operators')
+  .addOption(new Option('--hours <number>', 'validity of the token, in hours').default(8).argParser(parseHours))
   .action(printToken);
 program
   .command('schema')
@@ -94,7 +97,11 @@ program
   .action(printSchema);
 
 if (Number.parseInt(process.versions.node, 10) < requiredNode) {
-  fail(new Error(`snapgate needs Node.js ${requiredNode} or later; this is ${process.versions.node}.`));
+  fail(
+    new Error(
+      `snapgate requires Node.js ${requiredNode} or later, but this is Node.js ${process.versions.node}. Install a later version.`,
+    ),
+  );
 }
 await program.parseAsync().catch(fail);
 
@@ -113,7 +120,7 @@ async function dev(flags: EmulatorFlags): Promise<void> {
   }));
   const aws = { endpoint: emulator.url, credentials: { accessKeyId: '123456789012', secretAccessKey: 'emulated' } };
   const credentials = settings.credentials ?? everyCredential;
-  // Nothing leaves the emulator, so that only what is configured is forbidden.
+  // Sharing in the emulator is harmless, so it is only restricted if configured.
   const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
   const url = await listen(
     await createGateway({ ...settings, cursorKeys, credentials, policy }, settings.accounts ?? seeded, aws),
@@ -121,21 +128,22 @@ async function dev(flags: EmulatorFlags): Promise<void> {
   );
   const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
-    `snapgate    ${url}/graphql   open it in a browser and press the play button`,
+    `snapgate    ${url}/graphql   open this address in a browser and press the play button`,
     `emulator    ${emulator.url}   ${seeded.length} accounts: ${seeded.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
     `access      ${describeAccess(settings, flags)}`,
     '',
-    'Or try from a shell:',
+    'Or send requests from a shell:',
     `  curl -s ${url}/graphql${authorization} -H 'content-type: application/json' -d '{"query":"{ snapshots(first: 3) { nodes { arn status createdAt } } }"}'`,
     `  aws redshift describe-clusters --no-sign-request --endpoint-url ${emulator.url} --region us-east-1`,
   );
 }
 
 function describeAccess({ authentication }: Config, { config }: Flags): string {
-  if (!authentication) return 'anonymous: every program of this machine may do everything';
-  if (authentication.secret === undefined) return `with a bearer token of ${authentication.issuer}, in TOKEN below`;
+  if (!authentication) return 'anonymous: every program on this machine has all permissions';
+  if (authentication.secret === undefined)
+    return `bearer token required: set TOKEN to a token from ${authentication.issuer}`;
   const file = config === undefined ? '' : ` --config ${config}`;
-  return `with a bearer token: TOKEN=$(npm run --silent snapgate -- token${file}), with --claim for what the grants ask`;
+  return `bearer token required: TOKEN=$(npm run --silent snapgate -- token${file}), with --claim for each claim that the grants require`;
 }
 
 async function serve(flags: Flags): Promise<void> {
@@ -154,7 +162,7 @@ async function serve(flags: Flags): Promise<void> {
   print(`snapgate    ${url}/graphql`);
 }
 
-/** Those of the configuration file, else the one of the environment. */
+/** Returns the configured accounts, or else the account and region of the environment. */
 async function accountsOf({ accounts }: Config): Promise<readonly AccountSettings[]> {
   if (accounts) return accounts;
   const { readCallerIdentity } = await import('./aws/identity.ts');
@@ -226,13 +234,13 @@ function listen(server: StoppableServer, { host, port, shutdown }: Config, notic
   });
 }
 
-/** An address that can be opened on this machine, also where the gateway listens on all of its addresses. */
+/** Returns a URL that opens on this machine, even if the server listens on all addresses. */
 function addressOf(host: string, port: number): string {
   const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-/** What was started last is stopped first, as it needs the others; a second signal ends the process at once. */
+/** Stops the servers in reverse order, because later ones depend on earlier ones. A second signal ends the process. */
 function onStop(stop: Stop): void {
   const rest = stopAll;
   stopAll = (signal) => stop(signal).then(() => rest(signal));
@@ -261,7 +269,7 @@ function parseSnapshots(text: string): number {
 function parseHours(text: string): number {
   const number = Number(text);
   if (number > 0 && number <= maximumHours) return number;
-  throw new InvalidArgumentError(`It must be more than 0 and at most ${maximumHours}.`);
+  throw new InvalidArgumentError(`It must be greater than 0 and at most ${maximumHours}.`);
 }
 
 function print(...lines: string[]): void {
@@ -272,7 +280,7 @@ function fail(error: unknown): never {
   const { code, address, port, message } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const isTaken = code === 'EADDRINUSE';
   process.stderr.write(
-    `snapgate: ${isTaken ? `${address}:${port} is taken by another program. Stop it, or choose another port; --help names the flags.` : message}\n`,
+    `snapgate: ${isTaken ? `Cannot listen on ${address}:${port}: another program uses this port. Stop that program, or choose another port; --help lists the flags.` : message}\n`,
   );
   process.exit(1);
 }

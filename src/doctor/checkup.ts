@@ -10,26 +10,26 @@ import { services } from '../services/index.ts';
 import { serviceNames } from '../snapshots/service.ts';
 import type { Source } from '../snapshots/source.ts';
 
-/** What was found out about one source. */
+/** The result of checking one source. */
 export interface Finding {
   readonly source: Source;
-  /** Whether credentials could be had that AWS accepts, and that belong to the configured account. */
+  /** Whether AWS accepts the credentials, and they belong to the configured account. */
   readonly hasCredentials: boolean;
-  /** The actions that the gateway needs, and those of them that AWS allowed; none was tried without credentials. */
+  /** The number of actions that the gateway needs, and of those that AWS allowed: 0 without credentials. */
   readonly actions: { readonly needed: number; readonly allowed: number };
-  /** Of the slowest answer; undefined where there was none. */
+  /** The duration of the slowest action; undefined without credentials. */
   readonly milliseconds: number | undefined;
   readonly problems: readonly string[];
 }
 
-/** Sources that are examined at the same time. */
+/** The sources that are checked at the same time. */
 const concurrency = 32;
-/** Characters of what AWS or the system said. */
+/** The most characters to show of a message from AWS or the system. */
 const longestCause = 300;
 
 /**
- * Examines every source in parallel: its credentials, each action the gateway needs, and how long AWS takes.
- * A source that fails is a finding; `onDone` is called after each one.
+ * Checks all sources in parallel: their credentials, each action that the gateway needs, and the response time of AWS.
+ * A failed check is part of the finding. Calls `onDone` after each source.
  */
 export async function examine(
   settings: AwsSettings,
@@ -62,7 +62,9 @@ async function examineSource(
 ): Promise<Finding> {
   const identity = await attempt(readOwner);
   const isOther = identity.problem === undefined && identity.value !== source.account;
-  const problem = isOther ? `The credentials belong to account ${identity.value}.` : identity.problem;
+  const problem = isOther
+    ? `The credentials belong to account ${identity.value}, not to ${source.account}. Use credentials or a role of ${source.account}.`
+    : identity.problem;
   if (problem !== undefined) {
     const actions = { needed: probes.length, allowed: 0 };
     return { source, hasCredentials: false, actions, milliseconds: undefined, problems: [problem] };
@@ -96,10 +98,10 @@ async function attempt<Value>(call: () => Promise<Value>): Promise<Attempt<Value
   }
 }
 
-/** With the words of AWS or of the system, which clients of the gateway do not get: the operator has to act on them. */
+/** Adds the message of AWS or of the system, which the operator needs and clients of the gateway do not receive. */
 function describe({ message, cause }: SnapgateError): string {
   if (!(cause instanceof Error)) return message;
-  // Only the first line, without what a terminal would obey.
-  const [words = ''] = cause.message.split(/\p{Cc}/u);
-  return `${message} ${cause.name}: ${words.slice(0, longestCause)}`;
+  // Stops at the first control character, so that no escape sequence reaches the terminal.
+  const [text = ''] = cause.message.split(/\p{Cc}/u);
+  return `${message} ${cause.name}: ${text.slice(0, longestCause)}`;
 }

@@ -1,13 +1,13 @@
-/** As much of a terminal's stream as is drawn on. */
+/** The parts of an output stream that the progress bar uses. */
 export interface Screen {
-  /** True for a terminal. */
+  /** Whether the stream is a terminal. */
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 const width = 40;
 
-/** Draws how many of a number of steps are done, over itself; nothing where there is no terminal. */
+/** Draws the number of finished steps on one line of a terminal; draws nothing if the stream is not a terminal. */
 export function createProgressBar(screen: Screen, total: number): { step(): void; clear(): void } {
   let done = 0;
   const draw = (text: string) => {

@@ -2,7 +2,7 @@ import type { Finding } from './checkup.ts';
 
 const headings = ['ACCOUNT', 'REGION', 'SERVICE', 'CREDENTIALS', 'ACTIONS', 'SLOWEST'];
 
-/** The findings as a table for a terminal, each problem on a line below its source. */
+/** Formats the findings as a table for a terminal, with each problem on a line below its source. */
 export function formatFindings(findings: readonly Finding[]): string {
   const rows = findings.map(cellsOf);
   const widths = headings.map((heading, column) =>
@@ -17,8 +17,8 @@ export function formatFindings(findings: readonly Finding[]): string {
     format(rows[index] ?? []),
     ...problems.map((problem) => `  ${problem}`),
   ]);
-  const well = findings.filter(({ problems }) => problems.length === 0).length;
-  return [format(headings), ...lines, '', `${well} of ${findings.length} sources are well.`].join('\n');
+  const passed = findings.filter(({ problems }) => problems.length === 0).length;
+  return [format(headings), ...lines, '', `${passed} of ${findings.length} sources passed all checks.`].join('\n');
 }
 
 function cellsOf({ source, hasCredentials, actions, milliseconds }: Finding): string[] {

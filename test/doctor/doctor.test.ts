@@ -29,7 +29,7 @@ async function doctor(configuration: string) {
   return { code, err, out: out.replaceAll(/\d+ ms/g, '9 ms').replaceAll(/ +$/gm, '') };
 }
 
-it('finds that all is well', async () => {
+it('reports that all sources passed', async () => {
   const { code, out, err } = await doctor(`
 accounts:
   - { id: "123456789012", name: production, regions: [us-east-1] }
@@ -42,12 +42,12 @@ accounts:
     123456789012 (production)  us-east-1  REDSHIFT    yes          2 of 2   9 ms
     123456789012 (production)  us-east-1  DOCUMENTDB  yes          4 of 4   9 ms
 
-    3 of 3 sources are well.
+    3 of 3 sources passed all checks.
     "
   `);
 });
 
-it('names each denied action and fails', async () => {
+it('reports each denied action and exits with status 1', async () => {
   await emulator.control('POST', 'faults', [
     {
       action: 'ListTagsForResource',
@@ -73,21 +73,21 @@ accounts:
     123456789012  us-east-1  DOCUMENTDB  yes          3 of 4   9 ms
       AWS denied rds:ListTagsForResource in account 123456789012, region us-east-1. AccessDenied: Not you.
 
-    1 of 3 sources are well.
+    1 of 3 sources passed all checks.
     "
   `);
 });
 
-it('notices credentials of another account', async () => {
+it('reports credentials of another account', async () => {
   const { code, out } = await doctor(`
 accounts:
   - { id: "012345678901", regions: [us-east-1], services: [redshift] }
 `);
   expect(code).toBe(1);
-  expect(out).toContain('The credentials belong to account 123456789012.');
+  expect(out).toContain('The credentials belong to account 123456789012, not to 012345678901.');
 });
 
-it('does not send real credentials to what is not AWS', async () => {
+it('does not send real credentials to an endpoint outside AWS', async () => {
   await emulator.control('DELETE', 'calls');
   const { code, out, err } = await run(['doctor'], {
     AWS_ENDPOINT_URL: emulator.url,
@@ -101,7 +101,7 @@ it('does not send real credentials to what is not AWS', async () => {
   expect(content['calls']).toEqual([]);
 });
 
-it('draws its progress on a terminal alone', () => {
+it('draws a progress bar only on a terminal', () => {
   const drawOn = (isTTY: boolean) => {
     const drawn: string[] = [];
     const bar = createProgressBar({ isTTY, write: (text) => drawn.push(text) }, 2);

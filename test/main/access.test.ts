@@ -25,7 +25,7 @@ grants:
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.concurrent('the command line', () => {
-  it('makes a token that the gateway of the same configuration accepts', async () => {
+  it('creates a token that a gateway with the same configuration accepts', async () => {
     const [dev, printed] = await Promise.all([
       start(['dev', '--port', '0', '--emulator-port', '0', '--config', config]),
       run(['token', '--config', config, '--subject', 'ada', '--claim', 'groups=readers', 'groups=writers']),
@@ -38,8 +38,8 @@ describe.concurrent('the command line', () => {
     };
     const answers = [await ask({ authorization: `Bearer ${token}` }), await ask({})];
     await dev.stop();
-    const words = 'npm run --silent snapgate -- token';
-    expect(dev.out).toContain(`with a bearer token: TOKEN=$(${words} --config ${config})`);
+    const command = 'npm run --silent snapgate -- token';
+    expect(dev.out).toContain(`bearer token required: TOKEN=$(${command} --config ${config})`);
     expect(dev.out).toContain('/graphql -H "authorization: Bearer $TOKEN" -H \'content-type');
     expect(decodeJwt(token)).toMatchObject({ sub: 'ada', groups: ['readers', 'writers'] });
     expect(answers).toMatchObject([
@@ -48,7 +48,7 @@ describe.concurrent('the command line', () => {
     ]);
   });
 
-  it('prints addresses that can be opened here, also where it listens on all', async () => {
+  it('prints addresses that open on this machine, even if it listens on all addresses', async () => {
     const dev = await start(['dev', '--host', '0.0.0.0', '--port', '0', '--emulator-port', '0', '--config', config]);
     const addresses = [dev.address('snapgate'), dev.address('emulator')];
     const statuses = [new URL('/health', addresses[0]), new URL('/_emulator/calls', addresses[1])].map(
@@ -59,7 +59,7 @@ describe.concurrent('the command line', () => {
     for (const address of addresses) expect(address).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
 
-  it('asks and forbids on the emulator what its configuration says, and nothing more', async () => {
+  it('applies the configured accounts and deletion rules to the emulator, and allows all sharing', async () => {
     const file = join(folder, 'dev.yaml');
     writeFileSync(
       file,
@@ -98,7 +98,7 @@ deletion: [{ holdTags: [team] }]
     ]);
   });
 
-  it('does not start where changes could not be recorded', async () => {
+  it('does not start if it cannot write the audit log', async () => {
     const file = join(folder, 'audit.yaml');
     writeFileSync(file, `audit: ${join(folder, 'nowhere/audit.jsonl')}\n`);
     const { code, out, err } = await run(['dev', '--port', '0', '--emulator-port', '0', '--config', file]);
@@ -108,11 +108,11 @@ deletion: [{ holdTags: [team] }]
 
   it.each([
     ['token', [], 'authentication.secret'],
-    ['token', ['--hours', '0'], 'more than 0'],
+    ['token', ['--hours', '0'], 'greater than 0'],
     ['serve', [], '--allow-anonymous'],
     ['serve', ['--allow-anonymous', '--host', '0.0.0.0'], '--host is 0.0.0.0'],
     ['dev', ['--host', '0.0.0.0'], '--host is 0.0.0.0'],
-  ])('%s %j is refused with what is missing', async (command, args, problem) => {
+  ])('%s %j fails and reports what is missing', async (command, args, problem) => {
     const { code, out, err } = await run([command, ...args]);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(problem);

@@ -29,7 +29,7 @@ const ask = async (url: string, query: string) => {
   return response.json();
 };
 
-it('runs on the Node.js that the package asks for', () => {
+it('runs on the Node.js version that the package requires', () => {
   expect(Number.parseInt(process.versions.node, 10)).toBeGreaterThanOrEqual(24);
 });
 
@@ -49,7 +49,7 @@ describe.concurrent('the command line', () => {
       ['--host', '--emulator-port', '--snapshots'],
     ],
     [['schema', '--help'], ['--config']],
-  ])('%j explains itself', async (args, words) => {
+  ])('%j prints its commands and options', async (args, words) => {
     const { code, out, err } = await run(args);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const word of words) expect(out).toContain(`  ${word} `);
@@ -61,14 +61,14 @@ describe.concurrent('the command line', () => {
     [['serve', '--emulator-port', '1'], "unknown option '--emulator-port'"],
     [['dev', 'now'], 'Expected 0 arguments but got 1: now'],
     [['emulator', '--snapshots', '100001'], 'whole number from 0 to 100000'],
-  ])('%j is refused with what is allowed', async (args, words) => {
+  ])('%j fails and refers to --help', async (args, words) => {
     const { code, out, err } = await run(args);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(words);
     expect(err).toContain('--help');
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { code, out } = await run(['--version']);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
@@ -90,8 +90,8 @@ describe.concurrent('the command line', () => {
   });
 });
 
-describe('a wrong configuration', () => {
-  it('is refused with every problem in one message', async () => {
+describe('an invalid configuration', () => {
+  it('is rejected with every problem in one message', async () => {
     const file = configuration(
       'wrong.yaml',
       `
@@ -109,37 +109,37 @@ colour: red
     );
     const { code, err } = await run(['serve', '--config', file], { PORT: '70000', HOST: '', SNAPGATE_CURSOR_KEY: 'x' });
     expect(code).toBe(1);
-    const problems = err.replaceAll(file, 'wrong.yaml').replaceAll(/it may have .*/g, 'it may have …');
+    const problems = err.replaceAll(file, 'wrong.yaml').replaceAll(/Allowed settings: .*/g, 'Allowed settings: …');
     expect(problems).toMatchInlineSnapshot(`
-      "snapgate: HOST is empty; it must be an address, such as 127.0.0.1, or 0.0.0.0 for all.
-      PORT is "70000"; it must be a port, 1 to 65535, or 0 for a free one.
+      "snapgate: HOST is empty. Set it to an address: 127.0.0.1 for this machine only, or 0.0.0.0 for all network interfaces.
+      PORT is "70000". Set it to a port from 1 to 65535, or to 0 for a free port.
       wrong.yaml: accounts.0.id: must be text: put the 12 digits in quotes, because YAML reads a bare number and drops leading zeros.
       wrong.yaml: accounts.0.regions.0: must be the name of an AWS region, such as eu-west-1.
-      wrong.yaml: accounts.0: has service; it may have …
+      wrong.yaml: accounts.0: unknown settings: service. Allowed settings: …
       wrong.yaml: accounts.1.role: must be the ARN of an IAM role.
       wrong.yaml: accounts.1.regions: Too small: expected array to have >=1 items.
       wrong.yaml: accounts.1.services.0: Invalid option: expected one of "redshift"|"documentdb".
-      wrong.yaml: cursorKeys.0: must be at least 32 random bytes in base64, as \`openssl rand -base64 32\` prints.
-      wrong.yaml: the file: has colour; it may have …
-      SNAPGATE_CURSOR_KEY must be at least 32 random bytes in base64, as \`openssl rand -base64 32\` prints.
+      wrong.yaml: cursorKeys.0: must be at least 32 random bytes in base64: create it with \`openssl rand -base64 32\`.
+      wrong.yaml: top level: unknown settings: colour. Allowed settings: …
+      SNAPGATE_CURSOR_KEY must be at least 32 random bytes in base64: create it with \`openssl rand -base64 32\`.
       "
     `);
   });
 
-  it('has both ports of dev in that message', async () => {
+  it('includes both ports of dev', async () => {
     const { code, err } = await run(['dev', '--port', 'a'], { EMULATOR_PORT: '65536' });
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
-      "snapgate: --port is "a"; it must be a port, 1 to 65535, or 0 for a free one.
-      EMULATOR_PORT is "65536"; it must be a port, 1 to 65535, or 0 for a free one.
+      "snapgate: --port is "a". Set it to a port from 1 to 65535, or to 0 for a free port.
+      EMULATOR_PORT is "65536". Set it to a port from 1 to 65535, or to 0 for a free port.
       "
     `);
   });
 
   it.each([
     ['that is not YAML', 'accounts: [', 'cannot be read: Flow sequence'],
-    ['that is a list', '- id: "123456789012"', 'the file: Invalid input: expected object'],
-    ['with an account twice', twice('"123456789012"', '"123456789012"'), 'accounts has 123456789012 twice'],
+    ['that is a list', '- id: "123456789012"', 'top level: Invalid input: expected object'],
+    ['with an account twice', twice('"123456789012"', '"123456789012"'), 'accounts lists 123456789012 twice'],
     [
       'with a region twice',
       one('regions: [eu-west-1, us-east-1, eu-west-1]'),
@@ -155,24 +155,28 @@ colour: red
       one('regions: [us-east-1], role: "arn:aws:iam::210987654321:role/snapgate"'),
       'accounts.0.role: must be a role of the account itself',
     ],
-    ['with any account to share with', 'sharing: { accounts: any }', 'must be `configured`, or a list of account ids'],
+    [
+      'that allows sharing with any account',
+      'sharing: { accounts: any }',
+      'must be `configured`, or a list of account ids',
+    ],
     [
       'with a number as a claim',
       'grants: [{ when: { level: 5 }, permissions: [SNAPSHOT_READ] }]',
       'grants.0.when.level: must be text',
     ],
-    ['with a bare number as an account', twice('"123456789012"', '1234'), 'accounts.1.id: must be text: put the 12'],
+    ['with a number as an account id', twice('"123456789012"', '1234'), 'accounts.1.id: must be text: put the 12'],
   ])('is a file %s', (name, content, problem) => {
     expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, undefined, {})).toThrow(problem);
   });
 
-  it('is a file without a name', () => {
+  it('is an empty path', () => {
     expect(() => readConfig({}, 'serve', { SNAPGATE_CONFIG: '' })).toThrow(
-      /^The configuration file has an empty name.*$/,
+      /^The path of the configuration file is empty.*$/,
     );
   });
 
-  it('is a file that is not there', () => {
+  it('is a path without a file', () => {
     const environment = { SNAPGATE_CONFIG: join(folder, 'none.yaml') };
     expect(() => readConfig({}, undefined, environment)).toThrow('none.yaml cannot be read: ENOENT');
   });
@@ -182,14 +186,14 @@ describe.concurrent('serve', () => {
   it.each([
     ['a region', { AWS_ACCESS_KEY_ID: '123456789012', AWS_SECRET_ACCESS_KEY: 'secret' }, 'Region is missing'],
     ['credentials', { AWS_REGION: 'us-east-1' }, 'Could not load credentials'],
-  ])('refuses to start without %s, and starts no emulator', async (_name, environment, cause) => {
+  ])('does not start without %s, and starts no emulator', async (_name, environment, cause) => {
     const { code, out, err } = await run(['serve', '--allow-anonymous', '--port', '0'], { ...nowhere, ...environment });
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('Set AWS_REGION and credentials');
     expect(err).toContain(cause);
   });
 
-  it('asks the one account of the environment', async () => {
+  it('reads the account of the environment', async () => {
     const gateway = await start(['serve', '--allow-anonymous', '--port', '0'], {
       ...nowhere,
       AWS_ENDPOINT_URL: emulator.url,
@@ -228,22 +232,22 @@ describe.concurrent('dev', () => {
 it.each([
   ['emulator', '--emulator-port'],
   ['dev', '--emulator-port'],
-])('%s says that its port is taken, and what to do', async (command, flag) => {
+])('%s reports that its port is in use, and what to do', async (command, flag) => {
   const { host, port } = new URL(emulator.url);
   const { code, out, err } = await run([command, flag, port]);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toBe(
-    `snapgate: ${host} is taken by another program. Stop it, or choose another port; --help names the flags.\n`,
+    `snapgate: Cannot listen on ${host}: another program uses this port. Stop that program, or choose another port; --help lists the flags.\n`,
   );
 });
 
-it('doctor does not take a file without accounts for no file', async () => {
+it('doctor reports missing accounts if the configuration file is empty', async () => {
   const { code, err } = await run(['doctor', '--config', configuration('empty.yaml', '')], nowhere);
   expect(code).toBe(1);
   expect(err).toContain('No accounts are configured');
 });
 
-/** No profile of the machine. */
+/** Hides the AWS profiles of the machine. */
 const nowhere = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
 
 function one(members: string): string {
