@@ -71,7 +71,7 @@ const megabytesUsed = () => {
 };
 
 test('the first page of an ordered list over 200 sources of 500 snapshots', { timeout: 120_000 }, async () => {
-  // The answers of AWS are written once before they are measured, and the code is warm.
+  // A first run caches the responses of the emulated AWS and warms up the code.
   await ask(`{ snapshotSummary(filter: { types: [AUTOMATED] }) { total { value } } }`);
   const before = megabytesUsed();
   const lag = monitorEventLoopDelay({ resolution: 5 });
@@ -87,7 +87,7 @@ test('the first page of an ordered list over 200 sources of 500 snapshots', { ti
   const median = warm.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b)[12] ?? NaN;
 
   console.log(
-    `cold ${cold.milliseconds.toFixed(0)} ms in ${cold.usage.calls} calls of 50 ms (longest pause ${(lag.max / 1e6).toFixed(0)} ms), warm ${median.toFixed(1)} ms, ${((memory * 1024 * 1024) / total).toFixed(0)} bytes a snapshot`,
+    `cold ${cold.milliseconds.toFixed(0)} ms in ${cold.usage.calls} calls of 50 ms (longest pause ${(lag.max / 1e6).toFixed(0)} ms), warm ${median.toFixed(1)} ms, ${((memory * 1024 * 1024) / total).toFixed(0)} bytes per snapshot`,
   );
   expect(median).toBeLessThan(cold.milliseconds / 5);
 });

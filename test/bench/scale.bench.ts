@@ -31,7 +31,7 @@ beforeAll(async () => {
     maximumPages: 50,
     fullReads: { ageSeconds: 0, megabytes: 256, maximumPages: 100 },
   });
-  // Connections are opened, code is compiled and the answers of AWS are written before anything is measured.
+  // A first run opens connections, compiles code and caches the responses of the emulated AWS.
   await ask('{ snapshotSummary(filter: { types: [AUTOMATED] }) { total { value } } }');
 });
 afterAll(() => aws.terminate());
@@ -56,16 +56,16 @@ test.each([
     sources,
     roundsOfEmptySources,
   ],
-  ['everything, counted', '{ snapshotSummary { total { value } } }', sources * 5, (sources * 5) / 64],
+  ['the count of all snapshots', '{ snapshotSummary { total { value } } }', sources * 5, (sources * 5) / 64],
 ])('%s over 200 sources of 500 snapshots', { timeout: 120_000 }, async (name, query, calls, rounds) => {
   const runs = [];
   for (let run = 0; run < 3; run += 1) runs.push(await ask(query));
   const [best] = runs.toSorted((one, other) => one.milliseconds - other.milliseconds);
-  if (best === undefined) throw new Error('There is no run.');
+  if (best === undefined) throw new Error('No run was measured.');
   const least = rounds * latency;
   const ratio = (best.milliseconds / least).toFixed(2);
   console.log(
-    `${name}: ${best.calls} calls, ${best.milliseconds.toFixed(0)} ms, ${ratio} × the least possible (${least.toFixed(0)} ms), event-loop delay p99 ${best.lag.toFixed(1)} ms`,
+    `${name}: ${best.calls} calls, ${best.milliseconds.toFixed(0)} ms, ${ratio} × the minimum (${least.toFixed(0)} ms), event-loop delay p99 ${best.lag.toFixed(1)} ms`,
   );
   expect(best.calls).toBe(calls);
   expect(Math.min(...runs.map(({ lag }) => lag))).toBeLessThan(50);

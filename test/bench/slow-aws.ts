@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 
 /**
- * Amazon Redshift in a thread of its own, so that only the gateway's work is measured: 500 snapshots in any region, with
- * all their members, 50 ms a call. Posts its port when it listens.
+ * Emulates Amazon Redshift in its own thread, so that benchmarks measure only the gateway: 500 complete snapshots in
+ * each region, and 50 ms per call. Posts its port when it listens.
  */
 const perSource = 500;
 const perPage = 100;
@@ -17,7 +17,7 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
-    // Nobody asks for the name of one that there is.
+    // Benchmarks only request snapshot identifiers that do not exist.
     const marker = parameters.has('SnapshotIdentifier') ? perSource : Number(parameters.get('Marker') ?? 0);
     const key = `${region} ${marker}`;
     const page = pages.get(key) ?? pageOf(region, marker);

@@ -16,7 +16,7 @@ function readFast(): unknown {
   return readPlain('DescribeClusterSnapshots', output, toUtf8(bytes));
 }
 
-/** Milliseconds that one of so many runs takes. */
+/** The average duration of `runs` runs, in milliseconds. */
 function timed(read: () => unknown, runs: number): number {
   const start = performance.now();
   for (let run = 0; run < runs; run += 1) read();
@@ -27,9 +27,9 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-test('a page of 100 snapshots is read several times faster than by the SDK', () => {
+test('reads a page of 100 snapshots several times faster than the SDK', () => {
   expect(readFast()).toStrictEqual(readBySdk());
-  // In turns, so that a busy machine slows both alike.
+  // Alternates between both, so that a busy machine slows both equally.
   const rounds = Array.from({ length: 15 }, () => ({
     slow: timed(readBySdk, 10),
     fast: timed(readFast, 50),

@@ -12,7 +12,7 @@ describe('every error class', () => {
 });
 
 describe('every code of the ErrorCode enum', () => {
-  it('is a code of errors.ts', () => {
+  it('exists in errors.ts', () => {
     const known = codesOf(sources.find(({ path }) => path === 'src/errors.ts'));
     expect(known.length).toBeGreaterThan(5);
     expect(codesIn(schema).length).toBeGreaterThan(5);
@@ -29,7 +29,7 @@ describe('the check of errors', () => {
     ]);
   });
 
-  it('reports the first thing that each class lacks', () => {
+  it('reports the first missing part of each class', () => {
     const sample = buildSchema(`
       interface Error { message: String! }
       type WholeError implements Error { message: String! }

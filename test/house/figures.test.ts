@@ -38,7 +38,7 @@ describe('the figures', () => {
     `);
   });
 
-  it('replace those of a document and leave the rest unchanged', () => {
+  it('replace the existing figures of a document and keep the rest', () => {
     const document = withFigures('# A\n\n<!-- figures -->\nold\n<!-- /figures -->\n\nB\n', '- $& 1\n- 2');
     expect(document).toBe('# A\n\n<!-- figures -->\n\n- $& 1\n- 2\n\n<!-- /figures -->\n\nB\n');
     expect(figuresIn(document)).toBe('- $& 1\n- 2');

@@ -48,7 +48,7 @@ describe('imports', () => {
     expect(listed(acrossServices(within))).toEqual([]);
   });
 
-  it('of schema files take only types from AWS packages, aws/ and clients', () => {
+  it('of schema files import only types from AWS packages, aws/ and clients', () => {
     const values = imports.filter((each) => isSchema(each) && !each.isType);
     const reachesAws = ({ to }: Import) => to.endsWith('/client.ts') || to.startsWith('src/aws/');
     expect(listed(values.filter((each) => isAws(each) || reachesAws(each)))).toEqual([]);
@@ -64,14 +64,14 @@ describe('imports', () => {
     expect(listed(context.filter(({ from }) => from !== 'src/graphql/builder.ts'))).toEqual([]);
   });
 
-  it('isolate the emulator: only main.ts joins it with the gateway, and its packages are listed', () => {
+  it('connect the emulator to other rooms only in main.ts, and only to listed packages', () => {
     const joins = within.filter(({ from, to }) => (roomOf(from) === 'emulator') !== (roomOf(to) === 'emulator'));
     const own = /^(node:|zod$|@aws-sdk\/|@smithy\/)/;
     const foreign = inRoom(packages, 'emulator').filter(({ to }) => !own.test(to));
     expect(listed([...joins.filter(({ from }) => from !== 'src/main.ts'), ...foreign])).toEqual([]);
   });
 
-  it('do not exist in errors', () => {
+  it('are not allowed in errors', () => {
     expect(listed(inRoom(imports, 'errors'))).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe('the import graph', () => {
     ["type A = typeof import('./b.ts');", '1 src/fleet/b.ts type'],
     ["import a = require('./b.ts');", '1 src/fleet/b.ts'],
     ["export {};\ndeclare module './b.ts' { interface A {} }", '2 src/fleet/b.ts type'],
-  ])('sees %j', (text, expected) => {
+  ])('finds the import in %j', (text, expected) => {
     expect(found(text)).toEqual([expected]);
   });
 

@@ -12,20 +12,20 @@ afterAll(() => gateway.close());
 
 const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
 
-/** The folders of `src` that a query enters once everything is connected, the emulator apart. */
+/** The folders of `src` that a repeated query enters, without the emulator. */
 async function foldersEntered(query: string): Promise<string[]> {
   await gateway.query(query);
   const files = await filesEntered(() => gateway.query(query));
   return [...new Set(files.map(folderOf))].filter((folder) => !folder.startsWith('src/emulator'));
 }
 
-it('a request that asks nothing of AWS creates no service, fleet or change', async () => {
+it('a request that needs no AWS call creates no service, fleet or change', async () => {
   const folders = await foldersEntered('{ __typename }');
   expect(folders).toContain('src/server/plugins');
   expect(folders.filter((each) => /^src\/(?:services|fleet|changes|graphql|aws\/)/.test(each))).toEqual([]);
 });
 
-it('a lookup creates the one service that it asks, and nothing for lists, questions or changes', async () => {
+it('a lookup creates only the service that it calls, and nothing for lists, questions or changes', async () => {
   const arn = snapshotArn('REDSHIFT', 'sales-0001');
   const folders = await foldersEntered(`{ snapshot(arn: "${arn}") { identifier } }`);
   expect(folders).toEqual(expect.arrayContaining(['src/fleet/lookups', 'src/services/redshift']));

@@ -9,12 +9,12 @@ const objects = Object.values(schema.getTypeMap()).filter(
   (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'),
 );
 
-/** As it was declared: Pothos wraps some resolvers. */
+/** The declared options of a field, because Pothos wraps some resolvers. */
 function declared({ extensions }: GraphQLField<unknown, unknown>) {
   return extensions['pothosOptions'] as { resolve?: (...given: unknown[]) => unknown; subscribe?: () => unknown };
 }
 
-/** A resolver reaches AWS by the context, its third argument, or by a function of its parent. */
+/** Whether a resolver can call AWS: through the context, its third argument, or through a function of its parent. */
 function mayReachAws(field: GraphQLField<unknown, unknown>): boolean {
   const { resolve, subscribe } = declared(field);
   if (resolve === undefined) return subscribe !== undefined;
@@ -25,13 +25,13 @@ function mayReachAws(field: GraphQLField<unknown, unknown>): boolean {
 }
 
 describe('the price of a field', () => {
-  it('is declared wherever a resolver may reach AWS', () => {
-    const silent = objects.flatMap((type) =>
+  it('is declared if its resolver can call AWS', () => {
+    const undeclared = objects.flatMap((type) =>
       Object.values(type.getFields())
         .filter((field) => mayReachAws(field) && field.extensions.price === undefined)
         .map((field) => `${type.name}.${field.name}`),
     );
-    expect(silent).toEqual([]);
+    expect(undeclared).toEqual([]);
   });
 });
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** Operations that reach the types whose fields may cost calls; `{}` is where a field of that type goes. */
+/** Operations that reach the types whose fields can cost AWS calls; `{}` stands for a field of that type. */
 const reached: readonly (readonly [types: readonly string[], operation: string])[] = [
   [['RedshiftSnapshot', 'DocumentDBSnapshot'], '{ snapshots { nodes { __typename ... on TYPE { {} } } } }'],
   [['RedshiftCluster', 'DocumentDBCluster'], '{ clusters { nodes { __typename ... on TYPE { {} } } } }'],
@@ -71,7 +71,7 @@ const cases = reached.flatMap(([types, operation]) =>
   ),
 );
 
-/** What an operation may cost and what it did cost, in AWS calls. */
+/** The announced cost and the actual AWS calls of an operation. */
 async function costOf(operation: string): Promise<{ announced: number; calls: number }> {
   const { data, errors, extensions } = await gateway.query(operation);
   expect(data, JSON.stringify(errors)).not.toBeNull();
@@ -79,7 +79,7 @@ async function costOf(operation: string): Promise<{ announced: number; calls: nu
   return { announced: cost.announced, calls: aws.calls };
 }
 
-it.each(cases)('$name makes no call that it has not announced', async ({ without, selected }) => {
+it.each(cases)('$name makes no more AWS calls than announced', async ({ without, selected }) => {
   const [base, whole] = [await costOf(without), await costOf(selected)];
   expect(whole.calls).toBeLessThanOrEqual(whole.announced);
   if (whole.calls > base.calls) expect(whole.announced).toBeGreaterThan(base.announced);
@@ -93,7 +93,7 @@ it.each([
   ['nodes', `nodes(ids: ["${snapshotId(service, name)}", "${clusterId(service)}"]) { id }`],
   ['snapshot', `snapshot(arn: "${snapshotArn(service, name)}") { id }`],
   ['cluster', `cluster(arn: "${clusterArn(service)}") { id }`],
-])('Query.%s makes no call that it has not announced', async (_name, selection) => {
+])('Query.%s makes no more AWS calls than announced', async (_name, selection) => {
   const { announced, calls } = await costOf(`{ ${selection} }`);
   expect(calls).toBeGreaterThan(0);
   expect(calls).toBeLessThanOrEqual(announced);

@@ -110,7 +110,7 @@ function isWordFor(service: string): (text: string) => boolean {
   return (text) => plain(text) === plain(service);
 }
 
-/** Every use of a service's name, and every statement with the titles of two services outside of descriptions. */
+/** Every use of a service name, and every statement with the titles of two services outside descriptions. */
 function listsOf({ path, text, program, lineOf }: Source, { names, titles }: Words): readonly string[] {
   const found: Node[] = [];
   const titled: { readonly node: Node; readonly statement: Node | undefined; readonly titles: readonly string[] }[] =

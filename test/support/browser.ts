@@ -3,10 +3,10 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
-/** Whether Debian's chromium is installed. */
+/** Whether the Chromium of Debian is installed. */
 export const hasBrowser = isExecutable(executablePath);
 
-/** Starts Debian's chromium with a fresh profile and none of the requests it makes for itself. */
+/** Starts the Chromium of Debian with a new profile and without its background requests. */
 export function openBrowser() {
   const args = [
     '--disable-background-networking',
@@ -20,7 +20,7 @@ export function openBrowser() {
   return chromium.launch({ executablePath, args, timeout: 0 });
 }
 
-/** Opens a page that waits without a timeout of its own: that of the test applies. */
+/** Opens a page without a timeout of its own: the timeout of the test applies. */
 export async function openPage(browser: Browser): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1600, height: 2400 } });
   page.setDefaultTimeout(0);

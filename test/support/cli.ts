@@ -5,14 +5,14 @@ import { text } from 'node:stream/consumers';
 
 const main = join(import.meta.dirname, '../../src/main.ts');
 
-/** What a command wrote and how it ended. */
+/** The output and exit code of a command. */
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs the command line with this environment and nothing of our own, until it ends. */
+/** Runs a command until it ends, without the environment of this process. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const child = open(args, environment);
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
@@ -20,8 +20,8 @@ export async function run(args: readonly string[], environment: NodeJS.ProcessEn
 }
 
 /**
- * Starts a command that stays, of this program or of a copy; resolves with the addresses it prints, rejects with its
- * output if it ends instead.
+ * Starts a command that keeps running, of this program or of a copy. Resolves when it has printed its addresses;
+ * rejects with its error output if it ends first.
  */
 export async function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}, program = main) {
   const child = open(args, environment, program);
@@ -36,9 +36,9 @@ export async function start(args: readonly string[], environment: NodeJS.Process
   child.stdout.resume();
   return {
     out,
-    /** The address on the line that starts with this word. */
+    /** Returns the address on the line that starts with this word. */
     address: (name: string) => new RegExp(`^${name} +(\\S+)`, 'm').exec(out)?.[1] ?? '',
-    /** Asks it to stop and resolves with its exit code. */
+    /** Stops the command and resolves with its exit code. */
     async stop(): Promise<number | null> {
       child.kill('SIGTERM');
       await ended;
@@ -47,7 +47,7 @@ export async function start(args: readonly string[], environment: NodeJS.Process
   };
 }
 
-// Dozens of processes load the same modules: compiled once, each starts in half the time.
+// Dozens of processes load the same modules. With a compile cache, each starts in half the time.
 const compiled = join(import.meta.dirname, '../../node_modules/.cache/node');
 
 function open(args: readonly string[], environment: NodeJS.ProcessEnv, program = main) {

@@ -8,19 +8,19 @@ import type { WorldJson } from '../../src/emulator/control/world-json.ts';
 
 export type { WorldJson };
 
-/** The account of a caller who names none. */
+/** The default account of a caller. */
 export const home = '123456789012';
 
 const jsonObject = z.record(z.string(), z.unknown());
 
-/** Where and as whom a client calls. */
+/** The account, region and session of a client. */
 export interface Caller {
   readonly account?: string;
   readonly region?: string;
   readonly sessionToken?: string;
 }
 
-/** Starts an emulator on a free port and gives the SDK's own clients for it, which never retry. */
+/** Starts an emulator on a free port, with SDK clients for it that never retry. */
 export async function startTestEmulator(options: EmulatorOptions = {}) {
   const { url, close } = await startEmulator(options);
   const settings = ({ account = home, region = 'us-east-1', sessionToken }: Caller) => ({
@@ -41,7 +41,7 @@ export async function startTestEmulator(options: EmulatorOptions = {}) {
     docdb: (caller: Caller = {}) => new DocDBClient(settings(caller)),
     sts: (caller: Caller = {}) => new STSClient(settings(caller)),
     control,
-    /** Replaces the world; rejects where the emulator refuses it. */
+    /** Replaces the world; rejects if the emulator does not accept it. */
     async load(world: WorldJson) {
       const { status, content } = await control('POST', 'world', world);
       if (status !== 200) throw new Error(String(content['error']));
@@ -57,7 +57,7 @@ const serviceError = z.object({
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
 });
 
-/** What a call was refused with: the SDK's class, the wire code and the HTTP status. */
+/** The error of a failed call: the SDK's class, the wire code and the HTTP status. */
 export async function refusal(
   call: Promise<unknown>,
 ): Promise<{ name: string; code: string | undefined; status: number | undefined }> {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The files of `src` in which a function is called while something is done, in the order of their paths. */
+/** The files of `src` in which a function is called during an action, sorted by path. */
 export async function filesEntered(act: () => Promise<unknown>): Promise<string[]> {
   const session = new Session();
   session.connect();

@@ -1,6 +1,6 @@
 import type { Answer } from './gateway.ts';
 
-/** The answers in a stream of server-sent events, as GraphQL subscriptions send them, until it is complete. */
+/** Reads the results of a GraphQL subscription from its server-sent events, until the stream is complete. */
 export async function* readEvents(response: Response): AsyncGenerator<Answer, undefined> {
   let rest = '';
   for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {

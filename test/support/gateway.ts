@@ -23,10 +23,10 @@ import { startTestEmulator } from './emulator.ts';
 export const account = '123456789012';
 export const region = 'us-east-1';
 
-/** One account in one region with both services, asked as itself. */
+/** One account in one region with both services, read without a role. */
 export const oneAccount: AccountSettings[] = [{ id: account, regions: [region], services: ['REDSHIFT', 'DOCUMENTDB'] }];
 
-/** As the SDK's credentials decide the account in the emulator, each account is reached through a role. */
+/** Several accounts, each with a role, because the credentials of the SDK decide the account in the emulator. */
 export function accounts(ids: readonly string[], regions: readonly string[] = [region]): AccountSettings[] {
   return ids.map((id) => ({
     id,
@@ -39,9 +39,9 @@ export function accounts(ids: readonly string[], regions: readonly string[] = [r
 export interface GatewayOptions extends EmulatorOptions {
   readonly accounts?: readonly AccountSettings[];
   readonly maximumPages?: number;
-  /** Patient by default. Remembers no answer and leaves no source alone, since most tests change the world. */
+  /** By default, timeouts are long, and the cache and circuit breaker are off, because most tests change the world. */
   readonly aws?: AwsSettings;
-  /** Keeps no full read by default, since most tests change the world. */
+  /** By default, full reads are not reused, because most tests change the world. */
   readonly fullReads?: Partial<FullReadSettings>;
   readonly prices?: PriceSettings;
   readonly cursorKeys?: readonly Buffer[];
@@ -56,19 +56,19 @@ export interface GatewayOptions extends EmulatorOptions {
   readonly audit?: Audit;
 }
 
-/** What GraphQL answers, with the parts that tests look at. */
+/** A GraphQL response, with the parts that tests read. */
 export interface Answer {
   readonly data: any;
   readonly errors?: readonly { message: string; path?: unknown[]; extensions: Record<string, unknown> }[];
   readonly extensions: { aws: { calls: number; coalesced: number; cached: number } };
 }
 
-/** Most tests do not depend on time, and a busy machine is slow. */
+/** Long timeouts, because most tests do not depend on time, and a busy machine is slow. */
 const patient = { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 };
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** A gateway and its emulator, both on free ports; everything goes over HTTP. */
+/** Starts a gateway and its emulator on free ports. Tests reach both over HTTP. */
 export async function startGateway(options: GatewayOptions = {}) {
   const emulator = await startTestEmulator(options);
   const server = createServer({
@@ -112,12 +112,12 @@ export async function startGateway(options: GatewayOptions = {}) {
     emulator,
     query,
     load: (world: WorldJson) => emulator.load(world),
-    /** What AWS was asked since the last look, credentials apart. */
+    /** Returns and clears the recorded AWS calls, without the calls for credentials. */
     calls: async (): Promise<RecordedCall[]> => {
       const { content } = await emulator.control('DELETE', 'calls');
       return (content['calls'] as RecordedCall[]).filter(({ service }) => service !== 'sts');
     },
-    /** Makes AWS misbehave; without rules it is well again. */
+    /** Sets the fault rules of the emulator; without rules, AWS works normally. */
     disturb: async (...rules: z.input<typeof disturbanceRules>) => {
       const { status, content } = await emulator.control('POST', 'faults', rules);
       if (status !== 200) throw new Error(String(content['error']));

@@ -11,7 +11,7 @@ export interface Attack {
 
 type Random = (below: number) => number;
 
-/** A stream of numbers that depends on the seed alone. */
+/** A sequence of numbers that depends only on the seed. */
 function createRandom(seed: number): Random {
   let state = createHash('sha256').update(String(seed)).digest().readUInt32LE();
   return (below) => {
@@ -38,7 +38,7 @@ const nasty = [
   'ﷺ'.repeat(50),
 ];
 
-/** Bodies that are meant to break, confuse or exhaust whoever reads them; `size` grows from 0 to 1,000. */
+/** Bodies that try to crash, confuse or exhaust their reader; `size` is 0 to 1,000. */
 const shapes: readonly ((size: number, random: Random) => string | Buffer)[] = [
   () => '',
   (size) => '{'.repeat(size),
@@ -146,7 +146,7 @@ const paths = [
   '*',
 ];
 
-/** The attack of a number; the same one for the same number, whatever came before. */
+/** Returns the attack of a number: the same attack for the same number. */
 export function attack(number: number): Attack {
   const random = createRandom(number);
   const pick = <Item>(list: readonly Item[]): Item => list[random(list.length)] as Item;
@@ -172,7 +172,7 @@ export function attack(number: number): Attack {
   };
 }
 
-/** Sends an attack and reads the whole answer; undefined where the server closed the connection instead. */
+/** Sends an attack and reads the whole response; undefined if the server closes the connection instead. */
 export function send(
   url: URL,
   { method, path, headers, body }: Attack,
@@ -190,6 +190,6 @@ export function send(
   });
 }
 
-/** What must stand in no answer: traces of this program and of the machine it runs on. */
+/** Text that no response may contain: traces of this program and of its machine. */
 export const unmasked =
   /\bat .*\(?(file:|node:|\/)|node_modules|\.ts:\d|[A-Z]\w+Error:|Unexpected token|arn:aws:iam|polluted/;

@@ -1,34 +1,34 @@
 import { once } from 'node:events';
 import type { Pause } from '../../src/fleet/progress/progress.ts';
 
-/** A wait that lasts until the test lets it go. */
+/** A pause of the gateway that lasts until the test ends it. */
 interface HeldPause {
   readonly milliseconds: number;
-  /** Aborted when nobody waits for it any more. */
+  /** Aborted when the gateway stops waiting. */
   readonly signal: AbortSignal;
   end(): void;
 }
 
-/** Lets a test decide how long each wait of the gateway lasts, so that it needs no sleeps. */
+/** Lets a test end each pause of the gateway, so that the test does not need to sleep. */
 export function createPauses() {
   const held: HeldPause[] = [];
-  const begun = new EventTarget();
+  const started = new EventTarget();
   const pause: Pause = (milliseconds, signal) => {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => reject(signal.reason as Error));
     held.push({ milliseconds, signal, end: resolve });
-    begun.dispatchEvent(new Event('pause'));
+    started.dispatchEvent(new Event('pause'));
     return promise;
   };
   return {
     pause,
-    /** The next wait, as soon as it begins. */
+    /** Returns the next pause, as soon as it starts. */
     async next(): Promise<HeldPause> {
-      if (held.length === 0) await once(begun, 'pause');
+      if (held.length === 0) await once(started, 'pause');
       return held.shift()!;
     },
-    /** Waits that nobody has looked at. */
+    /** The number of pauses that `next` has not returned. */
     held: () => held.length,
   };
 }

@@ -1,2 +1,2 @@
-/** How often a property is tried: in the fast suite a few times, under `npm run soak` as often as it takes to trust it. */
+/** Returns the number of runs of a property test: few in the fast suite, many under `npm run soak`. */
 export const runs = (fast: number, soak: number) => (process.env['SOAK'] ? soak : fast);

@@ -11,15 +11,15 @@ import {
 } from 'graphql';
 import { schema } from '../../src/schema.ts';
 
-/** Arguments for the fields that need some, by the name of the field. */
+/** Arguments for the fields that require them, by field name. */
 export type SampleArguments = Readonly<Record<string, string>>;
 
-/** A selection of every field of a type that is named, and of the leaves of what they hold. */
+/** Selects every field of a type and, of the objects in them, the scalars and enums. */
 export function selectEveryField(typename: string): string {
   return selectAll(schema.getType(typename)!, 1, {});
 }
 
-/** A selection of every field of a type, and of every field below it as deep as `depth` says. */
+/** Selects every field of a type, and the fields of nested objects up to `depth` levels. */
 export function selectAll(type: GraphQLNamedType, depth: number, samples: SampleArguments): string {
   if (isLeafType(type)) return '';
   const own = isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
@@ -42,7 +42,7 @@ function selectField(
 ): string {
   const type = getNamedType(field.type);
   if (isCompositeType(type) && depth === 0) return '';
-  // Types that share a field may give it different nullability, which one selection cannot have.
+  // Types can give a field of the same name different nullability, which cannot be selected under one alias.
   const alias = `${parent}_${field.name}: ${field.name}`;
   return `${alias}${argumentsOf(parent, field, samples)}${selectAll(type, depth - 1, samples)}`;
 }
@@ -50,6 +50,6 @@ function selectField(
 function argumentsOf(parent: string, field: GraphQLField<unknown, unknown>, samples: SampleArguments): string {
   const sample = samples[field.name];
   if (sample !== undefined) return `(${sample})`;
-  if (field.args.some(isRequiredArgument)) throw new Error(`${parent}.${field.name} needs sample arguments.`);
+  if (field.args.some(isRequiredArgument)) throw new Error(`${parent}.${field.name} requires sample arguments.`);
   return '';
 }

@@ -1,28 +1,28 @@
-/** What a test says of a snapshot, in words that fit every service. What is left out gets the emulator's default. */
+/** The properties of a test snapshot, in terms common to all services. Omitted properties get the emulator's default. */
 export interface SnapshotParts {
   readonly cluster?: string | undefined;
-  /** The account that owns it. */
+  /** The account that owns the snapshot. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
   readonly createdAt?: string | undefined;
   readonly type?: 'manual' | 'automated' | undefined;
   readonly status?: string | undefined;
-  /** When it becomes available. */
+  /** When the snapshot becomes available. */
   readonly readyAt?: string | undefined;
   readonly isEncrypted?: boolean | undefined;
   readonly kmsKeyId?: string | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
-  /** The accounts that it is shared with, or the service's word for a group of them. */
+  /** The accounts that the snapshot is shared with, or the service's name for a group of accounts. */
   readonly shares?: readonly string[] | undefined;
-  /** The size; ignored where the service does not report one. */
+  /** The size; ignored if the service does not report sizes. */
   readonly megabytes?: number | undefined;
-  /** The retention; ignored where the service has none. */
+  /** The retention period; ignored if the service has none. */
   readonly days?: number | undefined;
-  /** Of another engine on the same control plane; ignored where the service has a control plane of its own. */
+  /** Whether the snapshot belongs to another engine of the same control plane; ignored if there is no other engine. */
   readonly isForeign?: boolean | undefined;
 }
 
-/** What a test says of a cluster. */
+/** The properties of a test cluster. */
 export interface ClusterParts {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
@@ -32,24 +32,24 @@ export interface ClusterParts {
   readonly isForeign?: boolean | undefined;
 }
 
-/** What test worlds need to know of a service. */
+/** The properties of a service that test worlds depend on. */
 export interface TestedService {
-  /** Its control plane: the service in ARNs and in the emulator's JSON. */
+  /** The control plane: the service name in ARNs and in the emulator's JSON. */
   readonly plane: 'redshift' | 'rds';
-  /** What the names of its GraphQL types begin with. */
+  /** The prefix of the GraphQL types. */
   readonly typePrefix: string;
-  /** The cluster of a snapshot that names none. */
+  /** The default cluster of a snapshot. */
   readonly cluster: string;
-  /** What the names of its automated snapshots begin with. */
+  /** The name prefix of automated snapshots. */
   readonly automatedPrefix: string;
-  /** The cluster of snapshots of another engine, where the control plane has other engines. */
+  /** The default cluster of snapshots of another engine, if the control plane has other engines. */
   readonly foreignCluster?: string;
   readonly snapshotResource: (name: string, cluster: string) => string;
   readonly snapshotMembers: (name: string, cluster: string, parts: SnapshotParts) => object;
   readonly clusterMembers: (name: string, parts: ClusterParts) => object;
 }
 
-/** Every service under test, by its name in GraphQL. A new service needs one entry. */
+/** All services under test, by their names in GraphQL. Add an entry for each new service. */
 export const testedServices = {
   REDSHIFT: {
     plane: 'redshift',

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-// The fast suite tries the same cases each time, so that it fails for a change alone; `npm run soak` looks for new ones.
+// The fast suite always runs the same cases, so that only a change can break it; `npm run soak` tries new cases.
 if (!process.env['SOAK']) fc.configureGlobal({ seed: 20261121 });

@@ -1,25 +1,25 @@
 import { Socket } from 'node:net';
 import { afterAll, beforeAll, vi } from 'vitest';
 
-/** The most that the clock advances in one turn of the event loop, in milliseconds. */
-const beat = 20;
+/** The maximum time that the clock advances in one turn of the event loop, in milliseconds. */
+const maximumStep = 20;
 
 /**
- * Runs the timers of a file or block on a clock that stops while a busy machine stalls this process. A timeout of two
- * seconds then gives the gateway and its emulator as many turns as on an idle machine, and an answer that waits for a
- * timer too long is still late.
+ * Runs the timers of a test file or block on a clock that stops while a busy machine stalls this process. A timeout
+ * then allows the gateway and its emulator as many turns of the event loop as on an idle machine, but still ends a
+ * response that waits too long for a timer.
  */
 export function useStallFreeClock(): void {
   beforeAll(() => {
     vi.useFakeTimers({
-      // Dates stay those of the machine, because the SDK compares them with the dates of answers.
+      // Dates stay real, because the SDK compares them with the dates of responses.
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'],
       fakeNodeBuiltins: true,
       shouldAdvanceTime: true,
-      advanceTimeDelta: beat,
+      advanceTimeDelta: maximumStep,
     });
     vi.spyOn(AbortSignal, 'timeout').mockImplementation(abortAfter);
-    // Sockets measure inactivity by the machine's clock. The gateway also ends each call by a timer.
+    // Sockets measure inactivity by the real clock. The gateway also ends each call with a timer.
     vi.spyOn(Socket.prototype, 'setTimeout').mockReturnThis();
   });
   afterAll(() => {

@@ -1,6 +1,6 @@
-const beat = 5;
+const interval = 5;
 
-/** How long a promise took, in milliseconds, without the time for which a busy machine kept this process off the CPU. */
+/** Measures how long a promise takes, in milliseconds, without the time in which a busy machine stalls this process. */
 export async function timed<Value>(promise: Promise<Value>): Promise<{ value: Value; milliseconds: number }> {
   const start = performance.now();
   let last = start;
@@ -9,17 +9,17 @@ export async function timed<Value>(promise: Promise<Value>): Promise<{ value: Va
   const tick = () => {
     const now = performance.now();
     const usedNow = cpuMilliseconds();
-    stalled += Math.max(0, now - last - (usedNow - used) - 2 * beat);
+    stalled += Math.max(0, now - last - (usedNow - used) - 2 * interval);
     last = now;
     used = usedNow;
   };
-  const metronome = setInterval(tick, beat);
+  const timer = setInterval(tick, interval);
   try {
     const value = await promise;
     tick();
     return { value, milliseconds: last - start - stalled };
   } finally {
-    clearInterval(metronome);
+    clearInterval(timer);
   }
 }
 

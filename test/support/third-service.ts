@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A line that a file gains, before the first line that starts with a text. */
+/** Lines to insert into a file, before the first line that starts with `before`. */
 interface Insertion {
   readonly file: string;
   readonly before: string;
   readonly lines: readonly string[];
 }
 
-/** Everything outside its folder that Amazon Neptune needs, which shares the control plane of Amazon RDS. */
+/** All lines that Amazon Neptune needs outside its own folder. It shares the control plane of Amazon RDS. */
 const insertions: readonly Insertion[] = [
   {
     file: 'src/snapshots/service.ts',
@@ -37,7 +37,7 @@ const insertions: readonly Insertion[] = [
   },
 ];
 
-/** The names of Amazon DocumentDB, as those of the third service; the SDK's own client serves both. */
+/** Replaces the names of Amazon DocumentDB with those of Amazon Neptune; the same SDK client serves both. */
 const names = [
   [/DocumentDB/g, 'Neptune'],
   [/documentDB|documentdb(?!\/latest)/g, 'neptune'],
@@ -45,7 +45,7 @@ const names = [
   [/'docdb'/g, "'neptune'"],
 ] as const;
 
-/** A copy of the program with a third service, and how many lines that needed outside the folder of the service. */
+/** A copy of the program with a third service, and the number of lines added outside the folder of that service. */
 export interface CopyWithThirdService {
   readonly folder: string;
   readonly main: string;
@@ -53,7 +53,7 @@ export interface CopyWithThirdService {
   remove(): void;
 }
 
-/** Copies the program and adds Amazon Neptune, whose adapter is that of Amazon DocumentDB under other names. */
+/** Copies the program and adds Amazon Neptune, with a renamed copy of the Amazon DocumentDB adapter. */
 export function copyWithThirdService(): CopyWithThirdService {
   const folder = mkdtempSync(join(tmpdir(), 'snapgate-third-service-'));
   cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true });

@@ -11,22 +11,22 @@ export const secret = randomBytes(32).toString('base64');
 type Claims = { readonly [claim in keyof JWTPayload]: JWTPayload[claim] | undefined };
 type Grants = Parameters<typeof createAuthentication>[1];
 
-/** The grants of a configuration file. */
+/** Parses the grants of a configuration file. */
 function grantsOf(grants: readonly object[]): Grants {
   return grantSettings.parse(grants);
 }
 
-/** Authentication by the shared secret with these grants. */
+/** Creates authentication with the shared secret and these grants. */
 export function authenticationWith(grants: readonly object[]) {
   return createAuthentication(settings({ secret }), grantsOf(grants));
 }
 
-/** The `authentication` of a configuration file with this key. */
+/** Parses the `authentication` setting with this key. */
 export function settings(key: object): AuthenticationSettings {
   return authenticationSettings.parse({ issuer, audience, ...key });
 }
 
-/** A token of the issuer, valid for an hour but for what `claims` change. */
+/** Signs a token of the issuer that is valid for an hour, with the given claims added or replaced. */
 export function token(
   claims: Claims = {},
   key: Parameters<SignJWT['sign']>[0] = Buffer.from(secret, 'base64'),
@@ -38,7 +38,7 @@ export function token(
     .sign(key);
 }
 
-/** The headers of somebody with a token. */
+/** The headers of a caller with a token. */
 export async function as(claims: Claims = {}) {
   return { authorization: `Bearer ${await token(claims)}` };
 }

@@ -15,17 +15,17 @@ type SnapshotPlace = Pick<SnapshotParts, 'account' | 'region' | 'cluster'>;
 
 const start = Date.UTC(2026, 0, 1);
 
-/** A moment as AWS writes it, `minutes` after the first of January. */
+/** The time `minutes` after January 1, 2026, in the format of AWS. */
 export function at(minutes: number): string {
   return new Date(start + minutes * 60_000).toISOString();
 }
 
-/** The table entry of a service. */
+/** Returns the entry of a service in `testedServices`. */
 export function serviceOf(service: ServiceName): TestedService {
   return testedServices[service];
 }
 
-/** A snapshot of a service in the emulator's JSON. */
+/** Creates a snapshot of a service in the emulator's JSON. */
 export function makeSnapshot(service: ServiceName, name: string, parts: SnapshotParts = {}): Snapshot {
   const { account = home, region = homeRegion } = parts;
   return {
@@ -43,7 +43,7 @@ export function makeSnapshot(service: ServiceName, name: string, parts: Snapshot
   };
 }
 
-/** Snapshots of one cluster that are named after it and numbered, created a minute apart. */
+/** Creates snapshots of one cluster, with its name and a number as identifiers, created one minute apart. */
 export function makeSnapshots(service: ServiceName, count: number, parts: SnapshotParts = {}): Snapshot[] {
   return Array.from({ length: count }, (_, index) => {
     const name = `${clusterNameOf(service, parts)}-${String(index).padStart(4, '0')}`;
@@ -51,7 +51,7 @@ export function makeSnapshots(service: ServiceName, count: number, parts: Snapsh
   });
 }
 
-/** A cluster of a service in the emulator's JSON. */
+/** Creates a cluster of a service in the emulator's JSON. */
 export function makeCluster(
   service: ServiceName,
   name = serviceOf(service).cluster,
@@ -79,12 +79,12 @@ export function clusterArn(service: ServiceName, name = serviceOf(service).clust
   return arn(serviceOf(service).plane, place, `cluster:${name}`);
 }
 
-/** The global id of a snapshot in the account that owns it. */
+/** The global id of a snapshot, in the account that owns it. */
 export function snapshotId(...args: Parameters<typeof snapshotArn>): string {
   return globalId(`${serviceOf(args[0]).typePrefix}Snapshot`, snapshotArn(...args));
 }
 
-/** The global id of a snapshot as another account sees it. */
+/** The global id of a shared snapshot, in the account that it is shared with. */
 export function sharedSnapshotId(viewer: string, ...args: Parameters<typeof snapshotArn>): string {
   return globalId(`${serviceOf(args[0]).typePrefix}Snapshot`, `${snapshotArn(...args)}#${viewer}`);
 }
@@ -93,7 +93,7 @@ export function clusterId(...args: Parameters<typeof clusterArn>): string {
   return globalId(`${serviceOf(args[0]).typePrefix}Cluster`, clusterArn(...args));
 }
 
-/** A global id, as the gateway makes it. */
+/** A global id in the format of the gateway. */
 export function globalId(typename: string, key = ''): string {
   return Buffer.from(`${typename}:${key}`).toString('base64url');
 }
@@ -111,7 +111,7 @@ function tagList(tags: SnapshotParts['tags']): readonly object[] | undefined {
   return tags && Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** Leaves out what is undefined, so that a built resource compares equal to one of the emulator. */
+/** Omits undefined members, so that a created resource equals the same resource of the emulator. */
 function defined(members: object): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
