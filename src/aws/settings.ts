@@ -5,54 +5,58 @@ import type { SnapgateError } from '../errors.ts';
 const timeouts = z
   .strictObject({
     requestSeconds: z.number().positive().default(10).meta({
-      description: 'Seconds for all that one request asks of AWS. What has not come by then is reported as missing.',
+      description:
+        'The time limit for all AWS calls of one request, in seconds. Sources that have not responded by then are reported with the error TIMED_OUT.',
     }),
     callSeconds: z.number().positive().default(5).meta({
-      description: 'Seconds for one AWS call, its retries included.',
+      description: 'The time limit for one AWS call, including its retries, in seconds.',
     }),
     connectionSeconds: z.number().positive().default(1).meta({
-      description: 'Seconds for a connection to AWS.',
+      description: 'The time limit for opening a connection to AWS, in seconds.',
     }),
   })
-  .meta({ description: 'How long AWS is waited for.' });
+  .meta({ description: 'Time limits for AWS calls.' });
 
 const limits = z
   .strictObject({
     concurrency: z.int().min(1).default(8).meta({
-      description: 'AWS calls that one source has under way at the same time.',
+      description: 'The maximum number of concurrent AWS calls per source.',
     }),
     callsPerSecond: z.int().min(1).optional().meta({
-      description: 'AWS calls that one source begins in one second; without bound if left out.',
+      description:
+        'The maximum number of AWS calls per second and source. If omitted, the rate is limited only while AWS throttles.',
     }),
     waiting: z.int().min(1).default(1000).meta({
-      description: 'Reads that wait their turn at one source; those beyond are refused as THROTTLED.',
+      description: 'The maximum number of queued reads per source. Further reads fail with THROTTLED.',
     }),
   })
-  .meta({ description: 'What one source is asked at most. Changes go before reads.' });
+  .meta({ description: 'Limits on the AWS calls of each source. Changes are sent before reads.' });
 
 const breaker = z
   .strictObject({
     failures: z.int().min(1).default(5).meta({
-      description: 'Failures of one source in a row after which it is left alone.',
+      description: 'The number of consecutive failures of a source after which the gateway stops calling it.',
     }),
     retrySeconds: z.number().positive().default(2).meta({
-      description: 'Seconds after which one call tries whether it is well again.',
+      description: 'The time without calls, in seconds, until one call checks whether the source has recovered.',
     }),
   })
-  .meta({ description: 'When a source that fails is left alone.' });
+  .meta({ description: 'The circuit breaker, which stops calling a source that fails repeatedly.' });
 
 const cache = z
   .strictObject({
     ageSeconds: z.number().min(0).max(3600).default(5).meta({
-      description: 'Seconds that an answer of AWS answers the same question again. 0 asks AWS each time.',
+      description:
+        'How long the response to an AWS call is reused for identical calls, in seconds. 0 disables the cache.',
     }),
     megabytes: z.int().min(1).default(64).meta({
-      description: 'Megabytes of answers to keep in memory at most; the longest unused go first.',
+      description:
+        'The maximum size of the cache in memory, in megabytes. The least recently used responses are evicted first.',
     }),
   })
-  .meta({ description: 'What is remembered of AWS’s answers. A change drops what it may have changed.' });
+  .meta({ description: 'The cache of AWS responses. A change discards the cached responses that it may affect.' });
 
-/** The `aws` of the configuration file. */
+/** The `aws` section of the configuration file. */
 export const awsSettings = z
   .strictObject({
     timeouts: timeouts.prefault({}),
@@ -60,20 +64,20 @@ export const awsSettings = z
     breaker: breaker.prefault({}),
     cache: cache.prefault({}),
   })
-  .meta({ description: 'How AWS is asked.' });
+  .meta({ description: 'How the gateway calls AWS.' });
 
 type Declared = Readonly<z.output<typeof awsSettings>>;
 
-/** How long to wait for AWS, in seconds. */
+/** The time limits for AWS calls, in seconds. */
 export type Timeouts = Readonly<Declared['timeouts']>;
-/** What one source may be asked. */
+/** The limits on the AWS calls of one source. */
 export type SourceLimits = Readonly<Declared['limits']>;
-/** When a failing source is not called. */
+/** The settings of the circuit breaker. */
 export type BreakerSettings = Readonly<Declared['breaker']>;
-/** What is remembered of AWS's answers. */
+/** The settings of the cache of AWS responses. */
 export type CacheSettings = Readonly<Declared['cache']>;
 
-/** How the gateway reaches AWS; what is undefined of the first two is left to the SDK's own environment and profile. */
+/** How the gateway calls AWS. An undefined `endpoint` or `credentials` comes from the SDK's environment or profile. */
 export interface AwsSettings {
   readonly endpoint?: string | undefined;
   readonly credentials?: AwsCredentialIdentity | undefined;
@@ -81,18 +85,18 @@ export interface AwsSettings {
   readonly limits?: Partial<SourceLimits>;
   readonly breaker?: Partial<BreakerSettings>;
   readonly cache?: Partial<CacheSettings>;
-  /** The address of a Redis server, by which replicas share what they remember. */
+  /** The URL of a Redis server, through which replicas share their cache. */
   readonly redis?: string | undefined;
-  /** Called for every call that failed, its retries included, and for those that a failing source was not sent. */
+  /** Called for every call that fails after its retries, and for every call that the circuit breaker rejects. */
   readonly onFailure?: ((error: SnapgateError) => void) | undefined;
 }
 
-/** The settings with the declared defaults of what is left out. */
+/** The settings, with defaults for omitted values. */
 export type CompleteSettings = Omit<AwsSettings, keyof Declared> & Declared;
 
 const defaults = awsSettings.parse({});
 
-/** Adds what is left out. */
+/** Adds the defaults of omitted settings. */
 export function completeSettings(settings: AwsSettings): CompleteSettings {
   return {
     ...settings,

@@ -8,60 +8,75 @@ const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be the name 
 const quota = z
   .strictObject({
     service,
-    region: region.optional().meta({ description: 'The region it holds for; left out, every other one.' }),
-    manualSnapshots: z.int().min(0).meta({ description: 'Manual snapshots that AWS allows in a region.' }),
+    region: region.optional().meta({
+      description:
+        'The region of the quota. If omitted, the quota applies to all regions without an entry of their own.',
+    }),
+    manualSnapshots: z.int().min(0).meta({ description: 'The maximum number of manual snapshots in a region.' }),
   })
-  .meta({ description: 'What AWS allows in each region of an account.' });
+  .meta({ description: 'The AWS quotas of a service, for each region of an account.' });
 
-/** One entry of the `accounts` of the configuration file. */
+/** One entry of `accounts` in the configuration file. */
 export const accountSettings = z
   .strictObject({
     id: z
-      .string('must be text: put the 12 digits in quotes, because YAML reads a bare number and drops leading zeros')
+      .string(
+        'must be a string: put the 12 digits in quotes, because YAML reads them as a number and drops leading zeros',
+      )
       .regex(/^\d{12}$/, 'must be 12 digits in quotes, such as "012345678901"')
-      .meta({ description: 'The AWS account id: 12 digits, in quotes.' }),
-    name: z.string().min(1).optional().meta({ description: 'What people call the account.' }),
+      .meta({ description: 'The AWS account ID: 12 digits, in quotes.' }),
+    name: z.string().min(1).optional().meta({ description: 'A display name for the account.' }),
     role: z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role')
       .optional()
-      .meta({ description: 'The IAM role to assume. Left out, the gateway asks as itself.' }),
-    externalId: z.string().min(2).optional().meta({ description: 'The external id that the role asks for.' }),
-    regions: z.array(region).min(1).refine(hasNoneTwice, 'must name each region once').meta({
-      description: 'The regions to ask.',
+      .meta({ description: 'The ARN of the IAM role to assume. If omitted, the gateway uses its own credentials.' }),
+    externalId: z
+      .string()
+      .min(2)
+      .optional()
+      .meta({ description: 'The external ID that the trust policy of the role requires.' }),
+    regions: z.array(region).min(1).refine(hasNoneTwice, 'must not list a region twice').meta({
+      description: 'The AWS regions to read.',
     }),
     services: z
       .array(service)
       .min(1)
-      .refine(hasNoneTwice, 'must name each service once')
+      .refine(hasNoneTwice, 'must not list a service twice')
       .default([...serviceNames])
-      .meta({ description: 'The services to ask; all by default.' }),
+      .meta({ description: 'The services to read. Defaults to all services.' }),
     quotas: z.array(quota).optional().meta({
-      description: 'The quotas that AWS raised for the account; its defaults otherwise.',
+      description:
+        'The quotas that AWS has raised for the account. The default quotas of AWS apply to everything else.',
     }),
   })
   .refine(({ id, role }) => role === undefined || role.split(':')[4] === id, {
     path: ['role'],
-    error: 'must be a role of the account itself, as a role reads the account that it is of',
+    error: 'must be a role of this account, because a role can read only its own account',
   })
-  .meta({ description: 'An AWS account and how it is asked.' });
+  .meta({ description: 'An AWS account, and how the gateway accesses it.' });
 
-/** The `fullReads` of the configuration file. */
+/** The `fullReads` section of the configuration file. */
 export const fullReadSettings = z
   .strictObject({
     ageSeconds: z.number().min(0).max(3600).default(15).meta({
-      description: 'Seconds that a source, once read in full, answers further questions. 0 reads anew for each.',
+      description: 'How long later requests reuse a full read, in seconds. 0 disables reuse.',
     }),
     megabytes: z.int().min(1).default(256).meta({
-      description: 'Megabytes of snapshots to keep in memory at most; what was asked for longest ago goes first.',
+      description:
+        'The maximum size of full reads kept in memory, in megabytes. The least recently used are evicted first.',
     }),
     maximumPages: z.int().min(1).default(100).meta({
-      description: 'AWS pages of 100 records that one source is read for one question at most.',
+      description:
+        'The maximum number of AWS pages, of 100 records each, of one full read. A longer list is reported as incomplete.',
     }),
   })
-  .meta({ description: 'How sources are read in full, for order, totals, summaries and clusters without snapshots.' });
+  .meta({
+    description:
+      'Full reads of sources, for ordered lists, total counts, summaries and clusters without recent snapshots.',
+  });
 
-/** The `prices` of the configuration file. */
+/** The `prices` section of the configuration file. */
 export const priceSettings = z
   .strictObject({
     currency: z.string().min(1).meta({ description: 'The currency of the prices, such as USD.' }),
@@ -69,14 +84,19 @@ export const priceSettings = z
       .array(
         z.strictObject({
           service,
-          region: region.optional().meta({ description: 'The region it holds for; left out, every other one.' }),
-          price: z.number().min(0).meta({ description: 'The price of one gigabyte for one month.' }),
+          region: region.optional().meta({
+            description:
+              'The region of the price. If omitted, the price applies to all regions without an entry of their own.',
+          }),
+          price: z.number().min(0).meta({ description: 'The price of one gigabyte per month.' }),
         }),
       )
       .min(1)
-      .meta({ description: 'Prices by service, and by region where they differ.' }),
+      .meta({
+        description: 'The price per gigabyte and month, for each service and, if prices differ, for each region.',
+      }),
   })
-  .meta({ description: 'What storage costs, to estimate the cost of snapshots.' });
+  .meta({ description: 'The prices of backup storage, to estimate the cost of snapshots.' });
 
 export type AccountSettings = z.output<typeof accountSettings>;
 export type FullReadSettings = z.output<typeof fullReadSettings>;
