@@ -10,14 +10,14 @@ import { StrictQueryProtocol } from './protocol/protocol.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings, type Timeouts } from './settings.ts';
 import type { SourceAccess } from './source-access.ts';
 
-/** The gateway's ways to AWS: their settings, and what all sources share. */
+/** The gateway's access to AWS: the settings, roles and cache that all sources share. */
 export interface Aws {
   readonly settings: CompleteSettings;
   readonly roles: Roles;
   readonly answers: AnswerCache;
 }
 
-/** Opens no connection by itself. */
+/** Creates the access to AWS, without opening a connection. */
 export function createAws(settings: AwsSettings): Aws {
   const complete = completeSettings(settings);
   const { cache, redis } = complete;
@@ -29,8 +29,8 @@ export function createAws(settings: AwsSettings): Aws {
 const maximumSockets = 16;
 
 /**
- * The options that every SDK client of the gateway shares. Each client has its own sockets, so that one hung
- * source cannot starve the others, and its own budget for retries.
+ * Returns the options of every SDK client of the gateway. Each client has its own sockets, so that a source that hangs
+ * cannot block the others, and its own retry budget.
  */
 export function clientOptions({ settings, roles }: Aws, access: SourceAccess, pace = createPace()) {
   const { endpoint, timeouts } = settings;
@@ -48,7 +48,7 @@ export function clientOptions({ settings, roles }: Aws, access: SourceAccess, pa
 
 const senders = new AsyncLocalStorage<() => void>();
 
-/** Makes a call of a client, and calls `onRequest` for each request that it sends: retries are known even of calls that are given up. */
+/** Makes an SDK call, and calls `onRequest` for each request sent, including retries and calls that are aborted. */
 export function countRequests<Output>(onRequest: () => void, send: () => Output): Output {
   return senders.run(onRequest, send);
 }
@@ -71,8 +71,8 @@ function createRequestHandler({ connectionSeconds, callSeconds }: Timeouts): Nod
 }
 
 /**
- * Laid over `clientOptions`, makes a client that sends no request twice which may have had an effect, and whose
- * sessions carry the name of whoever asks.
+ * Returns the options that override `clientOptions` for changes: the client never repeats a request that may have taken
+ * effect, and its role sessions have the name of the caller.
  */
 export function changingOptions({ roles }: Aws, access: SourceAccess, pace: Pace) {
   const credentials = roles.changingCredentialsOf(access);
@@ -83,7 +83,7 @@ export function changingOptions({ roles }: Aws, access: SourceAccess, pace: Pace
   } as const;
 }
 
-/** Without `info`, the SDK does not copy every answer for its log. */
+/** A logger without `info`, so that the SDK does not copy every response for its log. */
 const silent = { debug: ignore, warn: ignore, error: ignore } as unknown as Logger;
 
 function ignore(): void {}

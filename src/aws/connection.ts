@@ -4,33 +4,33 @@ import { type CallOptions, createCalls, type Send } from './calls/calls.ts';
 import { createReads } from './calls/reads.ts';
 import type { Usage } from './usage.ts';
 
-/** What the SDK's commands look like from here. */
+/** The part of an SDK command that a connection uses. */
 interface Command {
   readonly input: object;
 }
 
-/** The way of one source to AWS: bounded, counted, with the errors translated. */
+/** The AWS calls of one source: limited, counted, with errors translated. */
 export interface Connection {
   /**
-   * Makes a read call, unless the answer is known from a moment ago. Identical ones under way at the same time are one
-   * call, which is aborted when nothing waits for it any more.
+   * Makes a read call, unless its response is cached. Identical reads in progress share one call, which is aborted when
+   * no caller waits for it any longer.
    */
   read<Output extends MetadataBearer>(command: Command, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
   /**
-   * Makes a call that changes something: sent once, shared with no other caller, and finished whether or not the client
-   * that asked for it still waits. `send` must not retry.
+   * Makes a call that changes something. The call is sent once, is not shared with other callers, and is finished even
+   * if its caller leaves. `send` must not retry.
    */
   write<Output extends MetadataBearer>(command: Command, send: Send<Output>, usage: Usage): Promise<Output>;
-  /** Drops what was read until now, because what another account did shows here. */
+  /** Discards the cached responses, because a change in another account affects this source. */
   forget(): void;
 }
 
 export interface ConnectionOptions extends CallOptions {
-  /** Called when something may have changed in the source, whichever replica changed it. */
+  /** Called when this or another replica may have changed the source. */
   readonly onChange: () => void;
 }
 
-/** Opens no socket by itself; `send` decides which client carries the call. */
+/** Creates the connection of a source, without opening a socket; `send` decides which SDK client makes a call. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { aws, access, onChange } = options;
   const { answers, roles } = aws;
@@ -38,7 +38,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const reads = createReads(answers, access.key, calls);
   const forget = () => {
     answers.forget(access.key);
-    // A read that began before the change may not see it, so no other call joins it any more.
+    // A read that started before the change may not include it, so no other read may join it.
     reads.close();
   };
   answers.watch(access.key, onChange);
@@ -59,7 +59,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-/** The name of the AWS operation that an SDK command carries, such as `DescribeClusters`. */
+/** Returns the AWS operation of an SDK command, such as `DescribeClusters`. */
 export function operationOf(command: object): string {
   return command.constructor.name.replace(/Command$/, '');
 }

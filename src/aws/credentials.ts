@@ -11,37 +11,37 @@ import type { SourceAccess } from './source-access.ts';
 
 type Keys = (options?: { forceRefresh?: boolean }) => Promise<AwsCredentialIdentity>;
 
-/** Credentials of a source, as SDK clients take them; the mark tells clients not to keep them on their own. */
+/** The credentials of a source, as SDK clients accept them; with `memoized`, a client does not cache them itself. */
 export type Credentials = Keys & { readonly memoized: true };
 
 /**
- * The roles of the accounts: each is assumed once for all its sources, and again before its keys expire. For changes it
- * is assumed once for each subject too, whose name AWS then records with the change.
+ * The roles of the accounts. Each role is assumed once for all sources of an account, and again before its keys expire.
+ * For changes, the role is also assumed once for each subject, so that AWS records the subject with the change.
  */
 export interface Roles {
-  /** Undefined where the gateway asks as itself. */
+  /** Returns the credentials for reads; undefined if no role is configured and the gateway uses its own credentials. */
   credentialsOf(access: SourceAccess): Credentials | undefined;
-  /** As above, for whom `changing` runs a call. */
+  /** Returns the credentials for changes, for the subject for which `changing` runs a call. */
   changingCredentialsOf(access: SourceAccess): Credentials | undefined;
-  /** Runs a call of the clients that change things for a subject. */
+  /** Runs a change for a subject. */
   changing<Result>(subject: string | undefined, call: () => Promise<Result>): Promise<Result>;
-  /** Assumes the role of a source anew, because AWS took its keys for expired. */
+  /** Assumes the role of a source again, because AWS reported its keys as expired. */
   renew(access: SourceAccess, subject?: string): Promise<void>;
 }
 
-/** Keys this new are not the expired ones that a slower call was sent with. */
+/** Keys newer than this many seconds are not renewed: a report of expired keys refers to the keys before them. */
 const newSeconds = 10;
 
 interface RoleMemory {
-  /** The keys in hand, or new ones asked for in a region. */
+  /** Returns the current keys, or new keys from AWS STS in this region. */
   keys(region: string, forceRefresh: boolean): Promise<AwsCredentialIdentity>;
   renewedAt: number;
 }
 
-/** Sessions of subjects whose keys are kept. */
+/** The maximum number of role sessions whose keys are cached. */
 const maximumSessions = 1000;
 
-/** Assumes no role by itself. */
+/** Creates the roles, without assuming one. */
 export function createRoles(settings: CompleteSettings): Roles {
   const memories = new LRUCache<string, RoleMemory>({ max: maximumSessions });
   const subjects = new AsyncLocalStorage<string | undefined>();
@@ -74,12 +74,12 @@ export function createRoles(settings: CompleteSettings): Roles {
   };
 }
 
-/** AWS takes 2 to 64 letters, digits and _+=,.@- and shows them in its records of what was done. */
+/** Returns a session name that AWS accepts (2 to 64 letters, digits and _+=,.@-); AWS CloudTrail records it. */
 function sessionName(subject: string | undefined): string {
   return subject === undefined ? 'snapgate' : `snapgate-${subject.replaceAll(/[^\w+=,.@-]/g, '-')}`.slice(0, 64);
 }
 
-/** Shares the keys of one role among all regions, while each region asks where it is, so that none needs another. */
+/** Shares the keys of a role among all regions; each region calls its own AWS STS, so that no region needs another. */
 function remember(assume: (region: string) => AwsCredentialIdentityProvider): RoleMemory {
   const providers = new Map<string, AwsCredentialIdentityProvider>();
   const assumeIn = (region: string) => {
@@ -92,7 +92,7 @@ function remember(assume: (region: string) => AwsCredentialIdentityProvider): Ro
     isIdentityExpired,
     doesIdentityRequireRefresh,
   );
-  if (memory === undefined) throw new Error('There is always a provider.');
+  if (memory === undefined) throw new Error('memoizeIdentityProvider returned no provider.');
   return { keys: (region, forceRefresh) => memory({ region, forceRefresh }), renewedAt: -Infinity };
 }
 

@@ -1,49 +1,57 @@
 import type { ErrorCode } from '../errors.ts';
 
-/** The codes that a failure of AWS, or of the way to it, can have. */
+/** The codes that a failed AWS call can have. */
 export type FaultCode = Exclude<ErrorCode, 'SHARING_REFUSED' | 'PRECONDITION_FAILED' | 'OUTCOME_UNKNOWN'>;
 
-/** What a fault means to a client, and what to do about it where the code alone does not say. */
+/** What a fault means to a client: the code, why the call failed, and what to do. */
 export type Meaning = readonly [code: FaultCode, advice?: string];
 
 const snapshotQuota =
-  'there are as many manual snapshots as the account may have here. Delete some, or ask AWS for more';
-const tagQuota = 'a resource has 50 tags at most. Remove some first';
-const clusterState = 'the cluster is not available, or busy with another snapshot. Wait, then ask again';
-const snapshotState = 'the state of the snapshot does not allow it. Read the snapshot, then ask again';
-const clusterGone = 'there is no such cluster. Check its id and whether it was deleted';
-const snapshotGone = 'there is no such snapshot. Check its id and whether it was deleted';
-const taken = 'a snapshot of this name exists. Choose another name, or delete that one first';
-const credentials = "the gateway's credentials are not accepted. Its operator has to renew them";
-const sharedTooOften = 'the snapshot is shared with as many accounts as AWS allows. Take it back from one first';
+  'the account has reached its quota of manual snapshots in this region. Delete some, or request a quota increase';
+const tagQuota = 'a resource can have at most 50 tags. Remove some first';
+const clusterState = 'the cluster is not available, or another snapshot of it is being created. Retry later';
+const snapshotState = 'the status of the snapshot does not allow it. Check the status, then retry';
+const resourceGone = 'the resource does not exist. Check its id and whether it was deleted';
+const clusterGone = 'the cluster does not exist. Check its id and whether it was deleted';
+const snapshotGone = 'the snapshot does not exist. Check its id and whether it was deleted';
+const taken = 'a snapshot with this name already exists. Choose another name, or delete that snapshot first';
+const credentials = "AWS does not accept the gateway's credentials. The operator of the gateway must renew them";
+const sharedTooOften =
+  'the snapshot is shared with as many accounts as AWS allows. Revoke the access of an account first';
 
 /**
- * Every error class that a control plane declares for the gateway's operations, by class name, then the codes common to
- * all AWS services and the SDK's own errors.
+ * Every error class that a control plane declares for the operations that the gateway calls, by class name, then the
+ * codes common to all AWS services and the errors of the SDK itself.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/CommonErrors.html
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/CommonErrors.html
  */
 const ofRedshift: Readonly<Record<string, Meaning>> = {
   AccessToSnapshotDeniedFault: ['FORBIDDEN', 'the snapshot belongs to another account'],
-  AuthorizationAlreadyExistsFault: ['ALREADY_EXISTS', 'the snapshot is shared with this account already'],
+  AuthorizationAlreadyExistsFault: ['ALREADY_EXISTS', 'the snapshot is already shared with this account'],
   AuthorizationNotFoundFault: ['NOT_FOUND', 'the snapshot is not shared with this account'],
   AuthorizationQuotaExceededFault: ['QUOTA_EXCEEDED', sharedTooOften],
-  BatchDeleteRequestSizeExceededFault: ['INVALID_INPUT', 'one call takes 100 snapshots at most'],
-  BatchModifyClusterSnapshotsLimitExceededFault: ['INVALID_INPUT', 'one call takes 100 snapshots at most'],
+  BatchDeleteRequestSizeExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
+  BatchModifyClusterSnapshotsLimitExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
   ClusterNotFoundFault: ['NOT_FOUND', clusterGone],
   ClusterSnapshotAlreadyExistsFault: ['ALREADY_EXISTS', taken],
   ClusterSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
   ClusterSnapshotQuotaExceededFault: ['QUOTA_EXCEEDED', snapshotQuota],
-  DependentServiceRequestThrottlingFault: ['THROTTLED', 'a service behind it is busy. Wait, then ask again'],
+  DependentServiceRequestThrottlingFault: [
+    'THROTTLED',
+    'another AWS service that it depends on is throttling. Retry later',
+  ],
   InvalidClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
   InvalidClusterStateFault: ['INVALID_STATE', clusterState],
   InvalidRetentionPeriodFault: [
     'INVALID_INPUT',
-    'a retention is 1 to 3653 days and longer than the snapshot is old, unless forced',
+    'a retention period is 1 to 3653 days and, unless force is true, longer than the age of the snapshot',
   ],
-  InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that is not allowed'],
-  LimitExceededFault: ['QUOTA_EXCEEDED', 'the KMS key has as many grants as AWS allows. Take back a share first'],
-  ResourceNotFoundFault: ['NOT_FOUND', 'there is no such resource. Check its id and whether it was deleted'],
+  InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that AWS does not allow'],
+  LimitExceededFault: [
+    'QUOTA_EXCEEDED',
+    'the KMS key has as many grants as AWS allows. Revoke the access of an account first',
+  ],
+  ResourceNotFoundFault: ['NOT_FOUND', resourceGone],
   TagLimitExceededFault: ['QUOTA_EXCEEDED', tagQuota],
   UnauthorizedOperation: ['FORBIDDEN'],
   UnsupportedOperationFault: ['NOT_SUPPORTED'],
@@ -53,13 +61,13 @@ const ofRds: Readonly<Record<string, Meaning>> = {
   DBClusterNotFoundFault: ['NOT_FOUND', clusterGone],
   DBClusterSnapshotAlreadyExistsFault: ['ALREADY_EXISTS', taken],
   DBClusterSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
-  DBInstanceNotFoundFault: ['NOT_FOUND', 'there is no such resource. Check its id and whether it was deleted'],
+  DBInstanceNotFoundFault: ['NOT_FOUND', resourceGone],
   DBSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
   InvalidDBClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
   InvalidDBClusterStateFault: ['INVALID_STATE', clusterState],
   KMSKeyNotAccessibleFault: [
     'FORBIDDEN',
-    'the KMS key cannot be used. Check that it exists and is enabled in the region of the copy, and that its policy allows the gateway to use it',
+    'the KMS key cannot be used. Check that it exists and is enabled in the region of the copy, and that its key policy allows the gateway to use it',
   ],
   SharedSnapshotQuotaExceededFault: ['QUOTA_EXCEEDED', sharedTooOften],
   SnapshotQuotaExceededFault: ['QUOTA_EXCEEDED', snapshotQuota],
@@ -76,10 +84,16 @@ const ofEveryService: Readonly<Record<string, Meaning>> = {
   InvalidClientTokenId: ['FORBIDDEN', credentials],
   MissingAuthenticationToken: ['FORBIDDEN', credentials],
   NotAuthorized: ['FORBIDDEN'],
-  OptInRequired: ['FORBIDDEN', 'the account is not subscribed to this service or region'],
+  OptInRequired: ['FORBIDDEN', 'the account has not enabled this service or region. Enable it in the account'],
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-  RegionDisabledException: ['FORBIDDEN', 'AWS STS is not active in this region for the account of the gateway'],
-  RequestExpired: ['FORBIDDEN', "the gateway's clock is wrong by more than 15 minutes, or the request was held up"],
+  RegionDisabledException: [
+    'FORBIDDEN',
+    "AWS STS is not active in this region for the gateway's account. Activate it in the account settings of IAM",
+  ],
+  RequestExpired: [
+    'FORBIDDEN',
+    "the gateway's clock is off by more than 15 minutes, or the request was delayed. Check the clock",
+  ],
   SignatureDoesNotMatch: ['FORBIDDEN', credentials],
   UnrecognizedClientException: ['FORBIDDEN', credentials],
 

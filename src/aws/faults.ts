@@ -13,19 +13,19 @@ import {
 } from '../errors.ts';
 import { type FaultCode, faultTable, type Meaning } from './fault-table.ts';
 
-/** What was being asked when AWS, or the way to it, failed. */
+/** The AWS call that failed. */
 export interface Asked {
   /** As in IAM policies, such as `redshift:DescribeClusters`. */
   readonly action: string;
   readonly account: string;
   readonly region: string;
-  /** Whether it changes nothing, and comes before all that does. */
+  /** True for calls made before the change itself, such as AssumeRole. */
   readonly isHarmless?: boolean;
 }
 
 /**
- * What the SDK threw as an error whose text is ours: AWS's own may name the gateway's roles.
- * The original stays in `cause` for the log.
+ * Converts an error of the SDK to an error with a message of our own, because the message of AWS can contain the names
+ * of the gateway's roles. The original error is in `cause`, for the log.
  */
 export function toSnapgateError(error: unknown, asked: Asked): SnapgateError {
   if (error instanceof SnapgateError) return error;
@@ -43,7 +43,7 @@ export function toSnapgateError(error: unknown, asked: Asked): SnapgateError {
 }
 
 /**
- * The failure of one item of a batch, which AWS tells by its wire code in an answer that is a success.
+ * Returns the error of one failed item of a batch, which AWS reports by its wire code in a successful response.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_SnapshotErrorMessage.html
  */
 export function toItemError(wireCode: string | undefined, asked: Asked, requestId: string | undefined): SnapgateError {
@@ -53,17 +53,18 @@ export function toItemError(wireCode: string | undefined, asked: Asked, requestI
   return describe(code, asked, advice, { fault, requestId });
 }
 
-const sentences: Readonly<Record<FaultCode, string>> = {
-  INVALID_INPUT: 'AWS refused a parameter of',
-  NOT_FOUND: 'AWS does not know what was asked of',
-  ALREADY_EXISTS: 'AWS has already what was asked of',
-  INVALID_STATE: 'AWS cannot do now',
-  QUOTA_EXCEEDED: 'A quota of AWS does not allow',
-  NOT_SUPPORTED: 'AWS does not support',
-  FORBIDDEN: 'AWS denied',
-  THROTTLED: 'AWS asked to slow down on',
-  TIMED_OUT: 'AWS did not answer in time to',
-  UPSTREAM: 'AWS failed or gave no usable answer to',
+/** How a message starts, and the reason if the fault table has none. */
+const sentences: Readonly<Record<FaultCode, readonly [start: string, reason?: string]>> = {
+  INVALID_INPUT: ['AWS refused', 'a parameter is not valid. Check the input'],
+  NOT_FOUND: ['AWS refused', 'the resource does not exist'],
+  ALREADY_EXISTS: ['AWS refused', 'the resource already exists'],
+  INVALID_STATE: ['AWS refused', 'not possible in the current state. Retry later'],
+  QUOTA_EXCEEDED: ['AWS refused', 'an AWS quota is exceeded'],
+  NOT_SUPPORTED: ['AWS refused', 'the operation is not supported for this resource'],
+  FORBIDDEN: ['AWS denied', 'the gateway lacks this permission. The operator of the gateway must grant it in IAM'],
+  THROTTLED: ['AWS throttled', 'too many calls were made. Retry later'],
+  TIMED_OUT: ['AWS did not respond in time to'],
+  UPSTREAM: ['AWS returned no usable response to'],
 };
 
 type FaultDetails = Omit<UpstreamDetails, 'code'> & { retryAfterSeconds?: number | undefined };
@@ -81,22 +82,24 @@ const classes: Readonly<Record<FaultCode, (message: string, details: FaultDetail
   UPSTREAM: (message, details) => new UpstreamError(message, details),
 };
 
-/** The SDK calls these a timeout. */
+/** Connection errors that the SDK reports as timeouts. */
 const brokenOff = new Map<string | undefined, Meaning>([
-  ['ECONNRESET', ['UPSTREAM', 'the connection broke off']],
-  ['EPIPE', ['UPSTREAM', 'the connection broke off']],
+  ['ECONNRESET', ['UPSTREAM', 'the connection was interrupted']],
+  ['EPIPE', ['UPSTREAM', 'the connection was interrupted']],
 ]);
 
-/** Failures from before a request leaves, by the system's code or the error's name. */
+/** Failures before a request is sent, by the code of the system or the name of the error. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
 
 function describe(code: FaultCode, asked: Asked, advice: string | undefined, details: FaultDetails): SnapgateError {
   const { action, account, region } = asked;
-  const what = `${sentences[code]} ${action} in account ${account}, region ${region}`;
-  return classes[code](advice === undefined ? `${what}.` : `${what}: ${advice}.`, details);
+  const [start, reason] = sentences[code];
+  const why = advice ?? reason;
+  const what = `${start} ${action} in account ${account}, region ${region}`;
+  return classes[code](why === undefined ? `${what}.` : `${what}: ${why}.`, details);
 }
 
-/** The parts of an SDK exception, of which any may be absent. */
+/** Reads the parts of an SDK exception, any of which can be absent. */
 function read(error: unknown) {
   const { name, code, $metadata, $retryable, $response } = error as {
     name?: string;

@@ -5,7 +5,8 @@ import { toSnapgateError } from './faults.ts';
 import type { SourceAccess } from './source-access.ts';
 
 /**
- * The account and region that the SDK's environment and profile settings lead to; throws a ConfigurationError that says what is missing.
+ * Reads the account and region of the SDK's environment and profile settings. Throws a ConfigurationError that names
+ * the missing settings.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export async function readCallerIdentity(): Promise<{ account: string; region: string }> {
@@ -15,12 +16,12 @@ export async function readCallerIdentity(): Promise<{ account: string; region: s
     const { Account: account } = await client.send(new GetCallerIdentityCommand({}), {
       abortSignal: AbortSignal.timeout(10_000),
     });
-    if (account === undefined) throw new Error('AWS gave no account.');
+    if (account === undefined) throw new Error('AWS returned no account.');
     return { account, region };
   } catch (error) {
     throw new ConfigurationError([
-      'No accounts are configured, so that snapgate asks the account and region of the environment, but AWS did not say which they are.',
-      'Set AWS_REGION and credentials, or an AWS_PROFILE that has both, or list accounts in a file and give it with --config.',
+      'No accounts are configured, and snapgate cannot determine the account and region from the environment.',
+      'Set AWS_REGION and credentials, or an AWS_PROFILE that has both, or list accounts in a file and pass it with --config.',
       `AWS SDK: ${(error as Error).name}: ${(error as Error).message}`,
     ]);
   } finally {
@@ -29,7 +30,7 @@ export async function readCallerIdentity(): Promise<{ account: string; region: s
 }
 
 /**
- * The account that the credentials of a source belong to, in one call that needs no permission.
+ * Reads the account that the credentials of a source belong to, with one AWS call that requires no permission.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export async function readAccount(aws: Aws, access: SourceAccess): Promise<string> {
@@ -40,7 +41,7 @@ export async function readAccount(aws: Aws, access: SourceAccess): Promise<strin
     });
     return account;
   } catch (error) {
-    // The call itself is open to all: what fails is to assume the role that may call.
+    // GetCallerIdentity requires no permission, so if a role is configured, assuming the role failed.
     const action = access.role === undefined ? 'sts:GetCallerIdentity' : 'sts:AssumeRole';
     throw toSnapgateError(error, { ...access, action });
   } finally {

@@ -1,15 +1,15 @@
-/** What binds the calls of one request; it may change until the request is executed. */
+/** The limits on the AWS calls of one request; they can change until the request is executed. */
 export interface RequestScope {
-  /** Aborts, with a reason for the client, when the request's time is over or its client no longer waits. */
+  /** Aborts, with a reason for the client, when the request times out or its client disconnects. */
   signal: AbortSignal | undefined;
-  /** The principal; AWS records the name with what is changed. */
+  /** The subject of the principal, which AWS records with a change. */
   readonly subject?: string;
-  /** Whether answers of before the request are not good enough. */
+  /** Whether the request bypasses the cache: responses from before the request are not used. */
   isFresh: boolean;
-  /** Whether the request changes something, which goes before what only reads. */
+  /** Whether the request changes something; its calls are sent before those of requests that only read. */
   isChange?: boolean;
-  /** Calls that the request may make; changes are made all the same. */
+  /** The maximum number of AWS calls of the request; changes are made even above the maximum. */
   mostCalls?: number;
-  /** Set where the caller keeps the answers itself, so that they need not be kept twice. */
+  /** True if the caller caches the responses itself, so that they are not cached twice. */
   readonly isKeeping?: boolean;
 }

@@ -6,7 +6,7 @@ import { createConnection } from './connection.ts';
 import type { SourceAccess } from './source-access.ts';
 import type { Usage } from './usage.ts';
 
-/** One source's way to a service, which takes the commands of that service's SDK client. */
+/** The connection of one source to its service, which accepts the commands of the service's SDK client. */
 export interface ServiceConnection<Inputs extends object, Outputs extends MetadataBearer, Config> {
   read<Input extends Inputs, Output extends Outputs>(
     command: Command<Inputs, Input, Outputs, Output, Config>,
@@ -16,11 +16,11 @@ export interface ServiceConnection<Inputs extends object, Outputs extends Metada
     command: Command<Inputs, Input, Outputs, Output, Config>,
     usage: Usage,
   ): Promise<Output>;
-  /** Drops what was read until now, because what another account did shows here. */
+  /** Discards the cached responses, because a change in another account affects this source. */
   forget(): void;
 }
 
-/** The class of a service's SDK client, as far as the options of the gateway go. */
+/** The class of a service's SDK client, with the options that the gateway sets. */
 type ClientClass<Inputs extends object, Outputs extends MetadataBearer, Config> = new (
   options: ReturnType<typeof clientOptions>,
 ) => Client<Inputs, Outputs, Config>;
@@ -30,13 +30,13 @@ export interface ConnectOptions {
   readonly access: SourceAccess;
   /** The prefix of the service's actions in IAM policies, such as `redshift`. */
   readonly actionPrefix: string;
-  /** Called when something may have changed in the source, whichever replica changed it. */
+  /** Called when this or another replica may have changed the source. */
   readonly onChange: () => void;
 }
 
 /**
- * Connects a source by the SDK client of its service. The clients live as long as the process: one that retries reads,
- * and one that sends changes once.
+ * Connects a source with two SDK clients of its service, which exist as long as the process: one retries reads, the
+ * other sends changes once.
  */
 export function connectService<
   Inputs extends object,
@@ -51,7 +51,7 @@ export function connectService<
   const reader = new ServiceClient(options);
   const writer = new ServiceClient({
     ...options,
-    // Both clients share the credentials that the first one resolves.
+    // Both clients share the credentials that the first client resolves.
     ...({ credentials: reader.config.credentials } as Pick<typeof options, 'credentials'>),
     ...changingOptions(aws, access, pace),
   });

@@ -1,4 +1,4 @@
-/** How a source is reached: where, and as which role; without one, as the gateway itself. */
+/** How the gateway accesses a source. Without a role, the gateway uses its own credentials. */
 export interface SourceAccess {
   /** The key of the source. */
   readonly key: string;

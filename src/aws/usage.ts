@@ -1,32 +1,32 @@
 import { type ErrorCode, QuotaExceededError } from '../errors.ts';
 import type { RequestScope } from './request-scope.ts';
 
-/** Counts what one request, or one part of it, cost in AWS calls, and says what binds those calls. */
+/** The AWS calls of one request, or of a part of it: how many were made, and their limits. */
 export interface Usage {
-  /** Calls sent to AWS, retries included. */
+  /** Calls sent to AWS, including retries. */
   calls: number;
-  /** Answers taken from a call that another request or field had under way. */
+  /** Responses shared with a call in progress of another request or field. */
   coalesced: number;
-  /** Answers taken from a cache. */
+  /** Responses from a cache. */
   cached: number;
-  /** The calls that were sent to change something, in their order. */
+  /** The calls sent to change something, in order. */
   readonly sent: SentCall[];
   readonly parent: Usage | undefined;
   readonly scope: RequestScope;
 }
 
-/** A call that was to change something, and what AWS answered. */
+/** A call sent to change something, and the response of AWS. */
 export interface SentCall {
   readonly source: string;
   readonly action: string;
   readonly parameters: string;
-  /** AWS's id of it, where an answer came. */
+  /** The request ID that AWS assigned, if AWS responded. */
   requestId?: string | undefined;
-  /** Why it failed, as far as its answer tells. */
+  /** Why the call failed, if known. */
   code?: ErrorCode | 'UNKNOWN' | undefined;
 }
 
-/** A counter at zero; what it counts is counted by its parent too, and its calls are bound as the parent's. */
+/** Creates a counter at zero. Its calls are also counted by the parent, and have the limits of the parent. */
 export function createUsage(
   parent?: Usage,
   scope: RequestScope = parent?.scope ?? { signal: undefined, isFresh: false },
@@ -34,16 +34,16 @@ export function createUsage(
   return { calls: 0, coalesced: 0, cached: 0, sent: parent?.sent ?? [], parent, scope };
 }
 
-/** QUOTA_EXCEEDED where the request has made more calls than it may. */
+/** Throws QUOTA_EXCEEDED if the request has made more AWS calls than its limit. */
 export function requireWithin({ calls, parent, scope }: Usage): void {
   if (parent !== undefined) return requireWithin(parent);
   if (scope.mostCalls === undefined || calls <= scope.mostCalls) return;
   throw new QuotaExceededError(
-    `The operation has made the ${scope.mostCalls} AWS calls that were announced for it. Ask for less at once.`,
+    `The operation needs more than the ${scope.mostCalls} AWS calls of its estimated cost. Request fewer records or fields.`,
   );
 }
 
-/** Adds to a counter and all above it. */
+/** Adds to a counter and all of its parents. */
 export function count(usage: Usage, what: 'calls' | 'coalesced' | 'cached', amount = 1): void {
   for (let at: Usage | undefined = usage; at !== undefined; at = at.parent) at[what] += amount;
 }

@@ -9,12 +9,12 @@ export interface Operation {
   readonly output: NormalizedSchema;
 }
 
-/** Every operation of both clients, by the schemas that the clients export. */
+/** Every operation of both SDK clients, with its output schema. */
 export const operations: readonly Operation[] = [...Object.values(redshift), ...Object.values(docdb)]
   .filter((value) => Array.isArray(value) && value[0] === 9)
   .map((schema) => ({ name: schema[2], output: NormalizedSchema.of(schema[5]) }));
 
-/** The SDK's own deserializer, as its protocol sets it up. */
+/** The SDK's own deserializer, configured as in its protocol. */
 export const sdk = new XmlShapeDeserializer({
   xmlNamespace: '',
   serviceNamespace: '',
@@ -22,20 +22,20 @@ export const sdk = new XmlShapeDeserializer({
   timestampFormat: { useTrait: true, default: 5 },
 });
 
-/** What the SDK's own deserializer reads out of an answer. */
+/** Returns the value that the SDK's own deserializer reads from a response. */
 export function readBySdk({ name, output }: Operation, xml: string): unknown {
   return sdk.read(output, Buffer.from(xml), output.isStructSchema() ? `${name}Result` : undefined);
 }
 
-/** How freely the XML of generated answers is written. */
+/** The XML features of generated responses. */
 interface Writing {
-  /** Texts as they stand between two tags. */
+  /** The texts inside an element. */
   readonly text: Arbitrary<string>;
-  /** What stands between two elements. */
+  /** The text between two elements. */
   readonly gap: Arbitrary<string>;
-  /** Elements that no schema knows. */
+  /** Elements that are not in the schema. */
   readonly unknown: Arbitrary<string>;
-  /** Whether maps and unions occur, which the SDK alone reads. */
+  /** Whether maps and unions occur, which only the SDK can read. */
   readonly hasOtherTypes: boolean;
 }
 
@@ -45,7 +45,7 @@ const escaped = fc
   .string({ unit: 'grapheme' })
   .map((text) => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign));
 
-/** Elements and text alone, as AWS writes. */
+/** Only elements and text, as in the responses of AWS. */
 export const plain: Writing = {
   text: fc.oneof(escaped, fc.constantFrom('', ' ', '\n  ', 'rs:nightly-2026-11-20-03-00-41', '&#233;t&#xe9;')),
   gap: layout,
@@ -53,7 +53,7 @@ export const plain: Writing = {
   hasOtherTypes: false,
 };
 
-/** Comments, CDATA, processing instructions and carriage returns too, as any XML may have. */
+/** Also comments, CDATA, processing instructions and carriage returns, which any XML can contain. */
 export const ornate: Writing = {
   text: fc
     .array(fc.oneof(escaped, fc.constantFrom('<![CDATA[<&]]>', '<!-- & -->', '\r\n', '<?pi?>')))
@@ -63,7 +63,7 @@ export const ornate: Writing = {
   hasOtherTypes: true,
 };
 
-/** An answer with so many snapshots, each with all its members, laid out as AWS does. */
+/** Returns a response with `count` snapshots, each with all members, in the layout of AWS. */
 export function snapshotPage(count: number): string {
   const snapshots = Array.from({ length: count }, (_, index) => xmlOf('Snapshot', snapshot, index));
   return `<DescribeClusterSnapshotsResponse xmlns="http://redshift.amazonaws.com/doc/2012-12-01/">
@@ -79,7 +79,7 @@ export function snapshotPage(count: number): string {
 `;
 }
 
-/** Generates whole answers of an operation, with members left out, repeated in lists, out of order and unknown. */
+/** Generates complete responses of an operation, with missing, repeated, reordered and unknown members. */
 export function answers({ name, output }: Operation, writing: Writing): Arbitrary<string> {
   const result = output.isStructSchema() ? element(`${name}Result`, output, writing) : fc.constant('');
   const metadata = '<ResponseMetadata><RequestId>9e5c</RequestId></ResponseMetadata>';
@@ -130,7 +130,7 @@ function structure(schema: NormalizedSchema, writing: Writing): Arbitrary<string
   const known = Array.from(schema.structIterator())
     .filter(([, member]) => writing.hasOtherTypes || !hasOtherType(member))
     .map(([key, member]) => element(member.getMemberTraits().xmlName ?? key, member, writing));
-  // The SDK hands a union's unknown member on as its parser left it.
+  // The SDK returns an unknown member of a union as its XML parser returned it.
   const members = schema.isUnionSchema() ? known : [...known, writing.unknown];
   return fc.shuffledSubarray(members).chain((chosen) => joined(fc.tuple(...chosen), writing));
 }

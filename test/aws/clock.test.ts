@@ -8,7 +8,7 @@ import { serviceNames } from '../support/services.ts';
 import { clusterId } from '../support/worlds.ts';
 
 const minute = 60_000;
-/** How far from its own time AWS takes a signature for good. */
+/** The maximum difference between the clock of AWS and the time of a signature. */
 const tolerance = 15 * minute;
 
 let gateway: Gateway;
@@ -18,7 +18,7 @@ afterEach(async () => {
   await gateway.close();
 });
 
-/** Starts a gateway whose AWS has a clock that is ahead of the gateway's by some minutes. */
+/** Starts a gateway with an emulator whose clock is ahead of the gateway's clock by some minutes. */
 async function startApart(minutes: number): Promise<void> {
   const server = createServer((request, response) => void answer(request, response, Date.now() + minutes * minute));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -28,7 +28,7 @@ async function startApart(minutes: number): Promise<void> {
   await gateway.load({ clusters });
 }
 
-/** The emulator looks at no signature, so its age is judged in front of it. */
+/** Checks the age of the signature before the request reaches the emulator, which does not check signatures. */
 async function answer(request: IncomingMessage, response: ServerResponse, now: number): Promise<void> {
   const body = await buffer(request);
   const { authorization = '', 'content-type': type = '', 'x-amz-date': date } = request.headers;
@@ -52,12 +52,12 @@ const create = `mutation ($input: CreateSnapshotInput!) {
   }
 }`;
 
-describe("a clock that is not AWS's", () => {
-  it.each([-20, 20])('by %i minutes keeps no first read and no first change from being made, once', async (minutes) => {
+describe('clock skew', () => {
+  it.each([-20, 20])('of %i minutes: the first read succeeds, and the first change is made once', async (minutes) => {
     await startApart(minutes);
     for (const service of serviceNames) {
       const input = { clusterId: clusterId(service), identifier: 'new' };
-      // oxlint-disable-next-line no-await-in-loop -- the calls are told in their order
+      // oxlint-disable-next-line no-await-in-loop -- the order of the calls is asserted
       const { data } = await gateway.query(create, { input });
       expect(data.createSnapshot).toEqual({ snapshot: { identifier: 'new' } });
     }

@@ -37,15 +37,15 @@ async function listDamaged(service: string, rule: Parameters<Gateway['disturb']>
   return data.snapshots;
 }
 
-describe.each(['REDSHIFT', 'DOCUMENTDB'])('an answer of %s', (service) => {
-  it('that is damaged once is read again', async () => {
+describe.each(['REDSHIFT', 'DOCUMENTDB'])('a damaged response of %s', (service) => {
+  it('is requested again', async () => {
     await gateway.calls();
     const { isComplete, nodes } = await listDamaged(service, { kind: 'cut', bytes: 300, times: 1 });
     expect({ isComplete, length: nodes.length }).toEqual({ isComplete: true, length: 2 });
     expect(await gateway.calls()).toHaveLength(2);
   });
 
-  it('that is cut anywhere is an error, and never a shorter list', async () => {
+  it('is an error wherever it is truncated, and never a shorter list', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: pastTheEnd }), async (bytes) => {
         const { isComplete, nodes, sources } = await listDamaged(service, { kind: 'cut', bytes });
@@ -57,8 +57,8 @@ describe.each(['REDSHIFT', 'DOCUMENTDB'])('an answer of %s', (service) => {
   });
 });
 
-// A damaged engine of an RDS answer may read as another engine, which no reader can tell.
-it('an answer of REDSHIFT that is damaged anywhere is an error, or as long as it was', async () => {
+// In a response of Amazon RDS, a damaged engine can look like another engine, which cannot be detected.
+it('returns an error or the complete list for a response of REDSHIFT with a damaged byte', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(pastTheEnd), fc.integer({ min: 1, max: 255 }), async (byte, mask) => {
       const { isComplete, nodes, sources } = await listDamaged('REDSHIFT', { kind: 'flip', byte, mask });

@@ -26,8 +26,8 @@ const list = /* GraphQL */ `
 
 useStallFreeClock();
 
-describe.concurrent('the time of a request', () => {
-  /** Asks three accounts while AWS misbehaves, and how long that took. */
+describe.concurrent('the time limit of a request', () => {
+  /** Lists three accounts while AWS fails, and checks the duration. */
   async function askUnder(...faults: Parameters<Gateway['disturb']>) {
     const gateway = await startGateway({
       accounts: accounts(['100000000001', '100000000002', '100000000003']),
@@ -50,7 +50,7 @@ describe.concurrent('the time of a request', () => {
     ['drips', { kind: 'drip', milliseconds: 9000 }],
     ['is slow', { kind: 'delay', milliseconds: 9000 }],
     ['hangs after the action', { kind: 'hang', moment: 'after' }],
-  ] as const)('is over when it is over, though one source %s', async (_, fault) => {
+  ] as const)('is met if one source %s', async (_, fault) => {
     const { sources, nodes } = await askUnder({ ...fault, account: '100000000001', service: 'redshift' });
     const [first, ...others] = sources;
     expect(first).toEqual({ status: 'TIMED_OUT', error: { code: 'TIMED_OUT' } });
@@ -58,21 +58,21 @@ describe.concurrent('the time of a request', () => {
     expect(nodes).toHaveLength(3);
   });
 
-  it('is over though every source hangs, and each says so', async () => {
-    const { calls, ...told } = await askUnder({ kind: 'hang' });
-    expect(told).toMatchObject({ isComplete: false, nodes: [] });
-    expect(told.sources.map(({ status }: any) => status)).toEqual(Array(6).fill('TIMED_OUT'));
-    // One hung first, then two at once: the last three were not asked any more.
+  it('is met if every source hangs, and each source is reported', async () => {
+    const { calls, ...answer } = await askUnder({ kind: 'hang' });
+    expect(answer).toMatchObject({ isComplete: false, nodes: [] });
+    expect(answer.sources.map(({ status }: any) => status)).toEqual(Array(6).fill('TIMED_OUT'));
+    // The first call hangs, then two concurrent calls hang, and the last three sources are not called.
     expect(calls).toHaveLength(3);
   });
 
-  it('is over though the role is never had', async () => {
+  it('is met if assuming the role hangs', async () => {
     const { sources } = await askUnder({ kind: 'hang', service: 'sts' });
     expect(sources.map(({ status }: any) => status)).toEqual(Array(6).fill('TIMED_OUT'));
   });
 });
 
-describe('a client that leaves', () => {
+describe('a client that disconnects', () => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startGateway({
@@ -83,7 +83,7 @@ describe('a client that leaves', () => {
   });
   afterAll(() => gateway.close());
 
-  /** Asks, and leaves as soon as AWS has the call. */
+  /** Sends a query, and disconnects as soon as AWS receives the call. */
   async function askAndLeave(query: string, action: string): Promise<void> {
     const leaving = new AbortController();
     const asked = fetch(`${gateway.url}/graphql`, {
@@ -98,14 +98,14 @@ describe('a client that leaves', () => {
     await expect(asked).rejects.toThrow('aborted');
   }
 
-  it('frees the way of its query for others', async () => {
+  it('frees the place of its call for other requests', async () => {
     await gateway.disturb({ kind: 'hang', action: 'DescribeClusters', times: 1 });
     await askAndLeave('{ clusters(filter: { services: [REDSHIFT] }) { nodes { id } } }', 'DescribeClusters');
     const answer = await gateway.query('{ clusters { nodes { identifier } } }');
     expect(answer.data.clusters.nodes).toEqual([{ identifier: 'sales' }]);
   });
 
-  it('leaves a change to its end, the look at what came of it included', async () => {
+  it('does not stop its change, which is finished and read back', async () => {
     await gateway.disturb({ kind: 'hang', moment: 'after', action: 'CreateClusterSnapshot' });
     const { data } = await gateway.query('{ clusters { nodes { id } } }');
     const change = `mutation {

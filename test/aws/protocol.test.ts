@@ -18,14 +18,14 @@ const settings = {
 
 type Body = Uint8Array | string;
 
-/** The settings of a client whose every call is answered with the body of that moment. */
+/** Returns the settings of a client for which every response has the current value of `body`. */
 function answering(body: () => Body, statusCode = 200) {
   const headers = { 'x-amzn-requestid': 'c0ffee' };
   const respond = () => new HttpResponse({ statusCode, headers, body: Buffer.from(body()) });
   return { ...settings, requestHandler: { handle: () => Promise.resolve({ response: respond() }) } };
 }
 
-/** Gives a client's call for snapshots, answered with the given body. */
+/** Returns a function that lists snapshots with a client whose response has the given body. */
 function snapshotsCall(protocol: typeof AwsQueryProtocol, statusCode?: number) {
   let answer: Body = '';
   const client = new RedshiftClient({ ...answering(() => answer, statusCode), protocol });
@@ -41,20 +41,20 @@ const describeSnapshotsBySdk = snapshotsCall(AwsQueryProtocol);
 async function refusalOf(call: Promise<unknown>): Promise<ProtocolError> {
   const outcome = await call.catch((error: unknown) => error);
   if (outcome instanceof ProtocolError) return outcome;
-  throw new Error('not refused', { cause: outcome });
+  throw new Error('not rejected', { cause: outcome });
 }
 
 const page = snapshotPage(2);
 
-describe('a whole answer', () => {
-  test('gives what the SDK gives, the request id included', async () => {
+describe('a complete response', () => {
+  test('is parsed as by the SDK, including the request ID', async () => {
     const output = await describeSnapshots(page);
     expect(output).toStrictEqual(await describeSnapshotsBySdk(page));
     expect(output.Snapshots).toHaveLength(2);
     expect(output.$metadata).toMatchObject({ httpStatusCode: 200, requestId: 'c0ffee' });
   });
 
-  test('is read off a real connection', async () => {
+  test('is read from a real connection', async () => {
     await using server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -69,7 +69,7 @@ describe('a whole answer', () => {
     expect(Snapshots).toHaveLength(2);
   });
 
-  test('may hold more than the model knows, as those of the RDS endpoint do', async () => {
+  test('can have members that are not in the schema, as responses of Amazon RDS do', async () => {
     const xml = `<DescribeDBClusterSnapshotsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">
   <DescribeDBClusterSnapshotsResult>
     <DBClusterSnapshots>
@@ -96,11 +96,11 @@ describe('a whole answer', () => {
     ]);
   });
 
-  test('may be an empty list', async () => {
+  test('can be an empty list', async () => {
     expect(await describeSnapshots(envelope('<Snapshots/>'))).toMatchObject({ Snapshots: [] });
   });
 
-  test('may have no output, where the operation has none', async () => {
+  test('has no output if the operation has none', async () => {
     const xml = '<CreateTagsResponse><ResponseMetadata/></CreateTagsResponse>';
     const client = new RedshiftClient({ ...answering(() => xml), protocol: StrictQueryProtocol });
     const output = await client.send(new CreateTagsCommand({ ResourceName: 'arn', Tags: [] }));
@@ -113,51 +113,51 @@ function envelope(result: string): string {
   return `<DescribeClusterSnapshotsResponse>${inner}</DescribeClusterSnapshotsResponse>`;
 }
 
-describe('a successful status is refused with', () => {
+describe('a successful response is rejected if it has', () => {
   test.each([
-    ['an empty body', '', 'an empty body'],
-    ['an HTML page', '<!DOCTYPE html><html><body>Sign in</body></html>', 'an HTML page'],
-    ['a bare HTML page', '\n<html lang="en"></html>', 'an HTML page'],
-    ['JSON', '{"Snapshots":[]}', 'not an XML document'],
-    ['bytes', Buffer.from([0x1f, 0x8b, 0x08, 0xff]), 'not in UTF-8'],
-    ['an error', '<ErrorResponse><Error/></ErrorResponse>', "another operation's answer, ErrorResponse"],
+    ['an empty body', '', 'the body is empty'],
+    ['an HTML page', '<!DOCTYPE html><html><body>Sign in</body></html>', 'the body is an HTML page'],
+    ['a bare HTML page', '\n<html lang="en"></html>', 'the body is an HTML page'],
+    ['JSON', '{"Snapshots":[]}', 'the body is not XML'],
+    ['binary data', Buffer.from([0x1f, 0x8b, 0x08, 0xff]), 'the body is not UTF-8'],
     [
-      'another answer',
-      page.replaceAll('ClusterSnapshots', 'Clusters'),
-      "another operation's answer, DescribeClustersResponse",
+      'an error',
+      '<ErrorResponse><Error/></ErrorResponse>',
+      'the body is the response to another operation, ErrorResponse',
     ],
-    ['no result', envelope('').replaceAll('Result', 'Outcome'), 'an answer without DescribeClusterSnapshotsResult'],
+    [
+      'the response to another operation',
+      page.replaceAll('ClusterSnapshots', 'Clusters'),
+      'the body is the response to another operation, DescribeClustersResponse',
+    ],
+    ['no result', envelope('').replaceAll('Result', 'Outcome'), 'DescribeClusterSnapshotsResult is missing'],
     [
       'two results',
       page.replace(/(<Describe\w+Result>)/, '<DescribeClusterSnapshotsResult/>$1'),
-      'an answer with DescribeClusterSnapshotsResult twice',
+      'DescribeClusterSnapshotsResult occurs more than once',
     ],
-    ['a second answer', page + page, 'an answer with something behind it'],
-    ['an open element', page.replace('</Snapshots>', ''), 'malformed XML'],
-    ['entities of its own', `<!DOCTYPE a [<!ENTITY b "c">]>${page}`, 'a document with a type of its own'],
-    ['unknown entities', page.replace('rs:', '&rs;'), 'an answer with an unknown entity'],
-    [
-      'items of another name',
-      envelope('<Snapshots><member/></Snapshots>'),
-      'an answer with something else in Snapshots',
-    ],
-    ['two lists', envelope('<Snapshots/><Snapshots/>'), 'an answer with Snapshots twice'],
-    ['text for a list', envelope('<Snapshots>none</Snapshots>'), 'an answer with text in Snapshots'],
-    ['no number', page.replace(/<Port>\d+/, '<Port>x'), 'an answer with something else for Port'],
+    ['a second response', page + page, 'the body has data after the response'],
+    ['an unclosed element', page.replace('</Snapshots>', ''), 'the body is malformed XML'],
+    ['custom entities', `<!DOCTYPE a [<!ENTITY b "c">]>${page}`, 'the body has a document type declaration'],
+    ['unknown entities', page.replace('rs:', '&rs;'), 'the body has an unknown XML entity'],
+    ['items with another name', envelope('<Snapshots><member/></Snapshots>'), 'Snapshots has an unexpected element'],
+    ['two lists', envelope('<Snapshots/><Snapshots/>'), 'Snapshots occurs more than once'],
+    ['text instead of a list', envelope('<Snapshots>none</Snapshots>'), 'Snapshots has unexpected text'],
+    ['an invalid number', page.replace(/<Port>\d+/, '<Port>x'), 'the value of Port is not valid'],
   ])('%s', async (_, body, reason) => {
     const error = await refusalOf(describeSnapshots(body));
     expect(error).toMatchObject({ operation: 'DescribeClusterSnapshots', reason, requestId: 'c0ffee' });
-    expect(error.message).toBe(`The answer to DescribeClusterSnapshots was ${reason}.`);
+    expect(error.message).toBe(`AWS returned an unusable response to DescribeClusterSnapshots: ${reason}.`);
   });
 
-  test('any beginning of the answer', async () => {
+  test('been truncated anywhere', async () => {
     for (let length = 0; length < page.trimEnd().length; length += 1) {
       const { reason } = await refusalOf(describeSnapshots(page.slice(0, length)));
-      expect(reason).toBe(length === 0 ? 'an empty body' : 'an answer cut short');
+      expect(reason).toBe(length === 0 ? 'the body is empty' : 'the body is truncated');
     }
   });
 
-  test('a damaged byte, unless the list is still whole', async () => {
+  test('a damaged byte, unless the list is still complete', async () => {
     const bytes = Buffer.from(page);
     const damage = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }));
     const property = fc.asyncProperty(damage, async ([at, mask]) => {
@@ -170,7 +170,7 @@ describe('a successful status is refused with', () => {
   });
 });
 
-describe('an error answer is left to the SDK', () => {
+describe('an error response is parsed by the SDK', () => {
   test('with its class and code', async () => {
     const xml = `<ErrorResponse><Error><Type>Sender</Type><Code>ClusterSnapshotNotFound</Code>
       <Message>No such snapshot.</Message></Error><RequestId>9e5c</RequestId></ErrorResponse>`;

@@ -26,7 +26,7 @@ describe('the role of an account', () => {
     return (content['calls'] as RecordedCall[]).filter(({ action }) => action === 'AssumeRole');
   }
 
-  it('is assumed once for all sources and all who ask at the same time, with its external id', async () => {
+  it('is assumed once for all sources and concurrent requests, with its external ID', async () => {
     await start({
       accounts: [{ id: account, role, externalId: 'shared-secret', regions, services: ['REDSHIFT', 'DOCUMENTDB'] }],
     });
@@ -36,7 +36,7 @@ describe('the role of an account', () => {
     ]);
   });
 
-  it('is assumed in the name of whoever changes something, once for each of them', async () => {
+  it('is assumed once for each subject that makes changes, with the subject in the session name', async () => {
     const subjects = ['ada@example.com', 'ada@example.com', 'team:ops/eu'];
     await start({
       accounts: accounts([account]),
@@ -54,7 +54,7 @@ describe('the role of an account', () => {
     ]);
   });
 
-  it('is assumed again, once, when AWS takes its keys for expired', async () => {
+  it('is assumed again, once, when AWS reports its keys as expired', async () => {
     await start({ accounts: accounts([account], regions) });
     await gateway.query(list);
     await gateway.emulator.control('POST', 'clock', { advanceSeconds: 4000 });
@@ -65,20 +65,20 @@ describe('the role of an account', () => {
   });
 
   it.each([
-    ['by a page of HTML', { kind: 'html', status: 200 }, 'UPSTREAM'],
-    ['by nothing', { kind: 'empty' }, 'UPSTREAM'],
-    ['by another answer', { kind: 'wrongRoot' }, 'UPSTREAM'],
-    ['by a server error', { kind: 'error', code: 'InternalFailure', status: 500 }, 'UPSTREAM'],
-    ['by a denial', { kind: 'error', code: 'AccessDenied', status: 403 }, 'FORBIDDEN'],
-    ['in a region that is off', { kind: 'error', code: 'RegionDisabledException', status: 403 }, 'FORBIDDEN'],
-  ] as const)('fails, where it is answered %s, under its own name', async (_name, rule, code) => {
+    ['an HTML page', { kind: 'html', status: 200 }, 'UPSTREAM'],
+    ['an empty body', { kind: 'empty' }, 'UPSTREAM'],
+    ['the response to another operation', { kind: 'wrongRoot' }, 'UPSTREAM'],
+    ['a server error', { kind: 'error', code: 'InternalFailure', status: 500 }, 'UPSTREAM'],
+    ['a denial', { kind: 'error', code: 'AccessDenied', status: 403 }, 'FORBIDDEN'],
+    ['a disabled region', { kind: 'error', code: 'RegionDisabledException', status: 403 }, 'FORBIDDEN'],
+  ] as const)('fails with an error that names sts:AssumeRole if AWS STS returns %s', async (_name, rule, code) => {
     await start({ accounts: accounts([account]) });
     await gateway.disturb({ service: 'sts', ...rule });
     const { data } = await gateway.query('{ snapshots { sources { error { code message } } } }');
     expect(data.snapshots.sources[0].error).toMatchObject({ code, message: expect.stringContaining('sts:AssumeRole') });
   });
 
-  it('leaves no doubt about a change for which it could not be assumed', async () => {
+  it('does not leave the outcome of a change unknown if it cannot be assumed', async () => {
     await start({ accounts: accounts([account]), authenticate: async () => ({ ...anonymous, subject: 'ada' }) });
     await gateway.query(list);
     await gateway.disturb({ service: 'sts', kind: 'html', status: 200 });
@@ -92,10 +92,10 @@ describe('the role of an account', () => {
     });
   });
 
-  it('is not assumed over and over when its keys are never taken', async () => {
+  it('is not assumed repeatedly if AWS never accepts its keys', async () => {
     await start({ accounts: accounts([account]) });
     await gateway.disturb({ service: 'redshift', kind: 'error', code: 'ExpiredToken', status: 403 });
-    for (let demand = 0; demand < 5; demand += 1) {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
       const { data } = await gateway.query(list);
       expect(data.snapshots.sources[0].status).toBe('DENIED');
     }
@@ -103,10 +103,10 @@ describe('the role of an account', () => {
   });
 });
 
-describe('answers of a moment ago', () => {
+describe('cached responses', () => {
   const cache = { ageSeconds: 60 };
 
-  it('answer the same question again, and tell when they were read', async () => {
+  it('are reused for identical calls, and report when they were fetched', async () => {
     await start({ aws: { cache } });
     const first = await gateway.query(list);
     const second = await gateway.query(list);
@@ -117,7 +117,7 @@ describe('answers of a moment ago', () => {
     expect(second.data.snapshots.sources[0].awsCalls).toBe(0);
   });
 
-  it('are not taken for a request that asks for fresh ones, and its answers serve the others', async () => {
+  it('are bypassed by a no-cache request, whose responses later requests reuse', async () => {
     await start({ aws: { cache } });
     await gateway.query(list);
     await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 2) });
@@ -128,7 +128,7 @@ describe('answers of a moment ago', () => {
     expect((await gateway.query(list)).data.snapshots.nodes).toHaveLength(2);
   });
 
-  it('are forgotten of a source that is changed, and of no other', async () => {
+  it('are discarded when their source is changed, but not for other sources', async () => {
     await start({ aws: { cache } });
     const { data } = await gateway.query(
       '{ snapshots { nodes { id } } other: snapshots(filter: { services: [DOCUMENTDB] }) { nodes { id } } }',
@@ -145,7 +145,7 @@ describe('answers of a moment ago', () => {
     expect(await costOf('DOCUMENTDB')).toEqual({ calls: 0, coalesced: 0, cached: 1, found: 0 });
   });
 
-  it('are forgotten in full reads too, and not taken for a request that asks for fresh ones', async () => {
+  it('are also discarded in full reads, and bypassed by a no-cache request', async () => {
     await start({ aws: { cache }, fullReads: { ageSeconds: 60 } });
     const inOrder = '{ snapshots(orderBy: { field: IDENTIFIER, direction: ASC }) { nodes { id } } }';
     const count = async (headers = {}) => (await gateway.query(inOrder, {}, headers)).data.snapshots.nodes.length;
@@ -159,7 +159,7 @@ describe('answers of a moment ago', () => {
     expect(await count({ 'cache-control': 'no-cache' })).toBe(3);
   });
 
-  it('are never failures', async () => {
+  it('never include failures', async () => {
     await start({ aws: { cache } });
     await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, times: 2 });
     expect((await gateway.query(list)).data.snapshots.sources.map(({ status }: any) => status)).toEqual([
@@ -173,7 +173,7 @@ describe('answers of a moment ago', () => {
   });
 });
 
-it('calls under way are made once for all who ask the same', async () => {
+it('shares a call in progress between identical requests', async () => {
   await start({});
   await gateway.disturb({ kind: 'delay', milliseconds: 400 });
   await gateway.calls();

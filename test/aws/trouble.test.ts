@@ -33,7 +33,7 @@ async function start(options: GatewayOptions): Promise<void> {
   await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 1) });
 }
 
-/** Asks once and gives how the one source fared. */
+/** Sends the list query once, and returns the report on its only source. */
 async function ask(variables: object = {}) {
   const { data, extensions } = await gateway.query(list, { ...variables });
   const [{ status, error }] = data.snapshots.sources;
@@ -43,56 +43,56 @@ async function ask(variables: object = {}) {
 describe('a read that fails', () => {
   it.each([
     ['a server error', { kind: 'error', code: 'InternalFailure', status: 500 }],
-    ['a page of HTML', { kind: 'html', status: 503 }],
+    ['an HTML page', { kind: 'html', status: 503 }],
     ['a reset connection', { kind: 'reset' }],
-    ['an answer that breaks off', { kind: 'truncate', bytes: 100 }],
-    ['an answer that is not whole', { kind: 'cut', bytes: 100 }],
+    ['an interrupted response', { kind: 'truncate', bytes: 100 }],
+    ['a truncated response', { kind: 'cut', bytes: 100 }],
     ['throttling', { kind: 'throttle' }],
     [
-      'a service behind AWS that is busy',
+      'a throttled dependency of the service',
       { kind: 'error', code: 'DependentServiceRequestThrottlingFault', status: 400 },
     ],
-  ] as const)('by %s is tried again', async (_, fault) => {
+  ] as const)('because of %s is retried', async (_, fault) => {
     await start({});
     await gateway.disturb({ ...fault, times: 1 });
     expect(await ask()).toEqual({ status: 'COMPLETE', error: null, calls: 2, found: 1 });
   });
 
   it.each([
-    ['three times at most by errors', { kind: 'error', code: 'InternalFailure', status: 500 }, 3, 'FAILED'],
-    ['once by an answer that is not whole', { kind: 'empty' }, 2, 'FAILED'],
-    ['never by a denial', { kind: 'error', code: 'AccessDenied', status: 403 }, 1, 'DENIED'],
-  ] as const)('is tried %s', async (_, fault, calls, status) => {
+    ['twice after server errors', { kind: 'error', code: 'InternalFailure', status: 500 }, 3, 'FAILED'],
+    ['once after incomplete responses', { kind: 'empty' }, 2, 'FAILED'],
+    ['never after a denial', { kind: 'error', code: 'AccessDenied', status: 403 }, 1, 'DENIED'],
+  ] as const)('is retried %s', async (_, fault, calls, status) => {
     await start({});
     await gateway.disturb(fault);
     expect(await ask()).toMatchObject({ status, calls, found: 0 });
   });
 
-  it('is tried again by a part of all calls only', async () => {
+  it('is retried only within the retry budget', async () => {
     await start({});
     await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500 });
     let calls = 0;
-    for (let demand = 0; demand < 100; demand += 1) calls += (await ask()).calls;
+    for (let attempt = 0; attempt < 100; attempt += 1) calls += (await ask()).calls;
     expect(calls).toBeLessThan(100 * 1.25 + 10);
   });
 
-  it('rarely fails when one call in five does', async () => {
+  it('rarely fails if one AWS call in five fails', async () => {
     await start({});
     await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500, probability: 0.2, seed: 7 });
     const answers = [];
-    for (let demand = 0; demand < 100; demand += 1) answers.push(await ask());
+    for (let attempt = 0; attempt < 100; attempt += 1) answers.push(await ask());
     expect(answers.filter(({ status }) => status === 'COMPLETE').length).toBeGreaterThanOrEqual(99);
     expect(answers.reduce((sum, { calls }) => sum + calls, 0)).toBeLessThanOrEqual(125 + 10);
   });
 });
 
-it('counts every call, also those before one that did not answer in time', async () => {
+it('counts every AWS call, including calls before a timeout', async () => {
   await start({ aws: { timeouts: { callSeconds: 2 }, cache: { ageSeconds: 0 } } });
   await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500, times: 1 }, { kind: 'hang' });
   expect(await ask()).toMatchObject({ status: 'TIMED_OUT', calls: 2 });
 });
 
-it('counts the calls of each source that were sent before its turn came', async () => {
+it('counts the AWS calls that were sent to read a source ahead', async () => {
   await start({ accounts: accounts([account], ['eu-west-1', 'us-east-1', 'us-west-1']) });
   await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 1) });
   await gateway.disturb({ kind: 'delay', milliseconds: 1000, region: 'us-west-1' });
@@ -103,16 +103,16 @@ it('counts the calls of each source that were sent before its turn came', async 
   expect(extensions.aws.calls).toBe(3);
 });
 
-describe('a source that fails again and again', () => {
+describe('a source that fails repeatedly', () => {
   const breaker = { failures: 5, retrySeconds: 1 };
 
-  it('is left alone, and asked again when it is well', async () => {
+  it('is not called until it recovers', async () => {
     await start({ aws: { breaker, cache: { ageSeconds: 0 } } });
     await gateway.disturb({ kind: 'error', code: 'InternalFailure', status: 500 });
     await gateway.calls();
-    // The breaker and the queue go by the date.
+    // The circuit breaker and the queue use the system time.
     const begin = Date.now();
-    for (let demand = 0; demand < 200; demand += 1) await ask();
+    for (let attempt = 0; attempt < 200; attempt += 1) await ask();
     const { status, error } = await ask();
     expect({ status, code: error.code }).toEqual({ status: 'FAILED', code: 'UPSTREAM' });
     const probes = (Date.now() - begin) / (breaker.retrySeconds * 1000);
@@ -121,7 +121,7 @@ describe('a source that fails again and again', () => {
     await expect.poll(async () => (await ask()).status, { interval: 50 }).toBe('COMPLETE');
   });
 
-  it('is left alone when it hangs, and then answers at once', async () => {
+  it('is reported immediately, without a call, after it hangs', async () => {
     await start({ aws: { breaker: { failures: 2, retrySeconds: 60 }, timeouts: { callSeconds: 0.1 } } });
     await gateway.disturb({ kind: 'hang' });
     expect((await ask()).status).toBe('TIMED_OUT');
@@ -129,15 +129,15 @@ describe('a source that fails again and again', () => {
     expect(await ask()).toMatchObject({ status: 'FAILED', calls: 0 });
   });
 
-  it('does not count as failing when it denies, or knows nothing', async () => {
+  it('is still called if it only denies calls', async () => {
     await start({ aws: { breaker: { failures: 2, retrySeconds: 60 } } });
     await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
-    for (let demand = 0; demand < 4; demand += 1) expect((await ask()).status).toBe('DENIED');
+    for (let attempt = 0; attempt < 4; attempt += 1) expect((await ask()).status).toBe('DENIED');
     await gateway.disturb();
     expect((await ask()).status).toBe('COMPLETE');
   });
 
-  it('takes nothing from the others', async () => {
+  it('does not affect other sources', async () => {
     await start({
       accounts: accounts([account], ['eu-west-1', 'us-east-1']),
       aws: { breaker: { failures: 1, retrySeconds: 60 }, cache: { ageSeconds: 0 } },
@@ -157,7 +157,7 @@ describe('a source that throttles', () => {
   const readAll = (count: number) =>
     Promise.all(Array.from({ length: count }, (_, index) => gateway.query(search, { id: `none-${index}` })));
 
-  it('is asked as fast as it bears, and changes go before the reads that wait', async () => {
+  it('is called at the rate that it accepts, and changes are sent before queued reads', async () => {
     await start({ aws: { timeouts, cache: { ageSeconds: 0 } } });
     await gateway.disturb({ kind: 'throttle', perSecond: 20 });
     const first = await readAll(40);
@@ -172,14 +172,16 @@ describe('a source that throttles', () => {
     expect((await throttledCalls()).length).toBeLessThan(25);
   });
 
-  it('is not asked what could not be asked in time', async () => {
+  it('is not sent calls whose wait would exceed the time limit', async () => {
     await start({ aws: { timeouts: { requestSeconds: 60, callSeconds: 1 }, cache: { ageSeconds: 0 } } });
     await gateway.disturb({ kind: 'throttle' });
     await readAll(1);
     const errors = (await readAll(20)).map(({ data }) => data.snapshots.sources[0].error);
     expect(errors.every(({ code }) => code === 'THROTTLED')).toBe(true);
     expect(
-      errors.some(({ message }) => /^AWS asked to slow down, and calls wait for \d+ seconds in /.test(message)),
+      errors.some(({ message }) =>
+        /^AWS is throttling .*: the next call can be sent in \d+ s\. Retry in /.test(message),
+      ),
     ).toBe(true);
   });
 
@@ -190,7 +192,7 @@ describe('a source that throttles', () => {
 });
 
 describe('the calls to one source', () => {
-  it('wait for each other, and are refused when too many wait', async () => {
+  it('are queued, and rejected if too many are queued', async () => {
     await start({ aws: { limits: { concurrency: 1, waiting: 2 }, cache: { ageSeconds: 0 } } });
     await gateway.disturb({ kind: 'delay', milliseconds: 300 });
     const answers = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => gateway.query(search, { id })));
@@ -203,17 +205,17 @@ describe('the calls to one source', () => {
       'THROTTLED',
     ]);
     expect(reports.find(({ status }) => status === 'THROTTLED').error.message).toBe(
-      '2 calls wait for AWS in redshift of account 123456789012, region us-east-1 already. Ask again a little later.',
+      'Too many calls are queued for redshift in account 123456789012, region us-east-1: the limit is 2. Retry in 1 s.',
     );
   });
 
-  it('tell a look-up that is refused when to ask again', async () => {
+  it('report to a rejected lookup when to retry', async () => {
     await start({ aws: { limits: { concurrency: 1, waiting: 1 }, timeouts: { callSeconds: 2 } } });
     await gateway.disturb({ kind: 'hang' });
-    const lookUp = `query ($arn: String!) { cluster(arn: $arn) { id } }`;
+    const lookup = `query ($arn: String!) { cluster(arn: $arn) { id } }`;
     const answers = await Promise.all(
       ['a', 'b', 'c', 'd'].map((name) =>
-        gateway.query(lookUp, { arn: `arn:aws:redshift:us-east-1:${account}:cluster:${name}` }),
+        gateway.query(lookup, { arn: `arn:aws:redshift:us-east-1:${account}:cluster:${name}` }),
       ),
     );
     const refused = answers
@@ -223,14 +225,14 @@ describe('the calls to one source', () => {
     for (const { extensions } of refused) expect(extensions['retryAfterSeconds']).toBe(1);
   });
 
-  it('are spread over time where a rate is set', async () => {
+  it('are rate-limited if callsPerSecond is set', async () => {
     await start({ aws: { limits: { callsPerSecond: 2 }, cache: { ageSeconds: 0 } } });
     const begin = Date.now();
     await Promise.all(['a', 'b', 'c'].map((id) => gateway.query(search, { id })));
     expect(Date.now() - begin).toBeGreaterThan(900);
   });
 
-  it('are made in the order of their weight: changes first', async () => {
+  it('are sent by priority: changes before reads', async () => {
     await start({});
     const lane = createLane({ concurrency: 1, waiting: 10 }, createPace(), 'a source');
     const turn = { signal: undefined, timeout: 1000 };
@@ -244,7 +246,7 @@ describe('the calls to one source', () => {
     expect(made).toEqual(['read 1', 'change', 'read 2']);
   });
 
-  it('never begin for a change whose request is over', async () => {
+  it('are not sent for a change whose request has ended', async () => {
     await start({});
     const lane = createLane({ concurrency: 1, waiting: 10 }, createPace(), 'a source');
     const request = new AbortController();

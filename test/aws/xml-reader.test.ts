@@ -23,9 +23,9 @@ function exactly({ name, output }: Operation, xml: string): unknown {
 }
 
 test.each([
-  ['the fast reader reads plain answers', plain, plainly],
-  ['the exact reader reads plain answers', plain, exactly],
-  ['the exact reader reads ornate answers', ornate, exactly],
+  ['the fast reader parses plain responses', plain, plainly],
+  ['the exact reader parses plain responses', plain, exactly],
+  ['the exact reader parses ornate responses', ornate, exactly],
 ])('%s of every operation as the SDK does', (_, writing, read) => {
   for (const each of operations) {
     const property = fc.property(answers(each, writing), (xml) =>
@@ -35,7 +35,7 @@ test.each([
   }
 });
 
-/** What a reader makes of an answer; undefined where it refuses. */
+/** Returns the value that a reader parses from a response; undefined if the reader rejects the response. */
 function outcome(read: typeof plainly, of: Operation, xml: string): unknown {
   try {
     return read(of, xml) ?? {};
@@ -49,7 +49,7 @@ function isReadAlike(of: Operation, xml: string): boolean {
   return read === undefined || isDeepStrictEqual(read, outcome(exactly, of, xml));
 }
 
-test('what the fast reader does not read as the exact one does, it refuses', () => {
+test('the fast reader parses a response as the exact reader does, or rejects it', () => {
   for (const each of operations) {
     fc.assert(
       fc.property(answers(each, ornate), (xml) => isReadAlike(each, xml)),
@@ -58,7 +58,7 @@ test('what the fast reader does not read as the exact one does, it refuses', () 
   }
 });
 
-test('a damaged page is refused, or read alike', () => {
+test('the fast reader parses a damaged page as the exact reader does, or rejects it', () => {
   const page = snapshotPage(1);
   const damage = fc.tuple(fc.nat(page.length - 1), fc.string({ unit: 'binary-ascii', maxLength: 1 }));
   const property = fc.property(damage, ([at, sign]) =>
@@ -67,7 +67,7 @@ test('a damaged page is refused, or read alike', () => {
   fc.assert(property, { ...runs, numRuns: 2000 });
 });
 
-test('a full page is read by the fast reader', () => {
+test('the fast reader parses a full page', () => {
   const page = snapshotPage(20);
   expect(plainly(describeSnapshots, page)).toStrictEqual(readBySdk(describeSnapshots, page));
 });
@@ -77,16 +77,16 @@ const snapshot = (inner: string) => `<DescribeClusterSnapshotsResponse><Describe
 </DescribeClusterSnapshotsResult></DescribeClusterSnapshotsResponse>`;
 
 test.each([
-  ['a word for a number', '<Port>x</Port>', 'something else for Port'],
-  ['nothing for a number', '<Port/>', 'something else for Port'],
-  ['NaN', '<Port>NaN</Port>', 'something else for Port'],
-  ['a word for a boolean', '<Encrypted>yes</Encrypted>', 'something else for Encrypted'],
+  ['a word as a number', '<Port>x</Port>', 'the value of Port is not valid'],
+  ['an empty number', '<Port/>', 'the value of Port is not valid'],
+  ['NaN', '<Port>NaN</Port>', 'the value of Port is not valid'],
+  ['a word as a boolean', '<Encrypted>yes</Encrypted>', 'the value of Encrypted is not valid'],
   [
-    'seconds for a time',
+    'seconds as a timestamp',
     '<SnapshotCreateTime>1700000000</SnapshotCreateTime>',
-    'something else for SnapshotCreateTime',
+    'the value of SnapshotCreateTime is not valid',
   ],
-])('%s is refused', (_, inner, reason) => {
+])('both readers reject %s', (_, inner, reason) => {
   const xml = snapshot(inner);
   expect(() => plainly(describeSnapshots, xml)).toThrow();
   expect(() => exactly(describeSnapshots, xml)).toThrow(reason);

@@ -1,4 +1,4 @@
-/** Waits for a promise until a signal aborts, then rejects with the signal's reason; `onAbort` is called first. */
+/** Waits for a promise. If the signal aborts first, calls `onAbort`, then rejects with the reason of the signal. */
 export async function orAborted<Value>(
   promise: Promise<Value>,
   signal: AbortSignal | undefined,

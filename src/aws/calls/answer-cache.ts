@@ -3,35 +3,35 @@ import type { SharedAnswers } from '../../replicas/shared-answers.ts';
 import { bytesOf } from '../protocol/protocol.ts';
 import type { CacheSettings } from '../settings.ts';
 
-/** An answer and the moment at which it was asked for. */
+/** A response of AWS, and when the call for it started. */
 export interface Fetched<Output> {
   readonly output: Output;
   readonly fetchedAt: Date;
 }
 
 /**
- * What AWS answered a moment ago, by the key of the source and the question. The gateway asks with the same rights for
- * all principals, and what one of them may see of an answer is decided after it; so answers are not kept by principal.
+ * A cache of AWS responses, by the key of the source and the call. It is shared by all principals: the gateway reads
+ * with the same AWS permissions for every principal, and applies the grants of a principal after the cache.
  */
 export interface AnswerCache {
-  /** What this process knows. */
+  /** Returns the response that this process has cached. */
   get(source: string, question: string): Fetched<object> | undefined;
-  /** What another replica knows; nothing, and soon, where the replicas share nothing. */
+  /** Returns the response that another replica has cached; undefined, without waiting, if replicas share no cache. */
   getShared(source: string, question: string): Promise<Fetched<object> | undefined>;
   set(source: string, question: string, answer: Fetched<object>): void;
-  /** Drops what was asked of a source until now, because it was changed; the other replicas hear of it. */
+  /** Discards all responses of a source, because the source was changed, and notifies the other replicas. */
   forget(source: string): void;
-  /** Calls `onChange` for each change of a source, whichever replica made it; one watcher for each source. */
+  /** Calls `onChange` for each change of a source, by any replica. A source has only one watcher. */
   watch(source: string, onChange: () => void): void;
 }
 
-/** What an answer takes in memory, compared with its text. */
+/** The memory that a parsed response takes, as a multiple of the length of its text. */
 const growth = 3;
 
-/** Makes shared answers, given what to do when another replica changes a source at a time. */
+/** Creates the cache that replicas share; `hear` is called with the source and time of each change by a replica. */
 export type ShareAnswers = (hear: (source: string, at: number) => void) => SharedAnswers<Fetched<object>>;
 
-/** Bounded by bytes; the longest unused answers go first. */
+/** Creates a cache with a limit in bytes, which evicts the least recently used responses first. */
 export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, share?: ShareAnswers): AnswerCache {
   const changedAt = new Map<string, number>();
   const watchers = new Map<string, () => void>();
@@ -40,7 +40,7 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     watchers.get(source)?.();
   };
   const shared = share?.((source, at) => {
-    // A replica hears of its own changes, too.
+    // A replica is also notified of its own changes.
     if (changedAt.get(source) !== at) change(source, at);
   });
   const memory = new LRUCache<string, Fetched<object>>({
@@ -64,7 +64,7 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       return found.answer;
     },
     set: (source, question, answer) => {
-      // What was read before a change must not be found after it.
+      // A response read before a change must not be returned after the change.
       if (ageSeconds === 0 || !isCurrent(source, answer)) return;
       keep(source, question, answer, bytesOf(answer.output));
       shared?.set(source, question, answer);

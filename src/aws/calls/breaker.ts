@@ -2,13 +2,13 @@ import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } fr
 import { UpstreamError } from '../../errors.ts';
 import type { BreakerSettings } from '../settings.ts';
 
-/** Keeps calls from a source that fails again and again, and lets one through from time to time to see. */
+/** A circuit breaker: suspends the calls to a source that fails repeatedly, except for a probe call at intervals. */
 export interface Breaker {
-  /** Makes the call; UPSTREAM at once, and nothing sent, while the source is left alone. */
+  /** Makes the call. Throws UPSTREAM immediately, without sending the call, while calls to the source are suspended. */
   call<Output>(make: () => Promise<Output>): Promise<Output>;
 }
 
-/** `name` stands for the source in messages. */
+/** Creates the circuit breaker of a source; `name` identifies the source in messages. */
 export function createBreaker({ failures, retrySeconds }: BreakerSettings, name: string): Breaker {
   const policy = circuitBreaker(handleWhen(isFailing), {
     halfOpenAfter: retrySeconds * 1000,
@@ -19,14 +19,14 @@ export function createBreaker({ failures, retrySeconds }: BreakerSettings, name:
       policy.execute(make).catch((error: unknown) => {
         if (!(error instanceof BrokenCircuitError)) throw error;
         throw new UpstreamError(
-          `AWS failed ${failures} times in a row in ${name}, and is left alone for ${retrySeconds} seconds.`,
+          `Calls to ${name} are suspended: AWS failed ${failures} times in a row. Retry in ${retrySeconds} seconds.`,
           { cause: policy.lastFailure },
         );
       }),
   };
 }
 
-/** Whether AWS fails, rather than refuses; a call that its client gave up says nothing of AWS. */
+/** Whether AWS itself failed. A refusal is not a failure, and neither is a call that its caller aborted. */
 function isFailing(error: unknown): boolean {
   return error instanceof UpstreamError && error.cause !== undefined;
 }

@@ -7,7 +7,7 @@ import { createBreaker } from './breaker.ts';
 import { createLane, type Lane, type Turn } from './lane.ts';
 import type { Pace } from './pace.ts';
 
-/** Sends a request by an SDK client until the signal aborts. */
+/** Sends a request with an SDK client, and aborts the request when the signal aborts. */
 export type Send<Output> = (options: { abortSignal: AbortSignal }) => Promise<Output>;
 
 /** One call to AWS. */
@@ -17,31 +17,31 @@ export interface Asking<Output> {
   readonly send: Send<Output>;
   readonly usage: Usage;
   readonly signal: AbortSignal | undefined;
-  /** The principal for whom something is changed. */
+  /** The principal on whose behalf a change is made. */
   readonly subject?: string | undefined;
 }
 
 export interface CallOptions {
   readonly aws: Aws;
   readonly access: SourceAccess;
-  /** The pace that the clients of the source slow down. */
+  /** The pace of the source, which its clients slow down when AWS throttles. */
   readonly pace: Pace;
-  /** The prefix of its actions in IAM policies, such as `redshift` in `redshift:DescribeClusters`. */
+  /** The prefix of the service's actions in IAM policies, such as `redshift` in `redshift:DescribeClusters`. */
   readonly actionPrefix: string;
 }
 
-/** The calls of one source: in turn, behind its breaker, with the errors translated and expired keys renewed once. */
+/** The AWS calls of a source: queued, behind a circuit breaker, with errors translated and expired keys renewed. */
 export interface Calls {
   read<Output>(asking: Asking<Output>): Promise<Output>;
   change<Output>(asking: Asking<Output>): Promise<Output>;
   translate(error: unknown, operation: string): SnapgateError;
 }
 
-/** Opens no socket by itself. */
+/** Creates the calls of a source, without opening a socket. */
 export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): Calls {
   const { account, region } = access;
   const { settings, roles } = aws;
-  const name = `${actionPrefix} of account ${account}, region ${region}`;
+  const name = `${actionPrefix} in account ${account}, region ${region}`;
   const lane = createLane(settings.limits, pace, name);
   const breaker = createBreaker(settings.breaker, name);
   const translate = (error: unknown, operation: string) =>
@@ -56,7 +56,7 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
         () => send({ abortSignal }),
       );
     return take(turn, counted).catch((error: unknown) => {
-      // That the caller no longer waits says nothing of AWS, and is left as it is for the breaker to see.
+      // An abort by the caller is not translated, so that the circuit breaker does not count it as a failure of AWS.
       throw signal?.aborted && error === signal.reason ? error : translate(error, operation);
     });
   };

@@ -5,13 +5,13 @@ import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
 import type { Pace } from './pace.ts';
 
-/** How one call takes its turn. */
+/** How one call is queued. */
 export interface Turn {
-  /** Gives up waiting, and a read under way with it. */
+  /** Aborts the wait in the queue, and a read that is in progress. */
   readonly signal: AbortSignal | undefined;
-  /** Milliseconds for the call itself, once it is its turn. */
+  /** The timeout of the call itself, in milliseconds, without the time in the queue. */
   readonly timeout: number;
-  /** Whether a change needs the read, which then goes before the others. */
+  /** Whether a change needs this read; such reads are sent before other reads. */
   readonly isForChange?: boolean | undefined;
 }
 
@@ -21,27 +21,30 @@ interface Waiter {
 
 type Call<Output> = (signal: AbortSignal) => Promise<Output>;
 
-/** The calls to one source, some under way and the others in their order. */
+/** The calls to one source: some in progress, the others queued. */
 export interface Lane {
-  /** Makes a read when it is its turn; THROTTLED at once, and nothing sent, when too many wait already, or too long. */
+  /**
+   * Queues a read. Throws THROTTLED immediately, without sending the read, if too many calls are queued or the wait
+   * would exceed the timeout.
+   */
   read<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
-  /** Makes a change before all reads that wait. Once sent it goes on, whether or not anybody waits for its answer. */
+  /** Makes a change before all queued reads. Once sent, a change is finished even if its caller leaves. */
   change<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
 }
 
 const reading = { priority: 0 };
 const changing = { priority: 1 };
-/** Calls that are not sent before a change, so that AWS has room for it. */
+/** The number of calls that are held back before a change, so that AWS does not throttle the change. */
 const roomForChange = 2;
 const neverAborted = new AbortController().signal;
 
-/** `name` stands for the source in messages. Changes go before reads, in the pace as in the queue. */
+/** Creates the lane of a source, which sends changes before reads; `name` identifies the source in messages. */
 export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimits, pace: Pace, name: string): Lane {
   const queue = new PQueue({
     concurrency,
     ...(callsPerSecond !== undefined && { interval: 1000, intervalCap: callsPerSecond, strict: true }),
   });
-  // In front of the queue, so that nothing takes a place in it while it waits for the pace.
+  // Calls wait for the pace before they enter the queue, so that they do not occupy a place in the queue meanwhile.
   const gate = new PQueue({ concurrency: 1 });
   const keepPace = async (room: number, signal: AbortSignal | undefined): Promise<void> => {
     const wait = pace.wait(room);
@@ -50,16 +53,17 @@ export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimit
     return keepPace(room, signal);
   };
   const refuse = (why: string, seconds: number) =>
-    new ThrottledError(`${why} in ${name} already. Ask again a little later.`, { retryAfterSeconds: seconds });
+    new ThrottledError(`${why}. Retry in ${seconds} s.`, { retryAfterSeconds: seconds });
+  const tooMany = `Too many calls are queued for ${name}: the limit is ${waiting}`;
   return {
     read: async ({ signal, timeout, isForChange = false }, call) => {
       const rank = isForChange ? changing : reading;
       const ahead = isForChange ? gate.sizeBy(changing) : gate.size;
-      if (ahead + gate.pending + queue.sizeBy(reading) >= waiting) throw refuse(`${waiting} calls wait for AWS`, 1);
+      if (ahead + gate.pending + queue.sizeBy(reading) >= waiting) throw refuse(tooMany, 1);
       const wait = pace.wait(ahead);
       if (wait > timeout) {
         const seconds = Math.ceil(wait / 1000);
-        throw refuse(`AWS asked to slow down, and calls wait for ${seconds} seconds`, seconds);
+        throw refuse(`AWS is throttling ${name}: the next call can be sent in ${seconds} s`, seconds);
       }
       const until = signal && { signal };
       const begin = async (waiter: Waiter) => {
@@ -90,9 +94,10 @@ export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimit
       };
       return orAborted(wait(), turn.signal).catch((error: unknown) => {
         if (isSent || !turn.signal?.aborted) throw error;
-        throw new UpstreamError(`The change had to wait too long for its turn in ${name}, and was not sent.`, {
-          code: 'TIMED_OUT',
-        });
+        throw new UpstreamError(
+          `The change was not sent to ${name}: the request ended while the change was queued. Retry later.`,
+          { code: 'TIMED_OUT' },
+        );
       });
     },
   };

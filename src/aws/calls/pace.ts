@@ -1,30 +1,31 @@
-/** How fast a source may be asked: as fast as anybody likes until AWS throttles a call, and then by what AWS has borne. */
+/** The rate of calls to a source: unlimited until AWS throttles a call, then based on the rate that AWS accepted. */
 export interface Pace {
-  /** Milliseconds until a call may be sent behind so many others. */
+  /** Returns the milliseconds until a call can be sent if `ahead` other calls are sent before it. */
   wait(ahead?: number): number;
-  /** Counts a call that is sent now. */
+  /** Records that a call is sent now. */
   take(): void;
-  /** Slows down at once, because AWS throttled a call. */
+  /** Slows down immediately, because AWS throttled a call. */
   slow(): void;
 }
 
-/** What is left of a rate that AWS throttled, and the seconds in which it comes back to where it was. */
+/** The fraction of a throttled rate that calls continue with, and the seconds until they are back at that rate. */
 const remainder = 0.7;
 const recovery = 4;
-/** Calls per second: AWS is not asked for less, nor is a first throttled call of a quiet source taken for more. */
+/** Calls per second: the minimum rate, and the minimum peak after the first throttled call. */
 const slowest = 0.5;
 const slowestAtFirst = 5;
-/** Calls per second that bind nobody. */
+/** Above this rate, in calls per second, there is no limit. */
 const fastest = 1_000;
-/** Throttled calls in so many milliseconds are the answer to one rate. */
+/** Calls throttled within this many milliseconds slow the pace down only once. */
 const oneAnswer = 1_000;
-/** Milliseconds that a late timer may make up for. */
+/** The delay of a timer, in milliseconds, that later calls can make up for. */
 const lateness = 100;
 
 /**
- * Unbounded at first. Once throttled, the rate follows a cubic curve over time, as in the SDK's adaptive mode: steep up to
- * the rate that was throttled, flat about it, and steep again beyond it, until it binds nobody any more. Unlike there,
- * a source that was throttled once is not slow for ever after each pause, and whoever waits can be put in order.
+ * Creates a pace without a limit. After AWS throttles a call, the rate follows a cubic curve over time, as in the SDK's
+ * adaptive mode: steep up to the throttled rate, flat around it, and steep again beyond it, until there is no limit.
+ * Unlike the adaptive mode, it does not stay slow after every pause of a source that was throttled once, and it allows
+ * waiting calls to be ordered.
  */
 export function createPace(): Pace {
   const sent = createMeter();
@@ -51,16 +52,16 @@ export function createPace(): Pace {
       const now = performance.now();
       if (now - slowedAt < oneAnswer) return;
       const rate = rateAt(now);
-      const borne = Math.min(sent.perSecond(now), rate);
-      // What was sent unbounded may have used up what AWS saves for such a moment.
-      peak = rate > fastest ? Math.max(borne / 2, slowestAtFirst) : Math.max(borne, slowest / remainder);
+      const accepted = Math.min(sent.perSecond(now), rate);
+      // Calls sent without a limit may have used up AWS's burst capacity, so the sustainable rate is lower.
+      peak = rate > fastest ? Math.max(accepted / 2, slowestAtFirst) : Math.max(accepted, slowest / remainder);
       slowedAt = now;
       next = now + 1_000 / rateAt(now);
     },
   };
 }
 
-/** Counts calls, and tells how many there were in about the last second. */
+/** Counts calls, and estimates the number of calls in the last second. */
 function createMeter(): { count(now: number): void; perSecond(now: number): number } {
   let second = 0;
   let [before, current] = [0, 0];

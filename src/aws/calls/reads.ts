@@ -5,24 +5,24 @@ import type { AnswerCache, Fetched } from './answer-cache.ts';
 import type { Calls, Send } from './calls.ts';
 import { createSharedCalls } from './shared-calls.ts';
 
-/** A read of AWS: the operation and its input. */
+/** An AWS read call: the operation and its input. */
 export interface AwsRead {
   readonly operation: string;
   readonly input: object;
 }
 
-/** The reads of one source: answered from a moment ago, by a call under way, by another replica, or by a call. */
+/** The reads of one source, answered from the cache, by a call in progress, by another replica, or by a new call. */
 export interface Reads {
   read<Output extends MetadataBearer>(asked: AwsRead, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
-  /** Lets no further read join what is under way. */
+  /** Prevents further reads from joining the calls in progress. */
   close(): void;
 }
 
-/** Keeps answers by the key of the source. */
+/** Creates the reads of a source, which cache responses by the key of the source. */
 export function createReads(answers: AnswerCache, key: string, calls: Calls): Reads {
   const underway = createSharedCalls<Fetched<MetadataBearer>>();
 
-  /** Asks what no answer is known to, except perhaps by another replica. */
+  /** Reads the response from the cache of another replica, or else from AWS. */
   const ask = async (
     text: string,
     { operation }: AwsRead,
@@ -60,7 +60,7 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
       const shared = isFresh ? undefined : underway.join(text, signal);
       if (shared) count(usage, 'coalesced');
       const answer = shared ?? underway.begin(text, signal, (aborting) => ask(text, asked, send, usage, aborting));
-      // The text names the operation, and so the type of its answer.
+      // The text contains the operation, which determines the type of the response.
       return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
         throw calls.translate(error, operation);
       });

@@ -6,16 +6,17 @@ import { ProtocolError } from '../protocol/protocol.ts';
 
 const maximumAttempts = 3;
 
-/** Retries that each call earns, and how many of them can be saved. */
+/** The retries that each call adds to the retry budget, and the maximum of the budget. */
 const retriesPerCall = 0.25;
 const maximumSavings = 10;
 
-/** The part of a call's time in which a retry may begin; after it, the failure itself is told. */
+/** The fraction of a call's timeout in which a retry can start; after that, the failure is returned. */
 const timeForRetries = 0.9;
 
 /**
- * Sends nothing twice that may have had an effect. Only what AWS refused for its time is sent once more, by AWS's
- * clock, which the SDK has learned from the refusal. Where AWS throttles, the pace is slowed.
+ * Creates a retry strategy that never repeats a request that may have taken effect. Only a request that AWS refused
+ * because of its timestamp is sent again, once, with the clock offset that the SDK took from the refusal. Slows the
+ * pace down if AWS throttles.
  */
 export function createUntimelyRetryStrategy(pace: Pace): RetryStrategyV2 {
   const twice = new StandardRetryStrategy(2);
@@ -24,7 +25,8 @@ export function createUntimelyRetryStrategy(pace: Pace): RetryStrategyV2 {
     refreshRetryTokenForRetry: async (token: StandardRetryToken, failure) => {
       const { error } = failure;
       if (isThrottling(failure)) pace.slow();
-      if (!error || !isClockSkewError(error) || !isClockSkewCorrectedError(error)) throw new Error('Never sent twice.');
+      if (!error || !isClockSkewError(error) || !isClockSkewCorrectedError(error))
+        throw new Error('Changes are not retried.');
       return twice.refreshRetryTokenForRetry(token, failure);
     },
     recordSuccess: (token: StandardRetryToken) => twice.recordSuccess(token),
@@ -32,10 +34,10 @@ export function createUntimelyRetryStrategy(pace: Pace): RetryStrategyV2 {
 }
 
 /**
- * The SDK's standard retries with full jitter, for the reads of one source, within the time of a call and a budget that
- * calls earn, so that a source in trouble is not asked many times as often. It retries two things more than the SDK
- * does: a service behind AWS that throttles, and, once, an answer that says it succeeded and cannot be read.
- * Where AWS throttles, the pace is slowed.
+ * Creates the retry strategy for the reads of one source: the SDK's standard retries with full jitter, within the
+ * timeout of a call and a retry budget, so that retries do not multiply the load on a failing source. Unlike the SDK,
+ * it also retries a throttled dependency of the AWS service and, once, a successful response that cannot be parsed.
+ * Slows the pace down if AWS throttles.
  */
 export function createRetryStrategy(callSeconds: number, pace: Pace): RetryStrategyV2 {
   const standard = new StandardRetryStrategy(maximumAttempts);
@@ -50,7 +52,7 @@ export function createRetryStrategy(callSeconds: number, pace: Pace): RetryStrat
     },
     refreshRetryTokenForRetry: async (token: StandardRetryToken, failure) => {
       if (isThrottling(failure)) pace.slow();
-      if (savings < 1) throw new Error('The budget for retries is spent.');
+      if (savings < 1) throw new Error('The retry budget is exhausted.');
       const end = ends.get(token);
       const next = await orAborted(standard.refreshRetryTokenForRetry(token, judge(failure, token)), end);
       if (end) ends.set(next, end);

@@ -1,22 +1,22 @@
 import { orAborted } from './abort.ts';
 
-/** Calls under way that several may wait for, each until a signal of their own. */
+/** Calls in progress that several callers can wait for, each until its own signal aborts. */
 export interface SharedCalls<Output> {
-  /** Waits for a call under way; undefined where there is none. */
+  /** Waits for a call in progress; undefined if there is none. */
   join(key: string, signal: AbortSignal | undefined): Promise<Output> | undefined;
-  /** Begins a call that others may join; it is aborted when all who wait have left. */
+  /** Starts a call that others can join. The call is aborted when all callers have stopped waiting. */
   begin(key: string, signal: AbortSignal | undefined, call: (signal: AbortSignal) => Promise<Output>): Promise<Output>;
-  /** Lets nobody join any more what is under way. */
+  /** Prevents further callers from joining the calls in progress. */
   close(): void;
 }
 
 interface SharedCall<Output> {
   readonly answer: Promise<Output>;
-  readonly desertion: AbortController;
+  readonly controller: AbortController;
   waiting: number;
 }
 
-/** None is under way at first. */
+/** Creates shared calls, with none in progress. */
 export function createSharedCalls<Output>(): SharedCalls<Output> {
   const underway = new Map<string, SharedCall<Output>>();
 
@@ -30,7 +30,7 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
       shared.waiting -= 1;
       if (shared.waiting > 0) return;
       end(key, shared);
-      shared.desertion.abort(signal?.reason);
+      shared.controller.abort(signal?.reason);
     });
   };
 
@@ -40,9 +40,9 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
       return shared && wait(key, shared, signal);
     },
     begin: (key, signal, call) => {
-      const desertion = new AbortController();
-      const answer = call(desertion.signal).finally(() => end(key, shared));
-      const shared: SharedCall<Output> = { answer, desertion, waiting: 0 };
+      const controller = new AbortController();
+      const answer = call(controller.signal).finally(() => end(key, shared));
+      const shared: SharedCall<Output> = { answer, controller, waiting: 0 };
       underway.set(key, shared);
       return wait(key, shared, signal);
     },

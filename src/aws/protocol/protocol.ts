@@ -9,16 +9,16 @@ import { readTree } from './xml-tree.ts';
 type Exchange = Parameters<AwsQueryProtocol['deserializeResponse']>;
 type Answer = Awaited<ReturnType<AwsQueryProtocol['deserializeResponse']>>;
 
-/** AWS said that a call succeeded, and what came with it is not the whole answer to that call. */
+/** AWS reported success, but the body is not a complete response to the call. */
 export class ProtocolError extends Error {
   readonly operation: string;
-  /** What came instead, to complete "The answer to … was". */
+  /** What is wrong with the response, as a clause without a full stop. */
   readonly reason: string;
   readonly requestId: string | undefined;
   readonly $metadata: Answer['$metadata'];
 
   constructor(operation: string, reason: string, $metadata: Answer['$metadata'], cause?: unknown) {
-    super(`The answer to ${operation} was ${reason}.`, { cause });
+    super(`AWS returned an unusable response to ${operation}: ${reason}.`, { cause });
     this.name = 'ProtocolError';
     this.operation = operation;
     this.reason = reason;
@@ -29,7 +29,7 @@ export class ProtocolError extends Error {
 
 let lastTurn = Promise.resolve();
 
-/** Answers that come together are read one in each turn of the event loop, so that many do not hold up everything else. */
+/** Parses only one response per turn of the event loop, so that many responses at once do not block other work. */
 function ownTurn(): Promise<void> {
   lastTurn = lastTurn.then(() => new Promise((resolve) => void setImmediate(resolve)));
   return lastTurn;
@@ -37,15 +37,14 @@ function ownTurn(): Promise<void> {
 
 const lengths = new WeakMap<object, number>();
 
-/** The bytes of the text that an answer was read from; 0 for anything else. */
+/** Returns the length in bytes of the body that a response was parsed from; 0 for any other object. */
 export function bytesOf(answer: object): number {
   return lengths.get(answer) ?? 0;
 }
 
 /**
- * The AWS Query protocol as the SDK speaks it, except that a successful answer is read several times faster and is
- * refused with a `ProtocolError` unless it is whole and the operation's own. It is an SDK client's `protocol` option;
- * the settings are the client's own.
+ * The AWS Query protocol of the SDK, except that it parses a successful response several times faster, and throws a
+ * `ProtocolError` unless the body is a complete response to the operation. Pass it as the `protocol` of an SDK client.
  */
 export class StrictQueryProtocol extends AwsQueryProtocol {
   override async deserializeResponse<Output extends Answer>(...exchange: Exchange): Promise<Output> {
@@ -67,7 +66,7 @@ export class StrictQueryProtocol extends AwsQueryProtocol {
   }
 
   #read(operation: string, output: NormalizedSchema, bytes: Uint8Array) {
-    if (!isUtf8(bytes)) throw new Error('not in UTF-8');
+    if (!isUtf8(bytes)) throw new Error('the body is not UTF-8');
     const text = toUtf8(bytes);
     try {
       return readPlain(operation, output, text);

@@ -2,14 +2,14 @@ import { parseXML } from '@aws-sdk/xml-builder';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { strayAmpersand, textReader } from './xml-text.ts';
 
-/** The text of one document and how far it has been read. */
+/** The text of one document, and the position of the parser. */
 interface Cursor {
   readonly text: string;
   readonly hasEntities: boolean;
   at: number;
 }
 
-/** How to read what an element holds: `read` starts behind the opening tag and ends behind the closing one. */
+/** How to read the content of an element: `read` starts after the opening tag and ends after the closing tag. */
 interface Content {
   readonly read: (xml: Cursor, name: string) => unknown;
   readonly empty: () => unknown;
@@ -20,10 +20,10 @@ interface Element {
   readonly content: Content;
 }
 
-/** An element of a structure; without `key` it is one that the schema does not know. */
+/** An element of a structure; without `key`, the schema does not have the element. */
 interface Field extends Element {
   readonly key?: string;
-  /** The field that followed the last time: AWS keeps its order, so it is tried before any search. */
+  /** The field that followed last time. AWS keeps the order of fields, so this field is tried before a search. */
   next?: Field;
 }
 
@@ -40,10 +40,10 @@ const structures = new Map<unknown, Content>();
 const unknown: Content = { read: skip, empty: () => undefined };
 
 /**
- * Reads an operation's whole answer in one pass, by readers compiled once per output shape, to what the SDK's
- * deserializer gives; undefined for an operation without output. Throws on anything but elements and text in their
- * places: whether such a document is an answer at all is for `readTree` to say. The strings are slices of the text, so
- * that one kept for long keeps the whole page.
+ * Parses a complete response in one pass, with readers compiled once per output shape, into the same value as the SDK's
+ * deserializer; undefined for an operation without output. Throws on anything except elements and text where they are
+ * expected; `readTree` decides whether such a document is a valid response. The strings are slices of the text, so a
+ * string that is kept keeps the whole page in memory.
  */
 export function readPlain(operation: string, output: NormalizedSchema, text: string): unknown {
   const [opening = '', root] = prologue.exec(text) ?? [];
@@ -78,7 +78,7 @@ function structureContent(schema: NormalizedSchema): Content {
   let fields: Map<string, Field> | undefined;
 
   function read(xml: Cursor, name: string): unknown {
-    // Only now, since a shape may hold itself.
+    // Deferred, because a shape can contain itself.
     fields ??= fieldsOf(schema);
     const structure: Record<string, unknown> = {};
     let last = start;
@@ -139,7 +139,7 @@ function textContent(schema: NormalizedSchema): Content {
     xml.at = end;
     close(xml, name);
     if (xml.hasEntities && text.includes('&')) return value(parseXML(`<text>${text}</text>`).text);
-    // The SDK takes blank text over several lines for the layout of an empty element.
+    // The SDK treats blank text with a line break as the layout of an empty element.
     return value(text.includes('\n') && text.trim() === '' ? '' : text);
   }
 
@@ -167,7 +167,7 @@ function skip(xml: Cursor, name: string): void {
   }
 }
 
-/** Whether an opening tag comes next, rather than a closing one; there may be only white space before it. */
+/** Whether the next tag is an opening tag. Throws if anything except white space precedes the tag. */
 function reachesTag(xml: Cursor): boolean {
   let code = xml.text.charCodeAt(xml.at);
   while (code === space || code === lineFeed || code === tab) code = xml.text.charCodeAt((xml.at += 1));
@@ -199,5 +199,5 @@ function refuse(): never {
 }
 
 function notPlain(): Error {
-  return new Error('not a plain answer');
+  return new Error('the response is not plain XML');
 }

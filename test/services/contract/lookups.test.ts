@@ -112,7 +112,11 @@ describe.each(serviceNames)('of %s', (service) => {
         clusterArn(service, 'a', { region: 'eu-west-1' }),
         new RegExp(`No source is configured for ${service}`),
       ],
-      ['cluster', clusterArn(service).replace('arn:aws:', 'arn:aws-cn:'), /partition aws-cn, and us-east-1 is in aws/],
+      [
+        'cluster',
+        clusterArn(service).replace('arn:aws:', 'arn:aws-cn:'),
+        /partition aws-cn, but us-east-1 is in the partition aws/,
+      ],
       ['snapshot', snapshotArn(service, 'final').replace('arn:aws:', 'arn:aws-cn:'), /in the partition aws-cn/],
       [
         'snapshot',
@@ -229,7 +233,7 @@ describe.each(serviceNames)('of %s', (service) => {
       expect(answer.data.snapshots.nodes).toEqual([{ identifier: nightly(service), cluster: null }]);
       expect(answer.errors).toMatchObject([
         {
-          message: `AWS denied ${serviceOf(service).plane}:${reads.clusters} in account ${account}, region ${region}.`,
+          message: `AWS denied ${serviceOf(service).plane}:${reads.clusters} in account ${account}, region ${region}: the gateway lacks this permission. The operator of the gateway must grant it in IAM.`,
           path: ['snapshots', 'nodes', 0, 'cluster'],
           extensions: { code: 'FORBIDDEN', fault: 'AccessDenied' },
         },
