@@ -2,33 +2,33 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisLink } from './redis-link.ts';
 
-/** Points that principals may spend in a time. */
+/** The points that each subject can spend in a time window. */
 export interface Allowance {
-  /** Spends points, also more than are left: the result tells how many are spent by now. */
+  /** Spends points, even more than remain, and returns the number of points spent so far. */
   spend(subject: string, points: number): Promise<Spent>;
 }
 
-/** Points that were spent. */
+/** The result of spending points. */
 export interface Spent {
-  /** With all that were spent before in the same time. */
+  /** All points spent in the current time window. */
   readonly consumedPoints: number;
   readonly remainingPoints: number;
-  /** Milliseconds until the time is over. */
+  /** Milliseconds until the time window ends. */
   readonly msBeforeNext: number;
-  /** Gives back what was spent in vain, where the time in which it was spent is not over. */
+  /** Refunds unused points, unless the time window in which they were spent has ended. */
   giveBack(points: number): Promise<void>;
 }
 
 export interface AllowanceOptions {
-  /** Sets it apart from the other allowances of all replicas. */
+  /** Distinguishes this allowance from other allowances in Redis. */
   readonly name: string;
   readonly points: number;
   readonly seconds: number;
-  /** Left out, the points are those of this process. */
+  /** If omitted, the allowance applies to this process alone. */
   readonly redis?: RedisLink | undefined;
 }
 
-/** An allowance that replicas share by Redis; while that does not answer, each counts for itself. */
+/** Creates an allowance that replicas share through Redis. While Redis is unavailable, replicas count separately. */
 export function createAllowance({ name, points, seconds, redis }: AllowanceOptions): Allowance {
   const settings = { points, duration: seconds, keyPrefix: `snapgate:1:${name}` };
   const own = new RateLimiterMemory(settings);
@@ -49,7 +49,7 @@ export function createAllowance({ name, points, seconds, redis }: AllowanceOptio
         remainingPoints,
         msBeforeNext,
         giveBack: async (unused) => {
-          // Later, or to another counter, it would be points that nobody has spent.
+          // A refund after the time window, or to the other counter, would add points that were never spent.
           if (unused <= 0 || performance.now() >= end) return;
           if (shared) await redis?.((client) => limiterOf(client).reward(subject, unused));
           else await own.reward(subject, unused);
@@ -59,7 +59,7 @@ export function createAllowance({ name, points, seconds, redis }: AllowanceOptio
   };
 }
 
-/** The limiter rejects with its count where that is over the limit. */
+/** Returns the count, with which the limiter rejects if the limit is exceeded. */
 function asCount(reason: unknown): RateLimiterRes {
   if (reason instanceof RateLimiterRes) return reason;
   throw reason;

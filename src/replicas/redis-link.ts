@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis';
 
-/** Gives a command to the server; undefined where it does not answer. */
+/** Sends a command to the Redis server; undefined if the server does not respond. */
 export type RedisLink = <Result>(command: (redis: Redis) => Promise<Result>) => Promise<Result | undefined>;
 
 const commandTimeout = 100;
 const pauseBetweenConnections = 1_000;
 
 /**
- * Gives commands to a Redis server while it answers, and undefined instead of their results while it does not. It is
- * looked for again from time to time, by a command that comes, so that no timer keeps the process alive. `onFailure`
- * hears why there is no answer.
+ * Creates a link to a Redis server that returns undefined while the server is unavailable. Commands trigger
+ * reconnection attempts at intervals, so that no timer keeps the process running. `onFailure` receives the reason of a
+ * failure.
  */
 export function createRedisLink(
   url: string,
@@ -50,7 +50,7 @@ export function createRedisLink(
     }
     if (performance.now() - triedAt > pauseBetweenConnections) {
       triedAt = performance.now();
-      // Of a connection that is refused, the client says no more than that it is closed.
+      // For a refused connection, the client rejects only with "closed"; the reason is in the error event.
       void connect().catch((error: unknown) => onFailure(lastError ?? error));
     }
     return undefined;

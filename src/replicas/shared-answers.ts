@@ -1,19 +1,19 @@
 import { deserialize, serialize } from 'node:v8';
 import { createRedisLink } from './redis-link.ts';
 
-/** Something that was true at a moment. */
+/** A value with the time of its fetch. */
 interface Dated {
   readonly fetchedAt: Date;
 }
 
 /**
- * Answers that all replicas share by the key of their source, and the changes of sources. Without the Redis server there
- * are none, and no errors.
+ * The responses and changes that replicas share, by the key of the source. While the Redis server is unavailable,
+ * nothing is shared, and no error is thrown.
  */
 export interface SharedAnswers<Answer extends Dated> {
   get(source: string, question: string): Promise<{ readonly answer: Answer; readonly bytes: number } | undefined>;
   set(source: string, question: string, answer: Answer): void;
-  /** Invalidates what was asked before a time for all replicas, whose clocks agree within a second. */
+  /** Invalidates responses from before a time on all replicas, whose clocks must agree within a second. */
   reportChange(source: string, at: number): void;
 }
 
@@ -21,7 +21,7 @@ const prefix = 'snapgate:1:';
 const channel = `${prefix}changes`;
 const clockTolerance = 1_000;
 
-/** `hear` is called for every change that a replica makes, this one included. */
+/** Creates the shared responses; `hear` is called for every change by a replica, including this replica. */
 export function createSharedAnswers<Answer extends Dated>(
   url: string,
   ageSeconds: number,

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type DestinationStream, type LoggerOptions, pino, stdSerializers } from 'pino';
 import { type ErrorCode, SnapgateError } from '../errors.ts';
 
-/** Where the gateway tells what clients do not see. */
+/** The log of the gateway, for operators. */
 export interface Log {
   debug(...what: unknown[]): void;
   info(...what: unknown[]): void;
@@ -11,18 +11,18 @@ export interface Log {
   error(...what: unknown[]): void;
 }
 
-/** A log of errors, which knows those that come again with every request. */
+/** A log of errors that limits repeated errors. */
 export interface ErrorLog extends Log {
-  /** Warns of a failure of AWS or of the way to it, and of the same one not again for a minute. */
+  /** Logs a failure of AWS or of the connection to AWS as a warning, at most once a minute for the same failure. */
   failed(error: Error): void;
-  /** Mentions why somebody was not let in, and the same reason not again for a minute. */
+  /** Logs why a caller was rejected, at most once a minute for the same reason. */
   refused(error: Error): void;
 }
 
-/** Bytes of one text in the log: what AWS or a client sent may be of any length. */
+/** The maximum length of a text in the log, in bytes: texts from AWS or a client can have any length. */
 const longestText = 2048;
 
-/** Makes the log of a gateway: JSON lines, on the standard output where nothing else is given. */
+/** Creates the log of a gateway, which writes JSON lines, by default to standard output. */
 export function createLog(destination?: DestinationStream): Log {
   const options: LoggerOptions = {
     base: null,
@@ -38,16 +38,16 @@ export function createLog(destination?: DestinationStream): Log {
   return pino(options, destination ?? pino.destination(1));
 }
 
-/** Failures of AWS or of the way to it, which operators want to know of. */
+/** The codes of failures that operators need to know about. */
 const failures: readonly ErrorCode[] = ['FORBIDDEN', 'THROTTLED', 'TIMED_OUT', 'UPSTREAM', 'OUTCOME_UNKNOWN'];
 
 const quietMilliseconds = 60_000;
 const rememberedFailures = 1_000;
 
 /**
- * A log that tells a client's mistake from a failure: errors written for clients are no errors of the server.
- * The failures of AWS among them are warnings with AWS's own words, which clients do not get, once a minute for the same
- * one; only where it is not known what came of a change, each is told.
+ * Creates a log that distinguishes mistakes of clients from failures: errors written for clients are not server errors.
+ * Failures of AWS are warnings with the message of AWS, which clients do not receive, once a minute for the same
+ * failure. A change with an unknown outcome is always logged.
  */
 export function createErrorLog(log: Log): ErrorLog {
   const recent = new LRUCache<string, true>({ max: rememberedFailures, ttl: quietMilliseconds });
@@ -81,7 +81,7 @@ export function createErrorLog(log: Log): ErrorLog {
   };
 }
 
-/** What the gateway itself forbids is no failure, though it has the code of one. */
+/** Whether AWS or the connection to it failed. A request that the gateway itself forbids is not a failure. */
 function isFailure(error: Error): boolean {
   if (!(error instanceof SnapgateError)) return true;
   const { code, fault, cause } = error;

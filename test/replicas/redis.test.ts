@@ -8,7 +8,7 @@ import { at, makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const program = '/usr/bin/redis-server';
 
-/** A port below those that the system gives to connections, as a server must find it free again when it comes back. */
+/** Returns a port below the ephemeral ports, so that the port is still free when the server restarts. */
 async function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 10_000);
   await using server = createServer().listen(port, '127.0.0.1');
@@ -34,7 +34,7 @@ async function stop(redis: ChildProcess): Promise<void> {
   await ended;
 }
 
-describe.skipIf(!existsSync(program))('two replicas with one Redis server (which this machine must have)', () => {
+describe.skipIf(!existsSync(program))('two replicas with one Redis server (requires redis-server)', () => {
   let port: number;
   let redis: ChildProcess;
   let one: Gateway;
@@ -61,7 +61,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
     'query ($after: DateTime!) { snapshots(filter: { services: [REDSHIFT], createdAfter: $after }) { nodes { id } } }';
   let questions = 0;
 
-  /** Whether what one replica asked AWS serves the other; each time by another question. */
+  /** Whether one replica reuses the response of a call that the other made; each check uses a new call. */
   async function areSharing(): Promise<boolean> {
     questions += 1;
     const variables = { after: at(-questions) };
@@ -77,12 +77,12 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
     (await gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { identifier id createdAt } } }')).data
       .snapshots.nodes;
 
-  it('read once for both, dates and all', async () => {
+  it('share responses, including dates', async () => {
     expect(await namesAt(other)).toEqual(await namesAt(one));
     expect(await namesAt(one)).not.toEqual([]);
   });
 
-  it('count what a principal spends together', async () => {
+  it('share the allowance of a principal', async () => {
     const ask = async (gateway: Gateway) => {
       questions += 1;
       const { extensions } = await gateway.query(list, { after: at(-questions) });
@@ -99,7 +99,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
     expect((await ask(one)).calls).toBe(1);
   });
 
-  it('hear of the changes that the other makes', async () => {
+  it('are notified of changes made by the other replica', async () => {
     const countAt = async (gateway: Gateway) =>
       (await gateway.query('{ snapshotSummary { total { value } } }')).data.snapshotSummary.total.value;
     const [first, ...others] = await namesAt(one);
@@ -108,11 +108,11 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
     await one.query(`mutation { deleteSnapshot(input: { snapshotId: "${first.id}" }) { __typename } }`);
     expect(await namesAt(one)).toEqual(others);
     await expect.poll(() => namesAt(other), { interval: 5 }).toEqual(others);
-    // What was read in full is remembered besides.
+    // Full reads are cached separately.
     await expect.poll(() => countAt(other), { interval: 5 }).toBe(before - 1);
   });
 
-  it('go on without it, and take it up again when it is back', async () => {
+  it('keep working while Redis is unavailable, and share again when it is back', async () => {
     await stop(redis);
     const { data, errors } = await one.query(list, { after: at(0) });
     expect(errors).toBeUndefined();
@@ -123,7 +123,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (which
   });
 });
 
-it('a Redis server that was never there is not missed', async () => {
+it('works if the Redis server was never available', async () => {
   const gateway = await startGateway({
     aws: { cache: { ageSeconds: 60 }, redis: `redis://127.0.0.1:${await freePort()}` },
   });

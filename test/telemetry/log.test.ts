@@ -22,7 +22,7 @@ afterAll(() => gateway.close());
 const arn = `arn:aws:redshift:us-east-1:${account}:cluster:sales`;
 
 it.each(['{ snapshots(first: 0) { nodes { id } } }', '{ snapshot(arn: "x") { id } }', '{ nonsense }', '{'])(
-  'the mistake of a client is no error of the server: %s',
+  'does not log a mistake of a client as an error: %s',
   async (query) => {
     const answer = await gateway.query(query);
     expect(answer.errors).toHaveLength(1);
@@ -30,39 +30,42 @@ it.each(['{ snapshots(first: 0) { nodes { id } } }', '{ snapshot(arn: "x") { id 
   },
 );
 
-it('a failure of AWS is a warning with its words', async () => {
+it('logs a failure of AWS as a warning with the message of AWS', async () => {
   await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, message: 'No identity-based policy' });
   await gateway.query(`query ($arn: String!) { cluster(arn: $arn) { id } }`, { arn });
   await gateway.disturb();
-  const told = lines.filter(({ level }) => level !== 'debug');
-  expect(told).toHaveLength(1);
-  expect(told[0]).toMatchObject({ level: 'warn', text: expect.stringMatching(/FORBIDDEN.*No identity-based policy/) });
+  const logged = lines.filter(({ level }) => level !== 'debug');
+  expect(logged).toHaveLength(1);
+  expect(logged[0]).toMatchObject({
+    level: 'warn',
+    text: expect.stringMatching(/FORBIDDEN.*No identity-based policy/),
+  });
 });
 
 const failing = '{ snapshots(filter: { services: [REDSHIFT] }) { sources { error { code requestId } } } }';
 
-it('a source that fails in a list is a warning, once a minute however many ask', async () => {
+it('logs a failing source of a list as a warning, once a minute for all requests', async () => {
   const own = await startGateway({ log });
   await own.disturb({ kind: 'error', code: 'AccessDenied', status: 403, message: 'No identity-based policy' });
   const first = await own.query(failing);
-  for (let demand = 0; demand < 5; demand += 1) await own.query(failing);
+  for (let attempt = 0; attempt < 5; attempt += 1) await own.query(failing);
   await own.close();
-  const told = lines.filter(({ level }) => level !== 'debug');
+  const logged = lines.filter(({ level }) => level !== 'debug');
   const [{ error }] = first.data.snapshots.sources;
-  expect(told.map(({ level }) => level)).toEqual(['warn']);
+  expect(logged.map(({ level }) => level)).toEqual(['warn']);
   for (const part of [
     'FORBIDDEN',
     error.requestId,
     'No identity-based policy',
     `in account ${account}, region us-east-1`,
   ])
-    expect(told[0]?.text).toContain(part);
+    expect(logged[0]?.text).toContain(part);
 });
 
-it('a look-up that fails is a warning once a minute too', async () => {
+it('logs a failing lookup as a warning, once a minute', async () => {
   const own = await startGateway({ log });
   await own.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
-  for (let demand = 0; demand < 5; demand += 1) {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
     const { errors } = await own.query(`query ($arn: String!) { cluster(arn: $arn) { id } }`, { arn });
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   }
@@ -70,7 +73,7 @@ it('a look-up that fails is a warning once a minute too', async () => {
   expect(lines.filter(({ level }) => level !== 'debug')).toHaveLength(1);
 });
 
-it('what the gateway itself forbids is no failure', async () => {
+it('does not log what the gateway itself forbids as a failure', async () => {
   const nobody = createPrincipal('nobody', [], Infinity);
   const own = await startGateway({ log, authenticate: async () => nobody });
   const { errors } = await own.query(failing);
@@ -82,16 +85,16 @@ it('what the gateway itself forbids is no failure', async () => {
 it.each([
   [401 as const, 'info' as const],
   [503 as const, 'warn' as const],
-])('who is not let in with %s is told with the reason, once a minute', async (status, level) => {
+])('logs the reason why a caller is rejected with %s, once a minute', async (status, level) => {
   const reason = new RefusedError('Not now.', { status, cause: new Error('unexpected "aud" claim value') });
   const own = await startGateway({ log, authenticate: () => Promise.reject(reason) });
-  for (let demand = 0; demand < 3; demand += 1) await own.query('{ __typename }');
+  for (let attempt = 0; attempt < 3; attempt += 1) await own.query('{ __typename }');
   await own.close();
-  const told = lines.filter((line) => line.level !== 'debug');
-  expect(told).toEqual([{ level, text: expect.stringMatching(/unexpected .*"aud.*Not now\./) }]);
+  const logged = lines.filter((line) => line.level !== 'debug');
+  expect(logged).toEqual([{ level, text: expect.stringMatching(/unexpected .*"aud.*Not now\./) }]);
 });
 
-it('a Redis server that is not there is a warning, once a minute', async () => {
+it('logs an unavailable Redis server as a warning, once a minute', async () => {
   const own = await startGateway({ log, aws: { redis: 'redis://127.0.0.1:1' } });
   await expect
     .poll(async () => (await own.query('{ __typename }')) && lines.filter(({ level }) => level !== 'debug'))
@@ -102,7 +105,7 @@ it('a Redis server that is not there is a warning, once a minute', async () => {
 it.each([
   ['of AWS', async () => anonymous],
   ['of an error', () => Promise.reject(new Error('x'.repeat(100_000), { cause: new Error('y'.repeat(100_000)) }))],
-])('a text %s is 2 KB at most', async (_name, authenticate) => {
+])('truncates a text %s to 2 KB', async (_name, authenticate) => {
   const written: string[] = [];
   const own = await startGateway({ authenticate, log: createLog({ write: (line) => void written.push(line) }) });
   await own.disturb({ kind: 'error', code: 'AccessDenied', status: 403, message: '\u{1d54f}'.repeat(50_000) });
