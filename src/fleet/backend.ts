@@ -8,52 +8,52 @@ import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import type { ClusterConditions, SnapshotConditions } from './lists/conditions.ts';
 
-/** What a service offers to the fleet, for one request. A method asks AWS only where the record does not say. */
+/** The reads of a service, for one request. A method calls AWS only if the record itself lacks the data. */
 export interface Backend<
   Snapshot extends SnapshotRecord = SnapshotRecord,
   Cluster extends ClusterRecord = ClusterRecord,
 > {
   readonly snapshots: Listing<Snapshot, SnapshotConditions>;
   readonly clusters: Listing<Cluster, ClusterConditions>;
-  /** Reads one snapshot by its ARN; null when AWS does not know it. Throws INVALID_INPUT for an ARN of another kind. */
+  /** Reads a snapshot by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
   snapshot(source: Source, arn: string): Promise<Snapshot | null>;
-  /** Reads one cluster by its ARN; null when AWS does not know it. Throws INVALID_INPUT for an ARN of another kind. */
+  /** Reads a cluster by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
   cluster(source: Source, arn: string): Promise<Cluster | null>;
-  /** The cluster a snapshot was taken from; null when it no longer exists, or is another account's. */
+  /** Returns the cluster of a snapshot; null if the cluster no longer exists or belongs to another account. */
   clusterOf(snapshot: Snapshot): MaybePromise<Cluster | null>;
-  /** Null where only the owner may see them. */
+  /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: Snapshot | Cluster): MaybePromise<readonly Tag[] | null>;
-  /** Null where only the owner may see it. */
+  /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: Snapshot): MaybePromise<SnapshotSharing | null>;
-  /** The newest available snapshot of a cluster, by its identifier. */
+  /** Reads the newest available snapshot of a cluster, by the identifier of the cluster. */
   latestSnapshot(source: Source, clusterIdentifier: string): Promise<Snapshot | null>;
   readonly manualSnapshotQuota: ManualSnapshotQuota;
 }
 
-/** Finds the backend of a source's service. */
+/** Returns the backend for the service of a source. */
 export type BackendOf = (source: Pick<Source, 'service'>) => Backend;
 
-/** A call that shows whether the gateway may do one thing in a source; rejects where it may not. */
+/** An AWS call that checks whether the gateway has one permission in a source. Rejects if it does not. */
 export type Probe = (source: Source) => Promise<unknown>;
 
-/** What AWS counts against the quota of manual snapshots, and the quota unless it was raised. */
+/** The default quota of manual snapshots, and the AWS query for the snapshots that count against it. */
 export interface ManualSnapshotQuota {
   readonly standard: number;
   readonly counted: AwsQuery<SnapshotConditions>;
 }
 
-/** One kind of record of a service as a list that AWS pages by Marker. */
+/** A list of one kind of record of a service, which AWS pages by Marker. */
 export interface Listing<Row, Conditions> {
   /**
-   * The AWS queries whose answers together hold every record that matches, none of them twice.
-   * None means that nothing can match. Throws NOT_SUPPORTED where the service cannot answer.
+   * Returns the AWS queries that together return every matching record exactly once; empty if no record can match.
+   * Throws NOT_SUPPORTED if the service does not support the conditions.
    */
   queries(source: Source, conditions: Conditions): readonly AwsQuery<Conditions>[];
-  /** One AWS page. A record of another database engine is null, so that the others keep their places. */
+  /** Reads one AWS page. A record of another database engine is null, so that other records keep their positions. */
   read(source: Source, query: AwsQuery<Conditions>, page: AwsPage, usage: Usage): Promise<AwsAnswer<Row>>;
 }
 
-/** One AWS list call with fixed input, and the conditions that AWS itself applies in full. */
+/** An AWS list call with fixed input, and the conditions that AWS fully applies. */
 export interface AwsQuery<Conditions> {
   readonly input: object;
   readonly pushed: ReadonlySet<keyof Conditions>;
@@ -63,7 +63,7 @@ export interface AwsPage {
   readonly marker: string | undefined;
   /** 20 to 100. */
   readonly size: number;
-  /** True where the page is not for this request alone, so that its loaders need not learn what it holds. */
+  /** True if the page is shared by requests, so that the loaders of this request are not primed with its records. */
   readonly isForAll?: boolean;
 }
 
@@ -74,10 +74,10 @@ export interface AwsAnswer<Row> {
   readonly fetchedAt: Date;
 }
 
-/** Most records that AWS puts on a page. */
+/** The maximum number of records on an AWS page. */
 export const largestPage = 100;
 
-/** The pages of one AWS query, each read when it is asked for, until AWS returns no Marker or there were so many. */
+/** Yields the pages of one AWS query, each read on demand, until AWS returns no Marker or `maximumPages` were read. */
 export async function* pagesOf<Row>(
   read: (marker: string | undefined) => Promise<AwsAnswer<Row>>,
   maximumPages = Infinity,
@@ -92,12 +92,12 @@ export async function* pagesOf<Row>(
   } while (marker && pages < maximumPages);
 }
 
-/** The paging members of an AWS list call's input. */
+/** Returns the paging parameters of an AWS list call. */
 export function pageInput(marker: string | undefined, size = largestPage) {
   return { MaxRecords: size, ...(marker && { Marker: marker }) };
 }
 
-/** AWS answers a question about one missing thing with a fault; for a list that is an empty one. */
+/** Returns an empty page if AWS reports a resource as not found; throws any other error. */
 export function noneIfNotFound(error: unknown): AwsAnswer<never> {
   if (!(error instanceof SnapgateError) || error.code !== 'NOT_FOUND') throw error;
   return { rows: [], marker: undefined, fetchedAt: new Date() };

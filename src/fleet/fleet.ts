@@ -5,14 +5,14 @@ import type { FleetOptions } from './options.ts';
 import { createQuestions, type Questions } from './questions/questions.ts';
 import { createRecoveryPoints, type RecoveryPoints } from './questions/recovery-points.ts';
 
-/** Every source as one, for one request. */
+/** The snapshots and clusters of all sources, for one request. */
 export interface Fleet {
   readonly lists: Lists;
   readonly lookups: Lookups;
   readonly questions: Questions;
 }
 
-/** Asks the backends of one request; a part of it is created when it is first used. */
+/** Creates the fleet of one request; each part is created on first use. */
 export function createFleet(options: FleetOptions): Fleet {
   const parts: Fleet & { readonly recoveryPoints: RecoveryPoints } = lazily<
     Fleet & { readonly recoveryPoints: RecoveryPoints }

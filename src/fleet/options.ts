@@ -7,7 +7,7 @@ import type { Cursors } from './paging/cursor.ts';
 import type { StoragePrices } from './questions/storage-prices.ts';
 import type { Sources } from './sources.ts';
 
-/** What the parts of the fleet work with, for one request. */
+/** The dependencies of the parts of the fleet, for one request. */
 export interface FleetOptions {
   readonly rights: Rights;
   readonly sources: Sources;
@@ -15,9 +15,9 @@ export interface FleetOptions {
   readonly backendOf: BackendOf;
   readonly reads: RecordReads;
   readonly fullReads: FullReads;
-  /** Undefined where no prices are configured. */
+  /** Undefined if no prices are configured. */
   readonly prices: StoragePrices | undefined;
   readonly usage: Usage;
-  /** AWS pages that one list may read for one page of its own. */
+  /** The maximum number of AWS pages that a list reads for one of its pages. */
   readonly maximumPages: number;
 }

@@ -2,10 +2,10 @@ import type { Usage } from '../aws/usage.ts';
 import { type ErrorCode, SnapgateError } from '../errors.ts';
 import type { Source } from '../snapshots/source.ts';
 
-/** How far a source answered. */
+/** How much of a source was read. */
 export type SourceStatus = 'COMPLETE' | 'PARTIAL' | 'NOT_REACHED' | 'DENIED' | 'THROTTLED' | 'TIMED_OUT' | 'FAILED';
 
-/** How one source took part in one answer. */
+/** The report on one source in one response. */
 export interface SourceReport {
   readonly source: Source;
   readonly status: SourceStatus;
@@ -14,7 +14,7 @@ export interface SourceReport {
   readonly awsCalls: number;
 }
 
-/** Whether a source gave all that was asked of it. */
+/** Whether a source returned everything that was requested. */
 export function isAnswered({ status }: SourceReport): boolean {
   return status === 'COMPLETE' || status === 'NOT_REACHED';
 }
@@ -25,17 +25,17 @@ export interface SourceError {
   readonly requestId: string | null;
 }
 
-/** Keeps account of how each source takes part in one answer. */
+/** Collects the reports on the sources of one response. */
 export interface Reports {
-  /** Adds the calls of a part of the answer, also those that it makes from now on. */
+  /** Adds the AWS calls of a part of the response, including its later calls. */
   called(source: Source, usage: Pick<Usage, 'calls'>): void;
   read(source: Source, fetchedAt: Date): void;
   complete(source: Source): void;
   failed(source: Source, error: unknown): void;
-  /** Says that a source was not read to its end, though it did not fail. */
+  /** Reports that a source was not read to the end, although it did not fail. */
   stopped(source: Source, pages: number, advice?: string): void;
   failures(): number;
-  /** Whether every source that was asked answered in full. */
+  /** Whether no source failed or was stopped. */
   isComplete(): boolean;
   all(): SourceReport[];
 }
@@ -46,7 +46,7 @@ const statusByCode: Partial<Record<ErrorCode, SourceStatus>> = {
   TIMED_OUT: 'TIMED_OUT',
 };
 
-/** An account of these sources, none of them asked yet. */
+/** Creates the reports on these sources, all NOT_REACHED. */
 export function createReports(sources: readonly Source[]): Reports {
   const reports = new Map<string, SourceReport>(
     sources.map((source) => [
@@ -91,7 +91,7 @@ export function createReports(sources: readonly Source[]): Reports {
   };
 }
 
-/** Only errors written for clients tell their text; a fault of our own must not pass for one of AWS. */
+/** Converts an error written for clients. Throws any other error, so that a bug is not reported as a failure of AWS. */
 function toSourceError(error: unknown): SourceError {
   if (!(error instanceof SnapgateError)) throw error;
   return { code: error.code, message: error.message, requestId: error.requestId ?? null };

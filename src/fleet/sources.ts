@@ -6,21 +6,21 @@ import { type ServiceName, serviceNames } from '../snapshots/service.ts';
 import { type Source, sourceKey } from '../snapshots/source.ts';
 import type { AccountSettings } from './settings.ts';
 
-/** Every source of the configuration, in the fixed order in which lists read them. */
+/** All configured sources, in the fixed order in which lists read them. */
 export interface Sources {
   readonly all: Source[];
-  /** The ids of all configured accounts, whether or not a principal sees their sources. */
+  /** The IDs of all configured accounts, even if the principal cannot see their sources. */
   readonly accounts: ReadonlySet<string>;
   get(key: string): Source | undefined;
-  /** Makes one thing for each source of a service, such as its client, and returns the way to find it. */
+  /** Creates one connection for each source of a service, and returns a function that finds it. */
   connect<Connection>(
     service: ServiceName,
     make: (access: SourceAccess, source: Source) => Connection,
   ): (source: Source) => Connection;
   at(account: string, region: string, service: ServiceName): Source | undefined;
-  /** Those of the other accounts, in which shows what this one shares. */
+  /** Returns the same service and region in other accounts, which can see the snapshots that this source shares. */
   beside(source: Source): readonly Source[];
-  /** The sources that a filter selects; INVALID_INPUT where it names what is not configured. */
+  /** Returns the sources that a filter selects. Throws INVALID_INPUT for a value that is not configured. */
   select(selection: SourceSelection): readonly Source[];
 }
 
@@ -30,7 +30,7 @@ export interface SourceSelection {
   readonly regions?: readonly string[];
 }
 
-/** Builds the registry from the configured accounts: one source for each account, region and service. */
+/** Creates the sources of the configured accounts: one for each account, region and service. */
 export function createSources(accounts: readonly AccountSettings[]): Sources {
   const all = accounts
     .flatMap((account) =>
@@ -45,14 +45,14 @@ export function createSources(accounts: readonly AccountSettings[]): Sources {
       const made = new Map(own.map((source) => [source.key, make(accessOf(source, accounts), source)]));
       return (source) => {
         const connection = made.get(source.key);
-        if (connection === undefined) throw new Error(`${source.key} is no source of ${service}.`);
+        if (connection === undefined) throw new Error(`${source.key} is not a source of ${service}.`);
         return connection;
       };
     },
   };
 }
 
-/** The registry as a principal sees it: a source without anything for them to see does not exist. */
+/** Returns the sources that a principal can read; other sources are reported as not configured. */
 export function sourcesSeenBy(principal: Principal, { all, accounts, connect }: Sources): Sources {
   const seen = all.filter((source) => principal.reaches('SNAPSHOT_READ', source));
   return { ...registryOf(seen), accounts, connect };
@@ -83,7 +83,7 @@ function toSource(account: AccountSettings, region: string, service: ServiceName
   };
 }
 
-/** The configured entry that is meant for a source: one for its region goes before one for every region. */
+/** Returns the entry for a source; an entry for its region takes precedence over an entry for all regions. */
 export function entryFor<Entry extends { readonly service: ServiceName; readonly region?: string | undefined }>(
   { service, region }: Pick<Source, 'service' | 'region'>,
   entries: readonly Entry[],
@@ -111,7 +111,10 @@ function compareText(one: string, other: string): number {
 }
 
 function select(all: readonly Source[], selection: SourceSelection): readonly Source[] {
-  if (all.length === 0) throw new ForbiddenError('Nothing is granted to you in any source; see `viewer`.');
+  if (all.length === 0)
+    throw new ForbiddenError(
+      'You lack the permission SNAPSHOT_READ in every source. Query `viewer` for your permissions.',
+    );
   requireKnown('accounts', selection.accounts, new Set(all.map((source) => source.account)));
   requireKnown('regions', selection.regions, new Set(all.map((source) => source.region)));
   requireKnown('services', selection.services, new Set<string>(all.map((source) => source.service)));
@@ -123,7 +126,7 @@ function select(all: readonly Source[], selection: SourceSelection): readonly So
   );
   if (chosen.length > 0) return chosen;
   throw new InvalidInputError(
-    'No configured source has these services, accounts and regions together; see `sources`.',
+    'No configured source matches this combination of services, accounts and regions. Query `sources` for all sources.',
     ['filter'],
   );
 }
@@ -132,7 +135,7 @@ function requireKnown(field: string, asked: readonly string[] | undefined, known
   const unknown = asked?.find((value) => !known.has(value));
   if (unknown === undefined) return;
   throw new InvalidInputError(
-    `filter.${field} has ${JSON.stringify(unknown)}, which is not configured; it may have ${[...known].join(', ')}.`,
+    `filter.${field} has ${JSON.stringify(unknown)}, which is not configured. Allowed values: ${[...known].join(', ')}.`,
     ['filter', field],
   );
 }

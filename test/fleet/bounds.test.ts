@@ -34,7 +34,7 @@ const list = /* GraphQL */ `
   }
 `;
 
-it('a search that finds nothing in the pages it may read says so, and goes on from there', async () => {
+it('reports a list that reaches the maximum number of AWS pages, and continues from there', async () => {
   await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 250) });
   const stopped = await gateway.query(list, { search: '0000' });
   const [newest] = stopped.data.snapshots.sources;
@@ -53,23 +53,23 @@ it('a search that finds nothing in the pages it may read says so, and goes on fr
   expect(order + rest.data.snapshots.nodes.length).toBe(1);
 });
 
-it('a page that ends with its source looks ahead only when asked whether more follows', async () => {
+it('reads past the end of a source only if hasNextPage is selected', async () => {
   await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 20) });
   await gateway.calls();
   await gateway.query(`{ snapshots(first: 20) { nodes { id } } }`);
   expect(await gateway.calls()).toHaveLength(1);
 });
 
-it('what is read ahead keeps to the bound on pages too', async () => {
+it('applies the maximum number of AWS pages to pages read ahead', async () => {
   const regions = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1'];
   const many = await startGateway({ accounts: [{ id: account, regions, services: ['REDSHIFT'] }], maximumPages: 3 });
   try {
     const filter = { identifiers: ['a', 'b', 'c', 'd', 'e'] };
     const ask = `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { isComplete nodes { id } } }`;
     expect((await many.query(ask, { filter })).data.snapshots).toEqual({ isComplete: false, nodes: [] });
-    // Three pages, and one more for each source after the first.
+    // Three AWS pages, plus one for each source after the first.
     expect(await many.calls()).toHaveLength(6);
-    // More names are looked for in the lists of their sources.
+    // With more identifiers, the lists of the sources are read instead of one lookup per identifier.
     filter.identifiers.push('f');
     expect((await many.query(ask, { filter })).data.snapshots).toEqual({ isComplete: true, nodes: [] });
     expect(await many.calls()).toHaveLength(4);

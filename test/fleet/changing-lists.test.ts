@@ -11,14 +11,14 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-/** A world of these snapshots, for both services. */
+/** Loads a world with these snapshots in both services. */
 function load(names: Iterable<string>): Promise<void> {
   return gateway.load({
     snapshots: [...names].flatMap((name) => serviceNames.map((service) => makeSnapshot(service, name))),
   });
 }
 
-/** Lists page by page, and lets the world change after each. */
+/** Lists all pages, and changes the world after each page. */
 async function listAll(first: number, filter: object, change: (shown: readonly string[]) => Promise<void>) {
   const listed: string[] = [];
   for (let after: string | null = null, more = true; more;) {
@@ -50,7 +50,7 @@ describe('a list that changes between its pages', () => {
     { first: 20, filter: {} },
     { first: 5, filter: { statuses: ['AVAILABLE'] } },
     { first: 30, filter: { search: 's' } },
-  ])('shows each once where those of every page are deleted: $first, $filter', async ({ first, filter }) => {
+  ])('lists each snapshot once while listed snapshots are deleted: $first, $filter', async ({ first, filter }) => {
     for (const services of [['REDSHIFT'], ['DOCUMENTDB']]) {
       const names = new Set(Array.from({ length: 130 }, (_, index) => nameOf(index)));
       const all = bothOf(names).filter((each) => each.toUpperCase().startsWith(services[0] ?? ''));
@@ -63,7 +63,7 @@ describe('a list that changes between its pages', () => {
     }
   });
 
-  it('leaves out none that was there all the time', async () => {
+  it('omits no snapshot that exists the whole time', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.integer({ min: 0, max: 999 }), { minLength: 30, maxLength: 150, size: 'max' }),
@@ -91,7 +91,7 @@ describe('a list that changes between its pages', () => {
               names.delete(name);
               stayed.delete(name);
             }
-            // So that the list has an end, nothing is made any more after a while.
+            // After 20 pages no more snapshots are created, so that the list ends.
             for (const name of pages < 20 ? made : []) names.add(name);
             await load(names);
           });

@@ -33,7 +33,7 @@ describe.each([
   { arn: redshiftArn, names: ['sales-0', 'sales-1', 'sales-2'] },
   { arn: documentDBArn, names: ['orders-0', 'orders-1', 'orders-2'] },
 ])('the cluster $arn', ({ arn, names }) => {
-  it('lists its own snapshots, page by page, in two calls', async () => {
+  it('lists its own snapshots, page by page, in two AWS calls', async () => {
     const text = `query ($arn: String!, $after: String) { cluster(arn: $arn) { snapshots(first: 2, after: $after) { pageInfo { hasNextPage endCursor } nodes { identifier } } } }`;
     const page = await gateway.query(text, { arn });
     expect(page.extensions.aws.calls).toBe(2);
@@ -44,7 +44,7 @@ describe.each([
     expect(rest.data.cluster.snapshots.pageInfo.hasNextPage).toBe(false);
   });
 
-  it('has as its latest snapshot the newest that is available', async () => {
+  it('returns the newest available snapshot as latestSnapshot', async () => {
     const answer = await gateway.query(
       `query ($arn: String!) { cluster(arn: $arn) { latestSnapshot { identifier status } } }`,
       { arn },
@@ -57,7 +57,7 @@ describe.each([
 describe('the list of one cluster', () => {
   const text = `query ($arn: String!, $after: String, $filter: SnapshotFilter) { cluster(arn: $arn) { snapshots(first: 1, after: $after, filter: $filter) { pageInfo { endCursor } nodes { identifier } } } }`;
 
-  it('refuses the cursor of another list', async () => {
+  it('rejects the cursor of another list', async () => {
     const of = async (arn: string, variables = {}) => gateway.query(text, { arn, ...variables });
     const { endCursor } = (await of(redshiftArn)).data.cluster.snapshots.pageInfo;
     for (const answer of [
@@ -72,7 +72,7 @@ describe('the list of one cluster', () => {
   });
 
   it.each([{ clusterIdentifiers: ['orders'] }, { services: ['DOCUMENTDB'] }, { ownerAccounts: ['555566667777'] }])(
-    'refuses a filter that excludes the cluster: %j',
+    'rejects a filter that excludes the cluster: %j',
     async (filter) => {
       const answer = await gateway.query(text, { arn: redshiftArn, filter });
       expect(answer.errors).toMatchObject([
@@ -84,7 +84,7 @@ describe('the list of one cluster', () => {
   it.each([
     { arn: redshiftArn, name: 'SALES' },
     { arn: documentDBArn, name: 'Orders' },
-  ])('may be narrowed by its own name in any case: $name', async ({ arn, name }) => {
+  ])('accepts a filter by the identifier of the cluster in any case: $name', async ({ arn, name }) => {
     const answer = await gateway.query(
       `query ($arn: String!, $filter: SnapshotFilter) { cluster(arn: $arn) { snapshots(filter: $filter) { totalCount { value } } } }`,
       { arn, filter: { clusterIdentifiers: [name] } },
@@ -93,14 +93,17 @@ describe('the list of one cluster', () => {
     expect(answer.data.cluster.snapshots.totalCount).toEqual({ value: 3 });
   });
 
-  it.each([redshiftArn, documentDBArn])('has none that others share of a cluster of that name: %s', async (arn) => {
-    const answer = await gateway.query(text, { arn, filter: { types: ['SHARED'] } });
-    expect(answer.data.cluster.snapshots.nodes).toEqual([]);
-    const all = await gateway.query(text, { arn, filter: { types: ['SHARED', 'MANUAL'], identifiers: ['shared'] } });
-    expect(all.data.cluster.snapshots.nodes).toEqual([]);
-  });
+  it.each([redshiftArn, documentDBArn])(
+    'excludes shared snapshots of a cluster with the same identifier: %s',
+    async (arn) => {
+      const answer = await gateway.query(text, { arn, filter: { types: ['SHARED'] } });
+      expect(answer.data.cluster.snapshots.nodes).toEqual([]);
+      const all = await gateway.query(text, { arn, filter: { types: ['SHARED', 'MANUAL'], identifiers: ['shared'] } });
+      expect(all.data.cluster.snapshots.nodes).toEqual([]);
+    },
+  );
 
-  it('is empty, and the latest snapshot null, where there is none', async () => {
+  it('is empty, and latestSnapshot is null, if the cluster has no snapshot', async () => {
     const answer = await gateway.query(
       `query ($arn: String!) { cluster(arn: $arn) { latestSnapshot { id } snapshots { nodes { id } } } }`,
       { arn: clusterArn('REDSHIFT', 'empty') },

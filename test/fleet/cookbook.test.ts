@@ -34,14 +34,14 @@ afterAll(async () => {
   await gateway.close();
 });
 
-/** A snapshot or cluster of the emulator's world, with AWS's own members. */
+/** A snapshot or cluster of the emulator's world, with the members of AWS. */
 type Json = Record<string, any>;
 
 interface World {
-  /** Of the configured accounts and the two services. */
+  /** The snapshots of the configured accounts and the two services. */
   readonly snapshots: readonly Json[];
   readonly clusters: readonly Json[];
-  /** Of every account and engine. */
+  /** The snapshots of every account and engine. */
   readonly everything: readonly Json[];
 }
 
@@ -78,7 +78,7 @@ const latestOf = (cluster: Json) => of(cluster).sort(newestFirst)[0];
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 const megabytes = (rows: readonly Json[]) => sum(rows.map((s) => s.TotalBackupSizeInMegaBytes ?? 0));
 
-/** Groups as the summary has them, by the values of their keys. */
+/** Returns the groups of a summary, by the values of their keys. */
 function grouped(rows: readonly Json[], key: (s: Json) => string[], values: (own: Json[]) => object) {
   const groups = Map.groupBy(rows, (s) => JSON.stringify(key(s)));
   return Object.fromEntries([...groups].map(([keys, own]) => [keys, values(own)]));
@@ -95,7 +95,7 @@ const given = (connection: Json) =>
     .sort();
 const date = (query: string, name: string) => new RegExp(`${name}: "([^"]+)"`).exec(query)?.[1] ?? '';
 
-/** For each question, what its answer must be by the world alone. */
+/** Checks the response to each question against the world alone. */
 const expectations: Record<string, (data: any, query: string) => void> = {
   'What was backed up last?': ({ snapshots }) => {
     expect(nodes(snapshots)).toEqual(
@@ -311,7 +311,7 @@ const expectations: Record<string, (data: any, query: string) => void> = {
   },
 };
 
-it('every question of README is asked here, and none besides', () => {
+it('covers exactly the questions of README', () => {
   expect([...questions.keys()]).toEqual(Object.keys(expectations));
   expect(questions.size).toBeGreaterThanOrEqual(20);
 });
@@ -321,7 +321,7 @@ it.each([...questions])('%s', async (title, query) => {
   expect(errors).toBeUndefined();
   const found = data.snapshots?.nodes ?? data.clusters?.nodes ?? data.snapshotSummary?.groups ?? [data];
   expect(found.length).toBeGreaterThan(0);
-  // A hundred would mean that there might be more.
+  // A full page of 100 could mean that more records follow.
   expect(found.length).toBeLessThan(100);
   expectations[title]?.(data, query);
 });

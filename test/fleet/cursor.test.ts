@@ -16,7 +16,7 @@ const place: fc.Arbitrary<CursorContent> = fc.array(
 const refusal = /`after` is not a cursor of this list with this filter. Start again/;
 
 describe('cursors', () => {
-  it('open to the place they were sealed for, and one place has one cursor', () => {
+  it('open to the sealed content, and the same content has the same cursor', () => {
     fc.assert(
       fc.property(place, fc.string(), (where, binding) => {
         const cursor = cursors.seal(where, binding);
@@ -27,12 +27,12 @@ describe('cursors', () => {
     );
   });
 
-  it('show nothing of what they hold', () => {
+  it('reveal nothing of their content', () => {
     const cursor = cursors.seal(['secret-source', 0, 'secret-marker', 20, 3], 'binding');
     expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toMatch(/secret/);
   });
 
-  it('are refused after any flip of a bit, any cut, and any other spelling', () => {
+  it('are rejected after any bit flip, truncation or non-canonical encoding', () => {
     const cursor = cursors.seal(['123456789012/us-east-1/REDSHIFT', 1, 'c2FsZXM', 20, 3], 'binding');
     const bytes = Buffer.from(cursor, 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
@@ -48,7 +48,7 @@ describe('cursors', () => {
     }
   });
 
-  it('are refused for another list, by another key, and when forged', () => {
+  it('are rejected for another list, under another key, and if forged', () => {
     const where = ['a', 0, null, null, 0];
     expect(() => cursors.open(cursors.seal(where, 'one list'), 'another list')).toThrow(refusal);
     expect(() => createCursors([randomBytes(32)]).open(cursors.seal(where, 'list'), 'list')).toThrow(refusal);
@@ -63,7 +63,7 @@ describe('cursors', () => {
     );
   });
 
-  it('survive a rotation of keys while the old one is still given', () => {
+  it('stay valid after a key rotation while the old key is still configured', () => {
     const where = ['a', 0, 'm', 20, 5];
     const rotated = createCursors([randomBytes(32), key]);
     expect(rotated.open(cursors.seal(where, 'list'), 'list')).toEqual(where);

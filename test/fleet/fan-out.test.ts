@@ -33,14 +33,14 @@ describe('a list over 80 sources', () => {
   });
   afterAll(() => gateway.close());
 
-  it('asks each source once when all are empty, whatever the bound on pages', async () => {
+  it('reads each source once if all are empty, regardless of the maximum number of AWS pages', async () => {
     await gateway.load({});
     const { data } = await gateway.query(list, { first: 100 });
     expect(data.snapshots).toMatchObject({ isComplete: true, nodes: [] });
     expect(await gateway.calls()).toHaveLength(80);
   });
 
-  it('asks no more sources than fill the page where each gives the same', async () => {
+  it('reads only as many sources as needed if each has the same number of snapshots', async () => {
     await gateway.load({
       snapshots: ids.flatMap((account) => [
         ...makeSnapshots('REDSHIFT', 5, { account }),
@@ -53,7 +53,7 @@ describe('a list over 80 sources', () => {
     expect(await gateway.calls()).toHaveLength(8);
   });
 
-  it('blames no source whose turn did not come, and tries it when it does', async () => {
+  it('does not report a source that was not needed as failed, and tries it when it is needed', async () => {
     const [one, , other] = ids;
     await gateway.load({
       snapshots: [
@@ -82,8 +82,8 @@ describe('a list over 80 sources', () => {
   });
 });
 
-describe('a list over more sources than the bound on pages, twice over', () => {
-  it('may ask each of them', async () => {
+describe('a list over more sources than the maximum number of AWS pages', () => {
+  it('can read all of them', async () => {
     const gateway = await startGateway({
       accounts: accounts(ids.slice(0, 10)),
       maximumPages: 5,
@@ -102,7 +102,7 @@ describe('a list over more sources than the bound on pages, twice over', () => {
 });
 
 describe('reading ahead', () => {
-  /** Takes tasks one by one and tells how many were begun with each. */
+  /** Takes tasks one by one, and returns the sizes of the rounds in which tasks were started. */
   async function roundsOf(count: number, expected: (taken: number) => number): Promise<number[]> {
     const tasks = Array.from({ length: count }, (_, index) => index);
     const rounds: number[] = [];
@@ -110,18 +110,18 @@ describe('reading ahead', () => {
     const ahead = createReadAhead({ tasks, expected, begin: async (task) => ((begun += 1), task) });
     for (const task of tasks) {
       const before = begun;
-      // oxlint-disable-next-line no-await-in-loop -- the next is taken only when this one did not suffice
+      // oxlint-disable-next-line no-await-in-loop -- a task is taken only after the previous task
       expect(await ahead.take(task)).toBe(task);
       if (begun > before) rounds.push(begun - before);
     }
     return rounds;
   }
 
-  it('grows while nothing is found, up to a bound', async () => {
+  it('doubles its rounds while nothing is found, up to a maximum', async () => {
     expect(await roundsOf(200, () => Infinity)).toEqual([1, 2, 4, 8, 16, 32, 64, 64, 9]);
   });
 
-  it('begins no more than are expected', async () => {
+  it('starts no more tasks than expected', async () => {
     expect(await roundsOf(10, (taken) => 10 - taken)).toEqual([1, 2, 4, 3]);
     expect(await roundsOf(4, () => 1)).toEqual([1, 1, 1, 1]);
   });

@@ -28,7 +28,7 @@ const list = /* GraphQL */ `
   }
 `;
 
-/** Reads everything, where `list` reads page by page: both must mean the same. */
+/** A query that uses a full read, whereas `list` reads page by page; both must return the same snapshots. */
 const everything = /* GraphQL */ `
   query Everything($filter: SnapshotFilter) {
     snapshots(filter: $filter, first: 100, orderBy: { field: IDENTIFIER, direction: ASC }) {
@@ -117,7 +117,7 @@ const anyFilters: fc.Arbitrary<Filter> = fc.record({
   untagged: optional(fc.boolean()),
   keptForever: optional(fc.constant(true)),
 });
-/** Tags and the lack of all exclude each other. */
+/** `tags` and `untagged` are mutually exclusive. */
 const filters = anyFilters.filter(({ tags, untagged }) => !(tags && untagged));
 
 function nameOf({ service, cluster, minute, type }: Made, index: number): string {
@@ -143,7 +143,7 @@ function toWorld(all: readonly Made[]) {
   };
 }
 
-/** What the filter means, computed from the world alone. */
+/** Returns the ARNs that match the filter, computed from the world alone. */
 function expected(all: readonly Made[], filter: Filter): string[] {
   const has = (tags: Record<string, string>, tag: Tag) =>
     tag.key in tags && (tag.values?.includes(tags[tag.key] ?? '') ?? true);
@@ -171,7 +171,7 @@ function expected(all: readonly Made[], filter: Filter): string[] {
 }
 
 describe('filters', () => {
-  it('mean the same for both services, whoever applies them', async () => {
+  it('match the same snapshots for both services, whether AWS or the gateway applies them', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(made, { maxLength: 40 }),
@@ -199,24 +199,32 @@ describe('filters', () => {
   });
 });
 
-describe('filters that cannot be answered', () => {
+describe('invalid filters', () => {
   it.each([
-    [{ regions: ['mars-north-1'] }, 'INVALID_INPUT', /filter.regions has "mars-north-1".*may have us-east-1/],
+    [{ regions: ['mars-north-1'] }, 'INVALID_INPUT', /filter.regions has "mars-north-1".*Allowed values: us-east-1/],
     [{ accounts: ['999999999999'] }, 'INVALID_INPUT', /filter.accounts has "999999999999".*not configured/],
     [{ identifiers: [] }, 'INVALID_INPUT', /filter.identifiers is an empty list/],
     [{ clusterIdentifiers: [''] }, 'INVALID_INPUT', /filter.clusterIdentifiers has an empty value/],
     [{ search: '' }, 'INVALID_INPUT', /filter.search is empty/],
     [{ tags: [{ key: '' }] }, 'INVALID_INPUT', /filter.tags.key is empty/],
-    [{ identifiers: Array.from({ length: 101 }, (_, i) => `s${i}`) }, 'INVALID_INPUT', /101 values.*100 at most/],
+    [
+      { identifiers: Array.from({ length: 101 }, (_, i) => `s${i}`) },
+      'INVALID_INPUT',
+      /101 values; the maximum is 100/,
+    ],
     [{ createdAfter: at(2), createdBefore: at(1) }, 'INVALID_INPUT', /createdAfter .* is later than createdBefore/],
-    [{ untagged: true, tags: [{ key: 'a' }] }, 'INVALID_INPUT', /filter.untagged and tags exclude each other/],
+    [
+      { untagged: true, tags: [{ key: 'a' }] },
+      'INVALID_INPUT',
+      /filter.untagged and filter.tags are mutually exclusive/,
+    ],
     [
       { keptForever: true, expiringWithinDays: 3 },
       'INVALID_INPUT',
-      /filter.keptForever and expiringWithinDays exclude/,
+      /filter.keptForever and filter.expiringWithinDays are mutually exclusive/,
     ],
-    [{ expiringWithinDays: -1 }, 'INVALID_INPUT', /filter.expiringWithinDays is -1; it may not be negative/],
-  ])('%j is refused with %s', async (filter, code, message) => {
+    [{ expiringWithinDays: -1 }, 'INVALID_INPUT', /filter.expiringWithinDays is -1; it must be 0 or greater/],
+  ])('rejects %j with %s', async (filter, code, message) => {
     await gateway.calls();
     const answer = await gateway.query(list, { filter });
     expect(answer.errors?.[0]?.extensions['code']).toBe(code);
@@ -224,10 +232,10 @@ describe('filters that cannot be answered', () => {
     expect(await gateway.calls()).toEqual([]);
   });
 
-  it.each([0, 101, -1])('first: %i is refused', async (first) => {
+  it.each([0, 101, -1])('rejects first: %i', async (first) => {
     const answer = await gateway.query(list, { first });
     expect(answer.errors?.[0]).toMatchObject({
-      message: `first is ${first}; it may be 1 to 100.`,
+      message: `first is ${first}; it must be 1 to 100.`,
       extensions: { code: 'INVALID_INPUT', field: ['first'] },
     });
   });
@@ -240,7 +248,7 @@ describe('filters that nothing can match', () => {
     { services: ['DOCUMENTDB'], keptForever: false },
     { types: ['AUTOMATED'], exposure: 'SHARED' },
     { types: ['AUTOMATED', 'UNKNOWN'], keptForever: true },
-  ])('%j is not asked of AWS', async (filter) => {
+  ])('makes no AWS call for %j', async (filter) => {
     await gateway.calls();
     const answer = await gateway.query(list, { filter });
     expect(answer.errors).toBeUndefined();

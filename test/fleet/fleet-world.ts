@@ -4,7 +4,7 @@ import { account } from '../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
 import { at, clusterArn, makeCluster, makeSnapshot, serviceOf, snapshotArn } from '../support/worlds.ts';
 
-/** The configured accounts, and one that shares with them from outside. */
+/** The configured accounts, and an account outside of the configuration that shares snapshots with them. */
 export const configured = [account, '012345678901'];
 export const stranger = '555566667777';
 export const regions = ['us-east-1', 'eu-west-1'];
@@ -24,7 +24,7 @@ export interface Made {
   readonly megabytes: number;
   readonly days: number;
   readonly shares: readonly string[];
-  /** Of the control plane that Amazon DocumentDB shares with others. */
+  /** Whether the snapshot is of another engine that shares the control plane of Amazon DocumentDB. */
   readonly isForeign: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Seen extends Made {
   readonly viewer: string;
   readonly arn: string;
   readonly name: string;
-  /** One, or two where it is shared by name and with everybody: it is listed as the first that is asked for. */
+  /** One type, or two if shared with the account and public: the snapshot is listed with the first requested type. */
   readonly types: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
   clusterTags: fc.array(tags, { minLength: 16, maxLength: 16 }),
 });
 
-/** Only manual snapshots are shared, and never with their owner; each service in its own way. */
+/** Returns valid shares of a service: only manual snapshots are shared, and never with their owner. */
 function sharesOf({ service, owner, isManual, shares }: Made): readonly string[] {
   const { groups } = differences[service];
   return isManual ? shares.filter((share) => share !== owner && (/^\d/.test(share) || groups.includes(share))) : [];
@@ -105,7 +105,7 @@ function arnOf(each: Made, index: number): string {
   return snapshotArn(service, nameOf(each, index), { account: owner, region, cluster });
 }
 
-/** The world as the emulator takes it. */
+/** Returns the world in the format of the emulator. */
 export function toJson(world: RandomWorld) {
   return {
     now,
@@ -126,7 +126,7 @@ export function toJson(world: RandomWorld) {
   };
 }
 
-/** Everything that the configured accounts can see, however they come to. */
+/** Returns all snapshots that the configured accounts can see, owned or shared. */
 export function seenIn({ snapshots }: RandomWorld): Seen[] {
   return snapshots.flatMap((each, index) => {
     if (each.isForeign && serviceOf(each.service).foreignCluster !== undefined) return [];

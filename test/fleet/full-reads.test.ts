@@ -52,10 +52,10 @@ describe('sources read in full', () => {
   });
   afterAll(() => gateway.close());
 
-  it('are read once for all who ask at the same time, and kept for those who ask later', async () => {
+  it('are read once for concurrent requests, and reused by later requests', async () => {
     await gateway.disturb({ kind: 'delay', milliseconds: 300 });
     const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.query(ordered)));
-    // 250 and 130 by hundreds, and the two sources of the other account.
+    // 250 and 130 snapshots in AWS pages of 100, and one page for each source of the other account.
     expect(await gateway.calls()).toHaveLength(3 + 2 + 1 + 1);
     const spent = answers.map(({ extensions }) => extensions.aws);
     expect(spent.reduce((sum, { calls }) => sum + calls, 0)).toBe(7);
@@ -75,7 +75,7 @@ describe('sources read in full', () => {
   });
 });
 
-describe('sources kept for long', () => {
+describe('cached full reads', () => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startGateway({ fullReads: { ageSeconds: 600 }, aws: { timeouts: { requestSeconds: 2 } } });
@@ -91,7 +91,7 @@ describe('sources kept for long', () => {
   afterEach(() => gateway.disturb());
   afterAll(() => gateway.close());
 
-  it('are read anew after a change in them, and only they', async () => {
+  it('are discarded only for the source that is changed', async () => {
     await gateway.query(
       `mutation ($id: ID!) { createSnapshot(input: { clusterId: $id, identifier: "made-now" }) { __typename } }`,
       { id: clusterId('REDSHIFT') },
@@ -103,7 +103,7 @@ describe('sources kept for long', () => {
     expect((await gateway.calls()).map(({ action }) => action)).toEqual(['DescribeClusterSnapshots']);
   });
 
-  it('are read anew for a client that takes nothing kept, once for a request', async () => {
+  it('are bypassed by a no-cache request, which reads each source once', async () => {
     const twice = ordered.replace('snapshots(', 'again: snapshotSummary { total { value } } snapshots(');
     const { data, extensions } = await gateway.query(twice, {}, { 'cache-control': 'no-cache' });
     expect(data.again.total.value).toBe(6);
@@ -112,7 +112,7 @@ describe('sources kept for long', () => {
   });
 
   it.each(['tags: [{ key: "team" }]', 'untagged: false', 'exposure: PRIVATE'])(
-    'do not fail for one that AWS has deleted since: %s',
+    'do not fail for a snapshot that was deleted since: %s',
     async (condition) => {
       await gateway.load({
         snapshots: makeSnapshots('DOCUMENTDB', 120, { cluster: 'docdb', tags: { team: 'bi' } }),
@@ -127,7 +127,7 @@ describe('sources kept for long', () => {
     },
   );
 
-  it('are read on when the time of the request is over, for the next', async () => {
+  it('are finished after the request times out, for the next request', async () => {
     await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'delay', milliseconds: 3000 });
     const { data } = await gateway.query(ordered, {}, { 'cache-control': 'no-cache' });
     expect(data.snapshots).toMatchObject({
@@ -141,7 +141,7 @@ describe('sources kept for long', () => {
   });
 });
 
-describe('a list that counts', () => {
+describe('a list with totalCount', () => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startGateway({ aws: { cache: { ageSeconds: 600 } } });
@@ -149,7 +149,7 @@ describe('a list that counts', () => {
   });
   afterAll(() => gateway.close());
 
-  it('does not ask again for the pages that it has just read', async () => {
+  it('does not read the same AWS pages twice', async () => {
     const { data, extensions } = await gateway.query(
       `{ snapshots(filter: { encrypted: false }) { totalCount { value precision } nodes { arn } } }`,
     );
@@ -167,7 +167,7 @@ describe('a source that cannot be read in full', () => {
   afterEach(() => gateway.disturb());
   afterAll(() => gateway.close());
 
-  it('is reported and takes nothing from the others', async () => {
+  it('is reported, and does not affect the other sources', async () => {
     await gateway.load({ snapshots: [...makeSnapshots('REDSHIFT', 3), ...makeSnapshots('DOCUMENTDB', 120)] });
     await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 });
     const { data, errors } = await gateway.query(ordered);
@@ -191,7 +191,7 @@ describe('a source that cannot be read in full', () => {
     });
   });
 
-  it('is asked again by the next who asks', async () => {
+  it('is read again by the next request', async () => {
     await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 3) });
     await gateway.disturb({
       action: 'DescribeClusterSnapshots',
@@ -207,7 +207,7 @@ describe('a source that cannot be read in full', () => {
     });
   });
 
-  it('because its records cannot be judged keeps what was, and asks no further', async () => {
+  it('keeps the records tested before a test failed, and makes no further AWS calls', async () => {
     await gateway.load({ snapshots: makeSnapshots('DOCUMENTDB', 200) });
     await gateway.disturb({
       action: 'ListTagsForResource',
@@ -231,7 +231,7 @@ describe('a source that cannot be read in full', () => {
     expect(asked).toHaveLength(100);
   });
 
-  it('because it is too long says so', async () => {
+  it('is reported PARTIAL if it has more AWS pages than the maximum', async () => {
     await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 250) });
     const { data } = await gateway.query(ordered);
     expect(data.snapshots).toMatchObject({
@@ -242,7 +242,7 @@ describe('a source that cannot be read in full', () => {
   });
 });
 
-describe('the memory of full reads', () => {
+describe('the cache of full reads', () => {
   const [source] = createSources(oneAccount).all;
   const usage = createUsage(undefined, { signal: undefined, isFresh: false });
 
@@ -264,7 +264,7 @@ describe('the memory of full reads', () => {
     return { read, reads: () => reads };
   }
 
-  it('forgets a source that was changed, and what is under way when it is', async () => {
+  it('discards the reads of a changed source, including a read in progress', async () => {
     const fullReads = createFullReads({ ageSeconds: 600, megabytes: 1, maximumPages: 1 });
     const { read, reads } = ask(fullReads);
     await Promise.all([read(), read()]);
@@ -278,7 +278,7 @@ describe('the memory of full reads', () => {
     expect(reads()).toBe(3);
   });
 
-  it('keeps no more than its megabytes, the latest', async () => {
+  it('keeps the most recent reads within its maximum size', async () => {
     const fullReads = createFullReads({ ageSeconds: 600, megabytes: 1, maximumPages: 1 });
     const long = 'x'.repeat(4000);
     const [first, second, third] = [

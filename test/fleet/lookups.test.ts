@@ -48,7 +48,7 @@ afterAll(() => gateway.close());
 const actions = async () => (await gateway.calls()).map(({ action }) => action);
 
 describe('ids', () => {
-  it('survive the round trip with colons, leading zeros and other partitions, two services in two calls each', async () => {
+  it('survive the round trip with colons, leading zeros and other partitions', async () => {
     const { data } = await gateway.query(
       `{ snapshots(first: 100) { nodes { id arn } } clusters(first: 100) { nodes { id arn } } sources { id account } }`,
     );
@@ -73,7 +73,7 @@ describe('ids', () => {
     expect(again.data.nodes.slice(0, things.length).map(({ arn }: { arn: string }) => arn)).toEqual(
       things.map(({ arn }) => arn),
     );
-    // Three places: two look-ups of Redshift snapshots and one list of its clusters; one query of each for DocumentDB.
+    // In each of 3 places: 2 lookups of Redshift snapshots, 1 list of its clusters, and 1 query for each of DocumentDB.
     expect(again.extensions.aws.calls).toBeLessThanOrEqual(3 * (2 + 1 + 1 + 1));
   });
 
@@ -85,7 +85,7 @@ describe('ids', () => {
       Buffer.from(`RedshiftCluster:arn:aws:redshift:us-east-1:${account}:cluster:a?>`).toString('base64'),
     ],
     ['without a name', globalId('RedshiftCluster')],
-  ])('that are %s are refused', async (_what, id) => {
+  ])('are rejected if they are %s', async (_what, id) => {
     const answer = await gateway.query(`query ($id: ID!) { node(id: $id) { id } }`, { id });
     expect(answer.data).toEqual({ node: null });
     expect(answer.errors).toMatchObject([
@@ -94,7 +94,7 @@ describe('ids', () => {
     expect(await actions()).toEqual([]);
   });
 
-  it('of the wrong type are invalid input', async () => {
+  it('are rejected as INVALID_INPUT if they have the wrong type', async () => {
     const answer = await gateway.query(`query ($id: ID!) { node(id: $id) { id } }`, { id: true });
     expect(answer.errors).toMatchObject([
       {
@@ -105,7 +105,7 @@ describe('ids', () => {
     expect(await actions()).toEqual([]);
   });
 
-  it('that are not ids are refused in their place alone, the others answered', async () => {
+  it('are rejected individually if they are invalid', async () => {
     const own = clusterId('REDSHIFT');
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: ['', own, 'x'] });
     expect(answer.data).toEqual({ nodes: [null, { id: own }, null] });
@@ -115,7 +115,7 @@ describe('ids', () => {
     ]);
   });
 
-  it('of a source that is not configured are refused, in their place alone', async () => {
+  it('are rejected individually if their source is not configured', async () => {
     const foreign = clusterId('REDSHIFT', 'a', { account: '999999999999', region: 'eu-west-1' });
     const own = clusterId('REDSHIFT');
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: [foreign, own] });
@@ -131,19 +131,19 @@ describe('ids', () => {
     ]);
   });
 
-  it('more than a hundred at once are refused', async () => {
+  it('are rejected if there are more than 100', async () => {
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, {
       ids: Array.from({ length: 101 }, () => globalId('Source', `${account}/us-east-1/REDSHIFT`)),
     });
     expect(answer.errors?.[0]).toMatchObject({
-      message: 'ids has 101 values; it may have 100 at most.',
+      message: 'ids has 101 values; the maximum is 100.',
       extensions: { code: 'INVALID_INPUT' },
     });
   });
 });
 
-describe('what belongs to a snapshot', () => {
-  it('clusters of one page are read in one call for each service', async () => {
+describe('the clusters of snapshots', () => {
+  it('are read in one AWS call per service for a page', async () => {
     await gateway.query(
       `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { nodes { cluster { identifier status } } } }`,
       { filter: { accounts: [account] } },
@@ -156,7 +156,7 @@ describe('what belongs to a snapshot', () => {
     ]);
   });
 
-  it('a denied look-up is an error on its field alone', async () => {
+  it('are errors of their fields alone if the lookup is denied', async () => {
     await gateway.disturb({
       action: 'DescribeDBClusters',
       kind: 'error',
@@ -177,7 +177,7 @@ describe('what belongs to a snapshot', () => {
     ]);
     expect(answer.errors).toHaveLength(2);
     expect(answer.errors?.[0]).toMatchObject({
-      message: `AWS denied rds:DescribeDBClusters in account ${account}, region us-east-1.`,
+      message: `AWS denied rds:DescribeDBClusters in account ${account}, region us-east-1: the gateway lacks this permission. The operator of the gateway must grant it in IAM.`,
       path: ['snapshots', 'nodes', 2, 'cluster'],
       extensions: { code: 'FORBIDDEN', fault: 'AccessDenied' },
     });

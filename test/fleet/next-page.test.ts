@@ -15,7 +15,7 @@ afterAll(() => gateway.close());
 
 const docdb = (name: string, parts: SnapshotParts = {}) => makeSnapshot('DOCUMENTDB', name, parts);
 
-/** The first page, whether another is said to follow, and the AWS calls that this cost. */
+/** Returns the identifiers of the first page, `hasNextPage`, and the number of AWS calls. */
 async function firstPage(first: number, filter: object = {}) {
   const answer = await gateway.query(
     `query ($first: Int, $filter: SnapshotFilter) { snapshots(first: $first, filter: $filter) {
@@ -33,8 +33,8 @@ async function firstPage(first: number, filter: object = {}) {
   };
 }
 
-describe('no page follows', () => {
-  it('where AWS lists the account’s own public snapshots among those of others', async () => {
+describe('hasNextPage is false', () => {
+  it('if AWS lists the account’s own public snapshots after those of other accounts', async () => {
     const shares = ['all'];
     await gateway.load({
       snapshots: [docdb('theirs', { account: stranger, shares }), docdb('zz-mine', { shares })],
@@ -42,7 +42,7 @@ describe('no page follows', () => {
     expect(await firstPage(1, { types: ['PUBLIC'] })).toEqual({ names: ['theirs'], hasNextPage: false, calls: 1 });
   });
 
-  it('where AWS has no list of the types asked for alone', async () => {
+  it('if AWS cannot list only the requested types', async () => {
     await gateway.load({ snapshots: [docdb('by-hand'), docdb('rds:daily', { type: 'automated' })] });
     expect(await firstPage(1, { types: ['MANUAL', 'UNKNOWN'] })).toEqual({
       names: ['by-hand'],
@@ -51,7 +51,7 @@ describe('no page follows', () => {
     });
   });
 
-  it('where only snapshots of other engines follow, and AWS does not leave them out', async () => {
+  it('if only snapshots of other engines follow, and AWS does not exclude them', async () => {
     await gateway.load({
       assumptions: { rdsFiltersSnapshotsByEngine: false },
       snapshots: [
@@ -63,11 +63,11 @@ describe('no page follows', () => {
   });
 });
 
-describe('what Amazon Redshift lists without being asked', () => {
+describe('a shared snapshot that Amazon Redshift lists without being requested', () => {
   it.each([
     { types: undefined, arns: ['mine'] },
     { types: ['MANUAL', 'SHARED'], ownerAccounts: [account, stranger], arns: ['mine', 'theirs'] },
-  ])('is in no list twice, and in none that is not of others: $types', async ({ arns, ...filter }) => {
+  ])('is listed at most once, and only if the filter includes it: $types', async ({ arns, ...filter }) => {
     await gateway.load({
       assumptions: { redshiftListsSharedUnasked: true },
       snapshots: [
@@ -80,11 +80,11 @@ describe('what Amazon Redshift lists without being asked', () => {
   });
 });
 
-describe('conditions that are tested with calls', () => {
+describe('conditions that are tested with AWS calls', () => {
   it.each([
     { first: 1, calls: 1 + 7 },
     { first: 100, calls: 1 + 1 },
-  ])('are tested for more and more records while none matches: $first', async ({ first, calls }) => {
+  ])('are tested in growing groups while no record matches: $first', async ({ first, calls }) => {
     const names = Array.from({ length: 80 }, (_, index) => `c${index}`);
     await gateway.load({
       clusters: names.map((name) => makeCluster('DOCUMENTDB', name)),
@@ -93,7 +93,7 @@ describe('conditions that are tested with calls', () => {
     expect(await firstPage(first, { orphaned: true })).toEqual({ names: [], hasNextPage: false, calls });
   });
 
-  it('are tested for no more records than the page needs while some match', async () => {
+  it('are tested only for as many records as the page needs while some match', async () => {
     await gateway.load({
       snapshots: Array.from({ length: 60 }, (_, index) =>
         docdb(`s-${String(index).padStart(2, '0')}`, {
@@ -104,11 +104,11 @@ describe('conditions that are tested with calls', () => {
     });
     const { names, calls } = await firstPage(8, { untagged: false });
     expect(names).toHaveLength(8);
-    // One list, the fifteen records that hold eight matches, and a page of them to see whether another follows.
+    // 1 list, 15 records for the 8 matches of the page, and 8 records to determine hasNextPage.
     expect(calls).toBe(1 + 15 + 8);
   });
 
-  it('do not read the snapshots of one cluster after the other', async () => {
+  it('do not read the snapshots of each cluster separately', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `c${index}`);
     await gateway.load({
       clusters: names.map((name) => makeCluster('REDSHIFT', name)),
@@ -119,12 +119,12 @@ describe('conditions that are tested with calls', () => {
       { filter: { services: ['REDSHIFT'], withoutSnapshotSince: at(30) } },
     );
     expect(answer.data.clusters).toEqual({ isComplete: true, nodes: [] });
-    // The clusters, the snapshots of the first of them, and those of all.
+    // The list of clusters, the snapshots of the first cluster, and the snapshots of all clusters.
     expect(answer.extensions.aws.calls).toBe(3);
   });
 });
 
-describe('whether a page follows', () => {
+describe('hasNextPage', () => {
   useStallFreeClock();
 
   const [near, far] = ['ap-south-1', 'eu-west-1'];
@@ -142,7 +142,7 @@ describe('whether a page follows', () => {
   });
   afterAll(() => fleet.close());
 
-  it('is found out beside the records, which a source that hangs does not hold up', async () => {
+  it('is determined concurrently with the records, which a source that hangs does not delay', async () => {
     await fleet.disturb({ kind: 'hang', action: 'DescribeDBClusterSnapshots', region: far });
     const { data, errors } = await fleet.query(`{
       snapshots(first: 3) {
@@ -168,13 +168,13 @@ describe('whether a page follows', () => {
       'in a fragment',
       '{ snapshots(first: 3) { ...Page } } fragment Page on SnapshotConnection { pageInfo { hasNextPage } }',
     ],
-    ['under another name', '{ snapshots(first: 3) { pageInfo { more: hasNextPage } } }'],
+    ['with an alias', '{ snapshots(first: 3) { pageInfo { more: hasNextPage } } }'],
     [
-      'where it is included',
+      'with @include(if: true)',
       'query ($b: Boolean = true) { snapshots(first: 3) { pageInfo { hasNextPage @include(if: $b) } } }',
     ],
-    ['where it is not skipped', '{ snapshots(first: 3) { ... @skip(if: false) { pageInfo { hasNextPage } } } }'],
-  ])('is in the report on the sources, selected %s', async (_name, document) => {
+    ['with @skip(if: false)', '{ snapshots(first: 3) { ... @skip(if: false) { pageInfo { hasNextPage } } } }'],
+  ])('is included in the reports on the sources if it is selected %s', async (_name, document) => {
     await fleet.disturb({ kind: 'error', code: 'AccessDenied', status: 403, region: far });
     const { data } = await fleet.query(
       document.replace('{ snapshots(first: 3) {', '{ snapshots(first: 3) { isComplete'),
@@ -185,8 +185,8 @@ describe('whether a page follows', () => {
   it.each([
     ['not selected', '{ snapshots(first: 3) { isComplete pageInfo { endCursor } } }'],
     ['skipped', '{ snapshots(first: 3) { isComplete pageInfo { endCursor hasNextPage @skip(if: true) } } }'],
-    ['of another list', '{ snapshots(first: 3) { isComplete } other: clusters { pageInfo { hasNextPage } } }'],
-  ])('costs no call where it is %s', async (_name, document) => {
+    ['selected on another list', '{ snapshots(first: 3) { isComplete } other: clusters { pageInfo { hasNextPage } } }'],
+  ])('makes no AWS call if it is %s', async (_name, document) => {
     await fleet.disturb({
       kind: 'error',
       code: 'AccessDenied',
@@ -198,7 +198,7 @@ describe('whether a page follows', () => {
     expect(data.snapshots.isComplete).toBe(true);
   });
 
-  it('is an error of that field alone where its condition is null', async () => {
+  it('is an error of that field alone if the condition of @skip is null', async () => {
     await fleet.disturb();
     const document = 'query ($b: Boolean = false) { snapshots(first: 3) { pageInfo { hasNextPage @skip(if: $b) } } }';
     const { errors } = await fleet.query(document, { b: null });

@@ -19,7 +19,7 @@ import {
 } from './fleet-world.ts';
 import { type Filter, isOwn, matches, type Tag, typeIn } from './reference.ts';
 
-/** What one grant shows, in the words of the configuration. */
+/** One grant, as in the configuration. */
 interface Grant {
   readonly accounts?: readonly string[];
   readonly regions?: readonly string[];
@@ -73,7 +73,7 @@ function optional<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.option(value, { nil: undefined, freq: 1 });
 }
 
-/** Left out mostly, so that many conditions together still leave something. */
+/** Usually undefined, so that a combination of many conditions can still match snapshots. */
 function seldom<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 }
@@ -84,7 +84,7 @@ const scopes = {
   regions: seldom(fc.subarray([...regions], { minLength: 1 })),
 };
 
-/** `identifiers` are places in the world, as names are known only with it. */
+/** `identifiers` are indexes of snapshots in the world, because the names depend on the world. */
 const filters = fc.record({
   ...scopes,
   clusterIdentifiers: seldom(fc.subarray(['alpha', 'BETA', 'gone', 'nowhere', 'a', 'b', 'c'], { minLength: 1 })),
@@ -308,7 +308,7 @@ async function ask(role: string, query: string, variables: Record<string, unknow
   return answer.data;
 }
 
-/** All pages of a list, from its start or from its end. */
+/** Reads all pages of a list, forward or backward. */
 async function readAll(role: string, query: string, variables: object, isBackward = false) {
   const nodes: any[] = [];
   const size = isBackward ? 'last' : 'first';
@@ -330,7 +330,7 @@ async function readAll(role: string, query: string, variables: object, isBackwar
 
 const anyRole = fc.constantFrom('everything', ...Object.keys(roles));
 
-/** Whether a scope names what the role has no source for, which is refused as what is not configured. */
+/** Whether a scope names a value for which the role has no source, which is rejected as not configured. */
 function isOutside(role: string, scope: Pick<DrawnFilter, 'services' | 'accounts' | 'regions'>): boolean {
   const own = reached(role);
   const isIn = (place: Place) =>
@@ -352,8 +352,8 @@ async function expectRefusal(role: string, query: string, variables: Record<stri
   expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['INVALID_INPUT']);
 }
 
-describe('whoever asks, with whatever conditions together', () => {
-  it('lists, counts and sums up the same snapshots, from either end and in any order', async () => {
+describe('for any role and combination of conditions', () => {
+  it('lists, counts and summarizes the same snapshots, in both directions and in any order', async () => {
     await fc.assert(
       fc.asyncProperty(
         worlds,
@@ -414,7 +414,7 @@ describe('whoever asks, with whatever conditions together', () => {
     );
   });
 
-  it('lists clusters with what each has', async () => {
+  it('lists clusters with their snapshots', async () => {
     await fc.assert(
       fc.asyncProperty(
         worlds,
@@ -458,13 +458,13 @@ describe('whoever asks, with whatever conditions together', () => {
               ].every(Boolean),
             );
             const found = await readAll(role, clusterPage, { count, filter });
-            const told = found.map(({ arn, latestSnapshot, snapshots }) => ({
+            const actual = found.map(({ arn, latestSnapshot, snapshots }) => ({
               arn,
               latest: latestSnapshot?.createdAt ?? null,
               count: snapshots.totalCount.value,
               arns: snapshots.nodes.map((node: { arn: string }) => node.arn).sort(),
             }));
-            expect(told.sort((one, other) => compare(one.arn, other.arn))).toEqual(
+            expect(actual.sort((one, other) => compare(one.arn, other.arn))).toEqual(
               expected
                 .map((cluster) => ({
                   arn: arnOfCluster(cluster),
@@ -486,7 +486,7 @@ describe('whoever asks, with whatever conditions together', () => {
     );
   });
 
-  it('finds by id and ARN what is in the lists, and nothing else', async () => {
+  it('finds by id exactly the snapshots that lists return', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, fc.constantFrom(...Object.keys(roles)), async (world, role) => {
         await gateway.load(toJson(world));
@@ -528,10 +528,10 @@ const faults = fc.array(
   { minLength: 1, maxLength: 4 },
 );
 
-describe('while some of AWS fails', () => {
+describe('while some AWS calls fail', () => {
   afterEach(() => gateway.disturb());
 
-  it('what is told is true, and what is missing is told', async () => {
+  it('returns only correct data, and reports missing data', async () => {
     await fc.assert(
       fc.asyncProperty(
         worlds,
@@ -606,7 +606,7 @@ describe('while some of AWS fails', () => {
   });
 });
 
-/** Nothing that is not there, nothing missing without a word. */
+/** Checks that a list returns only expected records, and reports whether records are missing. */
 function expectTruth(list: any, expected: readonly string[], given: readonly string[]): void {
   expect(expected).toEqual(expect.arrayContaining([...given]));
   const { value, precision } = list.totalCount;

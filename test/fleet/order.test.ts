@@ -76,7 +76,7 @@ function toWorld(all: readonly Made[], isGone: (index: number) => boolean = () =
   };
 }
 
-/** The ARNs in the order that the query asks for, computed from the world alone. */
+/** Returns the ARNs in the order of the query, computed from the world alone. */
 function inOrder(all: readonly Made[], { field, direction }: { field: Field; direction: Direction }): string[] {
   const key = (each: Made, index: number): string | number | null => {
     if (field === 'CREATED_AT') return each.minute;
@@ -111,7 +111,7 @@ async function read(variables: object) {
 }
 
 describe('an ordered list', () => {
-  it('is in order over both services and all sources, in pages from either end', async () => {
+  it('is ordered across both services and all sources, in both directions', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(made, { maxLength: 30 }),
@@ -146,7 +146,7 @@ describe('an ordered list', () => {
     );
   });
 
-  it('goes on where it stood after some came and some went, even the one that the cursor names', async () => {
+  it('continues after snapshots were created and deleted, including the snapshot of the cursor', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(made, { minLength: 2, maxLength: 20 }),
@@ -173,7 +173,7 @@ describe('an ordered list', () => {
     );
   });
 
-  it('keeps to its filter, and to the range between two cursors', async () => {
+  it('applies its filter, and the range between two cursors', async () => {
     const all = Array.from({ length: 9 }, (_, minute): Made => ({
       service: minute % 2 === 0 ? 'REDSHIFT' : 'DOCUMENTDB',
       account,
@@ -194,12 +194,12 @@ describe('an ordered list', () => {
   });
 
   it.each([
-    [{ first: 2, last: 2, orderBy: { field: 'SIZE', direction: 'ASC' } }, /first and last exclude each other/],
-    [{ last: 2 }, /last needs orderBy/],
-    [{ before: 'x' }, /before needs orderBy/],
-    [{ last: 0, orderBy: { field: 'SIZE', direction: 'ASC' } }, /last is 0; it may be 1 to 100/],
+    [{ first: 2, last: 2, orderBy: { field: 'SIZE', direction: 'ASC' } }, /first and last are mutually exclusive/],
+    [{ last: 2 }, /last requires orderBy/],
+    [{ before: 'x' }, /before requires orderBy/],
+    [{ last: 0, orderBy: { field: 'SIZE', direction: 'ASC' } }, /last is 0; it must be 1 to 100/],
     [{ before: 'x', orderBy: { field: 'SIZE', direction: 'ASC' } }, /`before` is not a cursor of this list/],
-  ])('%j is refused before AWS is asked', async (variables, message) => {
+  ])('rejects %j before any AWS call', async (variables, message) => {
     await gateway.calls();
     const answer = await gateway.query(page, variables);
     expect(answer.errors?.[0]?.message).toMatch(message);
@@ -207,7 +207,7 @@ describe('an ordered list', () => {
     expect(await gateway.calls()).toEqual([]);
   });
 
-  it('takes no cursor of another order', async () => {
+  it('rejects a cursor of another order', async () => {
     await gateway.load(toWorld([{ service: 'DOCUMENTDB', account, cluster: 'alpha', minute: 1, size: 1 }]));
     const { pageInfo } = await read({ first: 1, orderBy: { field: 'CREATED_AT', direction: 'ASC' } });
     const answer = await gateway.query(page, {

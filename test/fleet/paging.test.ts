@@ -33,7 +33,7 @@ interface Listed {
   readonly calls: readonly number[];
 }
 
-/** Follows endCursor to the end, checking what every page says of the next. */
+/** Follows endCursor to the end of a list, and checks hasNextPage on every page. */
 async function listAll(gateway: Gateway, first: number, filter: object = {}): Promise<Listed> {
   const edges: Edge[] = [];
   const calls: number[] = [];
@@ -52,7 +52,7 @@ async function listAll(gateway: Gateway, first: number, filter: object = {}): Pr
   return { edges, calls };
 }
 
-describe('paging many sources', () => {
+describe('paging through many sources', () => {
   let gateway: Gateway;
   const ids = [account, '012345678901'];
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('paging many sources', () => {
     return [...sizes.redshift, ...sizes.docdb].reduce((sum, each) => sum + each, 0);
   }
 
-  it('lists each snapshot once, in one order, with few calls, and resumes after any edge', async () => {
+  it('lists each snapshot once, in a stable order, with few AWS calls, and resumes after any edge', async () => {
     await fc.assert(
       fc.asyncProperty(
         world,
@@ -94,7 +94,7 @@ describe('paging many sources', () => {
           const { edges, calls } = await listAll(gateway, first);
           expect(new Set(edges.map(({ node }) => node.id)).size).toBe(count);
           expect(edges.length).toBe(count);
-          // One call a page, and for each of the four sources at most one to enter it and one to leave it midway.
+          // One AWS call per page, and for each of the four sources at most one to enter and one to leave it mid-page.
           expect(calls.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(calls.length + 2 * 4);
           for (const pick of count === 0 ? [] : picks) {
             const index = pick % count;

@@ -35,9 +35,9 @@ afterEach(() => gateway.close());
 const redshiftId = (name: string) => snapshotId('REDSHIFT', name);
 const documentDBId = (name: string) => snapshotId('DOCUMENTDB', name);
 
-/** Reads the stream of server-sent events of one listener. */
+/** Starts a listener and reads its server-sent events. */
 async function follow(id: string, selection = 'status') {
-  const departure = new AbortController();
+  const controller = new AbortController();
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
@@ -45,12 +45,12 @@ async function follow(id: string, selection = 'status') {
       query: `subscription ($id: ID!) { snapshotProgress(id: $id) { ${selection} } }`,
       variables: { id },
     }),
-    signal: departure.signal,
+    signal: controller.signal,
   });
   const events = readEvents(response);
   return {
     response,
-    leave: () => departure.abort(),
+    leave: () => controller.abort(),
     next: async () => (await events.next()).value,
     statuses: async () => {
       const statuses: string[] = [];
@@ -67,7 +67,7 @@ async function deleteSnapshot(): Promise<void> {
 }
 
 describe('the progress of a snapshot', () => {
-  it('is told at once and after every change, until an Amazon Redshift snapshot is available', async () => {
+  it('is sent immediately and after every change, until an Amazon Redshift snapshot is available', async () => {
     const listener = await follow(redshiftId('sales-new'), 'status progress { percent remainingSeconds }');
     expect(await listener.next()).toEqual({
       data: { snapshotProgress: { status: 'CREATING', progress: { percent: 0, remainingSeconds: 300 } } },
@@ -89,7 +89,7 @@ describe('the progress of a snapshot', () => {
     expect(pauses.held()).toBe(0);
   });
 
-  it('is paid for event by event, from the allowance of the minute', async () => {
+  it('spends the allowance for each event', async () => {
     await gateway.close();
     gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 10 } });
     await gateway.load({
@@ -107,7 +107,7 @@ describe('the progress of a snapshot', () => {
     await advance(150);
     (await pauses.next()).end();
     expect(await listener.next()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
-    // The poller's own, which all who follow share.
+    // The call of the poller, which all listeners share.
     expect(await gateway.calls()).toHaveLength(1);
     listener.leave();
   });
@@ -126,7 +126,7 @@ describe('the progress of a snapshot', () => {
     expect(await listener.next()).toBeUndefined();
   });
 
-  it('is not repeated while nothing changes', async () => {
+  it('is not sent again while nothing changes', async () => {
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     for (let polls = 0; polls < 3; polls += 1) (await pauses.next()).end();
@@ -140,12 +140,12 @@ describe('the progress of a snapshot', () => {
     ['final', redshiftId('sales-last'), 'FINAL'],
     ['cancelled', redshiftId('sales-cancelled'), 'CANCELLED'],
     ['available', documentDBId('orders-old'), 'AVAILABLE'],
-  ])('of one that is %s is one event and one call', async (_name, id, status) => {
+  ])('is one event and one AWS call if the snapshot is %s', async (_name, id, status) => {
     expect(await (await follow(id)).statuses()).toEqual([status]);
     expect(await gateway.calls()).toHaveLength(1);
   });
 
-  it('ends when the snapshot is gone', async () => {
+  it('ends when the snapshot is deleted', async () => {
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     await deleteSnapshot();
@@ -153,7 +153,7 @@ describe('the progress of a snapshot', () => {
     expect(await listener.next()).toBeUndefined();
   });
 
-  it('answers each event with what AWS says then', async () => {
+  it('resolves each event with current data of AWS', async () => {
     const listener = await follow(documentDBId('orders-new'), 'cluster { status }');
     expect(await listener.next()).toMatchObject({ extensions: { aws: { calls: 1 } } });
     await advance(30);
@@ -164,7 +164,7 @@ describe('the progress of a snapshot', () => {
 });
 
 describe('the poller', () => {
-  it('is one for all who follow the same snapshot, and tells those who come late at once', async () => {
+  it('is shared by all listeners of a snapshot, and sends the latest event to a new listener immediately', async () => {
     const first = await follow(redshiftId('sales-new'));
     await first.next();
     const others = await Promise.all(Array.from({ length: 20 }, () => follow(redshiftId('sales-new'))));
@@ -178,7 +178,7 @@ describe('the poller', () => {
     expect(pauses.held()).toBe(0);
   });
 
-  it('waits a tenth of what Amazon Redshift expects the snapshot to need, from 1 second to 30', async () => {
+  it('waits a tenth of the remaining time that Amazon Redshift estimates, from 1 to 30 seconds', async () => {
     const listener = await follow(redshiftId('sales-new'));
     const waits: number[] = [];
     for (const seconds of [200, 95, 3]) {
@@ -191,7 +191,7 @@ describe('the poller', () => {
     listener.leave();
   });
 
-  it('waits longer each time where AWS gives no estimate', async () => {
+  it('backs off if AWS provides no estimate', async () => {
     const listener = await follow(documentDBId('orders-new'));
     const waits: number[] = [];
     for (let polls = 0; polls < 20; polls += 1) {
@@ -204,7 +204,7 @@ describe('the poller', () => {
     listener.leave();
   });
 
-  it('goes on while one listener stays, and leaves no timer when the last has left', async () => {
+  it('continues while a listener remains, and leaves no timer after the last listener disconnects', async () => {
     const [first, second] = await Promise.all([follow(redshiftId('sales-new')), follow(redshiftId('sales-new'))]);
     await Promise.all([first.next(), second.next()]);
     first.leave();
@@ -223,7 +223,7 @@ describe('the poller', () => {
   });
 });
 
-describe('misuse and misfortune', () => {
+describe('misuse and failures', () => {
   it.each([
     ['a snapshot that does not exist', redshiftId('none'), 'NOT_FOUND'],
     ['a cluster', clusterId('REDSHIFT'), 'INVALID_INPUT'],
@@ -234,22 +234,25 @@ describe('misuse and misfortune', () => {
       'INVALID_INPUT',
     ],
     ['a broken id', 'nonsense', 'INVALID_INPUT'],
-  ])('tells that the id is of %s', async (_name, id, code) => {
+  ])('rejects the id of %s', async (_name, id, code) => {
     const listener = await follow(id);
     expect((await listener.next())?.errors).toMatchObject([{ extensions: { code } }]);
     expect(await listener.next()).toBeUndefined();
     expect(pauses.held()).toBe(0);
   });
 
-  it('of a cluster is refused as such, wherever the cluster is', async () => {
+  it('reports the type of the id of a cluster, even if its account is not configured', async () => {
     const elsewhere = clusterId('REDSHIFT', 'sales', { account: '999999999999' });
     const listener = await follow(elsewhere);
     expect((await listener.next())?.errors).toMatchObject([
-      { message: 'This is the id of a RedshiftCluster, not of a snapshot.', extensions: { field: ['id'] } },
+      {
+        message: 'The id is of a RedshiftCluster, not of a snapshot. Pass the id of a snapshot.',
+        extensions: { field: ['id'] },
+      },
     ]);
   });
 
-  it('tolerates lost polls, and goes on where AWS answers again', async () => {
+  it('tolerates failed polls, and continues when AWS responds again', async () => {
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
@@ -261,7 +264,7 @@ describe('misuse and misfortune', () => {
     expect(await listener.statuses()).toEqual(['AVAILABLE']);
   });
 
-  it('ends with the error when the fifth poll in a row is lost', async () => {
+  it('ends with the error after five failed polls in a row', async () => {
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403 });
@@ -271,7 +274,7 @@ describe('misuse and misfortune', () => {
     expect(pauses.held()).toBe(0);
   });
 
-  it('sends events one by one to those who take compressed answers', async () => {
+  it('sends events individually to clients that accept compressed responses', async () => {
     const { response, next, leave } = await follow(redshiftId('sales-new'));
     expect(response.headers.get('content-type')).toMatch('text/event-stream');
     await next();

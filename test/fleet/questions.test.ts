@@ -64,12 +64,12 @@ describe('exposure', () => {
     ['SHARED', ['d-ours', 'd-public', 'd-public-ours', 'd-theirs', 'r-ours', 'r-support', 'r-theirs']],
     ['EXTERNAL', ['d-public', 'd-public-ours', 'd-theirs', 'r-support', 'r-theirs']],
     ['PUBLIC', ['d-public', 'd-public-ours']],
-  ])('%s is right for both services, and asks only about manual snapshots', async (exposure, expected) => {
+  ])('%s matches in both services, and is looked up only for manual snapshots', async (exposure, expected) => {
     expect(await names({ exposure })).toEqual(expected);
     expect((await actions()).filter((action) => action === 'DescribeDBClusterSnapshotAttributes')).toHaveLength(5);
   });
 
-  it('says how many more accounts there may be', async () => {
+  it('reports how many more accounts a snapshot can be shared with', async () => {
     const { data } = await gateway.query(
       `{ snapshots(first: 100, filter: { exposure: PUBLIC }) { nodes { sharing { public remainingAccounts } } } }`,
     );
@@ -106,7 +106,7 @@ describe('tags and retention', () => {
     [{ expiringWithinDays: 5 }, ['r-week']],
     [{ expiringWithinDays: 28 }, ['r-month', 'r-week']],
     [{ expiringWithinDays: 0 }, []],
-  ])('%j finds them in both services', async (filter, expected) => {
+  ])('%j matches in both services', async (filter, expected) => {
     expect(await names(filter)).toEqual(expected);
   });
 });
@@ -142,7 +142,7 @@ describe('recovery points', () => {
       { since },
     );
 
-  it('clusters without a snapshot since a moment are those without an available one, in one list a source', async () => {
+  it('lists clusters without an available snapshot since a time, in one list per source', async () => {
     const { data } = await lacking('2026-03-09T01:00:00Z');
     expect(data.clusters.isComplete).toBe(true);
     expect(data.clusters.totalCount).toEqual({ value: 3, precision: 'EXACT' });
@@ -156,7 +156,7 @@ describe('recovery points', () => {
     ]);
   });
 
-  it('a cluster whose snapshots cannot be read is unknown, and not said to lack them', async () => {
+  it('does not list a cluster as without snapshots if its snapshots cannot be read', async () => {
     await gateway.disturb({ action: 'DescribeClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 });
     const { data } = await lacking('2026-03-09T01:00:00Z');
     expect(data.clusters).toMatchObject({
@@ -177,7 +177,7 @@ describe('recovery points', () => {
       } }`,
     );
 
-  it('a gap in the chain shows with its date', async () => {
+  it('shows a day without snapshots with its date', async () => {
     const { data } = await days('sales', 'last: 4');
     expect(data.clusters.nodes[0].snapshotDays).toEqual([
       { date: '2026-03-07', hasSnapshot: true, count: 1, newestAt: '2026-03-07T22:30:00.000Z' },
@@ -191,31 +191,31 @@ describe('recovery points', () => {
     ['Europe/Berlin', ['2026-03-07 1', '2026-03-08 0', '2026-03-09 2', '2026-03-10 0']],
     ['Asia/Tokyo', ['2026-03-07 0', '2026-03-08 1', '2026-03-09 2', '2026-03-10 0']],
     ['America/New_York', ['2026-03-07 1', '2026-03-08 1', '2026-03-09 1', '2026-03-10 0']],
-  ])('days are those of %s', async (timeZone, expected) => {
+  ])('counts days in the time zone %s', async (timeZone, expected) => {
     const { data } = await days('sales', `last: 4, timeZone: "${timeZone}"`);
     const found = data.clusters.nodes[0].snapshotDays.map(({ date, count }: any) => `${date} ${count}`);
     expect(found).toEqual(expected);
   });
 
   it.each([
-    ['last: 0', /last is 0; it may be 1 to 366/],
+    ['last: 0', /last is 0; it must be 1 to 366/],
     ['last: 367', /last is 367/],
     ['last: 2, timeZone: "Mars/Olympus"', /timeZone is "Mars\/Olympus"/],
-  ])('snapshotDays(%s) is refused', async (args, message) => {
+  ])('rejects snapshotDays(%s)', async (args, message) => {
     const answer = await days('sales', args);
     expect(answer.data.clusters.nodes).toEqual([{ snapshotDays: null }]);
     expect(answer.errors?.[0]?.message).toMatch(message);
     expect(answer.errors?.[0]?.extensions['code']).toBe('INVALID_INPUT');
   });
 
-  it('days that cannot be read are unknown, and no gap', async () => {
+  it('returns null for days that cannot be read, and not days without snapshots', async () => {
     await gateway.disturb({ action: 'DescribeDBClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 });
     const answer = await days('orders', 'last: 2');
     expect(answer.data.clusters.nodes).toEqual([{ snapshotDays: null }]);
     expect(answer.errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
   });
 
-  it('the days and the latest snapshots of many clusters cost one list a source', async () => {
+  it('reads the days and latest snapshots of many clusters in one list per source', async () => {
     const { data } = await gateway.query(
       `{ clusters(filter: { accounts: ["${account}"] }) { nodes { latestSnapshot { identifier } snapshotDays(last: 2) { count } } } }`,
     );
@@ -226,7 +226,7 @@ describe('recovery points', () => {
       'o-1',
       't-1',
     ]);
-    // Each twice: the latest of all, and those of the days; Amazon DocumentDB takes no days, so it is asked once.
+    // Two lists: all snapshots, and those of the days. Amazon DocumentDB cannot filter by time, so it needs only one.
     expect((await actions()).filter((action) => action?.endsWith('Snapshots')).sort()).toEqual([
       'DescribeClusterSnapshots',
       'DescribeClusterSnapshots',
@@ -236,7 +236,7 @@ describe('recovery points', () => {
 });
 
 describe('the latest snapshots of two clusters of a long list', () => {
-  it('are looked up once the length of the list is known', async () => {
+  it('are read with lookups once the length of the list is known', async () => {
     await gateway.load({
       clusters: ['sales', 'bare'].map((name) => makeCluster('REDSHIFT', name)),
       snapshots: makeSnapshots('REDSHIFT', 350),
@@ -253,7 +253,7 @@ describe('the latest snapshots of two clusters of a long list', () => {
   });
 });
 
-describe('manual snapshots against their quota', () => {
+describe('the manual snapshots of a source and their quota', () => {
   const ask = () =>
     gateway.query(`{ sources { account service manualSnapshots { count { value precision } quota remaining } } }`);
   beforeAll(() =>
@@ -267,7 +267,7 @@ describe('manual snapshots against their quota', () => {
     }),
   );
 
-  it('are counted as AWS counts them, all engines of Amazon RDS together', async () => {
+  it('are counted as by AWS, with all engines of Amazon RDS together', async () => {
     const { data } = await ask();
     const exact = (value: number) => ({ value, precision: 'EXACT' });
     expect(data.sources.map(({ manualSnapshots }: any) => manualSnapshots)).toEqual([
@@ -278,7 +278,7 @@ describe('manual snapshots against their quota', () => {
     ]);
   });
 
-  it('are null with an error where a source does not answer', async () => {
+  it('are null with an error if a source fails', async () => {
     await gateway.disturb({
       account,
       action: 'DescribeClusterSnapshots',
@@ -298,7 +298,7 @@ describe('manual snapshots against their quota', () => {
 });
 
 describe('a summary', () => {
-  it('groups by any dimensions, sums what is known, and counts what is not', async () => {
+  it('groups by any dimensions, sums known sizes, and counts unknown sizes', async () => {
     const sized = (name: string, megabytes: number, parts: SnapshotParts = {}) =>
       redshift(name, { megabytes, createdAt: '2026-03-01T00:00:00Z', ...parts });
     await gateway.load({
@@ -360,7 +360,7 @@ describe('a summary', () => {
     });
   });
 
-  it('tells the cost of a shared snapshot once, where it is paid', async () => {
+  it('includes the cost of a shared snapshot only in the account of its owner', async () => {
     await gateway.load({ snapshots: [redshift('one', { megabytes: 1024, shares: [other] })] });
     const { data } = await gateway.query(
       `{ snapshotSummary(filter: { types: [MANUAL, SHARED] }, groupBy: [TYPE]) {
@@ -374,7 +374,7 @@ describe('a summary', () => {
     ]);
   });
 
-  it('of nothing is one empty group, or none by any dimension', async () => {
+  it('of no snapshots is one empty group, or no group if dimensions are requested', async () => {
     await gateway.load({});
     const group = 'groups { count totalMegabytes oldestAt }';
     const { data } = await gateway.query(

@@ -29,7 +29,7 @@ export interface Filter {
   readonly expiringWithinDays?: number | undefined;
 }
 
-/** What a filter means, computed from the world alone. */
+/** Whether a snapshot matches a filter, computed from the world alone. */
 export function matches(row: Seen, filter: Filter): boolean {
   const has = ({ key, values }: Tag) => key in row.tags && (values?.includes(row.tags[key] ?? '') ?? true);
   const isForever = !differences[row.service].hasRetention || row.days === -1;
@@ -55,7 +55,7 @@ export function matches(row: Seen, filter: Filter): boolean {
   ].every(Boolean);
 }
 
-/** The type under which a filter lists a snapshot; undefined where it does not. */
+/** Returns the type with which a filter lists a snapshot; undefined if the filter does not match the snapshot. */
 export function typeIn(
   row: Seen,
   { types, ownerAccounts }: Pick<Filter, 'types' | 'ownerAccounts'>,
@@ -66,7 +66,7 @@ export function typeIn(
   return row.types.find((type) => type !== 'PUBLIC' && (type !== 'SHARED' || ownerAccounts));
 }
 
-/** Whether the account that sees a snapshot owns it. */
+/** Whether the account that sees a snapshot is its owner. */
 export function isOwn({ owner, viewer }: Seen): boolean {
   return owner === viewer;
 }

@@ -37,8 +37,8 @@ async function list(filter: object): Promise<unknown[]> {
   return answer.data.snapshots.nodes;
 }
 
-describe('snapshots that others share', () => {
-  it('are listed with their owners: for Amazon Redshift those of the configured accounts', async () => {
+describe('snapshots that other accounts share', () => {
+  it('are listed with their owners; for Amazon Redshift, only those of configured accounts', async () => {
     const owned = { ownerAccountId: account, type: 'SHARED', source: { account: other } };
     expect(await list({ types: ['SHARED'], accounts: [other] })).toEqual([
       { ...owned, arn: redshiftArn(account, 'to-other') },
@@ -46,7 +46,7 @@ describe('snapshots that others share', () => {
     ]);
   });
 
-  it('and of any other account that is named', async () => {
+  it('are listed for any other account in ownerAccounts', async () => {
     const owned = { ownerAccountId: stranger, type: 'SHARED', source: { account } };
     expect(await list({ types: ['SHARED'], accounts: [account], ownerAccounts: [stranger] })).toEqual([
       { ...owned, arn: redshiftArn(stranger, 'from-stranger') },
@@ -57,7 +57,7 @@ describe('snapshots that others share', () => {
     ]);
   });
 
-  it('are found by their names, alone and beside the account’s own', async () => {
+  it('are found by identifier, alone and together with the account’s own', async () => {
     const found = async (filter: object) =>
       (await list({ accounts: [other], identifiers: ['to-other'], ...filter })).map(
         (each) => (each as { arn: string }).arn,
@@ -69,7 +69,7 @@ describe('snapshots that others share', () => {
   });
 
   it.each([redshiftArn(stranger, 'from-stranger'), docdbArn(stranger, 'from-stranger'), docdbArn(stranger, 'for-all')])(
-    '%s is found by its ARN through an account that may see it, and again by its id',
+    '%s is found by its ARN through an account that can see it, and then by its id',
     async (arn) => {
       const found = await gateway.query(`query ($arn: String!) { snapshot(arn: $arn) { id arn source { account } } }`, {
         arn,
@@ -83,7 +83,7 @@ describe('snapshots that others share', () => {
   );
 
   it.each([redshiftArn(stranger, 'hidden'), docdbArn(stranger, 'hidden')])(
-    '%s, which nobody may see, is null',
+    '%s, which no configured account can see, is null',
     async (arn) => {
       const answer = await gateway.query(`query ($arn: String!) { snapshot(arn: $arn) { id } }`, { arn });
       expect(answer.errors).toBeUndefined();
@@ -91,7 +91,7 @@ describe('snapshots that others share', () => {
     },
   );
 
-  it('are found through others while their owner does not answer, and are unknown when nobody does', async () => {
+  it('are found through other accounts while their owner fails, and are an error if all fail', async () => {
     const arn = redshiftArn(account, 'to-other');
     const ask = () => gateway.query(`query ($arn: String!) { snapshot(arn: $arn) { source { account } } }`, { arn });
     const denied = { action: 'DescribeClusterSnapshots', kind: 'error', code: 'AccessDenied', status: 403 } as const;
@@ -101,12 +101,12 @@ describe('snapshots that others share', () => {
     expect((await ask()).errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
   });
 
-  it('have no retention that this account could tell', async () => {
+  it('have no retention, which only their owner can see', async () => {
     expect(await list({ types: ['SHARED'], accounts: [other], keptForever: true })).toEqual([]);
     expect(await gateway.calls()).toEqual([]);
   });
 
-  it('cost their owner one look-up, and others nothing, where the owner answers', async () => {
+  it('are found with one lookup if their owner responds', async () => {
     const arn = docdbArn(account, 'gone');
     const answer = await gateway.query(`query ($arn: String!) { snapshot(arn: $arn) { id } }`, { arn });
     expect(answer.data).toEqual({ snapshot: null });

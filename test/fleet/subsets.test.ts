@@ -7,7 +7,7 @@ const sources = ids.flatMap((account) =>
   (['redshift', 'rds'] as const).map((service) => ({ account, service, region: 'us-east-1' })),
 );
 
-/** The ways to fail, one for each source in turn, and what a client is told. */
+/** The failures, assigned to sources in turn, and the status and code that the client receives. */
 const failures = [
   { fault: { kind: 'error', code: 'AccessDenied', status: 403 }, status: 'DENIED', code: 'FORBIDDEN' },
   { fault: { kind: 'html', status: 200 }, status: 'FAILED', code: 'UPSTREAM' },
@@ -65,7 +65,7 @@ const size = 2 ** sources.length / parts;
 
 describe.concurrent('a list over 8 sources', () => {
   it.each(Array.from({ length: parts }, (_, part) => part))(
-    'is the union of those that do not fail, names each, and resumes exactly (%i)',
+    'returns all sources that do not fail, reports each failed source, and resumes exactly (%i)',
     async (part) => {
       const gateway = await startFleet();
       const whole: Edge[] = (await gateway.query(list)).data.snapshots.edges;

@@ -24,12 +24,12 @@ it.each([
   ['orphaned: true', ['of-nobody', 'of-nobody']],
   ['orphaned: true, identifiers: ["of-theirs", "of-nobody"]', ['of-nobody', 'of-nobody']],
   ['orphaned: false', ['of-theirs', 'of-theirs']],
-])('a snapshot whose cluster may not be seen is no orphan: %s', async (filter, expected) => {
+])('does not report a snapshot of a hidden cluster as orphaned: %s', async (filter, expected) => {
   const { data } = await ask(`{ snapshots(filter: { ${filter} }) { nodes { identifier cluster { id } } } }`);
   expect(data.snapshots.nodes).toEqual(expected.map((identifier) => ({ identifier, cluster: null })));
 });
 
-it('what may be seen in part is not counted against its quota', async () => {
+it('does not count manual snapshots if some may be hidden', async () => {
   const { data, errors } = await ask(`{ sources { manualSnapshots { count { value } } } }`);
   expect(data.sources).toEqual([{ manualSnapshots: null }, { manualSnapshots: null }]);
   expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN', 'FORBIDDEN']);

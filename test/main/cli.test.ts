@@ -113,7 +113,7 @@ colour: red
     expect(problems).toMatchInlineSnapshot(`
       "snapgate: HOST is empty. Set it to an address: 127.0.0.1 for this machine only, or 0.0.0.0 for all network interfaces.
       PORT is "70000". Set it to a port from 1 to 65535, or to 0 for a free port.
-      wrong.yaml: accounts.0.id: must be text: put the 12 digits in quotes, because YAML reads a bare number and drops leading zeros.
+      wrong.yaml: accounts.0.id: must be a string: put the 12 digits in quotes, because YAML reads a bare number and drops leading zeros.
       wrong.yaml: accounts.0.regions.0: must be the name of an AWS region, such as eu-west-1.
       wrong.yaml: accounts.0: unknown settings: service. Allowed settings: …
       wrong.yaml: accounts.1.role: must be the ARN of an IAM role.
@@ -143,17 +143,17 @@ colour: red
     [
       'with a region twice',
       one('regions: [eu-west-1, us-east-1, eu-west-1]'),
-      'accounts.0.regions: must name each region once',
+      'accounts.0.regions: must not list a region twice',
     ],
     [
       'with a service twice',
       one('regions: [us-east-1], services: [redshift, redshift]'),
-      'accounts.0.services: must name each service once',
+      'accounts.0.services: must not list a service twice',
     ],
     [
       'with a role of another account',
       one('regions: [us-east-1], role: "arn:aws:iam::210987654321:role/snapgate"'),
-      'accounts.0.role: must be a role of the account itself',
+      'accounts.0.role: must be a role of this account',
     ],
     [
       'that allows sharing with any account',
@@ -165,7 +165,7 @@ colour: red
       'grants: [{ when: { level: 5 }, permissions: [SNAPSHOT_READ] }]',
       'grants.0.when.level: must be text',
     ],
-    ['with a number as an account id', twice('"123456789012"', '1234'), 'accounts.1.id: must be text: put the 12'],
+    ['with a number as an account id', twice('"123456789012"', '1234'), 'accounts.1.id: must be a string: put the 12'],
   ])('is a file %s', (name, content, problem) => {
     expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, undefined, {})).toThrow(problem);
   });

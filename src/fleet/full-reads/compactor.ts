@@ -1,20 +1,20 @@
-/** Copies records so that they may be kept for long. */
+/** Copies records into a compact form for a long-lived cache. */
 export interface Compactor {
   compact<Row>(row: Row): Row;
-  /** About how much memory the copies hold. */
+  /** Returns the approximate memory of the copies, in bytes. */
   bytes(): number;
 }
 
-/** What V8 needs for a value besides its text, measured over many snapshots. */
+/** The memory that V8 needs for a value in addition to its text, measured over many snapshots. */
 const bytesOf = { object: 64, member: 8, date: 104, number: 16, string: 24 };
 
 /**
- * A string read from AWS is a slice that keeps its whole page alive, and most say what others said before: copies
- * share one string for each text. Makes a copier that shares among the rows it is given.
+ * Creates a compactor whose copies share one string for each distinct text. A string read from AWS is a slice that
+ * keeps its whole page in memory, and most strings are repeated.
  */
 export function createCompactor(): Compactor {
   const texts = new Map<string, string>();
-  // The list itself, which an empty one is too.
+  // An empty list also takes memory.
   let bytes = bytesOf.object;
 
   const intern = (text: string): string => {
@@ -27,7 +27,7 @@ export function createCompactor(): Compactor {
   };
 
   const copyObject = (from: object): object => {
-    // A spread keeps the shape, so that all copies of a kind share it.
+    // A spread keeps the V8 shape, so that all copies of one kind of record share a shape.
     const to: Record<string, unknown> = { ...from };
     bytes += bytesOf.object;
     for (const key of Object.keys(to)) {

@@ -10,23 +10,23 @@ import { type AwsQuery, largestPage, type Listing, pagesOf } from '../backend.ts
 import type { FullReadSettings } from '../settings.ts';
 import { createCompactor } from './compactor.ts';
 
-/** Everything that one AWS query answers, read from its first page to its last. */
+/** All records of one AWS query, read from the first page to the last. */
 export interface FullRead<Row> {
   readonly rows: readonly Row[];
-  /** Records of other database engines that AWS listed among them. */
+  /** The number of records of other database engines in the list. */
   readonly foreign: number;
-  /** When its oldest page was asked for. */
+  /** When the call for the oldest page started. */
   readonly fetchedAt: Date;
-  /** False where there was more than the bound on pages lets read. */
+  /** False if the list has more pages than the maximum. */
   readonly isWhole: boolean;
 }
 
-/** A record with what AWS gave inside it. */
+/** A record with the data of AWS inside it. */
 interface AwsRow {
   readonly aws: unknown;
 }
 
-/** What to read in full; `what` keeps apart queries that differ in the operation alone. */
+/** What to read in full; `what` distinguishes queries with the same input but different operations. */
 export interface FullQuestion<Row, Conditions> {
   readonly what: 'snapshots' | 'clusters';
   readonly listing: Listing<Row, Conditions>;
@@ -34,15 +34,15 @@ export interface FullQuestion<Row, Conditions> {
   readonly query: AwsQuery<Conditions>;
 }
 
-/** Full reads for all requests: one for all who ask at the same time, kept for a short while. */
+/** Full reads for all requests: concurrent requests share a read, and its result is cached for a short time. */
 export interface FullReads {
-  /** AWS pages of 100 records that one read takes at most. */
+  /** The maximum number of AWS pages, of 100 records each, of one full read. */
   readonly maximumPages: number;
-  /** Rejects with what AWS answered, and keeps no failure. */
+  /** Reads all records, or returns a cached read. Rejects with the error of AWS; failures are not cached. */
   read<Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage): Promise<FullRead<Row>>;
-  /** How many AWS pages this took the last time; undefined where it was never read in full. */
+  /** Returns the number of AWS pages of the last full read; undefined if there was none. */
   pages<Row, Conditions>(question: FullQuestion<Row, Conditions>): number | undefined;
-  /** Drops what is known of a source, because it was changed. A read under way is answered, and not kept. */
+  /** Discards the cached reads of a source, because it was changed. A read in progress is returned, but not cached. */
   forget(source: Source): void;
 }
 
@@ -52,18 +52,18 @@ interface Kept {
 }
 
 /**
- * Sources read at the same time, each one page after the other, as Marker demands. More would only wait for the
- * processor, and hold up what else it has to do.
+ * The number of sources read concurrently, each page by page, because a Marker is needed for the next page. With more,
+ * reads would wait for the CPU and delay other work.
  */
 const concurrency = 32;
 
 /**
- * A read is finished even if its requester leaves: others may be waiting, and the result is kept. Pages that a list has
- * just read are not asked for again.
+ * A read is finished even if its requester leaves: others may be waiting, and the result is cached. Pages that a list
+ * has just read come from the cache.
  */
 const unbound = ({ isFresh }: RequestScope): RequestScope => ({ signal: undefined, isFresh, isKeeping: true });
 
-/** Makes the one memory of full reads of a gateway. */
+/** Creates the full reads of a gateway, with one cache for all requests. */
 export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullReadSettings): FullReads {
   const queue = new PQueue({ concurrency });
   const kept = new LRUCache<string, Kept, () => Promise<Kept>>({
@@ -74,13 +74,13 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
     fetchMethod: (_key, _stale, { context }) => queue.add(context),
     ignoreFetchAbort: true,
   });
-  /** How often each source was forgotten; it stands in the key, so that nothing read before is found after. */
+  /** How often each source was invalidated. The count is part of the key, so that earlier reads are no longer found. */
   const changes = new Map<string, number>();
 
   const forget = ({ key }: Source) => {
     changes.set(key, (changes.get(key) ?? 0) + 1);
   };
-  /** The sources that a request has had read anew, because it takes no answers of before. */
+  /** The sources that each request has invalidated because it bypasses the cache. */
   const renewed = new WeakMap<RequestScope, Set<string>>();
   const renew = (source: Source, scope: RequestScope) => {
     const keys = renewed.get(scope) ?? new Set();
@@ -88,7 +88,7 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
     renewed.set(scope, keys.add(source.key));
     forget(source);
   };
-  /** What each request has read, which stands for the whole request even where nothing is kept. */
+  /** The full reads of each request, which are reused within the request even if the cache is disabled. */
   const known = new WeakMap<RequestScope, Set<string>>();
   const isFirst = (key: string, scope: RequestScope) => {
     const keys = known.get(scope) ?? new Set();
@@ -116,7 +116,7 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
       lengths.set(name, Math.ceil((found.read.rows.length + found.read.foreign) / largestPage) || 1);
       if (status.fetch === 'hit') count(usage, 'cached');
       if (status.fetch === 'inflight') count(usage, 'coalesced');
-      // The key names the operation and its parameters, and so the type of its records.
+      // The key contains the operation and its parameters, which determine the type of the records.
       return found.read as FullRead<Row>;
     },
     forget,
@@ -131,7 +131,7 @@ async function inTime<Value>(
   return orAborted(reading, signal).catch((error: unknown) => {
     if (!signal?.aborted || error !== signal.reason) throw error;
     throw new UpstreamError(
-      `The time of the request was over before ${service} in account ${account}, region ${region} was read in full. The reading goes on, so ask again in a moment.`,
+      `The request timed out before ${service} in account ${account}, region ${region} was read in full. The read continues in the background: retry in a few seconds.`,
       { code: 'TIMED_OUT', cause: error },
     );
   });

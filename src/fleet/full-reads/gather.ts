@@ -7,7 +7,7 @@ import type { Match } from '../lists/match.ts';
 import { createReports, type Reports } from '../reports.ts';
 import type { FullQuestion, FullReads } from './full-reads.ts';
 
-/** A question whose answer needs every record of its sources. */
+/** A query that requires a full read of its sources. */
 export interface WholeQuestion<Row, Conditions> {
   readonly what: FullQuestion<Row, Conditions>['what'];
   readonly sources: readonly Source[];
@@ -18,16 +18,16 @@ export interface WholeQuestion<Row, Conditions> {
   readonly usage: Usage;
 }
 
-/** Every match of the sources that answered, and the account of all of them. */
+/** Every match in the sources that responded, and the reports of all sources. */
 export interface Gathered<Row> {
   readonly rows: readonly Row[];
   readonly reports: Reports;
 }
 
-/** Records of a source that are tested at the same time: as many as one call of clusters tells of, and no flood. */
+/** The number of records of a source that are tested concurrently: as many as one call for clusters can return. */
 const judgedTogether = 100;
 
-/** Reads all sources in full and at the same time. One that fails is reported and takes nothing from the others. */
+/** Reads all sources in full, concurrently. A source that fails is reported and does not affect the others. */
 export async function gather<Row extends AwsRecord, Conditions>(
   question: WholeQuestion<Row, Conditions>,
 ): Promise<Gathered<Row>> {
@@ -47,7 +47,7 @@ export async function gather<Row extends AwsRecord, Conditions>(
   return { rows: found.flat(), reports };
 }
 
-/** The number of matches, which is exact where every source answered in full. */
+/** Returns the number of matches, which is exact if every source was read in full. */
 export function countOf({ rows, reports }: Gathered<unknown>): Count {
   return { value: rows.length, precision: reports.isComplete() ? 'EXACT' : 'AT_LEAST' };
 }
@@ -71,7 +71,12 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
 ): Promise<readonly Row[]> {
   const read = await fullReads.read({ what, listing: listing(source), source, query }, usage);
   reports.read(source, read.fetchedAt);
-  if (!read.isWhole) reports.stopped(source, fullReads.maximumPages, 'of more; narrow the filter to read less');
+  if (!read.isWhole)
+    reports.stopped(
+      source,
+      fullReads.maximumPages,
+      'before the end of the list. Narrow the filter to read fewer pages',
+    );
   const isMatch = match.now(conditions);
   const candidates = isMatch === undefined ? read.rows : read.rows.filter(isMatch);
   const later = match.later(conditions, query.pushed);
@@ -79,8 +84,8 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
 }
 
 /**
- * The rows that pass a test which costs calls. If a test fails, the remaining rows are dropped, and the source is
- * reported PARTIAL.
+ * Returns the rows that pass a test that makes AWS calls. If a test fails, the remaining rows are dropped and the
+ * source is reported PARTIAL.
  */
 async function judge<Row>(
   rows: readonly Row[],

@@ -2,17 +2,17 @@ import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { SnapshotOrder } from '../lists/filter.ts';
 import type { CursorContent } from '../paging/cursor.ts';
 
-/** A position in an order: what the list is ordered by, and the id that distinguishes equals. */
+/** A position in an order: the value that the list is ordered by, and the id that breaks ties. */
 export interface Rank {
   readonly value: string | number | null;
-  /** The id of the snapshot, or the snapshot where its id was not needed yet. */
+  /** The id of the snapshot, or the snapshot itself if its id has not been needed yet. */
   readonly of: string | SnapshotRecord;
 }
 
-/** One order over the snapshots of all sources. Those that lack the value come last, whatever the direction. */
+/** An order over the snapshots of all sources. Snapshots without the value come last in both directions. */
 export interface Order {
   rank(row: SnapshotRecord): Rank;
-  /** Negative where `one` comes first; 0 only for the same snapshot. */
+  /** Returns a negative number if `one` comes first; 0 only for the same snapshot. */
   compare(one: Rank, other: Rank): number;
 }
 
@@ -23,7 +23,7 @@ const values: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | n
   SIZE: (row) => row.kind.size(row)?.totalMegabytes,
 };
 
-/** The order that a caller asks for. */
+/** Creates the order that a caller requested. */
 export function createOrder({ field, direction }: SnapshotOrder): Order {
   const value = values[field];
   const sign = direction === 'ASC' ? 1 : -1;
@@ -38,18 +38,18 @@ export function createOrder({ field, direction }: SnapshotOrder): Order {
   };
 }
 
-/** A rank as cursors carry it. */
+/** Converts a rank to the content of a cursor. */
 export function toContent(rank: Rank): CursorContent {
   return [rank.value, idOf(rank)];
 }
 
-/** The reverse of `toContent`, for the content of a cursor of such a list. */
+/** Converts the content of a cursor of an ordered list to a rank. */
 export function toRank(content: CursorContent): Rank {
   const [value, id] = content as readonly [string | number | null, string];
   return { value, of: id };
 }
 
-/** The first `count` items in order, without sorting the others. */
+/** Returns the first `count` items in order, without sorting the rest. */
 export function firstInOrder<Item>(
   items: readonly Item[],
   count: number,

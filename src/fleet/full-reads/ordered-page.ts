@@ -13,8 +13,8 @@ interface Ranked {
 }
 
 /**
- * Reads one page of a list in an order, forward or backward. Its cursors hold the rank of a record and not its
- * position, so that they mean the same after others came and went, and even after that record did.
+ * Reads one page of an ordered list, forward or backward. A cursor contains the rank of a record instead of its
+ * position, so it stays valid when other records are created or deleted, and even when the record itself is deleted.
  */
 export async function readOrderedPage(
   question: WholeQuestion<SnapshotRecord, SnapshotConditions>,
@@ -24,7 +24,7 @@ export async function readOrderedPage(
   binding: Binding,
 ): Promise<Connection<SnapshotRecord>> {
   if (args.first != null && args.last != null) {
-    throw new InvalidInputError('first and last exclude each other; give one of them.', ['last']);
+    throw new InvalidInputError('first and last are mutually exclusive. Pass only one of them.', ['last']);
   }
   const isBackward = args.last != null;
   const length = isBackward ? pageLength(args.last, 'last') : pageLength(args.first);

@@ -4,13 +4,13 @@ import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snaps
 import type { SourceSelection } from '../sources.ts';
 import type { ClusterFilter, SnapshotFilter } from './filter.ts';
 
-/** What the caller cannot choose. */
+/** The condition that the caller cannot set. */
 export interface Visibility {
-  /** The principal, where it may be that not all records are theirs to see. */
+  /** The subject of the principal, if some records may be hidden from the principal. */
   readonly seenBy?: string;
 }
 
-/** The conditions on snapshots, checked, without nulls, lists sorted and without repetition. */
+/** The conditions on snapshots: validated, without nulls, with lists sorted and deduplicated. */
 export interface SnapshotConditions extends Visibility {
   readonly clusterIdentifiers?: readonly string[];
   readonly identifiers?: readonly string[];
@@ -34,13 +34,13 @@ export interface TagCondition {
   readonly values?: readonly string[];
 }
 
-/** The conditions on clusters, checked, without nulls, lists sorted and without repetition. */
+/** The conditions on clusters: validated, without nulls, with lists sorted and deduplicated. */
 export interface ClusterConditions extends Visibility {
   readonly identifiers?: readonly string[];
   readonly withoutSnapshotSince?: Date;
 }
 
-/** What a caller's filter asks for: the sources to ask, and the conditions on their records. */
+/** The filter of a caller, split into the sources to read and the conditions on their records. */
 export interface Selected<Conditions> {
   readonly selection: SourceSelection;
   readonly conditions: Conditions;
@@ -48,7 +48,7 @@ export interface Selected<Conditions> {
 
 const maximumValues = 100;
 
-/** Checks the caller's conditions; INVALID_INPUT for empty, oversized or contradictory ones. */
+/** Validates the filter of a caller. Throws INVALID_INPUT for empty, oversized or contradictory conditions. */
 export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<SnapshotConditions> {
   const conditions = withoutNulls({
     clusterIdentifiers: list('clusterIdentifiers', input?.clusterIdentifiers),
@@ -67,20 +67,20 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
     keptForever: input?.keptForever,
     expiringWithinDays: input?.expiringWithinDays,
   });
-  if (conditions.search === '') throw invalid('search', 'is empty; leave it out or give the text to look for.');
+  if (conditions.search === '') throw invalid('search', 'is empty. Omit it, or set the text to search for.');
   if (conditions.createdAfter && conditions.createdBefore && conditions.createdAfter > conditions.createdBefore) {
     throw invalid(
       'createdAfter',
-      `(${conditions.createdAfter.toISOString()}) is later than createdBefore (${conditions.createdBefore.toISOString()}), so nothing can match.`,
+      `(${conditions.createdAfter.toISOString()}) is later than createdBefore (${conditions.createdBefore.toISOString()}), so no snapshot can match. Set createdAfter to an earlier time.`,
     );
   }
   if (conditions.untagged && conditions.tags)
-    throw invalid('untagged', 'and tags exclude each other, so nothing can match.');
+    throw invalid('untagged', 'and filter.tags are mutually exclusive. Omit one of them.');
   if (conditions.expiringWithinDays !== undefined && conditions.expiringWithinDays < 0) {
-    throw invalid('expiringWithinDays', `is ${conditions.expiringWithinDays}; it may not be negative.`);
+    throw invalid('expiringWithinDays', `is ${conditions.expiringWithinDays}; it must be 0 or greater.`);
   }
   if (conditions.expiringWithinDays !== undefined && conditions.keptForever) {
-    throw invalid('keptForever', 'and expiringWithinDays exclude each other, so nothing can match.');
+    throw invalid('keptForever', 'and filter.expiringWithinDays are mutually exclusive. Omit one of them.');
   }
   return {
     selection: toSelection(input),
@@ -88,7 +88,7 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
   };
 }
 
-/** Checks the caller's conditions; INVALID_INPUT for empty or oversized ones. */
+/** Validates the filter of a caller. Throws INVALID_INPUT for empty or oversized conditions. */
 export function toClusterConditions(input: Maybe<ClusterFilter>): Selected<ClusterConditions> {
   const conditions = withoutNulls({
     identifiers: list('identifiers', input?.identifiers),
@@ -97,7 +97,7 @@ export function toClusterConditions(input: Maybe<ClusterFilter>): Selected<Clust
   return { selection: toSelection(input), conditions };
 }
 
-/** Only manual snapshots can be shared or have a retention of their own, so AWS need not list the others. */
+/** Whether only manual snapshots can match, because only they can be shared or have their own retention period. */
 function isOfManualOnly({ exposure, keptForever, expiringWithinDays }: SnapshotConditions): boolean {
   const isShared = exposure !== undefined && exposure !== 'PRIVATE';
   return isShared || keptForever !== undefined || expiringWithinDays !== undefined;
@@ -118,7 +118,7 @@ function toSelection(input: Maybe<SnapshotFilter | ClusterFilter>): SourceSelect
 function tagConditions(tags: SnapshotFilter['tags']): readonly TagCondition[] | undefined {
   if (tags == null) return undefined;
   requireSize('tags', tags.length);
-  if (tags.some(({ key }) => key === '')) throw invalid('tags.key', 'is empty; give the key to look for.');
+  if (tags.some(({ key }) => key === '')) throw invalid('tags.key', 'is empty. Set the tag key to search for.');
   return tags.map(({ key, values }) => withoutNulls({ key, values: list('tags.values', values) }));
 }
 
@@ -126,13 +126,14 @@ function list<Value extends string>(field: string, values: Maybe<readonly Value[
   if (values == null) return undefined;
   requireSize(field, values.length);
   const blank = values.find((value) => value === '');
-  if (blank !== undefined && field !== 'tags.values') throw invalid(field, 'has an empty value; leave it out.');
+  if (blank !== undefined && field !== 'tags.values')
+    throw invalid(field, 'has an empty value. Remove the empty value.');
   return [...new Set(values)].sort();
 }
 
 function requireSize(field: string, size: number): void {
-  if (size === 0) throw invalid(field, 'is an empty list, which nothing can match; leave it out or give a value.');
-  if (size > maximumValues) throw invalid(field, `has ${size} values; it may have ${maximumValues} at most.`);
+  if (size === 0) throw invalid(field, 'is an empty list, which cannot match. Omit it, or add a value.');
+  if (size > maximumValues) throw invalid(field, `has ${size} values; the maximum is ${maximumValues}.`);
 }
 
 function invalid(field: string, problem: string): InvalidInputError {

@@ -2,17 +2,17 @@ import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { SourceReport } from '../reports.ts';
 import type { ClusterFilter, SnapshotFilter, SnapshotOrder } from './filter.ts';
 
-/** A number of records; AT_LEAST where some source did not answer in full. */
+/** A number of records; AT_LEAST if a source was not read in full. */
 export interface Count {
   readonly value: number;
   readonly precision: 'EXACT' | 'AT_LEAST';
 }
 
-/** A page of a list. What costs work, such as a cursor, is done only when its field is selected. */
+/** A page of a list. Expensive fields, such as cursors, are computed only if they are selected. */
 export interface Connection<Row> {
   readonly edges: { readonly cursor: string; readonly node: Row }[];
   readonly pageInfo: PageInfo;
-  /** Resolves after `hasNextPage` where that is wanted too, because that may change the report. */
+  /** Resolves after `hasNextPage` if both are selected, because `hasNextPage` can change the reports. */
   sources(): MaybePromise<SourceReport[]>;
   /** Reads every source in full. */
   totalCount(): Promise<Count>;
@@ -20,7 +20,7 @@ export interface Connection<Row> {
 
 /** https://relay.dev/graphql/connections.htm#sec-undefined.PageInfo */
 export interface PageInfo {
-  /** May cost AWS calls, made when it is first asked for. */
+  /** Can make AWS calls when it is first called. */
   hasNextPage(): MaybePromise<boolean>;
   readonly hasPreviousPage: boolean;
   readonly startCursor: string | null;
@@ -43,7 +43,7 @@ export interface ClusterConnectionArgs extends PageArgs {
   readonly filter?: Maybe<ClusterFilter>;
 }
 
-/** What else is asked of a list, which may cost AWS calls: the report on its sources waits for it. */
+/** The selected fields that can make AWS calls, for which the reports on the sources wait. */
 export interface Wanted {
   readonly isNextPageWanted: boolean;
 }

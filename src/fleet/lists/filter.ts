@@ -2,14 +2,14 @@ import type { Maybe } from '../../snapshots/maybe.ts';
 import type { ServiceName } from '../../snapshots/service.ts';
 import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
 
-/** Which sources a caller asks; what is left out does not limit. */
+/** The sources to read; an omitted field does not restrict them. */
 interface SourceFilter {
   readonly services?: Maybe<readonly ServiceName[]>;
   readonly accounts?: Maybe<readonly string[]>;
   readonly regions?: Maybe<readonly string[]>;
 }
 
-/** The filter of a list of snapshots, as a caller gives it. */
+/** The filter of a list of snapshots, as the caller passes it. */
 export interface SnapshotFilter extends SourceFilter {
   readonly clusterIdentifiers?: Maybe<readonly string[]>;
   readonly identifiers?: Maybe<readonly string[]>;
@@ -33,13 +33,13 @@ export interface TagFilter {
   readonly values?: Maybe<readonly string[]>;
 }
 
-/** The filter of a list of clusters, as a caller gives it. */
+/** The filter of a list of clusters, as the caller passes it. */
 export interface ClusterFilter extends SourceFilter {
   readonly identifiers?: Maybe<readonly string[]>;
   readonly withoutSnapshotSince?: Maybe<Date>;
 }
 
-/** The order of a list of snapshots, as a caller gives it. */
+/** The order of a list of snapshots, as the caller passes it. */
 export interface SnapshotOrder {
   readonly field: 'CREATED_AT' | 'IDENTIFIER' | 'CLUSTER' | 'SIZE';
   readonly direction: 'ASC' | 'DESC';

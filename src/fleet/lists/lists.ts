@@ -34,10 +34,10 @@ export interface Lists {
   clusters(args: ClusterConnectionArgs, wanted: Wanted): Promise<Connection<ClusterRecord>>;
 }
 
-/** The available snapshots of a cluster begun at this moment or later. */
+/** Returns the available snapshots of a cluster that were created at or after a time. */
 type SnapshotsSince = (cluster: ClusterRecord, since: Date) => Promise<readonly SnapshotRecord[]>;
 
-/** Without `orderBy` a page costs the AWS pages that it touches; with it, its sources are read in full. */
+/** Creates the lists. A list without `orderBy` reads only the AWS pages that it needs; with it, sources in full. */
 export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSince): Lists {
   const { sources } = options;
   return {
@@ -55,7 +55,7 @@ export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSinc
       const own = {
         ...conditions,
         clusterIdentifiers: [cluster.kind.identifier(cluster)],
-        // Another account may share snapshots of a cluster of the same name.
+        // Another account can share snapshots of a cluster with the same identifier.
         ownerAccounts: [cluster.source.account],
       };
       return listSnapshots(options, args, wanted, {
@@ -74,7 +74,7 @@ export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSinc
 }
 
 interface SnapshotList extends Selected<SnapshotConditions> {
-  /** Names the list, for its cursors. */
+  /** Identifies the list, for its cursors. */
   readonly field: readonly string[];
   readonly asked: readonly Source[];
 }
@@ -94,7 +94,7 @@ function listSnapshots(
   return readInAwsOrder(options, question, { ...args, ...wanted }, bindingOf(field, selection, conditions));
 }
 
-/** A page in AWS's own order. */
+/** Reads a page in the order of AWS. */
 function readInAwsOrder<Row extends AwsRecord, Conditions>(
   { cursors, maximumPages }: FleetOptions,
   question: WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>,
@@ -128,14 +128,16 @@ function clusterQuestion(
   } as const;
 }
 
-/** AWS pages forward only, so a list can be read backward only where all of it is read to be ordered. */
+/** Rejects backward paging without `orderBy`: AWS pages only forward, and only an ordered list is read in full. */
 function refuseBackward({ last, before }: SnapshotConnectionArgs): void {
   const given = Object.entries({ last, before }).find(([, value]) => value != null);
   if (given === undefined) return;
-  throw new InvalidInputError(`${given[0]} needs orderBy; without it, page forward with first and after.`, [given[0]]);
+  throw new InvalidInputError(`${given[0]} requires orderBy. Set orderBy, or page forward with first and after.`, [
+    given[0],
+  ]);
 }
 
-/** The filter of a cluster's own list may repeat where the cluster is, and not contradict it. */
+/** Rejects a filter of the snapshots of a cluster that excludes the cluster itself. */
 function requireOwn(
   cluster: ClusterRecord,
   selection: SourceSelection,
@@ -149,7 +151,7 @@ function requireOwn(
   const names = conditions.clusterIdentifiers?.map((name) => name.toLowerCase());
   if (isHere && (names?.includes(identifier.toLowerCase()) ?? true)) return;
   throw new InvalidInputError(
-    `The filter excludes the cluster ${identifier} itself; leave out services, accounts, regions, ownerAccounts and clusterIdentifiers here.`,
+    `The filter excludes the cluster ${identifier} itself. Omit services, accounts, regions, ownerAccounts and clusterIdentifiers from the filter of its snapshots.`,
     ['filter'],
   );
 }

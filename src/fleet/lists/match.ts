@@ -6,18 +6,18 @@ import type { Tag } from '../../snapshots/tag.ts';
 import type { RecordReads } from '../lookups/record-reads.ts';
 import type { ClusterConditions, SnapshotConditions, TagCondition } from './conditions.ts';
 
-/** Tests of records: at once where their own members decide, later where AWS must be asked. */
+/** The tests of records: `now` for tests of the record alone, `later` for tests that can make AWS calls. */
 export interface Match<Row, Conditions> {
-  /** Undefined where no record fails. */
+  /** Undefined if every record passes. */
   readonly now: (conditions: Conditions) => ((row: Row) => boolean) | undefined;
-  /** The conditions that need AWS, apart from those that AWS applied already; undefined when none is left. */
+  /** The tests that can make AWS calls, without the conditions that AWS has applied; undefined if none remains. */
   readonly later: (
     conditions: Conditions,
     pushed: ReadonlySet<keyof Conditions>,
   ) => ((row: Row) => Promise<boolean>) | undefined;
 }
 
-/** For some conditions, the test that a wanted value makes. */
+/** Creates the test of a condition from its value. */
 type Tests<Row, Conditions, Verdict> = {
   readonly [Name in keyof Conditions]?: (wanted: NonNullable<Conditions[Name]>) => (row: Row) => Verdict;
 };
@@ -30,7 +30,7 @@ export interface SnapshotMatchOptions {
   readonly accounts: ReadonlySet<string>;
 }
 
-/** Tests snapshots; every condition is tested again even where AWS applied it, apart from those that cost calls. */
+/** Tests snapshots. Conditions that AWS has applied are tested again, unless the test makes AWS calls. */
 export function createSnapshotMatch({
   reads,
   sees,
@@ -38,9 +38,9 @@ export function createSnapshotMatch({
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
   const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<boolean>> = {
     orphaned: (isOrphaned) => async (row) => {
-      // Nobody but its owner knows whether the cluster of a shared snapshot lives.
+      // Only the owner of a shared snapshot can see whether the cluster still exists.
       if (row.kind.type(row) === 'SHARED' || row.kind.type(row) === 'PUBLIC') return false;
-      // A cluster that the principal may not see lives all the same.
+      // The cluster is read regardless of visibility: a cluster hidden from the principal still exists.
       return ((await reads.clusterOf(row)) === null) === isOrphaned;
     },
     tags: (wanted) => async (row) => {
@@ -63,8 +63,8 @@ export function createSnapshotMatch({
       const tests = testsFor(conditions, costly, pushed);
       if (tests.length === 0) return undefined;
       return async (row) => {
-        // One after the other, so that a record that fails costs no further call.
-        // One that is gone since it was listed matches nothing, and must not fail the others.
+        // Tests run in sequence, so that no more AWS calls are made once a test fails.
+        // A record deleted since it was listed does not match, and must not fail the list.
         for (const test of tests) if (!(await test(row).catch(falseIfNotFound))) return false;
         return true;
       };
@@ -72,7 +72,7 @@ export function createSnapshotMatch({
   };
 }
 
-/** Tests clusters by their names at once, and by their snapshots later. */
+/** Tests clusters: by identifier now, and by snapshots and visibility later. */
 export function createClusterMatch(
   hasSnapshotSince: (cluster: ClusterRecord, since: Date) => Promise<boolean>,
   sees: (cluster: ClusterRecord) => Promise<boolean>,
@@ -113,7 +113,7 @@ const free: Tests<SnapshotRecord, SnapshotConditions, boolean> = {
   expiringWithinDays: (wanted) => (row) => (row.kind.retention(row)?.remainingDays ?? Infinity) <= wanted,
 };
 
-/** A date that is neither before nor after any other. */
+/** A date that is neither before nor after any date. */
 const never = new Date(NaN);
 
 function testsFor<Row, Conditions extends object, Verdict>(
@@ -131,7 +131,7 @@ function every<Row>(tests: readonly ((row: Row) => boolean)[]): ((row: Row) => b
   return tests.length === 0 ? undefined : (row) => tests.every((test) => test(row));
 }
 
-/** AWS folds the case of most names, so a name matches in any case. */
+/** AWS lowercases most identifiers, so identifiers are compared without case. */
 function folded(names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => name.toLowerCase()));
 }

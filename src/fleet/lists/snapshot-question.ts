@@ -5,7 +5,7 @@ import type { FleetOptions } from '../options.ts';
 import type { SnapshotConditions, Visibility } from './conditions.ts';
 import { createSnapshotMatch } from './match.ts';
 
-/** A question about the snapshots of some sources, for a list and for what needs all of them. */
+/** Creates the query for the snapshots of some sources, for lists and for full reads. */
 export function snapshotQuestion(options: FleetOptions, asked: readonly Source[], conditions: SnapshotConditions) {
   const { rights, sources, reads, backendOf, fullReads, usage } = options;
   return {
@@ -20,7 +20,7 @@ export function snapshotQuestion(options: FleetOptions, asked: readonly Source[]
   } satisfies WholeQuestion<SnapshotRecord, SnapshotConditions> & { key: typeof snapshotKey };
 }
 
-/** The conditions and that the principal may see the record, where not all can be seen. */
+/** Adds the condition that the principal can see the record, if some records may be hidden. */
 export function visible<Conditions extends Visibility>(
   { rights }: FleetOptions,
   asked: readonly Source[],

@@ -6,12 +6,12 @@ import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Sources } from '../sources.ts';
 
-/** Reads a record of a source by its ARN; null when AWS does not know it. */
+/** Reads a record of a source by its ARN; null if it does not exist. */
 type ReadIn<Row> = (source: Source, arn: string) => Promise<Row | null>;
 
 /**
- * The source that an ARN names, of a service where several share its namespace, seen by another account where a viewer
- * is given; INVALID_INPUT where none is configured.
+ * Returns the source of an ARN: of `service`, if several services share the ARN namespace, and in the account `viewer`,
+ * if another account sees the record. Throws INVALID_INPUT if no such source is configured.
  */
 export function requireSource(sources: Sources, arn: string, service?: ServiceName, viewer?: string): Source {
   const { account, region, services } = parseArn(arn);
@@ -20,12 +20,12 @@ export function requireSource(sources: Sources, arn: string, service?: ServiceNa
   const [source] = candidates.flatMap((each) => sources.at(seenBy, region, each) ?? []);
   if (source) return requirePartition(source, arn);
   throw new InvalidInputError(
-    `No source is configured for ${candidates.join(' or ')} in account ${seenBy} and region ${region}, where ${JSON.stringify(arn)} points; see \`sources\`.`,
+    `No source is configured for ${candidates.join(' or ')} in account ${seenBy} and region ${region}, so ${JSON.stringify(arn)} cannot be read. Query \`sources\` for the configured sources.`,
     ['arn'],
   );
 }
 
-/** Finds a cluster by its ARN, in whichever service of its namespace has it. */
+/** Finds a cluster by its ARN, in all services that share the ARN namespace. */
 export function findCluster(sources: Sources, clusterIn: ReadIn<ClusterRecord>, arn: string) {
   const { account, region, services } = parseArn(arn);
   const configured = services.flatMap((service) => sources.at(account, region, service) ?? []);
@@ -34,9 +34,9 @@ export function findCluster(sources: Sources, clusterIn: ReadIn<ClusterRecord>, 
 }
 
 /**
- * Finds a snapshot by its ARN, in whichever service of its namespace has it. Its owner knows best, where it is
- * configured and answers; otherwise all configured accounts of its region are asked, for it may be shared with one of
- * them. Rejects where no source that could see it answers.
+ * Finds a snapshot by its ARN, in all services that share the ARN namespace. Reads the source of the owner; if that
+ * source is not configured or fails, reads all configured accounts in the region, because the snapshot may be shared
+ * with one of them. Rejects if no source that could see the snapshot responds.
  */
 export function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord>, arn: string) {
   const { account, region, services } = parseArn(arn);
@@ -61,7 +61,7 @@ export function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord
   });
 }
 
-/** The first record found, one candidate after the other; rejects where none has it and one of them could not say. */
+/** Returns the first record found, in sequence. Rejects if no candidate has the record and one of them failed. */
 async function firstFound<Candidate, Row>(
   candidates: readonly Candidate[],
   read: (candidate: Candidate) => Promise<Row | null>,
@@ -71,13 +71,13 @@ async function firstFound<Candidate, Row>(
     const found = await read(candidate).catch((error: unknown) => void failures.push(error));
     if (found) return found;
   }
-  // A candidate whose ARNs look different refuses this one, which says nothing where another takes it.
+  // A service that rejects the format of the ARN is ignored if another service accepts the format.
   const failure = failures.find((each) => !isRefusal(each));
   if (failure !== undefined || failures.length === candidates.length) throw failure ?? failures[0];
   return null;
 }
 
-/** A record that one of the sources has, all asked at the same time; rejects where none has it and one did not answer. */
+/** Reads all sources concurrently and returns a record found. Rejects if none has the record and one of them failed. */
 async function anyFound<Row>(
   sources: readonly Source[],
   read: (source: Source) => Promise<Row | null>,
@@ -90,12 +90,12 @@ async function anyFound<Row>(
   return null;
 }
 
-/** A region is in one partition, which AWS does not ask for when it is asked by name. */
+/** Throws INVALID_INPUT for an ARN with a wrong partition: AWS does not check it, because the lookup is by name. */
 function requirePartition(source: Source, arn: string): Source {
   const { partition, region } = parseArn(arn);
   if (partition === source.partition) return source;
   throw new InvalidInputError(
-    `${JSON.stringify(arn)} is in the partition ${partition}, and ${region} is in ${source.partition}.`,
+    `${JSON.stringify(arn)} is in the partition ${partition}, but ${region} is in the partition ${source.partition}. Correct the ARN.`,
     ['arn'],
   );
 }

@@ -9,41 +9,44 @@ import type { FleetOptions } from '../options.ts';
 import { findCluster, findSnapshot, requireSource } from './find.ts';
 import type { RecordReads } from './record-reads.ts';
 
-/** Single records by their names, and what a record does not say of itself, as far as the principal may see them. */
+/** Single records by id or ARN, and data that a record lacks, limited to what the principal can see. */
 export interface Lookups extends RecordReads {
-  /** Null when AWS does not know it; INVALID_INPUT for a malformed ARN or a source that is not configured. */
+  /** Null if it does not exist. Throws INVALID_INPUT for a malformed ARN or a source that is not configured. */
   snapshotByArn(arn: string): Promise<SnapshotRecord | null>;
   clusterByArn(arn: string): Promise<ClusterRecord | null>;
-  /** The same id, once it is sure that its source is configured; INVALID_INPUT otherwise. */
+  /** Returns the id unchanged. Throws INVALID_INPUT if it is not of a snapshot or its source is not configured. */
   located(id: GlobalId): GlobalId;
-  /** Null when AWS does not know it; INVALID_INPUT for the id of anything but a snapshot. */
+  /** Null if it does not exist. Throws INVALID_INPUT for an id that is not of a snapshot. */
   snapshot(id: GlobalId): Promise<SnapshotRecord | null>;
   node(id: GlobalId): Promise<object | null>;
-  /** In the order asked; one that fails is its error in its place. */
+  /** Returns records in the order of the ids; a record that fails is an error at its position. */
   nodes(ids: readonly GlobalId[]): Promise<(object | null)[]>;
 }
 
 const maximumIds = 100;
 
-/** Asks the backends of one request; loaders batch what one answer asks of one source. */
+/** Creates the lookups of one request; loaders batch the reads of each source. */
 export function createLookups({ rights, sources, backendOf, reads }: FleetOptions): Lookups {
   const snapshotIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).snapshot(source, arn));
   const clusterIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).cluster(source, arn));
 
-  /** Where the record of an id is read: its type decides the service, as several may share its ARN's namespace. */
+  /** Returns the source and ARN of an id. The type of the id determines the service, which an ARN may not. */
   const locate = ({ typename, id }: GlobalId, { service, resource }: RecordType) => {
     const [arn = '', viewer] = resource === 'snapshot' ? id.split('#', 2) : [id];
     if (parseArn(arn).services.includes(service)) return { arn, source: requireSource(sources, arn, service, viewer) };
-    // Any ARN can stand behind the type of an id that was put together by hand.
+    // An id assembled by hand can combine a type with any ARN.
     requireSource(sources, arn, undefined, viewer);
-    throw new InvalidInputError(`${JSON.stringify(id)} is not the ARN of a ${typename}, as its id says.`, ['id']);
+    throw new InvalidInputError(
+      `The id has the type ${typename}, but ${JSON.stringify(id)} is not its ARN. Use an id that snapgate returned.`,
+      ['id'],
+    );
   };
 
   const locateSnapshot = (global: GlobalId) => {
     const { typename } = requireOwnId(global);
     const type = recordTypeOf(typename);
     if (type?.resource === 'snapshot') return locate(global, type);
-    throw new InvalidInputError(`This is the id of a ${typename}, not of a snapshot.`, ['id']);
+    throw new InvalidInputError(`The id is of a ${typename}, not of a snapshot. Pass the id of a snapshot.`, ['id']);
   };
 
   const node = async (global: GlobalId) => {
@@ -70,7 +73,7 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
     node,
     nodes: async (ids) => {
       if (ids.length > maximumIds) {
-        throw new InvalidInputError(`ids has ${ids.length} values; it may have ${maximumIds} at most.`, ['ids']);
+        throw new InvalidInputError(`ids has ${ids.length} values; the maximum is ${maximumIds}.`, ['ids']);
       }
       const results = await Promise.allSettled(ids.map(node));
       return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));

@@ -6,17 +6,17 @@ import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { BackendOf } from '../backend.ts';
 
-/** What a record does not say of itself, regardless of visibility: read from the service of its source, in batches. */
+/** Reads data that a record lacks from the service of its source, in batches, regardless of visibility. */
 export interface RecordReads {
-  /** The cluster a snapshot was taken from; null when it no longer exists, or is another account's. */
+  /** Returns the cluster of a snapshot; null if the cluster no longer exists or belongs to another account. */
   clusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
-  /** Null where only the owner may see them. */
+  /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: AwsRecord): MaybePromise<readonly Tag[] | null>;
-  /** Null where only the owner may see it. */
+  /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: SnapshotRecord): MaybePromise<SnapshotSharing | null>;
 }
 
-/** Asks the backends of one request. */
+/** Creates the record reads of one request. */
 export function createRecordReads(backendOf: BackendOf): RecordReads {
   return {
     clusterOf: (snapshot) => backendOf(snapshot.source).clusterOf(snapshot),

@@ -1,16 +1,16 @@
 import DataLoader from 'dataloader';
 import type { Source } from '../../snapshots/source.ts';
 
-/** Loads values by their source and an id in it, once for each request. */
+/** Loads values by source and id, each value once per request. */
 export interface SourceLoader<Value> {
   load(source: Source, id: string): Promise<Value>;
-  /** Tells the loader what a list has read already. */
+  /** Adds a value that a list has already read. */
   prime(source: Source, id: string, value: Value): void;
-  /** Forgets everything, so that what follows is read from AWS again. */
+  /** Clears the cache, so that later loads read from AWS again. */
   clear(): void;
 }
 
-/** Reads the ids of one source, in their order; an Error in a place fails that id alone. */
+/** Reads the ids of one source and returns values in the same order; an Error at a position fails only that id. */
 export type ReadSource<Value> = (source: Source, ids: readonly string[]) => Promise<readonly (Value | Error)[]>;
 
 interface Key {
@@ -18,7 +18,7 @@ interface Key {
   readonly id: string;
 }
 
-/** A DataLoader over many sources: what is asked in one tick is read with one `read` for each source. */
+/** Creates a DataLoader over many sources: all loads in one tick use one `read` per source. */
 export function createSourceLoader<Value>(read: ReadSource<Value>): SourceLoader<Value> {
   const loader = new DataLoader<Key, Value, string>((keys) => readAll(keys, read), {
     cacheKeyFn: ({ source, id }) => `${source.key} ${id}`,

@@ -9,21 +9,21 @@ import {
 } from 'node:crypto';
 import { InvalidInputError } from '../../errors.ts';
 
-/** What a cursor carries, which only the list that it belongs to can read. */
+/** The content of a cursor, which only the list of the cursor can read. */
 export type CursorContent = readonly (string | number | null)[];
 
-/** What a cursor belongs to: it opens for the same field, filter, order and principal only. */
+/** Identifies the list of a cursor: a cursor opens only for the same field, filter, order and principal. */
 export type Binding = string;
 
 export type CursorArgument = 'after' | 'before';
 
 export interface Cursors {
   seal(content: CursorContent, binding: Binding): string;
-  /** INVALID_INPUT for anything that `seal` did not make for this binding; `argument` is where the cursor was given. */
+  /** Throws INVALID_INPUT, naming `argument`, for a cursor that `seal` did not create for this binding. */
   open(cursor: string, binding: Binding, argument?: CursorArgument): CursorContent;
 }
 
-/** The cursors of one principal, which open for nobody else. */
+/** Returns cursors that open only for one principal. */
 export function cursorsOf(subject: string, { seal, open }: Cursors): Cursors {
   const own = (binding: Binding): Binding => `${JSON.stringify(subject)} ${binding}`;
   return {
@@ -38,8 +38,9 @@ const tagLength = 16;
 const keyIdLength = 4;
 
 /**
- * Seals content with AES-256-GCM under the first key and opens them under any, so that keys can rotate.
- * The nonce is a keyed digest of the content: one content has one cursor, on every replica.
+ * Creates cursors that are encrypted with AES-256-GCM under the first key and open under any of the keys, so that keys
+ * can be rotated. The nonce is a keyed digest of the content, so that every replica creates the same cursor for the
+ * same content.
  */
 export function createCursors(keys: readonly Buffer[]): Cursors {
   const rings = keys.map(createRing);
@@ -80,7 +81,7 @@ function createRing(key: Buffer): Ring {
   const derive = (use: string) => Buffer.from(hkdfSync('sha256', key, '', `snapgate cursor ${use}`, 32));
   return {
     id: createHash('sha256').update(derive('id')).digest().subarray(0, keyIdLength),
-    // As key objects they are prepared once and not for every cursor.
+    // A key object is prepared once instead of for every cursor.
     sealKey: createSecretKey(derive('seal')),
     nonceKey: createSecretKey(derive('nonce')),
   };
@@ -102,7 +103,7 @@ function unseal(bytes: Buffer, ring: Ring, binding: Binding, argument: CursorArg
 
 function refusal(argument: CursorArgument, cause?: unknown): InvalidInputError {
   const error = new InvalidInputError(
-    `\`${argument}\` is not a cursor of this list with this filter. Start again without it, keeping filter and order between pages.`,
+    `\`${argument}\` is not a cursor of this list with this filter. Start again without \`${argument}\`, and keep the filter and order the same for all pages.`,
     [argument],
   );
   error.cause = cause;

@@ -11,8 +11,8 @@ const defaultFirst = 20;
 const maximumFirst = 100;
 
 /**
- * Reads one page of a list. Whether a record follows is found out beside the fields of its records, and only when it is
- * asked for, as it may cost AWS pages more where those read so far do not show it.
+ * Reads one page of a list. Whether another record follows is determined concurrently with the fields of the records,
+ * and only if it is selected, because it can require more AWS pages.
  */
 export async function readPage<Row, Conditions>(
   question: ListQuestion<Row, Conditions>,
@@ -61,21 +61,21 @@ export async function readPage<Row, Conditions>(
   };
 }
 
-/** Names a list so that its cursors fit no other: field, filter, and who asks. */
+/** Returns the binding of a list, so that its cursors do not open for another field, filter or order. */
 export function bindingOf(...parts: readonly unknown[]): Binding {
   return createHash('sha256').update(stringify(parts)).digest('base64url');
 }
 
-/** How many records a page has; INVALID_INPUT, naming the argument, for a number out of bounds. */
+/** Returns the length of a page. Throws INVALID_INPUT, naming the argument, if the length is out of range. */
 export function pageLength(given: Maybe<number>, argument = 'first'): number {
   const length = given ?? defaultFirst;
   if (length >= 1 && length <= maximumFirst) return length;
-  throw new InvalidInputError(`${argument} is ${length}; it may be 1 to ${maximumFirst}.`, [argument]);
+  throw new InvalidInputError(`${argument} is ${length}; it must be 1 to ${maximumFirst}.`, [argument]);
 }
 
 function openAt<Row, Conditions>(position: Position, { sources }: ListQuestion<Row, Conditions>): Position {
   if (sources.some((source) => source.key === position.source)) return position;
-  throw new InvalidInputError('`after` points into a source that is no longer configured. Start again without it.', [
+  throw new InvalidInputError('`after` refers to a source that is no longer configured. Start again without it.', [
     'after',
   ]);
 }
@@ -88,6 +88,6 @@ async function isFollowed<Row, Conditions>(
   if (last?.isFollowed) return true;
   const failures = reports.failures();
   const step = await steps.next();
-  // A source that fails now stands behind endCursor, and is asked again from there.
+  // A source that fails now comes after endCursor, so the next page tries it again.
   return !step.done || step.value !== null || reports.failures() > failures;
 }

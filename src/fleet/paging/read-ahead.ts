@@ -1,22 +1,22 @@
-/** Takes tasks from a list in its order, some of them begun before their turn. */
+/** Takes tasks from a list in order, and starts some of them in advance. */
 export interface ReadAhead<Task, Result> {
-  /** The result of a task, which begins now at the latest. Tasks may be left out; none is taken twice. */
+  /** Returns the result of a task, and starts the task if necessary. Tasks can be skipped; none can be taken twice. */
   take(task: Task): Promise<Result>;
 }
 
 export interface ReadAheadOptions<Task, Result> {
   readonly tasks: readonly Task[];
   readonly begin: (task: Task) => Promise<Result>;
-  /** How many more tasks are likely to be taken, the one of this moment included. */
+  /** Returns how many more tasks are likely to be taken, including the current task. */
   readonly expected: (taken: number) => number;
 }
 
-/** Tasks that are begun together at most. */
+/** The maximum number of tasks started together. */
 const largestRound = 64;
 
 /**
- * Begins tasks in rounds of 1, 2, 4, 8 and so on, though never more than are expected: the first ones, which mostly
- * suffice, wait for each other, and many that give nothing take few rounds.
+ * Starts tasks in rounds of 1, 2, 4, 8 and so on, but no more than expected: the first tasks, which are usually enough,
+ * run in sequence, and many tasks without results need only a few rounds.
  */
 export function createReadAhead<Task, Result>(options: ReadAheadOptions<Task, Result>): ReadAhead<Task, Result> {
   const { tasks, begin, expected } = options;
@@ -29,7 +29,7 @@ export function createReadAhead<Task, Result>(options: ReadAheadOptions<Task, Re
     size *= 2;
     for (const task of tasks.slice(from, from + count)) {
       const result = begin(task);
-      // One whose turn never comes fails unseen: it will be asked again when it does.
+      // The failure of a task that is never taken is ignored: a later request makes the call again.
       result.catch(() => {});
       begun.set(task, result);
     }

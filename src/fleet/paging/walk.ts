@@ -6,26 +6,26 @@ import type { Reports } from '../reports.ts';
 import { behind, digest, offsetIn, type Position, startOf } from './position.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 
-/** Everything that a walk over many sources needs to know. */
+/** The query of a walk over many sources. */
 export interface ListQuestion<Row, Conditions> {
   /** In the order of the list. */
   readonly sources: readonly Source[];
   readonly listing: (source: Source) => Listing<Row, Conditions>;
   readonly conditions: Conditions;
   readonly match: Match<Row, Conditions>;
-  /** What tells a record from all others of its source. */
+  /** Returns a key that identifies a record within its source. */
   readonly key: (row: Row) => string;
   readonly reports: Reports;
   readonly usage: Usage;
-  /** AWS pages that one walk may read, and one more for each source after the first. */
+  /** The maximum number of AWS pages of a walk, plus one for each source after the first. */
   readonly maximumPages: number;
 }
 
-/** A matching record and the position behind it. */
+/** A matching record and the position after it. */
 export interface Found<Row> {
   readonly row: Row;
   readonly after: Position;
-  /** Whether another match is known to follow without asking AWS. */
+  /** Whether another match is known to follow without another AWS call. */
   readonly isFollowed: boolean;
 }
 
@@ -36,14 +36,14 @@ interface QueryPosition<Conditions> {
   readonly start: Position;
 }
 
-/** What is left to read of one source, or why nothing can be. */
+/** The remaining queries of one source, or the reason why the source cannot be read. */
 interface SourceWalk<Conditions> {
   readonly source: Source;
   readonly rest: readonly QueryPosition<Conditions>[];
   readonly refusal?: unknown;
 }
 
-/** An AWS page, and the position with the size that was asked for. */
+/** An AWS page, and its position with the requested size. */
 interface Page<Row> {
   readonly at: Position;
   readonly answer: AwsAnswer<Row>;
@@ -60,10 +60,10 @@ interface Walk<Row, Conditions> {
 const smallestPage = 20;
 
 /**
- * Finds the matching records of the sources, one source after the other, from a position on.
- * It reads an AWS page only when the one before is used up, and asks for as many records as `wanted` says; the first
- * pages of the sources to come are read ahead when those before did not suffice.
- * A source that fails is reported and skipped. Returns where it stopped if it met the bound on pages, else null.
+ * Finds the matching records of the sources in sequence, starting at a position. Reads an AWS page only after the
+ * previous page is exhausted, and requests as many records as `wanted` returns. The first pages of later sources are
+ * read ahead if the earlier sources did not yield enough. A source that fails is reported and skipped. Returns the
+ * position where the walk reached the maximum number of pages, or null at the end of the list.
  */
 export async function* walk<Row, Conditions>(
   question: ListQuestion<Row, Conditions>,
@@ -75,7 +75,7 @@ export async function* walk<Row, Conditions>(
     .slice(first)
     .map((source) => walkFrom(question, source.key === start?.source ? start : startOf(source, 0), source));
   const count = { pages: 0, found: 0 };
-  // Every source may be entered, however many there are.
+  // Every source can be read, regardless of the number of sources.
   const maximumPages = question.maximumPages + walks.length - 1;
   const firstPages = createReadAhead({
     tasks: walks.flatMap(({ rest }) => rest),
@@ -83,7 +83,7 @@ export async function* walk<Row, Conditions>(
     expected: (taken) =>
       Math.min(
         count.found === 0 ? Infinity : Math.ceil((wanted() * taken) / count.found),
-        // The page of this moment is counted already.
+        // The current page is already counted.
         maximumPages - count.pages + 1,
       ),
   });
@@ -157,8 +157,8 @@ async function* walkQuery<Row, Conditions>(
 }
 
 /**
- * Tests the records of a page in their order. Where that costs calls, as many together as are wanted; while none
- * matches, twice as many each time, because calls for many records are often fewer than calls for each.
+ * Tests the records of a page in order. If the tests make AWS calls, records are tested in groups of the wanted size,
+ * which doubles while none matches, because AWS calls for many records can be batched.
  */
 async function* matchesIn<Row, Conditions>(
   { conditions, match, key }: ListQuestion<Row, Conditions>,
@@ -169,7 +169,7 @@ async function* matchesIn<Row, Conditions>(
   const next = answer.marker ? { ...startOf(source, at.query), marker: answer.marker } : startOf(source, at.query + 1);
   const isMatch = match.now(conditions) ?? (() => true);
   const later = match.later(conditions, query.pushed);
-  // What follows on the same page is seen there; behind it a Marker promises matches, unless AWS mixes in others.
+  // After the last record of a page, a Marker guarantees another match, unless AWS can list records that do not match.
   const isMarkerKept = Boolean(answer.marker) && isExactly(conditions, query) && !answer.rows.includes(null);
   const digests = answer.rows.map((row) => row && digest(key(row)));
   const candidates = answer.rows
@@ -203,7 +203,7 @@ async function read<Row, Conditions>(
   return { at: { ...position, size }, answer };
 }
 
-/** AWS takes 20 to 100 records; pages smaller than 20 share one AWS page by asking for a multiple. */
+/** Returns a page size that AWS accepts, 20 to 100. Smaller pages share one AWS page, whose size is a multiple. */
 function pageSize({ offset, size }: Position, wanted: number): number {
   const needed = offset + Math.max(wanted, 1);
   if (size !== undefined && needed <= size) return size;
@@ -211,7 +211,7 @@ function pageSize({ offset, size }: Position, wanted: number): number {
   return Math.min(needed, largestPage);
 }
 
-/** Whether AWS applies every condition itself, so that what it counts is what matches. */
+/** Whether AWS applies every condition, so that every record on an AWS page matches. */
 function isExactly<Conditions>(conditions: Conditions, query: AwsQuery<Conditions>): boolean {
   return Object.keys(conditions as object).every((key) => query.pushed.has(key as keyof Conditions));
 }

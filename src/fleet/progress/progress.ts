@@ -6,65 +6,65 @@ import type { GlobalId } from '../../snapshots/global-id.ts';
 import { noSuchSnapshot, type SnapshotRecord, type SnapshotStatus, snapshotStatus } from '../../snapshots/snapshot.ts';
 import { takeWhile } from './take-while.ts';
 
-/** Follows snapshots while they are being made, for the whole process. */
+/** Follows snapshots while they are being created, for the whole process. */
 export interface Progress {
   /**
-   * The snapshot at once, then after every change, until nothing more will happen to it or it is gone. However many
-   * follow one snapshot, one poller reads it. A failure is the last event; a listener that is slow skips to the newest.
+   * Yields the snapshot immediately, then after every change, until its status is final or the snapshot is deleted. All
+   * listeners of a snapshot share one poller. An error is the last event. A slow listener skips to the newest event.
    */
   follow(id: GlobalId): AsyncIterable<ProgressEvent>;
 }
 
 export type ProgressEvent = SnapshotRecord | Error;
 
-/** Follows snapshots for one principal. */
+/** Follows snapshots that one principal can see. */
 export interface SeenProgress extends Progress {
-  /** The snapshot of an event; throws the failure that it stands for, and NOT_FOUND for one that may not be seen. */
+  /** Returns the snapshot of an event. Throws the error of an event, and NOT_FOUND for a hidden snapshot. */
   show(event: ProgressEvent): Promise<SnapshotRecord>;
 }
 
-/** Waits some milliseconds, and rejects as soon as its end is no longer waited for. */
+/** Waits some milliseconds, and rejects as soon as the signal aborts. */
 export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 
 export interface ProgressOptions {
-  /** Reads it from AWS; null when it does not exist. */
+  /** Reads the snapshot from AWS; null if it does not exist. */
   readonly read: (id: GlobalId) => Promise<SnapshotRecord | null>;
   readonly pause?: Pause | undefined;
-  /** When it aborts, nobody is told anything more. */
+  /** When the signal aborts, all streams end. */
   readonly stopping?: AbortSignal | undefined;
 }
 
-/** Everybody who follows one snapshot, and what they were told last. */
+/** The listeners of one snapshot, and the latest event sent to them. */
 interface Following {
   readonly listeners: Set<Listener>;
-  readonly desertion: AbortController;
+  readonly controller: AbortController;
   latest: SnapshotRecord | undefined;
 }
 
 interface Listener {
-  hear(event: ProgressEvent): void;
+  receive(event: ProgressEvent): void;
   end(): void;
 }
 
 const shortestPause = 1_000;
 const longestPause = 30_000;
-const toleratedLosses = 4;
+const toleratedFailures = 4;
 
-/** What a snapshot does not leave any more, except by being deleted. */
+/** The final statuses: a snapshot in one of them can only be deleted. */
 const lastStatuses: ReadonlySet<SnapshotStatus> = new Set(['AVAILABLE', 'FINAL', 'FAILED', 'CANCELLED', 'DELETED']);
 
-/** No poller runs and no timer is left while nobody follows. */
+/** Creates the progress of snapshots; without listeners, no poller or timer runs. */
 export function createProgress({ read, pause = realPause, stopping }: ProgressOptions): Progress {
   const followings = new Map<string, Following>();
 
   const open = (key: string, id: GlobalId): Following => {
-    const following = { listeners: new Set<Listener>(), desertion: new AbortController(), latest: undefined };
+    const following = { listeners: new Set<Listener>(), controller: new AbortController(), latest: undefined };
     followings.set(key, following);
-    void tell(
+    void publish(
       following,
       poll(
         () => read(id),
-        (milliseconds) => pause(milliseconds, following.desertion.signal),
+        (milliseconds) => pause(milliseconds, following.controller.signal),
       ),
     ).finally(() => close(key, following));
     return following;
@@ -72,7 +72,7 @@ export function createProgress({ read, pause = realPause, stopping }: ProgressOp
 
   const close = (key: string, following: Following) => {
     if (followings.get(key) === following) followings.delete(key);
-    following.desertion.abort();
+    following.controller.abort();
     for (const listener of following.listeners) listener.end();
   };
 
@@ -86,9 +86,9 @@ export function createProgress({ read, pause = realPause, stopping }: ProgressOp
         if (stopping?.aborted) return stop();
         const key = `${id.typename} ${id.id}`;
         const following = followings.get(key) ?? open(key, id);
-        const listener: Listener = { hear: (event) => void push(event), end: stop };
+        const listener: Listener = { receive: (event) => void push(event), end: stop };
         following.listeners.add(listener);
-        if (following.latest) listener.hear(following.latest);
+        if (following.latest) listener.receive(following.latest);
         await stop;
         following.listeners.delete(listener);
         if (following.listeners.size === 0) close(key, following);
@@ -96,50 +96,50 @@ export function createProgress({ read, pause = realPause, stopping }: ProgressOp
   };
 }
 
-async function tell(following: Following, events: AsyncIterable<SnapshotRecord>): Promise<void> {
-  const tellAll = (event: ProgressEvent) => {
-    for (const listener of following.listeners) listener.hear(event);
+async function publish(following: Following, events: AsyncIterable<SnapshotRecord>): Promise<void> {
+  const send = (event: ProgressEvent) => {
+    for (const listener of following.listeners) listener.receive(event);
   };
   try {
     for await (const snapshot of events) {
       following.latest = snapshot;
-      tellAll(snapshot);
+      send(snapshot);
     }
   } catch (error) {
-    tellAll(error as Error);
+    send(error as Error);
   }
 }
 
-/** Yields the snapshot at first and after every change, and tolerates that some reads are lost once it was seen. */
+/** Yields the snapshot first and after every change. After the first read, tolerates some failed reads in a row. */
 async function* poll(
   read: () => Promise<SnapshotRecord | null>,
   pause: (milliseconds: number) => Promise<unknown>,
 ): AsyncGenerator<SnapshotRecord> {
   let latest: SnapshotRecord | undefined;
-  let losses = 0;
+  let failures = 0;
   let milliseconds = shortestPause;
   for (;;) {
     try {
       const snapshot = await read();
-      losses = 0;
+      failures = 0;
       if (snapshot === null && latest === undefined) throw noSuchSnapshot();
       if (snapshot === null) return;
       if (!isDeepStrictEqual(snapshot.aws, latest?.aws)) yield snapshot;
       if (lastStatuses.has(snapshotStatus(snapshot))) return;
       latest = snapshot;
     } catch (error) {
-      losses += 1;
-      if (latest === undefined || losses > toleratedLosses) throw error;
+      failures += 1;
+      if (latest === undefined || failures > toleratedFailures) throw error;
     }
-    milliseconds = nextPause(latest, milliseconds, losses);
+    milliseconds = nextPause(latest, milliseconds, failures);
     await pause(milliseconds);
   }
 }
 
-/** A tenth of what AWS expects it to need still; where AWS does not say, or does not answer, longer each time. */
-function nextPause(snapshot: SnapshotRecord, last: number, losses: number): number {
+/** Returns a tenth of the remaining time that AWS estimates; without an estimate or after a failed read, backs off. */
+function nextPause(snapshot: SnapshotRecord, last: number, failures: number): number {
   const { remainingSeconds } = snapshot.kind.progress(snapshot);
-  const wanted = remainingSeconds == null || losses > 0 ? last * 1.25 : (remainingSeconds * 1_000) / 10;
+  const wanted = remainingSeconds == null || failures > 0 ? last * 1.25 : (remainingSeconds * 1_000) / 10;
   return Math.round(Math.min(Math.max(wanted, shortestPause), longestPause));
 }
 
@@ -148,9 +148,9 @@ function realPause(milliseconds: number, signal: AbortSignal): Promise<unknown> 
 }
 
 /**
- * Progress as one principal sees it: where they may not see the snapshot, it ends as for one that does not exist, because
- * a stream that stays open would show that it does. INVALID_INPUT for the id of anything but a snapshot of a
- * configured source.
+ * Limits progress to the snapshots that a principal can see. For a hidden snapshot, the stream ends as if the snapshot
+ * did not exist, because an open stream would reveal that it exists. Throws INVALID_INPUT for an id that is not of a
+ * snapshot of a configured source.
  */
 export function progressSeenBy(
   { sees }: Pick<Rights, 'sees'>,

@@ -1,7 +1,7 @@
 /**
- * Passes events on as long as `judge` returns them unchanged. Another event that it returns is the last one, and
- * undefined ends the events before it. The source is left either way. A generator could not be left while it waits for
- * the next event.
+ * Forwards events as long as `judge` returns them unchanged. If `judge` returns another event, that event is the last;
+ * if it returns undefined, the stream ends without the event. The source is closed in both cases. This is not a
+ * generator, because a generator cannot be closed while it waits for the next event.
  */
 export function takeWhile<Event>(
   events: AsyncIterable<Event>,

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../errors.ts';
 import { latestOf } from './newest.ts';
 
-/** One day of a cluster, with or without available snapshots. */
+/** One calendar day of a cluster, and the available snapshots created on that day. */
 export interface SnapshotDay {
   /** Such as `2026-03-01`. */
   readonly date: string;
@@ -9,23 +9,23 @@ export interface SnapshotDay {
   readonly newestAt: Date | null;
 }
 
-/** Calendar days as `2026-03-01`, by the clocks of one time zone. */
+/** Calendar days, such as `2026-03-01`, in one time zone. */
 export interface Calendar {
   dayOf(moment: Date): string;
 }
 
-/** Clocks differ from UTC by no more than this. https://www.iana.org/time-zones */
+/** The maximum offset of a time zone from UTC, in milliseconds. https://www.iana.org/time-zones */
 const largestOffset = 14 * 60 * 60 * 1000;
 const maximumDays = 366;
 
-/** The calendar of a time zone by its IANA name; INVALID_INPUT for any other. */
+/** Creates the calendar of a time zone by its IANA name. Throws INVALID_INPUT for an unknown name. */
 export function createCalendar(timeZone: string): Calendar {
   try {
     const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
     return { dayOf: (moment) => format.format(moment) };
   } catch (cause) {
     const error = new InvalidInputError(
-      `timeZone is ${JSON.stringify(timeZone)}; it must be a name such as UTC or Europe/Berlin.`,
+      `timeZone is ${JSON.stringify(timeZone)}; it must be an IANA time zone name, such as UTC or Europe/Berlin.`,
       ['timeZone'],
     );
     error.cause = cause;
@@ -33,10 +33,10 @@ export function createCalendar(timeZone: string): Calendar {
   }
 }
 
-/** The last `count` days up to that of `now`, oldest first; INVALID_INPUT for none or more than a year of them. */
+/** Returns the last `count` days up to that of `now`, oldest first. Throws INVALID_INPUT if `count` is out of range. */
 export function lastDays({ dayOf }: Calendar, count: number, now: Date): string[] {
   if (count < 1 || count > maximumDays) {
-    throw new InvalidInputError(`last is ${count}; it may be 1 to ${maximumDays}.`, ['last']);
+    throw new InvalidInputError(`last is ${count}; it must be 1 to ${maximumDays}.`, ['last']);
   }
   const [year = 0, month = 0, day = 0] = dayOf(now).split('-').map(Number);
   return Array.from({ length: count }, (_, index) =>
@@ -45,7 +45,7 @@ export function lastDays({ dayOf }: Calendar, count: number, now: Date): string[
   );
 }
 
-/** What each day has of the snapshots that began at these dates. */
+/** Groups the creation times of snapshots by day. */
 export function toDays({ dayOf }: Calendar, days: readonly string[], dates: readonly Date[]): SnapshotDay[] {
   const byDay = Map.groupBy(dates, dayOf);
   return days.map((date) => {
@@ -54,7 +54,7 @@ export function toDays({ dayOf }: Calendar, days: readonly string[], dates: read
   });
 }
 
-/** A moment at which a day has begun nowhere yet: the same all day, so that what is read since then can be shared. */
+/** Returns a time before the day starts in any time zone. It is the same all day, so that reads can be shared. */
 export function beforeDay(day: string): Date {
   return new Date(Date.parse(day) - largestOffset);
 }

@@ -1,6 +1,6 @@
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 
-/** The snapshot that began last, the first of equals; null where there is none. */
+/** Returns the snapshot with the latest creation time, the first of equals; null if there is none. */
 export function newestOf<Snapshot extends SnapshotRecord>(snapshots: readonly Snapshot[]): Snapshot | null {
   return snapshots.reduce<Snapshot | null>(
     (newest, each) => (newest && timeOf(newest) >= timeOf(each) ? newest : each),
@@ -8,7 +8,7 @@ export function newestOf<Snapshot extends SnapshotRecord>(snapshots: readonly Sn
   );
 }
 
-/** The latest of dates; null where there is none. */
+/** Returns the latest date; null if there is none. */
 export function latestOf(dates: readonly Date[]): Date | null {
   return dates.reduce<Date | null>((latest, each) => (latest && latest >= each ? latest : each), null);
 }

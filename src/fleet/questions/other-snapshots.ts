@@ -4,8 +4,8 @@ import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts
 import { type Backend, largestPage, pagesOf } from '../backend.ts';
 
 /**
- * Whether a cluster has an available snapshot besides these, whoever may see it. Reads AWS pages until one is found;
- * rejects where they cannot be read, because unknown is not none.
+ * Whether a cluster has an available snapshot other than these, regardless of visibility. Reads AWS pages until a
+ * snapshot is found. Rejects if a page cannot be read, because a failed read does not mean that there is no snapshot.
  */
 export async function hasOtherSnapshot(
   { snapshots: listing }: Backend,

@@ -15,16 +15,16 @@ import { hasOtherSnapshot } from './other-snapshots.ts';
 import type { RecoveryPoints } from './recovery-points.ts';
 import { type SnapshotDimension, type SnapshotGroup, summarize } from './summary.ts';
 
-/** Questions that need many records at once. */
+/** Queries that require many records at once. */
 export interface Questions {
-  /** The newest available snapshot; null when there is none. */
+  /** Returns the newest available snapshot; null if there is none. */
   latestSnapshot(cluster: ClusterRecord): Promise<SnapshotRecord | null>;
-  /** Oldest first; INVALID_INPUT for days or a time zone that do not exist. */
+  /** Returns days, oldest first. Throws INVALID_INPUT for an invalid number of days or time zone. */
   snapshotDays(cluster: ClusterRecord, args: SnapshotDaysArgs): Promise<SnapshotDay[]>;
   snapshotSummary(args: SnapshotSummaryArgs): Promise<SnapshotSummary>;
-  /** FORBIDDEN where the principal may see only a part of them. */
+  /** Throws FORBIDDEN if some snapshots may be hidden from the principal. */
   manualSnapshots(source: Source): Promise<ManualSnapshots>;
-  /** Whether a cluster has an available snapshot besides these, whoever may see it; rejects where that is not known. */
+  /** Whether a cluster has another available snapshot, regardless of visibility. Rejects if a read fails. */
   hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
 }
 
@@ -39,20 +39,20 @@ export interface SnapshotSummaryArgs {
   readonly groupBy: readonly SnapshotDimension[];
 }
 
-/** Snapshots in numbers, with a report on every source. */
+/** The counts, sizes and costs of snapshots, with a report on every source. */
 export interface SnapshotSummary {
   readonly groups: readonly SnapshotGroup[];
   readonly total: Count;
   readonly sources: readonly SourceReport[];
 }
 
-/** The manual snapshots of a source against what AWS allows it. */
+/** The number of manual snapshots of a source, and its quota. */
 export interface ManualSnapshots {
   readonly count: Count;
   readonly quota: number;
 }
 
-/** Answers through full reads, which all requests share. */
+/** Creates the queries, which use full reads shared by all requests. */
 export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryPoints): Questions {
   const { rights, sources, backendOf, fullReads, prices, usage } = options;
   return {
@@ -79,7 +79,7 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
     manualSnapshots: async (source) => {
       if (rights.arePartialIn([source])) {
         throw new ForbiddenError(
-          'Your grants show you only a part of these snapshots, so they are not counted for you.',
+          'Cannot count the manual snapshots: your grants show you only some of them. Use a grant without tag conditions.',
         );
       }
       const { snapshots: listing, manualSnapshotQuota } = backendOf(source);

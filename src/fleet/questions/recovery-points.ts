@@ -9,13 +9,13 @@ import type { FleetOptions } from '../options.ts';
 import { newestOf } from './newest.ts';
 
 /**
- * What clusters could be restored from, as far as the principal may see it; rejects where that cannot be read, because
- * unknown is not none.
+ * The snapshots that clusters can be restored from, limited to what the principal can see. Rejects if they cannot be
+ * read, because a failed read does not mean that there is no snapshot.
  */
 export interface RecoveryPoints {
-  /** The newest available snapshot; null when there is none. */
+  /** Returns the newest available snapshot; null if there is none. */
   latest(cluster: ClusterRecord): Promise<SnapshotRecord | null>;
-  /** The available snapshots begun at this moment or later. */
+  /** Returns the available snapshots created at or after a time. */
   since(cluster: ClusterRecord, moment: Date): Promise<readonly SnapshotRecord[]>;
 }
 
@@ -23,7 +23,7 @@ type OfCluster = (identifier: string) => readonly SnapshotRecord[];
 
 const beginning = new Date(0);
 
-/** Answers for the clusters of a page together: with one lookup each or by reading the source in full, in fewer calls. */
+/** Serves the clusters of a page together: with one lookup each, or a full read of the source if that is cheaper. */
 export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
   const { rights } = options;
   const latestLoader = createSourceLoader(readLatest(options));
@@ -45,7 +45,7 @@ export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
   };
 }
 
-/** Reads the source in full where that is known to take fewer calls than one for each cluster. */
+/** Reads the source in full if that is known to take no more AWS calls than one lookup per cluster. */
 function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null> {
   const { backendOf, fullReads } = options;
   return async (source, identifiers) => {
@@ -60,7 +60,7 @@ function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null> {
   };
 }
 
-/** The ids are a moment and the name of a cluster; those of one moment are read together. */
+/** An id is a time and the identifier of a cluster; ids with the same time are read together. */
 function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[]> {
   return async (source, ids) => {
     const asked = ids.map(parseId);
@@ -81,7 +81,7 @@ function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[]>
   };
 }
 
-/** Undefined where the source has more than a full read takes. */
+/** Returns undefined if the source has more AWS pages than the maximum of a full read. */
 async function readAll(
   options: FleetOptions,
   source: Source,
@@ -111,6 +111,6 @@ function availableByCluster(reads: readonly FullRead<SnapshotRecord>[]): OfClust
 
 function refuse({ service, account, region }: Source, maximumPages: number): never {
   throw new QuotaExceededError(
-    `${service} in account ${account}, region ${region} has more snapshots than the ${maximumPages} AWS pages that are read, so what its clusters have is not known.`,
+    `Cannot determine the snapshots of the clusters: ${service} in account ${account}, region ${region} has more than ${maximumPages} AWS pages of snapshots. The operator of the gateway can increase fullReads.maximumPages.`,
   );
 }

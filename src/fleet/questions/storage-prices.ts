@@ -2,18 +2,18 @@ import type { Source } from '../../snapshots/source.ts';
 import type { PriceSettings } from '../settings.ts';
 import { entryFor } from '../sources.ts';
 
-/** What storage costs by the configuration. */
+/** The configured prices of storage. */
 export interface StoragePrices {
-  /** The name of the money, as the configuration gives it. */
+  /** The name of the currency, as configured. */
   readonly currency: string;
-  /** What this many megabytes cost for a month; null where the size or the price is not known. */
+  /** Returns the monthly cost of this many megabytes; null if the size or the price is not known. */
   cost(source: Source, megabytes: number | null): number | null;
 }
 
-/** Amazon Redshift counts megabytes, and AWS bills gigabytes of 1024 of them. */
+/** Amazon Redshift reports megabytes, and AWS bills gigabytes of 1024 megabytes. */
 const megabytesInGigabyte = 1024;
 
-/** Reads the configured prices; the one for a region goes before the one for all. */
+/** Creates the storage prices; a price for a region takes precedence over a price for all regions. */
 export function createStoragePrices({ currency, gigabyteMonth }: PriceSettings): StoragePrices {
   return {
     currency,

@@ -2,19 +2,19 @@ import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts
 import { latestOf } from './newest.ts';
 import type { StoragePrices } from './storage-prices.ts';
 
-/** What snapshots can be grouped by. */
+/** The dimensions that snapshots can be grouped by. */
 export type SnapshotDimension = 'SERVICE' | 'ACCOUNT' | 'REGION' | 'CLUSTER' | 'TYPE' | 'STATUS';
 
-/** Snapshots that have the same value in every dimension asked for. */
+/** The snapshots that have the same value in every requested dimension. */
 export interface SnapshotGroup {
   readonly keys: readonly DimensionValue[];
   readonly count: number;
-  /** The sum of the sizes that are known. */
+  /** The sum of the known sizes. */
   readonly totalMegabytes: number;
   readonly unknownSizeCount: number;
   readonly oldestAt: Date | null;
   readonly newestAt: Date | null;
-  /** Null where no prices are configured. */
+  /** Null if no prices are configured. */
   readonly monthlyCost: MonthlyCost | null;
 }
 
@@ -23,7 +23,7 @@ export interface DimensionValue {
   readonly value: string;
 }
 
-/** An estimate in the configured currency, and how many snapshots are not in it. */
+/** An estimate in the configured currency, and the number of snapshots whose cost it does not include. */
 export interface MonthlyCost {
   readonly amount: number;
   readonly currency: string;
@@ -39,7 +39,7 @@ const values: Record<SnapshotDimension, (row: SnapshotRecord) => string> = {
   STATUS: snapshotStatus,
 };
 
-/** Sums snapshots up by the dimensions, in the order of their values; without dimensions there is one group of all. */
+/** Groups snapshots by the dimensions, in the order of their values; without dimensions, returns one group. */
 export function summarize(
   rows: readonly SnapshotRecord[],
   dimensions: readonly SnapshotDimension[],
@@ -61,7 +61,7 @@ function toGroup(
 ): SnapshotGroup {
   const sizes = rows.map((row) => row.kind.size(row)?.totalMegabytes ?? null);
   const dates = rows.map((row) => row.kind.createdAt(row)).filter((date) => date != null);
-  // What others share is paid by its owner.
+  // The owner pays for the storage of a shared snapshot.
   const paid = rows.filter((row) => row.kind.type(row) !== 'SHARED' && row.kind.type(row) !== 'PUBLIC');
   const costs = prices && paid.map((row) => prices.cost(row.source, row.kind.size(row)?.totalMegabytes ?? null));
   return {
