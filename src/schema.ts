@@ -8,5 +8,5 @@ import './graphql/viewer.ts';
 import './services/index.ts';
 import { builder } from './graphql/builder.ts';
 
-/** The executable schema, made of everything that the imports above added to the builder. */
+/** The executable schema: all types and fields that the imports above add to the builder. */
 export const schema = builder.toSchema();

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { errorsOfEveryChange } from './error-unions.ts';
 import { AccountIdScalar, DateTimeScalar } from './scalars.ts';
 
-/** The one schema builder; every `*.schema.ts` and every file of this folder adds its types to it. */
+/** The schema builder, to which every `*.schema.ts` and every file of this folder adds its types. */
 export const builder = new SchemaBuilder<{
   Context: Context;
   DefaultFieldNullability: false;
@@ -19,46 +19,47 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
   };
 }>({
-  // The errors plugin has to stand first: what fails in a plugin before it would not become a typed error.
+  // The errors plugin must come first: an error thrown by a plugin before it would not become a typed error.
   plugins: [ErrorsPlugin, RelayPlugin],
   defaultFieldNullability: false,
   errors: {
     directResult: true,
-    /** What every change can meet; a field names its own besides. */
+    /** The errors that every mutation can return; a field adds its own. */
     defaultTypes: errorsOfEveryChange,
     defaultUnionOptions: {
       name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
-      description: 'The payload of the change, or an error that could be expected of it.',
     },
   },
   relay: {
     encodeGlobalID: (typename, id) => encodeGlobalId(typename, String(id)),
-    // Refused by the resolver, not here: one bad id of `nodes` must not cost the answer of the others.
+    // Invalid ids are rejected by the resolver, not here, so that one invalid id does not fail all of `nodes`.
     decodeGlobalID: readGlobalId,
     nodeFieldOptions: { nullable: false },
-    idFieldOptions: { description: 'The id of this object for `node(id:)`.' },
-    nodeTypeOptions: { description: 'Anything that can be read again by its id.' },
+    idFieldOptions: { description: 'The Node ID of this object, for `node(id:)`.' },
+    nodeTypeOptions: { description: 'An object with an ID.' },
     nodeQueryOptions: {
-      description: 'Reads one object again by its id, mostly in one AWS call. Null when it no longer exists.',
-      args: { id: { description: 'The `id` of any object of this API.' } },
+      description: 'Looks up an object by its Node ID, usually in one AWS call. Null if the object no longer exists.',
+      args: { id: { description: 'The Node ID of the object.' } },
       extensions: { price: lookup },
       resolve: (_root, { id }, ctx) => ctx.fleet.lookups.node(id),
     },
     nodesQueryOptions: {
       description:
-        'Reads up to 100 objects again by their ids, in the order asked; those of one source are read together where that is fewer AWS calls. Those that no longer exist are null.',
-      args: { ids: { description: 'Ids of objects of this API, 100 at most.' } },
+        'Looks up to 100 objects by their Node IDs and returns them in the order of `ids`. Objects of the same source are read together if that takes fewer AWS calls. An object that no longer exists is null.',
+      args: { ids: { description: 'The Node IDs of the objects, at most 100.' } },
       extensions: { price: nodes },
       resolve: (_root, { ids }, ctx) => ctx.fleet.lookups.nodes(ids),
     },
-    cursorFieldOptions: { description: 'Give it as `after` to read what follows this record.' },
+    cursorFieldOptions: {
+      description: 'The cursor of this record. Pass it as `after` to read the records that follow.',
+    },
   },
 });
 
 builder.addScalarType('DateTime', DateTimeScalar);
 builder.addScalarType('AccountId', AccountIdScalar);
-builder.queryType({ description: 'Everything that can be read.' });
+builder.queryType({ description: 'The root of all queries.' });
 builder.mutationType({
   description:
-    'Everything that can be changed. Each change checks its whole input first, is sent to AWS once, and with `dryRun` only tells the AWS calls it would make.',
+    'The root of all mutations. Each mutation validates its entire input before it changes anything, and sends each change to AWS only once. With `dryRun`, a mutation only returns the AWS calls that it would make.',
 });

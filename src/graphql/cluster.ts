@@ -7,75 +7,83 @@ import { SourceType } from './source.ts';
 import { TagType } from './tag.ts';
 
 const EndpointType = builder.objectRef<Endpoint>('Endpoint').implement({
-  description: 'Where clients connect.',
+  description: 'The connection endpoint of a cluster.',
   fields: (t) => ({
-    address: t.exposeString('address', { nullable: true, description: 'The DNS name.' }),
-    port: t.exposeInt('port', { nullable: true, description: 'The TCP port.' }),
+    address: t.exposeString('address', { nullable: true, description: 'The DNS name of this endpoint.' }),
+    port: t.exposeInt('port', { nullable: true, description: 'The TCP port of this endpoint.' }),
   }),
 });
 
 export const ClusterInterface = builder.interfaceRef<ClusterRecord>('Cluster');
 ClusterInterface.implement({
-  description: 'A database cluster. Null means that AWS does not say, never zero.',
+  description: 'A database cluster. A null field means that AWS does not report the value; it never stands for zero.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
-      description: 'The id of this cluster for `node(id:)` and for changes. It is made of its ARN.',
+      description: 'The Node ID of this cluster, for `node(id:)` and mutations, derived from the ARN of this cluster.',
       resolve: (c) => encodeGlobalId(c.__typename, c.kind.arn(c)),
     }),
-    arn: t.string({ description: 'Its Amazon Resource Name.', resolve: (c) => c.kind.arn(c) }),
+    arn: t.string({ description: 'The ARN (Amazon Resource Name) of this cluster.', resolve: (c) => c.kind.arn(c) }),
     identifier: t.string({
-      description: 'Its name, unique in its account, region and service.',
+      description: 'The identifier (name) of this cluster, unique within its account, region and service.',
       resolve: (c) => c.kind.identifier(c),
     }),
-    source: t.expose('source', { type: SourceType, description: 'Where it was read.' }),
-    status: t.string({ description: 'Its status in the words of AWS.', resolve: (c) => c.kind.status(c) }),
+    source: t.expose('source', { type: SourceType, description: 'The source that returned this cluster.' }),
+    status: t.string({
+      description: 'The status of this cluster, as AWS reports it.',
+      resolve: (c) => c.kind.status(c),
+    }),
     createdAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was created.',
+      description: 'When this cluster was created.',
       resolve: (c) => c.kind.createdAt(c),
     }),
     engineVersion: t.string({
       nullable: true,
-      description: 'The version of the database engine, as the service counts it.',
+      description: 'The database engine version of this cluster, in the numbering of its service.',
       resolve: (c) => c.kind.engineVersion(c),
     }),
     endpoint: t.field({
       type: EndpointType,
       nullable: true,
-      description: 'Where clients connect. Null while there is none yet.',
+      description: 'The connection endpoint of this cluster. Null until the endpoint exists.',
       resolve: (c) => c.kind.endpoint(c),
     }),
     masterUsername: t.string({
       nullable: true,
-      description: 'The name of the database’s administrator.',
+      description: 'The user name of the database administrator of this cluster.',
       resolve: (c) => c.kind.masterUsername(c),
     }),
-    vpcId: t.string({ nullable: true, description: 'The VPC it runs in.', resolve: (c) => c.kind.vpcId(c) }),
+    vpcId: t.string({
+      nullable: true,
+      description: 'The ID of the VPC of this cluster. Amazon DocumentDB does not report it.',
+      resolve: (c) => c.kind.vpcId(c),
+    }),
     availabilityZones: t.stringList({
-      description: 'The availability zones it runs in.',
+      description: 'The Availability Zones of this cluster.',
       resolve: (c) => c.kind.availabilityZones(c),
     }),
     encrypted: t.boolean({
       nullable: true,
-      description: 'Whether its data is encrypted.',
+      description: 'Whether the data of this cluster is encrypted.',
       resolve: (c) => c.kind.encrypted(c),
     }),
     kmsKeyId: t.string({
       nullable: true,
-      description: 'The AWS KMS key that encrypts it. Null when it is not encrypted.',
+      description: 'The AWS KMS key that encrypts this cluster. Null if the cluster is not encrypted.',
       resolve: (c) => c.kind.kmsKeyId(c),
     }),
     backupRetentionDays: t.int({
       nullable: true,
-      description: 'Days that AWS keeps its automated snapshots. 0 means that none are made.',
+      description: 'The retention period of automated snapshots of this cluster, in days. 0 if AWS creates none.',
       resolve: (c) => c.kind.backupRetentionDays(c),
     }),
     tags: t.field({
       type: [TagType],
       nullable: true,
-      description: 'Its tags. Amazon DocumentDB: one AWS call for each cluster, made only when selected.',
+      description:
+        'The tags of this cluster. Amazon DocumentDB: one AWS call per cluster, made only if this field is selected.',
       extensions: { price: calls(1) },
       resolve: (c, _args, ctx) => ctx.fleet.lookups.tagsOf(c),
     }),
@@ -86,8 +94,8 @@ builder.queryField('cluster', (t) =>
   t.field({
     type: ClusterInterface,
     nullable: true,
-    description: 'One cluster by its Amazon Resource Name, in one AWS call. Null when it does not exist.',
-    args: { arn: t.arg.string({ required: true, description: 'The ARN of a cluster of a configured source.' }) },
+    description: 'Looks up a cluster by its ARN, in one AWS call. Null if the cluster does not exist.',
+    args: { arn: t.arg.string({ required: true, description: 'The ARN of a cluster in a configured source.' }) },
     extensions: { price: arnLookup },
     resolve: (_root, { arn }, ctx) => ctx.fleet.lookups.clusterByArn(arn),
   }),

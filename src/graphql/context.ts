@@ -5,11 +5,11 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { SeenProgress } from '../fleet/progress/progress.ts';
 import type { Sources } from '../fleet/sources.ts';
 
-/** What resolvers reach during one request. */
+/** The part of a request's context that resolvers can access. */
 export interface Context {
   readonly principal: Principal;
   readonly rights: Rights;
-  /** Those of which the principal may see something. */
+  /** The sources in which the principal may see at least something. */
   readonly sources: Sources;
   readonly fleet: Fleet;
   readonly changes: Changes;

@@ -14,45 +14,53 @@ import { builder } from './builder.ts';
 import { ErrorCodeEnum } from './source.ts';
 
 export const ErrorInterface = builder.interfaceRef<SnapgateError>('Error').implement({
-  description: 'Why a change was not made, or not as a whole.',
+  description: 'An error that explains why a change was not made, or not made completely.',
   resolveType: (error) => error.name,
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'What was asked, why it was not done, and what to do.' }),
-    code: t.expose('code', { type: ErrorCodeEnum, description: 'The kind of failure.' }),
+    message: t.exposeString('message', { description: 'The error message: what failed, why, and what to do.' }),
+    code: t.expose('code', { type: ErrorCodeEnum, description: 'The code of this error.' }),
     fault: t.exposeString('fault', {
       nullable: true,
       description:
-        "The class name of AWS's exception, such as `ClusterSnapshotAlreadyExistsFault`, where AWS raised one.",
+        'The name of the AWS exception, such as `ClusterSnapshotAlreadyExistsFault`. Null if AWS did not raise an exception.',
     }),
-    requestId: t.exposeString('requestId', { nullable: true, description: "AWS's id of the failed call." }),
+    requestId: t.exposeString('requestId', {
+      nullable: true,
+      description: 'The AWS request ID of the failed AWS call. Null if AWS returned none.',
+    }),
   }),
 });
 
-/** An error as the value of a field, which GraphQL would otherwise take for the failure of that field. */
+/** Wraps an error so that it can be the value of a field; GraphQL would otherwise report that the field failed. */
 export function asValue(error: SnapgateError): SnapgateError {
   return wrapErrorIfMatches(error, Object.values(errorClasses)) as SnapgateError;
 }
 
 const InputProblemType = builder.objectRef<InputProblem>('InputProblem').implement({
-  description: 'One part of an input that cannot be used.',
+  description: 'An invalid part of an input.',
   fields: (t) => ({
-    field: t.stringList({ description: 'Its path in the arguments.', resolve: ({ field }) => [...field] }),
-    message: t.exposeString('message', { description: 'What was given and what is allowed.' }),
+    field: t.stringList({
+      description: 'The path of the invalid value in the arguments.',
+      resolve: ({ field }) => [...field],
+    }),
+    message: t.exposeString('message', {
+      description: 'The value that was received, and the values that are allowed.',
+    }),
   }),
 });
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'Something in the input cannot be used. AWS was asked for no change, unless `fault` is there.',
+  description: 'The input is invalid. No change was sent to AWS, unless `fault` is set.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     field: t.stringList({
-      description: 'The path of the first problem in the arguments.',
+      description: 'The path, in the arguments, of the first invalid value.',
       resolve: ({ field }) => [...field],
     }),
     problems: t.field({
       type: [InputProblemType],
-      description: 'Every problem of the input.',
+      description: 'All problems of the input.',
       resolve: ({ problems }) => [...problems],
     }),
   }),
@@ -60,25 +68,37 @@ builder.objectType(InvalidInputError, {
 
 builder.objectType(SharingRefusedError, {
   name: 'SharingRefusedError',
-  description: 'The snapshot cannot be shared as asked.',
+  description: 'The snapshot cannot be shared as requested.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     reason: t.expose('reason', {
-      description: 'The rule that forbids it.',
+      description: 'The rule that forbids sharing the snapshot as requested.',
       type: builder.enumType('SharingRefusal', {
-        description: 'Why a snapshot cannot be shared as asked.',
+        description: 'The reason why a snapshot cannot be shared as requested.',
         values: {
-          NOT_MANUAL: { description: 'Only manual snapshots can be shared; copy it first.' },
-          NOT_OWNED: { description: 'Only the account that owns a snapshot can share it.' },
-          TARGET_NOT_ALLOWED: { description: 'The policy of this gateway does not allow sharing with that account.' },
-          PUBLIC_NOT_ALLOWED: { description: 'The policy of this gateway does not allow sharing with everybody.' },
-          ENCRYPTED_PUBLIC: { description: 'An encrypted snapshot cannot be shared with everybody.' },
-          DEFAULT_KMS_KEY: {
-            description: "It is encrypted with the account's default key, which no other account can use.",
+          NOT_MANUAL: {
+            description: 'The snapshot is not manual. Only manual snapshots can be shared; copy the snapshot first.',
           },
-          ACCOUNT_LIMIT: { description: `A snapshot can be shared with ${maximumSharedAccounts} accounts at most.` },
-          TARGET_IS_OWNER: { description: 'It cannot be shared with the account that owns it.' },
-          NOT_SUPPORTED: { description: 'The service cannot share in this way.' },
+          NOT_OWNED: {
+            description: 'The snapshot belongs to another account. Only the owner of a snapshot can share it.',
+          },
+          TARGET_NOT_ALLOWED: {
+            description:
+              'The policy of this gateway does not allow sharing with one of the accounts, or with AWS Support.',
+          },
+          PUBLIC_NOT_ALLOWED: { description: 'The policy of this gateway does not allow public snapshots.' },
+          ENCRYPTED_PUBLIC: { description: 'The snapshot is encrypted. An encrypted snapshot cannot be public.' },
+          DEFAULT_KMS_KEY: {
+            description:
+              'The snapshot is encrypted with the default AWS KMS key of its account, which no other account can use.',
+          },
+          ACCOUNT_LIMIT: {
+            description: `The snapshot would be shared with more than ${maximumSharedAccounts} accounts, the maximum that AWS allows.`,
+          },
+          TARGET_IS_OWNER: {
+            description: 'One of the accounts owns the snapshot, and a snapshot cannot be shared with its owner.',
+          },
+          NOT_SUPPORTED: { description: 'The AWS service does not support this kind of sharing.' },
         } satisfies Record<SharingRefusal, object>,
       }),
     }),
@@ -87,32 +107,33 @@ builder.objectType(SharingRefusedError, {
 
 builder.objectType(ThrottledError, {
   name: 'ThrottledError',
-  description: 'AWS asked to slow down. Nothing was changed.',
+  description: 'AWS throttled a call, or too many calls to AWS are already waiting. Nothing was changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     retryAfterSeconds: t.exposeFloat('retryAfterSeconds', {
       nullable: true,
-      description: 'How long to wait, where AWS says so.',
+      description: 'The number of seconds to wait before a retry. Null if not known.',
     }),
   }),
 });
 
-/** The errors whose types have fields of their own. */
+/** The error types with additional fields. */
 const withFields = { InvalidInputError, SharingRefusedError, ThrottledError };
 
-/** The errors that have no fields of their own. */
+/** The error types without additional fields. */
 const plain = {
-  NotFoundError: 'What the input names does not exist.',
-  AlreadyExistsError: 'What was to be made exists already.',
-  InvalidStateError: 'The snapshot or cluster is not in a state that allows the change.',
-  QuotaExceededError: 'AWS allows the account no more of this.',
-  NotSupportedError: 'The service has no such thing.',
-  PreconditionFailedError: 'What the input expects of the snapshot does not hold. Nothing was changed.',
-  ForbiddenError: 'This gateway, or AWS, does not allow it.',
+  NotFoundError: 'A resource that the input refers to does not exist, or you may not read it.',
+  AlreadyExistsError: 'The resource to create already exists.',
+  InvalidStateError: 'The current state of the snapshot or cluster does not allow the change.',
+  QuotaExceededError: 'The change would exceed an AWS quota.',
+  NotSupportedError: 'The AWS service, or this API, does not support the request.',
+  PreconditionFailedError:
+    'The snapshot does not meet a condition of the input, such as `expectedCreatedAt`. Nothing was changed.',
+  ForbiddenError: 'AWS or this gateway denies the request.',
   UpstreamError:
-    'AWS failed or did not answer in time. What AWS holds was read afterwards, and does not show the change.',
+    'AWS failed or did not respond in time. If the response to a change was lost, the outcome was read back, and AWS does not show the change.',
   OutcomeUnknownError:
-    'The change may or may not have happened: no answer came, and what AWS holds could not be read. Read it before asking again.',
+    'The change may or may not have happened: the response from AWS was lost, and the outcome could not be read back. Check whether the change happened before you retry.',
 } satisfies Record<Exclude<ErrorClassName, keyof typeof withFields>, string>;
 
 for (const [name, description] of Object.entries(plain)) {

@@ -1,6 +1,6 @@
 import { errorClasses, type ErrorClassName } from '../errors.ts';
 
-/** Which changes can be expected to meet an error: every one, or those whose field names it. */
+/** Which mutations can return an error: every mutation, or only those that name it. */
 const membership = {
   InvalidInputError: 'every',
   NotFoundError: 'every',
@@ -16,7 +16,7 @@ const membership = {
   OutcomeUnknownError: 'every',
 } satisfies Record<ErrorClassName, 'every' | 'named'>;
 
-/** The errors in the union of every change. */
+/** The errors that the result of every mutation includes. */
 export const errorsOfEveryChange = Object.values(errorClasses).filter(
   ({ name }) => membership[name as ErrorClassName] === 'every',
 );

@@ -2,15 +2,17 @@ import type { Permission } from '../snapshots/permission.ts';
 import { builder } from './builder.ts';
 
 export const PermissionEnum = builder.enumType('Permission', {
-  description: 'Something that a principal may be granted, everywhere or in part of the sources.',
+  description: 'A permission that can be granted to a caller, for all sources or for some of them.',
   values: {
-    SNAPSHOT_READ: { description: 'See snapshots and clusters. What one may not see does not exist for one.' },
-    SNAPSHOT_CREATE: { description: 'Make snapshots of clusters.' },
+    SNAPSHOT_READ: {
+      description: 'Read snapshots and clusters. A resource that you may not read is reported as not found.',
+    },
+    SNAPSHOT_CREATE: { description: 'Create snapshots of clusters.' },
     SNAPSHOT_COPY: { description: 'Copy snapshots.' },
-    SNAPSHOT_RETAIN: { description: 'Change how long snapshots are kept.' },
-    SNAPSHOT_TAG: { description: 'Set and remove tags of snapshots.' },
+    SNAPSHOT_RETAIN: { description: 'Change the retention of snapshots.' },
+    SNAPSHOT_TAG: { description: 'Add tags to snapshots, and remove tags from snapshots.' },
     SNAPSHOT_DELETE: { description: 'Delete snapshots.' },
-    SNAPSHOT_SHARE: { description: 'Share snapshots with other accounts, and take shares back.' },
-    CLUSTER_CREDENTIALS: { description: 'Have temporary database credentials issued.' },
+    SNAPSHOT_SHARE: { description: 'Share snapshots with other accounts, and revoke their access.' },
+    CLUSTER_CREDENTIALS: { description: 'Issue temporary database credentials for clusters.' },
   } satisfies Record<Permission, object>,
 });

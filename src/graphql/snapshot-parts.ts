@@ -4,93 +4,115 @@ import type { SnapshotProgress, SnapshotSize, SnapshotStatus, SnapshotType } fro
 import { builder } from './builder.ts';
 
 export const SnapshotTypeEnum = builder.enumType('SnapshotType', {
-  description: 'How a snapshot came to be, seen from the account that lists it.',
+  description: 'The type of a snapshot, from the point of view of the account that lists it.',
   values: {
-    MANUAL: { description: 'Made on request; kept until deleted or until its retention ends.' },
-    AUTOMATED: { description: "Made by AWS on the cluster's schedule and deleted by AWS." },
-    SHARED: { description: "Another account's snapshot, shared with this account." },
-    PUBLIC: { description: "Another account's snapshot, shared with everybody (Amazon DocumentDB)." },
-    UNKNOWN: { description: 'AWS gave a type that this API does not know.' },
+    MANUAL: { description: 'Created on request, and kept until it is deleted or its retention period ends.' },
+    AUTOMATED: { description: 'Created by AWS on the schedule of the cluster, and deleted by AWS.' },
+    SHARED: { description: 'Owned by another account, which shares the snapshot with the account that lists it.' },
+    PUBLIC: {
+      description:
+        'Owned by another account, and public: every AWS account can restore the snapshot (Amazon DocumentDB only).',
+    },
+    UNKNOWN: { description: 'AWS reports a type that this API does not know.' },
   } satisfies Record<SnapshotType, object>,
 });
 
 export const SnapshotStatusEnum = builder.enumType('SnapshotStatus', {
-  description: 'What a snapshot is doing, in the same words for every service.',
+  description: 'The status of a snapshot, in terms common to all services.',
   values: {
-    CREATING: { description: 'Being made.' },
-    COPYING: { description: 'Being copied from another snapshot.' },
-    AVAILABLE: { description: 'Complete; it can be restored, shared and copied.' },
-    FINAL: { description: 'The last one of a cluster that is being deleted (Amazon Redshift).' },
-    DELETING: { description: 'Being deleted.' },
-    DELETED: { description: 'Deleted.' },
-    FAILED: { description: 'Could not be made.' },
-    CANCELLED: { description: 'Was stopped before it was complete.' },
-    UNKNOWN: { description: 'AWS gave a status that this API does not know; see `rawStatus`.' },
+    CREATING: { description: 'The snapshot is being created.' },
+    COPYING: { description: 'The snapshot is being copied from another snapshot.' },
+    AVAILABLE: { description: 'The snapshot is complete and can be restored, shared and copied.' },
+    FINAL: {
+      description: 'The snapshot is the final snapshot of a cluster that is being deleted (Amazon Redshift only).',
+    },
+    DELETING: { description: 'The snapshot is being deleted.' },
+    DELETED: { description: 'The snapshot is deleted.' },
+    FAILED: { description: 'The creation of the snapshot failed.' },
+    CANCELLED: { description: 'The creation of the snapshot was canceled.' },
+    UNKNOWN: { description: 'AWS reports a status that this API does not know; see `rawStatus`.' },
   } satisfies Record<SnapshotStatus, object>,
 });
 
 export const SnapshotProgressType = builder.objectRef<SnapshotProgress>('SnapshotProgress').implement({
-  description: 'How far the making of a snapshot is.',
+  description: "The progress of a snapshot's creation.",
   fields: (t) => ({
-    percent: t.exposeFloat('percent', { nullable: true, description: 'From 0 to 100. Null when AWS does not say.' }),
+    percent: t.exposeFloat('percent', {
+      nullable: true,
+      description: 'The progress in percent, from 0 to 100. Null if AWS does not report it.',
+    }),
     transferredMegabytes: t.exposeFloat('transferredMegabytes', {
       nullable: true,
-      description: 'Megabytes written so far (Amazon Redshift).',
+      description: 'The number of megabytes written so far (Amazon Redshift only).',
     }),
     rateMegabytesPerSecond: t.exposeFloat('rateMegabytesPerSecond', {
       nullable: true,
-      description: 'Megabytes written in a second now (Amazon Redshift).',
+      description: 'The current transfer rate, in megabytes per second (Amazon Redshift only).',
     }),
     elapsedSeconds: t.exposeFloat('elapsedSeconds', {
       nullable: true,
-      description: 'Seconds since it began, or that it took (Amazon Redshift).',
+      description:
+        'The number of seconds since the creation started or, if the snapshot is complete, that the creation took (Amazon Redshift only).',
     }),
     remainingSeconds: t.exposeFloat('remainingSeconds', {
       nullable: true,
-      description: 'Seconds that AWS expects it to need still (Amazon Redshift). Null when AWS does not know.',
+      description:
+        'The estimated number of seconds until the snapshot is complete (Amazon Redshift only). Null if AWS has no estimate.',
     }),
   }),
 });
 
 export const SnapshotSizeType = builder.objectRef<SnapshotSize>('SnapshotSize').implement({
-  description: 'The storage of a snapshot. AWS does not tell it for Amazon DocumentDB.',
+  description: 'The size of a snapshot. Amazon DocumentDB does not report it.',
   fields: (t) => ({
     totalMegabytes: t.exposeFloat('totalMegabytes', {
       nullable: true,
-      description: 'Megabytes of the whole backup, including what it shares with others.',
+      description: 'The size of the complete backup in megabytes, including data that it shares with other backups.',
     }),
     incrementalMegabytes: t.exposeFloat('incrementalMegabytes', {
       nullable: true,
-      description: 'Megabytes that this backup added to those before it.',
+      description: 'The size in megabytes of the data that this backup added to the backups before it.',
     }),
   }),
 });
 
 export const SnapshotRetentionType = builder.objectRef<SnapshotRetention>('SnapshotRetention').implement({
-  description: 'How long AWS keeps a manual snapshot.',
+  description: 'The retention of a manual snapshot: how long AWS keeps it.',
   fields: (t) => ({
-    days: t.exposeInt('days', { nullable: true, description: 'Days it is kept. Null when kept until deleted.' }),
+    days: t.exposeInt('days', {
+      nullable: true,
+      description: 'The retention period, in days. Null if the snapshot is kept forever.',
+    }),
     remainingDays: t.exposeInt('remainingDays', {
       nullable: true,
-      description: 'Days until AWS deletes it. Null when kept until deleted.',
+      description: 'The number of days until AWS deletes the snapshot. Null if the snapshot is kept forever.',
     }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the retention began to count.',
+      description: 'When the retention period started.',
     }),
-    forever: t.exposeBoolean('forever', { description: 'Whether it is kept until somebody deletes it.' }),
+    forever: t.exposeBoolean('forever', {
+      description: 'Whether the snapshot is kept forever: it has no retention period and exists until it is deleted.',
+    }),
   }),
 });
 
 export const SnapshotSharingType = builder.objectRef<SnapshotSharing>('SnapshotSharing').implement({
-  description: 'Who besides the owner may restore a snapshot.',
+  description: 'Who can restore a snapshot, in addition to the account that owns it.',
   fields: (t) => ({
-    public: t.exposeBoolean('public', { description: 'Whether every AWS account may.' }),
-    awsSupport: t.exposeBoolean('awsSupport', { description: 'Whether AWS Support may (Amazon Redshift).' }),
-    accounts: t.expose('accounts', { type: ['AccountId'], description: 'The accounts that may, by name.' }),
+    public: t.exposeBoolean('public', {
+      description: 'Whether the snapshot is public: every AWS account can restore it.',
+    }),
+    awsSupport: t.exposeBoolean('awsSupport', {
+      description: 'Whether the snapshot is shared with AWS Support (Amazon Redshift only).',
+    }),
+    accounts: t.expose('accounts', {
+      type: ['AccountId'],
+      description: 'The AWS accounts that the snapshot is individually shared with.',
+    }),
     remainingAccounts: t.int({
-      description: `How many more accounts it can be shared with; AWS allows ${maximumSharedAccounts}.`,
+      description: `The number of additional accounts that the snapshot can be shared with. AWS allows ${maximumSharedAccounts} in total.`,
       resolve: ({ accounts }) => Math.max(0, maximumSharedAccounts - accounts.length),
     }),
   }),

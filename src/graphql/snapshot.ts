@@ -17,109 +17,127 @@ import { TagType } from './tag.ts';
 
 export const SnapshotInterface = builder.interfaceRef<SnapshotRecord>('Snapshot');
 SnapshotInterface.implement({
-  description: 'A point-in-time backup of a cluster. Null means that AWS does not say, never zero.',
+  description:
+    'A snapshot: a point-in-time backup of a cluster. A null field means that AWS does not report the value; it never stands for zero.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
-      description: 'The id of this snapshot for `node(id:)` and for changes. It is made of its ARN.',
+      description:
+        'The Node ID of this snapshot, for `node(id:)` and mutations, derived from the ARN of this snapshot.',
       resolve: (s) => encodeGlobalId(s.__typename, snapshotKey(s)),
     }),
-    arn: t.string({ description: 'Its Amazon Resource Name.', resolve: (s) => s.kind.arn(s) }),
+    arn: t.string({ description: 'The ARN (Amazon Resource Name) of this snapshot.', resolve: (s) => s.kind.arn(s) }),
     identifier: t.string({
-      description: 'Its name, unique in its account and region. Automated ones start with `rs:` or `rds:`.',
+      description:
+        'The identifier (name) of this snapshot, unique within its account, region and service. The identifiers of automated snapshots start with `rs:` (Amazon Redshift) or `rds:` (Amazon DocumentDB).',
       resolve: (s) => s.kind.identifier(s),
     }),
-    source: t.expose('source', { type: SourceType, description: 'Where it was read.' }),
+    source: t.expose('source', { type: SourceType, description: 'The source that returned this snapshot.' }),
     ownerAccountId: t.field({
       type: 'AccountId',
       nullable: true,
-      description: 'The account that owns it, which is not the source’s when it is shared.',
+      description:
+        'The account that owns this snapshot. If the snapshot is shared, this is not the account of `source`.',
       resolve: (s) => s.kind.ownerAccountId(s),
     }),
     clusterIdentifier: t.string({
-      description: 'The cluster it was taken from, which may be gone.',
+      description: 'The identifier of the cluster that this snapshot was taken from. The cluster may no longer exist.',
       resolve: (s) => s.kind.clusterIdentifier(s),
     }),
     type: t.field({
       type: SnapshotTypeEnum,
-      description: 'How it came to be, seen from this source.',
+      description: 'The type of this snapshot, from the point of view of `source`.',
       resolve: (s) => s.kind.type(s),
     }),
-    status: t.field({ type: SnapshotStatusEnum, description: 'What it is doing.', resolve: (s) => snapshotStatus(s) }),
-    rawStatus: t.string({ description: 'The status in the words of AWS.', resolve: (s) => s.kind.rawStatus(s) }),
+    status: t.field({
+      type: SnapshotStatusEnum,
+      description: 'The status of this snapshot, in terms common to all services.',
+      resolve: (s) => snapshotStatus(s),
+    }),
+    rawStatus: t.string({
+      description: 'The status of this snapshot, as AWS reports it.',
+      resolve: (s) => s.kind.rawStatus(s),
+    }),
     createdAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it began.',
+      description: 'When AWS started to create this snapshot.',
       resolve: (s) => s.kind.createdAt(s),
     }),
     clusterCreatedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its cluster was created.',
+      description: 'When the cluster that this snapshot was taken from was created.',
       resolve: (s) => s.kind.clusterCreatedAt(s),
     }),
     progress: t.field({
       type: SnapshotProgressType,
-      description: 'How far its making is.',
+      description: "The progress of this snapshot's creation.",
       resolve: (s) => s.kind.progress(s),
     }),
     size: t.field({
       type: SnapshotSizeType,
       nullable: true,
-      description: 'Its storage. Null for Amazon DocumentDB, where AWS does not tell it.',
+      description: 'The size of this snapshot. Null for Amazon DocumentDB, which does not report it.',
       resolve: (s) => s.kind.size(s),
     }),
     retention: t.field({
       type: SnapshotRetentionType,
       nullable: true,
-      description: 'How long AWS keeps it. Null for automated snapshots, which follow their cluster.',
+      description:
+        'The retention of this snapshot: how long AWS keeps it. Null for automated snapshots, which follow the retention of their cluster.',
       resolve: (s) => s.kind.retention(s),
     }),
   }),
 });
 
-/** What the snapshot says of the cluster that it was taken from. */
+/** Properties of the cluster that the snapshot was taken from, as the snapshot reports them. */
 builder.interfaceFields(SnapshotInterface, (t) => ({
   masterUsername: t.string({
     nullable: true,
-    description: 'The name of the database’s administrator.',
+    description: 'The user name of the database administrator of the cluster that this snapshot was taken from.',
     resolve: (s) => s.kind.masterUsername(s),
   }),
   engineVersion: t.string({
     nullable: true,
-    description: 'The version of the database engine, as the service counts it.',
+    description: 'The database engine version of this snapshot, in the numbering of its service.',
     resolve: (s) => s.kind.engineVersion(s),
   }),
   port: t.int({
     nullable: true,
-    description: 'The port of the cluster. Amazon DocumentDB does not tell it.',
+    description: 'The port of the cluster that this snapshot was taken from. Amazon DocumentDB does not report it.',
     resolve: (s) => s.kind.port(s),
   }),
-  vpcId: t.string({ nullable: true, description: 'The VPC of the cluster.', resolve: (s) => s.kind.vpcId(s) }),
+  vpcId: t.string({
+    nullable: true,
+    description: 'The ID of the VPC of the cluster that this snapshot was taken from.',
+    resolve: (s) => s.kind.vpcId(s),
+  }),
   availabilityZones: t.stringList({
-    description: 'Amazon Redshift: where the cluster ran. Amazon DocumentDB: where it can be restored.',
+    description:
+      'The Availability Zones of this snapshot. Amazon Redshift: where the cluster ran. Amazon DocumentDB: where the snapshot can be restored.',
     resolve: (s) => s.kind.availabilityZones(s),
   }),
   encrypted: t.boolean({
     nullable: true,
-    description: 'Whether its data is encrypted.',
+    description: 'Whether the data of this snapshot is encrypted.',
     resolve: (s) => s.kind.encrypted(s),
   }),
   kmsKeyId: t.string({
     nullable: true,
-    description: 'The AWS KMS key that encrypts it, mostly as an ARN. Null when it is not encrypted.',
+    description:
+      'The AWS KMS key that encrypts this snapshot, usually as an ARN. Null if the snapshot is not encrypted.',
     resolve: (s) => s.kind.kmsKeyId(s),
   }),
 }));
 
-/** What a snapshot does not say of itself, which may cost AWS calls. */
+/** Fields that the snapshot itself does not contain, so that they may cost AWS calls. */
 builder.interfaceFields(SnapshotInterface, (t) => ({
   cluster: t.field({
     type: ClusterInterface,
     nullable: true,
     description:
-      'The cluster it was taken from. Null when that no longer exists, so that the snapshot is orphaned, belongs to another account, or is not granted to you. Clusters of one answer are read together.',
+      'The cluster that this snapshot was taken from. Null if the cluster no longer exists (the snapshot is orphaned), if the snapshot belongs to another account, or if you may not read the cluster. The clusters of all snapshots in a response are read together.',
     extensions: { price: lookup },
     resolve: (s, _args, ctx) => ctx.fleet.lookups.clusterOf(s),
   }),
@@ -127,7 +145,7 @@ builder.interfaceFields(SnapshotInterface, (t) => ({
     type: [TagType],
     nullable: true,
     description:
-      'Its tags. Null when only the owner may see them. Amazon DocumentDB: one AWS call for each snapshot, made only when selected.',
+      'The tags of this snapshot. Null for a snapshot of another account, because only its owner can read them. Amazon DocumentDB: one AWS call per snapshot, made only if this field is selected.',
     extensions: { price: calls(1) },
     resolve: (s, _args, ctx) => ctx.fleet.lookups.tagsOf(s),
   }),
@@ -135,7 +153,7 @@ builder.interfaceFields(SnapshotInterface, (t) => ({
     type: SnapshotSharingType,
     nullable: true,
     description:
-      'Who else may restore it. Null when only the owner may see it. Amazon DocumentDB: one AWS call for each manual snapshot, made only when selected.',
+      'Who can restore this snapshot, in addition to the account that owns it. Null for a snapshot of another account, because only its owner can read this. Amazon DocumentDB: one AWS call per manual snapshot, made only if this field is selected.',
     extensions: { price: calls(1) },
     resolve: (s, _args, ctx) => ctx.fleet.lookups.sharingOf(s),
   }),
@@ -146,11 +164,12 @@ builder.queryField('snapshot', (t) =>
     type: SnapshotInterface,
     nullable: true,
     description:
-      'One snapshot by its Amazon Resource Name. Null when it does not exist. One AWS call to the source of its owner; where that is not configured or does not answer, one to each other account of its region, with which it may be shared.',
+      'Looks up a snapshot by its ARN. Null if the snapshot does not exist. One AWS call to the source of the account that owns the snapshot; if that source is not configured or does not respond, one AWS call for each other configured account in the region, because the snapshot may be shared with it.',
     args: {
       arn: t.arg.string({
         required: true,
-        description: 'The ARN of a snapshot of a configured source, or of one that another account shares with it.',
+        description:
+          'The ARN of a snapshot in a configured source, or of a snapshot that another account shares with a configured account.',
       }),
     },
     extensions: { price: sharedArnLookup },

@@ -7,90 +7,111 @@ import type { Source } from '../snapshots/source.ts';
 import { builder } from './builder.ts';
 
 export const ServiceEnum = builder.enumType('Service', {
-  description: 'The AWS services whose snapshots this API serves.',
+  description: 'The AWS services that this API supports.',
   values: serviceTable,
 });
 
 export const ErrorCodeEnum = builder.enumType('ErrorCode', {
   description:
-    'What kind of failure this is. The same codes stand in `extensions.code` of top-level errors, besides UNAUTHENTICATED, those of GraphQL such as GRAPHQL_VALIDATION_FAILED, and INTERNAL_SERVER_ERROR for what is masked.',
+    'The code of an error. Top-level errors use the same codes in `extensions.code`, and also UNAUTHENTICATED, the codes of GraphQL such as GRAPHQL_VALIDATION_FAILED, and INTERNAL_SERVER_ERROR for masked errors.',
   values: {
-    INVALID_INPUT: { description: 'Something in the request cannot be used; the message says what is allowed.' },
-    NOT_FOUND: { description: 'What was named does not exist.' },
-    ALREADY_EXISTS: { description: 'What was to be made exists already.' },
-    INVALID_STATE: { description: 'The snapshot or cluster is not in a state that allows this.' },
-    QUOTA_EXCEEDED: { description: 'AWS, or a bound of this API, allows no more.' },
-    NOT_SUPPORTED: { description: 'The service has no such thing, or this API does not offer it.' },
-    SHARING_REFUSED: { description: 'The snapshot cannot be shared as asked.' },
-    PRECONDITION_FAILED: { description: 'The snapshot is not as the request expects it.' },
-    FORBIDDEN: { description: 'AWS, or the policy of this gateway, denies it.' },
-    THROTTLED: { description: 'AWS asked to slow down.' },
-    TIMED_OUT: { description: 'AWS did not answer in time.' },
-    UPSTREAM: { description: 'AWS failed, or its answer could not be read.' },
-    OUTCOME_UNKNOWN: { description: 'The change may or may not have happened, and could not be read back.' },
+    INVALID_INPUT: { description: 'The request contains an invalid value; the message states what is allowed.' },
+    NOT_FOUND: { description: 'The resource does not exist, or you may not read it.' },
+    ALREADY_EXISTS: { description: 'The resource to create already exists.' },
+    INVALID_STATE: { description: 'The current state of the snapshot or cluster does not allow the operation.' },
+    QUOTA_EXCEEDED: { description: 'The request exceeds an AWS quota or a limit of this API.' },
+    NOT_SUPPORTED: { description: 'The AWS service, or this API, does not support the request.' },
+    SHARING_REFUSED: { description: 'The snapshot cannot be shared as requested.' },
+    PRECONDITION_FAILED: {
+      description: 'The snapshot does not meet a condition of the request, such as `expectedCreatedAt`.',
+    },
+    FORBIDDEN: { description: 'AWS or this gateway denies the request.' },
+    THROTTLED: { description: 'AWS throttled a call, or too many calls to AWS are already waiting.' },
+    TIMED_OUT: { description: 'AWS did not respond in time.' },
+    UPSTREAM: { description: 'AWS failed, or its response could not be read.' },
+    OUTCOME_UNKNOWN: {
+      description: 'The change may or may not have happened, and its outcome could not be read back.',
+    },
   } satisfies Record<ErrorCode, { readonly description: string }>,
 });
 
 export const SourceType = builder.objectRef<Source>('Source');
 SourceType.implement({
-  description: 'One AWS service in one region of one account: the unit that AWS answers for, throttles and denies by.',
+  description:
+    'A source: one AWS service in one region of one AWS account. AWS responds, throttles and denies access per source.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({
-      description: 'The id of this source for `node(id:)`.',
+      description: 'The Node ID of this source, for `node(id:)`.',
       resolve: (source) => encodeGlobalId('Source', source.key),
     }),
-    account: t.expose('account', { type: 'AccountId', description: 'The AWS account that is asked.' }),
+    account: t.expose('account', { type: 'AccountId', description: 'The AWS account of this source.' }),
     accountName: t.exposeString('accountName', {
       nullable: true,
-      description: 'The name that the configuration gives the account.',
+      description: 'The name of the account in the configuration. Null if the account has no name.',
     }),
-    region: t.exposeString('region', { description: 'The AWS region, such as `eu-west-1`.' }),
-    service: t.expose('service', { type: ServiceEnum, description: 'The AWS service that is asked.' }),
+    region: t.exposeString('region', { description: 'The AWS region of this source, such as `eu-west-1`.' }),
+    service: t.expose('service', { type: ServiceEnum, description: 'The AWS service of this source.' }),
   }),
 });
 
 const SourceStatusEnum = builder.enumType('SourceStatus', {
-  description: 'How far a source answered.',
+  description: 'Whether a source returned everything that was requested from it.',
   values: {
-    COMPLETE: { description: 'It answered all that was asked of it.' },
-    PARTIAL: { description: 'It answered in part, then failed or was cut short; `error` says why.' },
-    NOT_REACHED: { description: 'The page was full before its turn came.' },
-    DENIED: { description: 'AWS denied the call.' },
-    THROTTLED: { description: 'AWS asked to slow down.' },
-    TIMED_OUT: { description: 'It did not answer in time.' },
-    FAILED: { description: 'It failed in another way; `error` says how.' },
+    COMPLETE: { description: 'The source returned everything that was requested from it.' },
+    PARTIAL: {
+      description:
+        'The source returned only part of its records, because it failed or a limit was reached; see `error`.',
+    },
+    NOT_REACHED: { description: 'The source was not read, because the page was already full.' },
+    DENIED: { description: 'AWS denied access to the source.' },
+    THROTTLED: {
+      description: 'AWS throttled a call to the source, or too many calls to the source are already waiting.',
+    },
+    TIMED_OUT: { description: 'The source did not respond in time.' },
+    FAILED: { description: 'The source failed for another reason; see `error`.' },
   } satisfies Record<SourceStatus, object>,
 });
 
 const SourceErrorType = builder.objectRef<SourceError>('SourceError').implement({
-  description: 'Why a source did not answer in full.',
+  description: 'The reason why a source did not return everything that was requested from it.',
   fields: (t) => ({
-    code: t.expose('code', { type: ErrorCodeEnum, description: 'The kind of failure.' }),
-    message: t.exposeString('message', { description: 'What was asked and what went wrong.' }),
-    requestId: t.exposeString('requestId', { nullable: true, description: "AWS's id of the failed call." }),
+    code: t.expose('code', { type: ErrorCodeEnum, description: 'The code of this error.' }),
+    message: t.exposeString('message', { description: 'The error message: what failed and why.' }),
+    requestId: t.exposeString('requestId', {
+      nullable: true,
+      description: 'The AWS request ID of the failed AWS call. Null if AWS returned none.',
+    }),
   }),
 });
 
 export const SourceReportType = builder.objectRef<SourceReport>('SourceReport').implement({
-  description: 'How one source took part in this answer.',
+  description: 'A report on one source: whether its records are complete, and how they were read.',
   fields: (t) => ({
-    source: t.expose('source', { type: SourceType, description: 'The source.' }),
-    status: t.expose('status', { type: SourceStatusEnum, description: 'How far it answered.' }),
-    error: t.expose('error', { type: SourceErrorType, nullable: true, description: 'Why it did not answer in full.' }),
+    source: t.expose('source', { type: SourceType, description: 'The source that this report is about.' }),
+    status: t.expose('status', {
+      type: SourceStatusEnum,
+      description: 'Whether the source returned everything that was requested from it.',
+    }),
+    error: t.expose('error', {
+      type: SourceErrorType,
+      nullable: true,
+      description: 'The reason why the source did not return everything. Null if there was no error.',
+    }),
     fetchedAt: t.expose('fetchedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its records were read from AWS; cached records are older than now. Null when none were read.',
+      description:
+        'When the records of the source were read from AWS; earlier than this request if they were cached. Null if no records were read.',
     }),
-    awsCalls: t.exposeInt('awsCalls', { description: 'The AWS calls that this list made to it.' }),
+    awsCalls: t.exposeInt('awsCalls', { description: 'The number of AWS calls that this list made to the source.' }),
   }),
 });
 
 builder.queryField('sources', (t) =>
   t.field({
     type: [SourceType],
-    description: 'Every source that the gateway is configured to ask, in the order in which lists read them.',
+    description: 'Lists the configured sources that you may read, in the order in which lists read them.',
     extensions: { price: perSource },
     resolve: (_root, _args, ctx) => ctx.sources.all,
   }),

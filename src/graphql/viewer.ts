@@ -9,14 +9,14 @@ interface Viewer {
 }
 
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
-  description: 'Who is asking.',
+  description: 'The caller of this API.',
   fields: (t) => ({
     subject: t.exposeString('subject', {
-      description: 'The subject of the token; `anonymous` where none is asked for.',
+      description: 'The subject of the token of the caller; `anonymous` if the gateway does not require a token.',
     }),
     permissions: t.field({
       type: [PermissionEnum],
-      description: 'What the viewer may do in at least one source.',
+      description: 'The permissions that the caller has in at least one source.',
       resolve: (viewer) => viewer.permissions,
     }),
   }),
@@ -25,7 +25,7 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
 builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
-    description: 'Who is asking, and what they may do.',
+    description: 'The caller of this API, and the permissions of the caller.',
     extensions: { price: free },
     resolve: (_root, _args, ctx) => ({ subject: ctx.principal.subject, permissions: ctx.principal.permissions() }),
   }),

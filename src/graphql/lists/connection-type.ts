@@ -6,73 +6,74 @@ import { builder } from '../builder.ts';
 import { SourceReportType } from '../source.ts';
 import { CountType } from './count.ts';
 
-/** Not that of the Relay plugin, whose `hasNextPage` has to be known before the first record is answered. */
+/** Replaces the PageInfo of the Relay plugin, which must know `hasNextPage` before the first record is sent. */
 const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
-  description: 'Where a page stands in its list.',
+  description: 'The position of a page in its list.',
   fields: (t) => ({
     hasNextPage: t.boolean({
-      description: 'Whether more records follow this page.',
+      description:
+        'Whether more records follow this page. May cost additional AWS calls, made only if this field is selected.',
       extensions: { price: included },
       resolve: ({ hasNextPage }) => hasNextPage(),
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
-      description: 'Whether records precede this page, as far as the answer tells.',
+      description: 'Whether records precede this page, as far as this is known without additional AWS calls.',
     }),
     startCursor: t.exposeString('startCursor', {
       nullable: true,
-      description: 'The cursor of the first record of this page.',
+      description: 'The cursor of the first record of this page. Null if the page is empty.',
     }),
     endCursor: t.exposeString('endCursor', {
       nullable: true,
-      description: 'Give it as `after` to read the next page.',
+      description:
+        'The cursor at the end of this page. Pass it as `after` to read the next page. Null if there is no position to continue from.',
     }),
   }),
 });
 
-/** The interface of the records in a connection. */
+/** The GraphQL interface of the records of a connection. */
 type RowRef<Row> = ReturnType<typeof builder.interfaceRef<Row>>;
 
-/** Defines the connection and the edge of one kind of record, `Snapshot` or `Cluster`. */
+/** Defines the connection type and the edge type of one kind of record, `Snapshot` or `Cluster`. */
 export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluster', row: RowRef<Row>) {
   const word = kind.toLowerCase();
   const EdgeType = builder.edgeObject({
     type: row,
     name: `${kind}Edge`,
-    description: `A ${word} and its place in the list.`,
+    description: `A ${word} in a list, and its cursor.`,
     nodeField: { description: `The ${word}.` },
   });
   return builder.objectRef<Connection<Row>>(`${kind}Connection`).implement({
-    description: `A page of ${word}s, with a report on every source.`,
+    description: `A page of a list of ${word}s, with a report on every source.`,
     fields: (t) => ({
       edges: t.field({
         type: [EdgeType],
-        description: 'The records of this page with their cursors.',
+        description: `The ${word}s of this page, with their cursors.`,
         extensions: { price: page },
         resolve: ({ edges }) => edges,
       }),
       nodes: t.field({
         type: [row],
-        description: 'The records of this page, without their cursors.',
+        description: `The ${word}s of this page, without their cursors.`,
         extensions: { price: page },
         resolve: ({ edges }) => edges.map(({ node }) => node),
       }),
-      pageInfo: t.expose('pageInfo', { type: PageInfoType, description: 'Where this page stands in its list.' }),
+      pageInfo: t.expose('pageInfo', { type: PageInfoType, description: 'The position of this page in its list.' }),
       sources: t.field({
         type: [SourceReportType],
         description:
-          'Every source that the query asks for, whether it answered or not. A source that failed is passed over; asking again with the same cursor tries it again.',
+          'A report on every source that the query selects, whether or not the source responded. A failed source is skipped. A request with the same cursor tries it again.',
         extensions: { price: perSource },
         resolve: (connection) => connection.sources(),
       }),
       isComplete: t.boolean({
-        description: 'False when a source that was asked did not answer in full, so that records may be missing.',
+        description: `Whether every source that was read returned everything that was requested from it. If false, ${word}s may be missing.`,
         extensions: { price: included },
         resolve: async (connection) => (await connection.sources()).every(isAnswered),
       }),
       totalCount: t.field({
         type: CountType,
-        description:
-          'How many records match in all. Reads every source in full when selected, a call for each 100 records, or what others read of it shortly before.',
+        description: `The total number of ${word}s that match. If selected, reads every source in full, one AWS call per 100 ${word}s; a recent full read is reused.`,
         extensions: { price: totalCount },
         resolve: (connection) => connection.totalCount(),
       }),

@@ -11,24 +11,28 @@ import { isSelected } from './selection.ts';
 const SnapshotConnectionType = connectionType('Snapshot', SnapshotInterface);
 const ClusterConnectionType = connectionType('Cluster', ClusterInterface);
 
-const first = 'How many records to read, 1 to 100; 20 when left out.';
-const after = 'The cursor after which to continue.';
+const first = 'The number of records to return, 1 to 100. Defaults to 20.';
+const after = 'Returns only records after this cursor.';
 
-const inAll = 'The order over all sources together. Reads every source in full';
-const inOne = 'The order of the list. Reads all of it';
+const inAll = 'The order of the list, across all sources. Reads every source in full';
+const inOne = 'The order of the list. Reads the whole list';
 
 const snapshotArgs = (order: string) =>
   builder.args((arg) => ({
     first: arg.int({ description: first }),
     after: arg.string({ description: after }),
     last: arg.int({
-      description: 'How many records to read from the end, 1 to 100, instead of `first`. Needs `orderBy`.',
+      description:
+        'The number of records to return from the end of the list, 1 to 100; cannot be combined with `first`. Requires `orderBy`.',
     }),
-    before: arg.string({ description: 'The cursor before which to end. Needs `orderBy`.' }),
-    filter: arg.field({ type: SnapshotFilterInput, description: 'Which snapshots to list.' }),
+    before: arg.string({ description: 'Returns only records before this cursor. Requires `orderBy`.' }),
+    filter: arg.field({
+      type: SnapshotFilterInput,
+      description: 'The conditions that snapshots must meet to be listed.',
+    }),
     orderBy: arg.field({
       type: SnapshotOrderInput,
-      description: `${order}, a call for each 100 snapshots, or what others read of it shortly before; \`sources\` says when.`,
+      description: `${order}, one AWS call per 100 snapshots; a recent full read is reused, and \`sources\` reports when it was made.`,
     }),
   }));
 
@@ -36,7 +40,7 @@ builder.queryField('snapshots', (t) =>
   t.field({
     type: SnapshotConnectionType,
     description:
-      'Snapshots of every source. Without `orderBy` source after source in AWS’s own order, where a page costs only the AWS pages it needs, mostly one call.',
+      'Lists the snapshots of all sources. Without `orderBy`, lists one source after another, in the order in which AWS returns the snapshots; a page then reads only the AWS pages that it needs, usually in one AWS call.',
     args: snapshotArgs(inAll),
     extensions: { price: list },
     resolve: (_root, args, ctx, info) => ctx.fleet.lists.snapshots(args, wantedIn(info)),
@@ -47,11 +51,11 @@ builder.queryField('clusters', (t) =>
   t.field({
     type: ClusterConnectionType,
     description:
-      'Clusters of every source, source after source in AWS’s own order. A page costs only the AWS pages it needs, mostly one call.',
+      'Lists the clusters of all sources, one source after another, in the order in which AWS returns the clusters. A page reads only the AWS pages that it needs, usually in one AWS call.',
     args: {
       first: t.arg.int({ description: first }),
       after: t.arg.string({ description: after }),
-      filter: t.arg({ type: ClusterFilterInput, description: 'Which clusters to list.' }),
+      filter: t.arg({ type: ClusterFilterInput, description: 'The conditions that clusters must meet to be listed.' }),
     },
     extensions: { price: list },
     resolve: (_root, args, ctx, info) => ctx.fleet.lists.clusters(args, wantedIn(info)),
@@ -62,7 +66,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
   snapshots: t.field({
     type: SnapshotConnectionType,
     description:
-      'The snapshots of this cluster, in AWS’s own order or in that of `orderBy`. Each cluster costs the AWS pages it needs, mostly one call.',
+      'Lists the snapshots of this cluster, in the order in which AWS returns them or in the order of `orderBy`. Reads only the AWS pages that are needed, usually in one AWS call per cluster.',
     args: snapshotArgs(inOne),
     extensions: { price: listOfCluster },
     resolve: (cluster, args, ctx, info) => ctx.fleet.lists.snapshotsOf(cluster, args, wantedIn(info)),
@@ -71,13 +75,13 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     type: SnapshotInterface,
     nullable: true,
     description:
-      'The newest of its snapshots that is available, which a restore would start from. Null when there is none. For several clusters their source is read in full, a call for each 100 snapshots, where that is fewer calls than one for each.',
+      'The newest available snapshot of this cluster, which is the snapshot to restore from. Null if there is none. Usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes fewer calls.',
     extensions: { price: calls(10) },
     resolve: (cluster, _args, ctx) => ctx.fleet.questions.latestSnapshot(cluster),
   }),
 }));
 
-/** Whether a record follows a page may cost an AWS call, which is made only for those who ask. */
+/** Whether `hasNextPage` is selected, which may cost an additional AWS call. */
 function wantedIn(info: GraphQLResolveInfo) {
   return { isNextPageWanted: isSelected(info, 'pageInfo', 'hasNextPage') };
 }

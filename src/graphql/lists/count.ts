@@ -2,17 +2,23 @@ import type { Count } from '../../fleet/lists/connection.ts';
 import { builder } from '../builder.ts';
 
 const CountPrecisionEnum = builder.enumType('CountPrecision', {
-  description: 'How far a count can be trusted.',
+  description: 'The precision of a count.',
   values: {
-    EXACT: { description: 'Every source answered in full.' },
-    AT_LEAST: { description: 'Some source did not answer in full; there may be more.' },
+    EXACT: { description: 'The count is exact: every source responded in full.' },
+    AT_LEAST: {
+      description:
+        'The count is a lower bound: at least one source did not respond in full, so there may be more records.',
+    },
   } as const,
 });
 
 export const CountType = builder.objectRef<Count>('Count').implement({
-  description: 'A number of records.',
+  description: 'A number of records, and its precision.',
   fields: (t) => ({
-    value: t.exposeInt('value', { description: 'The number.' }),
-    precision: t.expose('precision', { type: CountPrecisionEnum, description: 'How far it can be trusted.' }),
+    value: t.exposeInt('value', { description: 'The number of records.' }),
+    precision: t.expose('precision', {
+      type: CountPrecisionEnum,
+      description: 'Whether the number of records is exact or a lower bound.',
+    }),
   }),
 });

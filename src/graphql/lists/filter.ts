@@ -4,137 +4,148 @@ import { SnapshotStatusEnum, SnapshotTypeEnum } from '../snapshot-parts.ts';
 import { ServiceEnum } from '../source.ts';
 
 const TagFilterInput = builder.inputType('TagFilter', {
-  description: 'Matches a tag by its key and, where given, its value.',
+  description: 'A condition on the tags of a snapshot: matches a tag by its key and, if `values` is set, by its value.',
   fields: (t) => ({
-    key: t.string({ required: true, description: 'The exact key; case counts.' }),
-    values: t.stringList({ description: 'The exact values that match. Left out, any value matches.' }),
+    key: t.string({ required: true, description: 'The exact, case-sensitive key of the tag.' }),
+    values: t.stringList({ description: 'The exact values that match. If omitted, any value matches.' }),
   }),
 });
 
 const SnapshotExposureEnum = builder.enumType('SnapshotExposure', {
-  description: 'With whom a snapshot is shared.',
+  description: 'Who a snapshot is shared with.',
   values: {
-    PRIVATE: { description: 'With nobody.' },
-    SHARED: { description: 'With anybody at all.' },
+    PRIVATE: { description: 'The snapshot is not shared.' },
+    SHARED: { description: 'The snapshot is shared with at least one other account, with AWS Support, or publicly.' },
     EXTERNAL: {
-      description: 'With somebody outside the configured accounts: another account, AWS Support or everybody.',
+      description:
+        'The snapshot is shared outside the configured accounts: with any other account, with AWS Support, or publicly.',
     },
-    PUBLIC: { description: 'With everybody.' },
+    PUBLIC: { description: 'The snapshot is public: every AWS account can restore it.' },
   } satisfies Record<SnapshotExposure, object>,
 });
 
+/** Describes a condition that selects sources. */
+const selects = (text: string) => `${text} Limits the sources that are read.`;
+
+/** Describes a condition that the gateway applies. */
+const filters = (text: string) => `${text} Applied to the snapshots that AWS returns.`;
+
 export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
   description:
-    'Which snapshots to list: all conditions must hold, and any value of one list suffices. Conditions that AWS can apply are sent to AWS, the others are applied to what it returns; the result is the same. Each description says which.',
+    'The conditions that snapshots must meet to be returned: all conditions must be met, and a condition with several values is met by any of them, unless its description states otherwise. A condition is sent to AWS if AWS supports it; otherwise the gateway applies it to the snapshots that AWS returns. The result is the same; the description of each condition states where it is applied.',
   fields: (t) => ({
-    services: t.field({ type: [ServiceEnum], description: 'Only these services. Chooses the sources to ask.' }),
-    accounts: t.field({ type: ['AccountId'], description: 'Only these accounts. Chooses the sources to ask.' }),
-    regions: t.stringList({ description: 'Only these regions. Chooses the sources to ask.' }),
+    services: t.field({ type: [ServiceEnum], description: selects('Only snapshots of these services.') }),
+    accounts: t.field({
+      type: ['AccountId'],
+      description: selects('Only snapshots that these accounts list, including those shared with them.'),
+    }),
+    regions: t.stringList({ description: selects('Only snapshots in these regions.') }),
     clusterIdentifiers: t.stringList({
       description:
-        'Only snapshots of these clusters, gone ones too. Sent to AWS; Amazon Redshift costs a list for each of up to 5, and is listed in full for more.',
+        'Only snapshots of clusters with these identifiers, including clusters that no longer exist. Sent to AWS. Amazon Redshift: one list per identifier for up to 5 identifiers; for more, all snapshots are listed.',
     }),
     identifiers: t.stringList({
       description:
-        'Only snapshots of these exact names. Sent to AWS, but to Amazon DocumentDB only where no snapshots of others are asked for; Amazon Redshift costs a call for each of up to 5, and is listed in full for more.',
+        'Only snapshots with exactly these identifiers. Sent to AWS, but to Amazon DocumentDB only if no snapshots of other accounts are requested. Amazon Redshift: one AWS call per identifier for up to 5 identifiers; for more, all snapshots are listed.',
     }),
-    search: t.string({
-      description: 'Only snapshots whose name contains this text, in any case. Applied to what AWS returns.',
-    }),
+    search: t.string({ description: filters('Only snapshots whose identifier contains this text; case-insensitive.') }),
     types: t.field({
       type: [SnapshotTypeEnum],
       description:
-        'Only these types. Left out, the account’s own manual and automated snapshots, and those of other accounts that `ownerAccounts` names. Sent to AWS. Amazon Redshift has no list of all that others share: without `ownerAccounts` one list is read for each other configured account, and what is shared by further ones is not found.',
+        'Only snapshots of these types. If omitted: the manual and automated snapshots that the account of each source owns, and the snapshots of the accounts in `ownerAccounts`. Sent to AWS. Amazon Redshift cannot list all snapshots that other accounts share: for SHARED without `ownerAccounts`, one list is read per other configured account, and snapshots that any other account shares are not found.',
     }),
-    statuses: t.field({
-      type: [SnapshotStatusEnum],
-      description: 'Only snapshots that are doing this. Applied to what AWS returns.',
-    }),
+    statuses: t.field({ type: [SnapshotStatusEnum], description: filters('Only snapshots with these statuses.') }),
     createdAfter: t.field({
       type: 'DateTime',
-      description: 'Only snapshots begun at this moment or later. Sent to Amazon Redshift.',
+      description:
+        'Only snapshots created at or after this time. Sent to Amazon Redshift; for Amazon DocumentDB, applied to the snapshots that AWS returns.',
     }),
     createdBefore: t.field({
       type: 'DateTime',
-      description: 'Only snapshots begun at this moment or earlier. Sent to Amazon Redshift.',
+      description:
+        'Only snapshots created at or before this time. Sent to Amazon Redshift; for Amazon DocumentDB, applied to the snapshots that AWS returns.',
     }),
     ownerAccounts: t.field({
       type: ['AccountId'],
-      description: 'Only snapshots owned by these accounts, which may be others. Sent to AWS.',
+      description:
+        'Only snapshots that these accounts own. Other accounts than the configured accounts are allowed. Sent to AWS.',
     }),
     tags: t.field({
       type: [TagFilterInput],
       description:
-        'Every one must match a tag. Sent to Amazon Redshift; for Amazon DocumentDB each remaining snapshot costs one call.',
+        'Only snapshots with tags that match all of these conditions. Sent to Amazon Redshift; for Amazon DocumentDB, one AWS call per remaining snapshot.',
     }),
     untagged: t.boolean({
       description:
-        'Only snapshots without any tag, or with some. Applied to what AWS returns; for Amazon DocumentDB each remaining snapshot costs one call.',
+        'If true, only snapshots without tags; if false, only snapshots with at least one tag. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining snapshot.',
     }),
     encrypted: t.boolean({
-      description: 'Only encrypted ones, or only unencrypted ones. Applied to what AWS returns.',
+      description: filters('If true, only encrypted snapshots; if false, only unencrypted snapshots.'),
     }),
     orphaned: t.boolean({
       description:
-        'Only snapshots whose cluster is gone, or whose cluster lives. Sent to Amazon Redshift where true; otherwise compared with the clusters, which are read in batches.',
+        'If true, only orphaned snapshots, whose cluster no longer exists; if false, only snapshots whose cluster exists. Snapshots of other accounts match neither. Sent to Amazon Redshift if true; in all other cases, the gateway looks up the clusters, in batches.',
     }),
     exposure: t.field({
       type: SnapshotExposureEnum,
       description:
-        'Only the account’s own snapshots that are shared so far. Applied to what AWS returns; for Amazon DocumentDB each remaining manual snapshot costs one call.',
+        'Only snapshots that the account of the source owns and that are shared in this way. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.',
     }),
     keptForever: t.boolean({
-      description:
-        'Only manual snapshots that are kept until somebody deletes them, or only those that AWS will delete. Applied to what AWS returns.',
+      description: filters(
+        'If true, only manual snapshots that are kept forever; if false, only manual snapshots that AWS will delete when their retention period ends.',
+      ),
     }),
     expiringWithinDays: t.int({
-      description:
-        'Only manual snapshots that AWS will delete in so many days or fewer (Amazon Redshift). Applied to what AWS returns.',
+      description: filters(
+        'Only manual snapshots that AWS will delete within this number of days (Amazon Redshift only).',
+      ),
     }),
   }),
 });
 
 export const ClusterFilterInput = builder.inputType('ClusterFilter', {
-  description: 'Which clusters to list: all conditions must hold, and any value of one list suffices.',
+  description:
+    'The conditions that clusters must meet to be returned: all conditions must be met, and a condition with several values is met by any of them.',
   fields: (t) => ({
-    services: t.field({ type: [ServiceEnum], description: 'Only these services. Chooses the sources to ask.' }),
-    accounts: t.field({ type: ['AccountId'], description: 'Only these accounts. Chooses the sources to ask.' }),
-    regions: t.stringList({ description: 'Only these regions. Chooses the sources to ask.' }),
+    services: t.field({ type: [ServiceEnum], description: selects('Only clusters of these services.') }),
+    accounts: t.field({ type: ['AccountId'], description: selects('Only clusters in these accounts.') }),
+    regions: t.stringList({ description: selects('Only clusters in these regions.') }),
     identifiers: t.stringList({
       description:
-        'Only clusters of these exact names. Sent to AWS; of Amazon Redshift one name alone, and for several all clusters are read.',
+        'Only clusters with exactly these identifiers. Sent to AWS; for several identifiers, all clusters of Amazon Redshift are read, because it accepts only one.',
     }),
     withoutSnapshotSince: t.field({
       type: 'DateTime',
       description:
-        'Only clusters without an available snapshot begun at this moment or later. Reads the snapshots of their sources: those since then for Amazon Redshift, all for Amazon DocumentDB, which lists them in no other way. A cluster whose snapshots cannot be read is left out, and its source is reported.',
+        'Only clusters without an available snapshot created at or after this time. Reads the snapshots of the sources: for Amazon Redshift, those created since then; for Amazon DocumentDB, all of them, because AWS cannot list them by time. A cluster whose snapshots cannot be read is omitted, and its source is reported.',
     }),
   }),
 });
 
 const SnapshotOrderFieldEnum = builder.enumType('SnapshotOrderField', {
-  description: 'What a list of snapshots can be ordered by.',
+  description: 'The properties that a list of snapshots can be ordered by.',
   values: {
-    CREATED_AT: { description: 'When they began.' },
-    IDENTIFIER: { description: 'Their names, by the code of each character.' },
-    CLUSTER: { description: 'The names of their clusters, by the code of each character.' },
-    SIZE: { description: 'Their total megabytes. AWS does not tell them for Amazon DocumentDB.' },
+    CREATED_AT: { description: 'Order by the time when AWS started to create the snapshot.' },
+    IDENTIFIER: { description: 'Order by the identifier of the snapshot, compared by character code.' },
+    CLUSTER: { description: 'Order by the identifier of the cluster, compared by character code.' },
+    SIZE: { description: 'Order by the total size of the snapshot. Amazon DocumentDB does not report it.' },
   } as const,
 });
 
 const OrderDirectionEnum = builder.enumType('OrderDirection', {
-  description: 'Which end comes first.',
+  description: 'The direction in which a list is ordered.',
   values: {
-    ASC: { description: 'Smallest or oldest first.' },
-    DESC: { description: 'Largest or newest first.' },
+    ASC: { description: 'Ascending: smallest or oldest first.' },
+    DESC: { description: 'Descending: largest or newest first.' },
   } as const,
 });
 
 export const SnapshotOrderInput = builder.inputType('SnapshotOrder', {
   description:
-    'An order over all sources together. Equals are ordered by their ARN, and those without a value come last in either direction.',
+    'The order of a list of snapshots, across all sources. Snapshots with equal values are ordered by ARN; snapshots without a value come last in either direction.',
   fields: (t) => ({
-    field: t.field({ type: SnapshotOrderFieldEnum, required: true, description: 'What to order by.' }),
-    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'Which end comes first.' }),
+    field: t.field({ type: SnapshotOrderFieldEnum, required: true, description: 'The property to order by.' }),
+    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
   }),
 });

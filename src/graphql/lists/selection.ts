@@ -1,8 +1,8 @@
 import { type GraphQLResolveInfo, Kind, type SelectionNode, type SelectionSetNode, valueFromASTUntyped } from 'graphql';
 
 /**
- * Whether a field below the one being resolved is selected, by its path of field names. Work that this field alone needs
- * can be left out otherwise.
+ * Whether a field inside the field being resolved is selected, by its path of field names. If not, work that only the
+ * inner field needs can be skipped.
  */
 export function isSelected(info: GraphQLResolveInfo, ...path: readonly string[]): boolean {
   const sets = info.fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
@@ -23,7 +23,7 @@ function selects(info: GraphQLResolveInfo, set: SelectionSetNode, path: readonly
     });
 }
 
-/** A condition that is null is an error, which the executor reports where the field is. */
+/** A condition that is null is an error, which the executor reports at the field. */
 function isIncluded({ variableValues }: GraphQLResolveInfo, { directives = [] }: SelectionNode): boolean {
   return directives.every(({ name, arguments: given = [] }) => {
     const value = given.find((each) => each.name.value === 'if')?.value;

@@ -2,57 +2,64 @@ import { AlreadyExistsError, QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun, TagInput } from './inputs.ts';
-import { snapshotPayload } from './payload.ts';
+import { resultOf, snapshotPayload } from './payload.ts';
 
 const CopySnapshotInput = builder.inputType('CopySnapshotInput', {
-  description: 'Which snapshot to copy, and what the copy will be.',
+  description: 'Input of copySnapshot.',
   fields: (t) => ({
     snapshotId: t.id({
       required: true,
       description:
-        'The `id` of an available snapshot. Amazon Redshift: an automated one of the account. Amazon DocumentDB: any, also one that another account shares.',
+        'The Node ID of the snapshot to copy, which must be available. Amazon Redshift: an automated snapshot that the account owns. Amazon DocumentDB: any snapshot, including a snapshot that another account shares.',
     }),
     identifier: t.string({
       required: true,
       description:
-        'The name of the copy, new in its account and region: letters, digits and single hyphens, a letter first and no hyphen last; up to 255 for Amazon Redshift, up to 63 for Amazon DocumentDB, which stores it in lower case.',
+        'The identifier (name) of the copy, which must not exist yet in its account and region. Letters, digits and single hyphens; starts with a letter and does not end with a hyphen. Up to 255 characters for Amazon Redshift; up to 63 characters for Amazon DocumentDB, which stores the identifier in lowercase.',
     }),
     retentionDays: t.int({
       description:
-        'Amazon Redshift: days until AWS deletes the copy, 1 to 3653; left out or -1, it is kept until deleted. Amazon DocumentDB has no such thing.',
+        'Amazon Redshift only: the number of days until AWS deletes the copy, 1 to 3653. If omitted or -1, the copy is kept forever. Amazon DocumentDB does not support retention.',
     }),
     targetRegion: t.string({
-      description: 'Amazon DocumentDB: the region of the copy. That of the snapshot, if left out.',
+      description: 'Amazon DocumentDB only: the region of the copy. Defaults to the region of the snapshot.',
     }),
     kmsKeyId: t.string({
       description:
-        'Amazon DocumentDB: the AWS KMS key to encrypt the copy with, as id, ARN or alias. An encrypted snapshot of another account or region needs one; an unencrypted one takes none.',
+        'Amazon DocumentDB only: the ID, ARN or alias of the AWS KMS key to encrypt the copy with. Required to copy an encrypted snapshot from another account or to another region; not allowed for an unencrypted snapshot.',
     }),
     copyTags: t.boolean({
       defaultValue: false,
-      description: 'Whether the copy gets the tags of the snapshot. `tags` of the same key win.',
+      description: 'Whether to copy the tags of the snapshot. `tags` override copied tags with the same key.',
     }),
-    tags: t.field({ type: [TagInput], description: 'Tags of the copy, 50 at most with those of the snapshot.' }),
+    tags: t.field({
+      type: [TagInput],
+      description: 'The tags of the copy: at most 50, including the tags copied from the snapshot.',
+    }),
     dryRun: t.boolean(dryRun),
   }),
 });
 
 const CopySnapshotPayload = snapshotPayload(
   'CopySnapshotPayload',
-  'A copy that was begun.',
-  'The copy, a manual snapshot that AWS goes on making. Null with `dryRun`.',
+  'Payload of copySnapshot.',
+  'The copy, a manual snapshot that AWS has started to create. Null for a dry run.',
 );
 
 builder.mutationField('copySnapshot', (t) =>
   t.field({
     type: CopySnapshotPayload,
     description:
-      'Begins a manual copy of a snapshot. Amazon Redshift copies automated snapshots within their region; tags are a second AWS call. Amazon DocumentDB copies within and across regions, and from other accounts within a region.',
+      'Copies a snapshot to a new manual snapshot. Returns when AWS has started the copy; follow it with `snapshotProgress`. Amazon Redshift copies automated snapshots within their region; tags require a second AWS call. Amazon DocumentDB copies snapshots within a region and across regions, and snapshots of other accounts within a region.',
     args: {
-      input: t.arg({ type: CopySnapshotInput, required: true, description: 'The snapshot and its copy.' }),
+      input: t.arg({
+        type: CopySnapshotInput,
+        required: true,
+        description: 'The snapshot to copy, and the properties of the copy.',
+      }),
     },
     extensions: { price: change },
-    errors: { types: [AlreadyExistsError, QuotaExceededError] },
+    errors: { types: [AlreadyExistsError, QuotaExceededError], union: resultOf('copySnapshot') },
     resolve: (_root, { input }, ctx) => ctx.changes.copySnapshot(input),
   }),
 );

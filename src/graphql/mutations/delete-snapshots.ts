@@ -2,30 +2,38 @@ import { PreconditionFailedError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
-import { batchPayload, snapshotPayload } from './payload.ts';
+import { batchPayload, resultOf, snapshotPayload } from './payload.ts';
 
 const revokeAccess = {
   defaultValue: false,
-  description: 'First take it back from all who may restore it, which otherwise forbid that it is deleted.',
+  description:
+    'If true, revokes all access to a shared snapshot before deleting it. If false, a shared snapshot is not deleted.',
 } as const;
 
 const DeleteSnapshotInput = builder.inputType('DeleteSnapshotInput', {
-  description: 'Which snapshot to delete, and under what conditions.',
+  description: 'Input of deleteSnapshot.',
   fields: (t) => ({
-    snapshotId: t.id({ required: true, description: 'The `id` of a manual snapshot of a configured account.' }),
+    snapshotId: t.id({
+      required: true,
+      description: 'The Node ID of the snapshot to delete, a manual snapshot that a configured account owns.',
+    }),
     revokeAccess: t.boolean(revokeAccess),
     expectedCreatedAt: t.field({
       type: 'DateTime',
-      description: 'Its `createdAt`: refuses to delete another snapshot that has taken its name since.',
+      description:
+        'The expected `createdAt` of the snapshot. If another snapshot now has the same identifier, that snapshot is not deleted.',
     }),
     dryRun: t.boolean(dryRun),
   }),
 });
 
 const DeleteSnapshotsInput = builder.inputType('DeleteSnapshotsInput', {
-  description: 'Which snapshots to delete.',
+  description: 'Input of deleteSnapshots.',
   fields: (t) => ({
-    snapshotIds: t.idList({ required: true, description: 'The `id` of each, 1 to 500 of any sources.' }),
+    snapshotIds: t.idList({
+      required: true,
+      description: 'The Node IDs of the snapshots to delete: 1 to 500 snapshots, from any sources.',
+    }),
     revokeAccess: t.boolean(revokeAccess),
     dryRun: t.boolean(dryRun),
   }),
@@ -33,21 +41,25 @@ const DeleteSnapshotsInput = builder.inputType('DeleteSnapshotsInput', {
 
 const DeleteSnapshotPayload = snapshotPayload(
   'DeleteSnapshotPayload',
-  'A snapshot that was deleted.',
-  'The snapshot as it was, with the status DELETED. As it is, with `dryRun`.',
+  'Payload of deleteSnapshot.',
+  'The deleted snapshot as it was before, with the status DELETED. For a dry run, the unchanged snapshot.',
 );
 
-const DeleteSnapshotsPayload = batchPayload('DeleteSnapshotsPayload', 'What came of each snapshot to delete.');
+const DeleteSnapshotsPayload = batchPayload('DeleteSnapshotsPayload', 'Payload of deleteSnapshots.');
 
 builder.mutationField('deleteSnapshot', (t) =>
   t.field({
     type: DeleteSnapshotPayload,
-    description: 'Deletes a manual snapshot for good.',
+    description: 'Deletes a manual snapshot permanently.',
     args: {
-      input: t.arg({ type: DeleteSnapshotInput, required: true, description: 'The snapshot and the conditions.' }),
+      input: t.arg({
+        type: DeleteSnapshotInput,
+        required: true,
+        description: 'The snapshot to delete, and the conditions of the deletion.',
+      }),
     },
     extensions: { price: change },
-    errors: { types: [PreconditionFailedError] },
+    errors: { types: [PreconditionFailedError], union: resultOf('deleteSnapshot') },
     resolve: (_root, { input }, ctx) => ctx.changes.deleteSnapshot(input),
   }),
 );
@@ -56,10 +68,10 @@ builder.mutationField('deleteSnapshots', (t) =>
   t.field({
     type: DeleteSnapshotsPayload,
     description:
-      'Deletes manual snapshots for good, each by itself: some may be deleted and others not. Amazon Redshift: one AWS call for 100 that are not shared; Amazon DocumentDB: one for each.',
-    args: { input: t.arg({ type: DeleteSnapshotsInput, required: true, description: 'The snapshots.' }) },
+      'Deletes manual snapshots permanently. Each snapshot succeeds or fails individually. Amazon Redshift: one AWS call per 100 snapshots that are not shared. Amazon DocumentDB: one AWS call per snapshot.',
+    args: { input: t.arg({ type: DeleteSnapshotsInput, required: true, description: 'The snapshots to delete.' }) },
     extensions: { price: change },
-    errors: {},
+    errors: { union: resultOf('deleteSnapshots') },
     resolve: (_root, { input }, ctx) => ctx.changes.deleteSnapshots(input),
   }),
 );

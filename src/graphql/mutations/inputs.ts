@@ -1,19 +1,23 @@
 import { builder } from '../builder.ts';
 
-/** Describes the field that every input has. */
+/** The options of the `dryRun` field, which every input has. */
 export const dryRun = {
   defaultValue: false,
-  description: 'Only check, and tell the AWS calls that would be made. Reads from AWS, changes nothing.',
+  description:
+    'If true, validates the request and returns the AWS calls it would make, without making them. Reads from AWS may still be made.',
 } as const;
 
 export const TagInput = builder.inputType('TagInput', {
-  description: 'A tag to put on a resource.',
+  description: 'A tag to add to a resource.',
   fields: (t) => ({
     key: t.string({
       required: true,
       description:
-        '1 to 128 letters, digits, white space and `_.:/=+-`, for Amazon Redshift also `@`; not beginning with `aws:`, for Amazon DocumentDB nor with `rds:`.',
+        'The key of the tag: 1 to 128 letters, digits, whitespace and `_.:/=+-`; for Amazon Redshift, also `@`. Must not start with `aws:` or, for Amazon DocumentDB, with `rds:`.',
     }),
-    value: t.string({ required: true, description: '0 to 256 of the same characters.' }),
+    value: t.string({
+      required: true,
+      description: 'The value of the tag: 0 to 256 characters, from the same set as `key`.',
+    }),
   }),
 });

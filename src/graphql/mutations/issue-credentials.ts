@@ -3,32 +3,37 @@ import { change } from '../../limits/field-prices.ts';
 import { included } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
+import { resultOf } from './payload.ts';
 import { PlannedCallType } from './planned-call.ts';
 
-const characters = '1 to 64 letters, digits and `_+.@-`, a letter first';
+const characters = '1 to 64 letters, digits and `_+.@-`, starting with a letter';
 
 const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsInput', {
-  description: 'Which cluster to get into, and as whom.',
+  description: 'Input of issueClusterCredentials.',
   fields: (t) => ({
-    clusterId: t.id({ required: true, description: 'The `id` of an Amazon Redshift cluster.' }),
+    clusterId: t.id({
+      required: true,
+      description: 'The Node ID of the cluster to log in to, an Amazon Redshift cluster.',
+    }),
     databaseUser: t.string({
       required: true,
-      description: `The database user, which the configuration has to allow you: ${characters}, and not \`public\`.`,
+      description: `The database user to issue a password for: ${characters}, and not \`public\`. The configuration must allow you this user.`,
     }),
     databaseName: t.string({
-      description: `The database that the user may log in to, ${characters}; any that the user can, if left out.`,
+      description: `The database that the user can log in to with the password: ${characters}. If omitted, any database that the user has access to.`,
     }),
     durationSeconds: t.int({
       defaultValue: 900,
       description:
-        'How long the password is valid for logging in, 900 to 3600 seconds, as far as the configuration allows.',
+        'How long the password is valid for logging in, in seconds: 900 to 3600. The configuration can set a lower maximum.',
     }),
     autoCreate: t.boolean({
       defaultValue: false,
-      description: 'Whether to create the user at the first login, where the configuration allows it.',
+      description:
+        'Whether to create the database user at the first login if it does not exist. The configuration must allow this.',
     }),
     databaseGroups: t.stringList({
-      description: `Groups that the user joins for the session, ${characters}, where the configuration allows them.`,
+      description: `The database groups that the user joins for the session: ${characters}. The configuration must allow each group.`,
     }),
     dryRun: t.boolean(dryRun),
   }),
@@ -37,29 +42,29 @@ const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsI
 const IssueClusterCredentialsPayload = builder
   .objectRef<CredentialsChange>('IssueClusterCredentialsPayload')
   .implement({
-    description: 'A temporary password. This answer is the only one that ever holds it.',
+    description: 'Payload of issueClusterCredentials: a temporary password, which no other response contains.',
     fields: (t) => ({
       databaseUser: t.string({
         nullable: true,
         description:
-          'The name to log in with, which AWS puts `IAM:` in front of, or `IAMA:` with `autoCreate`. Null with `dryRun`.',
+          'The user name to log in with: the database user, to which AWS adds the prefix `IAM:` or, with `autoCreate`, `IAMA:`. Null for a dry run.',
         resolve: ({ issued }) => issued?.databaseUser,
       }),
       databasePassword: t.string({
         nullable: true,
-        description: 'The password to log in with. Null with `dryRun`.',
+        description: 'The temporary password to log in with. Null for a dry run.',
         extensions: { price: included },
         resolve: ({ issued }) => issued?.databasePassword(),
       }),
       expiresAt: t.field({
         type: 'DateTime',
         nullable: true,
-        description: 'When the password stops being valid; sessions that it began go on. Null with `dryRun`.',
+        description: 'When the password expires. Sessions that are already open continue. Null for a dry run.',
         resolve: ({ issued }) => issued?.expiresAt,
       }),
       plannedCalls: t.field({
         type: [PlannedCallType],
-        description: 'The AWS call: made, or with `dryRun` the one that would be made.',
+        description: 'The AWS call that the mutation made or, for a dry run, would make.',
         resolve: ({ plannedCalls }) => [...plannedCalls],
       }),
     }),
@@ -69,12 +74,16 @@ builder.mutationField('issueClusterCredentials', (t) =>
   t.field({
     type: IssueClusterCredentialsPayload,
     description:
-      'Issues a temporary password of a database user of an Amazon Redshift cluster. Off unless the configuration has `credentials.enabled`, which also says which users, groups and durations are allowed.',
+      'Issues a temporary password for a database user of an Amazon Redshift cluster. Disabled unless `credentials.enabled` is set in the configuration. The configuration also defines which users, groups and durations are allowed.',
     args: {
-      input: t.arg({ type: IssueClusterCredentialsInput, required: true, description: 'The cluster and the user.' }),
+      input: t.arg({
+        type: IssueClusterCredentialsInput,
+        required: true,
+        description: 'The cluster to log in to, and the database user.',
+      }),
     },
     extensions: { price: change },
-    errors: {},
+    errors: { union: resultOf('issueClusterCredentials') },
     resolve: (_root, { input }, ctx) => ctx.changes.issueClusterCredentials(input),
   }),
 );

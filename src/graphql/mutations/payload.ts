@@ -6,9 +6,14 @@ import { asValue, ErrorInterface } from '../error-types.ts';
 import { SnapshotInterface } from '../snapshot.ts';
 import { PlannedCallType } from './planned-call.ts';
 
-const plannedCalls = 'The AWS calls of the change in their order: made, or with `dryRun` those that would be made.';
+const plannedCalls = 'The AWS calls that the mutation made, in order; for a dry run, the AWS calls that it would make.';
 
-/** Defines the payload of a change of one snapshot; `snapshot` describes what that field shows. */
+/** Describes the union that a mutation returns. */
+export function resultOf(mutation: string) {
+  return { description: `The result of ${mutation}: its payload, or one of the expected errors.` };
+}
+
+/** Defines the payload of a mutation of one snapshot; `snapshot` is the description of that field. */
 export function snapshotPayload(name: string, description: string, snapshot: string) {
   return builder.objectRef<SnapshotChange>(name).implement({
     description,
@@ -23,20 +28,20 @@ export function snapshotPayload(name: string, description: string, snapshot: str
   });
 }
 
-/** Defines the payload of a change of many snapshots. */
+/** Defines the payload of a mutation of several snapshots. */
 export function batchPayload(name: string, description: string) {
   return builder.objectRef<BatchChange>(name).implement({
     description,
     fields: (t) => ({
       results: t.field({
         type: [ItemResultType],
-        description: 'One result for each id, in the order asked.',
+        description: 'The result for each ID, in the order of `snapshotIds`.',
         extensions: { price: page },
         resolve: ({ results }) => [...results],
       }),
       plannedCalls: t.field({
         type: [PlannedCallType],
-        description: `${plannedCalls} Calls to different sources are made at the same time.`,
+        description: `${plannedCalls} Calls to different sources are made in parallel.`,
         resolve: (change) => [...change.plannedCalls],
       }),
     }),
@@ -44,20 +49,22 @@ export function batchPayload(name: string, description: string) {
 }
 
 const ItemResultType = builder.objectRef<ItemResult>('ItemResult').implement({
-  description: 'What came of one snapshot of a batch: it was changed, unless there is an error.',
+  description:
+    'The result for one snapshot of a mutation that changes several snapshots. The snapshot was changed, unless `error` is set or the request is a dry run.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The id as it was given.' }),
+    id: t.exposeID('id', { description: 'The Node ID of the snapshot, as given in the input.' }),
     snapshot: t.field({
       type: SnapshotInterface,
       nullable: true,
-      description: 'The snapshot after the change, or as it is where the change failed or was not made.',
+      description:
+        'The snapshot after the change, or the unchanged snapshot if the change failed or was not made. Null if the snapshot does not exist or could not be read.',
       extensions: { price: included },
       resolve: (item) => item.snapshot(),
     }),
     error: t.field({
       type: ErrorInterface,
       nullable: true,
-      description: 'Why it was not changed. Null when it was.',
+      description: 'The reason why the snapshot was not changed. Null if there was no error.',
       resolve: ({ error }) => error && asValue(error),
     }),
   }),

@@ -3,10 +3,12 @@ import { builder } from '../builder.ts';
 import { SourceType } from '../source.ts';
 
 export const PlannedCallType = builder.objectRef<PlannedCall>('PlannedCall').implement({
-  description: 'One AWS call of a change.',
+  description: 'An AWS call that a mutation made, or would make.',
   fields: (t) => ({
-    source: t.expose('source', { type: SourceType, description: 'The source that is asked.' }),
-    action: t.exposeString('action', { description: 'The AWS operation, such as `CreateClusterSnapshot`.' }),
-    parameters: t.exposeString('parameters', { description: 'The exact input of the operation, as JSON.' }),
+    source: t.expose('source', { type: SourceType, description: 'The source that the AWS call is sent to.' }),
+    action: t.exposeString('action', {
+      description: 'The AWS operation that is called, such as `CreateClusterSnapshot`.',
+    }),
+    parameters: t.exposeString('parameters', { description: 'The exact input of the AWS operation, as JSON.' }),
   }),
 });

@@ -3,77 +3,84 @@ import { change } from '../../limits/field-prices.ts';
 import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
-import { snapshotPayload } from './payload.ts';
+import { resultOf, snapshotPayload } from './payload.ts';
 
 const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
-  description: 'Which snapshot to share, and with whom: at least one of accounts, awsSupport and public.',
+  description: 'Input of shareSnapshot. At least one of `accounts`, `awsSupport` and `public` is required.',
   fields: (t) => ({
     snapshotId: t.id({
       required: true,
-      description: 'The `id` of an available manual snapshot of a configured account.',
+      description: 'The Node ID of the snapshot to share, an available manual snapshot that a configured account owns.',
     }),
     accounts: t.field({
       type: ['AccountId'],
       defaultValue: [],
-      description: `Accounts that may restore it. A snapshot can be shared with ${maximumSharedAccounts}.`,
+      description: `The AWS accounts to share the snapshot with. A snapshot can be shared with at most ${maximumSharedAccounts} accounts.`,
     }),
     awsSupport: t.boolean({
       defaultValue: false,
-      description: 'Whether AWS Support may restore it (Amazon Redshift).',
+      description: 'Whether to share the snapshot with AWS Support (Amazon Redshift only).',
     }),
     public: t.boolean({
       defaultValue: false,
-      description: 'Whether every AWS account may restore it (Amazon DocumentDB, unencrypted snapshots).',
+      description:
+        'Whether to make the snapshot public, so that every AWS account can restore it (Amazon DocumentDB only, unencrypted snapshots only).',
     }),
     dryRun: t.boolean(dryRun),
   }),
 });
 
 const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
-  description: 'Which snapshot to take back, and from whom: at least one of accounts, awsSupport, public and everyone.',
+  description:
+    'Input of unshareSnapshot. At least one of `accounts`, `awsSupport`, `public` and `everyone` is required.',
   fields: (t) => ({
-    snapshotId: t.id({ required: true, description: 'The `id` of a manual snapshot of a configured account.' }),
+    snapshotId: t.id({
+      required: true,
+      description: 'The Node ID of the snapshot to revoke access to, a manual snapshot that a configured account owns.',
+    }),
     accounts: t.field({
       type: ['AccountId'],
       defaultValue: [],
-      description: 'Accounts that may no longer restore it.',
+      description: 'The AWS accounts whose access to revoke.',
     }),
     awsSupport: t.boolean({
       defaultValue: false,
-      description: 'Whether to take it back from AWS Support (Amazon Redshift).',
+      description: 'Whether to revoke the access of AWS Support (Amazon Redshift only).',
     }),
     public: t.boolean({
       defaultValue: false,
       description:
-        'Whether to take it back from everybody (Amazon DocumentDB). Accounts that are named besides keep it; `everyone` takes it from them too.',
+        'Whether to revoke public access (Amazon DocumentDB only). Accounts that the snapshot is also individually shared with keep their access; use `everyone` to revoke that as well.',
     }),
     everyone: t.boolean({
       defaultValue: false,
-      description: 'Whether to take it back from all who may restore it, however they were named.',
+      description:
+        'Whether to revoke all access: the access of all accounts, the access of AWS Support, and public access.',
     }),
     dryRun: t.boolean(dryRun),
   }),
 });
 
-const snapshot = 'The snapshot; its `sharing` is as it now stands, read back from AWS. As it is, with `dryRun`.';
+const snapshot =
+  'The snapshot after the change; `sharing` shows the current state in AWS. For a dry run, the unchanged snapshot.';
 
-const ShareSnapshotPayload = snapshotPayload('ShareSnapshotPayload', 'A snapshot that was shared.', snapshot);
-const UnshareSnapshotPayload = snapshotPayload('UnshareSnapshotPayload', 'A snapshot that was taken back.', snapshot);
+const ShareSnapshotPayload = snapshotPayload('ShareSnapshotPayload', 'Payload of shareSnapshot.', snapshot);
+const UnshareSnapshotPayload = snapshotPayload('UnshareSnapshotPayload', 'Payload of unshareSnapshot.', snapshot);
 
 builder.mutationField('shareSnapshot', (t) =>
   t.field({
     type: ShareSnapshotPayload,
     description:
-      'Lets others restore a manual snapshot. Whoever may already is left alone, so it can be asked again. Amazon Redshift: one AWS call for each account; Amazon DocumentDB: one for all. An encrypted snapshot can be restored only by those whom the policy of its AWS KMS key lets decrypt, which AWS does not check here.',
+      'Shares a manual snapshot, so that others can restore it. Accounts that already have access are skipped: the mutation is idempotent. Amazon Redshift: one AWS call per account. Amazon DocumentDB: one AWS call for all accounts. An encrypted snapshot can be restored only by accounts that the policy of its AWS KMS key allows to decrypt; AWS does not check this when a snapshot is shared.',
     args: {
       input: t.arg({
         type: ShareSnapshotInput,
         required: true,
-        description: 'The snapshot, and with whom to share it.',
+        description: 'The snapshot to share, and the accounts to share it with.',
       }),
     },
     extensions: { price: change },
-    errors: { types: [SharingRefusedError, QuotaExceededError, AlreadyExistsError] },
+    errors: { types: [SharingRefusedError, QuotaExceededError, AlreadyExistsError], union: resultOf('shareSnapshot') },
     resolve: (_root, { input }, ctx) => ctx.changes.shareSnapshot(input),
   }),
 );
@@ -82,16 +89,16 @@ builder.mutationField('unshareSnapshot', (t) =>
   t.field({
     type: UnshareSnapshotPayload,
     description:
-      'Takes back the right to restore a snapshot. Whoever does not have it is passed over, so it can be asked again. A restore that is under way goes on.',
+      'Revokes access to a manual snapshot, so that others can no longer restore it. Accounts that have no access are skipped: the mutation is idempotent. A restore that is in progress continues.',
     args: {
       input: t.arg({
         type: UnshareSnapshotInput,
         required: true,
-        description: 'The snapshot, and from whom to take it back.',
+        description: 'The snapshot, and the accounts whose access to revoke.',
       }),
     },
     extensions: { price: change },
-    errors: { types: [SharingRefusedError] },
+    errors: { types: [SharingRefusedError], union: resultOf('unshareSnapshot') },
     resolve: (_root, { input }, ctx) => ctx.changes.unshareSnapshot(input),
   }),
 );

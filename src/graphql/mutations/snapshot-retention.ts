@@ -1,22 +1,24 @@
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun } from './inputs.ts';
-import { batchPayload } from './payload.ts';
+import { batchPayload, resultOf } from './payload.ts';
 
 const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionInput', {
-  description: 'Which snapshots to keep, and for how long.',
+  description: 'Input of updateSnapshotRetention.',
   fields: (t) => ({
     snapshotIds: t.idList({
       required: true,
-      description: 'The `id` of each, 1 to 500 manual snapshots of Amazon Redshift of any sources.',
+      description:
+        'The Node IDs of the snapshots to update: 1 to 500 manual Amazon Redshift snapshots, from any sources.',
     }),
     days: t.int({
-      description: 'Days from its creation until AWS deletes it, 1 to 3653; null or -1 keeps it until deleted.',
+      description:
+        'The new retention period: the number of days from the creation of a snapshot until AWS deletes it, 1 to 3653. Null or -1 keeps the snapshots forever.',
     }),
     force: t.boolean({
       defaultValue: false,
       description:
-        'Let AWS delete at once a snapshot that is older than `days`, which it refuses otherwise. That takes SNAPSHOT_DELETE too, and what keeps snapshots from deletion keeps them from this.',
+        'If true, AWS immediately deletes snapshots that are older than `days`; if false, AWS refuses to change these snapshots. Their deletion also requires the permission SNAPSHOT_DELETE, and everything that protects snapshots from deletion applies to them.',
     }),
     dryRun: t.boolean(dryRun),
   }),
@@ -24,19 +26,23 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
 
 const UpdateSnapshotRetentionPayload = batchPayload(
   'UpdateSnapshotRetentionPayload',
-  'What came of each snapshot whose retention was to change.',
+  'Payload of updateSnapshotRetention.',
 );
 
 builder.mutationField('updateSnapshotRetention', (t) =>
   t.field({
     type: UpdateSnapshotRetentionPayload,
     description:
-      'Changes how long manual snapshots are kept, each by itself: one AWS call for 100 of a source. Amazon DocumentDB has no retention.',
+      'Changes the retention of manual snapshots: how long AWS keeps them. Each snapshot succeeds or fails individually. One AWS call per 100 snapshots of a source. Amazon DocumentDB does not support retention.',
     args: {
-      input: t.arg({ type: UpdateSnapshotRetentionInput, required: true, description: 'The snapshots and the days.' }),
+      input: t.arg({
+        type: UpdateSnapshotRetentionInput,
+        required: true,
+        description: 'The snapshots to update, and their new retention period.',
+      }),
     },
     extensions: { price: change },
-    errors: {},
+    errors: { union: resultOf('updateSnapshotRetention') },
     resolve: (_root, { input }, ctx) => ctx.changes.updateSnapshotRetention(input),
   }),
 );

@@ -2,47 +2,57 @@ import { QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { dryRun, TagInput } from './inputs.ts';
-import { snapshotPayload } from './payload.ts';
+import { resultOf, snapshotPayload } from './payload.ts';
 
-const snapshotId = { required: true, description: 'The `id` of a snapshot of a configured account.' } as const;
+const snapshotId = {
+  required: true,
+  description: 'The Node ID of the snapshot, which a configured account owns.',
+} as const;
 
 const TagSnapshotInput = builder.inputType('TagSnapshotInput', {
-  description: 'Which snapshot to tag, and how.',
+  description: 'Input of tagSnapshot.',
   fields: (t) => ({
     snapshotId: t.id(snapshotId),
     tags: t.field({
       type: [TagInput],
       required: true,
-      description: 'At least one. A tag of the same key gets the new value; a snapshot has 50 tags at most.',
+      description:
+        'The tags to add, at least one. An existing tag with the same key gets the new value. A snapshot can have at most 50 tags.',
     }),
     dryRun: t.boolean(dryRun),
   }),
 });
 
 const UntagSnapshotInput = builder.inputType('UntagSnapshotInput', {
-  description: 'Which snapshot to take tags from, and which.',
+  description: 'Input of untagSnapshot.',
   fields: (t) => ({
     snapshotId: t.id(snapshotId),
     keys: t.stringList({
       required: true,
-      description: 'The keys, at least one. Those that it does not have are passed over.',
+      description: 'The keys of the tags to remove, at least one. Keys that the snapshot does not have are skipped.',
     }),
     dryRun: t.boolean(dryRun),
   }),
 });
 
-const snapshot = 'The snapshot with its tags as they are now. As it is, with `dryRun`.';
+const snapshot = 'The snapshot after the change, with its current tags. For a dry run, the unchanged snapshot.';
 
-const TagSnapshotPayload = snapshotPayload('TagSnapshotPayload', 'A snapshot that was tagged.', snapshot);
-const UntagSnapshotPayload = snapshotPayload('UntagSnapshotPayload', 'A snapshot that lost tags.', snapshot);
+const TagSnapshotPayload = snapshotPayload('TagSnapshotPayload', 'Payload of tagSnapshot.', snapshot);
+const UntagSnapshotPayload = snapshotPayload('UntagSnapshotPayload', 'Payload of untagSnapshot.', snapshot);
 
 builder.mutationField('tagSnapshot', (t) =>
   t.field({
     type: TagSnapshotPayload,
-    description: 'Puts tags on a snapshot, over those of the same key.',
-    args: { input: t.arg({ type: TagSnapshotInput, required: true, description: 'The snapshot and the tags.' }) },
+    description: 'Adds tags to a snapshot. Existing tags with the same keys are overwritten.',
+    args: {
+      input: t.arg({
+        type: TagSnapshotInput,
+        required: true,
+        description: 'The snapshot to tag, and the tags to add.',
+      }),
+    },
     extensions: { price: change },
-    errors: { types: [QuotaExceededError] },
+    errors: { types: [QuotaExceededError], union: resultOf('tagSnapshot') },
     resolve: (_root, { input }, ctx) => ctx.changes.tagSnapshot(input),
   }),
 );
@@ -50,10 +60,16 @@ builder.mutationField('tagSnapshot', (t) =>
 builder.mutationField('untagSnapshot', (t) =>
   t.field({
     type: UntagSnapshotPayload,
-    description: 'Takes tags from a snapshot.',
-    args: { input: t.arg({ type: UntagSnapshotInput, required: true, description: 'The snapshot and the keys.' }) },
+    description: 'Removes tags from a snapshot.',
+    args: {
+      input: t.arg({
+        type: UntagSnapshotInput,
+        required: true,
+        description: 'The snapshot, and the keys of the tags to remove.',
+      }),
+    },
     extensions: { price: change },
-    errors: {},
+    errors: { union: resultOf('untagSnapshot') },
     resolve: (_root, { input }, ctx) => ctx.changes.untagSnapshot(input),
   }),
 );

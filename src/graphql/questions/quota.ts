@@ -5,19 +5,19 @@ import { CountType } from '../lists/count.ts';
 import { SourceType } from '../source.ts';
 
 const ManualSnapshotsType = builder.objectRef<ManualSnapshots>('ManualSnapshots').implement({
-  description: 'How many manual snapshots a source has and may have.',
+  description: 'The number of manual snapshots in a source, and the AWS quota for them.',
   fields: (t) => ({
     count: t.expose('count', {
       type: CountType,
       description:
-        'How many it has, by AWS’s own counting: for Amazon DocumentDB those of Aurora and Neptune too, which share the quota.',
+        'The number of manual snapshots that AWS counts against the quota. For Amazon DocumentDB, this includes snapshots of Amazon Aurora and Amazon Neptune, which share the quota.',
     }),
     quota: t.exposeInt('quota', {
       description:
-        'How many it may have: as configured, or the default of AWS (Amazon Redshift 20, Amazon DocumentDB 100).',
+        'The maximum number of manual snapshots: the configured value, or the AWS default (Amazon Redshift: 20, Amazon DocumentDB: 100).',
     }),
     remaining: t.int({
-      description: 'How many more can be made.',
+      description: 'The number of manual snapshots that can still be created.',
       resolve: ({ count, quota }) => Math.max(0, quota - count.value),
     }),
   }),
@@ -28,7 +28,7 @@ builder.objectFields(SourceType, (t) => ({
     type: ManualSnapshotsType,
     nullable: true,
     description:
-      'Its manual snapshots against their quota. Reads all of them, a call for each 100, or what others read shortly before. Null with an error where AWS does not answer, or where your grants show only a part of them.',
+      'The number of manual snapshots in this source, and the AWS quota for them. Reads all manual snapshots, one AWS call per 100 snapshots; a recent full read is reused. Null, with an error, if AWS does not respond or if your grants cover only some of the snapshots.',
     extensions: { price: calls(20) },
     resolve: (source, _args, ctx) => ctx.fleet.questions.manualSnapshots(source),
   }),

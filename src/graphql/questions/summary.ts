@@ -9,85 +9,100 @@ import { SnapshotFilterInput } from '../lists/filter.ts';
 import { SourceReportType } from '../source.ts';
 
 const dimensions = {
-  SERVICE: { description: 'The AWS service.' },
-  ACCOUNT: { description: 'The account that sees them.' },
-  REGION: { description: 'The region.' },
+  SERVICE: { description: 'Group by the AWS service.' },
+  ACCOUNT: { description: 'Group by the account that lists the snapshots.' },
+  REGION: { description: 'Group by the AWS region.' },
   CLUSTER: {
     description:
-      'The name of the cluster; add the others where one name stands in several accounts, regions or services.',
+      'Group by the identifier of the cluster. If the same identifier exists in several accounts, regions or services, group by these as well.',
   },
-  TYPE: { description: 'How they came to be.' },
-  STATUS: { description: 'What they are doing.' },
+  TYPE: { description: 'Group by the type of the snapshots.' },
+  STATUS: { description: 'Group by the status of the snapshots.' },
 } as const satisfies Record<SnapshotDimension, object>;
 
 const SnapshotDimensionEnum = builder.enumType('SnapshotDimension', {
-  description: 'What snapshots can be grouped by.',
+  description: 'The dimensions that snapshots can be grouped by.',
   values: dimensions,
 });
 
 const DimensionValueType = builder.objectRef<DimensionValue>('DimensionValue').implement({
-  description: 'What the snapshots of a group have in common.',
+  description: 'The value that all snapshots of a group have in one dimension.',
   fields: (t) => ({
-    dimension: t.expose('dimension', { type: SnapshotDimensionEnum, description: 'In which respect.' }),
-    value: t.exposeString('value', { description: 'The value that all of them have.' }),
+    dimension: t.expose('dimension', { type: SnapshotDimensionEnum, description: 'The dimension of this value.' }),
+    value: t.exposeString('value', {
+      description: 'The value that all snapshots of the group have in this dimension.',
+    }),
   }),
 });
 
 const MonthlyCostType = builder.objectRef<MonthlyCost>('MonthlyCost').implement({
   description:
-    'An estimate of what known sizes cost for a month, by the configured prices of a gigabyte of 1024 megabytes. AWS bills less where backups share storage or are free, and bills what others share to its owner, so that it is not counted here.',
+    'An estimate of the monthly storage cost of snapshots, based on their known sizes and the configured prices per gigabyte (1024 megabytes). AWS bills less if backups share storage or are free. Snapshots that other accounts share are not included, because AWS bills them to their owner.',
   fields: (t) => ({
-    amount: t.exposeFloat('amount', { description: 'The cost of the sizes that are known.' }),
-    currency: t.exposeString('currency', { description: 'The currency that the configuration names.' }),
+    amount: t.exposeFloat('amount', {
+      description: 'The estimated monthly cost of the snapshots whose size and price are known.',
+    }),
+    currency: t.exposeString('currency', { description: 'The currency of the amount, as configured.' }),
     unknownCount: t.exposeInt('unknownCount', {
-      description: 'Snapshots that are not in the amount, because their size or their price is not known.',
+      description:
+        'The number of snapshots that are not included in the amount, because their size or price is unknown.',
     }),
   }),
 });
 
 const SnapshotGroupType = builder.objectRef<SnapshotGroup>('SnapshotGroup').implement({
-  description: 'Snapshots that have the same value in every dimension asked for.',
+  description: 'A group of snapshots that have the same value in every dimension of `groupBy`.',
   fields: (t) => ({
     keys: t.field({
       type: [DimensionValueType],
-      description: 'What they have in common, in the order of `groupBy`.',
+      description: 'The values that all snapshots of this group have in common, in the order of `groupBy`.',
       resolve: (group) => [...group.keys],
     }),
-    count: t.exposeInt('count', { description: 'How many there are.' }),
+    count: t.exposeInt('count', { description: 'The number of snapshots in this group.' }),
     totalMegabytes: t.exposeFloat('totalMegabytes', {
       description:
-        'The sum of the total megabytes that AWS tells. Each counts in full, though backups of one cluster share storage.',
+        'The sum of the total sizes that AWS reports for the snapshots of this group, in megabytes. Each snapshot counts in full, although backups of one cluster share storage.',
     }),
     unknownSizeCount: t.exposeInt('unknownSizeCount', {
-      description: 'Snapshots whose size AWS does not tell, which are not in the sum: all of Amazon DocumentDB.',
+      description:
+        'The number of snapshots in this group that are not included in `totalMegabytes`, because AWS does not report their size. This includes all Amazon DocumentDB snapshots.',
     }),
-    oldestAt: t.expose('oldestAt', { type: 'DateTime', nullable: true, description: 'When the oldest began.' }),
-    newestAt: t.expose('newestAt', { type: 'DateTime', nullable: true, description: 'When the newest began.' }),
+    oldestAt: t.expose('oldestAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the oldest snapshot of this group was created. Null if there is none.',
+    }),
+    newestAt: t.expose('newestAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the newest snapshot of this group was created. Null if there is none.',
+    }),
     monthlyCost: t.expose('monthlyCost', {
       type: MonthlyCostType,
       nullable: true,
-      description: 'What their known sizes cost for a month. Null when no prices are configured.',
+      description: 'The estimated monthly storage cost of this group. Null if no prices are configured.',
     }),
   }),
 });
 
 const SnapshotSummaryType = builder.objectRef<SnapshotSummary>('SnapshotSummary').implement({
-  description: 'Snapshots in numbers, with a report on every source.',
+  description: 'Counts, sizes and costs of snapshots, with a report on every source.',
   fields: (t) => ({
     groups: t.field({
       type: [SnapshotGroupType],
-      description: 'One group for each combination of values that occurs; one of everything without `groupBy`.',
+      description:
+        'One group per combination of values that occurs; without `groupBy`, a single group of all snapshots.',
       resolve: ({ groups }) => [...groups],
     }),
-    total: t.expose('total', { type: CountType, description: 'How many snapshots the groups hold together.' }),
+    total: t.expose('total', { type: CountType, description: 'The total number of snapshots in all groups.' }),
     sources: t.field({
       type: [SourceReportType],
-      description: 'Every source that the query asks for, and when it was read.',
+      description: 'A report on every source that the query selects, including when the source was read.',
       extensions: { price: perSource },
       resolve: ({ sources }) => [...sources],
     }),
     isComplete: t.boolean({
-      description: 'False when a source did not answer in full, so that snapshots may be missing.',
+      description: 'Whether every source responded in full. If false, snapshots may be missing.',
       resolve: ({ sources }) => sources.every(isAnswered),
     }),
   }),
@@ -97,14 +112,17 @@ builder.queryField('snapshotSummary', (t) =>
   t.field({
     type: SnapshotSummaryType,
     description:
-      'Counts and sizes by any dimensions. Reads every source in full, a call for each 100 snapshots, or what others read of it shortly before.',
+      'Summarizes snapshots: counts, sizes and costs, grouped by any dimensions. Reads every source in full, one AWS call per 100 snapshots; a recent full read is reused.',
     args: {
-      filter: t.arg({ type: SnapshotFilterInput, description: 'Which snapshots to count.' }),
+      filter: t.arg({
+        type: SnapshotFilterInput,
+        description: 'The conditions that snapshots must meet to be included.',
+      }),
       groupBy: t.arg({
         type: [SnapshotDimensionEnum],
         required: true,
         defaultValue: [],
-        description: 'What to group them by; nothing for one sum.',
+        description: 'The dimensions to group the snapshots by. If empty, all snapshots form one group.',
       }),
     },
     extensions: { price: summary },

@@ -9,17 +9,18 @@ const ClusterMember = builder.objectRef<DBClusterMember>('DocumentDBClusterMembe
   fields: (t) => ({
     instanceIdentifier: t.string({
       nullable: true,
-      description: 'The name of the instance.',
+      description: 'The identifier (name) of this instance.',
       resolve: (member) => member.DBInstanceIdentifier,
     }),
     isWriter: t.boolean({
       nullable: true,
-      description: 'Whether it takes writes.',
+      description: 'Whether this instance is the writer (the primary instance).',
       resolve: (member) => member.IsClusterWriter,
     }),
     promotionTier: t.int({
       nullable: true,
-      description: 'Its turn to become the writer: the lowest goes first.',
+      description:
+        'The failover priority of this instance: the instance with the lowest tier becomes the writer first.',
       resolve: (member) => member.PromotionTier,
     }),
   }),
@@ -30,69 +31,69 @@ builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
   interfaces: [builder.nodeInterfaceRef(), ClusterInterface],
   fields: (t) => ({
     engine: t.string({
-      description: 'The database engine in the words of AWS: `docdb`.',
+      description: 'The database engine of this cluster, as AWS reports it: `docdb`.',
       resolve: ({ aws }) => aws.Engine ?? documentDBEngine,
     }),
     readerEndpoint: t.string({
       nullable: true,
-      description: 'The DNS name that spreads reads over the instances.',
+      description: 'The DNS name of the reader endpoint, which distributes reads across the instances of this cluster.',
       resolve: ({ aws }) => aws.ReaderEndpoint,
     }),
     members: t.field({
       type: [ClusterMember],
-      description: 'Its instances. A restored cluster has none at first.',
+      description: 'The instances of this cluster. A restored cluster has none at first.',
       resolve: ({ aws }) => aws.DBClusterMembers ?? [],
     }),
     resourceId: t.string({
       nullable: true,
-      description: 'The id that AWS never gives to another cluster.',
+      description: 'The resource ID of this cluster, which AWS never assigns to another cluster.',
       resolve: ({ aws }) => aws.DbClusterResourceId,
     }),
     subnetGroup: t.string({
       nullable: true,
-      description: 'The subnet group it runs in. AWS does not tell its VPC.',
+      description: 'The subnet group of this cluster. Amazon DocumentDB does not report the VPC.',
       resolve: ({ aws }) => aws.DBSubnetGroup,
     }),
     parameterGroup: t.string({
       nullable: true,
-      description: 'Its parameter group.',
+      description: 'The parameter group of this cluster.',
       resolve: ({ aws }) => aws.DBClusterParameterGroup,
     }),
     multiAz: t.boolean({
       nullable: true,
-      description: 'Whether its instances run in several availability zones.',
+      description: 'Whether the instances of this cluster run in several Availability Zones.',
       resolve: ({ aws }) => aws.MultiAZ,
     }),
     deletionProtection: t.boolean({
       nullable: true,
-      description: 'Whether AWS refuses to delete it.',
+      description: 'Whether deletion protection is enabled: AWS refuses to delete this cluster.',
       resolve: ({ aws }) => aws.DeletionProtection,
     }),
     earliestRestorableAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'The earliest moment to which it can be restored.',
+      description: 'The earliest time to which this cluster can be restored.',
       resolve: ({ aws }) => aws.EarliestRestorableTime,
     }),
     latestRestorableAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'The latest moment to which it can be restored.',
+      description: 'The latest time to which this cluster can be restored.',
       resolve: ({ aws }) => aws.LatestRestorableTime,
     }),
     storageType: t.string({
       nullable: true,
-      description: 'The storage configuration: `standard` or `iopt1`.',
+      description: 'The storage type of this cluster: `standard` or `iopt1`.',
       resolve: ({ aws }) => aws.StorageType,
     }),
     preferredBackupWindow: t.string({
       nullable: true,
-      description: 'The day’s window for automated snapshots, in UTC.',
+      description: 'The daily time window in which AWS creates automated snapshots of this cluster, in UTC.',
       resolve: ({ aws }) => aws.PreferredBackupWindow,
     }),
     preferredMaintenanceWindow: t.string({
       nullable: true,
-      description: 'The week’s window for maintenance, in UTC.',
+      description: 'The weekly time window for maintenance of this cluster, in UTC.',
       resolve: ({ aws }) => aws.PreferredMaintenanceWindow,
     }),
   }),

@@ -7,17 +7,17 @@ builder.objectRef<DocumentDBSnapshot>('DocumentDBSnapshot').implement({
   interfaces: [builder.nodeInterfaceRef(), SnapshotInterface],
   fields: (t) => ({
     engine: t.string({
-      description: 'The database engine in the words of AWS: `docdb`.',
+      description: 'The database engine of this snapshot, as AWS reports it: `docdb`.',
       resolve: ({ aws }) => aws.Engine ?? documentDBEngine,
     }),
     storageType: t.string({
       nullable: true,
-      description: 'The storage configuration of its cluster: `standard` or `iopt1`.',
+      description: 'The storage type of the cluster that this snapshot was taken from: `standard` or `iopt1`.',
       resolve: ({ aws }) => aws.StorageType,
     }),
     sourceSnapshotArn: t.string({
       nullable: true,
-      description: 'The snapshot it was copied from. Null when it is not a copy.',
+      description: 'The ARN of the snapshot that this snapshot was copied from. Null if this snapshot is not a copy.',
       resolve: ({ aws }) => aws.SourceDBClusterSnapshotArn || null,
     }),
   }),

@@ -5,26 +5,28 @@ import { untilDeleted } from '../../snapshots/retention.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 
 const SnapshotCopySettings = builder.objectRef<ClusterSnapshotCopyStatus>('RedshiftSnapshotCopySettings').implement({
-  description: 'How the snapshots of an Amazon Redshift cluster are copied to another region.',
+  description: 'The settings for copying snapshots of an Amazon Redshift cluster to another region.',
   fields: (t) => ({
     destinationRegion: t.string({
       nullable: true,
-      description: 'The region they are copied to.',
+      description: 'The region that snapshots are copied to.',
       resolve: (settings) => settings.DestinationRegion,
     }),
     automatedRetentionDays: t.int({
       nullable: true,
-      description: 'Days that copies of automated snapshots are kept there.',
+      description: 'The number of days for which copies of automated snapshots are kept in the destination region.',
       resolve: (settings) => settings.RetentionPeriod,
     }),
     manualRetentionDays: t.int({
       nullable: true,
-      description: 'Days that copies of manual snapshots are kept there. Null when kept until deleted.',
+      description:
+        'The number of days for which copies of manual snapshots are kept in the destination region. Null if they are kept forever.',
       resolve: (settings) => keptDays(settings.ManualSnapshotRetentionPeriod),
     }),
     grantName: t.string({
       nullable: true,
-      description: 'The grant that lets AWS use a KMS key of the destination.',
+      description:
+        'The name of the snapshot copy grant, which allows AWS to use an AWS KMS key in the destination region.',
       resolve: (settings) => settings.SnapshotCopyGrantName,
     }),
   }),
@@ -37,94 +39,97 @@ const RedshiftClusterType = builder.objectRef<RedshiftCluster>('RedshiftCluster'
     availabilityStatus: t.string({
       nullable: true,
       description:
-        'Whether it can be used, in the words of AWS: Available, Unavailable, Maintenance, Modifying or Failed.',
+        'Whether this cluster is available for queries, as AWS reports it: Available, Unavailable, Maintenance, Modifying or Failed.',
       resolve: ({ aws }) => aws.ClusterAvailabilityStatus,
     }),
     nodeType: t.string({
       nullable: true,
-      description: 'The type of its nodes, such as `ra3.xlplus`.',
+      description: 'The node type of this cluster, such as `ra3.xlplus`.',
       resolve: ({ aws }) => aws.NodeType,
     }),
     numberOfNodes: t.int({
       nullable: true,
-      description: 'How many nodes it has.',
+      description: 'The number of nodes of this cluster.',
       resolve: ({ aws }) => aws.NumberOfNodes,
     }),
     databaseName: t.string({
       nullable: true,
-      description: 'The database that was made with it.',
+      description: 'The name of the database that was created together with this cluster.',
       resolve: ({ aws }) => aws.DBName,
     }),
     namespaceArn: t.string({
       nullable: true,
-      description: 'The ARN of its namespace.',
+      description: 'The ARN of the namespace of this cluster.',
       resolve: ({ aws }) => aws.ClusterNamespaceArn,
     }),
     publiclyAccessible: t.boolean({
       nullable: true,
-      description: 'Whether it can be reached from the internet.',
+      description: 'Whether this cluster can be reached from the internet.',
       resolve: ({ aws }) => aws.PubliclyAccessible,
     }),
     enhancedVpcRouting: t.boolean({
       nullable: true,
-      description: 'Whether the traffic of COPY and UNLOAD is kept inside its VPC.',
+      description:
+        'Whether enhanced VPC routing is enabled: the COPY and UNLOAD traffic of this cluster stays inside its VPC.',
       resolve: ({ aws }) => aws.EnhancedVpcRouting,
     }),
     maintenanceTrackName: t.string({
       nullable: true,
-      description: 'Its maintenance track.',
+      description: 'The name of the maintenance track of this cluster.',
       resolve: ({ aws }) => aws.MaintenanceTrackName,
     }),
   }),
 });
 
-/** When and how the snapshots of the cluster are made. */
+/** Schedules and snapshot settings of the cluster. */
 builder.objectFields(RedshiftClusterType, (t) => ({
   preferredMaintenanceWindow: t.string({
     nullable: true,
-    description: 'The week’s window for maintenance, in UTC.',
+    description: 'The weekly time window for maintenance of this cluster, in UTC.',
     resolve: ({ aws }) => aws.PreferredMaintenanceWindow,
   }),
   manualSnapshotRetentionDays: t.int({
     nullable: true,
-    description: 'Days that its manual snapshots are kept unless they say otherwise. Null when kept until deleted.',
+    description:
+      'The default retention period of manual snapshots of this cluster, in days. Null if they are kept forever.',
     resolve: ({ aws }) => keptDays(aws.ManualSnapshotRetentionPeriod),
   }),
   snapshotScheduleIdentifier: t.string({
     nullable: true,
-    description: 'The schedule by which AWS makes its automated snapshots.',
+    description: 'The identifier of the schedule on which AWS creates automated snapshots of this cluster.',
     resolve: ({ aws }) => aws.SnapshotScheduleIdentifier,
   }),
   snapshotScheduleState: t.string({
     nullable: true,
-    description: 'The state of that schedule in the words of AWS: MODIFYING, ACTIVE or FAILED.',
+    description: 'The state of the snapshot schedule of this cluster, as AWS reports it: MODIFYING, ACTIVE or FAILED.',
     resolve: ({ aws }) => aws.SnapshotScheduleState,
   }),
   nextScheduledSnapshotAt: t.field({
     type: 'DateTime',
     nullable: true,
-    description: 'When AWS means to make the next automated snapshot.',
+    description: 'When AWS is expected to create the next automated snapshot of this cluster.',
     resolve: ({ aws }) => aws.ExpectedNextSnapshotScheduleTime,
   }),
   snapshotCopy: t.field({
     type: SnapshotCopySettings,
     nullable: true,
-    description: 'How its snapshots are copied to another region. Null when they are not.',
+    description:
+      'The settings for copying snapshots of this cluster to another region. Null if snapshots are not copied.',
     resolve: ({ aws }) => aws.ClusterSnapshotCopyStatus,
   }),
   totalStorageCapacityMegabytes: t.float({
     nullable: true,
-    description: 'Megabytes that it can store.',
+    description: 'The total storage capacity of this cluster, in megabytes.',
     resolve: ({ aws }) => aws.TotalStorageCapacityInMegaBytes,
   }),
   multiAz: t.boolean({
     nullable: true,
-    description: 'Whether it runs in two availability zones.',
+    description: 'Whether this cluster runs in two Availability Zones.',
     resolve: ({ aws }) => (aws.MultiAZ === undefined ? null : aws.MultiAZ.toLowerCase() === 'enabled'),
   }),
 }));
 
-/** Null where nothing but a deletion ends a snapshot. */
+/** Returns null for snapshots that are kept forever. */
 function keptDays(days: number | undefined) {
   return days === untilDeleted ? null : days;
 }
