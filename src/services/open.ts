@@ -4,13 +4,13 @@ import type { BackendOf } from '../fleet/backend.ts';
 import type { ServiceName } from '../snapshots/service.ts';
 import type { OpenedService, OpenOptions, RequestService, Service } from './service.ts';
 
-/** Finds the parts of the services that serve one request; a service is entered when it is first asked for. */
+/** Returns the parts of each service that serve one request; the parts of a service are created on first use. */
 export interface ServedRequest {
   readonly backendOf: BackendOf;
   readonly changesOf: ChangesOf;
 }
 
-/** Opens every service of the table, for all requests. */
+/** Opens all services in the service table, for all requests. */
 export function openServices(
   services: Readonly<Record<ServiceName, Service>>,
   options: OpenOptions,
@@ -21,7 +21,7 @@ export function openServices(
     const served = new Map<ServiceName, RequestService>();
     const serve = (service: ServiceName): RequestService => {
       const known = served.get(service) ?? opened.get(service)?.serve(usage);
-      if (known === undefined) throw new Error(`No service answers for ${service}.`);
+      if (known === undefined) throw new Error(`The service ${service} is not open.`);
       served.set(service, known);
       return known;
     };

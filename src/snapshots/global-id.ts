@@ -1,20 +1,20 @@
 import { InvalidInputError } from '../errors.ts';
 import { recordTypeOf } from './service.ts';
 
-/** What an id of this API stands for. */
+/** A decoded Node ID: the GraphQL type and the AWS name of an object. */
 export type GlobalId = { readonly typename: string; readonly id: string };
 
-/** An opaque, URL-safe id made of a type and what AWS calls the thing; both may hold any character. */
+/** Encodes a type and the AWS name of an object, which can contain any characters, as an opaque, URL-safe id. */
 export function encodeGlobalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64url');
 }
 
-/** The reverse of `encodeGlobalId`; refuses with INVALID_INPUT whatever it did not make. */
+/** Decodes an id that `encodeGlobalId` returned; throws INVALID_INPUT for anything else. */
 export function decodeGlobalId(globalId: string): GlobalId {
   return requireOwnId(readGlobalId(globalId));
 }
 
-/** Decodes as well, but keeps an id that is not of this API whole, without a type, for `requireOwnId` to refuse later. */
+/** Decodes an id; returns an invalid id unchanged and without a type, so that `requireOwnId` can reject it later. */
 export function readGlobalId(globalId: string): GlobalId {
   const text = Buffer.from(globalId, 'base64url').toString();
   const [typename = ''] = text.split(':', 1);
@@ -26,11 +26,11 @@ export function readGlobalId(globalId: string): GlobalId {
   return isOwn ? { typename, id } : { typename: '', id: globalId };
 }
 
-/** Lets an id of this API through; refuses any other with INVALID_INPUT. */
+/** Returns a valid id unchanged; throws INVALID_INPUT for an invalid id. */
 export function requireOwnId(global: GlobalId): GlobalId {
   if (global.typename !== '') return global;
   throw new InvalidInputError(
-    `${JSON.stringify(global.id)} is not an id of this API; use an \`id\` that it returned.`,
+    `${JSON.stringify(global.id)} is not an id of this API. Use an \`id\` that this API returned.`,
     ['id'],
   );
 }

@@ -3,7 +3,7 @@ import type { Maybe } from './maybe.ts';
 import type { SnapshotRetention } from './retention.ts';
 import type { Source } from './source.ts';
 
-/** An AWS snapshot as AWS gave it, with the source that gave it. */
+/** A snapshot as AWS returned it, with the source that returned it. */
 export interface SnapshotRecord<Aws = unknown> {
   readonly __typename: string;
   readonly kind: SnapshotKind<Aws>;
@@ -11,7 +11,7 @@ export interface SnapshotRecord<Aws = unknown> {
   readonly aws: Aws;
 }
 
-/** How a service's own snapshot shape is read in the words of the Snapshot interface: pure functions of the record. */
+/** Maps the snapshot of a service to the fields of the Snapshot interface: pure functions of the record. */
 export interface SnapshotKind<Aws> {
   readonly typename: string;
   readonly resource: 'snapshot';
@@ -35,14 +35,14 @@ export interface SnapshotKind<Aws> {
   retention(snapshot: SnapshotRecord<Aws>): SnapshotRetention | null;
 }
 
-/** How a snapshot came to be, seen from the account that lists it. */
+/** The type of a snapshot, from the point of view of the account that lists it. */
 export type SnapshotType = 'MANUAL' | 'AUTOMATED' | 'SHARED' | 'PUBLIC' | 'UNKNOWN';
 
-/** What a snapshot is doing, in the same words for every service. */
+/** The status of a snapshot, in terms common to all services. */
 export type SnapshotStatus =
   'CREATING' | 'COPYING' | 'AVAILABLE' | 'FINAL' | 'DELETING' | 'DELETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
 
-/** With whom a snapshot is shared. */
+/** Who a snapshot is shared with. */
 export type SnapshotExposure = 'PRIVATE' | 'SHARED' | 'EXTERNAL' | 'PUBLIC';
 
 export interface SnapshotProgress {
@@ -69,27 +69,27 @@ const statusByAwsName: Readonly<Record<string, SnapshotStatus>> = {
   cancelled: 'CANCELLED',
 };
 
-/** AWS's open set of status words as our closed one. */
+/** Maps the status that AWS reports to a status of this API; unknown statuses become UNKNOWN. */
 export function snapshotStatus(snapshot: SnapshotRecord): SnapshotStatus {
   return statusByAwsName[snapshot.kind.rawStatus(snapshot)] ?? 'UNKNOWN';
 }
 
 /**
- * The ARN, and the account that sees it where that is not its owner: one snapshot shared
- * with two configured accounts is two nodes.
+ * Returns the key of a snapshot: its ARN and, if the snapshot is shared, the account that lists it. A snapshot that is
+ * shared with two configured accounts is two nodes.
  */
 export function snapshotKey(snapshot: SnapshotRecord): string {
   const arn = snapshot.kind.arn(snapshot);
   return isOwn(snapshot) ? arn : `${arn}#${snapshot.source.account}`;
 }
 
-/** Whether the account that sees a snapshot owns it. */
+/** Whether the account that lists a snapshot owns it. */
 export function isOwn(snapshot: SnapshotRecord): boolean {
   const owner = snapshot.kind.ownerAccountId(snapshot);
   return owner == null || owner === snapshot.source.account;
 }
 
-/** What followers hear of a snapshot that AWS does not know, or that they may not see. */
+/** Returns the error for a snapshot that does not exist or that the caller may not read. */
 export function noSuchSnapshot(): NotFoundError {
-  return new NotFoundError('AWS knows no such snapshot: it may have been deleted. Look for it with `snapshots`.');
+  return new NotFoundError('The snapshot was not found: it may have been deleted. Use `snapshots` to find it.');
 }

@@ -230,7 +230,7 @@ describe('a password in a lost response', () => {
       expect((await actionsOf(gateway)).filter((action) => action === 'GetClusterCredentials')).toHaveLength(1);
       expect(answer.__typename).toBe('UpstreamError');
       expect(JSON.stringify(answer)).not.toMatch(password);
-      expect(answer.message).toContain('asked again');
+      expect(answer.message).toContain('safe to retry');
     }
     expect(logged.join()).not.toMatch(password);
   });

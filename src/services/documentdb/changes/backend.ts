@@ -11,7 +11,7 @@ import { planTag, planUntag } from './tags.ts';
 
 const plans = { planCreate, planCopy, planDelete, planDeletes, planTag, planUntag, planShare, planUnshare };
 
-/** The changes of Amazon DocumentDB, for one request. */
+/** The change backend of Amazon DocumentDB, for one request. */
 export function createDocumentDBChanges(
   request: DocumentDBRequest,
 ): ChangeBackend<DocumentDBSnapshot, DocumentDBCluster> {
@@ -20,7 +20,7 @@ export function createDocumentDBChanges(
     find: (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
     planRetention: () => {
-      throw new Error('Amazon DocumentDB has no retention, which its rules say.');
+      throw new Error('Amazon DocumentDB does not support retention, as its rules state.');
     },
     ...withFirst(request, plans),
   };

@@ -7,35 +7,33 @@ import { fromTags } from '../../../snapshots/tag.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
 
-/** AWS copies across regions or across accounts, not both at once, and needs a key of the place where the copy will be. */
+/** AWS copies across regions or across accounts, not both at once, and requires a KMS key in the copy's region. */
 export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }: CopyRoute): void {
   const name = documentDBSnapshotKind.identifier(snapshot);
   const isForeign = !isOwn(snapshot);
   const isElsewhere = region !== snapshot.source.region;
   if (isForeign && isElsewhere) {
     throw new NotSupportedError(
-      `Amazon DocumentDB copies a snapshot of another account only within its region, here ${snapshot.source.region}. Copy ${name} there first, then copy the copy to ${region}.`,
+      `Cannot copy snapshot ${name} to ${region}: Amazon DocumentDB copies a snapshot of another account only within its region, ${snapshot.source.region}. Copy it within ${snapshot.source.region} first, then copy that copy to ${region}.`,
     );
   }
   const isEncrypted = snapshot.aws.StorageEncrypted === true;
   if (kmsKeyId !== undefined && !isEncrypted) {
-    throw refusedKey(`The snapshot ${name} is not encrypted, and a copy of it cannot be. Leave kmsKeyId out.`);
+    throw refusedKey(`Cannot encrypt the copy of snapshot ${name}: the snapshot is not encrypted. Omit kmsKeyId.`);
   }
   if (kmsKeyId === undefined && isEncrypted && (isForeign || isElsewhere)) {
     throw refusedKey(
-      `The snapshot ${name} is encrypted with a key that a copy in account ${snapshot.source.account}, region ${region} cannot use. Give the kmsKeyId of one that it can.`,
+      `Cannot copy snapshot ${name} without kmsKeyId: it is encrypted with a key that a copy in account ${snapshot.source.account}, region ${region} cannot use. Set kmsKeyId to a key that can be used there.`,
     );
   }
   const [, keyRegion = region] = /^arn:[^:]+:kms:([^:]+):/.exec(kmsKeyId ?? '') ?? [];
   if (keyRegion !== region) {
-    throw refusedKey(
-      `kmsKeyId is ${JSON.stringify(kmsKeyId)}; it may be a key of the region of the copy, which is ${region}.`,
-    );
+    throw refusedKey(`kmsKeyId is ${JSON.stringify(kmsKeyId)}; it must be a key in the region of the copy, ${region}.`);
   }
 }
 
 /**
- * The region of the copy is asked, which fetches it from the region of the source.
+ * The call is sent to the region of the copy, which reads the snapshot from its region.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CopyDBClusterSnapshot.html
  */
 export function planCopy(
@@ -47,7 +45,7 @@ export function planCopy(
   const isBeside = isOwn(snapshot) && target === snapshot.source;
   const command = new CopyDBClusterSnapshotCommand({
     SourceDBClusterSnapshotIdentifier: isBeside ? documentDBSnapshotKind.identifier(snapshot) : arn,
-    // AWS folds it all the same; the plan shows the name that the copy will have.
+    // AWS would convert the identifier to lowercase; this way, the plan shows the identifier that the copy will have.
     TargetDBClusterSnapshotIdentifier: identifier.toLowerCase(),
     ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
     ...(copyTags && { CopyTags: true }),
@@ -55,7 +53,7 @@ export function planCopy(
   });
   return planOne(sender.call(target, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && documentDBSnapshot(target, DBClusterSnapshot),
-    // The name was free before, so a copy of this snapshot that has it now was made by this call.
+    // The identifier was free before the call, so a copy of this snapshot with that identifier is its result.
     readBack: async () => {
       const found = await snapshots.find(target, identifier);
       return found && found.aws.SourceDBClusterSnapshotArn === arn ? found : undefined;

@@ -21,10 +21,10 @@ export function planShare(
   const plan = planModify(request, snapshot, { ValuesToAdd: values }, (now) =>
     values.every((one) => now.includes(one)),
   );
-  return { calls: plan.calls, run: () => plan.run().catch((error: unknown) => tellKey(error, snapshot)) };
+  return { calls: plan.calls, run: () => plan.run().catch((error: unknown) => throwDefaultKeyError(error, snapshot)) };
 }
 
-/** Taking `all` leaves the accounts that are named besides. A restore that is under way goes on. */
+/** Removing `all` does not remove individual accounts. A restore that is in progress continues. */
 export function planUnshare(
   request: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
@@ -34,7 +34,7 @@ export function planUnshare(
   return planModify(request, snapshot, { ValuesToRemove: values }, (now) => !values.some((one) => now.includes(one)));
 }
 
-/** One call for all values. AWS answers with the attributes; the snapshot itself is as it was. */
+/** Plans one call for all values. AWS returns the attributes; the snapshot itself does not change. */
 function planModify(
   { sender, sharing }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
@@ -58,14 +58,14 @@ function valuesOf({ accounts, public: isPublic }: SnapshotSharing): string[] {
   return isPublic ? [...accounts, everybody] : [...accounts];
 }
 
-/** AWS does not tell which key is the account's default, except in the words of this refusal. */
-function tellKey(error: unknown, snapshot: DocumentDBSnapshot): never {
+/** AWS does not report which key is the account's default, except in the message of this error. */
+function throwDefaultKeyError(error: unknown, snapshot: DocumentDBSnapshot): never {
   const isRefused = error instanceof SnapgateError && snapshot.aws.StorageEncrypted === true;
   if (!isRefused || !(error.cause instanceof Error) || !/default\b.*\bkey/i.test(error.cause.message)) throw error;
   const { fault, requestId, cause } = error;
   throw new SharingRefusedError(
     'DEFAULT_KMS_KEY',
-    `The snapshot ${documentDBSnapshotKind.identifier(snapshot)} is encrypted with the account's default key, which no other account can use. Copy it with copySnapshot and another kmsKeyId, then share the copy.`,
+    `Cannot share snapshot ${documentDBSnapshotKind.identifier(snapshot)}: it is encrypted with the account's default key, which no other account can use. Copy it with copySnapshot and another kmsKeyId, then share the copy.`,
     { fault, requestId, cause },
   );
 }

@@ -27,7 +27,7 @@ export function planUntag(request: DocumentDBRequest, snapshot: DocumentDBSnapsh
   );
 }
 
-/** AWS answers with nothing, and the snapshot itself is as it was: its tags are read when they are selected. */
+/** AWS returns nothing, and the snapshot itself does not change: its tags are read only if they are selected. */
 function planTags(
   { tags }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
@@ -36,7 +36,7 @@ function planTags(
 ): Plan<DocumentDBSnapshot> {
   const { planned, send } = call;
   return planOne(
-    { planned, send: () => send().catch(tellGone) },
+    { planned, send: () => send().catch(toNotFound) },
     {
       fromAnswer: () => snapshot,
       readBack: async () =>
@@ -45,11 +45,11 @@ function planTags(
   );
 }
 
-/** AWS may call a resource that is gone an invalid value; all other values were checked before. */
-function tellGone(error: unknown): never {
+/** AWS can report a deleted resource as an invalid value; all other values have been validated already. */
+function toNotFound(error: unknown): never {
   if (!(error instanceof InvalidInputError) || error.fault !== 'InvalidParameterValue') throw error;
   const { message, fault, requestId, cause } = error;
-  throw new NotFoundError(`${message} There seems to be no such snapshot: check its id and whether it was deleted.`, {
+  throw new NotFoundError(`${message} The snapshot was probably not found: check its id, and whether it was deleted.`, {
     fault,
     requestId,
     cause,

@@ -11,18 +11,18 @@ import { type RedshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts
 
 type Answer = BatchDeleteClusterSnapshotsCommandOutput;
 
-/** What is special to one of the two batch operations of Amazon Redshift, whose answers have one shape. */
+/** One of the two batch operations of Amazon Redshift, whose responses have the same shape. */
 interface Batch {
   call(source: Source, chunk: readonly RedshiftSnapshot[]): Call<Answer>;
-  /** What is told of a snapshot that was changed. */
+  /** Returns the outcome for a snapshot that was changed. */
   outcome(snapshot: RedshiftSnapshot): Outcome;
-  /** Whether a snapshot, read after an answer was lost, shows the change; null stands for one that is gone. */
+  /** Whether a snapshot shows the change when read back after a lost response; null if it no longer exists. */
   isDone(found: RedshiftSnapshot | null): boolean;
 }
 
 const largestBatch = 100;
 
-/** Plans one call for each hundred snapshots; a call that fails fails its own snapshots. */
+/** Plans one call per 100 snapshots; a failed call fails only its own snapshots. */
 export function planBatch(
   request: RedshiftRequest,
   all: readonly RedshiftSnapshot[],
@@ -56,7 +56,7 @@ function planChunk(
       const found = await Promise.all(
         chunk.map((snapshot) => snapshots.byArn.load(source, redshiftSnapshotKind.arn(snapshot))),
       );
-      // Where nothing at all was changed, the whole call was lost.
+      // If no snapshot was changed, the call had no effect.
       if (!found.some(isDone)) return undefined;
       return chunk.map((snapshot, index) =>
         isDone(found[index] ?? null) ? outcome(snapshot) : notChanged(made.planned.action, source),
@@ -65,7 +65,7 @@ function planChunk(
   });
 }
 
-/** Undefined where the answer tells nothing of the snapshot. */
+/** Returns undefined if the response does not mention the snapshot. */
 function outcomeIn(
   { Resources = [], Errors = [], $metadata }: Answer,
   snapshot: RedshiftSnapshot,
@@ -83,6 +83,6 @@ function outcomeIn(
 
 function notChanged(action: string, { account, region }: Source): SnapgateError {
   return new UpstreamError(
-    `No usable answer came to ${action} in account ${account}, region ${region}. Read afterwards, this snapshot is unchanged. As AWS may show a change late, read it once more before asking again.`,
+    `AWS did not return a usable response to ${action} in account ${account}, region ${region}. The snapshot was read back and is unchanged. AWS can show a change late, so check the snapshot again before you retry.`,
   );
 }

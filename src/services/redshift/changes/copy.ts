@@ -7,34 +7,34 @@ import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 import { planTag } from './tags.ts';
 
-/** AWS copies an automated snapshot to a manual one beside it, and nothing else. */
+/** AWS copies only automated snapshots, to manual snapshots in the same account and region. */
 export function requireRoute(snapshot: RedshiftSnapshot, { region, kmsKeyId }: CopyRoute): void {
   const name = snapshot.aws.SnapshotIdentifier;
   const type = redshiftSnapshotKind.type(snapshot);
   if (region !== snapshot.source.region) {
     throw new NotSupportedError(
-      `Amazon Redshift copies a snapshot only within its region, here ${snapshot.source.region}. Copies to ${region} are a setting of the cluster, which copies every new snapshot: EnableSnapshotCopy.`,
+      `Cannot copy snapshot ${name} to ${region}: Amazon Redshift copies a snapshot only within its region, ${snapshot.source.region}. To copy all new snapshots of a cluster to another region, enable it on the cluster in AWS: EnableSnapshotCopy.`,
     );
   }
   if (kmsKeyId !== undefined) {
     throw new NotSupportedError(
-      'Amazon Redshift encrypts a copy with the key of its source. Leave kmsKeyId out, and choose another key when restoring.',
+      `Cannot encrypt the copy of snapshot ${name} with another key: Amazon Redshift uses the key of the snapshot. Omit kmsKeyId, and choose another key when you restore the copy.`,
     );
   }
   if (type === 'SHARED') {
     throw new NotSupportedError(
-      `Amazon Redshift copies only the account's own snapshots, and ${name} belongs to account ${snapshot.aws.OwnerAccount}. Restore it to a cluster, and take a snapshot of that with createSnapshot.`,
+      `Cannot copy snapshot ${name}: it belongs to account ${snapshot.aws.OwnerAccount}, and Amazon Redshift copies only the account's own snapshots. Restore it to a cluster, then create a snapshot of that cluster with createSnapshot.`,
     );
   }
   if (type === 'MANUAL') {
     throw new NotSupportedError(
-      `Amazon Redshift copies only automated snapshots, and ${name} is manual. It is kept until it is deleted or its retention ends, which updateSnapshotRetention changes.`,
+      `Cannot copy snapshot ${name}: it is manual, and Amazon Redshift copies only automated snapshots. A manual snapshot is kept until it is deleted or its retention period ends; to keep it longer, use updateSnapshotRetention.`,
     );
   }
 }
 
 /**
- * AWS copies no tags, so they are a second call.
+ * AWS does not copy tags, so they require a second call.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html
  */
 export function planCopy(
@@ -44,14 +44,14 @@ export function planCopy(
 ): Plan<RedshiftSnapshot> {
   const command = new CopyClusterSnapshotCommand({
     SourceSnapshotIdentifier: SnapshotIdentifier,
-    // Callers whose IAM policy names clusters need it.
+    // Required if the caller's IAM policy is limited to named clusters.
     SourceSnapshotClusterIdentifier: ClusterIdentifier,
     TargetSnapshotIdentifier: identifier,
     ManualSnapshotRetentionPeriod: retentionDays ?? untilDeleted,
   });
   const plan = planOne(request.sender.call(source, command), {
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, Snapshot),
-    // The name was free before, so what has it now was made by this call.
+    // The identifier was free before the call, so a snapshot with that identifier is its result.
     readBack: async () => {
       const found = await request.snapshots.find(source, identifier);
       return found && found.aws.ClusterIdentifier === ClusterIdentifier ? found : undefined;

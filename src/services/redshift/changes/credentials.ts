@@ -25,18 +25,20 @@ export function planCredentials(
     run: async () => {
       const { DbUser, DbPassword, Expiration } = await send().catch(withoutCause);
       if (DbUser === undefined || DbPassword === undefined) {
-        throw new UpstreamError('AWS answered redshift:GetClusterCredentials without credentials. Ask again.');
+        throw new UpstreamError(
+          'AWS responded to redshift:GetClusterCredentials without credentials. Retry the request.',
+        );
       }
       return { databaseUser: DbUser, databasePassword: () => DbPassword, expiresAt: Expiration };
     },
   };
 }
 
-/** The answer that was lost may have held a password, which must not get into a log with its error. */
+/** Removes the cause: a lost response can contain a password, which must not be logged with the error. */
 function withoutCause(error: unknown): never {
   if (!(error instanceof UpstreamError)) throw error;
   const { message, code, fault, requestId } = error;
-  throw new UpstreamError(`${message} No password has reached anybody, so it can be asked again.`, {
+  throw new UpstreamError(`${message} No password was returned, so it is safe to retry.`, {
     code: code === 'TIMED_OUT' ? 'TIMED_OUT' : 'UPSTREAM',
     fault,
     requestId,

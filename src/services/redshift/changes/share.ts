@@ -6,7 +6,7 @@ import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapshot-kind.ts';
 
 /**
- * One call for each party, as AWS takes one at a time.
+ * Plans one call per party, because AWS accepts one per call.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
  */
 export function planShare(request: RedshiftRequest, snapshot: RedshiftSnapshot, added: SnapshotSharing) {
@@ -19,7 +19,7 @@ export function planShare(request: RedshiftRequest, snapshot: RedshiftSnapshot, 
 }
 
 /**
- * One call for each party, as AWS takes one at a time. A restore that is under way goes on.
+ * Plans one call per party, because AWS accepts one per call. A restore that is in progress continues.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
  */
 export function planUnshare(request: RedshiftRequest, snapshot: RedshiftSnapshot, removed: SnapshotSharing) {
@@ -34,7 +34,7 @@ export function planUnshare(request: RedshiftRequest, snapshot: RedshiftSnapshot
   });
 }
 
-/** Accounts by their ids, and AWS Support by its alias. */
+/** Returns the ids of the accounts, and the alias of AWS Support. */
 function partiesOf({ accounts, awsSupport }: SnapshotSharing): readonly string[] {
   return awsSupport ? [...accounts, supportAlias] : accounts;
 }
@@ -42,7 +42,7 @@ function partiesOf({ accounts, awsSupport }: SnapshotSharing): readonly string[]
 function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSnapshot, party: string) {
   return {
     SnapshotIdentifier,
-    // Callers whose IAM policy names clusters need it.
+    // Required if the caller's IAM policy is limited to named clusters.
     SnapshotClusterIdentifier: ClusterIdentifier,
     AccountWithRestoreAccess: party,
   };
@@ -55,7 +55,7 @@ function planParty(
   isDone: (parties: readonly string[]) => boolean,
 ): Plan<RedshiftSnapshot> {
   return planOne(call, {
-    // AWS leaves the node types out of this answer, though nothing about them has changed.
+    // AWS omits the node types from this response, although they have not changed.
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
     readBack: async () => {
       const found = await snapshots.find(source, SnapshotIdentifier);
@@ -70,6 +70,6 @@ function planParty(
 function planEach(parties: readonly string[], plan: (party: string) => Plan<RedshiftSnapshot>): Plan<RedshiftSnapshot> {
   const plans = parties.map(plan);
   const [last] = plans.slice(-1);
-  if (last === undefined) throw new Error('A plan needs somebody to share with.');
+  if (last === undefined) throw new Error('A plan needs at least one party.');
   return inOrder(plans.slice(0, -1), last);
 }
