@@ -22,12 +22,12 @@ import { services } from './services/index.ts';
 import { openServices, type ServedRequest } from './services/open.ts';
 import { lazily } from './snapshots/lazily.ts';
 
-/** What one request works with: what its resolvers use, and what it cost. A part is created when it is first read. */
+/** The context of one request: what its resolvers use, and its AWS usage. Each part is created on first use. */
 export interface RequestContext extends Context {
   readonly usage: Usage;
 }
 
-/** What the parts of one request share, and its resolvers do not reach. */
+/** Shared by the parts of one request, and not accessible to its resolvers. */
 interface RequestParts {
   readonly served: ServedRequest;
   readonly reads: RecordReads;
@@ -37,29 +37,29 @@ export interface ContextOptions {
   readonly sources: Sources;
   readonly cursors: Cursors;
   readonly aws: AwsSettings;
-  /** AWS pages that one list may read for one page of its own. */
+  /** The maximum number of AWS pages that a list reads for one page of its results. */
   readonly maximumPages: number;
   readonly fullReads: FullReadSettings;
-  /** Left out, no costs are reported. */
+  /** If omitted, no costs are reported. */
   readonly prices?: StoragePrices | undefined;
-  /** Left out, no database passwords are issued. */
+  /** If omitted, no database passwords are issued. */
   readonly credentials?: CredentialSettings | undefined;
-  /** Left out, nothing is forbidden beyond what AWS forbids; for the emulator alone. */
+  /** If omitted, only AWS restricts changes; for use with the emulator only. */
   readonly policy?: PolicySettings | undefined;
-  /** Left out, changes are not recorded; for the emulator alone. */
+  /** If omitted, changes are not recorded; for use with the emulator only. */
   readonly audit?: Audit | undefined;
-  /** What replicas count together; left out, each counts for itself. */
+  /** Holds the counts that replicas share; if omitted, each replica counts for itself. */
   readonly redis?: RedisLink | undefined;
-  /** How the followers of a snapshot wait for its next state; by the clock, if left out. */
+  /** How subscriptions wait before they read a snapshot again; real time if omitted. */
   readonly pause?: Pause;
-  /** Ends all that follows something, when it aborts. */
+  /** Ends all subscriptions when it aborts. */
   readonly stopping?: AbortSignal;
 }
 
-/** Makes a context with empty loaders, for each request of a principal; without a scope, nothing is cached or hurried. */
+/** Creates the context of one request, with empty loaders; without a scope, it has no cache and no deadline. */
 export type CreateContext = (principal: Principal, scope?: RequestScope) => RequestContext;
 
-/** Connects every source once. */
+/** Connects each source once and returns the function that creates the context of each request. */
 export function createContextFactory(options: ContextOptions): CreateContext {
   const { prices, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads);

@@ -5,27 +5,27 @@ import type { Backend, Probe } from '../fleet/backend.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { Source } from '../snapshots/source.ts';
 
-/** An AWS service: its adapter to the fleet and to changes. */
+/** The adapter of an AWS service to the fleet and to changes. */
 export interface Service {
-  /** Connects each of its sources once. */
+  /** Connects each source of the service once. */
   open(options: OpenOptions): OpenedService;
 }
 
 export interface OpenOptions {
   readonly aws: Aws;
   readonly sources: Sources;
-  /** Called for each source in which something may have changed. */
+  /** Called for each source in which a resource may have changed. */
   readonly onChange: (source: Source) => void;
 }
 
 export interface OpenedService {
-  /** Serves one request with loaders of its own, each created when it is first used. */
+  /** Serves one request with its own loaders, each created on first use. */
   serve(usage: Usage): RequestService;
-  /** One call for each action that reading a source needs. */
+  /** Returns one call for each AWS action that is required to read a source. */
   probes(usage: Usage): readonly Probe[];
 }
 
-/** What a service offers to one request. */
+/** The parts of a service that serve one request. */
 export interface RequestService {
   readonly backend: Backend;
   readonly changes: ChangeBackend;

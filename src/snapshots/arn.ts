@@ -1,10 +1,10 @@
 import { InvalidInputError } from '../errors.ts';
 import { type ServiceName, serviceNames, serviceTable, serviceTitles } from './service.ts';
 
-/** An Amazon Resource Name of a service of this API; `resource` may hold colons. */
+/** The parts of the ARN of a resource of a supported service; `resource` can contain colons. */
 export interface Arn {
   readonly partition: string;
-  /** The services that may have such a resource: several share the namespace of one control plane. */
+  /** The services to which the resource can belong: services on one control plane share a namespace. */
   readonly services: readonly ServiceName[];
   readonly region: string;
   readonly account: string;
@@ -13,7 +13,7 @@ export interface Arn {
 
 const example = 'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01';
 
-/** Takes an ARN apart; INVALID_INPUT for anything else. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+/** Parses an ARN; throws INVALID_INPUT for anything else. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function parseArn(arn: string): Arn {
   const [prefix, partition = '', name = '', region = '', account = '', ...resource] = arn.split(':');
   const services = serviceNames.filter((each) => serviceTable[each].arnNamespace === name);
@@ -27,13 +27,13 @@ export function parseArn(arn: string): Arn {
   return { partition, services, region, account, resource: resource.join(':') };
 }
 
-/** The identifier in the ARN of a cluster; INVALID_INPUT, with an example, where it is not of that kind. */
+/** Returns the identifier in the ARN of a cluster; throws INVALID_INPUT, with an example, for another kind of ARN. */
 export function clusterIdentifierOf(arn: string, kind: string, example: string): string {
   const [, identifier = ''] = matchResource(arn, /^cluster:(.+)$/, kind, example);
   return identifier;
 }
 
-/** The resource of an ARN as a pattern takes it apart; INVALID_INPUT, with an example, where it is not of that kind. */
+/** Matches the resource of an ARN with a pattern; throws INVALID_INPUT, with an example, for another kind of ARN. */
 export function matchResource(arn: string, pattern: RegExp, kind: string, example: string): RegExpExecArray {
   const match = pattern.exec(parseArn(arn).resource);
   if (match) return match;

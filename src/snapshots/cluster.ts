@@ -1,7 +1,7 @@
 import type { Maybe } from './maybe.ts';
 import type { Source } from './source.ts';
 
-/** An AWS cluster as AWS gave it, with the source that gave it. */
+/** A cluster as AWS returned it, with the source that returned it. */
 export interface ClusterRecord<Aws = unknown> {
   readonly __typename: string;
   readonly kind: ClusterKind<Aws>;
@@ -9,7 +9,7 @@ export interface ClusterRecord<Aws = unknown> {
   readonly aws: Aws;
 }
 
-/** How a service's own cluster shape is read in the words of the Cluster interface: pure functions of the record. */
+/** Maps the cluster of a service to the fields of the Cluster interface: pure functions of the record. */
 export interface ClusterKind<Aws> {
   readonly typename: string;
   readonly resource: 'cluster';

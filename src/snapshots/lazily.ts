@@ -1,6 +1,6 @@
 /**
- * An object whose members are created when they are first read, each once: a request pays only for what it uses.
- * Members may refer to each other through the object.
+ * Creates an object whose members are created once, on first use, so that a request creates only what it needs.
+ * Members can refer to each other through the object.
  */
 export function lazily<Members extends object>(makers: {
   readonly [Name in keyof Members]: () => Members[Name];

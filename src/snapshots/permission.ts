@@ -1,4 +1,4 @@
-/** What a principal may be granted; each permission stands alone and implies no other. */
+/** The permissions that can be granted to a principal; no permission implies another. */
 export const permissions = [
   'SNAPSHOT_READ',
   'SNAPSHOT_CREATE',

@@ -1,7 +1,7 @@
 import type { ClusterRecord } from './cluster.ts';
 import type { SnapshotRecord } from './snapshot.ts';
 
-/** A snapshot or a cluster, as AWS gave it. */
+/** A snapshot or cluster, as AWS returned it. */
 export type AwsRecord = SnapshotRecord | ClusterRecord;
 
 export function isSnapshot(record: AwsRecord): record is SnapshotRecord {

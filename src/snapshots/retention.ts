@@ -1,9 +1,9 @@
 import type { Maybe } from './maybe.ts';
 
-/** How AWS writes the retention of a snapshot that is kept until it is deleted, in days. */
+/** The retention period, in days, by which AWS represents a snapshot that is kept forever. */
 export const untilDeleted = -1;
 
-/** How long AWS keeps a manual snapshot; `days` is null for one that is kept until it is deleted. */
+/** How long AWS keeps a manual snapshot; `days` is null for a snapshot that is kept forever. */
 export interface SnapshotRetention {
   readonly days: Maybe<number>;
   readonly remainingDays: Maybe<number>;

@@ -1,4 +1,4 @@
-/** Who besides the owner may restore a snapshot. */
+/** Who can restore a snapshot, in addition to its owner. */
 export interface SnapshotSharing {
   readonly public: boolean;
   readonly awsSupport: boolean;
@@ -6,7 +6,7 @@ export interface SnapshotSharing {
 }
 
 /**
- * Accounts that one snapshot can be shared with, in either service; the limit is fixed.
+ * The maximum number of accounts that a snapshot can be shared with, in both services; the limit is fixed.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/backup_restore-share_cluster_snapshots.html
  */
 export const maximumSharedAccounts = 20;

@@ -1,6 +1,6 @@
 import type { ServiceName } from './service.ts';
 
-/** One (account, region, service): the unit in which AWS answers, throttles, denies and fails. */
+/** One account, region and service: AWS responds, throttles, denies access and fails per source. */
 export interface Source {
   readonly __typename: 'Source';
   /** `account/region/service`: unique, and the order in which lists read their sources. */
@@ -10,11 +10,11 @@ export interface Source {
   readonly region: string;
   readonly partition: string;
   readonly service: ServiceName;
-  /** As configured; null for the default of AWS. */
+  /** The configured quota; null for the AWS default. */
   readonly manualSnapshotQuota: number | null;
 }
 
-/** The key of the source of a service in a region of an account. */
+/** Returns the key of a source. */
 export function sourceKey(account: string, region: string, service: ServiceName): string {
   return `${account}/${region}/${service}`;
 }

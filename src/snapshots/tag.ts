@@ -4,12 +4,12 @@ export interface Tag {
   readonly value: string;
 }
 
-/** AWS's tags as ours; a tag without a value has an empty one, as in AWS. */
+/** Converts AWS tags to tags of this API; a missing value becomes an empty string, as in AWS. */
 export function toTags(tags: readonly { Key?: string | undefined; Value?: string | undefined }[]): Tag[] {
   return tags.map((tag) => ({ key: tag.Key ?? '', value: tag.Value ?? '' }));
 }
 
-/** Our tags as AWS's. */
+/** Converts tags of this API to AWS tags. */
 export function fromTags(tags: readonly Tag[]): { Key: string; Value: string }[] {
   return tags.map(({ key, value }) => ({ Key: key, Value: value }));
 }

@@ -8,7 +8,7 @@ import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted } from './sn
 import { identifierOf } from './snapshots.ts';
 
 /**
- * Asked for without the engine, because Aurora, Neptune and Amazon DocumentDB share the quota.
+ * Counted without the engine filter, because Aurora, Neptune and Amazon DocumentDB share the quota.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/limits.html
  */
 const manualSnapshotQuota: ManualSnapshotQuota = {
@@ -18,7 +18,7 @@ const manualSnapshotQuota: ManualSnapshotQuota = {
 
 const clusterExample = 'arn:aws:rds:us-east-1:123456789012:cluster:orders';
 
-/** Amazon DocumentDB for the fleet, for one request. Tags and sharing cost a call for each record. */
+/** The fleet's backend for Amazon DocumentDB, for one request. Tags and sharing cost one AWS call per record. */
 export function createDocumentDBBackend(request: DocumentDBRequest): Backend<DocumentDBSnapshot, DocumentDBCluster> {
   return {
     get snapshots() {
@@ -29,7 +29,7 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
     },
     snapshot: async (source, arn) => {
       const identifier = identifierOf(arn);
-      // AWS stores identifiers in lower case and finds them in any.
+      // AWS stores identifiers in lowercase and finds them in any case.
       return request.snapshots.byArn.load(source, arn.slice(0, -identifier.length) + identifier.toLowerCase());
     },
     cluster: async (source, arn) =>
@@ -50,7 +50,7 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
       if (type === 'MANUAL') {
         return request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot));
       }
-      // Only manual snapshots can be shared, so AWS need not be asked.
+      // Only manual snapshots can be shared, so no AWS call is needed.
       return type === 'AUTOMATED' ? { public: false, awsSupport: false, accounts: [] } : null;
     },
     latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),

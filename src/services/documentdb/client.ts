@@ -9,13 +9,13 @@ import type { Sender } from '../../changes/plans/sender.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { OpenOptions } from '../service.ts';
 
-/** One source's way to Amazon DocumentDB, which is served by the control plane of Amazon RDS. */
+/** The connection of a source to Amazon DocumentDB, which uses the control plane of Amazon RDS. */
 export type DocumentDBConnection = ServiceConnection<ServiceInputTypes, ServiceOutputTypes, DocDBClientResolvedConfig>;
 
-/** Finds the connection of a source. */
+/** Returns the connection of a source. */
 export type DocumentDBConnect = (source: Source) => DocumentDBConnection;
 
-/** Makes the calls of changes. */
+/** Makes the AWS calls of changes. */
 export type DocumentDBSender = Sender<ServiceInputTypes, ServiceOutputTypes, DocDBClientResolvedConfig>;
 
 /** Connects each source of Amazon DocumentDB once. */

@@ -5,7 +5,7 @@ import type { Source } from '../../snapshots/source.ts';
 
 export type DocumentDBCluster = ClusterRecord<DBCluster>;
 
-/** Amazon DocumentDB's cluster in the words of the Cluster interface. */
+/** Maps an Amazon DocumentDB cluster to the Cluster interface. */
 export const documentDBClusterKind: ClusterKind<DBCluster> = {
   typename: serviceTable.DOCUMENTDB.types.cluster,
   resource: 'cluster',
@@ -16,7 +16,7 @@ export const documentDBClusterKind: ClusterKind<DBCluster> = {
   engineVersion: ({ aws }) => aws.EngineVersion,
   endpoint: ({ aws }) => (aws.Endpoint === undefined ? null : { address: aws.Endpoint, port: aws.Port }),
   masterUsername: ({ aws }) => aws.MasterUsername,
-  // AWS gives the subnet group of a cluster and not its VPC.
+  // AWS reports the subnet group of a cluster, but not its VPC.
   vpcId: () => null,
   availabilityZones: ({ aws }) => aws.AvailabilityZones ?? [],
   encrypted: ({ aws }) => aws.StorageEncrypted,
@@ -24,7 +24,7 @@ export const documentDBClusterKind: ClusterKind<DBCluster> = {
   backupRetentionDays: ({ aws }) => aws.BackupRetentionPeriod,
 };
 
-/** AWS's cluster with where it was read. */
+/** Combines a cluster that AWS returned with its source. */
 export function documentDBCluster(source: Source, aws: DBCluster): DocumentDBCluster {
   return { __typename: documentDBClusterKind.typename, kind: documentDBClusterKind, source, aws };
 }

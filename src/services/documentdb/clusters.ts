@@ -11,9 +11,9 @@ import { documentDBEngine } from './snapshot-kind.ts';
 
 /** The clusters of Amazon DocumentDB, for one request. */
 export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterConditions> {
-  /** Null when AWS does not know it, or when it is of another engine. */
+  /** Returns null if the cluster does not exist or has another engine. */
   load(source: Source, identifier: string): Promise<DocumentDBCluster | null>;
-  /** Forgets what was read. */
+  /** Clears the loaded clusters. */
   clear(): void;
 }
 
@@ -49,7 +49,7 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
   });
 
   return {
-    // AWS stores identifiers in lower case and finds them in any.
+    // AWS stores identifiers in lowercase and finds them in any case.
     load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
     clear: loader.clear,
     queries: (_source, { identifiers }) => [

@@ -13,7 +13,7 @@ import type { DocumentDBConnect } from './client.ts';
 const smallestPage = { MaxRecords: 20 };
 const nothing = 'snapgate-doctor-asks-for-nothing';
 
-/** Calls that show whether the gateway may read a source: one for each action that it needs. */
+/** Creates calls that check whether the gateway may read a source: one for each AWS action that it needs. */
 export function createDocumentDBProbes(connect: DocumentDBConnect, usage: Usage): Probe[] {
   return [
     (source) => connect(source).read(new DescribeDBClusterSnapshotsCommand(smallestPage), usage),
@@ -29,7 +29,7 @@ export function createDocumentDBProbes(connect: DocumentDBConnect, usage: Usage)
   ];
 }
 
-/** Who may not ask is denied before AWS looks for the thing. */
+/** Ignores "not found": AWS checks permissions before it looks up the resource, so access is allowed. */
 function refuseButUnknown(error: unknown): void {
   const isUnknown = error instanceof SnapgateError && (error.code === 'NOT_FOUND' || error.code === 'INVALID_INPUT');
   if (!isUnknown) throw error;

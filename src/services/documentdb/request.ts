@@ -11,7 +11,7 @@ import { createDocumentDBSharing } from './sharing.ts';
 import { createDocumentDBSnapshots, type DocumentDBSnapshots } from './snapshots.ts';
 import { createDocumentDBTags } from './tags.ts';
 
-/** What one request of Amazon DocumentDB works with; each part is created when it is first used. */
+/** The parts of Amazon DocumentDB that serve one request, each created on first use. */
 export interface DocumentDBRequest {
   readonly snapshots: DocumentDBSnapshots;
   readonly clusters: DocumentDBClusters;
@@ -22,13 +22,13 @@ export interface DocumentDBRequest {
   readonly sender: DocumentDBSender;
 }
 
-/** What all requests share. */
+/** The parts of Amazon DocumentDB that all requests share. */
 export interface DocumentDBShared {
   readonly connect: DocumentDBConnect;
   readonly sources: Sources;
 }
 
-/** The parts of Amazon DocumentDB for one request, none of them created yet. */
+/** Prepares the parts of Amazon DocumentDB for one request without creating them. */
 export function createDocumentDBRequest({ connect, sources }: DocumentDBShared, usage: Usage): DocumentDBRequest {
   const request = lazily<DocumentDBRequest>({
     snapshots: () => createDocumentDBSnapshots(connect, usage),

@@ -8,7 +8,7 @@ import { connectDocumentDB } from './client.ts';
 import { createDocumentDBProbes } from './probes.ts';
 import { createDocumentDBRequest } from './request.ts';
 
-/** Amazon DocumentDB, instance-based clusters. */
+/** The adapter of Amazon DocumentDB with instance-based clusters. */
 export const documentdb: Service = {
   open: (options) => {
     const connect = connectDocumentDB(options);

@@ -5,12 +5,12 @@ import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
 
-/** The attribute that lists who may restore, and its value for everybody. */
+/** The attribute that lists the accounts that can restore a snapshot, and its value for public snapshots. */
 export const restoreAttribute = 'restore';
 export const everybody = 'all';
 
 /**
- * Who may restore the account's own manual snapshots, by identifier: one call for each, as AWS offers no batch.
+ * Loads who can restore the account's own manual snapshots, by identifier: one AWS call each, because AWS has no batch.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshotAttributes.html
  */
 export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage): SourceLoader<SnapshotSharing> {

@@ -5,15 +5,15 @@ import type { Source } from '../../snapshots/source.ts';
 
 export type DocumentDBSnapshot = SnapshotRecord<DBClusterSnapshot>;
 
-/** The value of Engine that makes an RDS resource one of Amazon DocumentDB. */
+/** The value of Engine by which an RDS resource belongs to Amazon DocumentDB. */
 export const documentDBEngine = 'docdb';
 
-/** Amazon DocumentDB's snapshot in the words of the Snapshot interface. */
+/** Maps an Amazon DocumentDB snapshot to the Snapshot interface. */
 export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
   typename: serviceTable.DOCUMENTDB.types.snapshot,
   resource: 'snapshot',
   arn: ({ aws }) => aws.DBClusterSnapshotArn ?? '',
-  // The identifier of a snapshot of another account is its whole ARN.
+  // For a snapshot of another account, AWS returns the full ARN as the identifier.
   identifier: ({ aws }) => (aws.DBClusterSnapshotIdentifier ?? '').replace(/^arn:[^/]*?:cluster-snapshot:/, ''),
   ownerAccountId: ({ aws, source }) => aws.DBClusterSnapshotArn?.split(':')[4] ?? source.account,
   clusterIdentifier: ({ aws }) => aws.DBClusterIdentifier ?? '',
@@ -28,7 +28,7 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
   clusterCreatedAt: ({ aws }) => aws.ClusterCreateTime,
   masterUsername: ({ aws }) => aws.MasterUsername,
   engineVersion: ({ aws }) => aws.EngineVersion,
-  // AWS answers 0, whatever port the cluster has.
+  // AWS always returns 0, whatever the port of the cluster is.
   port: ({ aws }) => aws.Port || null,
   vpcId: ({ aws }) => aws.VpcId,
   availabilityZones: ({ aws }) => aws.AvailabilityZones ?? [],
@@ -42,12 +42,12 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
       : null,
 };
 
-/** AWS's snapshot with where it was read. */
+/** Combines a snapshot that AWS returned with its source. */
 export function documentDBSnapshot(source: Source, aws: DBClusterSnapshot): DocumentDBSnapshot {
   return { __typename: documentDBSnapshotKind.typename, kind: documentDBSnapshotKind, source, aws };
 }
 
-/** AWS has nothing more to tell about it. */
+/** Whether a snapshot is deleted, so that AWS no longer reports its tags and sharing. */
 export function isDeleted(snapshot: DocumentDBSnapshot): boolean {
   return snapshotStatus(snapshot) === 'DELETED';
 }

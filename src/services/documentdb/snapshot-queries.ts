@@ -5,7 +5,7 @@ import type { SnapshotType } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { documentDBEngine } from './snapshot-kind.ts';
 
-/** AWS's word for a type, where one type alone is asked for. */
+/** The value of SnapshotType in AWS for a single type. */
 const awsTypes: Partial<Record<SnapshotType, string>> = {
   MANUAL: 'manual',
   AUTOMATED: 'automated',
@@ -14,8 +14,8 @@ const awsTypes: Partial<Record<SnapshotType, string>> = {
 };
 
 /**
- * One query suffices: Amazon DocumentDB's filters take many values. Clusters are asked for by filter and not by
- * DBClusterIdentifier, which AWS documents for existing clusters only.
+ * Returns at most one query, because the filters of Amazon DocumentDB take many values. Clusters are selected by filter
+ * and not by DBClusterIdentifier, which AWS documents only for existing clusters.
  */
 export function snapshotQueries(source: Source, conditions: SnapshotConditions): AwsQuery<SnapshotConditions>[] {
   const types = typesOf(source, conditions);
@@ -31,18 +31,18 @@ export function snapshotQueries(source: Source, conditions: SnapshotConditions):
   return [{ input, pushed }];
 }
 
-/** Manual snapshots of Amazon DocumentDB have no retention. */
+/** Whether nothing can match, because manual snapshots of Amazon DocumentDB have no retention period. */
 function areNoneDeletedByAws({ keptForever, expiringWithinDays }: SnapshotConditions): boolean {
   return keptForever === false || expiringWithinDays !== undefined;
 }
 
-/** Whether AWS lists these types and no others; among the public ones it lists the account's own. */
+/** Whether AWS can list exactly these types. Not PUBLIC: that list includes the account's own public snapshots. */
 function isAwsType(types: readonly SnapshotType[]): boolean {
   if (types.length === 1) return ['MANUAL', 'AUTOMATED', 'SHARED'].includes(types[0] ?? '');
   return types.length === 2 && types.includes('MANUAL') && types.includes('AUTOMATED');
 }
 
-/** Without types: the account's own, and those shared with it when another owner is named. */
+/** Without types: the account's own snapshots, and shared snapshots if another owner is selected. */
 function typesOf(source: Source, { types, ownerAccounts }: SnapshotConditions): readonly SnapshotType[] {
   const isOwnWanted = ownerAccounts?.includes(source.account) ?? true;
   const isOtherWanted = ownerAccounts?.some((owner) => owner !== source.account);
@@ -62,20 +62,20 @@ function typeInput(types: readonly SnapshotType[]): DescribeDBClusterSnapshotsCo
   };
 }
 
-/** Names are for the account's own only, because those of others are whole ARNs here. */
+/** `identifiers` select only the account's own snapshots: for AWS, the identifiers of other snapshots are full ARNs. */
 function filters(
   clusterIdentifiers: SnapshotConditions['clusterIdentifiers'],
   identifiers: SnapshotConditions['identifiers'],
 ): Filter[] {
   return [
-    // The control plane is that of Amazon RDS: Aurora and Neptune answer too.
+    // The control plane of Amazon RDS also returns Aurora and Neptune snapshots.
     { Name: 'engine', Values: [documentDBEngine] },
     ...(clusterIdentifiers ? [{ Name: 'db-cluster-id', Values: clusterIdentifiers.map(fold) }] : []),
     ...(identifiers ? [{ Name: 'db-cluster-snapshot-id', Values: identifiers.map(fold) }] : []),
   ];
 }
 
-/** AWS stores identifiers in lower case, and its filters mind the case. */
+/** AWS stores identifiers in lowercase, and its filters are case-sensitive. */
 function fold(identifier: string): string {
   return identifier.toLowerCase();
 }

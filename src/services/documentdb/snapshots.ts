@@ -19,15 +19,15 @@ import { snapshotQueries } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon DocumentDB, for one request. */
 export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, SnapshotConditions> {
-  /** By ARN; null when AWS does not know it. */
+  /** Loads snapshots by ARN; null for a snapshot that does not exist. */
   readonly byArn: SourceLoader<DocumentDBSnapshot | null>;
-  /** One of the source's account by its name, in any case; null when it has none. */
+  /** Finds a snapshot that the source's account owns, by its identifier in any case; null if there is none. */
   find(source: Source, identifier: string): Promise<DocumentDBSnapshot | null>;
-  /** The newest available one of a cluster; AWS has no order here, so all of them are read. */
+  /** Returns the newest available snapshot of a cluster; reads all its snapshots, because AWS cannot sort them. */
   latest(source: Source, clusterIdentifier: string): Promise<DocumentDBSnapshot | null>;
 }
 
-/** AWS takes 100 values in a filter of clusters, and does not say how many in one of snapshots. */
+/** AWS accepts 100 values in a filter of clusters, and does not document a limit for snapshots. */
 const namesTogether = 100;
 
 type Input = DescribeDBClusterSnapshotsCommandInput;
@@ -38,14 +38,14 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   const describe = async (source: Source, input: Input, tally = usage, isForAll = false): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClusterSnapshotsCommand(input), tally);
     const rows = (output.DBClusterSnapshots ?? []).map((aws) =>
-      // AWS does not promise to honour the engine filter on this operation.
+      // AWS does not document that this operation applies the engine filter.
       aws.Engine === documentDBEngine ? documentDBSnapshot(source, aws) : null,
     );
     if (!isForAll) for (const row of rows) if (row) byArn.prime(source, documentDBSnapshotKind.arn(row), row);
     return { rows, marker: output.Marker, fetchedAt };
   };
 
-  /** Reads a whole list, page after page. */
+  /** Reads all pages of a list. */
   const describeAll = async (source: Source, input: Input): Promise<DocumentDBSnapshot[]> => {
     const all: DocumentDBSnapshot[] = [];
     for await (const { rows } of pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }))) {
@@ -94,7 +94,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   };
 }
 
-/** The name in the ARN of a snapshot, which AWS stores in lower case. */
+/** Returns the identifier in the ARN of a snapshot; AWS stores it in lowercase. */
 export function identifierOf(arn: string): string {
   const [, identifier = ''] = matchResource(
     arn,

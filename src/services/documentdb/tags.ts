@@ -6,7 +6,7 @@ import { type Tag, toTags } from '../../snapshots/tag.ts';
 import type { DocumentDBConnect } from './client.ts';
 
 /**
- * The tags of snapshots and clusters by ARN: one call for each, as AWS offers no batch.
+ * Loads the tags of snapshots and clusters by ARN: one AWS call each, because AWS has no batch.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ListTagsForResource.html
  */
 export function createDocumentDBTags(connect: DocumentDBConnect, usage: Usage): SourceLoader<Tag[]> {

@@ -15,7 +15,7 @@ const manualSnapshotQuota: ManualSnapshotQuota = {
 
 const clusterExample = 'arn:aws:redshift:us-east-1:123456789012:cluster:sales';
 
-/** Amazon Redshift for the fleet, for one request. Snapshots carry their tags and shares. */
+/** The fleet's backend for Amazon Redshift, for one request. Snapshots include their tags and shares. */
 export function createRedshiftBackend(request: RedshiftRequest): Backend<RedshiftSnapshot, RedshiftCluster> {
   return {
     get snapshots() {

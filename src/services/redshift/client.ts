@@ -9,13 +9,13 @@ import type { Sender } from '../../changes/plans/sender.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { OpenOptions } from '../service.ts';
 
-/** One source's way to Amazon Redshift. */
+/** The connection of a source to Amazon Redshift. */
 export type RedshiftConnection = ServiceConnection<ServiceInputTypes, ServiceOutputTypes, RedshiftClientResolvedConfig>;
 
-/** Finds the connection of a source. */
+/** Returns the connection of a source. */
 export type RedshiftConnect = (source: Source) => RedshiftConnection;
 
-/** Makes the calls of changes. */
+/** Makes the AWS calls of changes. */
 export type RedshiftSender = Sender<ServiceInputTypes, ServiceOutputTypes, RedshiftClientResolvedConfig>;
 
 /** Connects each source of Amazon Redshift once. */

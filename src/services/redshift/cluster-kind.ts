@@ -5,11 +5,11 @@ import type { Source } from '../../snapshots/source.ts';
 
 export type RedshiftCluster = ClusterRecord<Cluster>;
 
-/** Amazon Redshift's cluster in the words of the Cluster interface. */
+/** Maps an Amazon Redshift cluster to the Cluster interface. */
 const redshiftClusterKind: ClusterKind<Cluster> = {
   typename: serviceTable.REDSHIFT.types.cluster,
   resource: 'cluster',
-  // AWS gives no ARN with a cluster, only that of its namespace.
+  // AWS does not return the ARN of a cluster, only the ARN of its namespace.
   arn: ({ aws, source }) => redshiftClusterArn(source, aws.ClusterIdentifier ?? ''),
   identifier: ({ aws }) => aws.ClusterIdentifier ?? '',
   status: ({ aws }) => aws.ClusterStatus ?? '',
@@ -25,7 +25,7 @@ const redshiftClusterKind: ClusterKind<Cluster> = {
   backupRetentionDays: ({ aws }) => aws.AutomatedSnapshotRetentionPeriod,
 };
 
-/** AWS's cluster with where it was read. */
+/** Combines a cluster that AWS returned with its source. */
 export function redshiftCluster(source: Source, aws: Cluster): RedshiftCluster {
   return { __typename: redshiftClusterKind.typename, kind: redshiftClusterKind, source, aws };
 }

@@ -9,13 +9,13 @@ import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
 
 /** The clusters of Amazon Redshift, for one request. */
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
-  /** Null when AWS does not know it. */
+  /** Returns null if the cluster does not exist. */
   load(source: Source, identifier: string): Promise<RedshiftCluster | null>;
-  /** Forgets what was read. */
+  /** Clears the loaded clusters. */
   clear(): void;
 }
 
-/** By the key of a source, how many pages its whole list took when it was last read; it outlives the request. */
+/** How many pages the whole list of each source had when last read, by the source's key; shared by all requests. */
 export type ListLengths = Map<string, number>;
 
 type Answer = AwsAnswer<RedshiftCluster>;
@@ -41,7 +41,7 @@ export function createRedshiftClusters(
   const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(async (source, identifiers) => {
     const found = new Map<string, RedshiftCluster | Error | null>();
     const missing = () => identifiers.filter((each) => !found.has(each));
-    // AWS takes one identifier in a call or lists all: list while that is, or may still be, fewer calls.
+    // AWS accepts one identifier per call, or lists all clusters: list while that takes, or may take, fewer calls.
     const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source.key));
     let pages = 0;
     const list = isListed(0) ? pagesOf((marker) => describe(source, pageInput(marker))) : [];
@@ -65,7 +65,7 @@ export function createRedshiftClusters(
     clear: loader.clear,
     queries: (_source, { identifiers }) => {
       const [name, ...others] = foldClusters(identifiers ?? []);
-      // AWS takes one name in a call; a region has so few clusters that the list of all is mostly one call, too.
+      // AWS accepts one identifier per call; a region has so few clusters that listing all is usually one call, too.
       if (name === undefined || others.length > 0) return [{ input: {}, pushed: new Set() }];
       return [{ input: { ClusterIdentifier: name }, pushed: new Set(['identifiers'] as const) }];
     },
@@ -74,12 +74,12 @@ export function createRedshiftClusters(
   };
 }
 
-/** The names of clusters as AWS keeps them, in lower case, each once. */
+/** Returns the cluster identifiers in lowercase, as AWS stores them, without duplicates. */
 export function foldClusters(names: readonly string[]): string[] {
   return [...new Set(names.map((name) => name.toLowerCase()))];
 }
 
-/** Without knowing the length of the list, it is read until it has cost as much as single look-ups would have. */
+/** Whether listing takes fewer calls than lookups; a list of unknown length is read until it costs as many calls. */
 function isListCheaper(missing: number, pagesRead: number, listLength: number | undefined): boolean {
   return listLength === undefined ? pagesRead < missing - 1 : listLength - pagesRead < missing;
 }

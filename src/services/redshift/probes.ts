@@ -5,7 +5,7 @@ import type { RedshiftConnect } from './client.ts';
 
 const smallestPage = { MaxRecords: 20 };
 
-/** Calls that show whether the gateway may read a source: one for each action that it needs. */
+/** Creates calls that check whether the gateway may read a source: one for each AWS action that it needs. */
 export function createRedshiftProbes(connect: RedshiftConnect, usage: Usage): Probe[] {
   return [
     (source) => connect(source).read(new DescribeClusterSnapshotsCommand(smallestPage), usage),

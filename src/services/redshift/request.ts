@@ -7,26 +7,26 @@ import type { RedshiftConnect, RedshiftSender } from './client.ts';
 import { createRedshiftClusters, type ListLengths, type RedshiftClusters } from './clusters.ts';
 import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
 
-/** What one request of Amazon Redshift works with; each part is created when it is first used. */
+/** The parts of Amazon Redshift that serve one request, each created on first use. */
 export interface RedshiftRequest {
   readonly snapshots: RedshiftSnapshots;
   readonly clusters: RedshiftClusters;
   readonly sender: RedshiftSender;
 }
 
-/** What all requests share. */
+/** The parts of Amazon Redshift that all requests share. */
 export interface RedshiftShared {
   readonly connect: RedshiftConnect;
   readonly sources: Sources;
   readonly listLengths: ListLengths;
 }
 
-/** The parts of Amazon Redshift for one request, none of them created yet. */
+/** Prepares the parts of Amazon Redshift for one request without creating them. */
 export function createRedshiftRequest(
   { connect, sources, listLengths }: RedshiftShared,
   usage: Usage,
 ): RedshiftRequest {
-  /** The configured accounts of the source's region, which may share with one another. */
+  /** Returns the configured accounts in the source's region, which may share snapshots with each other. */
   const accountsIn = (source: Source) => [source, ...sources.beside(source)].map(({ account }) => account);
   const request = lazily<RedshiftRequest>({
     snapshots: () => createRedshiftSnapshots(connect, accountsIn, usage),

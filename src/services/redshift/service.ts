@@ -8,7 +8,7 @@ import { connectRedshift } from './client.ts';
 import { createRedshiftProbes } from './probes.ts';
 import { createRedshiftRequest } from './request.ts';
 
-/** Amazon Redshift, provisioned clusters. */
+/** The adapter of Amazon Redshift with provisioned clusters. */
 export const redshift: Service = {
   open: (options) => {
     const connect = connectRedshift(options);

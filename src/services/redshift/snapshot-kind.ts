@@ -16,7 +16,7 @@ export type RedshiftSnapshot = SnapshotRecord<Snapshot>;
 /** The account alias by which Amazon Redshift shares a snapshot with AWS Support. */
 export const supportAlias = 'amazon-redshift-support';
 
-/** Amazon Redshift's snapshot in the words of the Snapshot interface. */
+/** Maps an Amazon Redshift snapshot to the Snapshot interface. */
 export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   typename: serviceTable.REDSHIFT.types.snapshot,
   resource: 'snapshot',
@@ -58,12 +58,12 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   },
 };
 
-/** AWS's snapshot with where it was read. */
+/** Combines a snapshot that AWS returned with its source. */
 export function redshiftSnapshot(source: Source, aws: Snapshot): RedshiftSnapshot {
   return { __typename: redshiftSnapshotKind.typename, kind: redshiftSnapshotKind, source, aws };
 }
 
-/** Who may restore one of the account's own snapshots. */
+/** Returns who can restore one of the account's own snapshots. */
 export function sharesIn({ aws }: RedshiftSnapshot): SnapshotSharing {
   const shares = aws.AccountsWithRestoreAccess ?? [];
   return {
@@ -95,7 +95,7 @@ function percentOf(snapshot: RedshiftSnapshot): number | null {
   return Math.min(100, (done / total) * 100);
 }
 
-/** Amazon Redshift writes -1 for what it does not know, and for "never". */
+/** Amazon Redshift returns -1 for unknown values, and for "never". */
 function known(value: number | undefined): number | null {
   return value === undefined || value < 0 ? null : value;
 }

@@ -8,20 +8,20 @@ type Input = DescribeClusterSnapshotsCommandInput;
 type Condition = keyof SnapshotConditions;
 type Part = readonly [input: Input, ...pushed: Condition[]];
 
-/** Names that are asked for one by one in every source; for more, a list of everything is mostly fewer calls. */
+/** The maximum number of names to look up one by one per source; for more, listing all usually takes fewer calls. */
 const maximumLookups = 5;
 
 /**
- * The AWS queries of the conditions; `accounts` are those that may share with the source.
- * Amazon Redshift takes one name, one cluster or one owner in a call, so several become several queries.
- * A name and a cluster must not meet in one call.
+ * Returns the AWS queries for the conditions; `accounts` are the accounts that may share with the source.
+ * Amazon Redshift accepts one name, one cluster and one owner per call, so several values become several queries.
+ * A name and a cluster cannot be combined in one call.
  */
 export function snapshotQueries(
   source: Source,
   conditions: SnapshotConditions,
   accounts: readonly string[],
 ): AwsQuery<SnapshotConditions>[] {
-  // Amazon Redshift shares with accounts only.
+  // Amazon Redshift has no public snapshots.
   if (conditions.exposure === 'PUBLIC') return [];
   return ownerParts(source, conditions, accounts).flatMap((owner) => {
     const isOwn = owner[0].OwnerAccount === undefined;
@@ -40,8 +40,8 @@ function join(parts: readonly Part[]): AwsQuery<SnapshotConditions> {
 }
 
 /**
- * Own snapshots are listed without an owner, those of another account by its id. AWS has no list of all that are
- * shared with an account, so without owners the other configured accounts are asked about.
+ * Own snapshots are listed without an owner, snapshots of another account by its id. AWS cannot list all snapshots that
+ * are shared with an account, so without `ownerAccounts`, one list is read per other configured account.
  */
 function ownerParts(source: Source, { types, ownerAccounts }: SnapshotConditions, accounts: readonly string[]): Part[] {
   const isOwnWanted = types?.some((type) => type !== 'SHARED' && type !== 'PUBLIC') ?? true;
@@ -69,7 +69,7 @@ function timePart({ createdAfter, createdBefore }: SnapshotConditions): Part {
   ];
 }
 
-/** AWS means any key and any value; only a single key with at most its own values says the same in both. */
+/** AWS matches any of the keys and any of the values; this API means the same only for a single key and its values. */
 function tagPart({ tags }: SnapshotConditions): Part {
   const [tag] = tags ?? [];
   if (!tag) return [{}];
@@ -92,7 +92,7 @@ function nameParts({ identifiers, clusterIdentifiers, orphaned }: SnapshotCondit
   return [orphaned ? exists : [{}]];
 }
 
-/** Names that differ in case alone may be one snapshot: AWS does not say whether it minds the case. */
+/** Names that differ only in case can be the same snapshot: AWS does not document whether names are case-sensitive. */
 function areUnlike(names: readonly string[]): boolean {
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
 }

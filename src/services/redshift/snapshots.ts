@@ -20,21 +20,21 @@ import { snapshotQueries } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
 export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotConditions> {
-  /** By ARN; null when AWS does not know it. */
+  /** Loads snapshots by ARN; null for a snapshot that does not exist. */
   readonly byArn: SourceLoader<RedshiftSnapshot | null>;
-  /** One by its name; null when the owner, mostly the source's account, has none. */
+  /** Finds a snapshot by its identifier and owner, by default the source's account; null if there is none. */
   find(source: Source, identifier: string, owner?: string): Promise<RedshiftSnapshot | null>;
-  /** The newest available one of a cluster, in one call unless its newest twenty are all unfinished. */
+  /** Returns the newest available snapshot of a cluster, in one call unless the newest 20 are all unavailable. */
   latest(source: Source, clusterIdentifier: string): Promise<RedshiftSnapshot | null>;
 }
 
 type Input = DescribeClusterSnapshotsCommandInput;
 type Answer = AwsAnswer<RedshiftSnapshot>;
 
-/** Reads one page. Rows that are not for all requests are known to the loader afterwards. */
+/** Reads one page, and adds its rows to the loader unless they are read for all requests. */
 type Describe = (source: Source, input: Input, usage?: Usage, isForAll?: boolean) => Promise<Answer>;
 
-/** Snapshots that are looked up one by one; more of them are likelier found in a list. */
+/** The maximum number of snapshots that are looked up one by one; for more, listing usually takes fewer calls. */
 const mostLookups = 10;
 const smallestPage = 20;
 
@@ -49,7 +49,7 @@ export function createRedshiftSnapshots(
     const owner = input.OwnerAccount ?? source.account;
     const rows = (output.Snapshots ?? [])
       .map((aws) => redshiftSnapshot(source, aws))
-      // AWS does not promise to leave out what others share with the account.
+      // AWS does not document that it omits snapshots that other accounts share.
       .filter((row) => redshiftSnapshotKind.ownerAccountId(row) === owner);
     if (!isForAll) for (const row of rows) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
     return { rows, marker: output.Marker, fetchedAt };
@@ -87,7 +87,7 @@ async function readPage(
   return describe(source, input, usage, isForAll).catch((error: unknown) => {
     const { ClusterIdentifier, ClusterExists } = input;
     const none = noneIfNotFound(error);
-    // A cluster that is gone may still have snapshots, which AWS promises only for ClusterExists=false.
+    // A deleted cluster can still have snapshots, which AWS documents only for ClusterExists=false.
     if (ClusterIdentifier === undefined || ClusterExists !== undefined) return none;
     return describe(source, { ...input, ClusterExists: false }, usage, isForAll).catch(noneIfNotFound);
   });
@@ -104,7 +104,7 @@ async function find(
   return rows[0] ?? null;
 }
 
-/** AWS takes one identifier in a call, or lists all: many are listed as long as that can be fewer calls. */
+/** AWS accepts one identifier per call, or lists all: many are listed as long as that can take fewer calls. */
 function readByArn(describe: Describe): ReadSource<RedshiftSnapshot | null> {
   return async (source, arns) => {
     const found = new Map<string, RedshiftSnapshot>();
@@ -115,7 +115,7 @@ function readByArn(describe: Describe): ReadSource<RedshiftSnapshot | null> {
   };
 }
 
-/** Adds pages of the account's own to what was found, as long as that can be fewer calls than single lookups. */
+/** Adds the account's own snapshots to `found`, page by page, as long as that can take fewer calls than lookups. */
 async function listOwn(
   describe: Describe,
   source: Source,

@@ -13,14 +13,14 @@ export function planCreate(
   { identifier, tags }: NewSnapshot,
 ): Plan<DocumentDBSnapshot> {
   const command = new CreateDBClusterSnapshotCommand({
-    // AWS folds it all the same; the plan shows the name that the snapshot will have.
+    // AWS would convert it to lowercase; this way, the plan shows the identifier that the snapshot will have.
     DBClusterSnapshotIdentifier: identifier.toLowerCase(),
     DBClusterIdentifier,
     ...(tags.length > 0 && { Tags: fromTags(tags) }),
   });
   return planOne(sender.call(source, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && documentDBSnapshot(source, DBClusterSnapshot),
-    // The name was free before, so what has it now was made by this call.
+    // The identifier was free before the call, so a snapshot with that identifier is its result.
     readBack: async () => {
       const found = await snapshots.find(source, identifier);
       return found && found.aws.DBClusterIdentifier === DBClusterIdentifier ? found : undefined;

@@ -12,7 +12,7 @@ export function planDelete(
   const { source } = snapshot;
   const identifier = documentDBSnapshotKind.identifier(snapshot);
   const command = new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: identifier });
-  // AWS answers with the status from before.
+  // AWS returns the status from before the deletion.
   const deleted = documentDBSnapshot(source, { ...snapshot.aws, Status: 'deleted' });
   return planOne(sender.call(source, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && deleted,
@@ -24,7 +24,7 @@ export function planDelete(
   });
 }
 
-/** AWS deletes one at a time. */
+/** Plans one call per snapshot, because AWS has no batch. */
 export function planDeletes(request: DocumentDBRequest, snapshots: readonly DocumentDBSnapshot[]) {
   return together(snapshots.map((snapshot) => planDelete(request, snapshot)));
 }

@@ -10,7 +10,7 @@ export const documentDBRules: Rules = {
   tagPunctuation: '_.:/=+-',
   reservedTagPrefixes: ['aws:', 'rds:'],
   hasRetention: false,
-  // Deleting a copy that is under way cancels it.
+  // Deleting a copy that is still being created cancels it.
   deletable: ['AVAILABLE', 'COPYING', 'FAILED'],
   hasTagCopy: true,
   hasPublicSharing: true,

@@ -24,7 +24,7 @@ const plans = {
   planUnshare,
 };
 
-/** The changes of Amazon Redshift, for one request. */
+/** The change backend of Amazon Redshift, for one request. */
 export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<RedshiftSnapshot, RedshiftCluster> {
   return {
     rules: redshiftRules,

@@ -16,13 +16,13 @@ export function planCreate(
   const command = new CreateClusterSnapshotCommand({
     SnapshotIdentifier: identifier,
     ClusterIdentifier,
-    // A cluster can have another default than "until deleted".
+    // The default of the cluster can be different from "kept forever".
     ManualSnapshotRetentionPeriod: retentionDays ?? untilDeleted,
     ...(tags.length > 0 && { Tags: fromTags(tags) }),
   });
   return planOne(sender.call(source, command), {
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, Snapshot),
-    // The name was free before, so what has it now was made by this call.
+    // The identifier was free before the call, so a snapshot with that identifier is its result.
     readBack: async () => {
       const found = await snapshots.find(source, identifier);
       return found && found.aws.ClusterIdentifier === ClusterIdentifier ? found : undefined;

@@ -10,7 +10,7 @@ import { planBatch } from './batch.ts';
 export function planDelete({ sender, snapshots }: RedshiftRequest, snapshot: RedshiftSnapshot): Plan<RedshiftSnapshot> {
   const { source, aws } = snapshot;
   return planOne(sender.call(source, new DeleteClusterSnapshotCommand(nameOf(snapshot))), {
-    // AWS leaves some members out of this answer.
+    // AWS omits some members from this response.
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...asDeleted(snapshot).aws, ...Snapshot }),
     readBack: async () => {
       const found = await snapshots.find(source, aws.SnapshotIdentifier ?? '');
@@ -29,17 +29,17 @@ export function planDeletes(request: RedshiftRequest, all: readonly RedshiftSnap
   });
 }
 
-/** The cluster's name is needed by callers whose IAM policy names clusters. */
+/** The cluster's identifier is required if the caller's IAM policy is limited to named clusters. */
 function nameOf({ aws }: RedshiftSnapshot) {
   return { SnapshotIdentifier: aws.SnapshotIdentifier, SnapshotClusterIdentifier: aws.ClusterIdentifier };
 }
 
-/** AWS may list a snapshot for a while after it was deleted. */
+/** Whether a snapshot is deleted. AWS can still list it for a while. */
 export function isGone(found: RedshiftSnapshot | null): boolean {
   return found === null || ['DELETED', 'DELETING'].includes(snapshotStatus(found));
 }
 
-/** Whoever it was shared with has lost it before. */
+/** Returns the snapshot as deleted; all access was revoked before the deletion. */
 export function asDeleted(snapshot: RedshiftSnapshot): RedshiftSnapshot {
   return redshiftSnapshot(snapshot.source, {
     ...snapshot.aws,

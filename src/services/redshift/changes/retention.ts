@@ -8,7 +8,7 @@ import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '.
 import { planBatch } from './batch.ts';
 import { asDeleted, isGone } from './delete.ts';
 
-/** One snapshot by the operation that answers with it, many by the one that does not, so that they are read when asked for. */
+/** For one snapshot, plans the operation that returns it; for several, the batch, and reads them only on demand. */
 export function planRetention(
   request: RedshiftRequest,
   all: readonly RedshiftSnapshot[],
@@ -25,7 +25,7 @@ export function planRetention(
     },
     outcome: (snapshot) => async () => {
       const found = await request.snapshots.byArn.load(snapshot.source, redshiftSnapshotKind.arn(snapshot));
-      // AWS may list for a while, as it was, what it deleted at once.
+      // AWS can still list an immediately deleted snapshot for a while, unchanged.
       const isLeft = found !== null && (isDone(found, retention) || !endsAtOnce(snapshot, retention));
       return isLeft ? found : asDeleted(snapshot);
     },

@@ -29,7 +29,7 @@ export function planUntag(request: RedshiftRequest, snapshot: RedshiftSnapshot, 
   );
 }
 
-/** AWS answers with nothing: the tags are those that were read before, changed alike. */
+/** AWS returns nothing: the result is the tags that were read before, with the same change applied. */
 function planTags(
   { snapshots }: RedshiftRequest,
   { source, aws }: RedshiftSnapshot,
