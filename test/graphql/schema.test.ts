@@ -26,11 +26,11 @@ const connectionFields = objects.flatMap((type) =>
 );
 
 describe('the schema', () => {
-  it('is the one in schema.graphql, which `npm run schema:write` refreshes', () => {
+  it('matches schema.graphql, which `npm run schema:write` updates', () => {
     expect(readFileSync(join(import.meta.dirname, '../../schema.graphql'), 'utf8')).toBe(`${printed}\n`);
   });
 
-  it('describes every type, field, argument and value in sentences', () => {
+  it('describes every type, field, argument and enum value with a sentence', () => {
     const silent: string[] = [];
     visit(parse(printed), {
       enter: (node, _key, _parent, _path, ancestors) => {
@@ -44,13 +44,13 @@ describe('the schema', () => {
 });
 
 describe('Relay', () => {
-  it('has Node with one id, and the two ways to read it', () => {
+  it('has the Node interface with one id, and the fields node and nodes', () => {
     const node = schema.getType('Node');
     expect(isInterfaceType(node) && signaturesOf('Node')).toEqual({ id: 'ID!' });
     expect(signaturesOf('Query')).toMatchObject({ node: 'Node', nodes: '[Node]!' });
   });
 
-  it('has PageInfo as the specification says', () => {
+  it('has PageInfo as defined in the specification', () => {
     expect(signaturesOf('PageInfo')).toEqual({
       endCursor: 'String',
       hasNextPage: 'Boolean!',
@@ -59,7 +59,7 @@ describe('Relay', () => {
     });
   });
 
-  it.each(connections)('%sConnection has edges, nodes and a page', (name) => {
+  it.each(connections)('%sConnection has edges, nodes and pageInfo', (name) => {
     expect(signaturesOf(`${name}Connection`)).toMatchObject({
       edges: `[${name}Edge!]!`,
       nodes: `[${name}!]!`,
@@ -68,7 +68,7 @@ describe('Relay', () => {
     expect(signaturesOf(`${name}Edge`)).toEqual({ cursor: 'String!', node: `${name}!` });
   });
 
-  it.each(connectionFields)('$name is paged by first and after', ({ args }) => {
+  it.each(connectionFields)('$name is paginated with first and after', ({ args }) => {
     expect(args).toMatchObject({ first: 'Int', after: 'String' });
     expect('last' in args).toBe('before' in args);
   });

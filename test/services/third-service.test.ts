@@ -10,7 +10,7 @@ import { clusterArn, makeCluster, makeSnapshots, snapshotArn } from '../support/
 
 const copy = copyWithThirdService();
 
-/** Answers are remembered for long, so that only a change that is noticed shows. */
+/** Responses are cached for a long time, so that a change is visible only if it clears the cache. */
 const configuration = `
 accounts: [{ id: '${account}', regions: [${region}], services: [neptune, documentdb, redshift] }]
 fullReads: { ageSeconds: 600 }
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 async function load(): Promise<void> {
-  // Both engines have resources of one shape, as the control plane is the same.
+  // The resources of both engines have the same shape, because they share a control plane.
   const ofEngine = <Resource extends object>(Engine: string, resource: Resource) => ({ ...resource, Engine });
   const response = await fetch(`${program.address('emulator')}/_emulator/world`, {
     method: 'POST',
@@ -59,17 +59,17 @@ async function query(text: string, variables: object = {}): Promise<Answer> {
 }
 
 describe('a third service', () => {
-  it('needs 8 lines of src outside its folder, with which everything below runs', () => {
+  it('requires only 8 lines of src outside its folder', () => {
     expect(copy.linesOutside).toBe(8);
   });
 
-  it('compiles with the rest', async () => {
+  it('compiles', async () => {
     const compiler = join(copy.folder, 'node_modules/.bin/tsc');
     writeFileSync(join(copy.folder, 'tsconfig.src.json'), '{ "extends": "./tsconfig.json", "include": ["src"] }');
     await promisify(execFile)(compiler, ['-p', 'tsconfig.src.json'], { cwd: copy.folder });
   });
 
-  it('is in the enum, the configuration and the sources', async () => {
+  it('is part of the enum, the configuration and the sources', async () => {
     const { data } = await query('{ __type(name: "Service") { enumValues { name } } sources { service } }');
     expect(data.__type.enumValues.map(({ name }: { name: string }) => name)).toContain('NEPTUNE');
     expect(data.sources.map(({ service }: { service: string }) => service)).toEqual([
@@ -93,7 +93,7 @@ describe.each(services)('$service, which shares a control plane', ({ service, pr
     return data.snapshots.nodes as { __typename: string; identifier: string }[];
   };
 
-  it('lists its own snapshots alone, and shows at once what it created', async () => {
+  it('lists only its own snapshots, and immediately lists a created snapshot', async () => {
     const before = await listOwn();
     expect(before).toHaveLength(33);
     expect(new Set(before.map((each) => each.__typename))).toEqual(new Set([`${prefix}Snapshot`]));
@@ -109,7 +109,7 @@ describe.each(services)('$service, which shares a control plane', ({ service, pr
     expect(after).toHaveLength(34);
   });
 
-  it('finds a cluster and a snapshot by their ARNs, whose namespace is of both', async () => {
+  it('finds a cluster and a snapshot by ARN, although the services share the ARN namespace', async () => {
     const { data } = await query(`{
       cluster(arn: "${clusterArn('DOCUMENTDB', cluster)}") { __typename source { service } }
       snapshot(arn: "${snapshotArn('DOCUMENTDB', `${cluster}-0001`)}") { __typename source { service } }
@@ -120,7 +120,7 @@ describe.each(services)('$service, which shares a control plane', ({ service, pr
     });
   });
 
-  it('reads and deletes a snapshot by the id that it returned', async () => {
+  it('reads and deletes a snapshot by its returned id', async () => {
     const { data } = await query(`{ snapshot(arn: "${snapshotArn('DOCUMENTDB', `${cluster}-0002`)}") { id } }`);
     const { id } = data.snapshot;
     const { data: read } = await query('query ($id: ID!) { node(id: $id) { __typename id } }', { id });
@@ -135,7 +135,7 @@ describe.each(services)('$service, which shares a control plane', ({ service, pr
     expect((await listOwn()).map(({ identifier }) => identifier)).not.toContain(`${cluster}-0002`);
   });
 
-  it('returns null for an ARN that no service of the namespace has', async () => {
+  it('returns null for an ARN that exists in no service of the namespace', async () => {
     const { data, errors } = await query(`{ cluster(arn: "${clusterArn('DOCUMENTDB', 'none')}") { id } }`);
     expect({ data, errors }).toEqual({ data: { cluster: null }, errors: undefined });
   });

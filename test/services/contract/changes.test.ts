@@ -12,7 +12,7 @@ let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startContract({ limits: { aliases: 1e3, fields: 1e3, tokens: 1e5, cost: 1e6 } });
 });
-// Nothing that depends on the time may change between two readings.
+// The clock is frozen, so that values that depend on the time do not change between two reads.
 beforeEach(async () => {
   await gateway.load({ ...world, frozen: true });
   await gateway.calls();
@@ -22,7 +22,7 @@ afterAll(() => gateway.close());
 const everyField = selectEveryField('Snapshot');
 const isBatch = (mutation: string) => ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
 
-/** What a deleted snapshot loses: the rest of the payload is the snapshot as it was. */
+/** The fields that a deletion changes; all other fields of the payload show the snapshot as it was. */
 const lostFields = ['status', 'rawStatus', 'sharing', 'tags', 'retention', 'progress'].map(
   (name) => `Snapshot_${name}`,
 );
@@ -56,7 +56,7 @@ async function fresh(id: string): Promise<any> {
   return data.node;
 }
 
-/** The calls that AWS took and that change something, as `plannedCalls` names them. */
+/** Returns the recorded AWS calls that change something, in the shape of `plannedCalls`. */
 async function sent() {
   const calls = (await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''));
   return calls.map(({ action, parameters, ...call }) => ({
@@ -80,16 +80,16 @@ const planned = (calls: readonly any[]) =>
 const snapshotsOf = ({ snapshot, results }: any): any[] =>
   results ? results.map((result: any) => result.snapshot) : [snapshot];
 
-it('every mutation of the schema is in the contract', async () => {
+it('the contract covers every mutation of the schema', async () => {
   const { data } = await gateway.query('{ __schema { mutationType { fields { name } } } }');
   expect(data.__schema.mutationType.fields.map(({ name }: any) => name).toSorted()).toEqual(mutationNames.toSorted());
 });
 
-describe.each(serviceNames)('of %s', (service) => {
+describe.each(serviceNames)('%s', (service) => {
   const changes = everyChange.filter((each) => each.service === service);
   const missing = inputsOf(service).filter(({ mutation }) => differences[service].changes[mutation] === null);
 
-  it.each(changes)('$mutation by $action sends what its dry run plans, each call once', async (each) => {
+  it.each(changes)('$mutation by $action sends each call of its dry run exactly once', async (each) => {
     const { mutation, input, action } = each;
     const dry = await change(mutation, input, true);
     expect(await sent()).toEqual([]);
@@ -102,7 +102,7 @@ describe.each(serviceNames)('of %s', (service) => {
     expect(done.plannedCalls.map(({ source }: any) => source)).toEqual([{ service, account, region }]);
   });
 
-  it.each(changes)('$mutation by $action returns what is there afterwards, field by field', async (each) => {
+  it.each(changes)('$mutation by $action returns every field as it is read afterward', async (each) => {
     const { mutation, input, query, done } = each;
     const isDeletion = mutation.startsWith('delete');
     const { snapshotId: one, snapshotIds = [one] }: any = input;
@@ -130,7 +130,7 @@ describe.each(serviceNames)('of %s', (service) => {
   });
 
   it.each(changes.filter(({ mutation }) => !isBatch(mutation)))(
-    '$mutation by $action refuses what does not exist, and sends nothing',
+    '$mutation by $action returns NotFoundError for a missing resource and sends no change',
     async ({ mutation }) => {
       const target =
         mutation === 'createSnapshot'
@@ -145,24 +145,27 @@ describe.each(serviceNames)('of %s', (service) => {
     },
   );
 
-  it.each(missing)('$mutation is refused, as the service has no such thing', async ({ mutation, input }) => {
-    for (const dryRun of [true, false]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as the calls are counted
-      const answer = await change(mutation, input, dryRun);
-      const refused = { __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' };
-      if (answer.results)
-        expect(answer.results.map(({ error }: any) => error)).toEqual(answer.results.map(() => refused));
-      else expect(answer).toMatchObject(refused);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as the calls are counted
-      expect(await sent()).toEqual([]);
-    }
-  });
+  it.each(missing)(
+    '$mutation returns NOT_SUPPORTED if the service does not support it',
+    async ({ mutation, input }) => {
+      for (const dryRun of [true, false]) {
+        // oxlint-disable-next-line no-await-in-loop -- sequential, because the calls are counted
+        const answer = await change(mutation, input, dryRun);
+        const refused = { __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' };
+        if (answer.results)
+          expect(answer.results.map(({ error }: any) => error)).toEqual(answer.results.map(() => refused));
+        else expect(answer).toMatchObject(refused);
+        // oxlint-disable-next-line no-await-in-loop -- sequential, because the calls are counted
+        expect(await sent()).toEqual([]);
+      }
+    },
+  );
 
   describe('issueClusterCredentials', () => {
     const input = { clusterId: clusterId(service), databaseUser: 'reader' };
     const [issue] = differences[service].changes.issueClusterCredentials ?? [];
 
-    it('issues a password by the call that its dry run plans, or is not supported', async () => {
+    it('issues a password with the call of its dry run, or is not supported', async () => {
       const dry = await change('issueClusterCredentials', input, true);
       expect(await sent()).toEqual([]);
       const done = await change('issueClusterCredentials', input);

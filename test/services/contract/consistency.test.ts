@@ -8,7 +8,7 @@ import { startContract } from './support.ts';
 
 const [friend, partner] = ['210987654321', '012345678901'];
 
-/** Every way to see snapshots, whether page by page, in full or one by one. */
+/** Every way to read snapshots: page by page, in full, and one by one. */
 const views = /* GraphQL */ `
   query Views($ids: [ID!]!, $hasDetails: Boolean!) {
     snapshots(first: 100) {
@@ -110,7 +110,7 @@ const ids = ['old', 'older', 'shared', 'new'].flatMap((name) =>
   serviceNames.map((service) => snapshotId(service, name)),
 );
 
-/** Remembers everything for so long that nothing is forgotten by itself. */
+/** Caches everything for so long that nothing expires during a test. */
 const age = { ageSeconds: 600 };
 
 const permissions = [
@@ -137,11 +137,11 @@ async function change(gateway: Gateway, mutation: string, input: object, headers
   expect(data?.[mutation]?.__typename).toMatch(/Payload$/);
 }
 
-describe.each(serviceNames)('what is remembered of %s', (service) => {
+describe.each(serviceNames)('the cache of %s', (service) => {
   let gateway: Gateway;
   let writer: Record<string, string>;
   let reader: Record<string, string>;
-  // One for each test, as it must know nothing of the world of the one before.
+  // Each test needs its own gateway: the cache must not contain the world of another test.
   beforeEach(async () => {
     gateway = await startGateway({
       accounts: [account, friend, partner].map((id) => ({
@@ -170,7 +170,7 @@ describe.each(serviceNames)('what is remembered of %s', (service) => {
       action: 'several calls',
       input: { snapshotId: snapshotId(service, 'shared'), revokeAccess: true },
     },
-  ])('shows $mutation by $action at once, to another principal and in every list', async ({ mutation, input }) => {
+  ])('immediately shows $mutation by $action to another principal, in every list', async ({ mutation, input }) => {
     const before = await see(gateway, reader);
     await change(gateway, mutation, input, writer);
     const after = await see(gateway, reader);
@@ -179,24 +179,27 @@ describe.each(serviceNames)('what is remembered of %s', (service) => {
   });
 });
 
-describe.each(serviceNames)('what AWS shows late of %s', (service) => {
+describe.each(serviceNames)('a change that AWS shows late in %s', (service) => {
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await startContract({ limits: { cost: 1e9 } });
   });
   afterAll(() => gateway.close());
 
-  it.each(changesOf(service))('fails nothing: $mutation by $action', async ({ mutation, input, query, done }) => {
-    const assumptions = { snapshotHiddenSeconds: 600, snapshotLingerSeconds: 600 };
-    await gateway.load({ ...world, frozen: true, assumptions });
-    await change(gateway, mutation, input);
-    // The details of a deleted snapshot that AWS still lists cannot be read.
-    const hasDetails = !mutation.startsWith('delete');
-    expect(await see(gateway, {}, hasDetails)).toMatchObject({
-      snapshots: { isComplete: true },
-      clusters: { isComplete: true },
-    });
-    await gateway.emulator.control('POST', 'clock', { advanceSeconds: 601 });
-    expect((await gateway.query(query)).data).toEqual(done);
-  });
+  it.each(changesOf(service))(
+    'does not cause failures: $mutation by $action',
+    async ({ mutation, input, query, done }) => {
+      const assumptions = { snapshotHiddenSeconds: 600, snapshotLingerSeconds: 600 };
+      await gateway.load({ ...world, frozen: true, assumptions });
+      await change(gateway, mutation, input);
+      // AWS can still list a deleted snapshot, but its details cannot be read.
+      const hasDetails = !mutation.startsWith('delete');
+      expect(await see(gateway, {}, hasDetails)).toMatchObject({
+        snapshots: { isComplete: true },
+        clusters: { isComplete: true },
+      });
+      await gateway.emulator.control('POST', 'clock', { advanceSeconds: 601 });
+      expect((await gateway.query(query)).data).toEqual(done);
+    },
+  );
 });

@@ -14,34 +14,34 @@ export const mutationNames = [
 ] as const;
 export type MutationName = (typeof mutationNames)[number];
 
-/** What a service does in its own way, as far as the contract depends on it. */
+/** The differences between services that the contract depends on. */
 export interface Difference {
-  /** Its name in messages. */
+  /** The name of the service in messages. */
   readonly title: string;
-  /** The AWS operations that list and find. */
+  /** The AWS operations that list and look up records. */
   readonly reads: Readonly<Record<'snapshots' | 'clusters', string>>;
-  /** The AWS operation that reads a field, one call for each resource; null where the lists report the field. */
+  /** The AWS operation that reads a field, one call per resource; null if lists return the field. */
   readonly fields: Readonly<Record<'snapshotTags' | 'snapshotSharing' | 'clusterTags', string | null>>;
-  /** Whether AWS stores names in lower case and finds them in any case. */
+  /** Whether AWS stores identifiers in lowercase and finds them in any case. */
   readonly foldsNames: boolean;
-  /** Whether manual snapshots can have a retention. */
+  /** Whether manual snapshots can have a retention period. */
   readonly hasRetention: boolean;
   /** Whether snapshots have a size. */
   readonly hasSize: boolean;
-  /** The groups that a snapshot can be shared with, in the words of AWS. */
+  /** The names by which AWS shares a snapshot with AWS Support or publicly. */
   readonly groups: readonly string[];
-  /** Whether AWS lists what accounts that are not configured share. */
+  /** Whether AWS lists snapshots that accounts outside the configuration share. */
   readonly listsStrangers: boolean;
-  /** How many calls read the clusters of a page of snapshots: `used` of the `total` clusters of the source. */
+  /** The number of calls to read the clusters of a page of snapshots: `used` of the `total` clusters of the source. */
   readonly clusterCalls: readonly { readonly total: number; readonly used: number; readonly calls: number }[];
   /**
-   * The AWS operation that each mutation sends for one snapshot and, where it differs, for several; null where the
-   * service has no such thing.
+   * The AWS operation that each mutation sends for one snapshot and, if different, for several snapshots; null if the
+   * service does not support the mutation.
    */
   readonly changes: Readonly<Record<MutationName, readonly [one: string, many?: string] | null>>;
 }
 
-/** Every service under test. A new service needs one entry. */
+/** Every service under test. A new service requires one entry. */
 export const differences: Readonly<Record<ServiceName, Difference>> = {
   REDSHIFT: {
     title: 'Amazon Redshift',

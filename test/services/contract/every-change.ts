@@ -3,14 +3,14 @@ import { type ServiceName, serviceNames } from '../../support/services.ts';
 import { clusterId, makeCluster, makeSnapshot, serviceOf, snapshotArn, snapshotId } from '../../support/worlds.ts';
 import { differences, type MutationName } from './differences.ts';
 
-/** One way to change something, with what tests need to know of it. */
+/** One change, with the data that tests need. */
 export interface ChangeCase {
   readonly mutation: MutationName;
   readonly service: ServiceName;
-  /** The one AWS operation that it sends. */
+  /** The AWS operation that the change sends. */
   readonly action: string;
   readonly input: object;
-  /** A query that shows whether it happened, and what it answers then. */
+  /** A query that shows whether the change happened, and the data it returns in that case. */
   readonly query: string;
   readonly done: unknown;
 }
@@ -33,7 +33,7 @@ const tags = [
   { key: 'team', value: 'bi' },
 ];
 
-/** An input for every mutation of snapshots, whether the service has it or not. */
+/** Returns an input for every mutation of snapshots, whether or not the service supports it. */
 export function inputsOf(service: ServiceName): readonly (Omit<ChangeCase, 'service' | 'action'> & { many?: true })[] {
   const id = snapshotId(service, 'old');
   const read = (name: string, fields: string) => `{ snapshot(arn: "${snapshotArn(service, name)}") { ${fields} } }`;
@@ -71,7 +71,7 @@ export function inputsOf(service: ServiceName): readonly (Omit<ChangeCase, 'serv
   ];
 }
 
-/** Every change of snapshots that a service has. */
+/** Every change of snapshots that a service supports. */
 export const everyChange: readonly ChangeCase[] = serviceNames.flatMap((service) =>
   inputsOf(service).flatMap(({ many, ...change }) => {
     const [one, several] = differences[service].changes[change.mutation] ?? [];

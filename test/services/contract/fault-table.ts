@@ -4,38 +4,38 @@ import { clusterArn, snapshotArn, snapshotId } from '../../support/worlds.ts';
 
 type Rule = Parameters<Gateway['disturb']>[number];
 
-/** What goes wrong with every call to AWS, and what a client then gets. */
+/** A fault of every AWS call, and the resulting error that the client receives. */
 export interface Fault {
   readonly name: string;
   readonly rule: Rule;
-  /** The code of a list's source, or of a look-up's error. */
+  /** The error code of the source in a list, or the error code of a lookup. */
   readonly read: string;
-  /** The code of a change's error, where the call itself fails so and AWS can be read afterwards; `done` where it was made. */
+  /** The error code of a change whose call fails this way and can be read back; `done` if the change was made. */
   readonly change: string;
-  /** What some AWS operations mean by it. */
+  /** Different error codes for individual AWS operations. */
   readonly exceptions?: Readonly<Record<string, string>>;
 }
 
-/** Every fault of AWS and of the way there, by what it means. */
+/** Every fault of AWS and of the connection to AWS. */
 export const faults: readonly Fault[] = [
   { name: 'a server error', rule: error('InternalFailure', 500), read: 'UPSTREAM', change: 'UPSTREAM' },
   { name: 'unavailability', rule: error('ServiceUnavailable', 503), read: 'UPSTREAM', change: 'UPSTREAM' },
   { name: 'throttling', rule: { kind: 'throttle' }, read: 'THROTTLED', change: 'THROTTLED' },
   {
-    name: 'slowness',
-    // Before the action, it would take effect in the world of a later test.
+    name: 'a delayed response',
+    // With a delay before the action, the action would take effect in the world of a later test.
     rule: { kind: 'delay', moment: 'after', milliseconds: 5000 },
     read: 'TIMED_OUT',
     change: 'done',
   },
   { name: 'a hung call', rule: { kind: 'hang' }, read: 'TIMED_OUT', change: 'TIMED_OUT' },
-  { name: 'dripping', rule: { kind: 'drip', milliseconds: 9000 }, read: 'TIMED_OUT', change: 'done' },
-  { name: 'an answer that breaks off', rule: { kind: 'truncate', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
-  { name: 'an answer that is cut', rule: { kind: 'cut', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
-  { name: 'a page of HTML', rule: { kind: 'html', status: 200 }, read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'a very slow response', rule: { kind: 'drip', milliseconds: 9000 }, read: 'TIMED_OUT', change: 'done' },
+  { name: 'a response that breaks off', rule: { kind: 'truncate', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
+  { name: 'a response that is cut off', rule: { kind: 'cut', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
+  { name: 'an HTML page', rule: { kind: 'html', status: 200 }, read: 'UPSTREAM', change: 'UPSTREAM' },
   { name: 'plain text', rule: { kind: 'text', status: 200 }, read: 'UPSTREAM', change: 'UPSTREAM' },
   { name: 'an empty body', rule: { kind: 'empty' }, read: 'UPSTREAM', change: 'UPSTREAM' },
-  { name: 'a wrong root', rule: { kind: 'wrongRoot' }, read: 'UPSTREAM', change: 'done' },
+  { name: 'a wrong root element', rule: { kind: 'wrongRoot' }, read: 'UPSTREAM', change: 'done' },
   { name: 'a reset connection', rule: { kind: 'reset' }, read: 'UPSTREAM', change: 'UPSTREAM' },
   { name: 'expired credentials', rule: error('ExpiredToken', 403), read: 'FORBIDDEN', change: 'FORBIDDEN' },
   { name: 'a denial', rule: error('AccessDenied', 403), read: 'FORBIDDEN', change: 'FORBIDDEN' },
@@ -56,13 +56,13 @@ function error(code: string, status: number): Rule {
 export interface Operation {
   readonly name: string;
   readonly query: string;
-  /** The error that an answer tells; `none`, or `silent` with all about it where something is missing and nothing says so. */
+  /** The error code in a response, or `none`; starts with `silent` if records are missing without an error. */
   readonly outcome: (answer: Answer) => string;
 }
 
 const report = 'isComplete sources { status error { code } }';
 
-/** Every way to read a service. */
+/** Returns every way to read a service. */
 export function readsOf(service: ServiceName): readonly Operation[] {
   const filter = `filter: { services: [${service}] }`;
   const newest = 'orderBy: { field: CREATED_AT, direction: DESC }';
@@ -79,7 +79,7 @@ export function readsOf(service: ServiceName): readonly Operation[] {
   ];
 }
 
-/** The status of a source whose records are missing for a reason; PARTIAL where some are there. */
+/** The status of a source without records, by its error code; with some records, the status is PARTIAL. */
 const statuses: Readonly<Record<string, string>> = {
   FORBIDDEN: 'DENIED',
   THROTTLED: 'THROTTLED',

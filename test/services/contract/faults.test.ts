@@ -14,7 +14,7 @@ import { startContract } from './support.ts';
 const tolerance = 100;
 const documented = new Set([...faults.map(({ read }) => read), 'none']);
 
-/** How long AWS and a request may take: not long where that is what ends them. */
+/** The timeouts of AWS calls and requests: short for faults that end in a timeout. */
 const hurried = { requestSeconds: 10, callSeconds: 2 };
 const patient = { requestSeconds: 60, callSeconds: 60 };
 
@@ -30,7 +30,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   const reads = readsOf(service);
   const changes = everyChange.filter((each) => each.service === service);
 
-  /** Does something with a gateway and a world of its own. */
+  /** Runs a function with its own gateway and world. */
   async function withGateway<Result>(use: (gateway: Gateway) => Promise<Result>): Promise<Result> {
     const gateway = await startContract({ aws: { timeouts, cache: { ageSeconds: 0 } } });
     await gateway.load(world);
@@ -41,7 +41,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
     }
   }
 
-  /** The answer to an operation, which must be there when the request's time is over. */
+  /** Returns the response to an operation, which must arrive within the timeout of the request. */
   async function inTime<Value>(answer: Promise<Value>): Promise<Value> {
     const { value, milliseconds } = await timed(answer);
     expect(milliseconds).toBeLessThan(timeouts.requestSeconds * 1000 + tolerance);
@@ -51,7 +51,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   const readAll = (gateway: Gateway) =>
     Promise.all(reads.map(async ({ query, outcome }) => outcome(await inTime(gateway.query(query)))));
 
-  it(`every read says ${read}`, () =>
+  it(`every read reports ${read}`, () =>
     withGateway(async (gateway) => {
       await gateway.disturb({ service: plane, ...rule });
       const outcomes = await readAll(gateway);
@@ -59,7 +59,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
       expect(told).toEqual(reads.map(({ name }) => [name, read]));
     }));
 
-  it(`every change is ${change}, and AWS shows so`, async () => {
+  it(`every change is ${change}, which matches the state in AWS`, async () => {
     const told = changes.map((each) =>
       withGateway(async (gateway) => {
         await gateway.disturb({ ...rule, action: each.action });
@@ -73,9 +73,9 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   });
 
   const issue = differences[service].changes.issueClusterCredentials ?? [];
-  // Nothing tells afterwards whether a password was made, and one that is lost gives nobody access.
+  // A password cannot be read back, and a lost password gives no access.
   const password = change === 'done' ? read : change;
-  it.each(issue)(`a password by %s is ${password}`, (action) =>
+  it.each(issue)(`the outcome of issuing a password by %s is ${password}`, (action) =>
     withGateway(async (gateway) => {
       await gateway.disturb({ ...rule, action });
       const input = { clusterId: clusterId(service), databaseUser: 'reader' };
@@ -84,7 +84,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   );
 
   const seeds = Array.from({ length: runs(2, 20) }, (_, index) => index + 1);
-  it('that strikes some calls, nothing is missing in silence', async () => {
+  it('that affects some calls, reports everything that is missing', async () => {
     const tried = seeds.map((seed) =>
       withGateway(async (gateway) => {
         await gateway.disturb({ service: plane, probability: 0.5, seed, ...rule });
@@ -96,7 +96,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
   });
 });
 
-it('a gateway that nobody answers says so of every source', async () => {
+it('reports every source as failed if AWS cannot be reached', async () => {
   const lonely = await startContract({ aws: { endpoint: 'http://127.0.0.1:9' } });
   const { data } = await lonely.query('{ snapshots { isComplete nodes { id } sources { status error { code } } } }');
   await lonely.close();

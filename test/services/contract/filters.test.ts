@@ -32,7 +32,7 @@ afterAll(() => gateway.close());
 
 const pick = <Value>(values: readonly Value[], index: number): Value => values[index % values.length]!;
 
-/** Snapshots in which every property occurs with every value; the periods of the lists have no common factor. */
+/** Creates snapshots in which every property has every value; the lengths of the lists have no common factor. */
 function worldOf(service: ServiceName): RandomWorld {
   const shares = [[], configured, [], [stranger], differences[service].groups, [], ['all', configured[1]!]];
   const snapshots = Array.from({ length: 44 }, (_, index): Made => ({
@@ -56,7 +56,7 @@ function worldOf(service: ServiceName): RandomWorld {
   return { snapshots, clusterTags: [] };
 }
 
-/** Every condition: also as more values than AWS takes, so that the gateway applies it itself. */
+/** Every condition; also with more values than AWS accepts, so that the gateway applies the condition. */
 const many = (name: string) => Array.from({ length: 9 }, (_, index) => `${name}-${index}`);
 const conditions: readonly Filter[] = [
   {},
@@ -129,7 +129,7 @@ async function ask(text: string, variables: Record<string, unknown>) {
   return data;
 }
 
-/** Page by page, where AWS applies what it can; and in full, where the gateway applies everything. */
+/** Reads page by page, where AWS applies what it supports, and in full, where the gateway applies all conditions. */
 async function expectSame(service: ServiceName, filter: Filter, all: readonly Seen[]): Promise<void> {
   const expected = all.filter((row) => matches(row, filter)).map(keyOf);
   const variables = { filter: { services: [service], ...filter } };
@@ -155,20 +155,20 @@ describe.each(serviceNames)('the snapshots of %s', (service) => {
   const everyCondition = [...conditions, ...named(all, cased)];
   beforeAll(() => gateway.load(toJson(world)));
 
-  it.each(everyCondition)('are the same whoever applies %j', async (filter) => {
+  it.each(everyCondition)('are the same whether AWS or the gateway applies %j', async (filter) => {
     await expectSame(service, filter, all);
   });
 
-  it('are the same for two conditions together', async () => {
+  it('are the same for two combined conditions', async () => {
     for (const [index, one] of everyCondition.entries()) {
       const other = pick(everyCondition, index * 7 + 3);
       const both = { ...one, ...other };
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, so that a failure is easy to read
+      // oxlint-disable-next-line no-await-in-loop -- sequential, so that a failure is easy to read
       if (!isRefused(both)) await expectSame(service, both, all);
     }
   });
 
-  it('are the same where AWS leaves no engine out', async () => {
+  it('are the same if AWS does not filter by engine', async () => {
     await gateway.load({ ...toJson(world), assumptions: { rdsFiltersSnapshotsByEngine: false } });
     await expectSame(service, {}, all);
     await expectSame(service, { types: ['MANUAL'], encrypted: true }, all);
@@ -211,7 +211,7 @@ describe.each(serviceNames)('the clusters of %s', (service) => {
     { withoutSnapshotSince: at(30) },
     { withoutSnapshotSince: at(55) },
     { withoutSnapshotSince: at(90), identifiers: ['beta'], accounts: [configured[0]!] },
-  ])('are those that %j describes', async (filter) => {
+  ])('match %j', async (filter) => {
     const expected = clusters.filter(
       (cluster) =>
         (filter.accounts?.includes(cluster.owner) ?? true) &&

@@ -47,18 +47,18 @@ async function load(service: ServiceName): Promise<void> {
   await gateway.calls();
 }
 
-describe.each(serviceNames)('of %s', (service) => {
+describe.each(serviceNames)('%s', (service) => {
   const { reads, fields, foldsNames, title } = differences[service];
   const { typePrefix, foreignCluster } = serviceOf(service);
   const source = { account, region, service };
   beforeEach(() => load(service));
 
-  describe('a look-up', () => {
+  describe('a lookup', () => {
     it.each([
       ['snapshot', snapshotArn(service, 'final'), reads.snapshots],
       ['snapshot', snapshotArn(service, nightly(service)), reads.snapshots],
       ['cluster', clusterArn(service), reads.clusters],
-    ] as const)('by ARN finds the %s %s in one call, and its id finds it again', async (field, arn, action) => {
+    ] as const)('by ARN finds the %s %s in one call, and its id finds the same record', async (field, arn, action) => {
       const { data, errors } = await gateway.query(byArn(field), { arn });
       expect(errors).toBeUndefined();
       expect(data.thing).toEqual({ id: expect.any(String), arn, source });
@@ -75,7 +75,7 @@ describe.each(serviceNames)('of %s', (service) => {
     it.each([
       ['snapshot', snapshotArn(service, 'FINAL'), snapshotArn(service, 'final')],
       ['cluster', clusterArn(service, 'IDLE'), clusterArn(service, 'idle')],
-    ] as const)('of a %s in another case finds it only where AWS folds names', async (field, arn, found) => {
+    ] as const)('of a %s in another case finds it only if AWS ignores case', async (field, arn, found) => {
       const { data, errors } = await gateway.query(byArn(field, 'arn'), { arn });
       expect(errors).toBeUndefined();
       expect(data.thing).toEqual(foldsNames ? { arn: found } : null);
@@ -90,7 +90,7 @@ describe.each(serviceNames)('of %s', (service) => {
             ['snapshot', snapshotArn(service, 'graph-final')],
             ['cluster', clusterArn(service, 'graph')],
           ] as const)),
-    ] as const)('of the %s %s, which does not exist, is null', async (field, arn) => {
+    ] as const)('of the missing %s %s returns null', async (field, arn) => {
       const answer = await gateway.query(byArn(field), { arn });
       expect(answer).toMatchObject({ data: { thing: null } });
       expect(answer.errors).toBeUndefined();
@@ -123,7 +123,7 @@ describe.each(serviceNames)('of %s', (service) => {
         snapshotArn(service, 'final', { account: '999999999999' }).replace('arn:aws:', 'arn:aws-cn:'),
         /in the partition aws-cn/,
       ],
-    ] as const)('%s(arn: %j) is refused before AWS is asked', async (field, arn, message) => {
+    ] as const)('%s(arn: %j) is rejected without an AWS call', async (field, arn, message) => {
       const answer = await gateway.query(byArn(field), { arn });
       expect(answer.data).toEqual({ thing: null });
       expect(answer.errors).toMatchObject([
@@ -133,8 +133,8 @@ describe.each(serviceNames)('of %s', (service) => {
     });
   });
 
-  describe('many look-ups', () => {
-    it('are answered in the order asked, those of one kind in one call', async () => {
+  describe('several lookups', () => {
+    it('return records in the order of the ids, with one call per kind', async () => {
       const ids = [
         clusterId(service),
         ...many.map((name) => snapshotId(service, name)),
@@ -147,14 +147,14 @@ describe.each(serviceNames)('of %s', (service) => {
       expect((await actionsOf(gateway)).toSorted()).toEqual([reads.snapshots, reads.clusters].toSorted());
     });
 
-    it('are null where nothing is', async () => {
+    it('return null for missing records', async () => {
       const ids = [snapshotId(service, 'gone'), clusterId(service), clusterId(service, 'gone')];
       const { data, errors } = await gateway.query(byIds, { ids });
       expect(errors).toBeUndefined();
       expect(data.nodes.map((node: any) => node?.id ?? null)).toEqual([null, ids[1], null]);
     });
 
-    it('are refused one by one, the others answered', async () => {
+    it('reject invalid ids individually and return the others', async () => {
       const other = serviceNames.find((each) => serviceOf(each).plane !== serviceOf(service).plane)!;
       const ids = [
         clusterId(service),
@@ -195,7 +195,7 @@ describe.each(serviceNames)('of %s', (service) => {
       expect((await actionsOf(gateway)).filter((action) => action === reads.clusters)).toHaveLength(calls);
     });
 
-    it('are null where they are gone', async () => {
+    it('are null if they no longer exist', async () => {
       await gateway.load({
         snapshots: [
           makeSnapshot(service, 'left', { cluster: 'gone' }),
@@ -207,7 +207,7 @@ describe.each(serviceNames)('of %s', (service) => {
       expect(data.snapshots.nodes).toEqual([{ cluster: null }, { cluster: null }]);
     });
 
-    it('are not read again where a list shows them', async () => {
+    it('are not read again if a list contains them', async () => {
       const { data } = await gateway.query(
         `query ($filter: ClusterFilter) {
           clusters(filter: $filter) { nodes { latestSnapshot { cluster { identifier } } } }
@@ -218,7 +218,7 @@ describe.each(serviceNames)('of %s', (service) => {
       expect(await actionsOf(gateway)).toEqual([reads.clusters, reads.snapshots]);
     });
 
-    it('that may not be read are an error on their field alone', async () => {
+    it('are an error only on their field if AWS denies access', async () => {
       await gateway.disturb({
         action: reads.clusters,
         kind: 'error',
@@ -260,13 +260,13 @@ describe.each(serviceNames)('of %s', (service) => {
       await gateway.calls();
     });
 
-    it('cost nothing where they are not selected', async () => {
+    it('cost no AWS calls if they are not selected', async () => {
       const { data } = await ask('identifier cluster { identifier }');
       expect(data.snapshots.nodes).toHaveLength(2);
       expect(await actions()).toEqual(sorted(reads.snapshots, reads.clusters));
     });
 
-    it('are read when they are selected, one by one where lists do not report them', async () => {
+    it('are read if they are selected, one by one if lists do not return them', async () => {
       const { data, errors } = await ask(
         'identifier tags { key value } sharing { public accounts } cluster { identifier tags { key value } }',
       );

@@ -21,13 +21,13 @@ beforeEach(async () => {
   await gateway.calls();
 });
 
-/** Whether the change is in AWS, seen without disturbance. */
+/** Whether AWS shows the change, read without disturbances. */
 async function isThere(change: ChangeCase): Promise<boolean> {
   await gateway.disturb();
   return isDone(gateway, change);
 }
 
-/** Every AWS operation that reads something back. */
+/** Returns every AWS operation that is used to read back a change. */
 const readsOf = (service: ServiceName) => {
   const { reads, fields } = differences[service];
   return [...new Set([reads.clusters, reads.snapshots, fields.snapshotSharing, fields.snapshotTags])].filter(
@@ -38,20 +38,23 @@ const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
 
 const changesOf = (service: ServiceName) => everyChange.filter((change) => change.service === service);
 
-describe.each(serviceNames)('a change of %s whose answer is lost', (service) => {
+describe.each(serviceNames)('a change in %s whose response is lost', (service) => {
   const changes = changesOf(service);
   const cases = changes.flatMap((change) => answersLost.map((loss) => ({ change, loss })));
 
-  it.each(cases)('$change.mutation by $change.action: $loss.kind $loss.moment $loss.status', async (lost) => {
-    const { change, loss } = lost;
-    await gateway.disturb({ ...loss, action: change.action });
-    const code = await outcomeOf(gateway, change);
-    expect((await actionsOf(gateway)).filter((action) => action === change.action)).toHaveLength(1);
-    expect(code === null || code === 'UPSTREAM').toBe(true);
-    expect(await isThere(change)).toBe(code === null);
-  });
+  it.each(cases)(
+    'is read back: $change.mutation by $change.action, $loss.kind $loss.moment $loss.status',
+    async (lost) => {
+      const { change, loss } = lost;
+      await gateway.disturb({ ...loss, action: change.action });
+      const code = await outcomeOf(gateway, change);
+      expect((await actionsOf(gateway)).filter((action) => action === change.action)).toHaveLength(1);
+      expect(code === null || code === 'UPSTREAM').toBe(true);
+      expect(await isThere(change)).toBe(code === null);
+    },
+  );
 
-  it.each(changes)('and cannot be read back has an unknown outcome: $mutation by $action', async (change) => {
+  it.each(changes)('has an unknown outcome if it cannot be read back: $mutation by $action', async (change) => {
     await outcomeOf(gateway, { ...change, input: { ...change.input, dryRun: true } });
     const before = await actionsOf(gateway);
     const later = (action: string) => {
@@ -66,12 +69,12 @@ describe.each(serviceNames)('a change of %s whose answer is lost', (service) => 
   });
 });
 
-describe.concurrent.each(serviceNames)('a change of %s whose answer never comes', (service) => {
+describe.concurrent.each(serviceNames)('a change in %s that never gets a response', (service) => {
   useStallFreeClock();
 
   const changes = changesOf(service);
 
-  it.each(['before', 'after'] as const)('has timed out or was made, as AWS shows: a hang %s it', async (moment) => {
+  it.each(['before', 'after'] as const)('times out or succeeds, as AWS shows: hang %s the change', async (moment) => {
     const told = changes.map(async (change) => {
       const hurried = await startContract({ aws: { timeouts: { callSeconds: 2.5 } } });
       await hurried.load(world);
@@ -87,19 +90,16 @@ describe.concurrent.each(serviceNames)('a change of %s whose answer never comes'
   });
 });
 
-describe.each(serviceNames)('a change of %s under any disturbance', (service) => {
+describe.each(serviceNames)('a change in %s under any disturbance', (service) => {
   const seeds = Array.from({ length: runs(2, 100) }, (_, index) => index + 1);
 
-  it.each(changesOf(service))(
-    'is made at most once and told truthfully, over many seeds: $mutation by $action',
-    async (change) => {
-      for (const seed of seeds) {
-        // oxlint-disable-next-line no-await-in-loop -- one world after the other
-        const told = await tryUnder(change, seed);
-        expect({ seed, ...told }).toMatchObject({ isTruthful: true });
-      }
-    },
-  );
+  it.each(changesOf(service))('is sent at most once and reported correctly: $mutation by $action', async (change) => {
+    for (const seed of seeds) {
+      // oxlint-disable-next-line no-await-in-loop -- sequential, one world at a time
+      const told = await tryUnder(change, seed);
+      expect({ seed, ...told }).toMatchObject({ isTruthful: true });
+    }
+  });
 
   async function tryUnder(change: ChangeCase, seed: number) {
     await gateway.disturb();

@@ -20,7 +20,7 @@ const nameOf = (index: number) => `c-${String(index).padStart(4, '0')}`;
 describe.each(serviceNames)('a list of %s', (service) => {
   const { typePrefix, foreignCluster } = serviceOf(service);
 
-  /** A world with so many records; with others of another engine between them, where there can be any. */
+  /** Loads a world with `count` records and, if the control plane is shared, `foreign` records of another engine. */
   async function load(count: number, foreign = 0, assumptions = {}): Promise<void> {
     const isForeign = true;
     await gateway.load({
@@ -36,7 +36,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
     });
   }
 
-  /** Follows endCursor to the end, checking what every page says of the next. */
+  /** Reads all pages by endCursor, and checks hasNextPage on each page. */
   async function readAll(field: Field, first: number) {
     const edges: any[] = [];
     const calls: { action: string | null; parameters: any }[][] = [];
@@ -61,7 +61,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
       { count: 350, first: 20, calls: 18 },
       { count: 300, first: 50, calls: 6 },
       { count: 0, first: 20, calls: 1 },
-    ])('reads $count records by $first in $calls calls', async ({ count, first, calls }) => {
+    ])('reads $count records in pages of $first with $calls calls', async ({ count, first, calls }) => {
       await load(count);
       const read = await readAll(field, first);
       expect(read.edges).toHaveLength(count);
@@ -70,7 +70,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
       );
     });
 
-    it('goes on by the Marker of AWS', async () => {
+    it('continues with the Marker that AWS returns', async () => {
       await load(60);
       const { calls } = await readAll(field, 25);
       const parameters = calls.flat().map((call) => call.parameters);
@@ -78,7 +78,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
       expect(parameters.map(({ Marker }) => Marker)).toEqual([undefined, expect.any(String), expect.any(String)]);
     });
 
-    it('resumes after any record, with another page size too', async () => {
+    it('resumes after any record, also with another page size', async () => {
       await load(70);
       const { edges } = await readAll(field, 30);
       for (const [index, first] of [
@@ -89,7 +89,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
         [68, 20],
         [69, 20],
       ] as const) {
-        // oxlint-disable-next-line no-await-in-loop -- the calls of each page are counted apart
+        // oxlint-disable-next-line no-await-in-loop -- the calls of each page are counted separately
         const page = await list(gateway, field, service, { first, after: edges[index].cursor }, 'id');
         const expected = edges.slice(index + 1, index + 1 + first).map(({ node }) => node.id);
         expect(page.edges.map(({ node }: any) => node.id)).toEqual(expected);
@@ -98,7 +98,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
       }
     });
 
-    it('refuses the cursor of another list, without a call', async () => {
+    it('rejects the cursor of another list without an AWS call', async () => {
       await load(25);
       const { pageInfo } = await list(gateway, field, service, { first: 20 });
       const filter = { identifiers: ['another'] };
@@ -113,12 +113,12 @@ describe.each(serviceNames)('a list of %s', (service) => {
       { foreign: 250, first: 100, pages: 1 },
     ];
     it.each(foreignCluster === undefined ? [] : crowds)(
-      'shows no record of another engine: $foreign of them, by $first',
+      'omits records of another engine: $foreign of them, with pages of $first',
       async ({ foreign, first, pages }) => {
         for (const rdsFiltersSnapshotsByEngine of [true, false]) {
-          // oxlint-disable-next-line no-await-in-loop -- one world after the other
+          // oxlint-disable-next-line no-await-in-loop -- sequential, one world at a time
           await load(9, foreign, { rdsFiltersSnapshotsByEngine });
-          // oxlint-disable-next-line no-await-in-loop -- one world after the other
+          // oxlint-disable-next-line no-await-in-loop -- sequential, one world at a time
           const { edges, calls } = await readAll(field, first);
           const typename = `${typePrefix}${field === 'snapshots' ? 'Snapshot' : 'Cluster'}`;
           expect(edges.map(({ node }) => node.__typename)).toEqual(Array.from({ length: 9 }, () => typename));
@@ -128,7 +128,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
     );
   });
 
-  it('costs one AWS call a page, whatever the page size, and shows each snapshot once', async () => {
+  it('makes one AWS call per page for any page size, and returns each snapshot once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 0, max: 350 }), async (first, wish) => {
         const count = Math.min(wish, first * 25);

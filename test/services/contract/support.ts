@@ -1,7 +1,7 @@
 import { account, type Gateway, type GatewayOptions, region, startGateway } from '../../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../../support/services.ts';
 
-/** Lets every database user have a password. */
+/** Allows passwords for the database user `reader`. */
 export const credentials = {
   enabled: true,
   databaseUsers: ['reader'],
@@ -10,13 +10,13 @@ export const credentials = {
   maximumSeconds: 900,
 };
 
-/** A gateway over one account and region with every service under test. */
+/** Starts a gateway with one account and region, and every service under test. */
 export function startContract(options: GatewayOptions = {}): Promise<Gateway> {
   const accounts = [{ id: account, regions: [region], services: [...serviceNames] }];
   return startGateway({ accounts, credentials, ...options });
 }
 
-/** Asks for a list of one service: the connection, its AWS calls as AWS counted them, and as the answer did. */
+/** Reads a list of one service; returns the connection, its AWS calls as recorded by AWS, and their reported count. */
 export async function list(
   gateway: Gateway,
   field: 'snapshots' | 'clusters',

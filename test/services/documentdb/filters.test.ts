@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('the filters of Amazon DocumentDB', () => {
-  it('are sent to AWS, folded to lower case', async () => {
+  it('are sent to AWS in lowercase', async () => {
     await gateway.load({});
     await gateway.calls();
     await gateway.query(list, {

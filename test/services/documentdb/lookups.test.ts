@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-it('ids are asked for by a hundred at most in one call', async () => {
+it('looks up at most 100 ids in one call', async () => {
   await gateway.load({});
   await gateway.calls();
   const ids = Array.from({ length: 150 }, (_, index) => snapshotId('DOCUMENTDB', `s${index}`));

@@ -26,7 +26,7 @@ describe('the filters of Amazon Redshift', () => {
     [one({ createdAfter: at(1) }), { MaxRecords: 100, StartTime: at(1) }],
     [one({ tags: [{ key: 'team', values: ['a'] }] }), { MaxRecords: 100, TagKeys: ['team'], TagValues: ['a'] }],
     [one({ ownerAccounts: [other] }), { MaxRecords: 100, OwnerAccount: other }],
-  ])('%j is sent to Amazon Redshift in one call', async (filter, parameters) => {
+  ])('send %j to Amazon Redshift in one call', async (filter, parameters) => {
     await gateway.load({});
     await gateway.calls();
     await gateway.query(list, { filter });
@@ -34,7 +34,7 @@ describe('the filters of Amazon Redshift', () => {
   });
 
   it.each([true, false])(
-    'names that differ in case alone match once, where Amazon Redshift folds them: %s',
+    'match identifiers that differ only in case once, if Amazon Redshift converts them to lowercase: %s',
     async (fold) => {
       await gateway.load({
         assumptions: { redshiftFoldsIdentifiers: fold },
@@ -47,7 +47,7 @@ describe('the filters of Amazon Redshift', () => {
     },
   );
 
-  it('several clusters of Amazon Redshift are looked for in one list', async () => {
+  it('search several clusters in one list', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `c${index}`);
     await gateway.load({
       clusters: [...names, 'other'].map((name) => makeCluster('REDSHIFT', name)),
@@ -64,7 +64,7 @@ describe('the filters of Amazon Redshift', () => {
     expect((await gateway.calls()).map((call) => call.parameters)).toEqual([{ MaxRecords: 100 }]);
   });
 
-  it('a cluster is asked for once, in lower case', async () => {
+  it('look up a cluster only once, in lowercase', async () => {
     await gateway.load({ clusters: [makeCluster('REDSHIFT', 'alpha')] });
     await gateway.calls();
     const filter = one({ identifiers: ['ALPHA', 'alpha'] });

@@ -21,7 +21,7 @@ describe('the clusters of a page of Amazon Redshift snapshots', () => {
     return (await gateway.calls()).filter(({ action }) => action === 'DescribeClusters').length;
   }
 
-  it('are read in the fewest calls once the length of their list is known', async () => {
+  it('are read in as few calls as possible once the length of the list is known', async () => {
     const names = Array.from({ length: 250 }, (_, index) => `c${String(index).padStart(4, '0')}`);
     await gateway.load({
       clusters: names.map((name) => makeCluster('REDSHIFT', name)),
@@ -33,7 +33,7 @@ describe('the clusters of a page of Amazon Redshift snapshots', () => {
   });
 });
 
-it('a snapshot is not found under the ARN of another cluster', async () => {
+it('does not find a snapshot by an ARN with another cluster', async () => {
   await gateway.load({ snapshots: [makeSnapshot('REDSHIFT', 'sales-final')] });
   const arn = snapshotArn('REDSHIFT', 'sales-final', { cluster: 'another' });
   const answer = await gateway.query('query ($arn: String!) { snapshot(arn: $arn) { arn } }', { arn });
