@@ -113,7 +113,7 @@ colour: red
     expect(problems).toMatchInlineSnapshot(`
       "snapgate: HOST is empty. Set it to an address: 127.0.0.1 for this machine only, or 0.0.0.0 for all network interfaces.
       PORT is "70000". Set it to a port from 1 to 65535, or to 0 for a free port.
-      wrong.yaml: accounts.0.id: must be a string: put the 12 digits in quotes, because YAML reads a bare number and drops leading zeros.
+      wrong.yaml: accounts.0.id: must be a string: put the 12 digits in quotes, because YAML reads them as a number and drops leading zeros.
       wrong.yaml: accounts.0.regions.0: must be the name of an AWS region, such as eu-west-1.
       wrong.yaml: accounts.0: unknown settings: service. Allowed settings: …
       wrong.yaml: accounts.1.role: must be the ARN of an IAM role.
