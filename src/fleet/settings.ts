@@ -7,7 +7,7 @@ const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be the name 
 
 const quota = z
   .strictObject({
-    service,
+    service: service.meta({ description: 'The service of the quota.' }),
     region: region.optional().meta({
       description:
         'The region of the quota. If omitted, the quota applies to all regions without an entry of their own.',
@@ -83,7 +83,7 @@ export const priceSettings = z
     gigabyteMonth: z
       .array(
         z.strictObject({
-          service,
+          service: service.meta({ description: 'The service of the price.' }),
           region: region.optional().meta({
             description:
               'The region of the price. If omitted, the price applies to all regions without an entry of their own.',
