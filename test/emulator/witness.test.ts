@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
-import { blocks } from '../support/readme.ts';
 
 // Prefers Debian's own `aws` and `python3` to others that come first in PATH.
 const aws = existsSync('/usr/bin/aws') ? '/usr/bin/aws' : 'aws';
@@ -66,16 +65,6 @@ async function cli(...args: readonly string[]): Promise<unknown> {
 }
 
 describe.skipIf(isAbsent)('the AWS CLI', () => {
-  it('runs the commands in the README unchanged', async () => {
-    await emulator.load({ clusters: [{ ...rds, DBClusterIdentifier: 'catalog', Engine: 'docdb' }] });
-    const block = blocks('sh').find((each) => each.includes('aws docdb')) ?? '';
-    const { AWS_DEFAULT_REGION: _region, ...bare } = environment;
-    const commands = `set -e\n${block.replaceAll('http://127.0.0.1:4510', emulator.url)}`;
-    const { stdout } = await run('bash', ['-c', commands], { env: { ...bare, PATH: `/usr/bin:${bare.PATH}` } });
-    expect(stdout).toContain('"Clusters": []');
-    expect(stdout).toContain('"DBClusterSnapshotIdentifier": "catalog-by-hand"');
-  });
-
   it('gets the sample output of the create-cluster-snapshot page for its sample command', async () => {
     await emulator.load({
       now: '2013-01-22T22:20:33.548Z',

@@ -1,12 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { architecture, currentFigures, figuresIn, figuresOf, withFigures } from './figures.ts';
-
-describe('docs/architecture.md', () => {
-  it('contains the current figures; run `npm run figures -- --write` to refresh them', () => {
-    expect(figuresIn(readFileSync(architecture, 'utf8'))).toBe(currentFigures());
-  });
-});
+import { figuresOf } from './figures.ts';
 
 describe('the figures', () => {
   it('count files, functions, cycles and upward dependencies', () => {
@@ -36,17 +29,5 @@ describe('the figures', () => {
       - Import cycles: 1
       - Upward dependencies: 2"
     `);
-  });
-
-  it('replace the existing figures of a document and keep the rest', () => {
-    const document = withFigures('# A\n\n<!-- figures -->\nold\n<!-- /figures -->\n\nB\n', '- $& 1\n- 2');
-    expect(document).toBe('# A\n\n<!-- figures -->\n\n- $& 1\n- 2\n\n<!-- /figures -->\n\nB\n');
-    expect(figuresIn(document)).toBe('- $& 1\n- 2');
-    expect(withFigures(document, '- 3')).toContain('\n\n- 3\n\n');
-  });
-
-  it('require the two comments in the document', () => {
-    expect(figuresIn('# A\n')).toBeUndefined();
-    expect(() => withFigures('# A\n', '- 1')).toThrow('no lines <!-- figures -->');
   });
 });

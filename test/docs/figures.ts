@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { functions, type Import, imports, root, sourceFiles, type SourceFunction } from '../support/import-graph.ts';
-import { findCycles, upwardOf } from './rooms.ts';
+import { functions, type Import, imports, sourceFiles, type SourceFunction } from '../support/import-graph.ts';
+import { findCycles, upwardOf } from '../house/rooms.ts';
 
 /** The input of the figures. */
 export interface FiguresInput {
@@ -10,10 +8,6 @@ export interface FiguresInput {
   readonly functions: readonly SourceFunction[];
   readonly imports: readonly Pick<Import, 'from' | 'to'>[];
 }
-
-export const architecture = join(root, 'docs/architecture.md');
-
-const block = /<!-- figures -->\n[^]*?<!-- \/figures -->/;
 
 /** The figures of the source as a Markdown list. */
 export function figuresOf({ files, functions: all, imports: edges }: FiguresInput): string {
@@ -42,28 +36,6 @@ export function currentFigures(): string {
   return figuresOf({ files: sourceFiles, functions, imports });
 }
 
-/** The figures between the two comments of a document; undefined if it has no such comments. */
-export function figuresIn(document: string): string | undefined {
-  return block.exec(document)?.[0].split('\n').slice(1, -1).join('\n').trim();
-}
-
-/** The document with its figures replaced; throws if it has no comments to put them between. */
-export function withFigures(document: string, figures: string): string {
-  if (!block.test(document))
-    throw new Error(
-      'Cannot write the figures: the document has no lines <!-- figures --> and <!-- /figures -->. Add them.',
-    );
-  return document.replace(block, () => `<!-- figures -->\n\n${figures}\n\n<!-- /figures -->`);
-}
-
 function describeFunction({ name, file, line, lines }: SourceFunction): string {
   return `${lines} lines, ${name ? `\`${name}\` in \`${file}\`` : `anonymous in \`${file}:${line}\``}`;
-}
-
-if (import.meta.main) {
-  const figures = currentFigures();
-  if (process.argv.includes('--write')) {
-    writeFileSync(architecture, withFigures(readFileSync(architecture, 'utf8'), figures));
-  }
-  console.log(figures);
 }

@@ -1,0 +1,41 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { configurationSchema } from '../../src/config.ts';
+import { currentFigures } from './figures.ts';
+import { imports } from '../support/import-graph.ts';
+import { root } from './page.ts';
+import { roomDiagram } from './room-diagram.ts';
+import { settingsReference } from './settings-reference.ts';
+
+/** A part of a page that is generated from the code, between the comments `<!-- name -->` and `<!-- /name -->`. */
+export interface GeneratedPart {
+  readonly path: string;
+  readonly name: string;
+  readonly generate: () => string;
+}
+
+/** Every generated part of the documentation. */
+export const generatedParts: readonly GeneratedPart[] = [
+  { path: 'docs/architecture.md', name: 'figures', generate: currentFigures },
+  { path: 'docs/architecture.md', name: 'rooms', generate: () => roomDiagram(imports) },
+  { path: 'docs/configuration.md', name: 'settings', generate: () => settingsReference(configurationSchema()) },
+];
+
+/** The page with its part replaced and formatted; throws if it lacks the comments. */
+export async function regenerate(page: string, { path, name, generate }: GeneratedPart): Promise<string> {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [page.indexOf(start), page.indexOf(end)];
+  if (from === -1 || to < from) {
+    throw new Error(`Cannot write the ${name}: ${path} has no lines ${start} and ${end}. Add them.`);
+  }
+  const text = `${page.slice(0, from)}${start}\n\n${generate()}\n\n${page.slice(to)}`;
+  return format(text, { ...(await resolveConfig(join(root, path))), filepath: path });
+}
+
+if (import.meta.main) {
+  for (const part of generatedParts) {
+    const file = join(root, part.path);
+    writeFileSync(file, await regenerate(readFileSync(file, 'utf8'), part));
+  }
+}
