@@ -7,7 +7,7 @@ import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } fro
 /** The `audit` of the configuration file. */
 export const auditSetting = z.string().min(1).meta({
   description:
-    'Where to write the audit log: the path of a file, or `stdout`, the default of `serve`. Every change is recorded before its first AWS call and after it ends.',
+    'Where to write the audit log: the path of a file, relative to the working directory, or `stdout`, the default of `serve`. By default, `dev` writes none. Every change is recorded before its first AWS call and after it ends.',
 });
 
 /** Writes one line, and resolves when the line is stored durably. */

@@ -8,7 +8,7 @@ export const documentSettings = z
   .strictObject({
     file: z.string().min(1).meta({
       description:
-        'The path of a JSON file that contains an object with the ids of the documents as keys and their texts as values.',
+        'The path of a JSON file, relative to the working directory, that contains an object with the ids of the documents as keys and their texts as values.',
     }),
     only: z
       .boolean()

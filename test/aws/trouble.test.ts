@@ -250,9 +250,9 @@ describe('the calls to one source', () => {
     await start({});
     const lane = createLane({ concurrency: 1, waiting: 10 }, createPace(), 'a source');
     const request = new AbortController();
-    const begun = lane.read({ signal: undefined, timeout: 1000 }, async () => request.abort());
+    const started = lane.read({ signal: undefined, timeout: 1000 }, async () => request.abort());
     const sent = lane.change({ signal: request.signal, timeout: 1000 }, async () => 'sent');
     await expect(sent).rejects.toMatchObject({ code: 'TIMED_OUT', isAnswerLost: false });
-    await begun;
+    await started;
   });
 });

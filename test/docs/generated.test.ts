@@ -38,7 +38,7 @@ describe('the room diagram', () => {
 });
 
 describe('the settings reference', () => {
-  it('has a section for each key and a row for each setting', () => {
+  it('has a section for each key, and an entry for each setting', () => {
     const reference = settingsReference({
       properties: {
         redis: { type: 'string', description: 'A server.' },
@@ -58,21 +58,19 @@ describe('the settings reference', () => {
       },
     });
     expect(reference).toMatchInlineSnapshot(`
-      "### redis
+      "[redis](#redis) · [aws](#aws)
 
-      | setting | value | default | meaning |
-      | --- | --- | --- | --- |
-      | \`redis\` | text |  | A server. |
+      ### redis
+
+      - \`redis\` (text): A server.
 
       ### aws
 
       Calls to AWS.
 
-      | setting | value | default | meaning |
-      | --- | --- | --- | --- |
-      | \`aws.limit\` | integer, at least 1 | required | The limit. |
-      | \`aws.quotas\` | list |  | Quotas. |
-      | \`aws.quotas[].service\` | \`a\`, \`b\` | \`"a"\` | The service. |"
+      - \`aws.limit\` (integer from 1; required): The limit.
+      - \`aws.quotas\` (list): Quotas.
+      - \`aws.quotas[].service\` (\`a\` | \`b\`; default \`"a"\`): The service."
     `);
   });
 

@@ -38,6 +38,8 @@ export async function follow(page: Page, secondsToStop = 60): Promise<void> {
   const shell = openShell(folder, {
     PATH: process.env['PATH'],
     HOME: place,
+    // The processes of all pages load the same modules.
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
     PORT: ports.get('4000'),
     EMULATOR_PORT: ports.get('4510'),
   });

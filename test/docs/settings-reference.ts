@@ -15,32 +15,33 @@ interface JsonSchema {
   readonly maximum?: number;
 }
 
-/** Every setting of the configuration file in Markdown: a section for each key at the top, and a row for each setting in it. */
+/** Every setting of the configuration file in Markdown: links to its sections, one for each key, with a list of its settings. */
 export function settingsReference(schema: object): string {
   const { properties = {} } = schema as JsonSchema;
+  const links = Object.keys(properties).map((name) => `[${name}](#${name.toLowerCase()})`);
   const sections = Object.entries(properties).map(([name, setting]) => {
-    const rows = rowsOf(name, setting);
-    const introduction = rows.length > 0 ? `${setting.description}\n\n` : '';
-    const table = rows.length > 0 ? rows : [rowOf(name, setting, false)];
-    return `### ${name}\n\n${introduction}| setting | value | default | meaning |\n| --- | --- | --- | --- |\n${table.join('\n')}`;
+    const items = itemsOf(name, setting);
+    const content = items.length > 0 ? `${setting.description}\n\n${items.join('\n')}` : itemOf(name, setting, false);
+    return `### ${name}\n\n${content}`;
   });
-  return sections.join('\n\n');
+  return [links.join(' · '), ...sections].join('\n\n');
 }
 
 /** The settings below this one, which are named by their paths; `[]` stands for every entry of a list. */
-function rowsOf(path: string, { properties, required, items }: JsonSchema): string[] {
-  if (items) return rowsOf(`${path}[]`, items);
+function itemsOf(path: string, { properties, required, items }: JsonSchema): string[] {
+  if (items) return itemsOf(`${path}[]`, items);
   return Object.entries(properties ?? {}).flatMap(([name, setting]) => {
-    const inner = rowsOf(`${path}.${name}`, setting);
+    const inner = itemsOf(`${path}.${name}`, setting);
     const isGroup = setting.type === 'object' && inner.length > 0;
-    return [...(isGroup ? [] : [rowOf(`${path}.${name}`, setting, required?.includes(name) ?? false)]), ...inner];
+    return [...(isGroup ? [] : [itemOf(`${path}.${name}`, setting, required?.includes(name) ?? false)]), ...inner];
   });
 }
 
-function rowOf(path: string, setting: JsonSchema, isRequired: boolean): string {
+function itemOf(path: string, setting: JsonSchema, isRequired: boolean): string {
   if (setting.description === undefined) throw new Error(`${path} has no description.`);
-  const fallback = setting.default === undefined ? '' : `\`${JSON.stringify(setting.default)}\``;
-  return `| \`${path}\` | ${valueOf(setting)} | ${isRequired ? 'required' : fallback} | ${setting.description} |`;
+  const fallback = setting.default === undefined ? [] : [`default \`${JSON.stringify(setting.default)}\``];
+  const facts = [valueOf(setting), ...(isRequired ? ['required'] : fallback)];
+  return `- \`${path}\` (${facts.join('; ')}): ${setting.description}`;
 }
 
 function valueOf({
@@ -53,12 +54,12 @@ function valueOf({
   ...bounds
 }: JsonSchema): string {
   if (anyOf) return anyOf.map(valueOf).join(' or ');
-  if (values) return values.map((value) => `\`${value}\``).join(', ');
+  if (values) return values.map((value) => `\`${value}\``).join(' | ');
   if (only !== undefined) return `\`${only}\``;
   if (type === 'array') return items?.properties ? 'list' : `list of ${valueOf(items ?? {})}`;
   if (additionalProperties) return `map to ${valueOf(additionalProperties)}`;
   if (type === 'string') return 'text';
-  if (type === 'boolean') return 'true, false';
+  if (type === 'boolean') return '`true` or `false`';
   return `${type}${boundsOf(bounds)}`;
 }
 
@@ -66,5 +67,5 @@ function boundsOf({ minimum, exclusiveMinimum, maximum = Infinity }: JsonSchema)
   const isBounded = maximum < Number.MAX_SAFE_INTEGER;
   if (exclusiveMinimum !== undefined) return ` above ${exclusiveMinimum}`;
   if (minimum === undefined) return '';
-  return isBounded ? `, ${minimum} to ${maximum}` : `, at least ${minimum}`;
+  return isBounded ? ` from ${minimum} to ${maximum}` : ` from ${minimum}`;
 }

@@ -302,8 +302,8 @@ describe('restoring a table', () => {
     (await client.send(new DescribeTableRestoreStatusCommand(input))).TableRestoreStatusDetails;
 
   it('is pending, in progress and then successful, as the clock advances', async () => {
-    const begun = await restoreTable();
-    expect(begun).toMatchObject({
+    const started = await restoreTable();
+    expect(started).toMatchObject({
       ...table,
       ClusterIdentifier: 'sales',
       SnapshotIdentifier: 'Kept',
@@ -314,7 +314,7 @@ describe('restoring a table', () => {
       RequestTime: new Date(now),
       ProgressInMegaBytes: 0,
     });
-    const { TableRestoreRequestId } = begun ?? {};
+    const { TableRestoreRequestId } = started ?? {};
     await advance(30);
     expect(await list({ TableRestoreRequestId })).toMatchObject([
       { Status: 'IN_PROGRESS', ProgressInMegaBytes: 256, TotalDataInMegaBytes: 512 },

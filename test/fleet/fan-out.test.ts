@@ -106,13 +106,13 @@ describe('reading ahead', () => {
   async function roundsOf(count: number, expected: (taken: number) => number): Promise<number[]> {
     const tasks = Array.from({ length: count }, (_, index) => index);
     const rounds: number[] = [];
-    let begun = 0;
-    const ahead = createReadAhead({ tasks, expected, begin: async (task) => ((begun += 1), task) });
+    let started = 0;
+    const ahead = createReadAhead({ tasks, expected, begin: async (task) => ((started += 1), task) });
     for (const task of tasks) {
-      const before = begun;
+      const before = started;
       // oxlint-disable-next-line no-await-in-loop -- a task is taken only after the previous task
       expect(await ahead.take(task)).toBe(task);
-      if (begun > before) rounds.push(begun - before);
+      if (started > before) rounds.push(started - before);
     }
     return rounds;
   }

@@ -217,9 +217,9 @@ describe('the poller', () => {
 
     const third = await follow(redshiftId('sales-new'));
     expect((await third.next())?.data.snapshotProgress.status).toBe('CREATING');
-    const { signal: anew } = await pauses.next();
+    const { signal: next } = await pauses.next();
     third.leave();
-    if (!anew.aborted) await once(anew, 'abort');
+    if (!next.aborted) await once(next, 'abort');
   });
 });
 

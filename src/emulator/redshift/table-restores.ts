@@ -91,7 +91,7 @@ function readRestore({ readyAt, ...restore }: StoredTableRestore, now: Date): Ta
   const { RequestTime, TotalDataInMegaBytes: total } = restore;
   const start = RequestTime.getTime();
   const share = Math.min(1, Math.max(0, (now.getTime() - start) / Math.max(1, readyAt - start)));
-  const begun = share === 0 ? 'PENDING' : 'IN_PROGRESS';
-  const Status = now.getTime() >= readyAt ? 'SUCCEEDED' : begun;
+  const started = share === 0 ? 'PENDING' : 'IN_PROGRESS';
+  const Status = now.getTime() >= readyAt ? 'SUCCEEDED' : started;
   return { ...restore, Status, Message: Status, ProgressInMegaBytes: Math.floor(total * share) };
 }

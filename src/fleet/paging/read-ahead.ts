@@ -20,7 +20,7 @@ const largestRound = 64;
  */
 export function createReadAhead<Task, Result>(options: ReadAheadOptions<Task, Result>): ReadAhead<Task, Result> {
   const { tasks, begin, expected } = options;
-  const begun = new Map<Task, Promise<Result>>();
+  const started = new Map<Task, Promise<Result>>();
   let size = 1;
   let taken = 0;
 
@@ -31,16 +31,16 @@ export function createReadAhead<Task, Result>(options: ReadAheadOptions<Task, Re
       const result = begin(task);
       // The failure of a task that is never taken is ignored: a later request makes the call again.
       result.catch(() => {});
-      begun.set(task, result);
+      started.set(task, result);
     }
   };
 
   return {
     take: async (task) => {
-      if (!begun.has(task)) beginRound(tasks.indexOf(task));
-      const result = begun.get(task);
+      if (!started.has(task)) beginRound(tasks.indexOf(task));
+      const result = started.get(task);
       if (result === undefined) throw new Error('No such task.');
-      begun.delete(task);
+      started.delete(task);
       taken += 1;
       return result;
     },

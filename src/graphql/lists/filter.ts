@@ -84,7 +84,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     }),
     orphaned: t.boolean({
       description:
-        'If true, only orphaned snapshots, whose cluster no longer exists; if false, only snapshots whose cluster exists. Snapshots of other accounts match neither. Sent to Amazon Redshift if true; in all other cases, the gateway looks up the clusters, in batches.',
+        'If true, only orphaned snapshots, whose cluster no longer exists; if false, only snapshots whose cluster exists. Snapshots of other accounts match neither. The cluster is looked up in the account and region of the snapshot, so a copy in another region counts as orphaned even if its cluster exists. Sent to Amazon Redshift if true; in all other cases, the gateway looks up the clusters, in batches.',
     }),
     exposure: t.field({
       type: SnapshotExposureEnum,

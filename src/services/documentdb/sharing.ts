@@ -7,7 +7,7 @@ import type { DocumentDBConnect } from './client.ts';
 
 /** The attribute that lists the accounts that can restore a snapshot, and its value for public snapshots. */
 export const restoreAttribute = 'restore';
-export const everybody = 'all';
+export const anyAccount = 'all';
 
 /**
  * Loads who can restore the account's own manual snapshots, by identifier: one AWS call each, because AWS has no batch.
@@ -20,9 +20,9 @@ export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage
     const attributes = output.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes ?? [];
     const values = attributes.find(({ AttributeName }) => AttributeName === restoreAttribute)?.AttributeValues ?? [];
     return {
-      public: values.includes(everybody),
+      public: values.includes(anyAccount),
       awsSupport: false,
-      accounts: values.filter((value) => value !== everybody),
+      accounts: values.filter((value) => value !== anyAccount),
     };
   };
   return createSourceLoader((source, identifiers) =>

@@ -39,8 +39,8 @@ export function judgeSharing(model: Model, step: Step): Verdict {
   const isRedshift = service === 'REDSHIFT';
   const isShare = step.mutation === 'shareSnapshot';
   const accounts: string[] = [...new Set<string>(input.accounts)];
-  const everybody = isRedshift ? support : 'all';
-  const named = [...accounts, ...((isRedshift ? input.awsSupport : input.public) ? [everybody] : [])];
+  const anyAccount = isRedshift ? support : 'all';
+  const named = [...accounts, ...((isRedshift ? input.awsSupport : input.public) ? [anyAccount] : [])];
   const isOther = isRedshift ? input.public : input.awsSupport;
   if (named.length === 0 && !isOther && !input.everyone) return verdict(['INVALID_INPUT']);
   if (!one) return verdict(['NOT_FOUND']);

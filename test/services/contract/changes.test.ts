@@ -85,6 +85,11 @@ it('the contract covers every mutation of the schema', async () => {
   expect(data.__schema.mutationType.fields.map(({ name }: any) => name).toSorted()).toEqual(mutationNames.toSorted());
 });
 
+it.each(serviceNames)('the contract has a case of every mutation of snapshots for %s', (service) => {
+  const cases = new Set(inputsOf(service).map(({ mutation }) => mutation));
+  expect(mutationNames.filter((name) => !cases.has(name))).toEqual(['issueClusterCredentials']);
+});
+
 describe.each(serviceNames)('%s', (service) => {
   const changes = everyChange.filter((each) => each.service === service);
   const missing = inputsOf(service).filter(({ mutation }) => differences[service].changes[mutation] === null);

@@ -55,12 +55,12 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
     withGateway(async (gateway) => {
       await gateway.disturb({ service: plane, ...rule });
       const outcomes = await readAll(gateway);
-      const told = reads.map(({ name }, index) => [name, outcomes[index]]);
-      expect(told).toEqual(reads.map(({ name }) => [name, read]));
+      const reported = reads.map(({ name }, index) => [name, outcomes[index]]);
+      expect(reported).toEqual(reads.map(({ name }) => [name, read]));
     }));
 
   it(`every change is ${change}, which matches the state in AWS`, async () => {
-    const told = changes.map((each) =>
+    const reported = changes.map((each) =>
       withGateway(async (gateway) => {
         await gateway.disturb({ ...rule, action: each.action });
         const code = await inTime(outcomeOf(gateway, each));
@@ -69,7 +69,7 @@ describe.concurrent.each(cases)('$service under $name', ({ service, rule, read, 
       }),
     );
     const expected = changes.map((each) => [nameOf(each), exceptions?.[each.action] ?? change, change === 'done']);
-    expect(await Promise.all(told)).toEqual(expected);
+    expect(await Promise.all(reported)).toEqual(expected);
   });
 
   const issue = differences[service].changes.issueClusterCredentials ?? [];

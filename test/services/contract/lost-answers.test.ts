@@ -75,7 +75,7 @@ describe.concurrent.each(serviceNames)('a change in %s that never gets a respons
   const changes = changesOf(service);
 
   it.each(['before', 'after'] as const)('times out or succeeds, as AWS shows: hang %s the change', async (moment) => {
-    const told = changes.map(async (change) => {
+    const outcomes = changes.map(async (change) => {
       const hurried = await startContract({ aws: { timeouts: { callSeconds: 2.5 } } });
       await hurried.load(world);
       await hurried.disturb({ kind: 'hang', moment, action: change.action });
@@ -86,7 +86,7 @@ describe.concurrent.each(serviceNames)('a change in %s that never gets a respons
       return { action: change.action, code, made };
     });
     const expected = moment === 'before' ? { code: 'TIMED_OUT', made: false } : { code: null, made: true };
-    expect(await Promise.all(told)).toEqual(changes.map(({ action }) => ({ action, ...expected })));
+    expect(await Promise.all(outcomes)).toEqual(changes.map(({ action }) => ({ action, ...expected })));
   });
 });
 
@@ -96,8 +96,8 @@ describe.each(serviceNames)('a change in %s under any disturbance', (service) =>
   it.each(changesOf(service))('is sent at most once and reported correctly: $mutation by $action', async (change) => {
     for (const seed of seeds) {
       // oxlint-disable-next-line no-await-in-loop -- sequential, one world at a time
-      const told = await tryUnder(change, seed);
-      expect({ seed, ...told }).toMatchObject({ isTruthful: true });
+      const outcome = await tryUnder(change, seed);
+      expect({ seed, ...outcome }).toMatchObject({ isTruthful: true });
     }
   });
 

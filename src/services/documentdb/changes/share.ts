@@ -3,7 +3,7 @@ import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { SharingRefusedError, SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
 import type { DocumentDBRequest } from '../request.ts';
-import { everybody, restoreAttribute } from '../sharing.ts';
+import { anyAccount, restoreAttribute } from '../sharing.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
 
 type Values = Pick<
@@ -55,7 +55,7 @@ function planModify(
 }
 
 function valuesOf({ accounts, public: isPublic }: SnapshotSharing): string[] {
-  return isPublic ? [...accounts, everybody] : [...accounts];
+  return isPublic ? [...accounts, anyAccount] : [...accounts];
 }
 
 /** AWS does not report which key is the account's default, except in the message of this error. */
