@@ -62,7 +62,7 @@ async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined
   return createAudit(createAuditSink(audit), (error) =>
     log.error(
       error,
-      'Cannot write the audit record of a completed change. Check the file or stream that `audit` configures.',
+      'Cannot write an audit record. Check the file or stream that `audit` configures: until then, changes are refused.',
     ),
   );
 }

@@ -5,7 +5,7 @@ import { accountId } from './account-id.ts';
 
 const names = z.union(
   [z.string().transform((name) => [name]), z.array(z.string()).min(1)],
-  'must be text or a list of texts; put numbers, true and false in quotes',
+  'must be a string or a list of strings; put numbers, true and false in quotes',
 );
 
 const grant = z

@@ -27,8 +27,8 @@ const sharedTooOften =
  */
 const ofRedshift: Readonly<Record<string, Meaning>> = {
   AccessToSnapshotDeniedFault: ['FORBIDDEN', 'the snapshot belongs to another account'],
-  AuthorizationAlreadyExistsFault: ['ALREADY_EXISTS', 'the snapshot is already shared with this account'],
-  AuthorizationNotFoundFault: ['NOT_FOUND', 'the snapshot is not shared with this account'],
+  AuthorizationAlreadyExistsFault: ['ALREADY_EXISTS', 'the snapshot is already shared with the target account'],
+  AuthorizationNotFoundFault: ['NOT_FOUND', 'the snapshot is not shared with the target account'],
   AuthorizationQuotaExceededFault: ['QUOTA_EXCEEDED', sharedTooOften],
   BatchDeleteRequestSizeExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
   BatchModifyClusterSnapshotsLimitExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
@@ -44,7 +44,7 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   InvalidClusterStateFault: ['INVALID_STATE', clusterState],
   InvalidRetentionPeriodFault: [
     'INVALID_INPUT',
-    'a retention period is 1 to 3653 days and, unless force is true, longer than the age of the snapshot',
+    'a retention period must be -1 or 1 to 3653 days, and longer than the age of the snapshot unless force is true',
   ],
   InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that AWS does not allow'],
   LimitExceededFault: [
@@ -77,7 +77,10 @@ const ofEveryService: Readonly<Record<string, Meaning>> = {
   AccessDenied: ['FORBIDDEN'],
   AccessDeniedException: ['FORBIDDEN'],
   AuthFailure: ['FORBIDDEN', credentials],
-  CredentialsProviderError: ['FORBIDDEN', credentials],
+  CredentialsProviderError: [
+    'FORBIDDEN',
+    'the gateway has no credentials. The operator of the gateway must configure them',
+  ],
   ExpiredToken: ['FORBIDDEN', credentials],
   ExpiredTokenException: ['FORBIDDEN', credentials],
   IncompleteSignature: ['FORBIDDEN', credentials],

@@ -64,8 +64,11 @@ const sentences: Readonly<Record<FaultCode, readonly [start: string, reason?: st
   FORBIDDEN: ['AWS denied', 'the gateway lacks this permission. The operator of the gateway must grant it in IAM'],
   THROTTLED: ['AWS throttled', 'too many calls were made. Retry later'],
   TIMED_OUT: ['AWS did not respond in time to'],
-  UPSTREAM: ['AWS returned no usable response to'],
+  UPSTREAM: ['AWS failed or returned no usable response to'],
 };
+
+const roleDenied =
+  'the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway';
 
 type FaultDetails = Omit<UpstreamDetails, 'code'> & { retryAfterSeconds?: number | undefined };
 
@@ -94,7 +97,7 @@ const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'Credential
 function describe(code: FaultCode, asked: Asked, advice: string | undefined, details: FaultDetails): SnapgateError {
   const { action, account, region } = asked;
   const [start, reason] = sentences[code];
-  const why = advice ?? reason;
+  const why = advice ?? (code === 'FORBIDDEN' && action === 'sts:AssumeRole' ? roleDenied : reason);
   const what = `${start} ${action} in account ${account}, region ${region}`;
   return classes[code](why === undefined ? `${what}.` : `${what}: ${why}.`, details);
 }

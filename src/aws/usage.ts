@@ -39,7 +39,7 @@ export function requireWithin({ calls, parent, scope }: Usage): void {
   if (parent !== undefined) return requireWithin(parent);
   if (scope.mostCalls === undefined || calls <= scope.mostCalls) return;
   throw new QuotaExceededError(
-    `The operation needs more than the ${scope.mostCalls} AWS calls of its estimated cost. Request fewer records or fields.`,
+    `The operation exceeded its cost of ${scope.mostCalls} AWS calls, because calls were retried. Retry later, or request fewer records or fields.`,
   );
 }
 

@@ -68,7 +68,7 @@ function requireTarget({ account, service }: Source, region: string, { sources }
   if (target) return target;
   const regions = sources.all.filter((each) => each.account === account && each.service === service);
   throw new InvalidInputError(
-    `targetRegion is ${JSON.stringify(region)}, which is not a region of account ${account} that you can read. Use one of: ${regions.map((each) => each.region).join(', ')}.`,
+    `targetRegion is ${JSON.stringify(region)}, where account ${account} has no ${service} source that you can read. Use one of: ${regions.map((each) => each.region).join(', ')}.`,
     ['input', 'targetRegion'],
   );
 }

@@ -17,7 +17,7 @@ export interface ShareSnapshotInput extends NamedParties {
 const noParties: SnapshotSharing = { accounts: [], awsSupport: false, public: false };
 
 const inputRule = z.custom<ShareSnapshotInput>().refine((input) => !isNobody(namedBy(input)), {
-  error: 'The input does not say with whom to share the snapshot. Set accounts, awsSupport or public.',
+  error: 'The input names no one to share the snapshot with. Set accounts, awsSupport or public.',
 });
 
 /** Shares a manual snapshot. Parties that already have access are skipped: the change is idempotent. */
@@ -66,6 +66,6 @@ function requireRoom(snapshot: SnapshotRecord, present: SnapshotSharing, added: 
   if (added.accounts.length === 0 || count <= maximumSharedAccounts) return;
   throw new SharingRefusedError(
     'ACCOUNT_LIMIT',
-    `Cannot share snapshot ${snapshot.kind.identifier(snapshot)}: it is shared with ${present.accounts.length} accounts and would be shared with ${count}, and AWS allows at most ${maximumSharedAccounts}. Revoke the access of some accounts with unshareSnapshot first.`,
+    `Cannot share snapshot ${snapshot.kind.identifier(snapshot)}: the number of accounts would rise from ${present.accounts.length} to ${count}, and AWS allows at most ${maximumSharedAccounts}. Revoke the access of some accounts with unshareSnapshot first.`,
   );
 }

@@ -37,7 +37,7 @@ export async function tagSnapshot(
   const count = new Set([...present, ...input.tags].map(({ key }) => key)).size;
   if (count > mostTags) {
     throw new QuotaExceededError(
-      `Cannot tag snapshot ${snapshot.kind.identifier(snapshot)}: it has ${present.length} tags and would have ${count}, and AWS allows at most ${mostTags}. Remove some tags with untagSnapshot first.`,
+      `Cannot tag snapshot ${snapshot.kind.identifier(snapshot)}: the number of tags would rise from ${present.length} to ${count}, and AWS allows at most ${mostTags}. Remove some tags with untagSnapshot first.`,
     );
   }
   const plan = backend.planTag(snapshot, input.tags);

@@ -13,7 +13,7 @@ export interface UnshareSnapshotInput extends NamedParties {
 }
 
 const inputRule = z.custom<UnshareSnapshotInput>().refine((input) => input.everyone || !isNobody(namedBy(input)), {
-  error: 'The input does not say whose access to revoke. Set accounts, awsSupport, public or everyone.',
+  error: 'The input names no access to revoke. Set accounts, awsSupport, public or everyone.',
 });
 
 /** Revokes access to a manual snapshot. Parties that do not have access are skipped: the change is idempotent. */

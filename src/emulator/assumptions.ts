@@ -40,7 +40,7 @@ export interface Assumptions {
   readonly rdsRefusesAbsentShares: boolean;
   /** Whether RDS rejects deleting a snapshot that is shared. */
   readonly rdsRefusesToDeleteShared: boolean;
-  /** The maximum number of manual snapshots of all engines per account and region. Default: AWS's default quota. */
+  /** The maximum number of manual cluster snapshots of all engines per account and region. Default: AWS's default quota. */
   readonly rdsManualSnapshotQuota: number;
   /** The maximum number of clusters of all engines per account and region. Default: AWS's default quota. */
   readonly rdsClusterQuota: number;

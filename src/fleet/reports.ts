@@ -77,7 +77,7 @@ export function createReports(sources: readonly Source[]): Reports {
         status: 'PARTIAL',
         error: {
           code: 'QUOTA_EXCEEDED',
-          message: `Stopped after ${pages} AWS pages ${advice}.`,
+          message: `Stopped at the maximum number of AWS pages (${pages}) ${advice}.`,
           requestId: null,
         },
       })),

@@ -37,14 +37,14 @@ export const accountSettings = z
       .optional()
       .meta({ description: 'The external ID that the trust policy of the role requires.' }),
     regions: z.array(region).min(1).refine(hasNoneTwice, 'must not list a region twice').meta({
-      description: 'The AWS regions to read.',
+      description: 'The AWS regions of the account that the gateway uses.',
     }),
     services: z
       .array(service)
       .min(1)
       .refine(hasNoneTwice, 'must not list a service twice')
       .default([...serviceNames])
-      .meta({ description: 'The services to read. Defaults to all services.' }),
+      .meta({ description: 'The AWS services that the gateway uses. Defaults to all services.' }),
     quotas: z.array(quota).optional().meta({
       description:
         'The quotas that AWS has raised for the account. The default quotas of AWS apply to everything else.',

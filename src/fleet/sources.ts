@@ -113,7 +113,7 @@ function compareText(one: string, other: string): number {
 function select(all: readonly Source[], selection: SourceSelection): readonly Source[] {
   if (all.length === 0)
     throw new ForbiddenError(
-      'You lack the permission SNAPSHOT_READ in every source. Query `viewer` for your permissions.',
+      'You do not have the permission SNAPSHOT_READ in any source. Query `viewer` for your permissions.',
     );
   requireKnown('accounts', selection.accounts, new Set(all.map((source) => source.account)));
   requireKnown('regions', selection.regions, new Set(all.map((source) => source.region)));

@@ -107,7 +107,8 @@ builder.objectType(SharingRefusedError, {
 
 builder.objectType(ThrottledError, {
   name: 'ThrottledError',
-  description: 'AWS throttled a call, or too many calls to AWS are already waiting. Nothing was changed.',
+  description:
+    'AWS throttled a call, or too many calls to AWS are already waiting. The throttled call changed nothing; if other calls were completed before it, `message` lists them.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     retryAfterSeconds: t.exposeFloat('retryAfterSeconds', {
@@ -123,9 +124,9 @@ const withFields = { InvalidInputError, SharingRefusedError, ThrottledError };
 /** The error types without additional fields. */
 const plain = {
   NotFoundError: 'A resource that the input refers to does not exist, or you may not read it.',
-  AlreadyExistsError: 'The resource to create already exists.',
+  AlreadyExistsError: 'The resource to create, or the access to grant, already exists.',
   InvalidStateError: 'The current state of the snapshot or cluster does not allow the change.',
-  QuotaExceededError: 'The change would exceed an AWS quota.',
+  QuotaExceededError: 'The change would exceed an AWS quota or a limit of this API.',
   NotSupportedError: 'The AWS service, or this API, does not support the request.',
   PreconditionFailedError:
     'The snapshot does not meet a condition of the input, such as `expectedCreatedAt`. Nothing was changed.',

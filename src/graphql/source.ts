@@ -17,7 +17,7 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
   values: {
     INVALID_INPUT: { description: 'The request contains an invalid value; the message states what is allowed.' },
     NOT_FOUND: { description: 'The resource does not exist, or you may not read it.' },
-    ALREADY_EXISTS: { description: 'The resource to create already exists.' },
+    ALREADY_EXISTS: { description: 'The resource to create, or the access to grant, already exists.' },
     INVALID_STATE: { description: 'The current state of the snapshot or cluster does not allow the operation.' },
     QUOTA_EXCEEDED: { description: 'The request exceeds an AWS quota or a limit of this API.' },
     NOT_SUPPORTED: { description: 'The AWS service, or this API, does not support the request.' },
@@ -26,7 +26,10 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
       description: 'The snapshot does not meet a condition of the request, such as `expectedCreatedAt`.',
     },
     FORBIDDEN: { description: 'AWS or this gateway denies the request.' },
-    THROTTLED: { description: 'AWS throttled a call, or too many calls to AWS are already waiting.' },
+    THROTTLED: {
+      description:
+        'AWS throttled a call, too many calls to AWS are already waiting, or your allowance per minute is used up.',
+    },
     TIMED_OUT: { description: 'AWS did not respond in time.' },
     UPSTREAM: { description: 'AWS failed, or its response could not be read.' },
     OUTCOME_UNKNOWN: {

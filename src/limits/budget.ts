@@ -98,7 +98,7 @@ function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number):
 function throttled({ costPerMinute }: LimitSettings, retryAfterSeconds: number): GraphQLError {
   return refusal(
     'THROTTLED',
-    `With this operation, your operations in the current minute would exceed the allowance of ${costPerMinute} AWS calls per minute; operations in progress count with their full cost. Retry in ${retryAfterSeconds} seconds.`,
+    `With this operation, your operations in the current minute would exceed the allowance of ${costPerMinute} AWS calls per minute; operations in progress count with their full cost. Retry in ${retryAfterSeconds} s.`,
     { retryAfterSeconds, http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } } },
   );
 }

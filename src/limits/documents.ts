@@ -57,10 +57,7 @@ function parseWithin(text: string, { tokens }: LimitSettings): DocumentNode {
     return parse(text, { maxTokens: tokens });
   } catch (error) {
     if (!(error instanceof GraphQLError) || !/more (than|that) \d+ tokens/.test(error.message)) throw error;
-    throw refusal(
-      'INVALID_INPUT',
-      `The document has more than ${tokens} tokens, which is the limit. Send a shorter document.`,
-    );
+    throw refusal('INVALID_INPUT', `The document exceeds the limit of tokens (${tokens}). Send a shorter document.`);
   }
 }
 
@@ -101,7 +98,7 @@ function refusalOf(shape: Shape, limits: LimitSettings): GraphQLError | undefine
     name &&
     refusal(
       'INVALID_INPUT',
-      `The document ${words[name].replace('{}', String(shape[name]))}; at most ${limits[name]} are allowed. Send a smaller document.`,
+      `The document ${words[name].replace('{}', String(shape[name]))}; the limit is ${limits[name]}. Send a smaller document.`,
     )
   );
 }

@@ -23,8 +23,8 @@ export function createSubscriptionCaps({ subscriptions, allSubscriptions }: Limi
       const isFull = total >= allSubscriptions;
       if (isFull || (held.get(subject) ?? 0) >= subscriptions) {
         const reason = isFull
-          ? `all clients together already have ${allSubscriptions} open subscriptions, which is the limit. Retry later.`
-          : `you already have ${subscriptions} open subscriptions, which is the limit. End a subscription first.`;
+          ? `all clients together have reached the limit of open subscriptions (${allSubscriptions}). Retry later.`
+          : `you have reached the limit of open subscriptions (${subscriptions}). End a subscription first.`;
         return refusal('QUOTA_EXCEEDED', `Cannot start the subscription: ${reason}`);
       }
       change(subject, 1);

@@ -21,7 +21,7 @@ export function startUpProblems(start: Start, environment: NodeJS.ProcessEnv): s
 
 function emulatorProblem({ command }: Start, { NODE_ENV }: NodeJS.ProcessEnv): string | undefined {
   if (command === 'serve' || command === 'doctor' || NODE_ENV !== 'production') return undefined;
-  return `NODE_ENV is production, in which the emulator does not start. Use \`snapgate serve\`, or unset NODE_ENV.`;
+  return `The emulator does not start if NODE_ENV is production. Use \`snapgate serve\`, or unset NODE_ENV.`;
 }
 
 function anonymityProblem(start: Start): string | undefined {

@@ -194,7 +194,7 @@ describe('a deletion', () => {
     await gateway.calls();
     expect(await change('deleteSnapshot', { snapshotId: redshiftId('a') })).toMatchObject({
       code: 'FORBIDDEN',
-      message: expect.stringContaining('you can delete 3 snapshots per hour'),
+      message: expect.stringContaining('the limit is 3 per hour (used: 3, requested: 1)'),
     });
     expect(await writes()).toEqual([]);
   });

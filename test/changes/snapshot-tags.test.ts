@@ -119,7 +119,7 @@ describe.each(serviceNames)('tags of a %s snapshot', (service) => {
     const full = snapshotId(service, 'full');
     const answer = await change('tagSnapshot', { snapshotId: full, tags });
     expect(answer).toMatchObject({ __typename: 'QuotaExceededError', code: 'QUOTA_EXCEEDED', fault: null });
-    expect(answer.message).toMatch('has 50 tags and would have 52');
+    expect(answer.message).toMatch('the number of tags would rise from 50 to 52');
     const replaced = await change('tagSnapshot', { snapshotId: full, tags: [{ key: 'k0', value: 'new' }] });
     expect(replaced.snapshot.tags).toHaveLength(50);
   });

@@ -68,7 +68,7 @@ accounts:
   expect(out).toMatchInlineSnapshot(`
     "ACCOUNT       REGION     SERVICE     CREDENTIALS  ACTIONS  SLOWEST
     012345678901  eu-west-1  REDSHIFT    no           -        -
-      AWS denied sts:AssumeRole in account 012345678901, region eu-west-1: the gateway lacks this permission. The operator of the gateway must grant it in IAM. AccessDenied: An error injected by a fault rule.
+      AWS denied sts:AssumeRole in account 012345678901, region eu-west-1: the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway. AccessDenied: An error injected by a fault rule.
     123456789012  us-east-1  REDSHIFT    yes          2 of 2   9 ms
     123456789012  us-east-1  DOCUMENTDB  yes          3 of 4   9 ms
       AWS denied rds:ListTagsForResource in account 123456789012, region us-east-1: the gateway lacks this permission. The operator of the gateway must grant it in IAM. AccessDenied: Not you.

@@ -46,7 +46,8 @@ it('reports a list that reaches the maximum number of AWS pages, and continues f
     awsCalls: 2,
     error: {
       code: 'QUOTA_EXCEEDED',
-      message: 'Stopped after 2 AWS pages without filling this page. Continue with endCursor, or narrow the filter.',
+      message:
+        'Stopped at the maximum number of AWS pages (2) without filling this page. Continue with endCursor, or narrow the filter.',
     },
   });
   expect(rest.data.snapshots).toMatchObject({ isComplete: true, pageInfo: { hasNextPage: false } });

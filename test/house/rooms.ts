@@ -29,7 +29,7 @@ export const order: readonly string[] = [
 const outside: Readonly<
   Record<string, { readonly imports: readonly string[]; readonly importedBy: readonly string[] }>
 > = {
-  telemetry: { imports: ['errors'], importedBy: ['main', 'gateway'] },
+  telemetry: { imports: ['errors'], importedBy: ['gateway'] },
   emulator: { imports: [], importedBy: ['main'] },
 };
 

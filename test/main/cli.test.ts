@@ -163,7 +163,7 @@ colour: red
     [
       'with a number as a claim',
       'grants: [{ when: { level: 5 }, permissions: [SNAPSHOT_READ] }]',
-      'grants.0.when.level: must be text',
+      'grants.0.when.level: must be a string',
     ],
     ['with a number as an account id', twice('"123456789012"', '1234'), 'accounts.1.id: must be a string: put the 12'],
   ])('is a file %s', (name, content, problem) => {

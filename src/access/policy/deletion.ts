@@ -129,12 +129,12 @@ function anotherThan(
 
 function held(snapshot: SnapshotRecord, key: string): InvalidStateError {
   return new InvalidStateError(
-    `The snapshot ${snapshot.kind.identifier(snapshot)} has the hold tag ${key}: it cannot be deleted, and its retention period cannot be shortened. To release the hold, remove the tag.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} has the hold tag ${key}: it cannot be deleted, and its retention period cannot be shortened. Ask the owner of the hold to release it.`,
   );
 }
 
 function tooMany(perHour: number, spent: number, count: number): ForbiddenError {
   return new ForbiddenError(
-    `Deletion limit exceeded: you can delete ${perHour} snapshots per hour, have deleted ${spent} and requested ${count} more. Delete fewer snapshots, or retry later.`,
+    `Deletion limit exceeded: the limit is ${perHour} per hour (used: ${spent}, requested: ${count}). Delete fewer snapshots, or retry later.`,
   );
 }

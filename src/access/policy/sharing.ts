@@ -14,7 +14,7 @@ export const sharingSettings = z
       .default([])
       .meta({
         description:
-          'The accounts with which snapshots can be shared: a list, or `configured` for all accounts under `accounts`.',
+          'The accounts that snapshots can be shared with: a list, or `configured` for all accounts under `accounts`.',
       }),
     awsSupport: z.boolean().default(false).meta({ description: 'Whether snapshots can be shared with AWS Support.' }),
     public: z
@@ -28,7 +28,7 @@ export const sharingSettings = z
   })
   .meta({
     description:
-      'With whom snapshots can be shared, and under which keys they can be copied, regardless of grants. Everything that is omitted is denied.',
+      'Restricts with which accounts snapshots can be shared and with which keys copies can be encrypted, regardless of grants. Everything that is omitted is denied.',
   });
 
 export type SharingSettings = Readonly<z.output<typeof sharingSettings>>;

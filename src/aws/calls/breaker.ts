@@ -19,7 +19,7 @@ export function createBreaker({ failures, retrySeconds }: BreakerSettings, name:
       policy.execute(make).catch((error: unknown) => {
         if (!(error instanceof BrokenCircuitError)) throw error;
         throw new UpstreamError(
-          `Calls to ${name} are suspended: AWS failed ${failures} times in a row. Retry in ${retrySeconds} seconds.`,
+          `Calls to ${name} are suspended after consecutive failures (${failures}). Retry in ${retrySeconds} s.`,
           { cause: policy.lastFailure },
         );
       }),

@@ -15,7 +15,7 @@ export function newIdentifier(name: string, parameter: string): string {
 }
 
 /**
- * Adds tags to existing tags, replacing equal keys. Throws InvalidParameterValue: RDS has no faults for tags.
+ * Adds tags to existing tags, replacing equal keys. Throws InvalidParameterValue: RDS declares no fault of its own for tags.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_Tag.html
  */
 export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[] {

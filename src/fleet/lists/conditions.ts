@@ -132,7 +132,7 @@ function list<Value extends string>(field: string, values: Maybe<readonly Value[
 }
 
 function requireSize(field: string, size: number): void {
-  if (size === 0) throw invalid(field, 'is an empty list, which cannot match. Omit it, or add a value.');
+  if (size === 0) throw invalid(field, 'is an empty list, which matches nothing. Omit it, or add a value.');
   if (size > maximumValues) throw invalid(field, `has ${size} values; the maximum is ${maximumValues}.`);
 }
 

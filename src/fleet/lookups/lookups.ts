@@ -37,7 +37,7 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
     // An id assembled by hand can combine a type with any ARN.
     requireSource(sources, arn, undefined, viewer);
     throw new InvalidInputError(
-      `The id has the type ${typename}, but ${JSON.stringify(id)} is not its ARN. Use an id that snapgate returned.`,
+      `The id has the type ${typename}, but ${JSON.stringify(id)} is not the ARN of a ${typename}. Use an id that snapgate returned.`,
       ['id'],
     );
   };
@@ -46,7 +46,9 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
     const { typename } = requireOwnId(global);
     const type = recordTypeOf(typename);
     if (type?.resource === 'snapshot') return locate(global, type);
-    throw new InvalidInputError(`The id is of a ${typename}, not of a snapshot. Pass the id of a snapshot.`, ['id']);
+    throw new InvalidInputError(`The id belongs to a ${typename}, not to a snapshot. Pass the id of a snapshot.`, [
+      'id',
+    ]);
   };
 
   const node = async (global: GlobalId) => {

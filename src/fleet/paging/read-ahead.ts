@@ -39,7 +39,7 @@ export function createReadAhead<Task, Result>(options: ReadAheadOptions<Task, Re
     take: async (task) => {
       if (!started.has(task)) beginRound(tasks.indexOf(task));
       const result = started.get(task);
-      if (result === undefined) throw new Error('No such task.');
+      if (result === undefined) throw new Error('The task is not in the list.');
       started.delete(task);
       taken += 1;
       return result;

@@ -111,6 +111,6 @@ function availableByCluster(reads: readonly FullRead<SnapshotRecord>[]): OfClust
 
 function refuse({ service, account, region }: Source, maximumPages: number): never {
   throw new QuotaExceededError(
-    `Cannot determine the snapshots of the clusters: ${service} in account ${account}, region ${region} has more than ${maximumPages} AWS pages of snapshots. The operator of the gateway can increase fullReads.maximumPages.`,
+    `Cannot determine the snapshots of the clusters: ${service} in account ${account}, region ${region} has more snapshots than fit in the maximum number of AWS pages (${maximumPages}). The operator of the gateway can increase fullReads.maximumPages.`,
   );
 }

@@ -75,7 +75,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     type: SnapshotInterface,
     nullable: true,
     description:
-      'The newest available snapshot of this cluster, which is the snapshot to restore from. Null if there is none. Usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes fewer calls.',
+      'The newest available snapshot of this cluster, which is the snapshot to restore from. Null if there is none. Usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes no more calls.',
     extensions: { price: calls(10) },
     resolve: (cluster, _args, ctx) => ctx.fleet.questions.latestSnapshot(cluster),
   }),

@@ -37,7 +37,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     services: t.field({ type: [ServiceEnum], description: selects('Only snapshots of these services.') }),
     accounts: t.field({
       type: ['AccountId'],
-      description: selects('Only snapshots that these accounts list, including those shared with them.'),
+      description: selects('Only snapshots that these accounts list; see also `types`, for shared snapshots.'),
     }),
     regions: t.stringList({ description: selects('Only snapshots in these regions.') }),
     clusterIdentifiers: t.stringList({
@@ -89,7 +89,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     exposure: t.field({
       type: SnapshotExposureEnum,
       description:
-        'Only snapshots that the account of the source owns and that are shared in this way. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.',
+        'Only snapshots that the account of the source owns and that have this exposure. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.',
     }),
     keptForever: t.boolean({
       description: filters(

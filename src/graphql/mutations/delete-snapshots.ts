@@ -15,7 +15,8 @@ const DeleteSnapshotInput = builder.inputType('DeleteSnapshotInput', {
   fields: (t) => ({
     snapshotId: t.id({
       required: true,
-      description: 'The Node ID of the snapshot to delete, a manual snapshot that a configured account owns.',
+      description:
+        'The Node ID of the snapshot to delete. It must be a manual snapshot that a configured account owns.',
     }),
     revokeAccess: t.boolean(revokeAccess),
     expectedCreatedAt: t.field({

@@ -13,7 +13,7 @@ const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsI
   fields: (t) => ({
     clusterId: t.id({
       required: true,
-      description: 'The Node ID of the cluster to log in to, an Amazon Redshift cluster.',
+      description: 'The Node ID of the Amazon Redshift cluster to log in to.',
     }),
     databaseUser: t.string({
       required: true,

@@ -36,7 +36,8 @@ const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
   fields: (t) => ({
     snapshotId: t.id({
       required: true,
-      description: 'The Node ID of the snapshot to revoke access to, a manual snapshot that a configured account owns.',
+      description:
+        'The Node ID of the snapshot to revoke access to. It must be a manual snapshot that a configured account owns.',
     }),
     accounts: t.field({
       type: ['AccountId'],

@@ -24,4 +24,4 @@ export function useForgeryPrevention(): Plugin {
 }
 
 const possibleForgery =
-  'Refused as possible cross-site request forgery. Send the body with content-type application/json, or add the header x-graphql-yoga-csrf with any value.';
+  'Refused as possible cross-site request forgery. Send a POST request with content-type application/json, or add the header x-graphql-yoga-csrf with any value.';

@@ -19,7 +19,12 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
       return byId.get(id) ?? null;
     },
     customErrors: {
-      notFound: () => refusal('INVALID_INPUT', 'No trusted document has this id. Check `documentId`.', badRequest),
+      notFound: () =>
+        refusal(
+          'INVALID_INPUT',
+          'No trusted document has this id. Check the id that the request contains.',
+          badRequest,
+        ),
       keyNotFound: () =>
         refusal(
           'INVALID_INPUT',

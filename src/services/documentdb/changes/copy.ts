@@ -7,7 +7,7 @@ import { fromTags } from '../../../snapshots/tag.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
 
-/** AWS copies across regions or across accounts, not both at once, and requires a KMS key in the copy's region. */
+/** AWS copies across regions or accounts, not both at once; if encrypted, with a KMS key in the copy's region. */
 export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }: CopyRoute): void {
   const name = documentDBSnapshotKind.identifier(snapshot);
   const isForeign = !isOwn(snapshot);

@@ -48,10 +48,9 @@ function planTags(
 /** AWS can report a deleted resource as an invalid value; all other values have been validated already. */
 function toNotFound(error: unknown): never {
   if (!(error instanceof InvalidInputError) || error.fault !== 'InvalidParameterValue') throw error;
-  const { message, fault, requestId, cause } = error;
-  throw new NotFoundError(`${message} The snapshot was probably not found: check its id, and whether it was deleted.`, {
-    fault,
-    requestId,
-    cause,
-  });
+  const { fault, requestId, cause } = error;
+  throw new NotFoundError(
+    'Cannot change the tags of the snapshot: AWS rejected its ARN. Check whether the snapshot still exists.',
+    { fault, requestId, cause },
+  );
 }
