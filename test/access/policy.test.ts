@@ -81,7 +81,7 @@ describe('sharing', () => {
       { accounts: ['999999999999'], dryRun: true },
       'TARGET_NOT_ALLOWED',
     ],
-  ])('with %s is refused without a write', async (_whom, snapshotId, input, reason) => {
+  ])('with %s is rejected without a write', async (_whom, snapshotId, input, reason) => {
     expect(await change('shareSnapshot', { snapshotId, ...input })).toMatchObject({ code: 'SHARING_REFUSED', reason });
     expect(await writes()).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe('a deletion', () => {
   it.each([
     ['of a snapshot with a hold tag', heldId, 'legal-hold'],
     ['of the last available snapshot of an existing cluster', documentdbId('only'), 'would have no available snapshot'],
-  ])('%s is refused', async (_what, snapshotId, message) => {
+  ])('%s is rejected', async (_what, snapshotId, message) => {
     expect(await change('deleteSnapshot', { snapshotId })).toMatchObject({
       code: 'INVALID_STATE',
       message: expect.stringContaining(message),
@@ -164,7 +164,7 @@ describe('a deletion', () => {
     expect(await writes()).toEqual([]);
   });
 
-  it('of all snapshots of an existing cluster together is refused for each', async () => {
+  it('of all snapshots of an existing cluster together is rejected for each', async () => {
     const snapshotIds = ['one', 'two', 'three', 'four'].map(redshiftId);
     const { results } = await change(
       'deleteSnapshots',
@@ -175,7 +175,7 @@ describe('a deletion', () => {
     expect(await writes()).toEqual([]);
   });
 
-  it('above the hourly limit is refused, also after a batch', async () => {
+  it('above the hourly limit is rejected, also after a batch', async () => {
     const results = '... on DeleteSnapshotsPayload { results { error { code } } }';
     const two = ['one', 'two'].map(redshiftId);
     expect(await change('deleteSnapshots', { snapshotIds: two }, results)).toMatchObject({
@@ -321,7 +321,7 @@ describe('deletions above the hourly limit', () => {
   const ownedBy = (owner: string) => ({ account: owner, cluster: 'gone' });
   const idOf = (owner: string, name: string) => snapshotId('REDSHIFT', name, ownedBy(owner));
 
-  it('are refused per source, before any access is revoked, and in dry runs', async () => {
+  it('are rejected per source, before any access is revoked, and in dry runs', async () => {
     const other = await startGateway({
       accounts: accounts([bounded, free]),
       policy: { deletion: deletionSettings.parse([{ accounts: [bounded], perHour: 1 }]) },

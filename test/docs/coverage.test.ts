@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { configurationSchema } from '../../src/config.ts';
-import { schema } from '../../src/schema.ts';
+import { configurationSchema, readConfig } from '../../src/config.ts';
 import { sourceFiles } from '../support/import-graph.ts';
 import { type Page, pages, readPage, root } from './page.ts';
+import { isShown } from './reader.ts';
 
-const changes = readPage('docs/changes.md');
+/** Those of the blocks that tests run, check or generate. */
+const languages = ['sh', 'graphql', 'json', 'text', 'yaml', 'js', 'mermaid'];
+
 const configuration = readPage('docs/configuration.md');
 const operating = readPage('docs/operating.md');
 
@@ -16,7 +17,7 @@ const anchorsOf = ({ text }: Page) =>
   [...text.replaceAll(/^```[^]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
-      .replaceAll(/[^a-z0-9 -]/g, '')
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
       .replaceAll(' ', '-'),
   );
 
@@ -37,6 +38,10 @@ describe('the pages', () => {
     expect(brokenLinks(page)).toEqual([]);
   });
 
+  it.each(pages)('$path has no code block that is not tested', (page) => {
+    expect(unreadBlocks(page)).toEqual([]);
+  });
+
   it('are linked from README', () => {
     const readme = readPage('README.md').text;
     expect(
@@ -50,22 +55,17 @@ describe('the pages', () => {
   });
 });
 
-describe('docs/changes.md', () => {
-  it('has an example of every mutation and subscription', () => {
-    const fields = [schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
-      Object.keys(type?.getFields() ?? {}),
-    );
-    const operations = changes.blocks
-      .filter(({ language }) => language === 'graphql')
-      .map(({ text }) => parse(text).definitions[0]);
-    const examples = operations.flatMap((operation) =>
-      operation?.kind === Kind.OPERATION_DEFINITION && operation.operation !== 'query'
-        ? operation.selectionSet.selections.map((field) => field.kind === Kind.FIELD && field.name.value)
-        : [],
-    );
-    expect(examples.toSorted()).toEqual(fields.toSorted());
+/** Blocks that no test reads: in another language, or showing the response to nothing. */
+function unreadBlocks({ path, text, blocks }: Page): string[] {
+  const fences = text.split('\n').filter((line) => /^\s*(```|~~~)/.test(line)).length;
+  const stray = blocks.filter((block, index) => {
+    if (!languages.includes(block.language)) return true;
+    const isPolicy = block.text.includes('"Statement"');
+    return ['json', 'text'].includes(block.language) && !isPolicy && !isShown(block, blocks[index - 1]);
   });
-});
+  const named = stray.map(({ line, language }) => `${path}:${line}: ${language}`);
+  return fences === 2 * blocks.length ? named : [...named, `${path}: ${fences} fences`];
+}
 
 describe('docs/configuration.md', () => {
   it('has every setting at the top level in its example', () => {
@@ -77,6 +77,21 @@ describe('docs/configuration.md', () => {
 });
 
 describe('docs/operating.md', () => {
+  it('names the file and the services of Docker Compose', () => {
+    const commands = [...operating.text.matchAll(/^docker compose -f (\S+) (?:exec (\S+))?/gm)];
+    const composed = readFileSync(join(root, 'docker/compose.yaml'), 'utf8');
+    expect(commands.length).toBeGreaterThan(0);
+    for (const [, file, service] of commands) {
+      expect(file).toBe('docker/compose.yaml');
+      if (service) expect(composed).toContain(`\n  ${service}:\n`);
+    }
+  });
+
+  it('runs the gateway in Docker with a valid configuration', () => {
+    const config = join(root, 'docker/snapgate.yaml');
+    expect(readConfig({ config }, 'serve', {}).accounts?.length).toBeGreaterThan(1);
+  });
+
   it('lists exactly the IAM permissions that the gateway uses', () => {
     const { Statement } = JSON.parse(operating.blocks.find(({ text }) => text.includes('"Version"'))?.text ?? '{}');
     const used = [...sourceFiles].flatMap(([path, text]) => {

@@ -1,8 +1,5 @@
-import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../src/config.ts';
-import { type Page, pages, readPage, root } from './page.ts';
+import { type Block, type Page, pages, readPage } from './page.ts';
 import { follow } from './reader.ts';
 
 describe('a reader who follows', () => {
@@ -15,40 +12,56 @@ describe('a reader who follows', () => {
 
   it('README gets the response of the first query, and a gateway that runs on AWS', async () => {
     const readme = readPage('README.md');
-    const [start, , query, response, serve] = readme.blocks;
-    expect(start?.text).toBe('npm ci && npm start\n');
-    const run = { ...start!, text: 'npm start &\n' };
-    const stop = { ...start!, text: 'kill %1\n' };
-    await follow({ ...readme, blocks: [run, query!, response!, stop] });
-    const emulate = { ...start!, text: 'npm run --silent snapgate -- emulator &\n' };
-    const environment =
-      'export AWS_ENDPOINT_URL=http://127.0.0.1:4510 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any';
-    const credentials = { ...start!, text: `${environment}\n` };
-    const serveInBackground = { ...serve!, text: serve!.text.replace(/\n$/, ' &\n') };
-    const end = { ...start!, text: 'kill -INT %2 %1\nrm snapgate.yaml\n' };
-    await follow({ ...readme, blocks: [emulate, credentials, serveInBackground, end] });
+    expect(readme.blocks.map(({ language }) => language)).toEqual(['sh', 'sh', 'graphql', 'json', 'sh']);
+    const [start, test, query, response, serve] = readme.blocks;
+    expect([start?.text, test?.text]).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
+    await follow({ ...readme, blocks: [sh('npm start &'), query!, response!, sh('kill %1')] });
+    const settings = 'AWS_ENDPOINT_URL=http://127.0.0.1:4510 AWS_REGION=us-east-1';
+    const credentials = 'AWS_ACCESS_KEY_ID=123456789012 AWS_SECRET_ACCESS_KEY=any';
+    const onEmulator = [
+      sh('npm run --silent snapgate -- emulator &'),
+      sh(`export ${settings} ${credentials}`),
+      sh(serve!.text.replace(/\n$/, ' &')),
+      sh('kill -INT %2 %1; rm snapgate.yaml'),
+    ];
+    await follow({ ...readme, blocks: onEmulator });
   });
 });
 
-const block = (language: string, text: string) => ({ language, text, line: 1, heading: '' });
-const page = (...blocks: Page['blocks']): Page => ({ path: 'docs/x.md', text: '', blocks });
+const block = (language: string, text: string): Block => ({ language, text: `${text}\n`, line: 1, heading: '' });
+const sh = (text: string) => block('sh', text);
+const page = (...blocks: Block[]): Page => ({ path: 'docs/x.md', text: '', blocks });
+const dev = [sh('npm start &'), sh('kill %1')] as const;
+const within = (...blocks: Block[]) => page(dev[0], ...blocks, dev[1]);
+const deletion = 'mutation {\n  deleteSnapshot(input: { snapshotId: "x" }) {\n    ... on Error { code }\n  }\n}';
+const control = (path: string, body: string) => sh(`curl -s http://127.0.0.1:4510/_emulator/${path} -d '${body}'`);
 
 describe('following a page fails', () => {
   it.each([
-    ['a command fails', page(block('sh', 'false\n')), 'A command failed'],
-    ['a server does not start', page(block('sh', 'false &\n')), 'A command failed'],
-    ['output differs from the text shown', page(block('sh', 'echo a\n'), block('text', 'b\n')), 'to match'],
-    ['output differs from the JSON shown', page(block('sh', 'echo 1\n'), block('json', '2\n')), 'to deeply equal'],
-    ['a process is left behind', page(block('sh', 'sleep 600 > /dev/null 2>&1 & true\n')), 'A command failed'],
-    ['a file is left behind', page(block('sh', 'touch left\n')), 'left'],
-    ['a setting does not exist', page(block('yaml', 'colour: red\n')), 'colour'],
+    ['a command fails', page(sh('false')), 'A command failed'],
+    ['a command in a substitution fails', page(sh('a=$(false; echo 1)')), 'A command failed'],
+    ['a server does not start', page(sh('false &')), 'A command failed'],
+    ['output differs from the text shown', page(sh('echo 11 of 6'), block('text', '1 of 6')), 'to match'],
+    ['output differs from the JSON shown', page(sh('echo 1'), block('json', '2')), 'to deeply equal'],
+    ['a process is left behind', page(sh('sleep 600 > /dev/null 2>&1 & true')), 'A command failed'],
+    ['a file is left behind', page(sh('touch left.txt')), 'left.txt'],
+    ['a file is changed', page(sh('echo >> src/errors.ts')), 'errors.ts'],
+    ['a setting does not exist', page(block('yaml', 'colour: red')), 'colour'],
+    ['a control request is rejected', within(control('clock', '{ "advanceSecond": 1 }')), 'A command failed'],
+    ['a mutation fails', within(block('graphql', deletion)), 'to match'],
+    [
+      'an error code differs',
+      within(
+        block('graphql', '{ snapshots(first: 0) { isComplete } }'),
+        block('json', '{"errors": [{ "message": "…", "extensions": { "code": "FORBIDDEN" } }], "data": null}'),
+      ),
+      'to deeply equal',
+    ],
   ])('if %s', async (_case, broken, message) => {
-    await expect(follow(broken, 0)).rejects.toThrow(message);
+    await expect(follow(broken, { perBlock: 240, toStop: 0 })).rejects.toThrow(message);
   });
-});
 
-it('docker/snapgate.yaml is a valid configuration', () => {
-  const config = join(root, 'docker/snapgate.yaml');
-  expect(readConfig({ config }, undefined, {}).accounts?.length).toBeGreaterThan(1);
-  expect(readFileSync(join(root, 'docker/compose.yaml'), 'utf8')).toContain('snapgate.yaml');
+  it('if a command does not end', async () => {
+    await expect(follow(page(sh('sleep 600')), { perBlock: 1, toStop: 0 })).rejects.toThrow('did not end');
+  });
 });

@@ -1,6 +1,17 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kind, OperationTypeNode, parse } from 'graphql';
@@ -14,9 +25,14 @@ import { openShell, type Shell } from './shell.ts';
 /** The ports that pages name. Each reader uses others, so that pages can be followed at the same time. */
 const namedPorts = ['4000', '4001', '4510'];
 
-/** Commands that a machine may not have. */
-const isSkipped = (commands: string) =>
-  commands.startsWith('docker ') || (commands.startsWith('aws ') && !existsSync('/usr/bin/aws'));
+/** Below the ports that the system gives to programs which ask for any. */
+const [lowestPort, numberOfPorts] = [20_000, 12_000];
+
+/** Files that pages ask the reader to save have their name in a comment in the first line. */
+const savedFile = { yaml: /^# (\w[\w-]*\.yaml)\n/, js: /^\/\/ (\w[\w-]*\.mjs)\n/ };
+
+/** The languages of blocks that show what the block before them gives. */
+const shownIn: Readonly<Record<string, readonly string[]>> = { sh: ['json', 'text'], graphql: ['json'] };
 
 interface Reader {
   readonly shell: Shell;
@@ -25,24 +41,36 @@ interface Reader {
   readonly translate: (text: string) => string;
 }
 
+/** How long a reader waits, in seconds. */
+export interface Patience {
+  readonly perBlock: number;
+  /** For the processes that the page has ended. */
+  readonly toStop: number;
+}
+
 /**
  * Follows a page as a reader does: in a copy of the repository and one terminal, runs its commands, saves its files, sends
  * its GraphQL to the gateway that it started, and compares the responses with those that it shows. Rejects if one
- * differs, or if the page leaves a process or a file behind.
+ * differs, or if the page leaves a process behind, or a file that was not there or that it has changed.
  */
-export async function follow(page: Page, secondsToStop = 60): Promise<void> {
+export async function follow(
+  page: Page,
+  { perBlock, toStop }: Patience = { perBlock: 240, toStop: 60 },
+): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'snapgate-'));
   const folder = copyRepository(join(place, 'snapgate'));
-  const before = readdirSync(folder);
+  mkdirSync(join(place, 'home'));
+  const before = fingerprint(folder);
   const ports = new Map(await Promise.all(namedPorts.map(async (port) => [port, await freePort()] as const)));
-  const shell = openShell(folder, {
+  const environment = {
     PATH: process.env['PATH'],
-    HOME: place,
+    HOME: join(place, 'home'),
     // The processes of all pages load the same modules.
     NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
     PORT: ports.get('4000'),
     EMULATOR_PORT: ports.get('4510'),
-  });
+  };
+  const shell = openShell(folder, environment, perBlock);
   const translate = (text: string) => text.replaceAll(/\b4\d{3}\b/g, (port) => ports.get(port) ?? port);
   try {
     let output = '';
@@ -52,42 +80,55 @@ export async function follow(page: Page, secondsToStop = 60): Promise<void> {
         throw new Error(`${page.path}:${block.line}: ${error.message}`, { cause: error });
       });
     }
-    await shell.expectNoJobs(secondsToStop);
-    expect(readdirSync(folder)).toEqual(before);
+    await shell.expectNoJobs(toStop);
+    expect(changedFiles(before, fingerprint(folder))).toEqual([]);
   } finally {
     await shell.close();
     rmSync(place, { recursive: true });
   }
 }
 
+/** Whether a block shows what the block before it gives. */
+export function isShown(block: Block | undefined, previous: Block | undefined): boolean {
+  return block !== undefined && (shownIn[previous?.language ?? '']?.includes(block.language) ?? false);
+}
+
 /** Returns what the block wrote, from which the next one may take its variables. */
 async function followBlock(reader: Reader, block: Block, next: Block | undefined, output: string): Promise<string> {
   const { shell, folder, translate } = reader;
   const text = translate(block.text);
-  const shown = translate(next?.text ?? '');
-  const [, file] = /^(?:#|\/\/) (\w[\w-]*\.\w+)\n/.exec(text) ?? [];
+  const shown = isShown(next, block) ? translate(next?.text ?? '') : undefined;
+  const [, file] = savedFile[block.language as keyof typeof savedFile]?.exec(text) ?? [];
   if (file) writeFileSync(join(folder, file), text);
   else if (block.language === 'yaml') checkConfiguration(folder, text);
   else if (block.language === 'sh' && !isSkipped(text)) {
     const written = await shell.run(text);
-    if (next?.language === 'json') expectShown(JSON.parse(written), JSON.parse(shown));
-    if (next?.language === 'text') expectShownText(written, shown);
+    if (shown !== undefined && next?.language === 'json') expectShown(JSON.parse(written), JSON.parse(shown));
+    if (shown !== undefined && next?.language === 'text') expectShownText(written, shown);
     return written;
-  } else if (block.language === 'graphql') {
-    const answer = await send(reader, text, output);
-    if (next?.language === 'json') expectShown(answer, JSON.parse(shown));
-    else expectSuccess(answer);
-  }
+  } else if (block.language === 'graphql') await followOperation(reader, text, shown, output);
   return '';
 }
 
-/** Sends an operation as GraphiQL does; its variables are what the block before it printed. */
+/** Sends an operation as GraphiQL does. A mutation whose response is not shown must return its payload. */
+async function followOperation(reader: Reader, text: string, shown: string | undefined, output: string): Promise<void> {
+  if (shown !== undefined) return expectShown(await send(reader, text, output), JSON.parse(shown));
+  const { data, errors } = await send(reader, text.replace(/^ {4}\.\.\. on/m, '    __typename\n$&'), output);
+  expect(errors).toBeUndefined();
+  for (const [field, value] of Object.entries<any>(data)) {
+    expect(value, field).not.toBeNull();
+    if (text.startsWith('mutation')) expect(value.__typename).toMatch(/Payload$/);
+    for (const { error } of value.results ?? []) expect(error, field).toBeNull();
+  }
+}
+
+/** The variables of an operation are what the block before it printed. */
 async function send({ shell, translate }: Reader, text: string, output: string): Promise<any> {
-  const [operation] = parse(text).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+  const [operation] = parse(text).definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The block has no operation.');
   const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
   const token = await shell.valueOf('TOKEN');
-  const departure = new AbortController();
+  const controller = new AbortController();
   const response = await fetch(translate('http://127.0.0.1:4000/graphql'), {
     method: 'POST',
     headers: {
@@ -99,24 +140,22 @@ async function send({ shell, translate }: Reader, text: string, output: string):
       query: text,
       ...(operation.variableDefinitions?.length && { variables: JSON.parse(output) }),
     }),
-    signal: departure.signal,
+    signal: controller.signal,
   });
   if (!isSubscription) return response.json();
   const { value } = await readEvents(response).next();
-  departure.abort();
+  controller.abort();
   return value;
 }
 
-function expectSuccess({ data, errors }: { data: Record<string, any>; errors?: unknown }): void {
-  expect(errors).toBeUndefined();
-  for (const [field, value] of Object.entries(data)) {
-    expect(value, field).not.toBeNull();
-    expect(value, field).not.toHaveProperty('message');
-    for (const { error } of value.results ?? []) expect(error ?? null, field).toBeNull();
-  }
+/** Commands that a machine may not have. */
+function isSkipped(commands: string): boolean {
+  const isInstalled = (name: string) =>
+    (process.env['PATH'] ?? '').split(':').some((path) => existsSync(join(path, name)));
+  return commands.startsWith('docker ') || (commands.startsWith('aws ') && !isInstalled('aws'));
 }
 
-/** A configuration without a file name in its first line is an excerpt: every setting in it must exist. */
+/** A configuration without a file name in its first line is an excerpt: every setting in it must be valid. */
 function checkConfiguration(folder: string, text: string): void {
   const config = join(folder, 'excerpt.yaml');
   writeFileSync(config, text);
@@ -132,10 +171,29 @@ function copyRepository(folder: string): string {
   return folder;
 }
 
+/** The files of a folder, without the installed packages, with a digest of each. */
+function fingerprint(folder: string): ReadonlyMap<string, string> {
+  const paths = globSync('**', { cwd: folder, exclude: (name) => name === 'node_modules' });
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  const digest = (path: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, path)))
+      .digest('hex');
+  return new Map(files.map((path) => [path, digest(path)]));
+}
+
+/** The files that differ between two fingerprints. */
+function changedFiles(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
+}
+
 async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = lowestPort + Math.floor(Math.random() * numberOfPorts);
+  const server = createServer();
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return freePort();
   await new Promise((resolve) => server.close(resolve));
   return String(port);
 }

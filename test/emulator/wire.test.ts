@@ -211,7 +211,7 @@ describe('requests', () => {
     ],
     ['an unknown sort attribute', '&SortingEntities.SnapshotSortingEntity.1.Attribute=NAME', 'InvalidParameterValue'],
     ['an unknown parameter', '&Unheard=of', undefined],
-  ])('are decoded or rejected with %s', async (_, parameters, expected) => {
+  ])('are handled as AWS does: %s', async (_, parameters, expected) => {
     const { text } = await call('DescribeClusterSnapshots', parameters);
     expect(code(text)).toBe(expected);
   });

@@ -248,7 +248,7 @@ describe('filters that nothing can match', () => {
     { services: ['DOCUMENTDB'], keptForever: false },
     { types: ['AUTOMATED'], exposure: 'SHARED' },
     { types: ['AUTOMATED', 'UNKNOWN'], keptForever: true },
-  ])('makes no AWS call for %j', async (filter) => {
+  ])('make no AWS call for %j', async (filter) => {
     await gateway.calls();
     const answer = await gateway.query(list, { filter });
     expect(answer.errors).toBeUndefined();

@@ -75,7 +75,7 @@ describe('the start', () => {
       { ...override, AWS_ENDPOINT_URL_DOCDB: 'https://amazonaws.com.evil.example/' },
       ['--allow-anonymous', 'AWS_ENDPOINT_URL is', 'AWS_ENDPOINT_URL_DOCDB is'],
     ],
-  ])('of %s is refused with every reason at once', (_name, start, environment, reasons) => {
+  ])('of %s is rejected with every reason at once', (_name, start, environment, reasons) => {
     const problems = startUpProblems(start, environment);
     expect(problems).toEqual(reasons.map((reason) => expect.stringContaining(reason)));
   });
