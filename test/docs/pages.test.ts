@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Block, type Page, pages, readPage } from './page.ts';
 import { follow } from './reader.ts';
 
-describe('a reader who follows', () => {
+describe.concurrent('a reader who follows', () => {
   it.each(pages.filter(({ path, blocks }) => path.startsWith('docs/') && blocks.length > 0))(
     '$path gets what it shows',
     async (page) => {
@@ -36,7 +36,7 @@ const within = (...blocks: Block[]) => page(dev[0], ...blocks, dev[1]);
 const deletion = 'mutation {\n  deleteSnapshot(input: { snapshotId: "x" }) {\n    ... on Error { code }\n  }\n}';
 const control = (path: string, body: string) => sh(`curl -s http://127.0.0.1:4510/_emulator/${path} -d '${body}'`);
 
-describe('following a page fails', () => {
+describe.concurrent('following a page fails', () => {
   it.each([
     ['a command fails', page(sh('false')), 'A command failed'],
     ['a command in a substitution fails', page(sh('a=$(false; echo 1)')), 'A command failed'],
