@@ -56,10 +56,10 @@ export function toItemError(wireCode: string | undefined, asked: Asked, requestI
 /** How a message starts, and the reason if the fault table has none. */
 const sentences: Readonly<Record<FaultCode, readonly [start: string, reason?: string]>> = {
   INVALID_INPUT: ['AWS refused', 'a parameter is not valid. Check the input'],
-  NOT_FOUND: ['AWS refused', 'the resource does not exist'],
-  ALREADY_EXISTS: ['AWS refused', 'the resource already exists'],
-  INVALID_STATE: ['AWS refused', 'not possible in the current state. Retry later'],
-  QUOTA_EXCEEDED: ['AWS refused', 'an AWS quota is exceeded'],
+  NOT_FOUND: ['AWS refused'],
+  ALREADY_EXISTS: ['AWS refused'],
+  INVALID_STATE: ['AWS refused'],
+  QUOTA_EXCEEDED: ['AWS refused'],
   NOT_SUPPORTED: ['AWS refused', 'the operation is not supported for this resource'],
   FORBIDDEN: ['AWS denied', 'the gateway lacks this permission. The operator of the gateway must grant it in IAM'],
   THROTTLED: ['AWS throttled', 'too many calls were made. Retry later'],
