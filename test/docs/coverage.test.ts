@@ -3,23 +3,26 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configurationSchema, readConfig } from '../../src/config.ts';
 import { sourceFiles } from '../support/import-graph.ts';
-import { type Page, pages, readPage, root } from './page.ts';
+import { root } from '../support/repository.ts';
+import { type Page, pages, readPage } from './page.ts';
 import { isShown } from './reader.ts';
 
-/** Those of the blocks that tests run, check or generate. */
+/** The languages of the blocks that tests run, check or generate. */
 const languages = ['sh', 'graphql', 'json', 'text', 'yaml', 'js', 'mermaid'];
 
 const configuration = readPage('docs/configuration.md');
 const operating = readPage('docs/operating.md');
 
 /** The anchors that GitHub gives to the headings of a page. */
-const anchorsOf = ({ text }: Page) =>
-  [...text.replaceAll(/^```[^]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+function anchorsOf(path: string): string[] {
+  const text = pages.find((page) => page.path === path)?.text ?? '';
+  return [...text.replaceAll(/^```[^]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
       .replaceAll(' ', '-'),
   );
+}
 
 /** The links of a page to files and headings of the repository that do not exist. */
 function brokenLinks(page: Page): string[] {
@@ -29,8 +32,20 @@ function brokenLinks(page: Page): string[] {
     const [path = '', anchor] = link.split('#');
     const target = path === '' ? page.path : join(dirname(page.path), path);
     if (!existsSync(join(root, target))) return true;
-    return anchor !== undefined && !anchorsOf(readPage(target)).includes(anchor);
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
   });
+}
+
+/** Blocks that no test reads: in another language, or showing the response to nothing. */
+function unreadBlocks({ path, text, blocks }: Page): string[] {
+  const fences = text.split('\n').filter((line) => /^\s*(```|~~~)/.test(line)).length;
+  const stray = blocks.filter((block, index) => {
+    if (!languages.includes(block.language)) return true;
+    const isPolicy = block.text.includes('"Statement"');
+    return ['json', 'text'].includes(block.language) && !isPolicy && !isShown(block, blocks[index - 1]);
+  });
+  const named = stray.map(({ line, language }) => `${path}:${line}: ${language}`);
+  return fences === 2 * blocks.length ? named : [...named, `${path}: ${fences} fences`];
 }
 
 describe('the pages', () => {
@@ -54,18 +69,6 @@ describe('the pages', () => {
     expect(readPage('CONTRIBUTING.md').text.split('\n').length).toBeLessThanOrEqual(50);
   });
 });
-
-/** Blocks that no test reads: in another language, or showing the response to nothing. */
-function unreadBlocks({ path, text, blocks }: Page): string[] {
-  const fences = text.split('\n').filter((line) => /^\s*(```|~~~)/.test(line)).length;
-  const stray = blocks.filter((block, index) => {
-    if (!languages.includes(block.language)) return true;
-    const isPolicy = block.text.includes('"Statement"');
-    return ['json', 'text'].includes(block.language) && !isPolicy && !isShown(block, blocks[index - 1]);
-  });
-  const named = stray.map(({ line, language }) => `${path}:${line}: ${language}`);
-  return fences === 2 * blocks.length ? named : [...named, `${path}: ${fences} fences`];
-}
 
 describe('docs/configuration.md', () => {
   it('has every setting at the top level in its example', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedParts, regenerate } from './generated.ts';
-import { root } from './page.ts';
+import { root } from '../support/repository.ts';
 import { roomDiagram } from './room-diagram.ts';
 import { settingsReference } from './settings-reference.ts';
 

@@ -4,7 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { configurationSchema } from '../../src/config.ts';
 import { currentFigures } from './figures.ts';
 import { imports } from '../support/import-graph.ts';
-import { root } from './page.ts';
+import { root } from '../support/repository.ts';
 import { roomDiagram } from './room-diagram.ts';
 import { settingsReference } from './settings-reference.ts';
 

@@ -238,7 +238,7 @@ const expectations: Record<string, (data: any, query: string) => void> = {
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(latest));
   },
   'On which days does a cluster have no snapshot?': ({ clusters }) => {
-    const days = [4, 3, 2, 1, 0].map((ago) => new Date(now.getTime() - ago * 86_400_000).toISOString().slice(0, 10));
+    const days = [4, 3, 2, 1, 0].map((ago) => new Date(now.getTime() - ago * day).toISOString().slice(0, 10));
     const chain = (c: Json) =>
       days.map((day) => ({ date: day, hasSnapshot: of(c).some((s) => s.SnapshotCreateTime.startsWith(day)) }));
     expect(Object.fromEntries(nodes(clusters).map(({ arn, snapshotDays }) => [arn, snapshotDays]))).toEqual(

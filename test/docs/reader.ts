@@ -1,29 +1,20 @@
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kind, OperationTypeNode, parse } from 'graphql';
+import { OperationTypeNode } from 'graphql';
 import { expect } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { readEvents } from '../support/event-stream.ts';
-import { root, type Block, type Page } from './page.ts';
+import { compiledModules, copyRepository } from '../support/repository.ts';
+import { expectSuccess, operationOf, withTypename } from './operation.ts';
+import type { Block, Page } from './page.ts';
 import { expectShown, expectShownText } from './shown.ts';
 import { openShell, type Shell } from './shell.ts';
 
 /** The ports that pages name. Each reader uses others, so that pages can be followed at the same time. */
-const namedPorts = ['4000', '4001', '4510'];
+const namedPorts = ['4000', '4510'];
 
 /** Below the ports that the system gives to programs which ask for any. */
 const [lowestPort, numberOfPorts] = [20_000, 12_000];
@@ -58,15 +49,15 @@ export async function follow(
   { perBlock, toStop }: Patience = { perBlock: 240, toStop: 60 },
 ): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'snapgate-'));
-  const folder = copyRepository(join(place, 'snapgate'));
+  const folder = join(place, 'snapgate');
+  copyRepository(folder, ['package.json', '.npmrc', 'src', 'docker', 'schema.graphql']);
   mkdirSync(join(place, 'home'));
   const before = fingerprint(folder);
   const ports = new Map(await Promise.all(namedPorts.map(async (port) => [port, await freePort()] as const)));
   const environment = {
     PATH: process.env['PATH'],
     HOME: join(place, 'home'),
-    // The processes of all pages load the same modules.
-    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node'),
+    NODE_COMPILE_CACHE: compiledModules,
     PORT: ports.get('4000'),
     EMULATOR_PORT: ports.get('4510'),
   };
@@ -112,21 +103,14 @@ async function followBlock(reader: Reader, block: Block, next: Block | undefined
 
 /** Sends an operation as GraphiQL does. A mutation whose response is not shown must return its payload. */
 async function followOperation(reader: Reader, text: string, shown: string | undefined, output: string): Promise<void> {
-  if (shown !== undefined) return expectShown(await send(reader, text, output), JSON.parse(shown));
-  const { data, errors } = await send(reader, text.replace(/^ {4}\.\.\. on/m, '    __typename\n$&'), output);
-  expect(errors).toBeUndefined();
-  for (const [field, value] of Object.entries<any>(data)) {
-    expect(value, field).not.toBeNull();
-    if (text.startsWith('mutation')) expect(value.__typename).toMatch(/Payload$/);
-    for (const { error } of value.results ?? []) expect(error, field).toBeNull();
-  }
+  if (shown !== undefined) expectShown(await send(reader, text, output), JSON.parse(shown));
+  else expectSuccess(operationOf(text).type, await send(reader, withTypename(text), output));
 }
 
 /** The variables of an operation are what the block before it printed. */
 async function send({ shell, translate }: Reader, text: string, output: string): Promise<any> {
-  const [operation] = parse(text).definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error('The block has no operation.');
-  const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+  const { type, hasVariables } = operationOf(text);
+  const isSubscription = type === OperationTypeNode.SUBSCRIPTION;
   const token = await shell.valueOf('TOKEN');
   const controller = new AbortController();
   const response = await fetch(translate('http://127.0.0.1:4000/graphql'), {
@@ -136,10 +120,7 @@ async function send({ shell, translate }: Reader, text: string, output: string):
       accept: isSubscription ? 'text/event-stream' : 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({
-      query: text,
-      ...(operation.variableDefinitions?.length && { variables: JSON.parse(output) }),
-    }),
+    body: JSON.stringify({ query: text, ...(hasVariables && { variables: JSON.parse(output) }) }),
     signal: controller.signal,
   });
   if (!isSubscription) return response.json();
@@ -161,14 +142,6 @@ function checkConfiguration(folder: string, text: string): void {
   writeFileSync(config, text);
   readConfig({ config }, undefined, {});
   rmSync(config);
-}
-
-function copyRepository(folder: string): string {
-  for (const name of ['package.json', 'src', 'docker', 'schema.graphql', '.npmrc']) {
-    cpSync(join(root, name), join(folder, name), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return folder;
 }
 
 /** The files of a folder, without the installed packages, with a digest of each. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { openBrowser } from '../support/browser.ts';
 import { start } from '../support/cli.ts';
-import { readPage, root } from './page.ts';
+import { root } from '../support/repository.ts';
+import { readPage } from './page.ts';
 
 /** Takes the screenshot of README: its first query and the response in GraphiQL, on the sample data of the emulator. */
 const query = readPage('README.md').blocks.find(({ language }) => language === 'graphql')?.text ?? '';

@@ -69,7 +69,7 @@ export interface SchemaChange {
  */
 export function violations({ older, newer, items, date, isReleased }: SchemaChange): readonly string[] {
   const [before, after] = [buildSchema(older), buildSchema(newer)];
-  const unnamed = breakingChanges(older, newer)
+  const unnamed = breakingChanges(before, after)
     .filter((description) => !items.some((item) => item.startsWith(description)))
     .map((description) => `CHANGELOG.md does not name a breaking change. Add the item: ${description}`);
   const [old, now] = [membersOf(before), membersOf(after)];
@@ -88,8 +88,8 @@ export function violations({ older, newer, items, date, isReleased }: SchemaChan
 }
 
 /** The breaking changes between two versions, in the words of graphql-js. */
-export function breakingChanges(older: string, newer: string): readonly string[] {
-  return findSchemaChanges(buildSchema(older), buildSchema(newer))
+export function breakingChanges(older: GraphQLSchema, newer: GraphQLSchema): readonly string[] {
+  return findSchemaChanges(older, newer)
     .filter(({ type }) => breaking.has(type))
     .map(({ description }) => description);
 }

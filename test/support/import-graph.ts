@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { type Node, parseSync, type Program, visitorKeys } from 'oxc-parser';
+import { root } from './repository.ts';
 
 /** A source file and its syntax tree; paths are relative to the repository. */
 export interface Source {
@@ -31,8 +32,6 @@ export interface SourceFunction {
   /** From its first line to its last, including blank lines and comments. */
   readonly lines: number;
 }
-
-export const root = join(import.meta.dirname, '../..');
 
 /** The text of every source file under `src`, by its path. */
 export const sourceFiles: ReadonlyMap<string, string> = new Map(

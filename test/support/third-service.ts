@@ -1,8 +1,7 @@
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const root = join(import.meta.dirname, '../..');
+import { copyRepository } from './repository.ts';
 
 /** Lines to insert into a file, before the first line that starts with `before`. */
 interface Insertion {
@@ -56,9 +55,7 @@ export interface CopyWithThirdService {
 /** Copies the program and adds Amazon Neptune, with a renamed copy of the Amazon DocumentDB adapter. */
 export function copyWithThirdService(): CopyWithThirdService {
   const folder = mkdtempSync(join(tmpdir(), 'snapgate-third-service-'));
-  cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true });
-  for (const file of ['package.json', 'tsconfig.json']) cpSync(join(root, file), join(folder, file));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  copyRepository(folder, ['src', 'package.json', 'tsconfig.json']);
   const services = join(folder, 'src/services');
   cpSync(join(services, 'documentdb'), join(services, 'neptune'), { recursive: true });
   for (const path of globSync(join(services, 'neptune/**/*.ts'))) {
