@@ -79,10 +79,25 @@ export class AlreadyExistsError extends SnapgateError {
   }
 }
 
-/** The snapshot or cluster is not in a state that allows the change. */
+/** Why the state of a snapshot or cluster does not allow a change. */
+export type InvalidStateReason =
+  | 'NOT_AVAILABLE'
+  | 'NOT_MANUAL'
+  | 'SHARED'
+  | 'IN_USE'
+  | 'CLUSTER_NOT_AVAILABLE'
+  | 'PROTECTED'
+  | 'LAST_SNAPSHOT'
+  | 'HELD'
+  | 'OTHER';
+
+/** The snapshot or cluster is not in a state that allows the change; `reason` is the rule that forbids it. */
 export class InvalidStateError extends SnapgateError {
-  constructor(message: string, details?: ErrorDetails) {
+  readonly reason: InvalidStateReason;
+
+  constructor(reason: InvalidStateReason, message: string, details?: ErrorDetails) {
     super('INVALID_STATE', message, details);
+    this.reason = reason;
   }
 }
 

@@ -3,6 +3,7 @@ import {
   ForbiddenError,
   InvalidInputError,
   InvalidStateError,
+  type InvalidStateReason,
   NotFoundError,
   NotSupportedError,
   QuotaExceededError,
@@ -72,11 +73,18 @@ const roleDenied =
 
 type FaultDetails = Omit<UpstreamDetails, 'code'> & { retryAfterSeconds?: number | undefined };
 
+/** The faults whose reason is known; the state of a snapshot can forbid a change for several reasons. */
+const stateReasons = new Map<string, InvalidStateReason>([
+  ['InvalidClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
+  ['InvalidDBClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
+]);
+
 const classes: Readonly<Record<FaultCode, (message: string, details: FaultDetails) => SnapgateError>> = {
   INVALID_INPUT: (message, details) => new InvalidInputError(message, [], details),
   NOT_FOUND: (message, details) => new NotFoundError(message, details),
   ALREADY_EXISTS: (message, details) => new AlreadyExistsError(message, details),
-  INVALID_STATE: (message, details) => new InvalidStateError(message, details),
+  INVALID_STATE: (message, details) =>
+    new InvalidStateError(stateReasons.get(details.fault ?? '') ?? 'OTHER', message, details),
   QUOTA_EXCEEDED: (message, details) => new QuotaExceededError(message, details),
   NOT_SUPPORTED: (message, details) => new NotSupportedError(message, details),
   FORBIDDEN: (message, details) => new ForbiddenError(message, details),

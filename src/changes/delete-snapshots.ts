@@ -80,6 +80,7 @@ async function requireDeletable(
   const name = snapshot.kind.identifier(snapshot);
   if (status !== 'UNKNOWN' && !rules.deletable.includes(status)) {
     throw new InvalidStateError(
+      'NOT_AVAILABLE',
       `Cannot delete snapshot ${name}: its status is ${snapshot.kind.rawStatus(snapshot)}, and ${rules.serviceName} deletes a snapshot only if its status is ${rules.deletable.join(' or ').toLowerCase()}. Wait until the status changes, then retry.`,
     );
   }
@@ -87,6 +88,7 @@ async function requireDeletable(
   if (shares === null || isNobody(shares)) return null;
   if (revokeAccess) return shares;
   throw new InvalidStateError(
+    'SHARED',
     `Cannot delete snapshot ${name}: it is shared with ${describeParties(shares)}. Revoke the access with unshareSnapshot first, or set revokeAccess: true.`,
   );
 }

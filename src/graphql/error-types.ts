@@ -4,6 +4,8 @@ import {
   type ErrorClassName,
   type InputProblem,
   InvalidInputError,
+  InvalidStateError,
+  type InvalidStateReason,
   type SharingRefusal,
   SharingRefusedError,
   type SnapgateError,
@@ -105,6 +107,33 @@ builder.objectType(SharingRefusedError, {
   }),
 });
 
+builder.objectType(InvalidStateError, {
+  name: 'InvalidStateError',
+  description: 'The current state of the snapshot or cluster does not allow the change.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    reason: t.expose('reason', {
+      description: 'The rule that forbids the change.',
+      type: builder.enumType('InvalidStateReason', {
+        description: 'The reason why the state of a snapshot or cluster does not allow a change.',
+        values: {
+          NOT_AVAILABLE: { description: 'The status of the snapshot does not allow the change.' },
+          NOT_MANUAL: {
+            description: 'The snapshot is automated. AWS keeps and deletes it by the settings of its cluster.',
+          },
+          SHARED: { description: 'The snapshot is shared. Revoke the access first.' },
+          IN_USE: { description: 'The snapshot or cluster is being used by another operation.' },
+          CLUSTER_NOT_AVAILABLE: { description: 'The status of the cluster does not allow the change.' },
+          PROTECTED: { description: 'Deletion protection is enabled.' },
+          LAST_SNAPSHOT: { description: 'The cluster would have no snapshot left to restore it from.' },
+          HELD: { description: 'The snapshot has a hold tag, which protects it from deletion.' },
+          OTHER: { description: 'Another rule of AWS; see `message`.' },
+        } satisfies Record<InvalidStateReason, object>,
+      }),
+    }),
+  }),
+});
+
 builder.objectType(ThrottledError, {
   name: 'ThrottledError',
   description:
@@ -119,13 +148,12 @@ builder.objectType(ThrottledError, {
 });
 
 /** The error types with additional fields. */
-const withFields = { InvalidInputError, SharingRefusedError, ThrottledError };
+const withFields = { InvalidInputError, InvalidStateError, SharingRefusedError, ThrottledError };
 
 /** The error types without additional fields. */
 const plain = {
   NotFoundError: 'A resource that the input refers to does not exist, or you may not read it.',
   AlreadyExistsError: 'The resource to create, or the access to grant, already exists.',
-  InvalidStateError: 'The current state of the snapshot or cluster does not allow the change.',
   QuotaExceededError: 'The change would exceed an AWS quota or a limit of this API.',
   NotSupportedError: 'The AWS service, or this API, does not support the request.',
   PreconditionFailedError:

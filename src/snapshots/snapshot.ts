@@ -33,6 +33,15 @@ export interface SnapshotKind<Aws> {
   progress(snapshot: SnapshotRecord<Aws>): SnapshotProgress;
   size(snapshot: SnapshotRecord<Aws>): SnapshotSize | null;
   retention(snapshot: SnapshotRecord<Aws>): SnapshotRetention | null;
+  /** Where a copy came from; null for a snapshot that is not a copy, as far as AWS reports it. */
+  origin(snapshot: SnapshotRecord<Aws>): SnapshotOrigin | null;
+}
+
+/** The snapshot that a copy was made from; null for a part that AWS does not report. */
+export interface SnapshotOrigin {
+  readonly region: string | null;
+  readonly account: string | null;
+  readonly snapshotArn: string | null;
 }
 
 /** The type of a snapshot, from the point of view of the account that lists it. */

@@ -122,6 +122,7 @@ function anotherThan(
     const cluster = await request.clusterOf(snapshot);
     if (cluster === null || (await hasAnother(cluster))) return;
     throw new InvalidStateError(
+      'LAST_SNAPSHOT',
       `Cannot delete snapshot ${snapshot.kind.identifier(snapshot)}: the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot. Create another snapshot with createSnapshot first, and wait until it is available.`,
     );
   };
@@ -129,6 +130,7 @@ function anotherThan(
 
 function held(snapshot: SnapshotRecord, key: string): InvalidStateError {
   return new InvalidStateError(
+    'HELD',
     `The snapshot ${snapshot.kind.identifier(snapshot)} has the hold tag ${key}: it cannot be deleted, and its retention period cannot be shortened. Ask the owner of the hold to release it.`,
   );
 }

@@ -13,6 +13,7 @@ export function requireAvailable(cluster: ClusterRecord): void {
   const status = cluster.kind.status(cluster);
   if (status.startsWith('available')) return;
   throw new InvalidStateError(
+    'CLUSTER_NOT_AVAILABLE',
     `Cannot create a snapshot of cluster ${cluster.kind.identifier(cluster)}: its status is ${status}, and AWS requires an available cluster. Wait until the cluster is available, then retry.`,
   );
 }
@@ -25,6 +26,7 @@ export function requireAvailableSnapshot(snapshot: SnapshotRecord, verb: string)
     ? 'It will not become available: use another snapshot.'
     : 'Wait until it is available, for example with snapshotProgress, then retry.';
   throw new InvalidStateError(
+    'NOT_AVAILABLE',
     `Cannot ${verb} snapshot ${snapshot.kind.identifier(snapshot)}: its status is ${snapshot.kind.rawStatus(snapshot)}, and the snapshot must be available. ${advice}`,
   );
 }
@@ -41,6 +43,7 @@ export function requireOwn(snapshot: SnapshotRecord, verb: string): void {
 export function requireManual(snapshot: SnapshotRecord, verb: string, advice: string): void {
   if (snapshot.kind.type(snapshot) !== 'AUTOMATED') return;
   throw new InvalidStateError(
+    'NOT_MANUAL',
     `Cannot ${verb} snapshot ${snapshot.kind.identifier(snapshot)}: it is automated. ${advice}`,
   );
 }

@@ -1,9 +1,10 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
+import { chunksOf } from '../../snapshots/chunks.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Listing, AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
-import type { Match } from '../lists/match.ts';
+import { type Match, matchesOf, type Verdict } from '../lists/match.ts';
 import { createReports, type Reports } from '../reports.ts';
 import type { FullQuestion, FullReads } from './full-reads.ts';
 
@@ -83,24 +84,20 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
   return later === undefined ? candidates : judge(candidates, later, (error) => reports.failed(source, error));
 }
 
-/**
- * Returns the rows that pass a test that makes AWS calls. If a test fails, the remaining rows are dropped and the
- * source is reported PARTIAL.
- */
+/** Returns the rows that match. A row that cannot be tested is left out, and makes the source PARTIAL. */
 async function judge<Row>(
   rows: readonly Row[],
-  test: (row: Row) => Promise<boolean>,
-  onFailure: (error: unknown) => void,
+  test: (row: Row) => Promise<Verdict>,
+  reportUnknown: (error: unknown) => void,
 ): Promise<readonly Row[]> {
   const passed: Row[] = [];
-  for (let from = 0; from < rows.length; from += judgedTogether) {
-    const group = rows.slice(from, from + judgedTogether);
-    const verdicts = await Promise.allSettled(group.map(test));
-    passed.push(...group.filter((_row, index) => verdicts[index]?.status === 'fulfilled' && verdicts[index].value));
-    const failed = verdicts.find((verdict) => verdict.status === 'rejected');
-    if (failed) {
-      onFailure(failed.reason);
-      break;
+  for (const group of chunksOf(rows, judgedTogether)) {
+    const verdicts = await Promise.all(group.map(test));
+    try {
+      passed.push(...matchesOf(group, verdicts, reportUnknown));
+    } catch (error) {
+      reportUnknown(error);
+      return passed;
     }
   }
   return passed;

@@ -1,10 +1,13 @@
-import { falseIfNotFound } from '../../errors.ts';
+import { SnapgateError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { type SnapshotExposure, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { RecordReads } from '../lookups/record-reads.ts';
 import type { ClusterConditions, SnapshotConditions, TagCondition } from './conditions.ts';
+
+/** Whether a record matches a condition, or the error that says why this is not known: such a record is left out. */
+export type Verdict = boolean | SnapgateError;
 
 /** The tests of records: `now` for tests of the record alone, `later` for tests that can make AWS calls. */
 export interface Match<Row, Conditions> {
@@ -14,12 +17,12 @@ export interface Match<Row, Conditions> {
   readonly later: (
     conditions: Conditions,
     pushed: ReadonlySet<keyof Conditions>,
-  ) => ((row: Row) => Promise<boolean>) | undefined;
+  ) => ((row: Row) => Promise<Verdict>) | undefined;
 }
 
 /** Creates the test of a condition from its value. */
-type Tests<Row, Conditions, Verdict> = {
-  readonly [Name in keyof Conditions]?: (wanted: NonNullable<Conditions[Name]>) => (row: Row) => Verdict;
+type Tests<Row, Conditions, Result> = {
+  readonly [Name in keyof Conditions]?: (wanted: NonNullable<Conditions[Name]>) => (row: Row) => Result;
 };
 
 export interface SnapshotMatchOptions {
@@ -36,7 +39,7 @@ export function createSnapshotMatch({
   sees,
   accounts,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
-  const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<boolean>> = {
+  const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
     orphaned: (isOrphaned) => async (row) => {
       // Only the owner of a shared snapshot can see whether the cluster still exists.
       if (row.kind.type(row) === 'SHARED' || row.kind.type(row) === 'PUBLIC') return false;
@@ -63,9 +66,11 @@ export function createSnapshotMatch({
       const tests = testsFor(conditions, costly, pushed);
       if (tests.length === 0) return undefined;
       return async (row) => {
-        // Tests run in sequence, so that no more AWS calls are made once a test fails.
-        // A record deleted since it was listed does not match, and must not fail the list.
-        for (const test of tests) if (!(await test(row).catch(falseIfNotFound))) return false;
+        // Tests run in sequence, so that no more AWS calls are made once a record does not match.
+        for (const test of tests) {
+          const verdict = await test(row).catch(toVerdict);
+          if (verdict !== true) return verdict;
+        }
         return true;
       };
     },
@@ -84,8 +89,9 @@ export function createClusterMatch(
     },
     later: ({ withoutSnapshotSince: since, seenBy }) => {
       if (since === undefined && seenBy === undefined) return undefined;
-      return async (row) =>
+      const isMatch = async (row: ClusterRecord) =>
         (seenBy === undefined || (await sees(row))) && (since === undefined || !(await hasSnapshotSince(row, since)));
+      return (row) => isMatch(row).catch(toVerdict);
     },
   };
 }
@@ -116,11 +122,36 @@ const free: Tests<SnapshotRecord, SnapshotConditions, boolean> = {
 /** A date that is neither before nor after any date. */
 const never = new Date(NaN);
 
-function testsFor<Row, Conditions extends object, Verdict>(
+/** The number of records that must all fail their tests before the source counts as failed. */
+const enoughToFail = 10;
+
+/**
+ * Returns the records that match. Reports the first unknown verdict, so that the source is PARTIAL, and throws it if
+ * every record has one, because further records would fail, too.
+ */
+export function matchesOf<Item>(
+  items: readonly Item[],
+  verdicts: readonly Verdict[],
+  reportUnknown: (error: SnapgateError) => void,
+): readonly Item[] {
+  const unknown = verdicts.filter((verdict) => typeof verdict !== 'boolean');
+  const [first] = unknown;
+  if (first !== undefined && unknown.length >= enoughToFail && unknown.length === items.length) throw first;
+  if (first !== undefined) reportUnknown(first);
+  return items.filter((_item, index) => verdicts[index] === true);
+}
+
+/** A record deleted since it was listed does not match; for any other failed read, it is unknown whether it matches. */
+function toVerdict(error: unknown): Verdict {
+  if (!(error instanceof SnapgateError)) throw error;
+  return error.code === 'NOT_FOUND' ? false : error;
+}
+
+function testsFor<Row, Conditions extends object, Result>(
   conditions: Conditions,
-  tests: Tests<Row, Conditions, Verdict>,
+  tests: Tests<Row, Conditions, Result>,
   pushed: ReadonlySet<keyof Conditions> = new Set(),
-): ((row: Row) => Verdict)[] {
+): ((row: Row) => Result)[] {
   const names = Object.keys(conditions) as (keyof Conditions)[];
   return names
     .filter((name) => !pushed.has(name))

@@ -1,7 +1,8 @@
+import type { SnapgateError } from '../../errors.ts';
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type AwsAnswer, type AwsQuery, largestPage, type Listing } from '../backend.ts';
-import type { Match } from '../lists/match.ts';
+import { type Match, matchesOf } from '../lists/match.ts';
 import type { Reports } from '../reports.ts';
 import { behind, digest, offsetIn, type Position, startOf } from './position.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
@@ -161,7 +162,7 @@ async function* walkQuery<Row, Conditions>(
  * which doubles while none matches, because AWS calls for many records can be batched.
  */
 async function* matchesIn<Row, Conditions>(
-  { conditions, match, key }: ListQuestion<Row, Conditions>,
+  { conditions, match, key, reports }: ListQuestion<Row, Conditions>,
   { source, query }: QueryPosition<Conditions>,
   { at, answer }: Page<Row>,
   wanted: () => number,
@@ -169,6 +170,7 @@ async function* matchesIn<Row, Conditions>(
   const next = answer.marker ? { ...startOf(source, at.query), marker: answer.marker } : startOf(source, at.query + 1);
   const isMatch = match.now(conditions) ?? (() => true);
   const later = match.later(conditions, query.pushed);
+  const reportUnknown = (error: SnapgateError) => reports.failed(source, error);
   // After the last record of a page, a Marker guarantees another match, unless AWS can list records that do not match.
   const isMarkerKept = Boolean(answer.marker) && isExactly(conditions, query) && !answer.rows.includes(null);
   const digests = answer.rows.map((row) => row && digest(key(row)));
@@ -178,15 +180,15 @@ async function* matchesIn<Row, Conditions>(
     .filter((each): each is { row: Row & {}; index: number } => each.row !== null && isMatch(each.row));
   for (let from = 0, size = Math.max(wanted(), 1); from < candidates.length;) {
     const group = later ? candidates.slice(from, from + size) : candidates;
-    const verdicts = later && (await Promise.all(group.map(({ row }) => later(row))));
-    const hasMatch = verdicts?.includes(true) ?? true;
-    for (const [order, { row, index }] of group.entries()) {
-      if (verdicts?.[order] === false) continue;
+    const matches = later
+      ? matchesOf(group, await Promise.all(group.map(({ row }) => later(row))), reportUnknown)
+      : group;
+    for (const { row, index } of matches) {
       const isLast = index + 1 === answer.rows.length;
       yield { row, after: isLast ? next : behind(at, digests, index), isFollowed: isLast && isMarkerKept };
     }
     from += group.length;
-    size = hasMatch ? Math.max(wanted(), 1) : 2 * size;
+    size = matches.length > 0 ? Math.max(wanted(), 1) : 2 * size;
   }
 }
 

@@ -40,6 +40,11 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
     documentDBSnapshotKind.type(snapshot) === 'MANUAL'
       ? { days: null, remainingDays: null, startedAt: null, forever: true }
       : null,
+  origin: ({ aws: { SourceDBClusterSnapshotArn: snapshotArn } }) => {
+    if (!snapshotArn) return null;
+    const [, , , region = null, account = null] = snapshotArn.split(':');
+    return { region, account, snapshotArn };
+  },
 };
 
 /** Combines a snapshot that AWS returned with its source. */

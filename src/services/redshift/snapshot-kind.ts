@@ -56,6 +56,11 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
       forever: days === untilDeleted,
     };
   },
+  // AWS copies snapshots to other regions of the same account, and does not report the name of the snapshot there.
+  origin: ({ aws, source }) =>
+    aws.SourceRegion
+      ? { region: aws.SourceRegion, account: aws.OwnerAccount ?? source.account, snapshotArn: null }
+      : null,
 };
 
 /** Combines a snapshot that AWS returned with its source. */

@@ -1,0 +1,46 @@
+import type { ClusterRecord } from './cluster.ts';
+import type { Maybe } from './maybe.ts';
+import { isOwn, type SnapshotRecord } from './snapshot.ts';
+
+/**
+ * How a snapshot relates to a cluster that exists. UNCERTAIN: the cluster has the name of the snapshot's cluster, but
+ * the times that AWS reports do not show whether it is the same cluster.
+ */
+export type Lineage = 'BELONGS' | 'UNCERTAIN' | 'UNRELATED';
+
+/** AWS rounds the creation time of a cluster differently in its operations. */
+const clusterTimeTolerance = 1_000;
+
+/**
+ * Returns how a snapshot relates to a cluster. A name is not an identity: a cluster can be deleted and recreated under
+ * the same name, and another region or account can have a cluster of the same name. A copy from elsewhere is unrelated
+ * to every cluster of its own source.
+ */
+export function lineageOf(snapshot: SnapshotRecord, cluster: ClusterRecord): Lineage {
+  if (snapshot.source.key !== cluster.source.key || !isOwn(snapshot) || isFromElsewhere(snapshot)) return 'UNRELATED';
+  return takenFrom(snapshot, cluster);
+}
+
+/** Returns how a snapshot, which can be a copy from elsewhere, relates to a cluster in the source of its origin. */
+function takenFrom(snapshot: SnapshotRecord, cluster: ClusterRecord): Lineage {
+  const name = snapshot.kind.clusterIdentifier(snapshot).toLowerCase();
+  if (name !== cluster.kind.identifier(cluster).toLowerCase()) return 'UNRELATED';
+  const createdAt = cluster.kind.createdAt(cluster);
+  const recorded = snapshot.kind.clusterCreatedAt(snapshot);
+  if (createdAt == null || recorded == null) return 'UNCERTAIN';
+  if (Math.abs(createdAt.getTime() - recorded.getTime()) <= clusterTimeTolerance) return 'BELONGS';
+  // AWS does not document whether a resize or a rename changes the time, so the time alone proves nothing.
+  return isBefore(snapshot.kind.createdAt(snapshot), createdAt) ? 'UNRELATED' : 'UNCERTAIN';
+}
+
+/** Whether a snapshot is a copy from another region or account, so that its cluster is not in its own source. */
+export function isFromElsewhere(snapshot: SnapshotRecord): boolean {
+  const origin = snapshot.kind.origin(snapshot);
+  if (origin === null) return false;
+  const { region, account } = snapshot.source;
+  return (origin.region ?? region) !== region || (origin.account ?? account) !== account;
+}
+
+function isBefore(moment: Maybe<Date>, other: Date): boolean {
+  return moment != null && moment < other;
+}
