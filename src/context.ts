@@ -95,6 +95,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
           fullReads,
           prices,
           usage,
+          now: new Date(),
           maximumPages,
         }),
       changes: () =>

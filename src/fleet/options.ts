@@ -18,6 +18,8 @@ export interface FleetOptions {
   /** Undefined if no prices are configured. */
   readonly prices: StoragePrices | undefined;
   readonly usage: Usage;
+  /** The time of the request. */
+  readonly now: Date;
   /** The maximum number of AWS pages that a list reads for one of its pages. */
   readonly maximumPages: number;
 }

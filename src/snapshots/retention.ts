@@ -3,10 +3,30 @@ import type { Maybe } from './maybe.ts';
 /** The retention period, in days, by which AWS represents a snapshot that is kept forever. */
 export const untilDeleted = -1;
 
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
 /** How long AWS keeps a manual snapshot; `days` is null for a snapshot that is kept forever. */
 export interface SnapshotRetention {
   readonly days: Maybe<number>;
+  /** As AWS reports it, rounded down; AWS omits it while the snapshot is being created. */
   readonly remainingDays: Maybe<number>;
   readonly startedAt: Maybe<Date>;
   readonly forever: boolean;
+}
+
+/**
+ * Returns when the retention of a snapshot ends or, with `days`, when it would end with that period (`untilDeleted` for
+ * forever). A period starts when AWS says so or, if AWS does not say (while the snapshot is being created), at
+ * `createdAt`. Null if the period or its start is unknown, and for the `null` retention of an automated snapshot.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_Snapshot.html
+ */
+export function retentionEnd(
+  retention: SnapshotRetention | null,
+  createdAt: Maybe<Date>,
+  days: Maybe<number> = retention?.forever ? untilDeleted : retention?.days,
+): Date | 'forever' | null {
+  if (days == null) return null;
+  if (days === untilDeleted) return 'forever';
+  const start = retention?.startedAt ?? createdAt;
+  return start == null ? null : new Date(start.getTime() + days * dayMilliseconds);
 }

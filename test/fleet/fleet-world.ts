@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { afterAll, beforeAll, vi } from 'vitest';
 import { differences } from '../services/contract/differences.ts';
 import { account } from '../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
@@ -103,6 +104,12 @@ function nameOf({ service, cluster, isManual, minute }: Made, index: number): st
 function arnOf(each: Made, index: number): string {
   const { service, owner, region, cluster } = each;
   return snapshotArn(service, nameOf(each, index), { account: owner, region, cluster });
+}
+
+/** Sets the date of the gateway to that of the world, which decides which retention periods end soon. */
+export function useDateOfWorld(): void {
+  beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(now) }));
+  afterAll(() => void vi.useRealTimers());
 }
 
 /** Returns the world in the format of the emulator. */

@@ -15,6 +15,7 @@ import {
   seenIn,
   stranger,
   toJson,
+  useDateOfWorld,
   worlds,
 } from './fleet-world.ts';
 import { type Filter, isOwn, matches, type Tag, typeIn } from './reference.ts';
@@ -285,6 +286,8 @@ const toKey = (id: string) =>
   Buffer.from(id, 'base64url')
     .toString()
     .replace(/^[^:]*:/, '');
+
+useDateOfWorld();
 
 let gateway: Gateway;
 const headers: Record<string, Record<string, string>> = {};

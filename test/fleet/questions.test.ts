@@ -83,6 +83,7 @@ describe('exposure', () => {
 describe('tags and retention', () => {
   beforeAll(() => {
     const tags = { team: 'bi' };
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-10T00:00:00Z') });
     return gateway.load({
       now: '2026-03-10T00:00:00Z',
       frozen: true,
@@ -97,6 +98,8 @@ describe('tags and retention', () => {
       ],
     });
   });
+
+  afterAll(() => vi.useRealTimers());
 
   it.each([
     [{ untagged: true }, ['d-plain', 'r-month', 'r-week', 'rs:r-automated']],

@@ -1,5 +1,6 @@
 import { SnapgateError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { retentionEnd } from '../../snapshots/retention.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { type SnapshotExposure, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
@@ -31,6 +32,8 @@ export interface SnapshotMatchOptions {
   readonly sees: (record: SnapshotRecord) => Promise<boolean>;
   /** The configured accounts. */
   readonly accounts: ReadonlySet<string>;
+  /** The time of the request: all records of its answers are compared with the same time. */
+  readonly now: Date;
 }
 
 /** Tests snapshots. Conditions that AWS has applied are tested again, unless the test makes AWS calls. */
@@ -38,6 +41,7 @@ export function createSnapshotMatch({
   reads,
   sees,
   accounts,
+  now,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
   const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
     orphaned: (isOrphaned) => async (row) => {
@@ -60,8 +64,18 @@ export function createSnapshotMatch({
     },
     seenBy: () => sees,
   };
+  const timed: Tests<SnapshotRecord, SnapshotConditions, boolean> = {
+    ...free,
+    expiringWithinDays: (wanted) => {
+      const last = new Date(now.getTime() + wanted * dayMilliseconds);
+      return (row) => {
+        const end = retentionEnd(row.kind.retention(row), row.kind.createdAt(row));
+        return end instanceof Date && end <= last;
+      };
+    },
+  };
   return {
-    now: (conditions) => every(testsFor(conditions, free)),
+    now: (conditions) => every(testsFor(conditions, timed)),
     later: (conditions, pushed) => {
       const tests = testsFor(conditions, costly, pushed);
       if (tests.length === 0) return undefined;
@@ -116,8 +130,9 @@ const free: Tests<SnapshotRecord, SnapshotConditions, boolean> = {
   ownerAccounts: (wanted) => (row) => wanted.includes(row.kind.ownerAccountId(row) ?? row.source.account),
   encrypted: (wanted) => (row) => row.kind.encrypted(row) === wanted,
   keptForever: (wanted) => (row) => row.kind.retention(row)?.forever === wanted,
-  expiringWithinDays: (wanted) => (row) => (row.kind.retention(row)?.remainingDays ?? Infinity) <= wanted,
 };
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /** A date that is neither before nor after any date. */
 const never = new Date(NaN);

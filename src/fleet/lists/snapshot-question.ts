@@ -7,13 +7,13 @@ import { createSnapshotMatch } from './match.ts';
 
 /** Creates the query for the snapshots of some sources, for lists and for full reads. */
 export function snapshotQuestion(options: FleetOptions, asked: readonly Source[], conditions: SnapshotConditions) {
-  const { rights, sources, reads, backendOf, fullReads, usage } = options;
+  const { rights, sources, reads, backendOf, fullReads, usage, now } = options;
   return {
     what: 'snapshots',
     sources: asked,
     listing: (source) => backendOf(source).snapshots,
     conditions: visible(options, asked, conditions),
-    match: createSnapshotMatch({ reads, sees: rights.sees, accounts: sources.accounts }),
+    match: createSnapshotMatch({ reads, sees: rights.sees, accounts: sources.accounts, now }),
     key: snapshotKey,
     fullReads,
     usage,

@@ -54,12 +54,12 @@ export interface ManualSnapshots {
 
 /** Creates the queries, which use full reads shared by all requests. */
 export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryPoints): Questions {
-  const { rights, sources, backendOf, fullReads, prices, usage } = options;
+  const { rights, sources, backendOf, fullReads, prices, usage, now } = options;
   return {
     latestSnapshot: recoveryPoints.latest,
     snapshotDays: async (cluster, { last, timeZone }) => {
       const calendar = createCalendar(timeZone);
-      const days = lastDays(calendar, last, new Date());
+      const days = lastDays(calendar, last, now);
       const rows = await recoveryPoints.since(cluster, beforeDay(days[0] ?? ''));
       return toDays(
         calendar,

@@ -48,7 +48,8 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   }),
   retention: ({ aws }) => {
     const days = aws.ManualSnapshotRetentionPeriod;
-    if (days === undefined) return null;
+    // AWS can report a period for an automated snapshot, whose retention is that of its cluster.
+    if (aws.SnapshotType === 'automated' || days === undefined || days < untilDeleted) return null;
     return {
       days: known(days),
       remainingDays: known(aws.ManualSnapshotRemainingDays),

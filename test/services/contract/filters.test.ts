@@ -10,6 +10,7 @@ import {
   seenIn,
   stranger,
   toJson,
+  useDateOfWorld,
 } from '../../fleet/fleet-world.ts';
 import { type Filter, isOwn, matches } from '../../fleet/reference.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
@@ -17,6 +18,8 @@ import { type ServiceName, serviceNames } from '../../support/services.ts';
 import { at, serviceOf } from '../../support/worlds.ts';
 import { differences } from './differences.ts';
 import { credentials } from './support.ts';
+
+useDateOfWorld();
 
 let gateway: Gateway;
 beforeAll(async () => {
