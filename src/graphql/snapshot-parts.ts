@@ -85,12 +85,14 @@ export const SnapshotRetentionType = builder.objectRef<SnapshotRetention>('Snaps
     }),
     remainingDays: t.exposeInt('remainingDays', {
       nullable: true,
-      description: 'The number of days until AWS deletes the snapshot. Null if the snapshot is kept forever.',
+      description:
+        'The number of days until AWS deletes the snapshot, as AWS reports it: rounded down. Null if the snapshot is kept forever, and while it is being created.',
     }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the retention period started.',
+      description:
+        'When the retention period started. Null if AWS does not report it, such as while the snapshot is being created.',
     }),
     forever: t.exposeBoolean('forever', {
       description: 'Whether the snapshot is kept forever: it has no retention period and exists until it is deleted.',

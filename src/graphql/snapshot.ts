@@ -85,7 +85,7 @@ SnapshotInterface.implement({
       type: SnapshotRetentionType,
       nullable: true,
       description:
-        'The retention of this snapshot: how long AWS keeps it. Null for automated snapshots, which follow the retention of their cluster.',
+        'The retention of this snapshot: how long AWS keeps it. Null for automated snapshots, which follow the retention of their cluster, and if AWS does not report it.',
       resolve: (s) => s.kind.retention(s),
     }),
   }),

@@ -163,7 +163,7 @@ function summaryOf(rows: readonly Seen[], filter: Filter, groupBy: readonly stri
       return {
         keys: JSON.parse(key) as unknown,
         count: own.length,
-        totalMegabytes: sizes.reduce((sum, each) => sum + each, 0),
+        totalMegabytes: own.length > 0 && sizes.length === 0 ? null : sizes.reduce((sum, each) => sum + each, 0),
         unknownSizeCount: own.length - sizes.length,
         oldestAt: own.length > 0 ? at(minutes[0]!) : null,
         newestAt: own.length > 0 ? at(minutes.at(-1)!) : null,

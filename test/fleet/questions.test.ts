@@ -329,11 +329,11 @@ describe('a summary', () => {
             { dimension: 'SERVICE', value: 'DOCUMENTDB' },
           ],
           count: 1,
-          totalMegabytes: 0,
+          totalMegabytes: null,
           unknownSizeCount: 1,
           oldestAt: '2026-03-03T00:00:00.000Z',
           newestAt: '2026-03-03T00:00:00.000Z',
-          monthlyCost: { amount: 0, currency: 'EUR', unknownCount: 1 },
+          monthlyCost: { amount: null, currency: 'EUR', unknownCount: 1 },
         },
         {
           keys: [

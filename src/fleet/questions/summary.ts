@@ -9,8 +9,8 @@ export type SnapshotDimension = 'SERVICE' | 'ACCOUNT' | 'REGION' | 'CLUSTER' | '
 export interface SnapshotGroup {
   readonly keys: readonly DimensionValue[];
   readonly count: number;
-  /** The sum of the known sizes. */
-  readonly totalMegabytes: number;
+  /** The sum of the known sizes; null if the group has snapshots, and the size of none is known. */
+  readonly totalMegabytes: number | null;
   readonly unknownSizeCount: number;
   readonly oldestAt: Date | null;
   readonly newestAt: Date | null;
@@ -25,7 +25,8 @@ export interface DimensionValue {
 
 /** An estimate in the configured currency, and the number of snapshots whose cost it does not include. */
 export interface MonthlyCost {
-  readonly amount: number;
+  /** Null if the account pays for snapshots of the group, and the cost of none is known. */
+  readonly amount: number | null;
   readonly currency: string;
   readonly unknownCount: number;
 }
@@ -67,16 +68,23 @@ function toGroup(
   return {
     keys,
     count: rows.length,
-    totalMegabytes: sum(sizes),
+    totalMegabytes: sumOfKnown(sizes),
     unknownSizeCount: sizes.filter((size) => size === null).length,
     oldestAt: dates.reduce((oldest: Date | null, date) => (oldest && oldest <= date ? oldest : date), null),
     newestAt: latestOf(dates),
     monthlyCost: costs
-      ? { currency: prices.currency, amount: sum(costs), unknownCount: costs.filter((cost) => cost === null).length }
+      ? {
+          currency: prices.currency,
+          amount: sumOfKnown(costs),
+          unknownCount: costs.filter((cost) => cost === null).length,
+        }
       : null,
   };
 }
 
-function sum(numbers: readonly (number | null)[]): number {
-  return numbers.reduce((total: number, number) => total + (number ?? 0), 0);
+/** Adds up the known numbers. Returns null if all are unknown, because 0 would be a claim; nothing adds up to 0. */
+function sumOfKnown(numbers: readonly (number | null)[]): number | null {
+  const known = numbers.filter((number) => number !== null);
+  if (known.length === 0 && numbers.length > 0) return null;
+  return known.reduce((total, number) => total + number, 0);
 }

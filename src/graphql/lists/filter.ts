@@ -98,7 +98,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     }),
     expiringWithinDays: t.int({
       description: filters(
-        'Only manual snapshots that AWS will delete within this number of days (Amazon Redshift only).',
+        'Only manual snapshots that AWS will delete within this number of days: their retention period, counted from its start or, while the snapshot is being created, from its creation, ends within that time (Amazon Redshift only).',
       ),
     }),
   }),

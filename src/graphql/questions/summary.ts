@@ -40,7 +40,9 @@ const MonthlyCostType = builder.objectRef<MonthlyCost>('MonthlyCost').implement(
     'An estimate of the monthly storage cost of snapshots, based on their known sizes and the configured prices per gigabyte (1024 megabytes). AWS bills less if backups share storage or are free. Snapshots that other accounts share are not included, because AWS bills them to their owner.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', {
-      description: 'The estimated monthly cost of the snapshots whose size and price are known.',
+      nullable: true,
+      description:
+        'The estimated monthly cost of the snapshots whose size and price are known. Null if the group has snapshots that are billed to the account, and the cost of none of them is known.',
     }),
     currency: t.exposeString('currency', { description: 'The currency of the amount, as configured.' }),
     unknownCount: t.exposeInt('unknownCount', {
@@ -60,8 +62,9 @@ const SnapshotGroupType = builder.objectRef<SnapshotGroup>('SnapshotGroup').impl
     }),
     count: t.exposeInt('count', { description: 'The number of snapshots in this group.' }),
     totalMegabytes: t.exposeFloat('totalMegabytes', {
+      nullable: true,
       description:
-        'The sum of the total sizes that AWS reports for the snapshots of this group, in megabytes. Each snapshot counts in full, although backups of one cluster share storage.',
+        'The sum of the total sizes that AWS reports for the snapshots of this group, in megabytes. Each snapshot counts in full, although backups of one cluster share storage. Null if the group has snapshots, and AWS reports the size of none of them.',
     }),
     unknownSizeCount: t.exposeInt('unknownSizeCount', {
       description:
