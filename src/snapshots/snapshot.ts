@@ -15,6 +15,8 @@ export interface SnapshotRecord<Aws = unknown> {
 export interface SnapshotKind<Aws> {
   readonly typename: string;
   readonly resource: 'snapshot';
+  /** By how many seconds AWS can change the creation time of a snapshot after it has reported it. */
+  readonly createdAtDriftSeconds: number;
   arn(snapshot: SnapshotRecord<Aws>): string;
   identifier(snapshot: SnapshotRecord<Aws>): string;
   ownerAccountId(snapshot: SnapshotRecord<Aws>): Maybe<string>;
@@ -96,6 +98,17 @@ export function snapshotKey(snapshot: SnapshotRecord): string {
 export function isOwn(snapshot: SnapshotRecord): boolean {
   const owner = snapshot.kind.ownerAccountId(snapshot);
   return owner == null || owner === snapshot.source.account;
+}
+
+/** Whether a later record of the same ARN is another snapshot, created after the first was deleted. */
+export function isOtherSnapshot(first: SnapshotRecord, later: SnapshotRecord): boolean {
+  const { kind } = later;
+  const secondsBetween = (one: Maybe<Date>, other: Maybe<Date>) =>
+    one == null || other == null ? 0 : Math.abs(one.getTime() - other.getTime()) / 1_000;
+  return (
+    secondsBetween(kind.createdAt(first), kind.createdAt(later)) > kind.createdAtDriftSeconds ||
+    secondsBetween(kind.clusterCreatedAt(first), kind.clusterCreatedAt(later)) > 1
+  );
 }
 
 /** Returns the error for a snapshot that does not exist or that the caller may not read. */

@@ -68,10 +68,12 @@ const world = [own, foreign].flatMap((account) =>
 );
 
 let gateway: Gateway;
+const waits: number[] = [];
 beforeAll(async () => {
   gateway = await startGateway({
     accounts: accounts([own, foreign]),
     authenticate: authenticationWith(grants),
+    pause: async (milliseconds) => void waits.push(milliseconds),
     limits: { tokens: 10_000, aliases: 1000, cost: 20_000, costPerMinute: 1_000_000 },
     credentials: {
       enabled: true,
@@ -248,8 +250,10 @@ it('a subscription reports a hidden snapshot as not found', async () => {
     return (await eventsOf(response)).replaceAll(word || '#', '#').replaceAll(/"calls":\d/g, '');
   };
   expect(await follow('reader', own, 'plain', '')).toContain('"identifier":"plain-1"');
+  expect(waits).toEqual([]);
   const hidden = await follow('reader', own, 'hidden', 'hidden');
   expect(hidden).toContain('NOT_FOUND');
+  expect(waits).toEqual([30_000]);
   expect(hidden).toBe(await follow('reader', own, 'missing', 'missing'));
   expect(await follow('owner', foreign, 'plain', foreign)).toBe(await follow('owner', unknown, 'plain', unknown));
 });
@@ -258,7 +262,11 @@ it.each([0, 1] as const)(
   'a subscription reports a hidden snapshot as not found while the snapshot is being created (%j)',
   async (service) => {
     const parts = { account: own, tags: tags.hidden, cluster: 'hidden', createdAt: at(0), readyAt: at(60) };
-    const other = await startGateway({ accounts: accounts([own]), authenticate: authenticationWith(grants) });
+    const other = await startGateway({
+      accounts: accounts([own]),
+      authenticate: authenticationWith(grants),
+      pause: async () => {},
+    });
     await other.load({
       now: parts.createdAt,
       frozen: true,

@@ -66,6 +66,28 @@ async function deleteSnapshot(): Promise<void> {
   await gateway.load({ clusters: [makeCluster('REDSHIFT')] });
 }
 
+/** Replaces the world, some seconds after the start. */
+async function load(seconds: number, ...snapshots: ReturnType<typeof makeSnapshot>[]): Promise<void> {
+  await gateway.load({ now: new Date(Date.parse(now) + seconds * 1000).toISOString(), frozen: true, snapshots });
+}
+
+/** Returns the pause of a listener that waits for its snapshot to appear, and the pause of the poller. */
+async function waiting() {
+  const [one, other] = [await pauses.next(), await pauses.next()];
+  return one.milliseconds > other.milliseconds ? { patience: one, poller: other } : { patience: other, poller: one };
+}
+
+/** Ends the next pauses, and returns their lengths in milliseconds. */
+async function pass(count: number): Promise<number[]> {
+  const waits: number[] = [];
+  for (let polls = 0; polls < count; polls += 1) {
+    const { milliseconds, end } = await pauses.next();
+    waits.push(milliseconds);
+    end();
+  }
+  return waits;
+}
+
 describe('the progress of a snapshot', () => {
   it('is sent immediately and after every change, until an Amazon Redshift snapshot is available', async () => {
     const listener = await follow(redshiftId('sales-new'), 'status progress { percent remainingSeconds }');
@@ -145,12 +167,79 @@ describe('the progress of a snapshot', () => {
     expect(await gateway.calls()).toHaveLength(1);
   });
 
-  it('ends when the snapshot is deleted', async () => {
+  it('ends when three reads in a row, over 10 seconds, do not find the snapshot', async () => {
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     await deleteSnapshot();
-    (await pauses.next()).end();
+    const waits = await pass(3);
     expect(await listener.next()).toBeUndefined();
+    expect(waits).toEqual([30_000, 5_000, 5_000]);
+    expect(pauses.held()).toBe(0);
+  });
+
+  it.each([1, 2])('continues after %i reads that do not find the snapshot', async (misses) => {
+    const listener = await follow(redshiftId('sales-new'));
+    await listener.next();
+    for (let round = 0; round < 2; round += 1) {
+      await deleteSnapshot();
+      await pass(misses);
+      const pause = await pauses.next();
+      await load(30 * (round + 1), makeSnapshot('REDSHIFT', 'sales-new', making));
+      pause.end();
+      expect((await listener.next())?.data.snapshotProgress.status).toBe('CREATING');
+    }
+    const pause = await pauses.next();
+    await advance(300);
+    pause.end();
+    expect(await listener.statuses()).toEqual(['AVAILABLE']);
+  });
+
+  it.each([
+    ['DOCUMENTDB', { createdAt: '2026-01-02T00:00:01.000Z' }, {}],
+    ['REDSHIFT', { createdAt: '2026-01-02T00:02:01.000Z' }, {}],
+    ['REDSHIFT', {}, { ClusterCreateTime: '2025-12-31T00:00:00.000Z' }],
+    ['DOCUMENTDB', {}, { ClusterCreateTime: '2025-12-31T00:00:00.000Z' }],
+  ] as const)(
+    'ends with NOT_FOUND when another snapshot of %s has the identifier: %j %j',
+    async (service, parts, more) => {
+      const snapshot = (other: object = {}, members: object = {}) => ({
+        ...makeSnapshot(service, 'new', { ...making, ...other }),
+        ClusterCreateTime: '2025-01-01T00:00:00.000Z',
+        ...members,
+      });
+      await load(0, snapshot());
+      const listener = await follow(snapshotId(service, 'new'));
+      await listener.next();
+      await load(30, snapshot(parts, more));
+      await pass(1);
+      expect((await listener.next())?.errors).toMatchObject([
+        {
+          message: expect.stringContaining('another snapshot now has its identifier'),
+          extensions: { code: 'NOT_FOUND' },
+        },
+      ]);
+      expect(await listener.next()).toBeUndefined();
+      expect(pauses.held()).toBe(0);
+    },
+  );
+
+  it('continues when Amazon Redshift changes the creation time by less than 120 seconds', async () => {
+    const listener = await follow(redshiftId('sales-new'));
+    await listener.next();
+    await load(30, makeSnapshot('REDSHIFT', 'sales-new', { ...making, createdAt: '2026-01-02T00:00:20.090Z' }));
+    await pass(1);
+    expect((await listener.next())?.data.snapshotProgress.status).toBe('CREATING');
+    listener.leave();
+  });
+
+  it('ends after 300 seconds in an unknown status', async () => {
+    await load(0, makeSnapshot('REDSHIFT', 'odd', { status: 'archiving' }));
+    const listener = await follow(redshiftId('odd'), 'status rawStatus');
+    expect((await listener.next())?.data.snapshotProgress).toEqual({ status: 'UNKNOWN', rawStatus: 'archiving' });
+    let passed = 0;
+    while (passed < 300_000) passed += (await pass(1))[0]!;
+    expect(await listener.next()).toBeUndefined();
+    expect(pauses.held()).toBe(0);
   });
 
   it('resolves each event with current data of AWS', async () => {
@@ -204,6 +293,29 @@ describe('the poller', () => {
     listener.leave();
   });
 
+  it('estimates the remaining time of Amazon DocumentDB from its percentages', async () => {
+    const listener = await follow(documentDBId('orders-new'));
+    const waits: number[] = [];
+    for (const seconds of [0, 60, 120, 90, 0, 0, 0, 0]) {
+      const wait = await pauses.next();
+      waits.push(wait.milliseconds);
+      await advance(seconds);
+      wait.end();
+    }
+    // 0 % for two pauses, then 20 %, 60 % and 90 %, and then no change.
+    expect(waits).toEqual([1_250, 1_563, 1_125, 1_000, 1_000, 1_000, 1_000, 1_000]);
+    listener.leave();
+  });
+
+  it('waits longer again if the percentage of Amazon DocumentDB does not change toward the end', async () => {
+    await advance(285);
+    const listener = await follow(documentDBId('orders-new'));
+    const waits = await pass(60);
+    expect(waits.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 1_000));
+    expect(waits.at(-1)).toBe(30_000);
+    listener.leave();
+  });
+
   it('continues while a listener remains, and leaves no timer after the last listener disconnects', async () => {
     const [first, second] = await Promise.all([follow(redshiftId('sales-new')), follow(redshiftId('sales-new'))]);
     await Promise.all([first.next(), second.next()]);
@@ -223,9 +335,70 @@ describe('the poller', () => {
   });
 });
 
+describe('a snapshot that AWS does not find', () => {
+  const missing = [
+    ['REDSHIFT', redshiftId('later')],
+    ['DOCUMENTDB', documentDBId('later')],
+  ] as const;
+
+  it.each(missing)('is awaited after its creation: %s', async (service, id) => {
+    await gateway.load({
+      now,
+      frozen: true,
+      clusters: [makeCluster(service)],
+      assumptions: { snapshotHiddenSeconds: 20 },
+    });
+    const { data } = await gateway.query(
+      `mutation ($cluster: ID!) { createSnapshot(input: { clusterId: $cluster, identifier: "later" }) {
+        ... on CreateSnapshotPayload { snapshot { id } }
+      } }`,
+      { cluster: clusterId(service) },
+    );
+    expect(data.createSnapshot.snapshot.id).toBe(id);
+    const listener = await follow(id);
+    const { patience, poller } = await waiting();
+    expect([patience.milliseconds, poller.milliseconds]).toEqual([30_000, 1_250]);
+    poller.end();
+    expect(await pass(2)).toEqual([1_563, 1_954]);
+    await advance(20);
+    await pass(1);
+    expect((await listener.next())?.data.snapshotProgress.status).toBe('CREATING');
+    patience.end();
+    await advance(300);
+    await pass(1);
+    expect(await listener.statuses()).toEqual(['AVAILABLE']);
+    expect(pauses.held()).toBe(0);
+  });
+
+  it.each(missing)('is NOT_FOUND after 30 seconds: %s', async (_service, id) => {
+    const listener = await follow(id);
+    const { patience, poller } = await waiting();
+    poller.end();
+    await pass(5);
+    const { signal } = await pauses.next();
+    expect(signal.aborted).toBe(false);
+    patience.end();
+    expect((await listener.next())?.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    expect(await listener.next()).toBeUndefined();
+    if (!signal.aborted) await once(signal, 'abort');
+  });
+
+  it('is awaited by each listener for 30 seconds of its own', async () => {
+    const first = await follow(redshiftId('later'));
+    const { patience, poller } = await waiting();
+    const second = await follow(redshiftId('later'));
+    const longer = await pauses.next();
+    patience.end();
+    expect((await first.next())?.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    await load(0, makeSnapshot('REDSHIFT', 'later', { createdAt: now }));
+    poller.end();
+    expect(await second.statuses()).toEqual(['AVAILABLE']);
+    expect(longer.signal.aborted).toBe(true);
+  });
+});
+
 describe('misuse and failures', () => {
   it.each([
-    ['a snapshot that does not exist', redshiftId('none'), 'NOT_FOUND'],
     ['a cluster', clusterId('REDSHIFT'), 'INVALID_INPUT'],
     ['a source', globalId('Source', `${account}/${region}/REDSHIFT`), 'INVALID_INPUT'],
     [

@@ -12,6 +12,7 @@ export const documentDBEngine = 'docdb';
 export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
   typename: serviceTable.DOCUMENTDB.types.snapshot,
   resource: 'snapshot',
+  createdAtDriftSeconds: 0,
   arn: ({ aws }) => aws.DBClusterSnapshotArn ?? '',
   // For a snapshot of another account, AWS returns the full ARN as the identifier.
   identifier: ({ aws }) => (aws.DBClusterSnapshotIdentifier ?? '').replace(/^arn:[^/]*?:cluster-snapshot:/, ''),

@@ -20,6 +20,8 @@ export const supportAlias = 'amazon-redshift-support';
 export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   typename: serviceTable.REDSHIFT.types.snapshot,
   resource: 'snapshot',
+  // AWS moves the creation time by about 20 seconds while it creates the snapshot.
+  createdAtDriftSeconds: 120,
   arn: ({ aws, source }) =>
     aws.SnapshotArn ??
     `arn:${source.partition}:redshift:${source.region}:${aws.OwnerAccount ?? source.account}:snapshot:${aws.ClusterIdentifier}/${aws.SnapshotIdentifier}`,
