@@ -4,6 +4,7 @@ import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import { type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import type { Outcome } from './backend.ts';
 import { type BatchChange, changeEach } from './batch.ts';
+import type { Rules } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
 import { type Plan, together } from './plans/plan.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
@@ -33,7 +34,7 @@ export async function deleteSnapshot(
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const snapshot = await read();
-  requireExpected(snapshot, input.expectedCreatedAt);
+  requireExpected(snapshot, input.expectedCreatedAt, backend.rules);
   const shares = await requireDeletable(snapshot, backend, input, request);
   await request.policy.deletions.together([snapshot], request)(snapshot);
   const plan = backend.planDelete(snapshot, shares);
@@ -93,9 +94,14 @@ async function requireDeletable(
   );
 }
 
-function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undefined): void {
+function requireExpected(
+  snapshot: SnapshotRecord,
+  expected: Date | null | undefined,
+  { createdAtDriftSeconds: drift }: Rules,
+): void {
+  if (expected == null) return;
   const createdAt = snapshot.kind.createdAt(snapshot);
-  if (expected == null || createdAt?.getTime() === expected.getTime()) return;
+  if (createdAt != null && Math.abs(createdAt.getTime() - expected.getTime()) <= drift * 1000) return;
   throw new PreconditionFailedError(
     `Cannot delete snapshot ${snapshot.kind.identifier(snapshot)}: it was created at ${createdAt?.toISOString() ?? 'an unknown time'}, but expectedCreatedAt is ${expected.toISOString()}. Read the snapshot again, and set expectedCreatedAt to the createdAt of the snapshot to delete.`,
   );

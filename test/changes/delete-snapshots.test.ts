@@ -105,6 +105,22 @@ describe('deleteSnapshot', () => {
     expect(await exists(id)).toBe(false);
   });
 
+  it('accepts the createdAt that createSnapshot returned after AWS moved it', async () => {
+    await gateway.load({ clusters, snapshots: [] });
+    const { data } = await gateway.query(
+      `mutation ($input: CreateSnapshotInput!) {
+        createSnapshot(input: $input) { ... on CreateSnapshotPayload { snapshot { id createdAt } } }
+      }`,
+      { input: { clusterId: clusterId('REDSHIFT'), identifier: 'moved' } },
+    );
+    const { id, createdAt } = data.createSnapshot.snapshot;
+    const moved = new Date(Date.parse(createdAt) + 20_090).toISOString();
+    await gateway.load({ clusters, snapshots: [makeSnapshot('REDSHIFT', 'moved', { createdAt: moved })] });
+    expect(await deleteOne({ snapshotId: id, expectedCreatedAt: createdAt })).toMatchObject({
+      snapshot: { status: 'DELETED' },
+    });
+  });
+
   it('reports the completed calls if a later call fails', async () => {
     await gateway.disturb({ kind: 'throttle', action: 'DeleteClusterSnapshot' });
     const answer = await deleteOne({ snapshotId: snapshotId('REDSHIFT', 'shared'), revokeAccess: true });
@@ -143,9 +159,29 @@ describe('deleteSnapshot rejects, without changing anything,', () => {
   });
 
   it.each(serviceNames)('a snapshot whose createdAt is not the expected one: %s', async (service) => {
-    const answer = await deleteOne({ snapshotId: snapshotId(service, 'private'), expectedCreatedAt: at(1) });
+    const answer = await deleteOne({ snapshotId: snapshotId(service, 'private'), expectedCreatedAt: at(3) });
     expect(answer).toMatchObject({ __typename: 'PreconditionFailedError', code: 'PRECONDITION_FAILED' });
     expect(answer.message).toMatch(at(0));
+  });
+
+  // AWS moves the creation time of a new Amazon Redshift snapshot after createSnapshot has returned it.
+  it.each([
+    ['REDSHIFT', 120_000, 120_001],
+    ['DOCUMENTDB', 0, 1],
+  ] as const)('a snapshot whose createdAt differs by more than AWS moves it: %s', async (service, most, more) => {
+    const createdAt = Date.parse(at(0));
+    const expecting = (milliseconds: number) =>
+      deleteOne({
+        snapshotId: snapshotId(service, 'private'),
+        expectedCreatedAt: new Date(createdAt + milliseconds).toISOString(),
+        dryRun: true,
+      });
+    for (const sign of [-1, 1]) {
+      // oxlint-disable-next-line no-await-in-loop -- two at most
+      expect(await expecting(sign * more)).toMatchObject({ code: 'PRECONDITION_FAILED' });
+      // oxlint-disable-next-line no-await-in-loop -- two at most
+      expect(await expecting(sign * most)).toMatchObject({ __typename: 'DeleteSnapshotPayload' });
+    }
   });
 });
 

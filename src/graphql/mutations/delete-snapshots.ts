@@ -22,7 +22,7 @@ const DeleteSnapshotInput = builder.inputType('DeleteSnapshotInput', {
     expectedCreatedAt: t.field({
       type: 'DateTime',
       description:
-        'The expected `createdAt` of the snapshot. If another snapshot now has the same identifier, that snapshot is not deleted.',
+        'The expected `createdAt` of the snapshot. If another snapshot now has the same identifier, that snapshot is not deleted. Amazon Redshift: times that differ by at most 120 seconds match, because AWS changes the time of a new snapshot by about 20 seconds. Amazon DocumentDB: the times must be equal.',
     }),
     dryRun: t.boolean(dryRun),
   }),

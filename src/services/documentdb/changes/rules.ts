@@ -10,6 +10,7 @@ export const documentDBRules: Rules = {
   tagPunctuation: '_.:/=+-',
   reservedTagPrefixes: ['aws:', 'rds:'],
   hasRetention: false,
+  createdAtDriftSeconds: 0,
   // Deleting a copy that is still being created cancels it.
   deletable: ['AVAILABLE', 'COPYING', 'FAILED'],
   hasTagCopy: true,

@@ -10,6 +10,8 @@ export const redshiftRules: Rules = {
   tagPunctuation: '_.:/=+-@',
   reservedTagPrefixes: ['aws:'],
   hasRetention: true,
+  // AWS moves the creation time by about 20 s while it creates the snapshot.
+  createdAtDriftSeconds: 120,
   deletable: ['AVAILABLE', 'FAILED', 'CANCELLED'],
   hasTagCopy: false,
   hasPublicSharing: false,
