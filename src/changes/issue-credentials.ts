@@ -4,7 +4,7 @@ import { NotSupportedError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
 import type { IssuedCredentials } from './backend.ts';
 import { requireValid } from './input/problems.ts';
-import { databaseNameRule, shown } from './input/rules.ts';
+import { databaseGroupRule, databaseNameRule, shown } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
 import type { PlannedCall } from './plans/call.ts';
 import type { ChangeRequest } from './request.ts';
@@ -39,7 +39,7 @@ const inputRule = z.object({
       error: ({ input }) => `durationSeconds is ${shown(input)}; it must be ${shortestSeconds} to ${longestSeconds}.`,
     })
     .nullish(),
-  databaseGroups: z.array(databaseNameRule('A database group')).nullish(),
+  databaseGroups: z.array(databaseGroupRule('A database group')).nullish(),
 });
 
 /** Issues a temporary password for a database user, if the configuration allows this user for the principal. */

@@ -196,6 +196,31 @@ describe('misuse of issueClusterCredentials', () => {
     expect(await issue({ databaseUser })).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'databaseUser'] });
   });
 
+  it.each(['user', 'SYSTEM', 'Qualify1', 'qualified', 'unnest', 'snapshot'])(
+    'rejects reserved words of Amazon Redshift as names, without an AWS call: %s',
+    async (name) => {
+      await start({ ...allowed, databaseUsers: ['*'], databaseGroups: [name.toLowerCase()] });
+      const isReserved = ['user', 'system', 'unnest', 'snapshot'].includes(name.toLowerCase());
+      const given = { databaseUser: name, databaseName: name, databaseGroups: [name.toLowerCase()] };
+      const answer = await issue({ ...given, dryRun: true });
+      if (!isReserved) return expect(answer).toMatchObject({ __typename: 'IssueClusterCredentialsPayload' });
+      expect(answer.problems).toMatchObject([
+        { field: ['input', 'databaseUser'], message: expect.stringContaining('is a reserved word') },
+        { field: ['input', 'databaseName'], message: expect.stringContaining('is a reserved word') },
+        { field: ['input', 'databaseGroups', '0'], message: expect.stringContaining('is a reserved word') },
+      ]);
+      expect(await actionsOf(gateway)).toEqual([]);
+    },
+  );
+
+  it('rejects a group that is not in lowercase', async () => {
+    await start({ ...allowed, databaseGroups: ['Analysts'] });
+    const answer = await issue({ databaseGroups: ['Analysts'] });
+    expect(answer).toMatchObject({ code: 'INVALID_INPUT', field: ['input', 'databaseGroups', '0'] });
+    expect(answer.message).toContain('lowercase letters');
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+
   it.each([
     ['an Amazon DocumentDB cluster', clusterId('DOCUMENTDB', 'orders'), 'NOT_SUPPORTED'],
     ['a cluster that does not exist', clusterId('REDSHIFT', 'none'), 'NOT_FOUND'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
-import { makeSnapshot, serviceOf, sharedSnapshotId, snapshotArn, snapshotId } from '../support/worlds.ts';
+import { clusterId, makeSnapshot, serviceOf, sharedSnapshotId, snapshotArn, snapshotId } from '../support/worlds.ts';
 import { actionsOf, clusters, errorFields } from './support.ts';
 
 const stranger = '555566667777';
@@ -147,6 +147,35 @@ describe.each(serviceNames)('tags of a %s snapshot', (service) => {
     const named = answer.problems.map(({ field }: { field: string[] }) => field.slice(1).join('.'));
     expect(named).toEqual(fields);
     expect(await actionsOf(gateway)).toEqual([]);
+  });
+
+  it('can omit the value, which is empty then', async () => {
+    const answer = await change('tagSnapshot', { snapshotId: id, tags: [{ key: 'team' }] });
+    expect(answer.snapshot.tags).toContainEqual({ key: 'team', value: '' });
+  });
+
+  it.each(['aws:x', 'AWS:x', 'rds:x', 'Rds:'])('cannot have the value %s if AWS reserves it', async (value) => {
+    const isReserved = service === 'DOCUMENTDB';
+    const inputs = [
+      ['tagSnapshot', { snapshotId: id }],
+      ['createSnapshot', { clusterId: clusterId(service), identifier: 'new' }],
+      ['copySnapshot', { snapshotId: snapshotId(service, automatedName(service)), identifier: 'new' }],
+    ] as const;
+    for (const [mutation, input] of inputs) {
+      const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
+      // oxlint-disable-next-line no-await-in-loop -- three at most
+      const { data } = await gateway.query(
+        `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { __typename ${errorFields} } }`,
+        { input: { ...input, tags: [{ key: 'owner', value }], dryRun: true } },
+      );
+      expect(data[mutation]).toMatchObject(
+        isReserved
+          ? { code: 'INVALID_INPUT', field: ['input', 'tags', '0', 'value'] }
+          : { __typename: `${type}Payload` },
+      );
+      if (isReserved) expect(data[mutation].message).toContain('must not start with aws: or rds:');
+    }
+    if (isReserved) expect(await actionsOf(gateway)).toEqual([]);
   });
 
   it('cannot be changed by an account with which the snapshot is shared', async () => {

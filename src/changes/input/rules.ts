@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { untilDeleted } from '../../snapshots/retention.ts';
 import type { SnapshotStatus } from '../../snapshots/snapshot.ts';
+import { isReservedWord } from './reserved-words.ts';
 
 /** The rules of a service for the values of an input. */
 export interface Rules {
@@ -12,6 +13,8 @@ export interface Rules {
   readonly tagPunctuation: string;
   /** The prefixes, in lower case, that a tag key must not start with. */
   readonly reservedTagPrefixes: readonly string[];
+  /** Whether a tag value must not start with one of these prefixes either. */
+  readonly hasReservedTagValues: boolean;
   /** Whether manual snapshots can have a retention period. */
   readonly hasRetention: boolean;
   /** By how many seconds AWS can change the creation time of a snapshot after it has reported it. */
@@ -62,18 +65,36 @@ export function keyRule(field: string) {
   });
 }
 
-/** The name of a database, database user or database group. https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html */
+/** The name of a database or database user. https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html */
 export function databaseNameRule(field: string) {
-  return z.string().regex(/^[a-zA-Z][\w+.@-]{0,63}$/, {
-    error: ({ input }) =>
-      `${field} is ${shown(input)}; it must have 1 to 64 letters, digits and _ + . @ -, and start with a letter.`,
-  });
+  return nameRule(field, 'letters', /^[a-zA-Z][\w+.@-]{0,63}$/);
+}
+
+/** The name of a database group. https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html */
+export function databaseGroupRule(field: string) {
+  return nameRule(field, 'lowercase letters', /^[a-z][a-z\d_+.@-]{0,63}$/);
+}
+
+function nameRule(field: string, letters: string, format: RegExp) {
+  return z
+    .string()
+    .regex(format, {
+      error: ({ input }) =>
+        `${field} is ${shown(input)}; it must have 1 to 64 ${letters}, digits and _ + . @ -, and start with a letter.`,
+    })
+    .refine((name) => !isReservedWord(name), {
+      error: ({ input }) =>
+        `${field} is ${shown(input)}, which is a reserved word of Amazon Redshift; it must be another name.`,
+    });
 }
 
 /** The tags to add to a resource. */
 export function tagsRule(rules: Rules) {
-  const value = z.string().refine((text) => text.length <= 256 && hasTagText(text, rules), {
-    error: ({ input }) => `A tag value is ${shown(input)}; it must have 0 to 256 characters: ${tagCharacters(rules)}.`,
+  const isReserved = (text: string) => rules.hasReservedTagValues && isReservedTagKey(text, rules);
+  const mustNot = rules.hasReservedTagValues ? ` ${reservedStart(rules)}` : '';
+  const value = z.string().refine((text) => text.length <= 256 && hasTagText(text, rules) && !isReserved(text), {
+    error: ({ input }) =>
+      `A tag value is ${shown(input)}; in ${rules.serviceName} it must have 0 to 256 characters: ${tagCharacters(rules)}.${mustNot}`,
   });
   return z
     .array(z.object({ key: tagKeyRule(rules), value }))
@@ -85,18 +106,21 @@ export function tagsRule(rules: Rules) {
 
 /** The key of a tag. */
 export function tagKeyRule(rules: Rules) {
-  const { reservedTagPrefixes } = rules;
   return z
     .string()
     .refine((key) => key.length >= 1 && key.length <= 128 && hasTagText(key, rules) && !isReservedTagKey(key, rules), {
       error: ({ input }) =>
-        `A tag key is ${shown(input)}; in ${rules.serviceName} it must have 1 to 128 characters: ${tagCharacters(rules)}. It must not start with ${reservedTagPrefixes.join(' or ')}.`,
+        `A tag key is ${shown(input)}; in ${rules.serviceName} it must have 1 to 128 characters: ${tagCharacters(rules)}. ${reservedStart(rules)}`,
     });
 }
 
 /** Whether the key is reserved: only AWS creates such tags, and they do not count toward the limit of tags. */
 export function isReservedTagKey(key: string, { reservedTagPrefixes }: Rules): boolean {
   return reservedTagPrefixes.some((prefix) => key.toLowerCase().startsWith(prefix));
+}
+
+function reservedStart({ reservedTagPrefixes }: Rules): string {
+  return `It must not start with ${reservedTagPrefixes.join(' or ')}.`;
 }
 
 function hasTagText(text: string, { tagPunctuation }: Rules): boolean {

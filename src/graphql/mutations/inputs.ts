@@ -17,7 +17,9 @@ export const TagInput = builder.inputType('TagInput', {
     }),
     value: t.string({
       required: true,
-      description: 'The value of the tag: 0 to 256 characters, from the same set as `key`.',
+      defaultValue: '',
+      description:
+        'The value of the tag: 0 to 256 characters, from the same set as `key`. For Amazon DocumentDB, must not start with `aws:` or `rds:`.',
     }),
   }),
 });

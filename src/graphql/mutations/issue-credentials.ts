@@ -6,7 +6,8 @@ import { dryRun } from './inputs.ts';
 import { resultOf } from './payload.ts';
 import { PlannedCallType } from './planned-call.ts';
 
-const characters = '1 to 64 letters, digits and `_+.@-`, starting with a letter';
+const characters =
+  '1 to 64 letters, digits and `_+.@-`, starting with a letter, and not a reserved word of Amazon Redshift';
 
 const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsInput', {
   description: 'Input of issueClusterCredentials.',
@@ -33,7 +34,7 @@ const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsI
         'Whether to create the database user at the first login if it does not exist. The configuration must allow this.',
     }),
     databaseGroups: t.stringList({
-      description: `The database groups that the user joins for the session: ${characters}. The configuration must allow each group.`,
+      description: `The database groups that the user joins for the session: ${characters}, in lowercase. The configuration must allow each group.`,
     }),
     dryRun: t.boolean(dryRun),
   }),

@@ -9,6 +9,7 @@ export const documentDBRules: Rules = {
   longestIdentifier: 63,
   tagPunctuation: '_.:/=+-',
   reservedTagPrefixes: ['aws:', 'rds:'],
+  hasReservedTagValues: true,
   hasRetention: false,
   createdAtDriftSeconds: 0,
   // Deleting a copy that is still being created cancels it.

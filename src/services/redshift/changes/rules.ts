@@ -9,6 +9,7 @@ export const redshiftRules: Rules = {
   longestIdentifier: 255,
   tagPunctuation: '_.:/=+-@',
   reservedTagPrefixes: ['aws:'],
+  hasReservedTagValues: false,
   hasRetention: true,
   // AWS moves the creation time by about 20 s while it creates the snapshot.
   createdAtDriftSeconds: 120,
