@@ -2,7 +2,7 @@ import type { MetadataBearer } from '@smithy/types';
 import type { Fetched } from './calls/answer-cache.ts';
 import { type CallOptions, createCalls, type Send } from './calls/calls.ts';
 import { createReads } from './calls/reads.ts';
-import type { Usage } from './usage.ts';
+import { forgetReads, type Usage } from './usage.ts';
 
 /** The part of an SDK command that a connection uses. */
 interface Command {
@@ -18,7 +18,7 @@ export interface Connection {
   read<Output extends MetadataBearer>(command: Command, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
   /**
    * Makes a call that changes something. The call is sent once, is not shared with other callers, and is finished even
-   * if its caller leaves. `send` must not retry.
+   * if its caller leaves. After it, the loaders of the request read from AWS again. `send` must not retry.
    */
   write<Output extends MetadataBearer>(command: Command, send: Send<Output>, usage: Usage): Promise<Output>;
   /** Discards the cached responses, because a change in another account affects this source. */
@@ -53,7 +53,10 @@ export function createConnection(options: ConnectionOptions): Connection {
         .catch((error: unknown) => {
           throw calls.translate(error, operation);
         })
-        .finally(forget);
+        .finally(() => {
+          forget();
+          forgetReads(usage);
+        });
     },
     forget,
   };

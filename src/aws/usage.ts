@@ -1,7 +1,7 @@
 import { type ErrorCode, QuotaExceededError } from '../errors.ts';
 import type { RequestScope } from './request-scope.ts';
 
-/** The AWS calls of one request, or of a part of it: how many were made, and their limits. */
+/** The AWS calls of one request, or of a part of it: how many were made, their limits, and what the request keeps. */
 export interface Usage {
   /** Calls sent to AWS, including retries. */
   calls: number;
@@ -11,6 +11,8 @@ export interface Usage {
   cached: number;
   /** The calls sent to change something, in order. */
   readonly sent: SentCall[];
+  /** Clears what the request has read from AWS; called after each call that changes something. */
+  readonly outdated: (() => void)[];
   readonly parent: Usage | undefined;
   readonly scope: RequestScope;
 }
@@ -31,7 +33,13 @@ export function createUsage(
   parent?: Usage,
   scope: RequestScope = parent?.scope ?? { signal: undefined, isFresh: false },
 ): Usage {
-  return { calls: 0, coalesced: 0, cached: 0, sent: parent?.sent ?? [], parent, scope };
+  const { sent = [], outdated = [] } = parent ?? {};
+  return { calls: 0, coalesced: 0, cached: 0, sent, outdated, parent, scope };
+}
+
+/** Clears everything that the request has read from AWS, because it changed something. */
+export function forgetReads({ outdated }: Pick<Usage, 'outdated'>): void {
+  for (const clear of outdated) clear();
 }
 
 /** Throws QUOTA_EXCEEDED if the request has made more AWS calls than its limit. */

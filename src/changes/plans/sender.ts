@@ -7,7 +7,6 @@ import { type Call, toCall } from './call.ts';
 
 /** Creates the calls of commands that change something, for one request. */
 export interface Sender<Inputs extends object, Outputs extends MetadataBearer, Config> {
-  /** After the call, the loaders of the request read from AWS again. */
   call<Input extends Inputs, Output extends Outputs>(
     source: Source,
     command: Command<Inputs, Input, Outputs, Output, Config>,
@@ -20,8 +19,6 @@ export interface SenderOptions<Inputs extends object, Outputs extends MetadataBe
   readonly connect: (source: Source) => ServiceConnection<Inputs, Outputs, Config>;
   readonly sources: Sources;
   readonly usage: Usage;
-  /** Clears the loaders of the request, which hold earlier responses of AWS. */
-  readonly forget: () => void;
 }
 
 /** Creates a sender that uses the connections of a service. */
@@ -29,10 +26,9 @@ export function createSender<Inputs extends object, Outputs extends MetadataBear
   connect,
   sources,
   usage,
-  forget,
 }: SenderOptions<Inputs, Outputs, Config>): Sender<Inputs, Outputs, Config> {
   const call: Sender<Inputs, Outputs, Config>['call'] = (source, command) =>
-    toCall(source, command, usage, () => connect(source).write(command, usage).finally(forget));
+    toCall(source, command, usage, () => connect(source).write(command, usage));
   return {
     call,
     callForAll: (source, command) => {

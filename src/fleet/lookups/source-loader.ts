@@ -1,13 +1,12 @@
 import DataLoader from 'dataloader';
+import type { Usage } from '../../aws/usage.ts';
 import type { Source } from '../../snapshots/source.ts';
 
-/** Loads values by source and id, each value once per request. */
+/** Loads values by source and id, each value once per request, and again after the request has changed something. */
 export interface SourceLoader<Value> {
   load(source: Source, id: string): Promise<Value>;
   /** Adds a value that a list has already read. */
   prime(source: Source, id: string, value: Value): void;
-  /** Clears the cache, so that later loads read from AWS again. */
-  clear(): void;
 }
 
 /** Reads the ids of one source and returns values in the same order; an Error at a position fails only that id. */
@@ -19,17 +18,18 @@ interface Key {
 }
 
 /** Creates a DataLoader over many sources: all loads in one tick use one `read` per source. */
-export function createSourceLoader<Value>(read: ReadSource<Value>): SourceLoader<Value> {
+export function createSourceLoader<Value>(
+  read: ReadSource<Value>,
+  { outdated }: Pick<Usage, 'outdated'>,
+): SourceLoader<Value> {
   const loader = new DataLoader<Key, Value, string>((keys) => readAll(keys, read), {
     cacheKeyFn: ({ source, id }) => `${source.key} ${id}`,
   });
+  outdated.push(() => loader.clearAll());
   return {
     load: (source, id) => loader.load({ source, id }),
     prime: (source, id, value) => {
       loader.prime({ source, id }, value);
-    },
-    clear: () => {
-      loader.clearAll();
     },
   };
 }

@@ -26,8 +26,8 @@ const beginning = new Date(0);
 /** Serves the clusters of a page together: with one lookup each, or a full read of the source if that is cheaper. */
 export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
   const { rights } = options;
-  const latestLoader = createSourceLoader(readLatest(options));
-  const sinceLoader = createSourceLoader(readSince(options));
+  const latestLoader = createSourceLoader(readLatest(options), options.usage);
+  const sinceLoader = createSourceLoader(readSince(options), options.usage);
 
   const since = async (cluster: ClusterRecord, moment: Date) => {
     const id = `${moment.getTime()} ${cluster.kind.identifier(cluster)}`;

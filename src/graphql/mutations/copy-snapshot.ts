@@ -49,6 +49,7 @@ const CopySnapshotPayload = snapshotPayload(
 builder.mutationField('copySnapshot', (t) =>
   t.field({
     type: CopySnapshotPayload,
+    nullable: true,
     description:
       'Copies a snapshot to a new manual snapshot. Returns when AWS has started the copy; follow it with `snapshotProgress`. Amazon Redshift copies automated snapshots within their region; tags require a second AWS call. Amazon DocumentDB copies snapshots within a region and across regions, and snapshots of other accounts within a region.',
     args: {

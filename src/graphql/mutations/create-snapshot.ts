@@ -34,6 +34,7 @@ const CreateSnapshotPayload = snapshotPayload(
 builder.mutationField('createSnapshot', (t) =>
   t.field({
     type: CreateSnapshotPayload,
+    nullable: true,
     description:
       'Creates a manual snapshot of a cluster. Returns when AWS has started the creation; follow it with `snapshotProgress`.',
     args: {

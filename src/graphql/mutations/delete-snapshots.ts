@@ -51,6 +51,7 @@ const DeleteSnapshotsPayload = batchPayload('DeleteSnapshotsPayload', 'Payload o
 builder.mutationField('deleteSnapshot', (t) =>
   t.field({
     type: DeleteSnapshotPayload,
+    nullable: true,
     description: 'Deletes a manual snapshot permanently.',
     args: {
       input: t.arg({
@@ -68,6 +69,7 @@ builder.mutationField('deleteSnapshot', (t) =>
 builder.mutationField('deleteSnapshots', (t) =>
   t.field({
     type: DeleteSnapshotsPayload,
+    nullable: true,
     description:
       'Deletes manual snapshots permanently. Each snapshot succeeds or fails individually. Amazon Redshift: one AWS call per 100 snapshots that are not shared. Amazon DocumentDB: one AWS call per snapshot.',
     args: { input: t.arg({ type: DeleteSnapshotsInput, required: true, description: 'The snapshots to delete.' }) },

@@ -74,6 +74,7 @@ const IssueClusterCredentialsPayload = builder
 builder.mutationField('issueClusterCredentials', (t) =>
   t.field({
     type: IssueClusterCredentialsPayload,
+    nullable: true,
     description:
       'Issues a temporary password for a database user of an Amazon Redshift cluster. Disabled unless `credentials.enabled` is set in the configuration. The configuration also defines which users, groups and durations are allowed.',
     args: {

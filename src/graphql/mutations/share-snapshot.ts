@@ -71,6 +71,7 @@ const UnshareSnapshotPayload = snapshotPayload('UnshareSnapshotPayload', 'Payloa
 builder.mutationField('shareSnapshot', (t) =>
   t.field({
     type: ShareSnapshotPayload,
+    nullable: true,
     description:
       'Shares a manual snapshot, so that others can restore it. Accounts that already have access are skipped: the mutation is idempotent. Amazon Redshift: one AWS call per account. Amazon DocumentDB: one AWS call for all accounts. An encrypted snapshot can be restored only by accounts that the policy of its AWS KMS key allows to decrypt; AWS does not check this when a snapshot is shared.',
     args: {
@@ -89,6 +90,7 @@ builder.mutationField('shareSnapshot', (t) =>
 builder.mutationField('unshareSnapshot', (t) =>
   t.field({
     type: UnshareSnapshotPayload,
+    nullable: true,
     description:
       'Revokes access to a manual snapshot, so that others can no longer restore it. Accounts that have no access are skipped: the mutation is idempotent. A restore that is in progress continues.',
     args: {

@@ -32,6 +32,7 @@ const UpdateSnapshotRetentionPayload = batchPayload(
 builder.mutationField('updateSnapshotRetention', (t) =>
   t.field({
     type: UpdateSnapshotRetentionPayload,
+    nullable: true,
     description:
       'Changes the retention of manual snapshots: how long AWS keeps them. Each snapshot succeeds or fails individually. One AWS call per 100 snapshots of a source. Amazon DocumentDB does not support retention.',
     args: {

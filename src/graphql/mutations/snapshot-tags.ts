@@ -43,6 +43,7 @@ const UntagSnapshotPayload = snapshotPayload('UntagSnapshotPayload', 'Payload of
 builder.mutationField('tagSnapshot', (t) =>
   t.field({
     type: TagSnapshotPayload,
+    nullable: true,
     description: 'Adds tags to a snapshot. Existing tags with the same keys are overwritten.',
     args: {
       input: t.arg({
@@ -60,6 +61,7 @@ builder.mutationField('tagSnapshot', (t) =>
 builder.mutationField('untagSnapshot', (t) =>
   t.field({
     type: UntagSnapshotPayload,
+    nullable: true,
     description: 'Removes tags from a snapshot.',
     args: {
       input: t.arg({

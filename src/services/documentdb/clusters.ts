@@ -13,8 +13,6 @@ import { documentDBEngine } from './snapshot-kind.ts';
 export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterConditions> {
   /** Returns null if the cluster does not exist or has another engine. */
   load(source: Source, identifier: string): Promise<DocumentDBCluster | null>;
-  /** Clears the loaded clusters. */
-  clear(): void;
 }
 
 type Input = DescribeDBClustersCommandInput;
@@ -46,12 +44,11 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
   const loader: SourceLoader<DocumentDBCluster | null> = createSourceLoader(async (source, identifiers) => {
     const groups = chunksOf(identifiers, maximumIdentifiers);
     return (await Promise.all(groups.map((group) => find(source, group)))).flat();
-  });
+  }, usage);
 
   return {
     // AWS stores identifiers in lowercase and finds them in any case.
     load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
-    clear: loader.clear,
     queries: (_source, { identifiers }) => [
       { input: inputFor(identifiers?.map((each) => each.toLowerCase())), pushed: new Set(['identifiers'] as const) },
     ],

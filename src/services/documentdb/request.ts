@@ -30,21 +30,11 @@ export interface DocumentDBShared {
 
 /** Prepares the parts of Amazon DocumentDB for one request without creating them. */
 export function createDocumentDBRequest({ connect, sources }: DocumentDBShared, usage: Usage): DocumentDBRequest {
-  const request = lazily<DocumentDBRequest>({
+  return lazily<DocumentDBRequest>({
     snapshots: () => createDocumentDBSnapshots(connect, usage),
     clusters: () => createDocumentDBClusters(connect, usage),
     tags: () => createDocumentDBTags(connect, usage),
     sharing: () => createDocumentDBSharing(connect, usage),
-    sender: () =>
-      createSender({
-        connect,
-        sources,
-        usage,
-        forget: () => {
-          const { snapshots, tags, sharing, clusters } = request;
-          for (const loader of [snapshots.byArn, tags, sharing, clusters]) loader.clear();
-        },
-      }),
+    sender: () => createSender({ connect, sources, usage }),
   });
-  return request;
 }

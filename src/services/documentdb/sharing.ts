@@ -25,7 +25,9 @@ export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage
       accounts: values.filter((value) => value !== anyAccount),
     };
   };
-  return createSourceLoader((source, identifiers) =>
-    Promise.all(identifiers.map((identifier) => read(source, identifier).catch((error: Error) => error))),
+  return createSourceLoader(
+    (source, identifiers) =>
+      Promise.all(identifiers.map((identifier) => read(source, identifier).catch((error: Error) => error))),
+    usage,
   );
 }

@@ -74,7 +74,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
         own.includes(arn) ? (byOwnArn.get(arn) ?? null) : findShared(source, arn).catch((error: Error) => error),
       ),
     );
-  });
+  }, usage);
 
   return {
     byArn,

@@ -14,7 +14,8 @@ export function createDocumentDBTags(connect: DocumentDBConnect, usage: Usage): 
     const { output } = await connect(source).read(new ListTagsForResourceCommand({ ResourceName: arn }), usage);
     return toTags(output.TagList ?? []);
   };
-  return createSourceLoader((source, arns) =>
-    Promise.all(arns.map((arn) => read(source, arn).catch((error: Error) => error))),
+  return createSourceLoader(
+    (source, arns) => Promise.all(arns.map((arn) => read(source, arn).catch((error: Error) => error))),
+    usage,
   );
 }

@@ -11,8 +11,6 @@ import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
   /** Returns null if the cluster does not exist. */
   load(source: Source, identifier: string): Promise<RedshiftCluster | null>;
-  /** Clears the loaded clusters. */
-  clear(): void;
 }
 
 /** How many pages the whole list of each source had when last read, by the source's key; shared by all requests. */
@@ -58,11 +56,10 @@ export function createRedshiftClusters(
       missing().map(async (each) => found.set(each, await find(source, each).catch((error: Error) => error))),
     );
     return identifiers.map((each) => found.get(each) ?? null);
-  });
+  }, usage);
 
   return {
     load: loader.load,
-    clear: loader.clear,
     queries: (_source, { identifiers }) => {
       const [name, ...others] = foldClusters(identifiers ?? []);
       // AWS accepts one identifier per call; a region has so few clusters that listing all is usually one call, too.

@@ -28,19 +28,9 @@ export function createRedshiftRequest(
 ): RedshiftRequest {
   /** Returns the configured accounts in the source's region, which may share snapshots with each other. */
   const accountsIn = (source: Source) => [source, ...sources.beside(source)].map(({ account }) => account);
-  const request = lazily<RedshiftRequest>({
+  return lazily<RedshiftRequest>({
     snapshots: () => createRedshiftSnapshots(connect, accountsIn, usage),
     clusters: () => createRedshiftClusters(connect, usage, listLengths),
-    sender: () =>
-      createSender({
-        connect,
-        sources,
-        usage,
-        forget: () => {
-          request.snapshots.byArn.clear();
-          request.clusters.clear();
-        },
-      }),
+    sender: () => createSender({ connect, sources, usage }),
   });
-  return request;
 }

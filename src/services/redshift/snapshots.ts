@@ -54,7 +54,7 @@ export function createRedshiftSnapshots(
     if (!isForAll) for (const row of rows) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
     return { rows, marker: output.Marker, fetchedAt };
   };
-  const byArn = createSourceLoader(readByArn(describe));
+  const byArn = createSourceLoader(readByArn(describe), requestUsage);
 
   return {
     byArn,
