@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createAudit } from '../../src/access/audit.ts';
 import { anonymous } from '../../src/access/principal.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
@@ -78,8 +79,13 @@ describe('the role of an account', () => {
     expect(data.snapshots.sources[0].error).toMatchObject({ code, message: expect.stringContaining('sts:AssumeRole') });
   });
 
-  it('does not leave the outcome of a change unknown if it cannot be assumed', async () => {
-    await start({ accounts: accounts([account]), authenticate: async () => ({ ...anonymous, subject: 'ada' }) });
+  it('does not leave the outcome of a change unknown if it cannot be assumed, and no call is recorded', async () => {
+    const records: string[] = [];
+    const audit = createAudit(
+      async (line) => void records.push(line),
+      () => {},
+    );
+    await start({ accounts: accounts([account]), authenticate: async () => ({ ...anonymous, subject: 'ada' }), audit });
     await gateway.query(list);
     await gateway.disturb({ service: 'sts', kind: 'html', status: 200 });
     const { data } = await gateway.query(
@@ -90,6 +96,7 @@ describe('the role of an account', () => {
       __typename: 'UpstreamError',
       message: expect.stringMatching(/sts:AssumeRole in account \d+, region us-east-1\.$/),
     });
+    expect(JSON.parse(records[1] ?? '')).toMatchObject({ audit: 'done', outcome: 'failed', calls: [], requestIds: [] });
   });
 
   it('is not assumed repeatedly if AWS never accepts its keys', async () => {

@@ -1,5 +1,5 @@
 import { operationOf } from '../../aws/connection.ts';
-import type { SentCall, Usage } from '../../aws/usage.ts';
+import { createUsage, type SentCall, type Usage } from '../../aws/usage.ts';
 import { SnapgateError } from '../../errors.ts';
 import type { Source } from '../../snapshots/source.ts';
 
@@ -23,26 +23,31 @@ export interface Call<Output> {
   send(): Promise<Output>;
 }
 
-/** Turns an SDK command into a call that `send` makes; the usage records the sent call and its request id or error. */
+/**
+ * Turns an SDK command into a call that `send` makes. The usage records the call with its request id or error, unless it
+ * failed before a request was sent.
+ */
 export function toCall<Output extends Answer>(
   source: Source,
   command: { readonly input: object },
   usage: Usage,
-  send: () => Promise<Output>,
+  send: (usage: Usage) => Promise<Output>,
 ): Call<Output> {
   const planned = { source, action: operationOf(command), parameters: JSON.stringify(command.input) };
   return {
     planned,
     send: async () => {
       const sent: SentCall = { ...planned, source: source.key };
+      const own = createUsage(usage);
       usage.sent.push(sent);
       try {
-        const output = await send();
+        const output = await send(own);
         sent.requestId = output.$metadata.requestId;
         return output;
       } catch (error) {
         const { code, requestId } = error instanceof SnapgateError ? error : { code: 'UNKNOWN' as const };
-        Object.assign(sent, { code, requestId });
+        if (own.calls === 0) usage.sent.splice(usage.sent.indexOf(sent), 1);
+        else Object.assign(sent, { code, requestId });
         throw error;
       }
     },

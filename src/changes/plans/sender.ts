@@ -28,7 +28,7 @@ export function createSender<Inputs extends object, Outputs extends MetadataBear
   usage,
 }: SenderOptions<Inputs, Outputs, Config>): Sender<Inputs, Outputs, Config> {
   const call: Sender<Inputs, Outputs, Config>['call'] = (source, command) =>
-    toCall(source, command, usage, () => connect(source).write(command, usage));
+    toCall(source, command, usage, (own) => connect(source).write(command, own));
   return {
     call,
     callForAll: (source, command) => {
