@@ -152,11 +152,23 @@ function readFile(path: string | undefined, problems: string[]): FileConfig {
     );
     return nothing;
   }
-  const { accounts } = result.data;
-  const ids = accounts?.map(({ id }) => id) ?? [];
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) problems.push(`${path}: accounts lists ${twice} twice. Remove one of the two entries.`);
+  problems.push(...identityProblems(result.data).map((problem) => `${path}: ${problem}`));
   return result.data;
+}
+
+/** Returns the problems of accounts that have the same identity in AWS; a role belongs to its own account only. */
+function identityProblems({ accounts = [] }: FileConfig): string[] {
+  const problems: string[] = [];
+  const ids = accounts.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) problems.push(`accounts lists ${twice} twice. Remove one of the two entries.`);
+  const own = new Set(accounts.filter(({ role }) => role === undefined).map(({ id }) => id));
+  if (own.size > 1) {
+    problems.push(
+      `accounts lists ${[...own].join(', ')} without a role. At most one account can be without a role, because the gateway's own credentials belong to one account. Configure a role for each other account.`,
+    );
+  }
+  return problems;
 }
 
 /** Returns the message for unknown settings, with the allowed settings. */

@@ -3,9 +3,8 @@ import type { CredentialSettings } from './access/policy/credentials.ts';
 import { createPolicy, type PolicySettings } from './access/policy/policy.ts';
 import { gatewayPrincipal, type Principal } from './access/principal.ts';
 import { createRights } from './access/rights.ts';
-import { createAws } from './aws/client.ts';
+import type { Aws } from './aws/client.ts';
 import type { RequestScope } from './aws/request-scope.ts';
-import type { AwsSettings } from './aws/settings.ts';
 import { createUsage, type Usage } from './aws/usage.ts';
 import { createChanges } from './changes/changes.ts';
 import { createFleet } from './fleet/fleet.ts';
@@ -36,7 +35,7 @@ interface RequestParts {
 export interface ContextOptions {
   readonly sources: Sources;
   readonly cursors: Cursors;
-  readonly aws: AwsSettings;
+  readonly aws: Aws;
   /** The maximum number of AWS pages that a list reads for one page of its results. */
   readonly maximumPages: number;
   readonly fullReads: FullReadSettings;
@@ -61,9 +60,8 @@ export type CreateContext = (principal: Principal, scope?: RequestScope) => Requ
 
 /** Connects each source once and returns the function that creates the context of each request. */
 export function createContextFactory(options: ContextOptions): CreateContext {
-  const { prices, maximumPages, pause, stopping, credentials, audit } = options;
+  const { aws, prices, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads);
-  const aws = createAws(options.aws);
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget });
   const policy = createPolicy(options.policy, [...options.sources.accounts], options.redis);
   const seen = new WeakMap<Principal, Sources>();

@@ -20,7 +20,10 @@ export type GatewaySettings = Config & { readonly policy: PolicySettings | undef
 /** The most AWS pages that a list reads for one page of results, if the filter matches few records of each. */
 const maximumPages = 50;
 
-/** Creates the server that a configuration describes. Logs to standard output; does not listen on a port. */
+/**
+ * Creates the server that a configuration describes. Logs to standard output; does not listen on a port. Throws a
+ * ConfigurationError if the gateway's own credentials do not belong to the account without a role.
+ */
 export async function createGateway(
   settings: GatewaySettings,
   accounts: readonly AccountSettings[],
@@ -33,7 +36,7 @@ export async function createGateway(
     );
   }
   const keys = settings.cursorKeys ?? [createCursorKey()];
-  return createServer({
+  const server = createServer({
     sources: createSources(accounts),
     cursors: createCursors(keys.map((key) => Buffer.from(key, 'base64'))),
     aws: { ...settings.aws, redis: settings.redis, ...aws },
@@ -49,6 +52,8 @@ export async function createGateway(
     policy: settings.policy,
     audit: await openAudit(settings, log),
   });
+  await server.requireOwnAccounts();
+  return server;
 }
 
 /** Returns a random key in the format of `cursorKeys`. */

@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Logger } from '@smithy/types';
+import { ConfigurationError, SnapgateError } from '../errors.ts';
 import { createSharedAnswers } from '../replicas/shared-answers.ts';
 import { type AnswerCache, createAnswerCache, type ShareAnswers } from './calls/answer-cache.ts';
 import { createPace, type Pace } from './calls/pace.ts';
 import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retries.ts';
 import { createRoles, type Roles } from './credentials.ts';
+import { isOtherAccount } from './identity.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings, type Timeouts } from './settings.ts';
 import type { SourceAccess } from './source-access.ts';
@@ -34,15 +36,14 @@ const maximumSockets = 16;
  */
 export function clientOptions({ settings, roles }: Aws, access: SourceAccess, pace = createPace()) {
   const { endpoint, timeouts } = settings;
-  const credentials = roles.credentialsOf(access) ?? settings.credentials;
   return {
     region: access.region,
     retryStrategy: createRetryStrategy(timeouts.callSeconds, pace),
     requestHandler: createRequestHandler(timeouts),
     protocol: StrictQueryProtocol,
     logger: silent,
+    credentials: roles.credentialsOf(access),
     ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
   } as const;
 }
 
@@ -75,12 +76,27 @@ function createRequestHandler({ connectionSeconds, callSeconds }: Timeouts): Nod
  * effect, and its role sessions have the name of the caller.
  */
 export function changingOptions({ roles }: Aws, access: SourceAccess, pace: Pace) {
-  const credentials = roles.changingCredentialsOf(access);
   return {
     maxAttempts: 2,
     retryStrategy: createUntimelyRetryStrategy(pace),
-    ...(credentials === undefined ? {} : { credentials }),
+    credentials: roles.changingCredentialsOf(access),
   } as const;
+}
+
+/**
+ * Checks that the gateway's own credentials belong to the accounts without a role. Throws a ConfigurationError if they
+ * belong to another account. If AWS STS does not respond, reports the failure: each source is checked before its use.
+ */
+export async function requireOwnAccounts({ roles, settings }: Aws, accesses: readonly SourceAccess[]): Promise<void> {
+  const own = accesses.filter(({ role }) => role === undefined);
+  const checked = await Promise.allSettled(own.map((access) => roles.credentialsOf(access)()));
+  const errors = checked.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const others = errors.filter(isOtherAccount);
+  if (others.length > 0) throw new ConfigurationError([...new Set(others.map(({ message }) => message))]);
+  for (const error of errors) {
+    if (!(error instanceof SnapgateError)) throw error;
+    settings.onFailure?.(error);
+  }
 }
 
 /** A logger without `info`, so that the SDK does not copy every response for its log. */

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { doesIdentityRequireRefresh, isIdentityExpired, memoizeIdentityProvider } from '@smithy/core';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import { LRUCache } from 'lru-cache';
 import { toSnapgateError } from './faults.ts';
-import { StrictQueryProtocol } from './protocol/protocol.ts';
+import { createIdentities } from './identity.ts';
 import type { CompleteSettings } from './settings.ts';
 import type { SourceAccess } from './source-access.ts';
+import { createStsRequestHandler, stsOptions } from './sts.ts';
 
 type Keys = (options?: { forceRefresh?: boolean }) => Promise<AwsCredentialIdentity>;
 
@@ -16,13 +16,14 @@ export type Credentials = Keys & { readonly memoized: true };
 
 /**
  * The roles of the accounts. Each role is assumed once for all sources of an account, and again before its keys expire.
- * For changes, the role is also assumed once for each subject, so that AWS records the subject with the change.
+ * For changes, the role is also assumed once for each subject, so that AWS records the subject with the change. A source
+ * without a role has the gateway's own credentials, which are provided only if they belong to the account of the source.
  */
 export interface Roles {
-  /** Returns the credentials for reads; undefined if no role is configured and the gateway uses its own credentials. */
-  credentialsOf(access: SourceAccess): Credentials | undefined;
+  /** Returns the credentials for reads. They reject with FORBIDDEN if they belong to another account. */
+  credentialsOf(access: SourceAccess): Credentials;
   /** Returns the credentials for changes, for the subject for which `changing` runs a call. */
-  changingCredentialsOf(access: SourceAccess): Credentials | undefined;
+  changingCredentialsOf(access: SourceAccess): Credentials;
   /** Runs a change for a subject. */
   changing<Result>(subject: string | undefined, call: () => Promise<Result>): Promise<Result>;
   /** Assumes the role of a source again, because AWS reported its keys as expired. */
@@ -53,9 +54,10 @@ export function createRoles(settings: CompleteSettings): Roles {
     memories.set(key, memory);
     return memory;
   };
+  const ownCredentialsFor = createOwnCredentials(settings);
   const credentialsFor = (access: SourceAccess, subjectOf: () => string | undefined) => {
     const { role, region } = access;
-    if (role === undefined) return undefined;
+    if (role === undefined) return ownCredentialsFor(access);
     const keys: Keys = ({ forceRefresh = false } = {}) =>
       memoryOf(role, access, subjectOf()).keys(region, forceRefresh);
     return Object.assign(keys, { memoized: true as const });
@@ -79,7 +81,7 @@ function sessionName(subject: string | undefined): string {
   return subject === undefined ? 'snapgate' : `snapgate-${subject.replaceAll(/[^\w+=,.@-]/g, '-')}`.slice(0, 64);
 }
 
-/** Shares the keys of a role among all regions; each region calls its own AWS STS, so that no region needs another. */
+/** Shares keys among all regions; each region calls its own AWS STS, so that no region needs another. */
 function remember(assume: (region: string) => AwsCredentialIdentityProvider): RoleMemory {
   const providers = new Map<string, AwsCredentialIdentityProvider>();
   const assumeIn = (region: string) => {
@@ -96,13 +98,34 @@ function remember(assume: (region: string) => AwsCredentialIdentityProvider): Ro
   return { keys: (region, forceRefresh) => memory({ region, forceRefresh }), renewedAt: -Infinity };
 }
 
+/** Creates the gateway's own credentials, which are the same for all sources, with the check that each source needs. */
+function createOwnCredentials(settings: CompleteSettings): (access: SourceAccess) => Credentials {
+  const { credentials, timeouts } = settings;
+  const identities = createIdentities(settings);
+  const inRegion = (region: string) =>
+    fromNodeProviderChain({ parentClientConfig: { region, requestHandler: createStsRequestHandler(timeouts) } });
+  const memory = remember(credentials === undefined ? inRegion : () => async () => credentials);
+  return (access) => {
+    const { account, region } = access;
+    const keys: Keys = async ({ forceRefresh = false } = {}) => {
+      const own = await memory.keys(region, forceRefresh).catch((error: unknown) => {
+        throw toSnapgateError(error, { action: 'sts:GetCallerIdentity', account, region, isHarmless: true });
+      });
+      await identities.requireAccount(own, access);
+      return own;
+    };
+    return Object.assign(keys, { memoized: true as const });
+  };
+}
+
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 function assumeRole(
-  { endpoint, credentials, timeouts }: CompleteSettings,
+  settings: CompleteSettings,
   role: string,
   session: string,
   { account, region, externalId }: SourceAccess,
 ): AwsCredentialIdentityProvider {
+  const { credentials } = settings;
   const assume = fromTemporaryCredentials({
     params: {
       RoleArn: role,
@@ -110,18 +133,7 @@ function assumeRole(
       ...(externalId === undefined ? {} : { ExternalId: externalId }),
     },
     ...(credentials === undefined ? {} : { masterCredentials: credentials }),
-    clientConfig: {
-      region,
-      maxAttempts: 2,
-      protocol: StrictQueryProtocol,
-      requestHandler: new NodeHttpHandler({
-        connectionTimeout: timeouts.connectionSeconds * 1000,
-        requestTimeout: (timeouts.callSeconds * 1000) / 2,
-        throwOnRequestTimeout: true,
-        socketTimeout: (timeouts.callSeconds * 1000) / 2,
-      }),
-      ...(endpoint === undefined ? {} : { endpoint }),
-    },
+    clientConfig: stsOptions(settings, region),
   });
   return (options) =>
     assume(options).catch((error: unknown) => {

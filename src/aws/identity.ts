@@ -1,22 +1,119 @@
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { ConfigurationError } from '../errors.ts';
-import { type Aws, clientOptions } from './client.ts';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity } from '@smithy/types';
+import { LRUCache } from 'lru-cache';
+import { ConfigurationError, ForbiddenError } from '../errors.ts';
 import { toSnapgateError } from './faults.ts';
+import type { CompleteSettings } from './settings.ts';
 import type { SourceAccess } from './source-access.ts';
+import { type Identity, readIdentity, stsOptions } from './sts.ts';
+
+/** The identities of the gateway's own credentials. */
+export interface Identities {
+  /**
+   * Throws FORBIDDEN if the keys belong to another account than the source. Makes one AWS call for each set of keys,
+   * which all sources share; a call that failed is made again the next time.
+   */
+  requireAccount(keys: AwsCredentialIdentity, access: SourceAccess): Promise<void>;
+}
+
+/** A check in progress, by AWS STS in a region. */
+interface Check {
+  readonly region: string;
+  readonly identity: Promise<Identity>;
+}
+
+/** The maximum number of sets of keys whose identity is cached; keys are replaced while the gateway runs. */
+const maximumIdentities = 100;
+
+/** Creates the identities, without an AWS call. */
+export function createIdentities(settings: CompleteSettings): Identities {
+  const identities = new LRUCache<string, Identity>({ max: maximumIdentities });
+  const first = new Map<string, Check>();
+  const underway = new Map<string, Promise<Identity>>();
+
+  const ask = (key: string, keys: AwsCredentialIdentity, access: SourceAccess) => {
+    const question = `${access.region} ${key}`;
+    const asked = underway.get(question);
+    if (asked) return asked;
+    const identity = readIdentityOf(settings, keys, access)
+      .then((found) => {
+        identities.set(key, found);
+        return found;
+      })
+      .finally(() => underway.delete(question));
+    underway.set(question, identity);
+    return identity;
+  };
+
+  const identityOf = (keys: AwsCredentialIdentity, access: SourceAccess): Promise<Identity> | Identity => {
+    const key = JSON.stringify([keys.accessKeyId, keys.sessionToken]);
+    const known = identities.get(key);
+    if (known) return known;
+    const check = first.get(key);
+    if (check) {
+      return check.identity.catch((error: unknown) => {
+        // Each region can ask its own AWS STS, so that no region needs another.
+        if (check.region === access.region) throw error;
+        return ask(key, keys, access);
+      });
+    }
+    const identity = ask(key, keys, access).finally(() => first.delete(key));
+    first.set(key, { region: access.region, identity });
+    return identity;
+  };
+
+  return {
+    requireAccount: async (keys, access) => {
+      const identity = await identityOf(keys, access);
+      if (identity.account !== access.account) throw describeOther(identity, access);
+    },
+  };
+}
+
+/** The cause of the error if credentials belong to another account; contains what only operators see. */
+class OtherAccountError extends Error {
+  constructor({ arn }: Identity) {
+    super(`AWS STS returned the identity ${arn}.`);
+    this.name = 'OtherAccountError';
+  }
+}
+
+/** Whether a check found that the credentials belong to another account, rather than failed. */
+export function isOtherAccount(error: unknown): error is ForbiddenError {
+  return error instanceof ForbiddenError && error.cause instanceof OtherAccountError;
+}
+
+function describeOther(identity: Identity, { account }: SourceAccess): ForbiddenError {
+  return new ForbiddenError(
+    `Account ${account} is configured without a role, but the gateway's own credentials belong to account ${identity.account}, so the gateway does not use this account. The operator of the gateway must configure a role of account ${account}, or credentials that belong to it.`,
+    { cause: new OtherAccountError(identity) },
+  );
+}
+
+async function readIdentityOf(
+  settings: CompleteSettings,
+  credentials: AwsCredentialIdentity,
+  { account, region }: SourceAccess,
+): Promise<Identity> {
+  const client = new STSClient({ ...stsOptions(settings, region), credentials });
+  try {
+    return await readIdentity(client, settings.timeouts.callSeconds * 1000);
+  } catch (error) {
+    throw toSnapgateError(error, { action: 'sts:GetCallerIdentity', account, region, isHarmless: true });
+  } finally {
+    client.destroy();
+  }
+}
 
 /**
  * Reads the account and region of the SDK's environment and profile settings. Throws a ConfigurationError that names
  * the missing settings.
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
  */
 export async function readCallerIdentity(): Promise<{ account: string; region: string }> {
   const client = new STSClient({ maxAttempts: 2 });
   try {
     const region = await client.config.region();
-    const { Account: account } = await client.send(new GetCallerIdentityCommand({}), {
-      abortSignal: AbortSignal.timeout(10_000),
-    });
-    if (account === undefined) throw new Error('AWS returned no account.');
+    const { account } = await readIdentity(client, 10_000);
     return { account, region };
   } catch (error) {
     throw new ConfigurationError([
@@ -24,26 +121,6 @@ export async function readCallerIdentity(): Promise<{ account: string; region: s
       'Set AWS_REGION and credentials, or an AWS_PROFILE that has both, or list accounts in a file and pass it with --config.',
       `AWS SDK: ${(error as Error).name}: ${(error as Error).message}`,
     ]);
-  } finally {
-    client.destroy();
-  }
-}
-
-/**
- * Reads the account that the credentials of a source belong to, with one AWS call that requires no permission.
- * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- */
-export async function readAccount(aws: Aws, access: SourceAccess): Promise<string> {
-  const client = new STSClient(clientOptions(aws, access));
-  try {
-    const { Account: account = '' } = await client.send(new GetCallerIdentityCommand({}), {
-      abortSignal: AbortSignal.timeout(10_000),
-    });
-    return account;
-  } catch (error) {
-    // GetCallerIdentity requires no permission, so if a role is configured, assuming the role failed.
-    const action = access.role === undefined ? 'sts:GetCallerIdentity' : 'sts:AssumeRole';
-    throw toSnapgateError(error, { ...access, action });
   } finally {
     client.destroy();
   }

@@ -38,23 +38,14 @@ export interface ConnectOptions {
  * Connects a source with two SDK clients of its service, which exist as long as the process: one retries reads, the
  * other sends changes once.
  */
-export function connectService<
-  Inputs extends object,
-  Outputs extends MetadataBearer,
-  Config extends { readonly credentials?: unknown },
->(
+export function connectService<Inputs extends object, Outputs extends MetadataBearer, Config>(
   ServiceClient: ClientClass<Inputs, Outputs, Config>,
   { aws, access, actionPrefix, onChange }: ConnectOptions,
 ): ServiceConnection<Inputs, Outputs, Config> {
   const pace = createPace();
   const options = clientOptions(aws, access, pace);
   const reader = new ServiceClient(options);
-  const writer = new ServiceClient({
-    ...options,
-    // Both clients share the credentials that the first client resolves.
-    ...({ credentials: reader.config.credentials } as Pick<typeof options, 'credentials'>),
-    ...changingOptions(aws, access, pace),
-  });
+  const writer = new ServiceClient({ ...options, ...changingOptions(aws, access, pace) });
   const connection = createConnection({ aws, access, pace, actionPrefix, onChange });
   return {
     read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),

@@ -1,6 +1,5 @@
 import PQueue from 'p-queue';
 import { createAws } from '../aws/client.ts';
-import { readAccount } from '../aws/identity.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import { createUsage } from '../aws/usage.ts';
 import { SnapgateError } from '../errors.ts';
@@ -41,14 +40,14 @@ export async function examine(
   const probesOf = new Map(
     serviceNames.map((name) => [name, services[name].open({ aws, sources, onChange: () => {} }).probes(usage)]),
   );
-  const accountOf = new Map(
-    serviceNames.map((name) => [name, sources.connect(name, (access) => () => readAccount(aws, access))]),
+  const credentialsOf = new Map(
+    serviceNames.map((name) => [name, sources.connect(name, (access) => aws.roles.credentialsOf(access))]),
   );
   const queue = new PQueue({ concurrency });
   return queue.addAll(
     sources.all.map((source) => async () => {
-      const readOwner = async () => accountOf.get(source.service)?.(source)();
-      const finding = await examineSource(source, readOwner, probesOf.get(source.service) ?? []);
+      const getCredentials = async () => credentialsOf.get(source.service)?.(source)();
+      const finding = await examineSource(source, getCredentials, probesOf.get(source.service) ?? []);
       onDone();
       return finding;
     }),
@@ -57,14 +56,10 @@ export async function examine(
 
 async function examineSource(
   source: Source,
-  readOwner: () => Promise<string | undefined>,
+  getCredentials: () => Promise<unknown>,
   probes: readonly Probe[],
 ): Promise<Finding> {
-  const identity = await attempt(readOwner);
-  const isOther = identity.problem === undefined && identity.value !== source.account;
-  const problem = isOther
-    ? `The credentials belong to account ${identity.value}, not to ${source.account}. Use credentials or a role of ${source.account}.`
-    : identity.problem;
+  const { problem } = await attempt(getCredentials);
   if (problem !== undefined) {
     const actions = { needed: probes.length, allowed: 0 };
     return { source, hasCredentials: false, actions, milliseconds: undefined, problems: [problem] };
@@ -80,18 +75,17 @@ async function examineSource(
   };
 }
 
-interface Attempt<Value> {
-  readonly value?: Value;
+interface Attempt {
   readonly problem?: string;
   readonly milliseconds: number;
 }
 
-async function attempt<Value>(call: () => Promise<Value>): Promise<Attempt<Value>> {
+async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
   const start = performance.now();
   const since = () => performance.now() - start;
   try {
-    const value = await call();
-    return { value, milliseconds: since() };
+    await call();
+    return { milliseconds: since() };
   } catch (error) {
     if (!(error instanceof SnapgateError)) throw error;
     return { problem: describe(error), milliseconds: since() };

@@ -30,7 +30,10 @@ export const accountSettings = z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'must be the ARN of an IAM role')
       .optional()
-      .meta({ description: 'The ARN of the IAM role to assume. If omitted, the gateway uses its own credentials.' }),
+      .meta({
+        description:
+          'The ARN of the IAM role to assume. If omitted, the gateway uses its own credentials, which must belong to this account. At most one account can be without a role.',
+      }),
     externalId: z
       .string()
       .min(2)

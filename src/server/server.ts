@@ -1,10 +1,14 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { completeSettings } from '../aws/settings.ts';
+import { createAws, requireOwnAccounts } from '../aws/client.ts';
+import type { AwsSettings } from '../aws/settings.ts';
+import type { SourceAccess } from '../aws/source-access.ts';
 import { type ContextOptions, createContextFactory } from '../context.ts';
+import type { Sources } from '../fleet/sources.ts';
 import { createBudget } from '../limits/budget.ts';
 import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { createRedisLink } from '../replicas/redis-link.ts';
+import { serviceNames } from '../snapshots/service.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate } from './authentication/authentication.ts';
 import { drain, type ShutdownSettings, type StoppableServer } from './draining.ts';
@@ -12,7 +16,8 @@ import type { ServerLog } from './log.ts';
 import { createRequestListener } from './requests.ts';
 import { createYogaServer } from './yoga.ts';
 
-export interface ServerOptions extends Omit<ContextOptions, 'redis'> {
+export interface ServerOptions extends Omit<ContextOptions, 'aws' | 'redis'> {
+  readonly aws: AwsSettings;
   readonly log: ServerLog;
   /** If omitted, every request from this machine is accepted, with all permissions. */
   readonly authenticate?: Authenticate | undefined;
@@ -23,16 +28,23 @@ export interface ServerOptions extends Omit<ContextOptions, 'redis'> {
   readonly origins?: readonly string[] | undefined;
 }
 
+/** A server that can check its access to AWS before it listens. */
+export type GatewayServer = StoppableServer & {
+  /** Throws a ConfigurationError if the gateway's own credentials do not belong to an account without a role. */
+  requireOwnAccounts(): Promise<void>;
+};
+
 const maximumHeaders = 100;
 
 /** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
-export function createServer(options: ServerOptions): StoppableServer {
+export function createServer(options: ServerOptions): GatewayServer {
   const { limits = defaultLimits, origins = [], log } = options;
   const stopping = new AbortController();
   const redis = connectRedis(options);
+  const aws = createAws({ ...options.aws, onFailure: log.failed });
   const createContext = createContextFactory({
     ...options,
-    aws: { ...options.aws, onFailure: log.failed },
+    aws,
     redis,
     stopping: stopping.signal,
   });
@@ -42,7 +54,7 @@ export function createServer(options: ServerOptions): StoppableServer {
     limits,
     documents: options.documents,
     budget: createBudget({ limits, maximumPages: options.maximumPages, redis }),
-    requestSeconds: completeSettings(options.aws).timeouts.requestSeconds,
+    requestSeconds: aws.settings.timeouts.requestSeconds,
   });
   const authenticate = createAuthenticateRequest(options.authenticate, (error) =>
     (error.status === 401 ? log.refused : log.failed)(error),
@@ -58,7 +70,14 @@ export function createServer(options: ServerOptions): StoppableServer {
     maxConnections: limits.connections,
     maxHeadersCount: maximumHeaders,
     stop: (settings: ShutdownSettings) => drain(server, stopping, settings),
+    requireOwnAccounts: () => requireOwnAccounts(aws, accessesOf(options.sources)),
   });
+}
+
+function accessesOf(sources: Sources): readonly SourceAccess[] {
+  const accesses: SourceAccess[] = [];
+  for (const service of serviceNames) sources.connect(service, (access) => accesses.push(access));
+  return accesses;
 }
 
 function connectRedis({ aws, log }: ServerOptions) {

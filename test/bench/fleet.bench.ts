@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { graphql } from 'graphql';
 import { anonymous } from '../../src/access/principal.ts';
+import { createAws } from '../../src/aws/client.ts';
 import { createContextFactory } from '../../src/context.ts';
 import { createCursors } from '../../src/fleet/paging/cursor.ts';
 import { createSources } from '../../src/fleet/sources.ts';
@@ -46,10 +47,10 @@ beforeAll(async () => {
   createContext = createContextFactory({
     sources: createSources([{ id: '123456789012', regions, services: ['REDSHIFT'] }]),
     cursors: createCursors([Buffer.alloc(32, 1)]),
-    aws: {
+    aws: createAws({
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { accessKeyId: '123456789012', secretAccessKey: 'secret' },
-    },
+    }),
     maximumPages: 50,
     fullReads: { ageSeconds: 3600, megabytes: 1024, maximumPages: 100 },
   });

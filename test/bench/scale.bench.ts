@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { graphql } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { anonymous } from '../../src/access/principal.ts';
+import { createAws } from '../../src/aws/client.ts';
 import { createContextFactory } from '../../src/context.ts';
 import { createCursors } from '../../src/fleet/paging/cursor.ts';
 import { createSources } from '../../src/fleet/sources.ts';
@@ -22,12 +23,12 @@ beforeAll(async () => {
   createContext = createContextFactory({
     sources: createSources([{ id: '123456789012', regions, services: ['REDSHIFT'] }]),
     cursors: createCursors([Buffer.alloc(32, 1)]),
-    aws: {
+    aws: createAws({
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { accessKeyId: '123456789012', secretAccessKey: 'secret' },
       timeouts: { callSeconds: 20 },
       cache: { ageSeconds: 0 },
-    },
+    }),
     maximumPages: 50,
     fullReads: { ageSeconds: 0, megabytes: 256, maximumPages: 100 },
   });

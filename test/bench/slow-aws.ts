@@ -11,12 +11,23 @@ const perPage = 100;
 const latency = 50;
 const pages = new Map<string, string>();
 
+const identity = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+  <GetCallerIdentityResult>
+    <Account>123456789012</Account>
+  </GetCallerIdentityResult>
+</GetCallerIdentityResponse>
+`;
+
 const server = createServer((request, response) => {
   const region = /\/([a-z]+-[a-z]+-\d+)\/redshift\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const parameters = new URLSearchParams(Buffer.concat(chunks).toString());
+    if (parameters.get('Action') === 'GetCallerIdentity') {
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(identity);
+      return;
+    }
     // Benchmarks only request snapshot identifiers that do not exist.
     const marker = parameters.has('SnapshotIdentifier') ? perSource : Number(parameters.get('Marker') ?? 0);
     const key = `${region} ${marker}`;

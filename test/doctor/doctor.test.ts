@@ -84,7 +84,17 @@ accounts:
   - { id: "012345678901", regions: [us-east-1], services: [redshift] }
 `);
   expect(code).toBe(1);
-  expect(out).toContain('The credentials belong to account 123456789012, not to 012345678901.');
+  expect(out).toContain(
+    "Account 012345678901 is configured without a role, but the gateway's own credentials belong to account 123456789012",
+  );
+  expect(out).toContain('AWS STS returned the identity arn:aws:iam::123456789012:root.');
+});
+
+it('calls AWS only to identify credentials of another account, once for all sources', async () => {
+  await emulator.control('DELETE', 'calls');
+  await doctor('accounts: [{ id: "012345678901", regions: [us-east-1, eu-west-1] }]');
+  const { content } = await emulator.control('DELETE', 'calls');
+  expect(content['calls']).toEqual([expect.objectContaining({ action: 'GetCallerIdentity' })]);
 });
 
 it('does not send real credentials to an endpoint outside AWS', async () => {

@@ -151,6 +151,11 @@ colour: red
       'accounts.0.services: must not list a service twice',
     ],
     [
+      'with two accounts without a role',
+      twice('"123456789012"', '"012345678901"'),
+      'accounts lists 123456789012, 012345678901 without a role. At most one account can be without a role',
+    ],
+    [
       'with a role of another account',
       one('regions: [us-east-1], role: "arn:aws:iam::210987654321:role/snapgate"'),
       'accounts.0.role: must be a role of this account',
@@ -206,6 +211,40 @@ describe.concurrent('serve', () => {
     const here = { account: '000000000042', region: 'eu-west-1' };
     expect(answer).toMatchObject({ data: { sources: [here, here], snapshots: { isComplete: true } } });
     expect(code).toBe(0);
+  });
+});
+
+describe('the credentials of another account', () => {
+  const environment = () => ({
+    ...nowhere,
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: '123456789012',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  });
+  const message =
+    "snapgate: Account 012345678901 is configured without a role, but the gateway's own credentials belong to account 123456789012,";
+  const ofOther = () =>
+    configuration('other.yaml', 'accounts: [{ id: "012345678901", regions: [us-east-1, eu-west-1] }]');
+
+  it.each([
+    ['serve', ['--allow-anonymous', '--port', '0']],
+    ['dev', ['--port', '0', '--emulator-port', '0']],
+  ])('prevent the start of %s', async (command, flags) => {
+    const { code, out, err } = await run([command, ...flags, '--config', ofOther()], environment());
+    expect({ code, out: out.replaceAll(/^\{.*\n/gm, '') }).toEqual({ code: 1, out: '' });
+    expect(err.startsWith(message)).toBe(true);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('are not noticed before the first request if AWS STS does not respond at the start', async () => {
+    await emulator.control('POST', 'faults', [{ service: 'sts', kind: 'error', code: 'InternalFailure', status: 500 }]);
+    const serve = await start(['serve', '--allow-anonymous', '--port', '0', '--config', ofOther()], environment());
+    await emulator.control('DELETE', 'faults');
+    const { data } = await ask(serve.address('snapgate'), '{ snapshots { sources { status error { message } } } }');
+    await serve.stop();
+    expect(serve.out).toContain('sts:GetCallerIdentity in account 012345678901');
+    expect(new Set(data.snapshots.sources.map(({ status }: any) => status))).toEqual(new Set(['DENIED']));
   });
 });
 

@@ -54,6 +54,8 @@ export interface GatewayOptions extends EmulatorOptions {
   readonly documents?: TrustedDocuments;
   readonly origins?: readonly string[];
   readonly audit?: Audit;
+  /** Whether the gateway checks its own credentials before it listens, as `serve` does; true by default. */
+  readonly isCheckedAtStart?: boolean;
 }
 
 /** A GraphQL response, with the parts that tests read. */
@@ -95,6 +97,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     audit: options.audit,
     limits: { ...defaultLimits, costPerMinute: 1e9, subscriptions: 100, ...options.limits },
   });
+  if (options.isCheckedAtStart ?? true) await server.requireOwnAccounts();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -1,0 +1,43 @@
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { StrictQueryProtocol } from './protocol/protocol.ts';
+import type { CompleteSettings, Timeouts } from './settings.ts';
+
+/** The identity that AWS STS reports for a set of credentials. */
+export interface Identity {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** Returns the options of an AWS STS client: two attempts, which together fit into the timeout of a call. */
+export function stsOptions({ endpoint, timeouts }: CompleteSettings, region: string) {
+  return {
+    region,
+    maxAttempts: 2,
+    protocol: StrictQueryProtocol,
+    requestHandler: createStsRequestHandler(timeouts),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  } as const;
+}
+
+/** Creates the request handler of a client that makes one of two attempts. */
+export function createStsRequestHandler({ connectionSeconds, callSeconds }: Timeouts): NodeHttpHandler {
+  return new NodeHttpHandler({
+    connectionTimeout: connectionSeconds * 1000,
+    requestTimeout: (callSeconds * 1000) / 2,
+    throwOnRequestTimeout: true,
+    socketTimeout: (callSeconds * 1000) / 2,
+  });
+}
+
+/**
+ * Reads the identity of a client's credentials. The call requires no IAM permission. Rejects with the error of the SDK.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+export async function readIdentity(client: STSClient, milliseconds: number): Promise<Identity> {
+  const { Account: account, Arn: arn = '' } = await client.send(new GetCallerIdentityCommand({}), {
+    abortSignal: AbortSignal.timeout(milliseconds),
+  });
+  if (account === undefined) throw new Error('AWS returned no account.');
+  return { account, arn };
+}
