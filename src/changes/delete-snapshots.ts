@@ -4,7 +4,6 @@ import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import { type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import type { Outcome } from './backend.ts';
 import { type BatchChange, changeEach } from './batch.ts';
-import type { Rules } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
 import { type Plan, together } from './plans/plan.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
@@ -34,7 +33,7 @@ export async function deleteSnapshot(
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const snapshot = await read();
-  requireExpected(snapshot, input.expectedCreatedAt, backend.rules);
+  requireExpected(snapshot, input.expectedCreatedAt);
   const shares = await requireDeletable(snapshot, backend, input, request);
   await request.policy.deletions.together([snapshot], request)(snapshot);
   const plan = backend.planDelete(snapshot, shares);
@@ -94,12 +93,9 @@ async function requireDeletable(
   );
 }
 
-function requireExpected(
-  snapshot: SnapshotRecord,
-  expected: Date | null | undefined,
-  { createdAtDriftSeconds: drift }: Rules,
-): void {
+function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undefined): void {
   if (expected == null) return;
+  const { createdAtDriftSeconds: drift } = snapshot.kind;
   const createdAt = snapshot.kind.createdAt(snapshot);
   if (createdAt != null && Math.abs(createdAt.getTime() - expected.getTime()) <= drift * 1000) return;
   throw new PreconditionFailedError(

@@ -17,8 +17,6 @@ export interface Rules {
   readonly hasReservedTagValues: boolean;
   /** Whether manual snapshots can have a retention period. */
   readonly hasRetention: boolean;
-  /** By how many seconds AWS can change the creation time of a snapshot after it has reported it. */
-  readonly createdAtDriftSeconds: number;
   /** The statuses in which the service deletes a snapshot. */
   readonly deletable: readonly SnapshotStatus[];
   /** Whether AWS can copy the tags of the source snapshot to a copy. */

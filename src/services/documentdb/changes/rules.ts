@@ -11,7 +11,6 @@ export const documentDBRules: Rules = {
   reservedTagPrefixes: ['aws:', 'rds:'],
   hasReservedTagValues: true,
   hasRetention: false,
-  createdAtDriftSeconds: 0,
   // Deleting a copy that is still being created cancels it.
   deletable: ['AVAILABLE', 'COPYING', 'FAILED'],
   hasTagCopy: true,

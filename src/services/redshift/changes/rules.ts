@@ -11,8 +11,6 @@ export const redshiftRules: Rules = {
   reservedTagPrefixes: ['aws:'],
   hasReservedTagValues: false,
   hasRetention: true,
-  // AWS moves the creation time by about 20 s while it creates the snapshot.
-  createdAtDriftSeconds: 120,
   deletable: ['AVAILABLE', 'FAILED', 'CANCELLED'],
   hasTagCopy: false,
   hasPublicSharing: false,
