@@ -6,6 +6,15 @@
 export interface Assumptions {
   /** Whether Redshift stores and matches snapshot identifiers in lowercase. */
   readonly redshiftFoldsIdentifiers: boolean;
+  /** Whether DescribeClusterSnapshots lists the newest snapshots first, as observed; if false, it lists by identifier. */
+  readonly redshiftListsNewestFirst: boolean;
+  /**
+   * How far a snapshot's SnapshotCreateTime moves when the snapshot becomes available, in seconds, but never past that
+   * moment. In AWS's sample responses, it moves by about 20 seconds between Create and the Describe after completion.
+   */
+  readonly redshiftCreateTimeShiftSeconds: number;
+  /** Whether a snapshot shows its sizes and its progress while it is being created; observed are -1 and 0 instead. */
+  readonly redshiftMeasuresUnfinished: boolean;
   /** Whether DescribeClusterSnapshots without OwnerAccount also lists snapshots that other accounts share. */
   readonly redshiftListsSharedUnasked: boolean;
   /** Whether Redshift rejects CreateClusterSnapshot while another snapshot of the cluster is being created. */
@@ -30,7 +39,7 @@ export interface Assumptions {
   readonly rdsRefusesGoneClusters: boolean;
   /** Whether RDS rejects CreateDBClusterSnapshot while the cluster is `backing-up`. */
   readonly rdsOneSnapshotAtATime: boolean;
-  /** Whether CopyDBClusterSnapshot with `CopyTags` adds `Tags` to the source's tags; if false, `Tags` replace them. */
+  /** Whether CopyDBClusterSnapshot with `CopyTags` adds `Tags` to the source's tags; observed is that `Tags` replace them. */
   readonly rdsCopyMergesTags: boolean;
   /** Whether RDS tag operations return DBSnapshotNotFound, which they declare, for a missing cluster snapshot. */
   readonly rdsTagsSayDbSnapshotNotFound: boolean;
@@ -56,7 +65,10 @@ export function listedAt({ now, assumptions }: { readonly now: Date; readonly as
 }
 
 export const defaultAssumptions: Assumptions = {
-  redshiftFoldsIdentifiers: false,
+  redshiftFoldsIdentifiers: true,
+  redshiftListsNewestFirst: true,
+  redshiftCreateTimeShiftSeconds: 20,
+  redshiftMeasuresUnfinished: false,
   redshiftListsSharedUnasked: false,
   redshiftOneSnapshotAtATime: false,
   redshiftCopyStartsCreating: true,
@@ -69,7 +81,7 @@ export const defaultAssumptions: Assumptions = {
   rdsFiltersSnapshotsByEngine: true,
   rdsRefusesGoneClusters: false,
   rdsOneSnapshotAtATime: true,
-  rdsCopyMergesTags: true,
+  rdsCopyMergesTags: false,
   rdsTagsSayDbSnapshotNotFound: true,
   rdsRefusesRepeatedShares: false,
   rdsRefusesAbsentShares: false,

@@ -34,12 +34,26 @@ export interface EmulatedService {
   readonly stock?: Stock;
 }
 
+/** The world that a resource is loaded into. */
+export interface Loading {
+  /** The resource's own account and region. */
+  readonly place: Region;
+  /** All accounts and regions, with every cluster if a snapshot is loaded. */
+  readonly world: World;
+  readonly now: Date;
+  readonly assumptions: Assumptions;
+}
+
 /** How a service reads its resources from a world's JSON and writes them back. */
 export interface Stock {
   /** Adds one resource, given as AWS member names and JSON values; throws an Error that names the invalid member. */
-  load(kind: 'cluster' | 'snapshot', members: Readonly<Record<string, unknown>>, place: Region, now: Date): void;
+  load(kind: 'cluster' | 'snapshot', members: Readonly<Record<string, unknown>>, loading: Loading): void;
   /** Returns the resources in the form that `load` reads; loading each of them restores the same state. */
-  dump(place: Region, now: Date): { readonly clusters: readonly object[]; readonly snapshots: readonly object[] };
+  dump(
+    place: Region,
+    now: Date,
+    assumptions: Assumptions,
+  ): { readonly clusters: readonly object[]; readonly snapshots: readonly object[] };
 }
 
 /** An SDK operation schema, reduced to the parts that decoding and encoding use. */

@@ -54,7 +54,7 @@ const writes = ['CreateClusterSnapshot', 'CreateDBClusterSnapshot'];
 const nameFacts = 'letters, digits and hyphens';
 
 describe('createSnapshot', () => {
-  it('starts an Amazon Redshift snapshot with a retention period and tags', async () => {
+  it('starts an Amazon Redshift snapshot with a retention period and tags, and AWS converts its identifier', async () => {
     const answer = await create({
       clusterId: clusterId('REDSHIFT', 'sales'),
       identifier: 'Before-Upgrade',
@@ -64,8 +64,8 @@ describe('createSnapshot', () => {
     expect(answer).toMatchObject({
       __typename: 'CreateSnapshotPayload',
       snapshot: {
-        id: snapshotId('REDSHIFT', 'Before-Upgrade'),
-        identifier: 'Before-Upgrade',
+        id: snapshotId('REDSHIFT', 'before-upgrade'),
+        identifier: 'before-upgrade',
         status: 'CREATING',
         type: 'MANUAL',
         clusterIdentifier: 'sales',

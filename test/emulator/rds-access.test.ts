@@ -118,7 +118,7 @@ describe('sharing', () => {
 });
 
 describe('tags', () => {
-  const add = (ResourceName: string, ...Tags: { Key: string; Value: string }[]) =>
+  const add = (ResourceName: string, ...Tags: { Key: string; Value?: string }[]) =>
     client.send(new AddTagsToResourceCommand({ ResourceName, Tags }));
   const list = async (ResourceName: string) =>
     (await client.send(new ListTagsForResourceCommand({ ResourceName }))).TagList;
@@ -138,12 +138,23 @@ describe('tags', () => {
     expect(await list(name)).toEqual([{ Key: 'why', Value: 'a + b' }]);
   });
 
+  it('can have no value, and a prefix only reserves the start of a value', async () => {
+    await add(arn('cluster', 'orders'), { Key: 'team' }, { Key: 'see', Value: 'not-aws:x' });
+    expect(await list(arn('cluster', 'orders'))).toEqual([
+      { Key: 'team', Value: '' },
+      { Key: 'see', Value: 'not-aws:x' },
+    ]);
+  });
+
   it.each([
     ['the reserved prefix aws:', 'aws:x', 'v'],
     ['the reserved prefix rds:', 'rds:x', 'v'],
     ['a key of 129 characters', 'k'.repeat(129), 'v'],
     ['a value of 257 characters', 'k', 'v'.repeat(257)],
     ['an at sign, which Redshift allows', 'k', 'a@b'],
+    // https://docs.aws.amazon.com/documentdb/latest/developerguide/API_Tag.html
+    ['the reserved prefix aws: in a value', 'k', 'aws:x'],
+    ['the reserved prefix rds: in a value', 'k', 'RDS:x'],
   ])('reject %s', async (_, Key, Value) => {
     expect(await refusal(add(arn('cluster', 'orders'), { Key, Value }))).toMatchObject({
       code: 'InvalidParameterValue',

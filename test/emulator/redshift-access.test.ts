@@ -175,6 +175,11 @@ describe('credentials', () => {
     expect(JSON.stringify(content)).not.toContain(first.DbPassword);
   });
 
+  it('can be for a name that only contains a reserved word or a capital', async () => {
+    const input = { DbUser: 'User1', DbName: 'Default_2', DbGroups: ['group-3'] };
+    expect((await getCredentials(input)).DbUser).toBe('IAM:User1');
+  });
+
   it('name the IAM identity for GetClusterCredentialsWithIAM', async () => {
     const answer = await client.send(new GetClusterCredentialsWithIAMCommand({ ClusterIdentifier: 'sales' }));
     expect(answer).toMatchObject({ DbUser: `IAM:${home}`, Expiration: new Date('2026-06-01T12:15:00Z') });
@@ -184,6 +189,12 @@ describe('credentials', () => {
     ['a user named PUBLIC', { DbUser: 'public' }, 'InvalidParameterValue'],
     ['a user with a colon', { DbUser: 'a:b' }, 'InvalidParameterValue'],
     ['a user name of 65 letters', { DbUser: 'a'.repeat(65) }, 'InvalidParameterValue'],
+    // https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html and, for reserved words,
+    // https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html
+    ['a user that is a reserved word', { DbUser: 'User' }, 'InvalidParameterValue'],
+    ['a database that is a reserved word', { DbName: 'default' }, 'InvalidParameterValue'],
+    ['a group that is a reserved word', { DbGroups: ['readers', 'group'] }, 'InvalidParameterValue'],
+    ['a group with a capital', { DbGroups: ['Readers'] }, 'InvalidParameterValue'],
     ['a duration below 900 seconds', { DurationSeconds: 899 }, 'InvalidParameterValue'],
     ['a duration above 3600 seconds', { DurationSeconds: 3601 }, 'InvalidParameterValue'],
     ['a missing cluster', { ClusterIdentifier: 'absent' }, 'ClusterNotFound'],

@@ -67,7 +67,11 @@ describe('listing snapshots', () => {
   );
 
   it.each<[string, DescribeClusterSnapshotsCommandInput, string[]]>([
-    ["all of the caller's snapshots", {}, ['a-new', 'b-old', 'c-orphan', 'rs:live-2026-05-31-00-00-00']],
+    [
+      "all of the caller's snapshots, the newest first",
+      {},
+      ['rs:live-2026-05-31-00-00-00', 'a-new', 'c-orphan', 'b-old'],
+    ],
     ['a snapshot by name', { SnapshotIdentifier: 'b-old' }, ['b-old']],
     ['nothing for a name that another filter excludes', { SnapshotIdentifier: 'b-old', SnapshotType: 'automated' }, []],
     [
@@ -81,9 +85,9 @@ describe('listing snapshots', () => {
     [
       'snapshots from an inclusive start time',
       { StartTime: new Date('2026-05-01') },
-      ['a-new', 'rs:live-2026-05-31-00-00-00'],
+      ['rs:live-2026-05-31-00-00-00', 'a-new'],
     ],
-    ['snapshots up to an inclusive end time', { EndTime: new Date('2026-03-01') }, ['b-old', 'c-orphan']],
+    ['snapshots up to an inclusive end time', { EndTime: new Date('2026-03-01') }, ['c-orphan', 'b-old']],
     ['orphaned snapshots', { ClusterExists: false }, ['c-orphan']],
     ['the orphaned snapshots of a deleted cluster', { ClusterExists: false, ClusterIdentifier: 'gone' }, ['c-orphan']],
     ['no orphaned snapshots of an existing cluster', { ClusterExists: false, ClusterIdentifier: 'live' }, []],
@@ -92,13 +96,13 @@ describe('listing snapshots', () => {
       { ClusterExists: true, ClusterIdentifier: 'live', SnapshotType: 'manual' },
       ['a-new', 'b-old'],
     ],
-    ['snapshots with any of several tag keys', { TagKeys: ['team', 'stage'] }, ['a-new', 'b-old', 'c-orphan']],
+    ['snapshots with any of several tag keys', { TagKeys: ['team', 'stage'] }, ['a-new', 'c-orphan', 'b-old']],
     ['snapshots with a tag value', { TagValues: ['sales'] }, ['a-new', 'c-orphan']],
     ['snapshots with a tag key and value', { TagKeys: ['team'], TagValues: ['sales'] }, ['a-new']],
     [
       'all snapshots for an empty list of tag keys',
       { TagKeys: [], SnapshotType: 'manual' },
-      ['a-new', 'b-old', 'c-orphan'],
+      ['a-new', 'c-orphan', 'b-old'],
     ],
     [
       'the largest snapshots first',
@@ -225,7 +229,12 @@ describe('paging', () => {
 
   it('continues after the Marker even if its snapshot was deleted', async () => {
     const names = Array.from({ length: 45 }, (_, index) => `s${100 + index}`);
-    const snapshots = names.map((SnapshotIdentifier) => ({ ...here, SnapshotIdentifier, ClusterIdentifier: 'c' }));
+    const snapshots = names.map((SnapshotIdentifier, index) => ({
+      ...here,
+      SnapshotIdentifier,
+      ClusterIdentifier: 'c',
+      SnapshotCreateTime: new Date(Date.UTC(2026, 0, 31) - index * 1000).toISOString(),
+    }));
     await emulator.load({ snapshots });
     const client = emulator.redshift();
     const first = await client.send(new DescribeClusterSnapshotsCommand({ MaxRecords: 20 }));

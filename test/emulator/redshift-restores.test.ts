@@ -306,7 +306,7 @@ describe('restoring a table', () => {
     expect(started).toMatchObject({
       ...table,
       ClusterIdentifier: 'sales',
-      SnapshotIdentifier: 'Kept',
+      SnapshotIdentifier: 'kept',
       SourceSchemaName: 'public',
       TargetDatabaseName: 'shop',
       TargetSchemaName: 'public',

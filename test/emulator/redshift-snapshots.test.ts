@@ -32,33 +32,27 @@ beforeAll(async () => {
   client = emulator.redshift();
 });
 afterAll(() => emulator.close());
-beforeEach(() =>
-  emulator.load({
-    now,
-    frozen: true,
-    clusters: [
-      { ...here, ClusterIdentifier: 'sales', NodeType: 'ra3.4xlarge', NumberOfNodes: 4 },
-      { ...here, ClusterIdentifier: 'resting', ClusterStatus: 'paused' },
-    ],
-    snapshots: [
-      {
-        ...here,
-        ClusterIdentifier: 'sales',
-        SnapshotIdentifier: automated,
-        SnapshotCreateTime: '2026-05-31T00:00:00Z',
-      },
-      { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'kept', SnapshotCreateTime: '2026-01-01T00:00:00Z' },
-      {
-        ...here,
-        ClusterIdentifier: 'sales',
-        SnapshotIdentifier: 'lent',
-        AccountsWithRestoreAccess: [{ AccountId: '210987654321' }],
-      },
-      { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'broken', Status: 'failed' },
-      { ...here, ClusterIdentifier: 'gone', SnapshotIdentifier: 'last', Status: 'final snapshot' },
-    ],
-  }),
-);
+const world = {
+  now,
+  frozen: true,
+  clusters: [
+    { ...here, ClusterIdentifier: 'sales', NodeType: 'ra3.4xlarge', NumberOfNodes: 4 },
+    { ...here, ClusterIdentifier: 'resting', ClusterStatus: 'paused' },
+  ],
+  snapshots: [
+    { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: automated, SnapshotCreateTime: '2026-05-31T00:00:00Z' },
+    { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'kept', SnapshotCreateTime: '2026-01-01T00:00:00Z' },
+    {
+      ...here,
+      ClusterIdentifier: 'sales',
+      SnapshotIdentifier: 'lent',
+      AccountsWithRestoreAccess: [{ AccountId: '210987654321' }],
+    },
+    { ...here, ClusterIdentifier: 'sales', SnapshotIdentifier: 'broken', Status: 'failed' },
+    { ...here, ClusterIdentifier: 'gone', SnapshotIdentifier: 'last', Status: 'final snapshot' },
+  ],
+};
+beforeEach(() => emulator.load(world));
 
 async function describeOne(SnapshotIdentifier: string) {
   const { Snapshots } = await client.send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier }));
@@ -72,7 +66,8 @@ const create = (input: Partial<CreateClusterSnapshotCommandInput> = {}) =>
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 
 describe('a manual snapshot', () => {
-  it('is creating with changing numbers, then available, as the clock advances', async () => {
+  it('is creating with changing numbers if they are reported, then available, as the clock advances', async () => {
+    await emulator.load({ ...world, assumptions: { redshiftMeasuresUnfinished: true } });
     const { Snapshot } = await create({ Tags: [{ Key: 'team', Value: '' }], ManualSnapshotRetentionPeriod: 10 });
     expect(Snapshot).toMatchObject({
       Status: 'creating',
@@ -83,7 +78,6 @@ describe('a manual snapshot', () => {
       BackupProgressInMegaBytes: 0,
       EstimatedSecondsToCompletion: 30,
       ManualSnapshotRetentionPeriod: 10,
-      ManualSnapshotRemainingDays: 10,
       OwnerAccount: home,
       Tags: [{ Key: 'team', Value: '' }],
       SnapshotArn: `arn:aws:redshift:us-east-1:${home}:snapshot:sales/before-release`,
@@ -105,8 +99,8 @@ describe('a manual snapshot', () => {
 
   it('is deleted when its retention ends', async () => {
     await create({ ManualSnapshotRetentionPeriod: 1 });
-    await advance(24 * 60 * 60 - 1);
-    expect(await describeOne('before-release')).toMatchObject({ ManualSnapshotRemainingDays: 1 });
+    await advance(30 + 24 * 60 * 60 - 1);
+    expect(await describeOne('before-release')).toMatchObject({ ManualSnapshotRemainingDays: 0 });
     await advance(1);
     expect(await refusal(describeOne('before-release'))).toMatchObject({ code: 'ClusterSnapshotNotFound' });
   });
@@ -160,7 +154,7 @@ describe('an automated snapshot', () => {
     expect(snapshot).not.toHaveProperty('AccountsWithRestoreAccess');
   });
 
-  it('is copied to a manual snapshot that keeps its date and starts its retention now', async () => {
+  it('is copied to a manual snapshot that keeps its date and starts its retention when it is complete', async () => {
     const { Snapshot } = await client.send(
       new CopyClusterSnapshotCommand({
         SourceSnapshotIdentifier: automated,
@@ -173,11 +167,15 @@ describe('an automated snapshot', () => {
       SnapshotType: 'manual',
       Status: 'creating',
       SnapshotCreateTime: new Date('2026-05-31T00:00:00Z'),
-      ManualSnapshotRemainingDays: 30,
       Tags: [],
     });
     await advance(30);
-    expect(await describeOne('audit')).toMatchObject({ Status: 'available' });
+    expect(await describeOne('audit')).toMatchObject({
+      Status: 'available',
+      SnapshotCreateTime: new Date('2026-05-31T00:00:00Z'),
+      SnapshotRetentionStartTime: new Date('2026-06-01T12:00:30Z'),
+      ManualSnapshotRemainingDays: 30,
+    });
   });
 
   it('has a copy that appears in lists with the assumed delay', async () => {
@@ -300,7 +298,7 @@ describe('a cluster', () => {
   it('is deleted with its automated snapshots, and its manual snapshots remain', async () => {
     await client.send(new DeleteClusterCommand({ ClusterIdentifier: 'sales', SkipFinalClusterSnapshot: true }));
     const { Snapshots } = await client.send(new DescribeClusterSnapshotsCommand({ ClusterIdentifier: 'sales' }));
-    expect(Snapshots?.map(({ SnapshotIdentifier }) => SnapshotIdentifier)).toEqual(['broken', 'kept', 'lent']);
+    expect(Snapshots?.map(({ SnapshotIdentifier }) => SnapshotIdentifier)).toEqual(['broken', 'lent', 'kept']);
   });
 
   it('copies its new snapshots to the configured region', async () => {

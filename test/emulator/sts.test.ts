@@ -53,6 +53,29 @@ describe('a caller', () => {
     expect(Clusters?.map(({ ClusterIdentifier }) => ClusterIdentifier)).toEqual(['theirs']);
   });
 
+  it('has the same identity in every region, which is recorded and can be disturbed by region', async () => {
+    await emulator.control('DELETE', 'calls');
+    const rule = {
+      kind: 'error',
+      service: 'sts',
+      action: 'GetCallerIdentity',
+      region: 'eu-west-1',
+      code: 'AccessDenied',
+    };
+    await emulator.control('POST', 'faults', [rule]);
+    const ask = (region: string) => emulator.sts({ account: other, region }).send(new GetCallerIdentityCommand());
+    expect((await ask('us-east-1')).Account).toBe(other);
+    expect(await refusal(ask('eu-west-1'))).toMatchObject({ code: 'AccessDenied' });
+    await emulator.control('DELETE', 'faults');
+    expect((await ask('eu-west-1')).Account).toBe(other);
+    const call = { service: 'sts', action: 'GetCallerIdentity', account: other };
+    expect((await emulator.control('GET', 'calls')).content['calls']).toMatchObject([
+      { ...call, region: 'us-east-1', status: 200 },
+      { ...call, region: 'eu-west-1', code: 'AccessDenied', disturbance: 'error' },
+      { ...call, region: 'eu-west-1', status: 200 },
+    ]);
+  });
+
   it('keeps its issued keys until they expire, even if the world is replaced', async () => {
     const caller = callerOf(await assume({ DurationSeconds: 900 }));
     const ask = () => emulator.sts(caller).send(new GetCallerIdentityCommand());

@@ -104,7 +104,6 @@ describe('responses have the form that AWS documents', () => {
         <EnhancedVpcRouting>false</EnhancedVpcRouting>
         <MaintenanceTrackName>current</MaintenanceTrackName>
         <ManualSnapshotRetentionPeriod>-1</ManualSnapshotRetentionPeriod>
-        <ManualSnapshotRemainingDays>-1</ManualSnapshotRemainingDays>
         <SnapshotRetentionStartTime>2019-12-26T22:38:40.158Z</SnapshotRetentionStartTime>
         <SnapshotArn>arn:aws:redshift:us-east-2:123456789012:snapshot:mycluster/mysnapshotid</SnapshotArn>
       </Snapshot>

@@ -9,26 +9,29 @@ import { clusterId, globalId, makeCluster, makeSnapshot, snapshotId } from '../s
 const now = '2026-01-02T00:00:00.000Z';
 const making = { createdAt: now, readyAt: '2026-01-02T00:05:00.000Z' };
 
+const world = {
+  now,
+  frozen: true,
+  clusters: serviceNames.map((service) => makeCluster(service)),
+  snapshots: [
+    makeSnapshot('REDSHIFT', 'sales-new', making),
+    makeSnapshot('REDSHIFT', 'sales-failed', { status: 'failed' }),
+    makeSnapshot('REDSHIFT', 'sales-last', { status: 'final snapshot' }),
+    makeSnapshot('REDSHIFT', 'sales-cancelled', { status: 'cancelled' }),
+    makeSnapshot('DOCUMENTDB', 'orders-new', making),
+    makeSnapshot('DOCUMENTDB', 'orders-copy', { status: 'copying', ...making }),
+    makeSnapshot('DOCUMENTDB', 'orders-old'),
+  ],
+};
+const measured = { ...world, assumptions: { redshiftMeasuresUnfinished: true } };
+
 let pauses: ReturnType<typeof createPauses>;
 let gateway: Gateway;
 
 beforeEach(async () => {
   pauses = createPauses();
   gateway = await startGateway({ pause: pauses.pause });
-  await gateway.load({
-    now,
-    frozen: true,
-    clusters: serviceNames.map((service) => makeCluster(service)),
-    snapshots: [
-      makeSnapshot('REDSHIFT', 'sales-new', making),
-      makeSnapshot('REDSHIFT', 'sales-failed', { status: 'failed' }),
-      makeSnapshot('REDSHIFT', 'sales-last', { status: 'final snapshot' }),
-      makeSnapshot('REDSHIFT', 'sales-cancelled', { status: 'cancelled' }),
-      makeSnapshot('DOCUMENTDB', 'orders-new', making),
-      makeSnapshot('DOCUMENTDB', 'orders-copy', { status: 'copying', ...making }),
-      makeSnapshot('DOCUMENTDB', 'orders-old'),
-    ],
-  });
+  await gateway.load(world);
 });
 afterEach(() => gateway.close());
 
@@ -89,7 +92,20 @@ async function pass(count: number): Promise<number[]> {
 }
 
 describe('the progress of a snapshot', () => {
+  it('has neither percent nor estimate as long as Amazon Redshift reports -1', async () => {
+    const listener = await follow(redshiftId('sales-new'), 'status progress { percent remainingSeconds }');
+    const unknown = { percent: null, remainingSeconds: null };
+    expect((await listener.next())?.data.snapshotProgress).toEqual({ status: 'CREATING', progress: unknown });
+    await advance(300);
+    (await pauses.next()).end();
+    expect((await listener.next())?.data.snapshotProgress).toMatchObject({
+      status: 'AVAILABLE',
+      progress: { percent: 100 },
+    });
+  });
+
   it('is sent immediately and after every change, until an Amazon Redshift snapshot is available', async () => {
+    await gateway.load(measured);
     const listener = await follow(redshiftId('sales-new'), 'status progress { percent remainingSeconds }');
     expect(await listener.next()).toEqual({
       data: { snapshotProgress: { status: 'CREATING', progress: { percent: 0, remainingSeconds: 300 } } },
@@ -268,6 +284,7 @@ describe('the poller', () => {
   });
 
   it('waits a tenth of the remaining time that Amazon Redshift estimates, from 1 to 30 seconds', async () => {
+    await gateway.load(measured);
     const listener = await follow(redshiftId('sales-new'));
     const waits: number[] = [];
     for (const seconds of [200, 95, 3]) {

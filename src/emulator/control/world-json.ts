@@ -54,11 +54,13 @@ export function loadWorld(
   const { clock, services } = options;
   const start = now === undefined ? new Date() : new Date(now);
   const world = createWorld(clock, options.populate);
+  const assumed = { ...options.assumptions, ...changes };
   const kinds = { cluster: clusters, snapshot: snapshots } as const;
   for (const kind of ['cluster', 'snapshot'] as const) {
     for (const [index, { service, account, region, ...members }] of kinds[kind].entries()) {
       try {
-        stockOf(services, service).load(kind, members, world.unfilled(account, region), start);
+        const place = world.unfilled(account, region);
+        stockOf(services, service).load(kind, members, { place, world, now: start, assumptions: assumed });
       } catch (error) {
         throw new Error(`${kind}s[${index}]: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
@@ -68,7 +70,7 @@ export function loadWorld(
   }
   // The clock is set last, so that a rejected world changes nothing.
   clock.set(start, frozen);
-  return { world, assumptions: { ...options.assumptions, ...changes } };
+  return { world, assumptions: assumed };
 }
 
 /** Returns the JSON from which `loadWorld` restores the same world. */
@@ -79,7 +81,7 @@ export function dumpWorld(loaded: LoadedWorld, clock: Clock, services: readonly 
   const dumped = [...world.regions()].flatMap((place) =>
     stocks.map(({ name, stock }) => {
       const label = (members: object) => ({ service: name, account: place.account, region: place.region, ...members });
-      const { clusters, snapshots } = stock.dump(place, now);
+      const { clusters, snapshots } = stock.dump(place, now, loaded.assumptions);
       return { clusters: clusters.map(label), snapshots: snapshots.map(label) };
     }),
   );

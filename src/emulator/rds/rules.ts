@@ -3,6 +3,8 @@ import type { Tag } from '@aws-sdk/client-docdb';
 import { invalidValue } from '../fault.ts';
 
 const tagText = /^[\p{L}\p{N}\p{Z}_.:/=+-]*$/u;
+/** The prefixes that neither a key nor a value of a tag can have. */
+const reserved = /^(aws|rds):/i;
 const tagsPerResource = 50;
 
 /** Returns a new cluster's or snapshot's name as it is stored, in lowercase. Throws InvalidParameterValue. */
@@ -15,16 +17,18 @@ export function newIdentifier(name: string, parameter: string): string {
 }
 
 /**
- * Adds tags to existing tags, replacing equal keys. Throws InvalidParameterValue: RDS declares no fault of its own for tags.
+ * Adds tags to existing tags, replacing equal keys; a tag's value is optional. Throws InvalidParameterValue: RDS declares
+ * no fault of its own for tags.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_Tag.html
  */
 export function mergeTags(existing: readonly Tag[], added: readonly Tag[]): Tag[] {
   const merged = new Map(existing.map((tag) => [tag.Key, tag]));
   for (const { Key = '', Value = '' } of added) {
-    if (Key.length < 1 || Key.length > 128 || !tagText.test(Key) || /^(aws|rds):/i.test(Key)) {
+    if (Key.length < 1 || Key.length > 128 || !tagText.test(Key) || reserved.test(Key)) {
       throw invalidValue(`The tag key '${Key}' is invalid.`);
     }
-    if (Value.length > 256 || !tagText.test(Value)) throw invalidValue(`The value of the tag '${Key}' is invalid.`);
+    if (Value.length > 256 || !tagText.test(Value) || reserved.test(Value))
+      throw invalidValue(`The value of the tag '${Key}' is invalid.`);
     merged.set(Key, { Key, Value });
   }
   if (merged.size > tagsPerResource) throw invalidValue(`A resource cannot have more than ${tagsPerResource} tags.`);

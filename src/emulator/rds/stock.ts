@@ -9,10 +9,10 @@ import {
 } from '@aws-sdk/client-docdb';
 import { NormalizedSchema } from '@smithy/core/schema';
 
-import type { Stock } from '../service.ts';
+import type { Loading, Stock } from '../service.ts';
 import { readMembers, readTime, writeMembers } from '../wire/json.ts';
 import type { Region } from '../world.ts';
-import { clusterArn, snapshotArn } from './arns.ts';
+import { clusterArn, parseArn, snapshotArn } from './arns.ts';
 import { defaultKey, resolveKey } from './keys.ts';
 import { progressOf, statusOf } from './readings.ts';
 import { isThere } from './store.ts';
@@ -29,7 +29,8 @@ const sharingSchema = NormalizedSchema.of(ModifyDBClusterSnapshotAttributeMessag
  * becomes available, and `GoneTime`, when the deletion of a cluster ends.
  */
 export const rdsStock: Stock = {
-  load(kind, { ReadyTime, Tags, RestoreAccounts, ...json }, place, now) {
+  load(kind, { ReadyTime, Tags, RestoreAccounts, ...json }, loading) {
+    const { place, now } = loading;
     const readyAt = readReadyTime(ReadyTime);
     const tags = readTags(Tags);
     if (kind === 'cluster') {
@@ -42,7 +43,8 @@ export const rdsStock: Stock = {
     }
     const snapshot: Partial<StoredSnapshot> = readMembers(snapshotSchema, json);
     const accounts = readAccounts(RestoreAccounts);
-    const complete = completeSnapshot({ ...snapshot, ...tags, ...accounts, ...readyAt }, place, now);
+    const members = { ...snapshot, ...tags, ...accounts, ...readyAt };
+    const complete = completeSnapshot(members, place, now, clusterOf(snapshot, loading));
     place.rds.snapshots.add(complete);
     markBackingUp(complete, place);
   },
@@ -66,12 +68,25 @@ export const rdsStock: Stock = {
   },
 };
 
+/** Returns a snapshot's cluster. The cluster of a copy is where the source snapshot is, with another key. */
+function clusterOf(snapshot: Partial<StoredSnapshot>, { place, world }: Loading): StoredCluster | undefined {
+  const source = parseArn(snapshot.SourceDBClusterSnapshotArn ?? '');
+  const home = source ? world.unfilled(source.account, source.region) : place;
+  const cluster = home.rds.clusters.get((snapshot.DBClusterIdentifier ?? '').toLowerCase());
+  if (home === place || !cluster) return cluster;
+  const { KmsKeyId, ...members } = { ...cluster, AvailabilityZones: zones(place.region) };
+  return KmsKeyId === undefined ? members : { ...members, KmsKeyId: defaultKey(place) };
+}
+
 /** Marks a cluster as `backing-up` while its snapshot is `creating`. */
 function markBackingUp({ DBClusterIdentifier, readyAt, statusUntilReady }: StoredSnapshot, { rds }: Region): void {
   const cluster = rds.clusters.get(DBClusterIdentifier);
   if (!cluster || readyAt === undefined || statusUntilReady !== 'creating') return;
   rds.clusters.put({ ...cluster, backedUpAt: Math.max(readyAt, cluster.backedUpAt ?? 0) });
 }
+
+/** Amazon DocumentDB became available on this day. */
+const firstClusterTime = Date.UTC(2019, 0, 9);
 
 const versions: Readonly<Record<string, string>> = {
   docdb: '5.0.0',
@@ -129,19 +144,23 @@ export function completeCluster(members: Partial<StoredCluster>, place: Region, 
  * Completes a snapshot: missing members are taken from its cluster, or else get AWS's defaults.
  * The port is 0: AWS does not report the port of the DocumentDB cluster in its snapshots.
  */
-export function completeSnapshot(members: Partial<StoredSnapshot>, place: Region, now: Date): StoredSnapshot {
-  const { DBClusterSnapshotIdentifier, DBClusterIdentifier, Status, readyAt } = members;
+export function completeSnapshot(
+  members: Partial<StoredSnapshot>,
+  place: Region,
+  now: Date,
+  cluster?: StoredCluster,
+): StoredSnapshot {
+  const { DBClusterSnapshotIdentifier, DBClusterIdentifier, SnapshotCreateTime = now, Status, readyAt } = members;
   if (!DBClusterSnapshotIdentifier) throw new Error('DBClusterSnapshot.DBClusterSnapshotIdentifier is missing');
   if (!DBClusterIdentifier) throw new Error('DBClusterSnapshot.DBClusterIdentifier is missing');
   const name = DBClusterSnapshotIdentifier.toLowerCase();
   const clusterName = DBClusterIdentifier.toLowerCase();
-  const cluster = place.rds.clusters.get(clusterName);
   const Engine = members.Engine ?? cluster?.Engine ?? 'docdb';
   const key = members.KmsKeyId ?? (members.StorageEncrypted === false ? undefined : cluster?.KmsKeyId);
   const StorageEncrypted = members.StorageEncrypted ?? key !== undefined;
   return {
     AvailabilityZones: cluster?.AvailabilityZones ?? zones(place.region),
-    ClusterCreateTime: cluster?.ClusterCreateTime,
+    ClusterCreateTime: cluster?.ClusterCreateTime ?? new Date(Math.min(firstClusterTime, SnapshotCreateTime.getTime())),
     EngineVersion: cluster?.EngineVersion ?? versions[Engine],
     MasterUsername: cluster?.MasterUsername ?? 'dbadmin',
     StorageType: cluster?.StorageType ?? 'standard',
@@ -149,7 +168,7 @@ export function completeSnapshot(members: Partial<StoredSnapshot>, place: Region
     Port: 0,
     TagList: [],
     RestoreAccounts: [],
-    SnapshotCreateTime: now,
+    SnapshotCreateTime,
     SnapshotType: name.startsWith('rds:') ? 'automated' : 'manual',
     PercentProgress: Status === 'creating' || Status === 'copying' ? 0 : 100,
     ...members,

@@ -8,7 +8,6 @@ import type {
   DescribeClustersMessage,
 } from '@aws-sdk/client-redshift';
 
-import { listedAt } from '../assumptions.ts';
 import { invalidCombination, invalidValue } from '../fault.ts';
 import { readPage } from '../paging.ts';
 import type { Call } from '../service.ts';
@@ -16,7 +15,7 @@ import { redshiftFault } from './faults.ts';
 import { clusterStatusOf, readCluster } from './readings.ts';
 import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from './rules.ts';
 import { requireSchedule } from './schedules.ts';
-import { newSnapshotIdentifier, requireRoom } from './snapshots/snapshots.ts';
+import { newSnapshotIdentifier, requireRoom, schedule } from './snapshots/snapshots.ts';
 import { completeCluster, completeSnapshot } from './stock.ts';
 import { defaultKey, findCluster, isThere, requireCluster } from './store.ts';
 import type { StoredCluster } from './stored.ts';
@@ -84,33 +83,32 @@ export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteCl
 
 /** Starts the final snapshot and returns when it becomes available, in epoch milliseconds. */
 function makeFinalSnapshot(
-  { ClusterIdentifier }: StoredCluster,
+  cluster: StoredCluster,
   name: string | undefined,
   ManualSnapshotRetentionPeriod = forever,
   call: Call,
 ): number {
-  const { here, now, assumptions } = call;
+  const { here, now } = call;
   const SnapshotIdentifier = newSnapshotIdentifier(name, 'FinalClusterSnapshotIdentifier', call);
   checkManualRetention(ManualSnapshotRetentionPeriod);
   requireRoom(SnapshotIdentifier, call);
-  const readyAt = now.getTime() + assumptions.snapshotSeconds * 1000;
-  const statusUntilReady = 'final snapshot';
+  const times = schedule(call);
   here.redshift.snapshots.put(
     completeSnapshot(
       {
         SnapshotIdentifier,
-        ClusterIdentifier,
+        ClusterIdentifier: cluster.ClusterIdentifier,
         ManualSnapshotRetentionPeriod,
         Tags: [],
-        readyAt,
-        statusUntilReady,
-        listedAt: listedAt(call),
+        statusUntilReady: 'final snapshot',
+        ...times,
       },
       here,
       now,
+      cluster,
     ),
   );
-  return readyAt;
+  return times.readyAt;
 }
 
 /** Adds a new cluster to the world. Throws ClusterAlreadyExists or NumberOfNodesQuotaExceeded. */

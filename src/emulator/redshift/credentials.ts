@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { invalidValue, missingParameter } from '../fault.ts';
 import type { Call } from '../service.ts';
 import { redshiftFault } from './faults.ts';
+import { reservedWords } from './reserved-words.ts';
 import { isThere, requireCluster } from './store.ts';
 
 /**
@@ -20,7 +21,10 @@ export function getClusterCredentials(input: GetClusterCredentialsMessage, call:
   checkDatabaseName(DbUser, 'DbUser');
   if (DbUser.toLowerCase() === 'public') throw invalidValue('DbUser must not be PUBLIC.');
   if (DbName !== undefined) checkDatabaseName(DbName, 'DbName');
-  for (const group of DbGroups) checkDatabaseName(group, 'DbGroups');
+  for (const group of DbGroups) {
+    checkDatabaseName(group, 'DbGroups');
+    if (group !== group.toLowerCase()) throw invalidValue(`Invalid value '${group}' for DbGroups. Must be lowercase`);
+  }
   const Expiration = expiration(input, call);
   requireNamedCluster(input, call);
   return { DbUser: `${AutoCreate ? 'IAMA' : 'IAM'}:${DbUser}`, DbPassword: newPassword(), Expiration };
@@ -43,6 +47,9 @@ export function getClusterCredentialsWithIam(
 }
 
 function checkDatabaseName(name: string, parameter: string): void {
+  if (reservedWords.has(name.toLowerCase())) {
+    throw invalidValue(`Invalid value '${name}' for ${parameter}. Must not be a reserved word`);
+  }
   if (/^[a-zA-Z][\w+.@-]{0,63}$/.test(name)) return;
   throw invalidValue(
     `Invalid value '${name}' for ${parameter}. Must be 1 to 64 letters, digits, underscores, plus signs, periods, at ` +

@@ -1,20 +1,41 @@
 import type { Cluster, Snapshot } from '@aws-sdk/client-redshift';
 
+import type { Assumptions } from '../assumptions.ts';
 import { redshiftFault } from './faults.ts';
-import { forever } from './rules.ts';
 import { retentionEnd } from './store.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
+/** The account that reads, and the moment of the read. */
+export interface Reader {
+  readonly account: string;
+  readonly now: Date;
+  readonly assumptions: Assumptions;
+}
+
+/** The figures of a snapshot that is being created, as observed in AWS's responses. */
+export const unmeasured = {
+  TotalBackupSizeInMegaBytes: -1,
+  ActualIncrementalBackupSizeInMegaBytes: -1,
+  BackupProgressInMegaBytes: -1,
+  CurrentBackupRateInMegaBytesPerSecond: 0,
+  ElapsedTimeInSeconds: 0,
+  EstimatedSecondsToCompletion: -1,
+} as const;
+
 /** Returns a snapshot as an account sees it now, with its progress and remaining days; only the owner sees sharing. */
-export function readSnapshot(stored: StoredSnapshot, viewer: string, now: Date): Snapshot {
+export function readSnapshot(stored: StoredSnapshot, reader: Reader): Snapshot {
   const { AccountsWithRestoreAccess: shares = [], RestorableNodeTypes, Tags = [], ...members } = stored;
-  const owned = viewer === stored.OwnerAccount;
+  const { SnapshotRetentionStartTime, ...shown } = members;
+  const owned = reader.account === stored.OwnerAccount;
+  const isMaking = isUnfinished(stored, reader.now);
   return {
-    ...members,
-    ...progress(stored, now),
-    ...daysLeft(stored, now),
+    ...shown,
+    SnapshotCreateTime: createTimeOf(stored, reader.now),
+    ...progress(stored, reader),
+    // Both start to exist when the snapshot is complete.
+    ...(isMaking ? {} : { SnapshotRetentionStartTime, ...daysLeft(stored, reader.now) }),
     ...(owned ? { Tags } : {}),
     // AWS omits the element if no account is authorized.
     ...(owned && shares.length > 0 ? { AccountsWithRestoreAccess: shares } : {}),
@@ -22,10 +43,26 @@ export function readSnapshot(stored: StoredSnapshot, viewer: string, now: Date):
   };
 }
 
-/** Returns a snapshot as Delete and Revoke return it: without the RestorableNodeTypes that Describe returns. */
-export function readThinSnapshot(stored: StoredSnapshot, viewer: string, now: Date): Snapshot {
-  const { RestorableNodeTypes: _, ...thin } = readSnapshot(stored, viewer, now);
+/** Returns a snapshot as Create, Delete and Revoke return it: without the RestorableNodeTypes that Describe returns. */
+export function readThinSnapshot(stored: StoredSnapshot, reader: Reader): Snapshot {
+  const { RestorableNodeTypes: _, ...thin } = readSnapshot(stored, reader);
   return thin;
+}
+
+/** Returns when a snapshot was created, as lists show it now. */
+export function createTimeOf(stored: StoredSnapshot, now: Date): Date {
+  const { settledCreateTime, SnapshotCreateTime } = stored;
+  return settledCreateTime === undefined || isUnfinished(stored, now)
+    ? SnapshotCreateTime
+    : new Date(settledCreateTime);
+}
+
+/** Whether a snapshot is still being created. */
+export function isUnfinished(
+  { Status = '', readyAt }: { readonly Status?: string | undefined; readonly readyAt?: number | undefined },
+  now: Date,
+): boolean {
+  return readyAt === undefined ? ['creating', 'final snapshot'].includes(Status) : now.getTime() < readyAt;
 }
 
 /** Returns a snapshot's current status. */
@@ -90,25 +127,24 @@ function availability(status: string): string {
   return ['creating', 'modifying', 'resizing', 'renaming'].includes(status) ? 'Modifying' : 'Unavailable';
 }
 
-function progress(stored: StoredSnapshot, now: Date): Partial<Snapshot> {
+function progress(stored: StoredSnapshot, { now, assumptions }: Reader): Partial<Snapshot> {
   const { readyAt, SnapshotCreateTime, ActualIncrementalBackupSizeInMegaBytes: size = 0 } = stored;
   if (readyAt === undefined || now.getTime() >= readyAt) return { Status: stored.Status };
-  const started = stored.startedAt ?? SnapshotCreateTime.getTime();
+  const started = stored.copiedAt ?? SnapshotCreateTime.getTime();
   const total = Math.max(1, (readyAt - started) / 1000);
   const elapsed = Math.max(0, (now.getTime() - started) / 1000);
+  const known = { Status: statusOf(stored, now), ElapsedTimeInSeconds: Math.floor(elapsed) };
+  if (!assumptions.redshiftMeasuresUnfinished) return { ...unmeasured, ...known };
   return {
-    Status: statusOf(stored, now),
+    ...known,
     BackupProgressInMegaBytes: Math.floor((size * elapsed) / total),
     CurrentBackupRateInMegaBytesPerSecond: size / total,
     EstimatedSecondsToCompletion: stored.SnapshotType === 'automated' ? -1 : Math.ceil(total - elapsed),
-    ElapsedTimeInSeconds: Math.floor(elapsed),
   };
 }
 
+/** Returns the days until AWS deletes a manual snapshot, rounded down; nothing for a snapshot that is kept forever. */
 function daysLeft(stored: StoredSnapshot, now: Date): Partial<Snapshot> {
-  if (stored.SnapshotType !== 'manual') return {};
   const end = retentionEnd(stored);
-  return {
-    ManualSnapshotRemainingDays: end === undefined ? forever : Math.ceil((end - now.getTime()) / dayMilliseconds),
-  };
+  return end === undefined ? {} : { ManualSnapshotRemainingDays: Math.floor((end - now.getTime()) / dayMilliseconds) };
 }

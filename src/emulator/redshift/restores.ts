@@ -48,7 +48,8 @@ function findSource(input: RestoreFromClusterSnapshotMessage, call: Call): Store
   if (SnapshotArn !== undefined && SnapshotIdentifier !== undefined) {
     throw invalidCombination('SnapshotIdentifier and SnapshotArn cannot be specified together.');
   }
-  const asked = SnapshotArn === undefined ? { identifier: name, region } : parseSnapshotArn(SnapshotArn);
+  const asked =
+    SnapshotArn === undefined ? { identifier: name, region } : parseSnapshotArn(SnapshotArn, call.assumptions);
   const { identifier, account: owner = OwnerAccount ?? account, cluster }: AskedSnapshot = asked;
   checkAccount(owner, 'OwnerAccount');
   if ((OwnerAccount ?? owner) !== owner)

@@ -26,8 +26,10 @@ export interface StoredSnapshot extends Snapshot {
   readonly SnapshotArn: string;
   /** When the snapshot becomes available, in epoch milliseconds; absent if its status never changes. */
   readonly readyAt?: number;
-  /** When the creation started, if not at SnapshotCreateTime. */
-  readonly startedAt?: number;
+  /** When the copy that creates the snapshot started; absent if the creation started at SnapshotCreateTime. */
+  readonly copiedAt?: number;
+  /** The SnapshotCreateTime from `readyAt` on, in epoch milliseconds; absent if it never changes. */
+  readonly settledCreateTime?: number;
   /** The status before `readyAt`. */
   readonly statusUntilReady?: string;
   /** When lists start to show the snapshot, in epoch milliseconds. */

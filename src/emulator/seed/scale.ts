@@ -22,22 +22,24 @@ export function scalePopulate(perSource: number): Populate {
 /** Adds one snapshot per hour, of each cluster in turn; every fifth snapshot is manual. */
 function fillRedshift(place: Region, perSource: number, now: Date): void {
   const { clusters, snapshots } = place.redshift;
-  const names = Array.from(clusters.values(), ({ ClusterIdentifier }) => ClusterIdentifier);
+  const living = new Map(Array.from(clusters.values(), (cluster) => [cluster.ClusterIdentifier, cluster]));
+  const names = [...living.keys()];
   for (let index = [...snapshots.values()].length; index < perSource; index += 1) {
     const { cluster, date, isManual } = turn(names, index, now);
     const SnapshotIdentifier = isManual
       ? `${cluster}-hourly-${index}`
       : `rs:${cluster}-${nameDate(date.toISOString(), 'seconds')}`;
     const members = { SnapshotIdentifier, ClusterIdentifier: cluster, SnapshotCreateTime: date };
-    snapshots.put(completeRedshift(members, place, now));
+    snapshots.put(completeRedshift(members, place, now, living.get(cluster)));
   }
 }
 
 function fillRds(place: Region, perSource: number, now: Date): void {
   const { clusters, snapshots } = place.rds;
-  const names = Array.from(clusters.values()).flatMap(({ Engine, DBClusterIdentifier }) =>
-    Engine === 'docdb' ? [DBClusterIdentifier] : [],
+  const living = new Map(
+    [...clusters.values()].flatMap((each) => (each.Engine === 'docdb' ? [[each.DBClusterIdentifier, each]] : [])),
   );
+  const names = [...living.keys()];
   const present = [...snapshots.values()].filter(({ Engine }) => Engine === 'docdb').length;
   for (let index = present; index < perSource; index += 1) {
     const { cluster, date, isManual } = turn(names, index, now);
@@ -45,7 +47,7 @@ function fillRds(place: Region, perSource: number, now: Date): void {
       ? `${cluster}-hourly-${index}`
       : `rds:${cluster}-${nameDate(date.toISOString(), 'minutes')}`;
     const members = { DBClusterSnapshotIdentifier, DBClusterIdentifier: cluster, SnapshotCreateTime: date };
-    snapshots.put(completeRds(members, place, now));
+    snapshots.put(completeRds(members, place, now, living.get(cluster)));
   }
 }
 

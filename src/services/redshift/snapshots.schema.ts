@@ -60,7 +60,8 @@ builder.objectFields(RedshiftSnapshotType, (t) => ({
   }),
   restorableNodeTypes: t.stringList({
     nullable: true,
-    description: 'The node types that this snapshot can be restored to.',
+    description:
+      'The node types that this snapshot can be restored to. Null in the result of createSnapshot, in which Amazon Redshift does not report them.',
     resolve: ({ aws }) => aws.RestorableNodeTypes,
   }),
   sourceRegion: t.string({

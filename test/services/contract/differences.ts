@@ -22,8 +22,10 @@ export interface Difference {
   readonly reads: Readonly<Record<'snapshots' | 'clusters', string>>;
   /** The AWS operation that reads a field, one call per resource; null if lists return the field. */
   readonly fields: Readonly<Record<'snapshotTags' | 'snapshotSharing' | 'clusterTags', string | null>>;
-  /** Whether AWS stores identifiers in lowercase and finds them in any case. */
-  readonly foldsNames: boolean;
+  /** Whether AWS finds snapshots and clusters in any case of their identifiers, which it stores in lowercase. */
+  readonly foldsNames: Readonly<Record<'snapshot' | 'cluster', boolean>>;
+  /** The fields of a snapshot that AWS does not report in its response to createSnapshot. */
+  readonly createdWithout: readonly string[];
   /** Whether manual snapshots can have a retention period. */
   readonly hasRetention: boolean;
   /** Whether snapshots have a size. */
@@ -47,7 +49,8 @@ export const differences: Readonly<Record<ServiceName, Difference>> = {
     title: 'Amazon Redshift',
     reads: { snapshots: 'DescribeClusterSnapshots', clusters: 'DescribeClusters' },
     fields: { snapshotTags: null, snapshotSharing: null, clusterTags: null },
-    foldsNames: false,
+    foldsNames: { snapshot: true, cluster: false },
+    createdWithout: ['RedshiftSnapshot_restorableNodeTypes'],
     hasRetention: true,
     hasSize: true,
     groups: ['amazon-redshift-support'],
@@ -78,7 +81,8 @@ export const differences: Readonly<Record<ServiceName, Difference>> = {
       snapshotSharing: 'DescribeDBClusterSnapshotAttributes',
       clusterTags: 'ListTagsForResource',
     },
-    foldsNames: true,
+    foldsNames: { snapshot: true, cluster: true },
+    createdWithout: [],
     hasRetention: false,
     hasSize: false,
     groups: ['all'],

@@ -78,7 +78,7 @@ describe.each(serviceNames)('%s', (service) => {
     ] as const)('of a %s in another case finds it only if AWS ignores case', async (field, arn, found) => {
       const { data, errors } = await gateway.query(byArn(field, 'arn'), { arn });
       expect(errors).toBeUndefined();
-      expect(data.thing).toEqual(foldsNames ? { arn: found } : null);
+      expect(data.thing).toEqual(foldsNames[field] ? { arn: found } : null);
     });
 
     it.each([

@@ -43,7 +43,6 @@ export function copyDBClusterSnapshot(input: CopyDBClusterSnapshotMessage, call:
       DBClusterSnapshotIdentifier: identifier,
       SourceDBClusterSnapshotArn: origin,
       SnapshotType: 'manual',
-      SnapshotCreateTime: now,
       TagList: tags,
       RestoreAccounts: [],
       PercentProgress: 0,

@@ -52,7 +52,7 @@ export function takeSnapshot(
     readyAt,
     listedAt: listedAt(call),
   };
-  const snapshot = completeSnapshot(members, here, now);
+  const snapshot = completeSnapshot(members, here, now, cluster);
   here.rds.snapshots.put(snapshot);
   here.rds.clusters.put({ ...cluster, backedUpAt: readyAt });
   return { snapshot, readyAt };

@@ -15,7 +15,7 @@ import type { StoredSnapshot } from '../stored.ts';
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CopyClusterSnapshot.html
  */
 export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Call): CopyClusterSnapshotResult {
-  const { here, now, account, assumptions } = call;
+  const { here, now, assumptions } = call;
   const { ManualSnapshotRetentionPeriod = forever } = input;
   const identifier = newSnapshotIdentifier(input.TargetSnapshotIdentifier, 'TargetSnapshotIdentifier', call);
   checkManualRetention(ManualSnapshotRetentionPeriod);
@@ -23,25 +23,24 @@ export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Cal
   requireCopyable(source, now);
   requireRoom(identifier, call);
   const { SnapshotArn: _arn, Tags: _tags, statusUntilReady: _status, readyAt: _ready, ...members } = source;
+  const readyAt = now.getTime() + assumptions.snapshotSeconds * 1000;
   const copy = completeSnapshot(
     {
       ...members,
       SnapshotIdentifier: identifier,
       SnapshotType: 'manual',
       ManualSnapshotRetentionPeriod,
-      SnapshotRetentionStartTime: now,
+      SnapshotRetentionStartTime: assumptions.redshiftCopyStartsCreating ? new Date(readyAt) : now,
       EstimatedSecondsToCompletion: 0,
       Tags: [],
       listedAt: listedAt(call),
-      ...(assumptions.redshiftCopyStartsCreating
-        ? { Status: 'creating', startedAt: now.getTime(), readyAt: now.getTime() + assumptions.snapshotSeconds * 1000 }
-        : {}),
+      ...(assumptions.redshiftCopyStartsCreating ? { Status: 'creating', copiedAt: now.getTime(), readyAt } : {}),
     },
     here,
     now,
   );
   here.redshift.snapshots.put(copy);
-  return { Snapshot: readSnapshot(copy, account, now) };
+  return { Snapshot: readSnapshot(copy, call) };
 }
 
 function requireCopyable(source: StoredSnapshot, now: Date): void {

@@ -1,15 +1,11 @@
-import type {
-  DescribeClusterSnapshotsMessage,
-  Snapshot,
-  SnapshotMessage,
-  SnapshotSortingEntity,
-} from '@aws-sdk/client-redshift';
+import type { DescribeClusterSnapshotsMessage, SnapshotMessage, SnapshotSortingEntity } from '@aws-sdk/client-redshift';
 
+import type { Assumptions } from '../../assumptions.ts';
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { createSorted, type Key, type Order, type Sorted } from '../../sorted.ts';
-import { readSnapshot } from '../readings.ts';
+import { createTimeOf, readSnapshot } from '../readings.ts';
 import { checkAccount, hasTags } from '../rules.ts';
 import { findCluster, foldIdentifier, isListed, requireCluster, snapshotNotFound } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
@@ -22,13 +18,13 @@ export function describeClusterSnapshots(input: DescribeClusterSnapshotsMessage,
   checkCombinations(input, call);
   const asked = readAsked(input, call);
   checkAccount(asked.owner, 'OwnerAccount');
-  const order = sortingOrder(input.SortingEntities ?? []);
+  const order = listOrder(input.SortingEntities ?? [], call);
   const entries =
     asked.identifier === undefined
       ? candidates(asked.owner, call).inOrder(order)
       : [{ key: [asked.identifier], item: requireVisible(asked, call) }];
   const { items, marker } = readPage(entries, input, matcher(input, call), order);
-  return { Snapshots: items.map((snapshot) => read(snapshot, call)), Marker: marker };
+  return { Snapshots: items.map((snapshot) => readSnapshot(snapshot, call)), Marker: marker };
 }
 
 function checkCombinations(input: DescribeClusterSnapshotsMessage, call: Call): void {
@@ -60,8 +56,8 @@ function readAsked(
 ): Asked {
   const named = SnapshotIdentifier === undefined ? undefined : foldIdentifier(SnapshotIdentifier, assumptions);
   if (SnapshotArn === undefined) return { owner: OwnerAccount ?? account, identifier: named };
-  const parts = parseSnapshotArn(SnapshotArn);
-  const identifier = foldIdentifier(parts.identifier, assumptions);
+  const parts = parseSnapshotArn(SnapshotArn, assumptions);
+  const { identifier } = parts;
   if (parts.region !== region) throw snapshotNotFound(SnapshotArn);
   if ((named ?? identifier) !== identifier || (OwnerAccount ?? parts.account) !== parts.account) {
     throw invalidCombination('SnapshotArn does not match SnapshotIdentifier and OwnerAccount.');
@@ -69,8 +65,14 @@ function readAsked(
   return { owner: parts.account, cluster: parts.cluster, identifier };
 }
 
-/** Returns the parts of a snapshot ARN. Throws InvalidParameterValue. Names of automated snapshots contain a colon. */
-export function parseSnapshotArn(arn: string): {
+/**
+ * Returns the parts of a snapshot ARN, with the identifier as it is stored. Throws InvalidParameterValue.
+ * Names of automated snapshots contain a colon.
+ */
+export function parseSnapshotArn(
+  arn: string,
+  assumptions: Assumptions,
+): {
   readonly region: string;
   readonly account: string;
   readonly cluster: string;
@@ -79,7 +81,7 @@ export function parseSnapshotArn(arn: string): {
   const pattern = /^arn:aws[a-z-]*:redshift:([a-z0-9-]+):(\d{12}):snapshot:([^/]+)\/(.+)$/;
   const [, region, account, cluster, identifier] = pattern.exec(arn) ?? [];
   if (!region || !account || !cluster || !identifier) throw invalidValue(`Invalid ARN '${arn}' for SnapshotArn`);
-  return { region, account, cluster, identifier };
+  return { region, account, cluster, identifier: foldIdentifier(identifier, assumptions) };
 }
 
 function matcher(input: DescribeClusterSnapshotsMessage, call: Call): (snapshot: StoredSnapshot) => boolean {
@@ -88,8 +90,8 @@ function matcher(input: DescribeClusterSnapshotsMessage, call: Call): (snapshot:
   return (snapshot) =>
     (ClusterIdentifier === undefined || snapshot.ClusterIdentifier === ClusterIdentifier) &&
     (SnapshotType === undefined || snapshot.SnapshotType === SnapshotType) &&
-    (StartTime === undefined || snapshot.SnapshotCreateTime >= StartTime) &&
-    (EndTime === undefined || snapshot.SnapshotCreateTime <= EndTime) &&
+    (StartTime === undefined || createTimeOf(snapshot, call.now) >= StartTime) &&
+    (EndTime === undefined || createTimeOf(snapshot, call.now) <= EndTime) &&
     (ClusterExists !== false || !findCluster(call.here, snapshot.ClusterIdentifier, call.now)) &&
     // With a tag filter, AWS lists only the caller's own snapshots.
     (!isTagged || (snapshot.OwnerAccount === call.account && hasTags(snapshot.Tags ?? [], input))) &&
@@ -129,8 +131,19 @@ const attributes: Readonly<Record<string, (snapshot: StoredSnapshot) => string |
   CREATE_TIME: ({ SnapshotCreateTime }) => SnapshotCreateTime.getTime(),
 };
 
-function sortingOrder(entities: readonly SnapshotSortingEntity[]): Order<StoredSnapshot> | undefined {
-  if (entities.length === 0) return undefined;
+/** The observed order of a list without SortingEntities. */
+const newestFirst: Order<StoredSnapshot> = {
+  name: 'newest first',
+  descending: [true],
+  keyOf: (snapshot) => [snapshot.SnapshotCreateTime.getTime(), ...identity(snapshot)],
+};
+
+/** The keys of an order never change, so that a Marker stays valid when a SnapshotCreateTime moves. */
+function listOrder(
+  entities: readonly SnapshotSortingEntity[],
+  { assumptions }: Call,
+): Order<StoredSnapshot> | undefined {
+  if (entities.length === 0) return assumptions.redshiftListsNewestFirst ? newestFirst : undefined;
   const columns = entities.map(({ Attribute = '', SortOrder = 'ASC' }) => {
     const value = Object.hasOwn(attributes, Attribute) ? attributes[Attribute] : undefined;
     if (!value) throw invalidValue(`Invalid value '${Attribute}' for Attribute`);
@@ -140,10 +153,11 @@ function sortingOrder(entities: readonly SnapshotSortingEntity[]): Order<StoredS
   return {
     name: columns.map(({ name }) => name).join(', '),
     descending: columns.map(({ isDescending }) => isDescending),
-    keyOf: (snapshot): Key => [...columns.map(({ value }) => value(snapshot)), snapshot.SnapshotIdentifier],
+    keyOf: (snapshot): Key => [...columns.map(({ value }) => value(snapshot)), ...identity(snapshot)],
   };
 }
 
-function read(snapshot: StoredSnapshot, { account, now }: Call): Snapshot {
-  return readSnapshot(snapshot, account, now);
+/** Different accounts can have snapshots with the same name. */
+function identity({ SnapshotIdentifier, OwnerAccount }: StoredSnapshot): Key {
+  return [SnapshotIdentifier, OwnerAccount];
 }

@@ -89,7 +89,8 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
   const there = call.world.region(call.account, DestinationRegion);
   if (there.redshift.snapshots.get(snapshot.SnapshotIdentifier)) return;
   const { SnapshotArn: _arn, AvailabilityZone: _zone, VpcId: _vpc, KmsKeyId, readyAt, ...members } = snapshot;
-  const readyThere = (readyAt ?? call.now.getTime()) + call.assumptions.snapshotSeconds * 1000;
+  const startedThere = readyAt ?? call.now.getTime();
+  const readyThere = startedThere + call.assumptions.snapshotSeconds * 1000;
   there.redshift.snapshots.put(
     completeSnapshot(
       {
@@ -98,6 +99,8 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
         ManualSnapshotRetentionPeriod,
         SourceRegion: call.region,
         Tags: [],
+        SnapshotRetentionStartTime: new Date(readyThere),
+        copiedAt: startedThere,
         readyAt: readyThere,
       },
       there,

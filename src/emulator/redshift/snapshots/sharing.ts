@@ -52,7 +52,7 @@ export function authorizeSnapshotAccess(
   requireGrant(snapshot, call);
   const shared = { ...snapshot, AccountsWithRestoreAccess: [...shares, receiver] };
   here.redshift.snapshots.put(shared);
-  return { Snapshot: readSnapshot(shared, account, now) };
+  return { Snapshot: readSnapshot(shared, call) };
 }
 
 /**
@@ -69,7 +69,7 @@ export function revokeSnapshotAccess(input: RevokeSnapshotAccessMessage, call: C
   }
   const changed = { ...snapshot, AccountsWithRestoreAccess: left };
   call.here.redshift.snapshots.put(changed);
-  return { Snapshot: readThinSnapshot(changed, call.account, call.now) };
+  return { Snapshot: readThinSnapshot(changed, call) };
 }
 
 function readReceiver(account = ''): AccountWithRestoreAccess {
@@ -90,7 +90,7 @@ function ownSnapshot(
     if (!SnapshotIdentifier) throw missingParameter('SnapshotIdentifier');
     return requireSnapshot(call, SnapshotIdentifier, SnapshotClusterIdentifier);
   }
-  const { account, region, cluster, identifier } = parseSnapshotArn(SnapshotArn);
+  const { account, region, cluster, identifier } = parseSnapshotArn(SnapshotArn, call.assumptions);
   if (SnapshotIdentifier !== undefined && foldIdentifier(SnapshotIdentifier, call.assumptions) !== identifier) {
     throw invalidCombination('SnapshotIdentifier and SnapshotArn specify different snapshots.');
   }

@@ -14,7 +14,7 @@ import { redshiftFault } from '../faults.ts';
 import { readSnapshot, readThinSnapshot, requireAvailable, statusOf } from '../readings.ts';
 import { copyToOtherRegion } from './region-copies.ts';
 import { checkManualRetention, checkSnapshotIdentifier, forever, mergeTags } from '../rules.ts';
-import { completeSnapshot } from '../stock.ts';
+import { completeSnapshot, settledCreateTime } from '../stock.ts';
 import { findSnapshot, foldIdentifier, isKept, requireCluster, requireSnapshot } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 
@@ -23,7 +23,7 @@ import type { StoredCluster, StoredSnapshot } from '../stored.ts';
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html
  */
 export function createClusterSnapshot(input: CreateClusterSnapshotMessage, call: Call): CreateClusterSnapshotResult {
-  const { here, now, account, assumptions } = call;
+  const { here, now, assumptions } = call;
   const { ManualSnapshotRetentionPeriod, Tags = [] } = input;
   const identifier = newSnapshotIdentifier(input.SnapshotIdentifier, 'SnapshotIdentifier', call);
   if (ManualSnapshotRetentionPeriod !== undefined) checkManualRetention(ManualSnapshotRetentionPeriod);
@@ -38,15 +38,15 @@ export function createClusterSnapshot(input: CreateClusterSnapshotMessage, call:
       ClusterIdentifier: cluster.ClusterIdentifier,
       ManualSnapshotRetentionPeriod: ManualSnapshotRetentionPeriod ?? cluster.ManualSnapshotRetentionPeriod ?? forever,
       Tags: tags,
-      readyAt: now.getTime() + assumptions.snapshotSeconds * 1000,
-      listedAt: listedAt(call),
+      ...schedule(call),
     },
     here,
     now,
+    cluster,
   );
   here.redshift.snapshots.put(snapshot);
   copyToOtherRegion(snapshot, cluster, call);
-  return { Snapshot: readSnapshot(snapshot, account, now) };
+  return { Snapshot: readThinSnapshot(snapshot, call) };
 }
 
 /**
@@ -84,7 +84,7 @@ export function modifyClusterSnapshot(input: ModifyClusterSnapshotMessage, call:
       `Cannot modify the snapshot ${snapshot.SnapshotIdentifier} because it is not a manual snapshot.`,
     );
   }
-  if (days === undefined) return { Snapshot: readSnapshot(snapshot, call.account, call.now) };
+  if (days === undefined) return { Snapshot: readSnapshot(snapshot, call) };
   const changed = { ...snapshot, ManualSnapshotRetentionPeriod: days };
   if (!isKept(changed, call.now)) {
     if (Force) return { Snapshot: drop(snapshot, call) };
@@ -94,7 +94,15 @@ export function modifyClusterSnapshot(input: ModifyClusterSnapshotMessage, call:
     );
   }
   call.here.redshift.snapshots.put(changed);
-  return { Snapshot: readSnapshot(changed, call.account, call.now) };
+  return { Snapshot: readSnapshot(changed, call) };
+}
+
+/** Returns when a new snapshot becomes available, how its SnapshotCreateTime changes then, and when lists show it. */
+export function schedule(call: Call): { readonly readyAt: number; settledCreateTime: number; listedAt: number } {
+  const { now, assumptions } = call;
+  const readyAt = now.getTime() + assumptions.snapshotSeconds * 1000;
+  const settled = settledCreateTime(now.getTime(), readyAt, assumptions);
+  return { readyAt, settledCreateTime: settled, listedAt: listedAt(call) };
 }
 
 /** Returns a new snapshot's name as it is stored. Throws InvalidParameterValue or MissingParameter. */
@@ -130,14 +138,14 @@ function requireIdle({ ClusterIdentifier }: StoredCluster, { here, now }: Call):
 }
 
 function drop(snapshot: StoredSnapshot, call: Call): DeleteClusterSnapshotResult['Snapshot'] {
-  const { here, account, now, assumptions } = call;
+  const { here, now, assumptions } = call;
   if (assumptions.snapshotLingerSeconds > 0) {
     const goneAt = now.getTime() + assumptions.snapshotLingerSeconds * 1000;
     here.redshift.snapshots.put({ ...snapshot, goneAt });
   } else {
     here.redshift.snapshots.delete(snapshot.SnapshotIdentifier);
   }
-  return { ...readThinSnapshot(snapshot, account, now), Status: 'deleted' };
+  return { ...readThinSnapshot(snapshot, call), Status: 'deleted' };
 }
 
 function invalidState(message: string): Error {
