@@ -1,6 +1,7 @@
 import { DescribeDBClustersCommand, DescribeDBClusterSnapshotsCommand } from '@aws-sdk/client-docdb';
 import { DescribeClusterSnapshotsCommand } from '@aws-sdk/client-redshift';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import { partnerAccount, seedAccounts } from '../../src/emulator/seed/accounts.ts';
 import { seedOptions, seedWorld } from '../../src/emulator/seed/seed.ts';
@@ -82,6 +83,36 @@ describe('an emulator', () => {
     ]);
   });
 
+  it.each([
+    ['redshift', 'ml-features', 0],
+    ['rds', 'experiments', 2],
+  ])('loads snapshots of %s with the ClusterCreateTime of their clusters', async (service, recreated, copyCount) => {
+    emulator = await startTestEmulator(seedOptions());
+    const { content } = await emulator.control('GET', 'world');
+    const of = (kind: string) => members.parse(content[kind]).filter((each) => each.service === service);
+    const [clusters, snapshots] = [of('clusters'), of('snapshots')];
+    const others = snapshots.flatMap((snapshot) => {
+      // A copy belongs to a cluster that exists where its source is.
+      const [, , , region = snapshot.SourceRegion ?? snapshot.region, account = snapshot.account] =
+        snapshot.SourceDBClusterSnapshotArn?.split(':') ?? [];
+      const cluster = clusters.find(
+        (each) => each.account === account && each.region === region && nameOf(each) === nameOf(snapshot),
+      );
+      if (region !== snapshot.region) expect(cluster?.ClusterCreateTime).toBe(snapshot.ClusterCreateTime);
+      return cluster && cluster.ClusterCreateTime !== snapshot.ClusterCreateTime ? [{ cluster, snapshot }] : [];
+    });
+    expect([...new Set(others.map(({ cluster }) => nameOf(cluster)))]).toEqual([recreated]);
+    for (const { cluster, snapshot } of others) {
+      expect(Date.parse(snapshot.SnapshotCreateTime ?? '')).toBeLessThan(Date.parse(cluster.ClusterCreateTime));
+    }
+    const copies = snapshots.filter(({ SourceDBClusterSnapshotArn: source }) => source !== undefined);
+    expect(copies).toHaveLength(copyCount);
+    for (const { SourceDBClusterSnapshotArn: source, SnapshotCreateTime } of copies) {
+      const original = snapshots.find(({ DBClusterSnapshotArn }) => DBClusterSnapshotArn === source);
+      expect(original?.SnapshotCreateTime).toBe(SnapshotCreateTime);
+    }
+  });
+
   it("has AWS's default quotas after its world is replaced", async () => {
     emulator = await startTestEmulator(seedOptions());
     const assumptions = async () => (await emulator.control('GET', 'world')).content['assumptions'];
@@ -119,6 +150,25 @@ describe('an emulator', () => {
     expect(shared.DBClusterSnapshots).toHaveLength(2);
   });
 });
+
+const members = z.array(
+  z.object({
+    service: z.string(),
+    account: z.string(),
+    region: z.string(),
+    ClusterIdentifier: z.string().optional(),
+    DBClusterIdentifier: z.string().optional(),
+    ClusterCreateTime: z.string(),
+    SnapshotCreateTime: z.string().optional(),
+    SourceRegion: z.string().optional(),
+    SourceDBClusterSnapshotArn: z.string().optional(),
+    DBClusterSnapshotArn: z.string().optional(),
+  }),
+);
+
+function nameOf({ ClusterIdentifier, DBClusterIdentifier }: z.infer<typeof members>[number]): string | undefined {
+  return ClusterIdentifier ?? DBClusterIdentifier;
+}
 
 async function countPages(
   read: (marker: string | undefined) => Promise<{ Marker?: string | undefined }>,

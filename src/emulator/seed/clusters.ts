@@ -69,13 +69,16 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   'analytics 012345678901 us-east-1': [
     ['redshift', 'data-lake', 'data', { isEncrypted: true, retention: 21 }],
-    ['redshift', 'ml-features', 'data-science'],
+    // This cluster and `experiments` were recreated under their names; snapshots of the predecessors remain.
+    ['redshift', 'ml-features', 'data-science', { ageDays: 400 }],
+    ['redshift', 'ml-features', 'data-science', { state: 'gone', ageDays: 1600 }],
     ['docdb', 'events', 'data', { isEncrypted: true }],
   ],
   'analytics 012345678901 eu-west-1': [
     ['redshift', 'research', 'data-science'],
     ['redshift', 'proof-of-concept', 'data-science', { state: 'gone', ageDays: 1300 }],
-    ['docdb', 'experiments', 'data-science'],
+    ['docdb', 'experiments', 'data-science', { ageDays: 300 }],
+    ['docdb', 'experiments', 'data-science', { state: 'gone', ageDays: 1500 }],
   ],
   'analytics 012345678901 ap-southeast-2': [
     ['redshift', 'forecasting', 'data-science'],

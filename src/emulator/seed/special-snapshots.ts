@@ -26,6 +26,7 @@ export function specialSnapshots(now: Date): SeedResource[] {
   const catalog: Where = ['rds', production, 'us-east-1', 'catalog'];
   const sessions: Where = ['rds', production, 'us-east-1', 'sessions'];
   const profiles: Where = ['rds', production, 'eu-west-1', 'customer-profiles'];
+  const lastNight = automatedSnapshot(find(profiles), 0, now);
   const events: Where = ['rds', analytics, 'us-east-1', 'events'];
   const telemetry: Where = ['rds', analytics, 'ap-southeast-2', 'telemetry'];
   return [
@@ -49,7 +50,12 @@ export function specialSnapshots(now: Date): SeedResource[] {
     manual(catalog, 'catalog-sample', 77, { RestoreAccounts: ['all'] }),
     manual(catalog, 'catalog-sample-2', 30, { RestoreAccounts: ['all', staging] }),
     manual(catalog, 'catalog-failed', 4.1, { Status: 'failed', PercentProgress: 12 }),
-    manual(profiles, 'profiles-copying', 0.01, { Status: 'copying', PercentProgress: 60, ...soon }),
+    manual(profiles, 'profiles-copying', lastNight.ageDays, {
+      SourceDBClusterSnapshotArn: arnOf(find(profiles), lastNight.name),
+      Status: 'copying',
+      PercentProgress: 60,
+      ...soon,
+    }),
     manual(telemetry, 'telemetry-open-data', 150, { RestoreAccounts: ['all'] }),
     manual(events, 'events-for-production', 6, { RestoreAccounts: [production] }),
     ...regionCopies(now),
@@ -71,10 +77,11 @@ function regionCopies(now: Date): SeedResource[] {
   }));
   const name = 'orders-for-analytics';
   const copied = {
-    ...snapshotJson(orders, { name: `${name}-copy`, ageDays: 9, type: 'manual' }, now),
+    // A copy is as old as its source.
+    ...snapshotJson(orders, { name: `${name}-copy`, ageDays: 9.5, type: 'manual' }, now),
     ...there,
     KmsKeyId: keyOf({ ...orders, ...there }),
-    SourceDBClusterSnapshotArn: `arn:aws:rds:${orders.region}:${orders.account}:cluster-snapshot:${name}`,
+    SourceDBClusterSnapshotArn: arnOf(orders, name),
   };
   return [...nightly, copied];
 }
@@ -105,6 +112,10 @@ function partnerSnapshots(now: Date): SeedResource[] {
       RestoreAccounts: ['all'],
     },
   ];
+}
+
+function arnOf({ region, account }: SeedCluster, name: string): string {
+  return `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
 }
 
 function withAccess(...accounts: readonly string[]): object {
