@@ -89,6 +89,8 @@ export interface AwsSettings {
   readonly redis?: string | undefined;
   /** Called for every call that fails after its retries, and for every call that the circuit breaker rejects. */
   readonly onFailure?: ((error: SnapgateError) => void) | undefined;
+  /** Called for every response of AWS with values that cannot be read; the message names the call and the members. */
+  readonly onFlaw?: ((flaw: Error) => void) | undefined;
 }
 
 /** The settings, with defaults for omitted values. */

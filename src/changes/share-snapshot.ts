@@ -14,7 +14,7 @@ export interface ShareSnapshotInput extends NamedParties {
   readonly dryRun?: Maybe<boolean>;
 }
 
-const noParties: SnapshotSharing = { accounts: [], awsSupport: false, public: false };
+const noParties: SnapshotSharing = { accounts: [], awsSupport: false, public: false, others: [] };
 
 const inputRule = z.custom<ShareSnapshotInput>().refine((input) => !isNobody(namedBy(input)), {
   error: 'The input names no one to share the snapshot with. Set accounts, awsSupport or public.',

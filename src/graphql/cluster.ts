@@ -3,6 +3,7 @@ import { calls } from '../limits/price.ts';
 import type { ClusterRecord, Endpoint } from '../snapshots/cluster.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { builder } from './builder.ts';
+import { toInt } from './scalars.ts';
 import { SourceType } from './source.ts';
 import { TagType } from './tag.ts';
 
@@ -10,7 +11,11 @@ const EndpointType = builder.objectRef<Endpoint>('Endpoint').implement({
   description: 'The connection endpoint of a cluster.',
   fields: (t) => ({
     address: t.exposeString('address', { nullable: true, description: 'The DNS name of this endpoint.' }),
-    port: t.exposeInt('port', { nullable: true, description: 'The TCP port of this endpoint.' }),
+    port: t.int({
+      nullable: true,
+      description: 'The TCP port of this endpoint.',
+      resolve: ({ port }) => toInt(port),
+    }),
   }),
 });
 
@@ -77,7 +82,7 @@ ClusterInterface.implement({
     backupRetentionDays: t.int({
       nullable: true,
       description: 'The retention period of automated snapshots of this cluster, in days. 0 if AWS creates none.',
-      resolve: (c) => c.kind.backupRetentionDays(c),
+      resolve: (c) => toInt(c.kind.backupRetentionDays(c)),
     }),
     tags: t.field({
       type: [TagType],

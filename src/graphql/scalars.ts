@@ -1,5 +1,7 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
+import { isAccountId } from '../snapshots/arn.ts';
+import type { Maybe } from '../snapshots/maybe.ts';
 
 /** An RFC 3339 date-time; output is in UTC with milliseconds, input becomes a Date. */
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
@@ -18,8 +20,13 @@ export const AccountIdScalar = new GraphQLScalarType<string, string>({
   parseValue: parseAccountId,
 });
 
+/** Returns a number of AWS for the type Int, which has 32 bits; null for a number that Int cannot represent. */
+export function toInt(value: Maybe<number>): number | null {
+  return value != null && Number.isInteger(value) && (value | 0) === value ? value : null;
+}
+
 function parseAccountId(value: unknown): string {
-  if (typeof value === 'string' && /^\d{12}$/.test(value)) return value;
+  if (typeof value === 'string' && isAccountId(value)) return value;
   throw new GraphQLError(
     `An AccountId must be a string of 12 digits, such as "012345678901"; received ${JSON.stringify(value)}.`,
     { extensions: { code: 'INVALID_INPUT' } },

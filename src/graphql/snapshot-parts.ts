@@ -2,6 +2,7 @@ import type { SnapshotRetention } from '../snapshots/retention.ts';
 import { maximumSharedAccounts, type SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotProgress, SnapshotSize, SnapshotStatus, SnapshotType } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
+import { toInt } from './scalars.ts';
 
 export const SnapshotTypeEnum = builder.enumType('SnapshotType', {
   description: 'The type of a snapshot, from the point of view of the account that lists it.',
@@ -79,14 +80,16 @@ export const SnapshotSizeType = builder.objectRef<SnapshotSize>('SnapshotSize').
 export const SnapshotRetentionType = builder.objectRef<SnapshotRetention>('SnapshotRetention').implement({
   description: 'The retention of a manual snapshot: how long AWS keeps it.',
   fields: (t) => ({
-    days: t.exposeInt('days', {
+    days: t.int({
       nullable: true,
       description: 'The retention period, in days. Null if the snapshot is kept forever.',
+      resolve: ({ days }) => toInt(days),
     }),
-    remainingDays: t.exposeInt('remainingDays', {
+    remainingDays: t.int({
       nullable: true,
       description:
         'The number of days until AWS deletes the snapshot, as AWS reports it: rounded down. Null if the snapshot is kept forever, and while it is being created.',
+      resolve: ({ remainingDays }) => toInt(remainingDays),
     }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
@@ -111,7 +114,8 @@ export const SnapshotSharingType = builder.objectRef<SnapshotSharing>('SnapshotS
     }),
     accounts: t.expose('accounts', {
       type: ['AccountId'],
-      description: 'The AWS accounts that the snapshot is individually shared with.',
+      description:
+        'The AWS accounts that the snapshot is individually shared with. Does not include other values, such as an organization; the filter `exposure` takes them into account.',
     }),
     remainingAccounts: t.int({
       description: `The number of additional accounts that the snapshot can be shared with. AWS allows ${maximumSharedAccounts} in total.`,

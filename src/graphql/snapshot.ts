@@ -4,6 +4,7 @@ import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { snapshotKey, type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
 import { ClusterInterface } from './cluster.ts';
+import { toInt } from './scalars.ts';
 import {
   SnapshotProgressType,
   SnapshotRetentionType,
@@ -106,7 +107,7 @@ builder.interfaceFields(SnapshotInterface, (t) => ({
   port: t.int({
     nullable: true,
     description: 'The port of the cluster that this snapshot was taken from. Amazon DocumentDB does not report it.',
-    resolve: (s) => s.kind.port(s),
+    resolve: (s) => toInt(s.kind.port(s)),
   }),
   vpcId: t.string({
     nullable: true,

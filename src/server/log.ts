@@ -4,7 +4,7 @@ export interface ServerLog {
   info(...what: unknown[]): void;
   warn(...what: unknown[]): void;
   error(...what: unknown[]): void;
-  /** Logs a failure of AWS or of another service that the gateway calls. */
+  /** Logs a failure of AWS or of another service that the gateway calls, or a flawed response of AWS. */
   failed(error: Error): void;
   /** Logs why a request was not authenticated. */
   refused(error: Error): void;

@@ -41,7 +41,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   const { limits = defaultLimits, origins = [], log } = options;
   const stopping = new AbortController();
   const redis = connectRedis(options);
-  const aws = createAws({ ...options.aws, onFailure: log.failed });
+  const aws = createAws({ ...options.aws, onFailure: log.failed, onFlaw: log.failed });
   const createContext = createContextFactory({
     ...options,
     aws,

@@ -15,16 +15,26 @@ const example = 'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-20
 
 /** Parses an ARN; throws INVALID_INPUT for anything else. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function parseArn(arn: string): Arn {
+  const parsed = readArn(arn);
+  if (parsed) return parsed;
+  throw new InvalidInputError(
+    `${JSON.stringify(arn)} is not the ARN of a snapshot or cluster of ${serviceTitles('or')}, such as ${example}.`,
+    ['arn'],
+  );
+}
+
+/** Parses an ARN; returns undefined for anything else. */
+export function readArn(arn: string): Arn | undefined {
   const [prefix, partition = '', name = '', region = '', account = '', ...resource] = arn.split(':');
   const services = serviceNames.filter((each) => serviceTable[each].arnNamespace === name);
   const isWhole = prefix === 'arn' && /^aws[a-z-]*$/.test(partition) && /^[a-z0-9-]+$/.test(region);
-  if (!isWhole || services.length === 0 || !/^\d{12}$/.test(account) || resource.join('') === '') {
-    throw new InvalidInputError(
-      `${JSON.stringify(arn)} is not the ARN of a snapshot or cluster of ${serviceTitles('or')}, such as ${example}.`,
-      ['arn'],
-    );
-  }
+  if (!isWhole || services.length === 0 || !isAccountId(account) || resource.join('') === '') return undefined;
   return { partition, services, region, account, resource: resource.join(':') };
+}
+
+/** Whether a text is the ID of an AWS account: 12 digits. */
+export function isAccountId(text: string): boolean {
+  return /^\d{12}$/.test(text);
 }
 
 /** Returns the identifier in the ARN of a cluster; throws INVALID_INPUT, with an example, for another kind of ARN. */

@@ -3,6 +3,8 @@ export interface SnapshotSharing {
   readonly public: boolean;
   readonly awsSupport: boolean;
   readonly accounts: readonly string[];
+  /** Values of AWS that are not account IDs, such as the ARN of an organization, which the API does not show. */
+  readonly others: readonly string[];
 }
 
 /**

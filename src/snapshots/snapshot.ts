@@ -69,20 +69,25 @@ export interface SnapshotSize {
   readonly incrementalMegabytes: Maybe<number>;
 }
 
-const statusByAwsName: Readonly<Record<string, SnapshotStatus>> = {
-  creating: 'CREATING',
-  copying: 'COPYING',
-  available: 'AVAILABLE',
-  'final snapshot': 'FINAL',
-  deleting: 'DELETING',
-  deleted: 'DELETED',
-  failed: 'FAILED',
-  cancelled: 'CANCELLED',
-};
+const statusByAwsName: ReadonlyMap<string, SnapshotStatus> = new Map([
+  ['creating', 'CREATING'],
+  ['copying', 'COPYING'],
+  ['available', 'AVAILABLE'],
+  ['final snapshot', 'FINAL'],
+  ['deleting', 'DELETING'],
+  ['deleted', 'DELETED'],
+  ['failed', 'FAILED'],
+  ['cancelled', 'CANCELLED'],
+]);
+
+/** Returns a status or type of AWS in lower case and without extra white space, so that all its spellings are equal. */
+export function toWord(text: string | undefined): string {
+  return (text ?? '').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}
 
 /** Maps the status that AWS reports to a status of this API; unknown statuses become UNKNOWN. */
 export function snapshotStatus(snapshot: SnapshotRecord): SnapshotStatus {
-  return statusByAwsName[snapshot.kind.rawStatus(snapshot)] ?? 'UNKNOWN';
+  return statusByAwsName.get(toWord(snapshot.kind.rawStatus(snapshot))) ?? 'UNKNOWN';
 }
 
 /**

@@ -110,7 +110,7 @@ describe('sharing', () => {
     const policy = createSharingPolicy(sharingSettings.parse({ accounts: [friend] }), []);
     const property = fc.property(fc.array(target, { minLength: 1, maxLength: 4 }), (accounts) => {
       const isAllowed = accounts.every((each) => each === friend);
-      const ask = () => policy.requireParties({ accounts, awsSupport: false, public: false });
+      const ask = () => policy.requireParties({ accounts, awsSupport: false, public: false, others: [] });
       if (isAllowed) ask();
       else expect(ask).toThrow(SharingRefusedError);
     });

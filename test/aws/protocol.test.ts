@@ -6,7 +6,7 @@ import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { HttpResponse } from '@smithy/core/protocols';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ProtocolError, StrictQueryProtocol } from '../../src/aws/protocol/protocol.ts';
+import { flawsIn, ProtocolError, StrictQueryProtocol } from '../../src/aws/protocol/protocol.ts';
 import { snapshotPage } from './answers.ts';
 import { runs } from '../support/runs.ts';
 
@@ -96,6 +96,13 @@ describe('a complete response', () => {
     ]);
   });
 
+  test('can have values that cannot be read, which are missing and reported', async () => {
+    const output = await describeSnapshots(page.replaceAll(/<Port>\d+/g, '<Port>x'));
+    expect(output.Snapshots?.map((each) => 'Port' in each)).toEqual([false, false]);
+    expect(flawsIn(output)).toEqual(['Snapshot.Port']);
+    expect(flawsIn(await describeSnapshots(page))).toEqual([]);
+  });
+
   test('can be an empty list', async () => {
     expect(await describeSnapshots(envelope('<Snapshots/>'))).toMatchObject({ Snapshots: [] });
   });
@@ -143,7 +150,7 @@ describe('a successful response is rejected if it has', () => {
     ['items with another name', envelope('<Snapshots><member/></Snapshots>'), 'Snapshots has an unexpected element'],
     ['two lists', envelope('<Snapshots/><Snapshots/>'), 'Snapshots occurs more than once'],
     ['text instead of a list', envelope('<Snapshots>none</Snapshots>'), 'Snapshots has unexpected text'],
-    ['an invalid number', page.replace(/<Port>\d+/, '<Port>x'), 'the value of Port is not valid'],
+    ['an invalid reference', page.replace('rs:', '&#xD800;'), 'the body refers to a character that XML forbids'],
   ])('%s', async (_, body, reason) => {
     const error = await refusalOf(describeSnapshots(body));
     expect(error).toMatchObject({ operation: 'DescribeClusterSnapshots', reason, requestId: 'c0ffee' });

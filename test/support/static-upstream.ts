@@ -1,22 +1,67 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** Starts an AWS that returns fixed XML: the content of the result element, by action. It fails any other action. */
-export async function startStaticUpstream(answers: Readonly<Record<string, string>>) {
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const action = new URLSearchParams(await text(request)).get('Action') ?? '';
-    const content = answers[action];
-    response.writeHead(content === undefined ? 500 : 200, { 'content-type': 'text/xml' });
-    response.end(`<${action}Response><${action}Result>${content ?? ''}</${action}Result></${action}Response>`);
+/** A request that the upstream received: the parameters of the AWS Query protocol. */
+export type StaticRequest = Readonly<Record<string, string>>;
+
+/** A response: the content of the result element in XML, or a status and a complete body. */
+export type StaticAnswer =
+  | string
+  | {
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
+
+/** The response for each AWS action, or a function that returns it. */
+export type StaticAnswers = Readonly<
+  Record<string, StaticAnswer | ((request: StaticRequest) => StaticAnswer | Promise<StaticAnswer>)>
+>;
+
+/**
+ * Starts an HTTP server that stands for AWS and gives fixed responses. An action without a response gets an empty
+ * result. The answers can be replaced while it runs.
+ */
+export async function startStaticUpstream(initial: StaticAnswers = {}) {
+  let answers = initial;
+  const requests: StaticRequest[] = [];
+
+  const answerTo = async (request: IncomingMessage): Promise<Exclude<StaticAnswer, string>> => {
+    const parameters = Object.fromEntries(new URLSearchParams(await text(request)));
+    requests.push(parameters);
+    const { Action: action = '' } = parameters;
+    const given = answers[action] ?? '';
+    const answer = typeof given === 'function' ? await given(parameters) : given;
+    if (typeof answer !== 'string') return answer;
+    const result = `<${action}Result>${answer}</${action}Result>`;
+    return { status: 200, body: `<${action}Response>${result}</${action}Response>` };
   };
-  const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
+    const { status, body, headers } = await answerTo(request);
+    response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'c0ffee', ...headers });
+    response.end(body);
+  };
+  const server = createServer((request, response) => void respond(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** The requests since the start, in order. */
+    requests: requests as readonly StaticRequest[],
+    /** Replaces all answers. */
+    answer: (next: StaticAnswers) => {
+      answers = next;
+    },
     close: async () => {
+      server.close();
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await once(server, 'close');
     },
   };
 }
+
+/** A running static upstream. */
+export type StaticUpstream = Awaited<ReturnType<typeof startStaticUpstream>>;

@@ -2,6 +2,7 @@ import { ForbiddenError, SnapgateError } from '../../errors.ts';
 import { type Aws, countRequests } from '../client.ts';
 import { toSnapgateError } from '../faults.ts';
 import type { SourceAccess } from '../source-access.ts';
+import { flawsIn } from '../protocol/protocol.ts';
 import { count, type Usage } from '../usage.ts';
 import { createBreaker } from './breaker.ts';
 import { createLane, type Lane, type Turn } from './lane.ts';
@@ -47,6 +48,13 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   const translate = (error: unknown, operation: string) =>
     toSnapgateError(error, { action: `${actionPrefix}:${operation}`, account, region });
 
+  const reportFlaws = (output: unknown, operation: string) => {
+    const members = typeof output === 'object' && output !== null ? flawsIn(output) : [];
+    if (members.length === 0) return;
+    const what = `${actionPrefix}:${operation} in account ${account}, region ${region}`;
+    settings.onFlaw?.(new Error(`AWS returned values that cannot be read: ${members.join(', ')} of ${what}.`));
+  };
+
   const attempt = async <Output>(take: Lane['read'], { operation, send, usage, signal }: Asking<Output>) => {
     const { isChange: isForChange } = usage.scope;
     const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange };
@@ -55,10 +63,12 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
         () => count(usage, 'calls'),
         () => send({ abortSignal }),
       );
-    return take(turn, counted).catch((error: unknown) => {
+    const output = await take(turn, counted).catch((error: unknown) => {
       // An abort by the caller is not translated, so that the circuit breaker does not count it as a failure of AWS.
       throw signal?.aborted && error === signal.reason ? error : translate(error, operation);
     });
+    reportFlaws(output, operation);
+    return output;
   };
 
   const call = <Output>(take: Lane['read'], asking: Asking<Output>) =>

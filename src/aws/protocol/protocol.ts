@@ -35,16 +35,28 @@ function ownTurn(): Promise<void> {
   return lastTurn;
 }
 
-const lengths = new WeakMap<object, number>();
+/** What is known about the body that a response was parsed from. */
+interface Body {
+  readonly bytes: number;
+  readonly flaws: ReadonlySet<string>;
+}
+
+const bodies = new WeakMap<object, Body>();
 
 /** Returns the length in bytes of the body that a response was parsed from; 0 for any other object. */
 export function bytesOf(answer: object): number {
-  return lengths.get(answer) ?? 0;
+  return bodies.get(answer)?.bytes ?? 0;
+}
+
+/** Returns the members of a response that lack a value because it cannot be read, such as `Snapshot.Port`. */
+export function flawsIn(answer: object): readonly string[] {
+  return [...(bodies.get(answer)?.flaws ?? [])];
 }
 
 /**
  * The AWS Query protocol of the SDK, except that it parses a successful response several times faster, and throws a
- * `ProtocolError` unless the body is a complete response to the operation. Pass it as the `protocol` of an SDK client.
+ * `ProtocolError` unless the body is a complete response to the operation. Empty strings and values that cannot be read
+ * are missing in the response. Pass it as the `protocol` of an SDK client.
  */
 export class StrictQueryProtocol extends AwsQueryProtocol {
   override async deserializeResponse<Output extends Answer>(...exchange: Exchange): Promise<Output> {
@@ -56,22 +68,26 @@ export class StrictQueryProtocol extends AwsQueryProtocol {
     await ownTurn();
     const { $metadata } = await super.deserializeResponse(schema, context, { ...response, body: undefined });
     try {
-      const output = this.#read(operation, NormalizedSchema.of(schema.output), bytes);
+      const { output, flaws } = this.#read(operation, NormalizedSchema.of(schema.output), bytes);
       const answer = Object.assign({}, output, { $metadata }) as Output;
-      lengths.set(answer, bytes.length);
+      bodies.set(answer, { bytes: bytes.length, flaws });
       return answer;
     } catch (error) {
       throw new ProtocolError(operation, error instanceof Error ? error.message : String(error), $metadata, error);
     }
   }
 
-  #read(operation: string, output: NormalizedSchema, bytes: Uint8Array) {
+  #read(operation: string, schema: NormalizedSchema, bytes: Uint8Array) {
     if (!isUtf8(bytes)) throw new Error('the body is not UTF-8');
     const text = toUtf8(bytes);
+    const flaws = new Set<string>();
     try {
-      return readPlain(operation, output, text);
+      return { output: readPlain(operation, schema, text, flaws), flaws };
     } catch {
-      return readTree(operation, output, text, (schema, value) => this.deserializer.readSchema(schema, value));
+      flaws.clear();
+      const readOther = (other: NormalizedSchema, value: unknown) =>
+        this.deserializer.readSchema(other, value) as unknown;
+      return { output: readTree(operation, schema, text, readOther, flaws), flaws };
     }
   }
 }

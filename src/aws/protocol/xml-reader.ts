@@ -1,18 +1,21 @@
-import { parseXML } from '@aws-sdk/xml-builder';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { strayAmpersand, textReader } from './xml-text.ts';
+import { decodeReferences, requireReferences, textReader, unreadable } from './xml-text.ts';
 
 /** The text of one document, and the position of the parser. */
 interface Cursor {
   readonly text: string;
-  readonly hasEntities: boolean;
+  readonly hasReferences: boolean;
+  /** The members with a value that cannot be read, such as `Snapshot.Port`. */
+  readonly unreadable: Set<string>;
+  /** Whether such a value was read since the last member of a structure. */
+  isUnreadable: boolean;
   at: number;
 }
 
 /** How to read the content of an element: `read` starts after the opening tag and ends after the closing tag. */
 interface Content {
   readonly read: (xml: Cursor, name: string) => unknown;
-  readonly empty: () => unknown;
+  readonly empty: (xml: Cursor) => unknown;
 }
 
 interface Element {
@@ -23,6 +26,8 @@ interface Element {
 /** An element of a structure; without `key`, the schema does not have the element. */
 interface Field extends Element {
   readonly key?: string;
+  /** The name of the member with its structure, such as `Snapshot.Port`. */
+  readonly member?: string;
   /** The field that followed last time. AWS keeps the order of fields, so this field is tried before a search. */
   next?: Field;
 }
@@ -41,17 +46,23 @@ const unknown: Content = { read: skip, empty: () => undefined };
 
 /**
  * Parses a complete response in one pass, with readers compiled once per output shape, into the same value as the SDK's
- * deserializer; undefined for an operation without output. Throws on anything except elements and text where they are
- * expected; `readTree` decides whether such a document is a valid response. The strings are slices of the text, so a
- * string that is kept keeps the whole page in memory.
+ * deserializer, except that empty strings and values that cannot be read are missing; undefined for an operation
+ * without output. Adds the names of members that cannot be read, such as `Snapshot.Port`, to `flaws`. Throws on anything
+ * except elements and text where they are expected; `readTree` decides whether such a document is a valid response. The
+ * strings are slices of the text, so a string that is kept keeps the whole page in memory.
  */
-export function readPlain(operation: string, output: NormalizedSchema, text: string): unknown {
+export function readPlain(
+  operation: string,
+  output: NormalizedSchema,
+  text: string,
+  flaws = new Set<string>(),
+): unknown {
   const [opening = '', root] = prologue.exec(text) ?? [];
-  const hasEntities = text.includes('&');
-  if (root !== `${operation}Response` || text.includes('\r')) throw notPlain();
-  if (hasEntities && strayAmpersand.test(text)) throw notPlain();
+  const hasReferences = text.includes('&');
+  if (root !== `${operation}Response` || text.includes('\r') || text.includes('\uFFFF')) throw notPlain();
+  if (hasReferences) requireReferences(text);
 
-  const xml = { text, hasEntities, at: opening.length };
+  const xml = { text, hasReferences, unreadable: flaws, isUnreadable: false, at: opening.length };
   const result = output.isStructSchema() ? { name: `${operation}Result`, content: contentOf(output) } : undefined;
   const values: unknown[] = [];
   while (reachesTag(xml)) {
@@ -81,6 +92,7 @@ function structureContent(schema: NormalizedSchema): Content {
     // Deferred, because a shape can contain itself.
     fields ??= fieldsOf(schema);
     const structure: Record<string, unknown> = {};
+    let isWhole = true;
     let last = start;
     while (reachesTag(xml)) {
       const { next } = last;
@@ -91,19 +103,27 @@ function structureContent(schema: NormalizedSchema): Content {
       if (field.key === undefined) continue;
       if (Object.hasOwn(structure, field.key)) throw notPlain();
       structure[field.key] = value;
+      isWhole &&= value !== undefined;
+      if (xml.isUnreadable && field.member !== undefined) xml.unreadable.add(field.member);
+      xml.isUnreadable = false;
     }
     close(xml, name);
-    return structure;
+    return isWhole ? structure : withoutMissing(structure);
   }
 
   return { read, empty: () => ({}) };
+}
+
+/** A missing member has no key, so that it does not hide a known value when records are merged. */
+function withoutMissing(structure: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(structure).filter(([, value]) => value !== undefined));
 }
 
 function fieldsOf(schema: NormalizedSchema): Map<string, Field> {
   return new Map(
     Array.from(schema.structIterator(), ([key, member]) => {
       const name = member.getMemberTraits().xmlName ?? key;
-      return [name, { name, key, content: contentOf(member) }];
+      return [name, { name, key, member: `${schema.getName()}.${name}`, content: contentOf(member) }];
     }),
   );
 }
@@ -120,7 +140,8 @@ function listContent(items: NormalizedSchema): Content {
     const list = [];
     while (reachesTag(xml)) {
       if (!opens(xml, item.name)) throw notPlain();
-      list.push(readElement(xml, item));
+      const value = readElement(xml, item);
+      if (value !== undefined) list.push(value);
     }
     close(xml, name);
     return list;
@@ -130,7 +151,14 @@ function listContent(items: NormalizedSchema): Content {
 }
 
 function textContent(schema: NormalizedSchema): Content {
-  const value = textReader(schema) ?? refuse;
+  const valueOf = textReader(schema) ?? refuse;
+
+  function toValue(xml: Cursor, text: string): unknown {
+    const value = valueOf(text);
+    if (value !== unreadable) return value;
+    xml.isUnreadable = true;
+    return undefined;
+  }
 
   function read(xml: Cursor, name: string): unknown {
     const end = xml.text.indexOf('<', xml.at);
@@ -138,12 +166,12 @@ function textContent(schema: NormalizedSchema): Content {
     const text = xml.text.slice(xml.at, end);
     xml.at = end;
     close(xml, name);
-    if (xml.hasEntities && text.includes('&')) return value(parseXML(`<text>${text}</text>`).text);
     // The SDK treats blank text with a line break as the layout of an empty element.
-    return value(text.includes('\n') && text.trim() === '' ? '' : text);
+    if (text.includes('\n') && text.trim() === '') return toValue(xml, '');
+    return toValue(xml, xml.hasReferences && text.includes('&') ? decodeReferences(text) : text);
   }
 
-  return { read, empty: () => value('') };
+  return { read, empty: (xml) => toValue(xml, '') };
 }
 
 function readElement(xml: Cursor, { name, content }: Element): unknown {
@@ -154,7 +182,7 @@ function readElement(xml: Cursor, { name, content }: Element): unknown {
   }
   if (xml.text.charCodeAt(end + 1) !== greaterThan) throw notPlain();
   xml.at = end + 2;
-  return content.empty();
+  return content.empty(xml);
 }
 
 function skip(xml: Cursor, name: string): void {

@@ -1,6 +1,6 @@
 import { parseXML } from '@aws-sdk/xml-builder';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { strayAmpersand, textReader } from './xml-text.ts';
+import { decodeReferences, requireReferences, textReader, unreadable } from './xml-text.ts';
 
 /** An element as the SDK's parser returns it: its text, or its children by name, in an array if a name repeats. */
 type Tree = string | Branch | Tree[];
@@ -9,28 +9,67 @@ type Branch = { [name: string]: Tree };
 /** Reads a value that is not a structure, a list or plain text, as the SDK does. */
 type OtherReader = (schema: NormalizedSchema, value: unknown) => unknown;
 
-const opaque = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>/g;
+/** How to read the values of one document. */
+interface Reading {
+  readonly readOther: OtherReader;
+  /** Receives the names of members that cannot be read, such as `Snapshot.Port`. */
+  readonly flaws: Set<string>;
+}
+
+/** Comments, CDATA and processing instructions, which have no references, and the ampersands of the other parts. */
+const opaqueOrAmpersand = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|&/g;
+/** Stands for an ampersand that the SDK's parser must not decode; not a character of XML. */
+const ampersand = '\uFFFF';
 const rootName = /^(?:<[?!][^>]*>\s*)*<([\w.:-]{1,100})[\s/>]/;
 
 /**
- * Parses a response in any form of XML, with the SDK's own parser; undefined for an operation without output. Throws an
- * error that says why the document is not a complete response, or which value does not fit the output.
+ * Parses a response in any form of XML, with the SDK's own parser, except that empty strings and values that cannot be
+ * read are missing; undefined for an operation without output. Adds the names of members that cannot be read to `flaws`.
+ * Throws an error that says why the document is not a complete response.
  */
-export function readTree(operation: string, output: NormalizedSchema, text: string, readOther: OtherReader): unknown {
+export function readTree(
+  operation: string,
+  output: NormalizedSchema,
+  text: string,
+  readOther: OtherReader,
+  flaws = new Set<string>(),
+): unknown {
   const document = text.trim();
   const reason = refusal(operation, document);
   if (reason !== undefined) throw new Error(reason);
 
   const root = `${operation}Response`;
   const answer = branch(parse(document)[root] ?? '', root);
-  if (strayAmpersand.test(document.replace(opaque, ''))) throw new Error('the body has an unknown XML entity');
   if (output.isUnitSchema()) return undefined;
   const result = answer[`${operation}Result`];
   if (result === undefined) throw new Error(`${operation}Result is missing`);
-  return readValue(output, result, `${operation}Result`, readOther);
+  return readValue(output, result, `${operation}Result`, { readOther, flaws });
 }
 
+/** Hides the references from the SDK's parser, which decodes some incorrectly, and decodes them in its result. */
 function parse(document: string): Branch {
+  if (document.includes(ampersand)) throw new Error('the body has a character that XML forbids');
+  const tree = parseMasked(document.replaceAll(opaqueOrAmpersand, mask));
+  if (!document.includes('&')) return tree;
+  requireReferences(document.replaceAll(opaqueOrAmpersand, (part) => (part === '&' ? part : '')));
+  return decodeBranch(tree);
+}
+
+function mask(part: string): string {
+  if (part === '&') return ampersand;
+  return part.startsWith('<![CDATA[') ? part.replaceAll('&', `${ampersand}amp;`) : part;
+}
+
+function decodeBranch(tree: Branch): Branch {
+  return Object.fromEntries(Object.entries(tree).map(([name, child]) => [name, decode(child)]));
+}
+
+function decode(tree: Tree): Tree {
+  if (typeof tree === 'string') return decodeReferences(tree.replaceAll(ampersand, '&'));
+  return Array.isArray(tree) ? tree.map(decode) : decodeBranch(tree);
+}
+
+function parseMasked(document: string): Branch {
   try {
     return parseXML(document);
   } catch (cause) {
@@ -53,33 +92,36 @@ function refusal(operation: string, text: string): string | undefined {
   return undefined;
 }
 
-function readValue(schema: NormalizedSchema, value: Tree, name: string, readOther: OtherReader): unknown {
-  if (schema.isListSchema()) return readList(schema.getValueSchema(), branch(value, name), name, readOther);
-  if (schema.isStructSchema() && !schema.isUnionSchema()) return readStructure(schema, branch(value, name), readOther);
+/** Returns undefined for an empty string, `unreadable` for a value that does not fit the output. */
+function readValue(schema: NormalizedSchema, value: Tree, name: string, reading: Reading): unknown {
+  if (schema.isListSchema()) return readList(schema.getValueSchema(), branch(value, name), name, reading);
+  if (schema.isStructSchema() && !schema.isUnionSchema()) return readStructure(schema, branch(value, name), reading);
   const read = textReader(schema);
-  if (read === undefined) return readOther(schema, value);
-  try {
-    return read(textOf(value));
-  } catch (cause) {
-    throw new Error(`the value of ${name} is not valid`, { cause });
-  }
+  return read === undefined ? reading.readOther(schema, value) : read(textOf(value, name));
 }
 
-function readStructure(schema: NormalizedSchema, children: Branch, readOther: OtherReader): unknown {
+function readStructure(schema: NormalizedSchema, children: Branch, reading: Reading): unknown {
   const structure: Record<string, unknown> = {};
   for (const [key, member] of schema.structIterator()) {
     const name = member.getMemberTraits().xmlName ?? key;
-    const child = children[name];
-    if (child !== undefined) structure[key] = readValue(member, child, name, readOther);
+    if (!Object.hasOwn(children, name)) continue;
+    const value = readValue(member, children[name] ?? '', name, reading);
+    const isFlawed = value === unreadable || (Array.isArray(value) && value.includes(unreadable));
+    if (isFlawed) reading.flaws.add(`${schema.getName()}.${name}`);
+    const readable = Array.isArray(value) ? value.filter((item) => item !== unreadable) : value;
+    if (readable !== unreadable && readable !== undefined) structure[key] = readable;
   }
   return structure;
 }
 
-function readList(items: NormalizedSchema, children: Branch, name: string, readOther: OtherReader): unknown[] {
+function readList(items: NormalizedSchema, children: Branch, name: string, reading: Reading): unknown[] {
   const item = items.getMergedTraits().xmlName ?? 'member';
   const { [item]: trees = [], ...others } = children;
   if (Object.keys(others).length > 0) throw new Error(`${name} has an unexpected element`);
-  return [trees].flat().map((tree) => readValue(items, tree, item, readOther));
+  return [trees]
+    .flat()
+    .map((tree) => readValue(items, tree, item, reading))
+    .filter((value) => value !== undefined);
 }
 
 /** Returns the children of a structure or list; the SDK would read a repeated element, or one with text, as empty. */
@@ -90,8 +132,9 @@ function branch(value: Tree, name: string): Branch {
   return children;
 }
 
-function textOf(value: Tree): string {
-  const text = typeof value === 'object' && '#text' in value ? value['#text'] : value;
-  if (typeof text !== 'string') throw new TypeError('not a string');
+function textOf(value: Tree, name: string): string {
+  if (Array.isArray(value)) throw new Error(`${name} occurs more than once`);
+  const text = typeof value === 'object' ? value['#text'] : value;
+  if (typeof text !== 'string') throw new Error(`${name} has an unexpected element`);
   return text;
 }

@@ -1,7 +1,7 @@
 import type { Rights } from '../../access/rights.ts';
 import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import { isOwn, type SnapshotRecord, type SnapshotStatus, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { isOwn, type SnapshotRecord, type SnapshotStatus, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { ChangeBackend } from '../backend.ts';
 import type { Rules } from '../input/rules.ts';
@@ -11,7 +11,7 @@ const neverAvailable: readonly SnapshotStatus[] = ['DELETING', 'DELETED', 'FAILE
 /** Throws unless the cluster is available. AWS can add a second word to the status: `available, prep-for-resize`. */
 export function requireAvailable(cluster: ClusterRecord): void {
   const status = cluster.kind.status(cluster);
-  if (status.startsWith('available')) return;
+  if (/^available\b/.test(toWord(status))) return;
   throw new InvalidStateError(
     'CLUSTER_NOT_AVAILABLE',
     `Cannot create a snapshot of cluster ${cluster.kind.identifier(cluster)}: its status is ${status}, and AWS requires an available cluster. Wait until the cluster is available, then retry.`,

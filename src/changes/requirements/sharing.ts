@@ -12,7 +12,7 @@ export interface NamedParties {
 
 /** The parties that an input names, without duplicates. */
 export function namedBy({ accounts, awsSupport, public: isPublic }: NamedParties): SnapshotSharing {
-  return { accounts: [...new Set(accounts)], awsSupport: awsSupport ?? false, public: isPublic ?? false };
+  return { accounts: [...new Set(accounts)], awsSupport: awsSupport ?? false, public: isPublic ?? false, others: [] };
 }
 
 /** The parties of the first argument that are not in the second. */
@@ -21,6 +21,7 @@ export function without(one: SnapshotSharing, other: SnapshotSharing): SnapshotS
     accounts: one.accounts.filter((account) => !other.accounts.includes(account)),
     awsSupport: one.awsSupport && !other.awsSupport,
     public: one.public && !other.public,
+    others: one.others.filter((value) => !other.others.includes(value)),
   };
 }
 
@@ -30,14 +31,14 @@ export function inBoth(one: SnapshotSharing, other: SnapshotSharing): SnapshotSh
 }
 
 /** Whether there are no parties. */
-export function isNobody({ accounts, awsSupport, public: isPublic }: SnapshotSharing): boolean {
-  return accounts.length === 0 && !awsSupport && !isPublic;
+export function isNobody({ accounts, awsSupport, public: isPublic, others }: SnapshotSharing): boolean {
+  return accounts.length === 0 && others.length === 0 && !awsSupport && !isPublic;
 }
 
 /** Describes the parties in a list for an error message. */
-export function describeParties({ accounts, awsSupport, public: isPublic }: SnapshotSharing): string {
-  const others = [...(awsSupport ? ['AWS Support'] : []), ...(isPublic ? ['all AWS accounts (public)'] : [])];
-  return [...accounts.map((account) => `account ${account}`), ...others].join(', ');
+export function describeParties({ accounts, awsSupport, public: isPublic, others }: SnapshotSharing): string {
+  const groups = [...(awsSupport ? ['AWS Support'] : []), ...(isPublic ? ['all AWS accounts (public)'] : [])];
+  return [...accounts.map((account) => `account ${account}`), ...others, ...groups].join(', ');
 }
 
 /** Throws unless the snapshot is manual, this account owns it, and the service supports sharing with the parties. */

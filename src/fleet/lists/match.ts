@@ -187,14 +187,15 @@ function tagMatches(tag: Tag, { key, values }: TagCondition): boolean {
 }
 
 function isExposed(sharing: SnapshotSharing, wanted: SnapshotExposure, accounts: ReadonlySet<string>): boolean {
-  const isShared = sharing.public || sharing.awsSupport || sharing.accounts.length > 0;
+  // A value that is not an account ID, such as an organization, can include accounts that are not configured.
+  const isOutside = sharing.public || sharing.awsSupport || sharing.others.length > 0;
   switch (wanted) {
     case 'PRIVATE':
-      return !isShared;
+      return !isOutside && sharing.accounts.length === 0;
     case 'SHARED':
-      return isShared;
+      return isOutside || sharing.accounts.length > 0;
     case 'EXTERNAL':
-      return sharing.public || sharing.awsSupport || sharing.accounts.some((account) => !accounts.has(account));
+      return isOutside || sharing.accounts.some((account) => !accounts.has(account));
     case 'PUBLIC':
       return sharing.public;
   }

@@ -51,7 +51,7 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
         return request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot));
       }
       // Only manual snapshots can be shared, so no AWS call is needed.
-      return type === 'AUTOMATED' ? { public: false, awsSupport: false, accounts: [] } : null;
+      return type === 'AUTOMATED' ? { public: false, awsSupport: false, accounts: [], others: [] } : null;
     },
     latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),
     manualSnapshotQuota,

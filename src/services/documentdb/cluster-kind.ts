@@ -1,7 +1,9 @@
 import type { DBCluster } from '@aws-sdk/client-docdb';
 import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
+import { readArn } from '../../snapshots/arn.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
+import { documentDBArn } from './snapshot-kind.ts';
 
 export type DocumentDBCluster = ClusterRecord<DBCluster>;
 
@@ -9,7 +11,10 @@ export type DocumentDBCluster = ClusterRecord<DBCluster>;
 export const documentDBClusterKind: ClusterKind<DBCluster> = {
   typename: serviceTable.DOCUMENTDB.types.cluster,
   resource: 'cluster',
-  arn: ({ aws }) => aws.DBClusterArn ?? '',
+  arn: ({ aws, source }) =>
+    aws.DBClusterArn !== undefined && readArn(aws.DBClusterArn)
+      ? aws.DBClusterArn
+      : documentDBArn(source, 'cluster', aws.DBClusterIdentifier ?? ''),
   identifier: ({ aws }) => aws.DBClusterIdentifier ?? '',
   status: ({ aws }) => aws.Status ?? '',
   createdAt: ({ aws }) => aws.ClusterCreateTime,

@@ -1,6 +1,7 @@
 import type { DBClusterMember } from '@aws-sdk/client-docdb';
 import { builder } from '../../graphql/builder.ts';
 import { ClusterInterface } from '../../graphql/cluster.ts';
+import { toInt } from '../../graphql/scalars.ts';
 import type { DocumentDBCluster } from './cluster-kind.ts';
 import { documentDBEngine } from './snapshot-kind.ts';
 
@@ -21,7 +22,7 @@ const ClusterMember = builder.objectRef<DBClusterMember>('DocumentDBClusterMembe
       nullable: true,
       description:
         'The failover priority of this instance: the instance with the lowest tier becomes the writer first.',
-      resolve: (member) => member.PromotionTier,
+      resolve: (member) => toInt(member.PromotionTier),
     }),
   }),
 });

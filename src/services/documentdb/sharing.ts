@@ -1,6 +1,7 @@
 import { DescribeDBClusterSnapshotAttributesCommand } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { isAccountId } from '../../snapshots/arn.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
@@ -19,10 +20,12 @@ export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage
     const { output } = await connect(source).read(command, usage);
     const attributes = output.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes ?? [];
     const values = attributes.find(({ AttributeName }) => AttributeName === restoreAttribute)?.AttributeValues ?? [];
+    const parties = values.filter((value) => value.toLowerCase() !== anyAccount);
     return {
-      public: values.includes(anyAccount),
+      public: parties.length < values.length,
       awsSupport: false,
-      accounts: values.filter((value) => value !== anyAccount),
+      accounts: parties.filter(isAccountId),
+      others: parties.filter((party) => !isAccountId(party)),
     };
   };
   return createSourceLoader(

@@ -1,6 +1,7 @@
 import type { DBClusterSnapshot } from '@aws-sdk/client-docdb';
+import { readArn } from '../../snapshots/arn.ts';
 import { serviceTable } from '../../snapshots/service.ts';
-import { isOwn, type SnapshotKind, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { isOwn, type SnapshotKind, type SnapshotRecord, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 
 export type DocumentDBSnapshot = SnapshotRecord<DBClusterSnapshot>;
@@ -13,16 +14,15 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
   typename: serviceTable.DOCUMENTDB.types.snapshot,
   resource: 'snapshot',
   createdAtDriftSeconds: 0,
-  arn: ({ aws }) => aws.DBClusterSnapshotArn ?? '',
-  // For a snapshot of another account, AWS returns the full ARN as the identifier.
-  identifier: ({ aws }) => (aws.DBClusterSnapshotIdentifier ?? '').replace(/^arn:[^/]*?:cluster-snapshot:/, ''),
-  ownerAccountId: ({ aws, source }) => aws.DBClusterSnapshotArn?.split(':')[4] ?? source.account,
+  arn: (snapshot) => ownArnOf(snapshot) ?? documentDBArn(snapshot.source, 'cluster-snapshot', identifierIn(snapshot)),
+  identifier: identifierIn,
+  ownerAccountId: (snapshot) => readArn(ownArnOf(snapshot) ?? '')?.account ?? snapshot.source.account,
   clusterIdentifier: ({ aws }) => aws.DBClusterIdentifier ?? '',
   type: (snapshot) => {
-    const { SnapshotType } = snapshot.aws;
-    if (!isOwn(snapshot)) return SnapshotType === 'public' ? 'PUBLIC' : 'SHARED';
-    if (SnapshotType === 'automated') return 'AUTOMATED';
-    return ['manual', 'shared', 'public'].includes(SnapshotType ?? '') ? 'MANUAL' : 'UNKNOWN';
+    const type = toWord(snapshot.aws.SnapshotType);
+    if (!isOwn(snapshot)) return type === 'public' ? 'PUBLIC' : 'SHARED';
+    if (type === 'automated') return 'AUTOMATED';
+    return ['manual', 'shared', 'public'].includes(type) ? 'MANUAL' : 'UNKNOWN';
   },
   rawStatus: ({ aws }) => aws.Status ?? '',
   createdAt: ({ aws }) => aws.SnapshotCreateTime,
@@ -51,6 +51,27 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
 /** Combines a snapshot that AWS returned with its source. */
 export function documentDBSnapshot(source: Source, aws: DBClusterSnapshot): DocumentDBSnapshot {
   return { __typename: documentDBSnapshotKind.typename, kind: documentDBSnapshotKind, source, aws };
+}
+
+/** Returns the ARN that AWS reports; undefined if it is missing, or not an ARN, so that it must be constructed. */
+function ownArnOf({ aws }: DocumentDBSnapshot): string | undefined {
+  return [aws.DBClusterSnapshotArn, aws.DBClusterSnapshotIdentifier].find(
+    (text) => text !== undefined && readArn(text),
+  );
+}
+
+/** For a snapshot of another account, AWS returns the full ARN as the identifier. */
+function identifierIn({ aws }: DocumentDBSnapshot): string {
+  return (aws.DBClusterSnapshotIdentifier ?? '').replace(/^arn:[^/]*?:cluster-snapshot:/, '');
+}
+
+/** Returns the ARN of a snapshot or cluster that the account of the source owns. */
+export function documentDBArn(
+  { partition, region, account }: Source,
+  resource: 'cluster' | 'cluster-snapshot',
+  identifier: string,
+): string {
+  return `arn:${partition}:rds:${region}:${account}:${resource}:${identifier}`;
 }
 
 /** Whether a snapshot is deleted, so that AWS no longer reports its tags and sharing. */

@@ -57,7 +57,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   const findShared = async (source: Source, arn: string) => {
     const input = { DBClusterSnapshotIdentifier: arn, IncludeShared: true, IncludePublic: true };
     const { rows } = await describe(source, input).catch(noneIfNotFound);
-    return rows.find((row) => row?.aws.DBClusterSnapshotArn === arn) ?? null;
+    return rows.find((row) => row && documentDBSnapshotKind.arn(row) === arn) ?? null;
   };
 
   const byArn = createSourceLoader<DocumentDBSnapshot | null>(async (source, arns) => {

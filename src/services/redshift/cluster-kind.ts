@@ -15,8 +15,8 @@ const redshiftClusterKind: ClusterKind<Cluster> = {
   status: ({ aws }) => aws.ClusterStatus ?? '',
   createdAt: ({ aws }) => aws.ClusterCreateTime,
   engineVersion: ({ aws }) => aws.ClusterVersion,
-  endpoint: ({ aws }) =>
-    aws.Endpoint === undefined ? null : { address: aws.Endpoint.Address, port: aws.Endpoint.Port },
+  endpoint: ({ aws: { Endpoint: { Address: address, Port: port } = {} } }) =>
+    address === undefined && port === undefined ? null : { address, port },
   masterUsername: ({ aws }) => aws.MasterUsername,
   vpcId: ({ aws }) => aws.VpcId,
   availabilityZones: ({ aws }) => (aws.AvailabilityZone === undefined ? [] : [aws.AvailabilityZone]),

@@ -1,6 +1,7 @@
 import type { ClusterSnapshotCopyStatus } from '@aws-sdk/client-redshift';
 import { builder } from '../../graphql/builder.ts';
 import { ClusterInterface } from '../../graphql/cluster.ts';
+import { toInt } from '../../graphql/scalars.ts';
 import { untilDeleted } from '../../snapshots/retention.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 
@@ -15,7 +16,7 @@ const SnapshotCopySettings = builder.objectRef<ClusterSnapshotCopyStatus>('Redsh
     automatedRetentionDays: t.int({
       nullable: true,
       description: 'The number of days for which copies of automated snapshots are kept in the destination region.',
-      resolve: (settings) => settings.RetentionPeriod,
+      resolve: (settings) => toInt(settings.RetentionPeriod),
     }),
     manualRetentionDays: t.int({
       nullable: true,
@@ -50,7 +51,7 @@ const RedshiftClusterType = builder.objectRef<RedshiftCluster>('RedshiftCluster'
     numberOfNodes: t.int({
       nullable: true,
       description: 'The number of nodes of this cluster.',
-      resolve: ({ aws }) => aws.NumberOfNodes,
+      resolve: ({ aws }) => toInt(aws.NumberOfNodes),
     }),
     databaseName: t.string({
       nullable: true,
@@ -131,5 +132,5 @@ builder.objectFields(RedshiftClusterType, (t) => ({
 
 /** Returns null for snapshots that are kept forever. */
 function keptDays(days: number | undefined) {
-  return days === untilDeleted ? null : days;
+  return days === untilDeleted ? null : toInt(days);
 }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '@aws-sdk/client-redshift';
+import { isAccountId, readArn } from '../../snapshots/arn.ts';
 import { untilDeleted } from '../../snapshots/retention.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
@@ -8,6 +9,7 @@ import {
   type SnapshotProgress,
   type SnapshotRecord,
   snapshotStatus,
+  toWord,
 } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 
@@ -22,16 +24,21 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   resource: 'snapshot',
   // AWS moves the creation time by about 20 seconds while it creates the snapshot.
   createdAtDriftSeconds: 120,
-  arn: ({ aws, source }) =>
-    aws.SnapshotArn ??
-    `arn:${source.partition}:redshift:${source.region}:${aws.OwnerAccount ?? source.account}:snapshot:${aws.ClusterIdentifier}/${aws.SnapshotIdentifier}`,
+  arn: (snapshot) => {
+    const { aws, source } = snapshot;
+    if (aws.SnapshotArn !== undefined && readArn(aws.SnapshotArn)) return aws.SnapshotArn;
+    const owner = redshiftSnapshotKind.ownerAccountId(snapshot) ?? source.account;
+    return `arn:${source.partition}:redshift:${source.region}:${owner}:snapshot:${aws.ClusterIdentifier ?? ''}/${aws.SnapshotIdentifier ?? ''}`;
+  },
   identifier: ({ aws }) => aws.SnapshotIdentifier ?? '',
-  ownerAccountId: ({ aws, source }) => aws.OwnerAccount ?? source.account,
+  ownerAccountId: ({ aws: { OwnerAccount }, source }) =>
+    OwnerAccount === undefined || isAccountId(OwnerAccount) ? (OwnerAccount ?? source.account) : null,
   clusterIdentifier: ({ aws }) => aws.ClusterIdentifier ?? '',
   type: (snapshot) => {
     if (!isOwn(snapshot)) return 'SHARED';
-    if (snapshot.aws.SnapshotType === 'manual') return 'MANUAL';
-    return snapshot.aws.SnapshotType === 'automated' ? 'AUTOMATED' : 'UNKNOWN';
+    const type = toWord(snapshot.aws.SnapshotType);
+    if (type === 'manual') return 'MANUAL';
+    return type === 'automated' ? 'AUTOMATED' : 'UNKNOWN';
   },
   rawStatus: ({ aws }) => aws.Status ?? '',
   createdAt: ({ aws }) => aws.SnapshotCreateTime,
@@ -73,13 +80,14 @@ export function redshiftSnapshot(source: Source, aws: Snapshot): RedshiftSnapsho
 
 /** Returns who can restore one of the account's own snapshots. */
 export function sharesIn({ aws }: RedshiftSnapshot): SnapshotSharing {
-  const shares = aws.AccountsWithRestoreAccess ?? [];
+  const parties = (aws.AccountsWithRestoreAccess ?? []).flatMap(({ AccountAlias, AccountId }) =>
+    AccountAlias === supportAlias ? supportAlias : (AccountId ?? AccountAlias ?? []),
+  );
   return {
     public: false,
-    awsSupport: shares.some(({ AccountAlias, AccountId }) => [AccountAlias, AccountId].includes(supportAlias)),
-    accounts: shares.flatMap(({ AccountAlias, AccountId }) =>
-      AccountId === undefined || AccountAlias === supportAlias || AccountId === supportAlias ? [] : [AccountId],
-    ),
+    awsSupport: parties.includes(supportAlias),
+    accounts: parties.filter(isAccountId),
+    others: parties.filter((party) => !isAccountId(party) && party !== supportAlias),
   };
 }
 
@@ -103,7 +111,7 @@ function percentOf(snapshot: RedshiftSnapshot): number | null {
   return Math.min(100, (done / total) * 100);
 }
 
-/** Amazon Redshift returns -1 for unknown values, and for "never". */
+/** Amazon Redshift returns -1 for unknown values, and for "never". A number that is not exact cannot be a value. */
 function known(value: number | undefined): number | null {
-  return value === undefined || value < 0 ? null : value;
+  return value === undefined || value < 0 || value > Number.MAX_SAFE_INTEGER ? null : value;
 }

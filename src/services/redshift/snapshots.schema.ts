@@ -1,4 +1,5 @@
 import { builder } from '../../graphql/builder.ts';
+import { toInt } from '../../graphql/scalars.ts';
 import { SnapshotInterface } from '../../graphql/snapshot.ts';
 import type { RedshiftSnapshot } from './snapshot-kind.ts';
 
@@ -29,7 +30,7 @@ const RedshiftSnapshotType = builder.objectRef<RedshiftSnapshot>('RedshiftSnapsh
     numberOfNodes: t.int({
       nullable: true,
       description: 'The number of nodes of the cluster when this snapshot was taken.',
-      resolve: ({ aws }) => aws.NumberOfNodes,
+      resolve: ({ aws }) => toInt(aws.NumberOfNodes),
     }),
     databaseName: t.string({
       nullable: true,

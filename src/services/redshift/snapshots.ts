@@ -50,7 +50,7 @@ export function createRedshiftSnapshots(
     const rows = (output.Snapshots ?? [])
       .map((aws) => redshiftSnapshot(source, aws))
       // AWS does not document that it omits snapshots that other accounts share.
-      .filter((row) => redshiftSnapshotKind.ownerAccountId(row) === owner);
+      .filter((row) => (redshiftSnapshotKind.ownerAccountId(row) ?? source.account) === owner);
     if (!isForAll) for (const row of rows) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
     return { rows, marker: output.Marker, fetchedAt };
   };
@@ -135,10 +135,10 @@ async function listOwn(
 async function findByArn(describe: Describe, source: Source, arn: string): Promise<RedshiftSnapshot | null> {
   const [, cluster, identifier = ''] = matchResource(
     arn,
-    /^snapshot:([^/]+)\/(.+)$/,
+    /^snapshot:([^/]*)\/(.+)$/,
     'Amazon Redshift snapshot',
     'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01',
   );
   const found = await find(describe, source, identifier, parseArn(arn).account);
-  return found?.aws.ClusterIdentifier === cluster ? found : null;
+  return found && (found.aws.ClusterIdentifier ?? '') === cluster ? found : null;
 }

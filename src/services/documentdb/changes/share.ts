@@ -54,8 +54,8 @@ function planModify(
   });
 }
 
-function valuesOf({ accounts, public: isPublic }: SnapshotSharing): string[] {
-  return isPublic ? [...accounts, anyAccount] : [...accounts];
+function valuesOf({ accounts, public: isPublic, others }: SnapshotSharing): string[] {
+  return [...accounts, ...others, ...(isPublic ? [anyAccount] : [])];
 }
 
 /** AWS does not report which key is the account's default, except in the message of this error. */

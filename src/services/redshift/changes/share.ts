@@ -34,9 +34,9 @@ export function planUnshare(request: RedshiftRequest, snapshot: RedshiftSnapshot
   });
 }
 
-/** Returns the ids of the accounts, and the alias of AWS Support. */
-function partiesOf({ accounts, awsSupport }: SnapshotSharing): readonly string[] {
-  return awsSupport ? [...accounts, supportAlias] : accounts;
+/** Returns the ids of the accounts, other values of AWS, and the alias of AWS Support. */
+function partiesOf({ accounts, awsSupport, others }: SnapshotSharing): readonly string[] {
+  return [...accounts, ...others, ...(awsSupport ? [supportAlias] : [])];
 }
 
 function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSnapshot, party: string) {
