@@ -1,3 +1,5 @@
+import { isThrottlingError } from '@smithy/core/retry';
+import type { SdkError } from '@smithy/types';
 import type { ErrorCode } from '../errors.ts';
 
 /** The codes that a failed AWS call can have. */
@@ -16,6 +18,10 @@ const clusterGone = 'the cluster does not exist. Check its id and whether it was
 const snapshotGone = 'the snapshot does not exist. Check its id and whether it was deleted';
 const taken = 'a snapshot with this name already exists. Choose another name, or delete that snapshot first';
 const credentials = "AWS does not accept the gateway's credentials. The operator of the gateway must renew them";
+/** AWS reports a region that the account has not enabled in the same way as keys that do not exist. */
+const credentialsOrRegion =
+  "AWS does not accept the gateway's credentials in this region: either the account has not enabled the region, or the operator of the gateway must renew the credentials";
+const clock = "the gateway's clock is off by more than 15 minutes, or the request was delayed. Check the clock";
 const sharedTooOften =
   'the snapshot is shared with as many accounts as AWS allows. Revoke the access of an account first';
 
@@ -76,7 +82,7 @@ const ofRds: Readonly<Record<string, Meaning>> = {
 const ofEveryService: Readonly<Record<string, Meaning>> = {
   AccessDenied: ['FORBIDDEN'],
   AccessDeniedException: ['FORBIDDEN'],
-  AuthFailure: ['FORBIDDEN', credentials],
+  AuthFailure: ['FORBIDDEN', credentialsOrRegion],
   CredentialsProviderError: [
     'FORBIDDEN',
     'the gateway has no credentials. The operator of the gateway must configure them',
@@ -84,7 +90,8 @@ const ofEveryService: Readonly<Record<string, Meaning>> = {
   ExpiredToken: ['FORBIDDEN', credentials],
   ExpiredTokenException: ['FORBIDDEN', credentials],
   IncompleteSignature: ['FORBIDDEN', credentials],
-  InvalidClientTokenId: ['FORBIDDEN', credentials],
+  InvalidClientTokenId: ['FORBIDDEN', credentialsOrRegion],
+  InvalidSignatureException: ['FORBIDDEN', credentials],
   MissingAuthenticationToken: ['FORBIDDEN', credentials],
   NotAuthorized: ['FORBIDDEN'],
   OptInRequired: ['FORBIDDEN', 'the account has not enabled this service or region. Enable it in the account'],
@@ -93,18 +100,15 @@ const ofEveryService: Readonly<Record<string, Meaning>> = {
     'FORBIDDEN',
     "AWS STS is not active in this region for the gateway's account. Activate it in the account settings of IAM",
   ],
-  RequestExpired: [
-    'FORBIDDEN',
-    "the gateway's clock is off by more than 15 minutes, or the request was delayed. Check the clock",
-  ],
+  RequestExpired: ['FORBIDDEN', clock],
+  RequestInTheFuture: ['FORBIDDEN', clock],
+  RequestTimeTooSkewed: ['FORBIDDEN', clock],
   SignatureDoesNotMatch: ['FORBIDDEN', credentials],
-  UnrecognizedClientException: ['FORBIDDEN', credentials],
-
-  RequestLimitExceeded: ['THROTTLED'],
-  SlowDown: ['THROTTLED'],
-  Throttling: ['THROTTLED'],
-  ThrottlingException: ['THROTTLED'],
-  TooManyRequestsException: ['THROTTLED'],
+  SubscriptionRequiredException: [
+    'FORBIDDEN',
+    'the account is not signed up for this service, or has not enabled the region. Check the account',
+  ],
+  UnrecognizedClientException: ['FORBIDDEN', credentialsOrRegion],
 
   AbortError: ['TIMED_OUT'],
   RequestTimeout: ['TIMED_OUT'],
@@ -117,6 +121,16 @@ const ofEveryService: Readonly<Record<string, Meaning>> = {
   ValidationError: ['INVALID_INPUT'],
 };
 
-export const faultTable: ReadonlyMap<string, Meaning> = new Map(
+const faultTable: ReadonlyMap<string, Meaning> = new Map(
   Object.entries({ ...ofRedshift, ...ofRds, ...ofEveryService }),
 );
+
+/** Returns the meaning of an error of the SDK; undefined if its name is unknown. The SDK knows the names of throttling. */
+export function meaningOf(error: Error): Meaning | undefined {
+  return faultTable.get(error.name) ?? (isThrottlingError(error as SdkError) ? ['THROTTLED'] : undefined);
+}
+
+/** Returns the class name of a fault that AWS reports by its wire code, which usually lacks the suffix. */
+export function faultNameOf(wireCode: string): string {
+  return faultTable.has(`${wireCode}Fault`) ? `${wireCode}Fault` : wireCode;
+}

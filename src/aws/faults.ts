@@ -1,3 +1,4 @@
+import { getRetryAfterHint } from '@smithy/core/retry';
 import {
   AlreadyExistsError,
   ForbiddenError,
@@ -12,7 +13,7 @@ import {
   type UpstreamDetails,
   UpstreamError,
 } from '../errors.ts';
-import { type FaultCode, faultTable, type Meaning } from './fault-table.ts';
+import { type FaultCode, faultNameOf, type Meaning, meaningOf } from './fault-table.ts';
 
 /** The AWS call that failed. */
 export interface Asked {
@@ -22,7 +23,12 @@ export interface Asked {
   readonly region: string;
   /** True for calls made before the change itself, such as AssumeRole. */
   readonly isHarmless?: boolean;
+  /** The seconds until a call can be sent, if the gateway limits the rate of calls after AWS throttled some. */
+  readonly retrySeconds?: number;
 }
+
+/** The seconds until a throttled call can be retried, if neither AWS nor the rate of calls says more. */
+const shortestRetrySeconds = 1;
 
 /**
  * Converts an error of the SDK to an error with a message of our own, because the message of AWS can contain the names
@@ -30,14 +36,16 @@ export interface Asked {
  */
 export function toSnapgateError(error: unknown, asked: Asked): SnapgateError {
   if (error instanceof SnapgateError) return error;
-  const { name, requestId, status, isThrottling, retryAfterSeconds, connectionError } = read(error);
-  const unknown = isThrottling || status === 429 ? (['THROTTLED'] as const) : (['UPSTREAM'] as const);
-  const [code, advice] = brokenOff.get(connectionError) ?? faultTable.get(name) ?? unknown;
-  const isRefused = status === undefined ? neverSent.has(connectionError ?? name) : status >= 400 && status < 500;
-  return describe(code, asked, advice, {
-    fault: status === undefined ? undefined : name,
+  const { name, requestId, status, isOfAws, retryAfterSeconds, connectionError } = read(error);
+  const unknown = isOfAws && status === 403 ? (['FORBIDDEN'] as const) : (['UPSTREAM'] as const);
+  const [code, advice] = brokenOff.get(connectionError) ?? meaningOf(error as Error) ?? unknown;
+  // A page without an error of AWS, for example of a proxy, does not say whether AWS received the request.
+  const isRefused =
+    status === undefined ? neverSent.has(connectionError ?? name) : isOfAws && status >= 400 && status < 500;
+  return describe(code, { ...asked, denied: deniedActionIn(error) }, advice, {
+    fault: isOfAws ? name : undefined,
     requestId,
-    retryAfterSeconds,
+    retryAfterSeconds: retryAfterSeconds ?? asked.retrySeconds,
     isAnswerLost: !asked.isHarmless && (code === 'TIMED_OUT' || (code === 'UPSTREAM' && !isRefused)),
     cause: error,
   });
@@ -48,9 +56,8 @@ export function toSnapgateError(error: unknown, asked: Asked): SnapgateError {
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_SnapshotErrorMessage.html
  */
 export function toItemError(wireCode: string | undefined, asked: Asked, requestId: string | undefined): SnapgateError {
-  const name = wireCode ?? 'Unknown';
-  const fault = faultTable.has(`${name}Fault`) ? `${name}Fault` : name;
-  const [code, advice] = faultTable.get(fault) ?? ['UPSTREAM'];
+  const fault = faultNameOf(wireCode ?? 'Unknown');
+  const [code, advice] = meaningOf(Object.assign(new Error(), { name: fault })) ?? ['UPSTREAM'];
   return describe(code, asked, advice, { fault, requestId });
 }
 
@@ -88,7 +95,8 @@ const classes: Readonly<Record<FaultCode, (message: string, details: FaultDetail
   QUOTA_EXCEEDED: (message, details) => new QuotaExceededError(message, details),
   NOT_SUPPORTED: (message, details) => new NotSupportedError(message, details),
   FORBIDDEN: (message, details) => new ForbiddenError(message, details),
-  THROTTLED: (message, details) => new ThrottledError(message, details),
+  THROTTLED: (message, { retryAfterSeconds = shortestRetrySeconds, ...details }) =>
+    new ThrottledError(message, { ...details, retryAfterSeconds }),
   TIMED_OUT: (message, details) => new UpstreamError(message, { ...details, code: 'TIMED_OUT' }),
   UPSTREAM: (message, details) => new UpstreamError(message, details),
 };
@@ -102,30 +110,50 @@ const brokenOff = new Map<string | undefined, Meaning>([
 /** Failures before a request is sent, by the code of the system or the name of the error. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
 
-function describe(code: FaultCode, asked: Asked, advice: string | undefined, details: FaultDetails): SnapgateError {
-  const { action, account, region } = asked;
+/** A call, and the other action that AWS denied, if the call requires a permission for it too. */
+interface Described extends Asked {
+  readonly denied?: string | undefined;
+}
+
+function describe(code: FaultCode, asked: Described, advice: string | undefined, details: FaultDetails): SnapgateError {
+  const { action, account, region, denied } = asked;
   const [start, reason] = sentences[code];
   const why = advice ?? (code === 'FORBIDDEN' && action === 'sts:AssumeRole' ? roleDenied : reason);
-  const what = `${start} ${action} in account ${account}, region ${region}`;
+  const isOther = code === 'FORBIDDEN' && denied !== undefined && denied !== action;
+  const call = isOther ? `${denied}, which ${action} requires,` : action;
+  const what = `${start} ${call} in account ${account}, region ${region}`;
   return classes[code](why === undefined ? `${what}.` : `${what}: ${why}.`, details);
 }
 
 /** Reads the parts of an SDK exception, any of which can be absent. */
 function read(error: unknown) {
-  const { name, code, $metadata, $retryable, $response } = error as {
+  const {
+    name,
+    code,
+    $metadata,
+    $response,
+    Error: document,
+  } = error as {
     name?: string;
     code?: string;
     $metadata?: { httpStatusCode?: number; requestId?: string };
-    $retryable?: { throttling?: boolean };
-    $response?: { headers?: Record<string, string> };
+    $response?: unknown;
+    Error?: { Code?: unknown };
   };
-  const retryAfter = Number($response?.headers?.['retry-after']);
+  const retryAt = getRetryAfterHint($response);
   return {
     name: name ?? 'Error',
     connectionError: code,
     status: $metadata?.httpStatusCode,
     requestId: $metadata?.requestId,
-    isThrottling: $retryable?.throttling ?? false,
-    retryAfterSeconds: retryAfter >= 0 ? retryAfter : undefined,
+    /** Whether the response has an error document of AWS. */
+    isOfAws: typeof document?.Code === 'string',
+    retryAfterSeconds: retryAt && Math.max(0, Math.ceil((retryAt.getTime() - Date.now()) / 1000)),
   };
+}
+
+/** Returns the action that AWS denied; the rest of its message can contain the names of the gateway's roles. */
+function deniedActionIn(error: unknown): string | undefined {
+  const { message = '' } = error as { message?: string };
+  return /\bnot authorized to perform: ([a-z0-9-]{1,64}:[A-Za-z]{1,128})(?=\s|$)/.exec(message)?.[1];
 }

@@ -21,7 +21,8 @@ const EndpointType = builder.objectRef<Endpoint>('Endpoint').implement({
 
 export const ClusterInterface = builder.interfaceRef<ClusterRecord>('Cluster');
 ClusterInterface.implement({
-  description: 'A database cluster. A null field means that AWS does not report the value; it never stands for zero.',
+  description:
+    'A database cluster. A null field means that AWS does not report the value, or that the value cannot be read; it never stands for zero.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({

@@ -142,7 +142,8 @@ builder.objectType(ThrottledError, {
   fields: (t) => ({
     retryAfterSeconds: t.exposeFloat('retryAfterSeconds', {
       nullable: true,
-      description: 'The number of seconds to wait before a retry. Null if not known.',
+      description:
+        'The number of seconds to wait before a retry: as AWS reports it, otherwise an estimate from the rate of calls that AWS accepts. Null if not known.',
     }),
   }),
 });

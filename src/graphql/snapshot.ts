@@ -19,7 +19,7 @@ import { TagType } from './tag.ts';
 export const SnapshotInterface = builder.interfaceRef<SnapshotRecord>('Snapshot');
 SnapshotInterface.implement({
   description:
-    'A snapshot: a point-in-time backup of a cluster. A null field means that AWS does not report the value; it never stands for zero.',
+    'A snapshot: a point-in-time backup of a cluster. A null field means that AWS does not report the value, or that the value cannot be read; it never stands for zero.',
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({

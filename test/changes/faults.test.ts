@@ -66,6 +66,16 @@ const common = (
     ['NotAuthorized', 400, 'FORBIDDEN'],
     ['OptInRequired', 403, 'FORBIDDEN'],
     ['RequestExpired', 400, 'FORBIDDEN'],
+    ['SubscriptionRequiredException', 403, 'FORBIDDEN'],
+    ['RequestTimeTooSkewed', 403, 'FORBIDDEN'],
+    ['ADenialThatAwsMayInventTomorrow', 403, 'FORBIDDEN'],
+    ['BandwidthLimitExceeded', 400, 'THROTTLED'],
+    ['EC2ThrottledException', 503, 'THROTTLED'],
+    ['LimitExceededException', 400, 'THROTTLED'],
+    ['PriorRequestNotComplete', 400, 'THROTTLED'],
+    ['ProvisionedThroughputExceededException', 400, 'THROTTLED'],
+    ['RequestThrottled', 400, 'THROTTLED'],
+    ['SomethingSlowTomorrow', 429, 'THROTTLED'],
     ['Throttling', 400, 'THROTTLED'],
     ['ThrottlingException', 400, 'THROTTLED'],
     ['RequestLimitExceeded', 503, 'THROTTLED'],
@@ -113,6 +123,7 @@ describe('an AWS error', () => {
     expect(answer).toMatchObject({ code, fault: name, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(answer.message).toMatch(new RegExp(`(redshift|rds):${action} in account ${account}, region us-east-1`));
     expect(answer.message).not.toMatch('the-gateways-own');
+    if (code === 'THROTTLED') expect(answer.retryAfterSeconds).toBeGreaterThanOrEqual(1);
     expect((await actionsOf(gateway)).filter((each) => each === action)).toHaveLength(1);
   });
 
@@ -133,6 +144,44 @@ describe('an AWS error', () => {
       expect(answer).toMatchObject({ code });
     }
   });
+
+  it.each([
+    ['REDSHIFT', 'redshift:CreateTags'],
+    ['DOCUMENTDB', 'rds:AddTagsToResource'],
+    ['DOCUMENTDB', 'kms:CreateGrant'],
+  ] as const)('of %s names the denied action, %s, if it is not the action that was called', async (service, denied) => {
+    const message = `User: ${secret} is not authorized to perform: ${denied} on resource: ${secret} because no policy allows it`;
+    await gateway.disturb({ kind: 'error', action: actionOf[service], code: 'AccessDenied', status: 403, message });
+    const { action, answer } = await create(service);
+    const called = `${service === 'REDSHIFT' ? 'redshift' : 'rds'}:${action}`;
+    expect(answer).toMatchObject({ code: 'FORBIDDEN', fault: 'AccessDenied' });
+    expect(answer.message).toBe(
+      `AWS denied ${denied}, which ${called} requires, in account ${account}, region us-east-1: the gateway lacks this permission. The operator of the gateway must grant it in IAM.`,
+    );
+  });
+
+  it.each(['rds:CreateDBClusterSnapshot', 'the <b>secret</b>', 'a:b c', `${secret}:x`, '*'])(
+    'shows no other text of AWS: %s',
+    async (denied) => {
+      const message = `User: ${secret} is not authorized to perform: ${denied} on resource: x`;
+      await gateway.disturb({ kind: 'error', action: actionOf.DOCUMENTDB, code: 'AccessDenied', status: 403, message });
+      const { answer } = await create('DOCUMENTDB');
+      const shown =
+        denied === 'a:b c' ? 'a:b, which rds:CreateDBClusterSnapshot requires,' : 'rds:CreateDBClusterSnapshot';
+      expect(answer.message).toMatch(new RegExp(`^AWS denied ${shown} in account`));
+    },
+  );
+
+  it.each(['AuthFailure', 'InvalidClientTokenId', 'UnrecognizedClientException'])(
+    '%s names both a region that is not enabled and the credentials',
+    async (code) => {
+      await gateway.disturb({ kind: 'error', action: actionOf.DOCUMENTDB, code, status: 403 });
+      const { answer } = await create('DOCUMENTDB');
+      expect(answer.message).toMatch(
+        /does not accept the gateway's credentials in this region: either the account has not enabled the region, or .* must renew the credentials\.$/,
+      );
+    },
+  );
 
   it('is typed too if a read before the change fails', async () => {
     await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, action: 'DescribeClusters' });

@@ -11,6 +11,8 @@ export const answersLost: z.input<typeof disturbanceRules> = [
   { kind: 'html', moment: 'before', status: 503 },
   { kind: 'html', moment: 'after', status: 200 },
   { kind: 'text', moment: 'after', status: 502 },
+  { kind: 'html', moment: 'after', status: 403 },
+  { kind: 'empty', moment: 'after', status: 404 },
   { kind: 'empty', moment: 'before', status: 200 },
   { kind: 'empty', moment: 'after', status: 200 },
   { kind: 'wrongRoot', moment: 'after' },

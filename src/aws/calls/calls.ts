@@ -45,8 +45,10 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   const name = `${actionPrefix} in account ${account}, region ${region}`;
   const lane = createLane(settings.limits, pace, name);
   const breaker = createBreaker(settings.breaker, name);
-  const translate = (error: unknown, operation: string) =>
-    toSnapgateError(error, { action: `${actionPrefix}:${operation}`, account, region });
+  const translate = (error: unknown, operation: string) => {
+    const retrySeconds = Math.max(1, Math.ceil(pace.wait() / 1000));
+    return toSnapgateError(error, { action: `${actionPrefix}:${operation}`, account, region, retrySeconds });
+  };
 
   const reportFlaws = (output: unknown, operation: string) => {
     const members = typeof output === 'object' && output !== null ? flawsIn(output) : [];

@@ -2,6 +2,7 @@ import { isClockSkewCorrectedError, isClockSkewError, StandardRetryStrategy } fr
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
 import { orAborted } from './abort.ts';
 import type { Pace } from './pace.ts';
+import { meaningOf } from '../fault-table.ts';
 import { ProtocolError } from '../protocol/protocol.ts';
 
 const maximumAttempts = 3;
@@ -70,7 +71,6 @@ function judge(failure: RetryErrorInfo, token: StandardRetryToken): RetryErrorIn
 }
 
 function isThrottling({ error, errorType }: RetryErrorInfo): boolean {
-  // https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
-  const isBusyBehind = error instanceof Error && error.name === 'DependentServiceRequestThrottlingFault';
-  return isBusyBehind || errorType === 'THROTTLING';
+  const code = error instanceof Error ? meaningOf(error)?.[0] : undefined;
+  return code === 'THROTTLED' || (code === undefined && errorType === 'THROTTLING');
 }
