@@ -16,6 +16,8 @@ export interface ServiceConnection<Inputs extends object, Outputs extends Metada
     command: Command<Inputs, Input, Outputs, Output, Config>,
     usage: Usage,
   ): Promise<Output>;
+  /** Reports a flaw in a response of AWS to the operator. */
+  warn(flaw: Error): void;
   /** Discards the cached responses, because a change in another account affects this source. */
   forget(): void;
 }
@@ -50,6 +52,7 @@ export function connectService<Inputs extends object, Outputs extends MetadataBe
   return {
     read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
     write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
+    warn: (flaw) => aws.settings.onFlaw?.(flaw),
     forget: connection.forget,
   };
 }

@@ -89,7 +89,7 @@ export interface AwsSettings {
   readonly redis?: string | undefined;
   /** Called for every call that fails after its retries, and for every call that the circuit breaker rejects. */
   readonly onFailure?: ((error: SnapgateError) => void) | undefined;
-  /** Called for every response of AWS with values that cannot be read; the message names the call and the members. */
+  /** Called for every response of AWS with values that cannot be read, or with records without an identifier. */
   readonly onFlaw?: ((flaw: Error) => void) | undefined;
 }
 

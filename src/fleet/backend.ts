@@ -1,5 +1,5 @@
 import type { Usage } from '../aws/usage.ts';
-import { SnapgateError } from '../errors.ts';
+import { SnapgateError, UpstreamError } from '../errors.ts';
 import type { ClusterRecord } from '../snapshots/cluster.ts';
 import type { MaybePromise } from '../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
@@ -72,6 +72,8 @@ export interface AwsAnswer<Row> {
   /** Falsy at the end of the list. */
   readonly marker: string | undefined;
   readonly fetchedAt: Date;
+  /** Why records are missing in `rows`; the source must not be reported as complete. */
+  readonly flaw?: UpstreamError | undefined;
 }
 
 /** The maximum number of records on an AWS page. */
@@ -95,6 +97,28 @@ export async function* pagesOf<Row>(
 /** Returns the paging parameters of an AWS list call. */
 export function pageInput(marker: string | undefined, size = largestPage) {
   return { MaxRecords: size, ...(marker && { Marker: marker }) };
+}
+
+/** Replaces records without an identifier by null, because nothing could refer to them, and describes this flaw. */
+export function namedRows<Row>(
+  { service, account, region }: Source,
+  rows: readonly (Row | null)[],
+  identifierOf: (row: Row) => string,
+): Pick<AwsAnswer<Row>, 'rows' | 'flaw'> {
+  const named = rows.map((row) => (row === null || identifierOf(row) === '' ? null : row));
+  if (named.every((row, index) => row === rows[index])) return { rows };
+  const what = `${service} in account ${account}, region ${region}`;
+  return {
+    rows: named,
+    flaw: new UpstreamError(`AWS returned records of ${what} without an identifier. They are not listed.`),
+  };
+}
+
+/** Returns the first record of a lookup; null if there is none. Throws if AWS returned a record without an identifier. */
+export function firstOf<Row>({ rows, flaw }: Pick<AwsAnswer<Row>, 'rows' | 'flaw'>): Row | null {
+  const [first = null] = rows.filter((row) => row !== null);
+  if (first === null && flaw) throw flaw;
+  return first;
 }
 
 /** Returns an empty page if AWS reports a resource as not found; throws any other error. */

@@ -188,6 +188,49 @@ describe('a record without a usable ARN', () => {
   });
 });
 
+describe('a record without an identifier', () => {
+  const sources = 'isComplete sources { status error { code message } }';
+
+  it.each(['', '<SnapshotIdentifier/>'])('is not listed, and its source is PARTIAL: %s', async (member) => {
+    const nameless = '<ClusterIdentifier>sales</ClusterIdentifier><Engine>docdb</Engine>';
+    const answers = {
+      ...listing(`<Snapshot>${member}${nameless}</Snapshot>`, redshift('a')),
+      ...docdbListing(`<DBClusterSnapshot>${nameless}</DBClusterSnapshot>`, docdb('a')),
+      DescribeClusters: `<Clusters><Cluster><NodeType>dc2.large</NodeType></Cluster></Clusters>`,
+      DescribeDBClusters: `<DBClusters><DBCluster><Engine>docdb</Engine></DBCluster></DBClusters>`,
+    };
+    const data = await ask(
+      answers,
+      `{ snapshots { nodes { identifier } ${sources} totalCount { value precision } }
+        ordered: snapshots(orderBy: { field: IDENTIFIER, direction: ASC }) { nodes { identifier } ${sources} }
+        clusters { nodes { identifier } ${sources} } }`,
+    );
+    const partial = (service: string) => ({
+      status: 'PARTIAL',
+      error: {
+        code: 'UPSTREAM',
+        message: `AWS returned records of ${service} in account ${account}, region us-east-1 without an identifier. They are not listed.`,
+      },
+    });
+    const reports = { isComplete: false, sources: [partial('REDSHIFT'), partial('DOCUMENTDB')] };
+    const nodes = [{ identifier: 'a' }, { identifier: 'a' }];
+    expect(data).toEqual({
+      snapshots: { nodes, ...reports, totalCount: { value: 2, precision: 'AT_LEAST' } },
+      ordered: { nodes, ...reports },
+      clusters: { nodes: [], ...reports },
+    });
+    expect(warnings).toHaveLength(2);
+  });
+
+  it('is not reported as not found by a lookup', async () => {
+    upstream.answer({ DescribeClusters: `<Clusters><Cluster/></Clusters>` });
+    const { errors } = await gateway.query(
+      `{ cluster(arn: "arn:aws:redshift:us-east-1:${account}:cluster:sales") { id } }`,
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM' } }]);
+  });
+});
+
 describe('a value that the API cannot represent', () => {
   const huge = ['2147483648', '-2147483649', '5439.5', '1e300'];
 

@@ -19,6 +19,8 @@ export interface FullRead<Row> {
   readonly fetchedAt: Date;
   /** False if the list has more pages than the maximum. */
   readonly isWhole: boolean;
+  /** Why records are missing. */
+  readonly flaw?: UpstreamError | undefined;
 }
 
 /** A record with the data of AWS inside it. */
@@ -151,6 +153,7 @@ async function readPages<Row extends AwsRow, Conditions>(
   let foreign = 0;
   let fetchedAt = new Date();
   let isWhole = false;
+  let flaw: UpstreamError | undefined;
   const read = (marker: string | undefined) =>
     listing.read(source, query, { marker, size: largestPage, isForAll: true }, usage);
   for await (const page of pagesOf(read, maximumPages)) {
@@ -160,6 +163,7 @@ async function readPages<Row extends AwsRow, Conditions>(
     }
     if (page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
     isWhole = !page.marker;
+    flaw ??= page.flaw;
   }
-  return { read: { rows, foreign, fetchedAt, isWhole }, bytes: compactor.bytes() };
+  return { read: { rows, foreign, fetchedAt, isWhole, flaw }, bytes: compactor.bytes() };
 }

@@ -72,6 +72,7 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
 ): Promise<readonly Row[]> {
   const read = await fullReads.read({ what, listing: listing(source), source, query }, usage);
   reports.read(source, read.fetchedAt);
+  if (read.flaw) reports.failed(source, read.flaw);
   if (!read.isWhole)
     reports.stopped(
       source,

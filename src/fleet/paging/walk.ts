@@ -146,8 +146,9 @@ async function* walkQuery<Row, Conditions>(
     }
     count.pages += 1;
     const page: Page<Row> = await (position === start ? firstPages.take(from) : read(question, from, position, wanted));
-    const { marker, fetchedAt } = page.answer;
+    const { marker, fetchedAt, flaw } = page.answer;
     question.reports.read(source, fetchedAt);
+    if (flaw) question.reports.failed(source, flaw);
     for await (const found of matchesIn(question, from, page, wanted)) {
       count.found += 1;
       yield found;

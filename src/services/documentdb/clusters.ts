@@ -1,6 +1,6 @@
 import { DescribeDBClustersCommand, type DescribeDBClustersCommandInput } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, type Listing, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
+import { type AwsAnswer, type Listing, namedRows, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
@@ -25,11 +25,13 @@ const maximumIdentifiers = 100;
 export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usage): DocumentDBClusters {
   const describe = async (source: Source, input: Input, tally = usage): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClustersCommand(input), tally);
-    const rows = (output.DBClusters ?? []).map((aws) =>
+    const all = (output.DBClusters ?? []).map((aws) =>
       aws.Engine === documentDBEngine ? documentDBCluster(source, aws) : null,
     );
+    const { rows, flaw } = namedRows(source, all, ({ aws }) => aws.DBClusterIdentifier ?? '');
+    if (flaw) connect(source).warn(flaw);
     for (const row of rows) if (row) loader.prime(source, row.aws.DBClusterIdentifier ?? '', row);
-    return { rows, marker: output.Marker, fetchedAt };
+    return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
   const find = async (source: Source, identifiers: readonly string[]) => {

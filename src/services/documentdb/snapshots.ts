@@ -1,6 +1,14 @@
 import { DescribeDBClusterSnapshotsCommand, type DescribeDBClusterSnapshotsCommandInput } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, type Listing, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
+import {
+  type AwsAnswer,
+  firstOf,
+  type Listing,
+  namedRows,
+  noneIfNotFound,
+  pageInput,
+  pagesOf,
+} from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
@@ -37,19 +45,23 @@ type Answer = AwsAnswer<DocumentDBSnapshot>;
 export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usage): DocumentDBSnapshots {
   const describe = async (source: Source, input: Input, tally = usage, isForAll = false): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClusterSnapshotsCommand(input), tally);
-    const rows = (output.DBClusterSnapshots ?? []).map((aws) =>
+    const all = (output.DBClusterSnapshots ?? []).map((aws) =>
       // AWS does not document that this operation applies the engine filter.
       aws.Engine === documentDBEngine ? documentDBSnapshot(source, aws) : null,
     );
+    const { rows, flaw } = namedRows(source, all, documentDBSnapshotKind.identifier);
+    if (flaw) connect(source).warn(flaw);
     if (!isForAll) for (const row of rows) if (row) byArn.prime(source, documentDBSnapshotKind.arn(row), row);
-    return { rows, marker: output.Marker, fetchedAt };
+    return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
   /** Reads all pages of a list. */
   const describeAll = async (source: Source, input: Input): Promise<DocumentDBSnapshot[]> => {
     const all: DocumentDBSnapshot[] = [];
-    for await (const { rows } of pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }))) {
-      all.push(...rows.filter((row) => row !== null));
+    for await (const page of pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }))) {
+      // Throws if a record without an identifier could be the wanted record.
+      firstOf(page);
+      all.push(...page.rows.filter((row) => row !== null));
     }
     return all;
   };

@@ -1,6 +1,14 @@
 import { DescribeClustersCommand, type DescribeClustersCommandInput } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, type Listing, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
+import {
+  type AwsAnswer,
+  firstOf,
+  type Listing,
+  namedRows,
+  noneIfNotFound,
+  pageInput,
+  pagesOf,
+} from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -26,15 +34,15 @@ export function createRedshiftClusters(
 ): RedshiftClusters {
   const describe = async (source: Source, input: DescribeClustersCommandInput, tally = usage): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClustersCommand(input), tally);
-    const rows = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
-    for (const row of rows) loader.prime(source, row.aws.ClusterIdentifier ?? '', row);
-    return { rows, marker: output.Marker, fetchedAt };
+    const all = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
+    const { rows, flaw } = namedRows(source, all, ({ aws }) => aws.ClusterIdentifier ?? '');
+    if (flaw) connect(source).warn(flaw);
+    for (const row of rows) if (row) loader.prime(source, row.aws.ClusterIdentifier ?? '', row);
+    return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
-  const find = async (source: Source, identifier: string) => {
-    const { rows } = await describe(source, { ClusterIdentifier: identifier }).catch(noneIfNotFound);
-    return rows[0] ?? null;
-  };
+  const find = async (source: Source, identifier: string) =>
+    firstOf(await describe(source, { ClusterIdentifier: identifier }).catch(noneIfNotFound));
 
   const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(async (source, identifiers) => {
     const found = new Map<string, RedshiftCluster | Error | null>();

@@ -4,7 +4,9 @@ import {
   type AwsAnswer,
   type AwsPage,
   type AwsQuery,
+  firstOf,
   type Listing,
+  namedRows,
   noneIfNotFound,
   pageInput,
   pagesOf,
@@ -47,12 +49,14 @@ export function createRedshiftSnapshots(
   const describe: Describe = async (source, input, usage = requestUsage, isForAll = false) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClusterSnapshotsCommand(input), usage);
     const owner = input.OwnerAccount ?? source.account;
-    const rows = (output.Snapshots ?? [])
+    const all = (output.Snapshots ?? [])
       .map((aws) => redshiftSnapshot(source, aws))
       // AWS does not document that it omits snapshots that other accounts share.
       .filter((row) => (redshiftSnapshotKind.ownerAccountId(row) ?? source.account) === owner);
-    if (!isForAll) for (const row of rows) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
-    return { rows, marker: output.Marker, fetchedAt };
+    const { rows, flaw } = namedRows(source, all, redshiftSnapshotKind.identifier);
+    if (flaw) connect(source).warn(flaw);
+    if (!isForAll) for (const row of rows) if (row) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
+    return { rows, marker: output.Marker, fetchedAt, flaw };
   };
   const byArn = createSourceLoader(readByArn(describe), requestUsage);
 
@@ -100,8 +104,7 @@ async function find(
   owner = source.account,
 ): Promise<RedshiftSnapshot | null> {
   const foreign = owner === source.account ? {} : { OwnerAccount: owner };
-  const { rows } = await describe(source, { SnapshotIdentifier: identifier, ...foreign }).catch(noneIfNotFound);
-  return rows[0] ?? null;
+  return firstOf(await describe(source, { SnapshotIdentifier: identifier, ...foreign }).catch(noneIfNotFound));
 }
 
 /** AWS accepts one identifier per call, or lists all: many are listed as long as that can take fewer calls. */
