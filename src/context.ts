@@ -76,7 +76,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
     const usage = createUsage(undefined, { ...scope, subject });
     const inner: RequestParts = lazily<RequestParts>({
       served: () => serve(usage),
-      reads: () => createRecordReads(inner.served.backendOf),
+      reads: () => createRecordReads(inner.served.backendOf, context.sources),
     });
     const context: RequestContext = lazily<RequestContext>({
       principal: () => principal,

@@ -19,14 +19,14 @@ export interface Backend<
   snapshot(source: Source, arn: string): Promise<Snapshot | null>;
   /** Reads a cluster by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
   cluster(source: Source, arn: string): Promise<Cluster | null>;
-  /** Returns the cluster of a snapshot; null if the cluster no longer exists or belongs to another account. */
-  clusterOf(snapshot: Snapshot): MaybePromise<Cluster | null>;
+  /** Returns the cluster that has a name, in any case, today; null if there is none. */
+  clusterNamed(source: Source, identifier: string): Promise<Cluster | null>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: Snapshot | Cluster): MaybePromise<readonly Tag[] | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: Snapshot): MaybePromise<SnapshotSharing | null>;
-  /** Reads the newest available snapshot of a cluster, by the identifier of the cluster. */
-  latestSnapshot(source: Source, clusterIdentifier: string): Promise<Snapshot | null>;
+  /** Reads the newest available snapshot that is not known to be unrelated to the cluster. */
+  latestSnapshot(cluster: Cluster): Promise<Snapshot | null>;
   readonly manualSnapshotQuota: ManualSnapshotQuota;
 }
 
@@ -115,8 +115,11 @@ export function namedRows<Row>(
 }
 
 /** Returns the first record of a lookup; null if there is none. Throws if AWS returned a record without an identifier. */
-export function firstOf<Row>({ rows, flaw }: Pick<AwsAnswer<Row>, 'rows' | 'flaw'>): Row | null {
-  const [first = null] = rows.filter((row) => row !== null);
+export function firstOf<Row>(
+  { rows, flaw }: Pick<AwsAnswer<Row>, 'rows' | 'flaw'>,
+  isWanted: (row: Row) => boolean = () => true,
+): Row | null {
+  const [first = null] = rows.filter((row) => row !== null && isWanted(row));
   if (first === null && flaw) throw flaw;
   return first;
 }

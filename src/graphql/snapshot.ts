@@ -16,6 +16,39 @@ import {
 import { SourceType } from './source.ts';
 import { TagType } from './tag.ts';
 
+/** The copy itself, whose kind reads the origin. */
+const SnapshotOriginType = builder.objectRef<SnapshotRecord>('SnapshotOrigin').implement({
+  description:
+    'The snapshot that a copy was made from. Amazon Redshift reports it for copies in another region, Amazon DocumentDB for every copy.',
+  fields: (t) => ({
+    region: t.string({
+      nullable: true,
+      description: 'The region of the snapshot that was copied.',
+      resolve: (s) => s.kind.origin(s)?.region,
+    }),
+    account: t.field({
+      type: 'AccountId',
+      nullable: true,
+      description: 'The account of the snapshot that was copied.',
+      resolve: (s) => s.kind.origin(s)?.account,
+    }),
+    snapshotArn: t.string({
+      nullable: true,
+      description:
+        'The ARN of the snapshot that was copied, which may no longer exist. Amazon Redshift does not report it.',
+      resolve: (s) => s.kind.origin(s)?.snapshotArn,
+    }),
+    cluster: t.field({
+      type: ClusterInterface,
+      nullable: true,
+      description:
+        'The cluster that the copied snapshot was taken from, in `region` and `account`. Null if the cluster no longer exists, even if another cluster has been created under the same name since; if that account and region is not configured; or if you may not read the cluster. The clusters of all snapshots in a response are read together.',
+      extensions: { price: lookup },
+      resolve: (s, _args, ctx) => ctx.fleet.lookups.originClusterOf(s),
+    }),
+  }),
+});
+
 export const SnapshotInterface = builder.interfaceRef<SnapshotRecord>('Snapshot');
 SnapshotInterface.implement({
   description:
@@ -138,9 +171,16 @@ builder.interfaceFields(SnapshotInterface, (t) => ({
     type: ClusterInterface,
     nullable: true,
     description:
-      'The cluster that this snapshot was taken from. Null if the cluster no longer exists (the snapshot is orphaned), if the snapshot belongs to another account, or if you may not read the cluster. The clusters of all snapshots in a response are read together.',
+      'The cluster that this snapshot was taken from. Null if the cluster no longer exists (the snapshot is orphaned), even if another cluster has been created under the same name since; if the snapshot belongs to another account or is a copy from another region or account (see `origin`); or if you may not read the cluster. If AWS reports creation times that do not show whether the existing cluster of that name is the same, this is that cluster. The clusters of all snapshots in a response are read together.',
     extensions: { price: lookup },
     resolve: (s, _args, ctx) => ctx.fleet.lookups.clusterOf(s),
+  }),
+  origin: t.field({
+    type: SnapshotOriginType,
+    nullable: true,
+    description:
+      'Where this snapshot was copied from. Null if this snapshot is not a copy, or if AWS does not report it.',
+    resolve: (s) => (s.kind.origin(s) === null ? null : s),
   }),
   tags: t.field({
     type: [TagType],

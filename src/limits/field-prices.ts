@@ -13,14 +13,18 @@ export const list: PriceOf = ({ first, last, filter, orderBy }, fleet) => {
   // An ordered list has read every source in full, so its totalCount needs no more calls.
   if (orderBy != null) return { calls: whole, page };
   // A list can read from every source, even if maximumPages is lower.
-  return { calls: fleet.maximumPages + fleet.sources + tests(filter, fleet), page, count: whole };
+  const pages = (fleet.maximumPages + fleet.sources) * callsPerPage(filter);
+  return { calls: pages + tests(filter, fleet), page, count: whole };
 };
 
-/** AWS filters the snapshots of one cluster itself, so a page needs few AWS pages, even if AWS returns it in parts. */
+/**
+ * AWS filters the snapshots of one cluster name itself, so a page needs few AWS pages, even if AWS returns it in parts or
+ * a deleted cluster had the same name.
+ */
 export const listOfCluster: PriceOf = (args, fleet) => {
   const price = list(args, { ...fleet, sources: 1 });
   const isAsItIs = args['orderBy'] == null && sizeOf(Object.keys(args['filter'] ?? {})) === 0 && !fleet.isPartial;
-  return isAsItIs ? { ...price, calls: 5 } : price;
+  return isAsItIs ? { ...price, calls: 10 } : price;
 };
 
 /** A full read of every source. */
@@ -33,7 +37,7 @@ export const nodes: PriceOf = ({ ids }) => ({ calls: 2 * sizeOf(ids), listed: si
 export const arnLookup: PriceOf = calls(2 * largestNamespace);
 
 /** A lookup by ARN in the owner's source, and in every other source with which the snapshot can be shared. */
-export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * largestNamespace + sources });
+export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * (largestNamespace + sources) });
 
 /** A change reads its target, makes its calls, and can read back the result of each call. */
 export const change: PriceOf = ({ input }): Price => {
@@ -48,9 +52,17 @@ function wholeFleet(filter: unknown, fleet: FleetSize): number {
   return 100 + 10 * fleet.sources + tests(filter, fleet);
 }
 
-function tests(filter: unknown, { isPartial }: FleetSize): number {
+function tests(filter: unknown, { isPartial, sources }: FleetSize): number {
   const names = Object.keys(filter ?? {});
-  return isPartial || names.some((name) => costlyConditions.includes(name)) ? 500 : 0;
+  // The clusters of copies are read in the sources of their origins.
+  const clusters = names.includes('orphaned') ? 5 * sources : 0;
+  return clusters + (isPartial || names.some((name) => costlyConditions.includes(name)) ? 500 : 0);
+}
+
+/** A name is read in two spellings, and a cluster that may be deleted in two ways. */
+function callsPerPage(filter: unknown): number {
+  const names = Object.keys(filter ?? {});
+  return names.includes('identifiers') || names.includes('clusterIdentifiers') ? 2 : 1;
 }
 
 function sizeOf(values: unknown): number {

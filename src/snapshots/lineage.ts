@@ -21,8 +21,11 @@ export function lineageOf(snapshot: SnapshotRecord, cluster: ClusterRecord): Lin
   return takenFrom(snapshot, cluster);
 }
 
-/** Returns how a snapshot, which can be a copy from elsewhere, relates to a cluster in the source of its origin. */
-function takenFrom(snapshot: SnapshotRecord, cluster: ClusterRecord): Lineage {
+/**
+ * Returns how a snapshot relates to a cluster in the source that its cluster is in: its own source or, for a copy, the
+ * source of its origin.
+ */
+export function takenFrom(snapshot: SnapshotRecord, cluster: ClusterRecord): Lineage {
   const name = snapshot.kind.clusterIdentifier(snapshot).toLowerCase();
   if (name !== cluster.kind.identifier(cluster).toLowerCase()) return 'UNRELATED';
   const createdAt = cluster.kind.createdAt(cluster);

@@ -64,7 +64,15 @@ const isManual = (s: Json) => s.SnapshotType === 'manual';
 const isAvailable = (s: Json) => s.Status === 'available';
 const isEncrypted = (s: Json): boolean => s.Encrypted ?? s.StorageEncrypted;
 const placeOf = (s: Json) => `${s.service} ${s.account} ${s.region} ${clusterOf(s)}`;
-const isOrphaned = (s: Json) => !world.clusters.some((cluster) => placeOf(cluster) === placeOf(s));
+/** A copy as if it were in the region and account of its origin. */
+const atHome = (s: Json): Json => {
+  const [, , , region = s.SourceRegion ?? s.region, account = s.account] =
+    s.SourceDBClusterSnapshotArn?.split(':') ?? [];
+  return { ...s, region, account };
+};
+const isTakenFrom = (s: Json, cluster: Json) =>
+  placeOf(cluster) === placeOf(s) && s.ClusterCreateTime === cluster.ClusterCreateTime;
+const isOrphaned = (s: Json) => !world.clusters.some((cluster) => isTakenFrom(atHome(s), cluster));
 const sharesOf = (s: Json): string[] =>
   s.RestoreAccounts ?? (s.AccountsWithRestoreAccess ?? []).map((each: Json) => each.AccountId ?? each.AccountAlias);
 const isPublic = (s: Json) => sharesOf(s).includes('all');

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../errors.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
 import type { SourceSelection } from '../sources.ts';
@@ -12,6 +13,8 @@ export interface Visibility {
 
 /** The conditions on snapshots: validated, without nulls, with lists sorted and deduplicated. */
 export interface SnapshotConditions extends Visibility {
+  /** The cluster that the snapshots belong to, which the caller cannot set. */
+  readonly ofCluster?: ClusterRecord;
   readonly clusterIdentifiers?: readonly string[];
   readonly identifiers?: readonly string[];
   readonly search?: string;

@@ -61,8 +61,10 @@ export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSinc
       return listSnapshots(options, args, wanted, {
         selection,
         conditions: own,
-        field: ['Cluster.snapshots', cluster.kind.arn(cluster)],
+        // A cluster that is recreated under the same name has another list.
+        field: ['Cluster.snapshots', cluster.kind.arn(cluster), cluster.kind.createdAt(cluster)?.toISOString()],
         asked: [cluster.source],
+        ofCluster: cluster,
       });
     },
     clusters: async (args, wanted) => {
@@ -73,9 +75,9 @@ export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSinc
   };
 }
 
-interface SnapshotList extends Selected<SnapshotConditions> {
+interface SnapshotList extends Selected<SnapshotConditions>, Pick<SnapshotConditions, 'ofCluster'> {
   /** Identifies the list, for its cursors. */
-  readonly field: readonly string[];
+  readonly field: readonly (string | undefined)[];
   readonly asked: readonly Source[];
 }
 
@@ -83,9 +85,9 @@ function listSnapshots(
   options: FleetOptions,
   args: SnapshotConnectionArgs,
   wanted: Wanted,
-  { field, selection, conditions, asked }: SnapshotList,
+  { field, selection, conditions, asked, ofCluster }: SnapshotList,
 ): Promise<Connection<SnapshotRecord>> {
-  const question = snapshotQuestion(options, asked, conditions);
+  const question = snapshotQuestion(options, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
   if (args.orderBy != null) {
     const binding = bindingOf(field, selection, conditions, args.orderBy);
     return readOrderedPage(question, args, createOrder(args.orderBy), options.cursors, binding);

@@ -1,11 +1,13 @@
 import { SnapgateError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { lineageOf } from '../../snapshots/lineage.ts';
 import { retentionEnd } from '../../snapshots/retention.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { type SnapshotExposure, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { RecordReads } from '../lookups/record-reads.ts';
 import type { ClusterConditions, SnapshotConditions, TagCondition } from './conditions.ts';
+import { isOrphaned, UnknownValueError } from './orphaned.ts';
 
 /** Whether a record matches a condition, or the error that says why this is not known: such a record is left out. */
 export type Verdict = boolean | SnapgateError;
@@ -44,12 +46,7 @@ export function createSnapshotMatch({
   now,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
   const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
-    orphaned: (isOrphaned) => async (row) => {
-      // Only the owner of a shared snapshot can see whether the cluster still exists.
-      if (row.kind.type(row) === 'SHARED' || row.kind.type(row) === 'PUBLIC') return false;
-      // The cluster is read regardless of visibility: a cluster hidden from the principal still exists.
-      return ((await reads.clusterOf(row)) === null) === isOrphaned;
-    },
+    orphaned: (wanted) => async (row) => (await isOrphaned(row, reads)) === wanted,
     tags: (wanted) => async (row) => {
       const tags = (await reads.tagsOf(row)) ?? [];
       return wanted.every((each) => tags.some((tag) => tagMatches(tag, each)));
@@ -111,6 +108,7 @@ export function createClusterMatch(
 }
 
 const free: Tests<SnapshotRecord, SnapshotConditions, boolean> = {
+  ofCluster: (cluster) => (row) => lineageOf(row, cluster) !== 'UNRELATED',
   clusterIdentifiers: (wanted) => {
     const names = folded(wanted);
     return (row) => names.has(row.kind.clusterIdentifier(row).toLowerCase());
@@ -142,7 +140,7 @@ const enoughToFail = 10;
 
 /**
  * Returns the records that match. Reports the first unknown verdict, so that the source is PARTIAL, and throws it if
- * every record has one, because further records would fail, too.
+ * the reads of all records failed, because further records would fail, too.
  */
 export function matchesOf<Item>(
   items: readonly Item[],
@@ -151,7 +149,8 @@ export function matchesOf<Item>(
 ): readonly Item[] {
   const unknown = verdicts.filter((verdict) => typeof verdict !== 'boolean');
   const [first] = unknown;
-  if (first !== undefined && unknown.length >= enoughToFail && unknown.length === items.length) throw first;
+  const failed = unknown.filter((verdict) => !(verdict instanceof UnknownValueError));
+  if (first !== undefined && failed.length >= enoughToFail && failed.length === items.length) throw first;
   if (first !== undefined) reportUnknown(first);
   return items.filter((_item, index) => verdicts[index] === true);
 }

@@ -1,11 +1,13 @@
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import { isFromElsewhere, lineageOf } from '../../snapshots/lineage.ts';
+import { isFromElsewhere, takenFrom } from '../../snapshots/lineage.ts';
 import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
-import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { isOwn, type SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { BackendOf } from '../backend.ts';
+import type { Sources } from '../sources.ts';
 
 /** Reads data that a record lacks from the service of its source, in batches, regardless of visibility. */
 export interface RecordReads {
@@ -14,21 +16,47 @@ export interface RecordReads {
    * name since, or if it is in another account or region.
    */
   clusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
+  /**
+   * Returns the cluster that a copy comes from, in the source of its origin; null if the snapshot is not a copy, if the
+   * cluster no longer exists, or if the principal has no such source.
+   */
+  originClusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
+  /**
+   * Returns the cluster that has the name of a snapshot's cluster today, where that cluster is: in the source of the
+   * snapshot or, for a copy, of its origin. Null if there is none; undefined if the principal has no such source.
+   */
+  namesakeOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null | undefined>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: AwsRecord): MaybePromise<readonly Tag[] | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: SnapshotRecord): MaybePromise<SnapshotSharing | null>;
 }
 
-/** Creates the record reads of one request. */
-export function createRecordReads(backendOf: BackendOf): RecordReads {
+/** Creates the record reads of one request, for the sources that its principal sees. */
+export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, 'at'>): RecordReads {
+  const namesakeOf = async (snapshot: SnapshotRecord) => {
+    const name = snapshot.kind.clusterIdentifier(snapshot);
+    const home = homeOf(snapshot, sources);
+    if (home === undefined || name === '') return undefined;
+    return backendOf(home).clusterNamed(home, name);
+  };
+  const relatedOf = async (snapshot: SnapshotRecord) => {
+    const namesake = await namesakeOf(snapshot);
+    return namesake && takenFrom(snapshot, namesake) !== 'UNRELATED' ? namesake : null;
+  };
   return {
-    clusterOf: async (snapshot) => {
-      if (isFromElsewhere(snapshot)) return null;
-      const namesake = await backendOf(snapshot.source).clusterOf(snapshot);
-      return namesake && lineageOf(snapshot, namesake) === 'UNRELATED' ? null : namesake;
-    },
+    clusterOf: (snapshot) => (isOwn(snapshot) && !isFromElsewhere(snapshot) ? relatedOf(snapshot) : null),
+    originClusterOf: (snapshot) => (snapshot.kind.origin(snapshot) === null ? null : relatedOf(snapshot)),
+    namesakeOf,
     tagsOf: (record) => backendOf(record.source).tagsOf(record),
     sharingOf: (snapshot) => backendOf(snapshot.source).sharingOf(snapshot),
   };
+}
+
+/** Returns the source of the cluster that a snapshot was taken from; undefined if the principal does not see it. */
+function homeOf(snapshot: SnapshotRecord, sources: Pick<Sources, 'at'>): Source | undefined {
+  const { source } = snapshot;
+  const origin = snapshot.kind.origin(snapshot);
+  if (origin === null) return source;
+  return sources.at(origin.account ?? source.account, origin.region ?? source.region, source.service);
 }

@@ -3,27 +3,34 @@ import type { Usage } from '../../aws/usage.ts';
 import type { Source } from '../../snapshots/source.ts';
 
 /** Loads values by source and id, each value once per request, and again after the request has changed something. */
-export interface SourceLoader<Value> {
-  load(source: Source, id: string): Promise<Value>;
+export interface SourceLoader<Value, Id = string> {
+  load(source: Source, id: Id): Promise<Value>;
   /** Adds a value that a list has already read. */
-  prime(source: Source, id: string, value: Value): void;
+  prime(source: Source, id: Id, value: Value): void;
 }
 
 /** Reads the ids of one source and returns values in the same order; an Error at a position fails only that id. */
-export type ReadSource<Value> = (source: Source, ids: readonly string[]) => Promise<readonly (Value | Error)[]>;
+export type ReadSource<Value, Id = string> = (
+  source: Source,
+  ids: readonly Id[],
+) => Promise<readonly (Value | Error)[]>;
 
-interface Key {
+interface Key<Id> {
   readonly source: Source;
-  readonly id: string;
+  readonly id: Id;
 }
 
-/** Creates a DataLoader over many sources: all loads in one tick use one `read` per source. */
-export function createSourceLoader<Value>(
-  read: ReadSource<Value>,
+/**
+ * Creates a DataLoader over many sources: all loads in one tick use one `read` per source. Ids with the same `nameOf`
+ * are one id: the first of them is read.
+ */
+export function createSourceLoader<Value, Id = string>(
+  read: ReadSource<Value, Id>,
   { outdated }: Pick<Usage, 'outdated'>,
-): SourceLoader<Value> {
-  const loader = new DataLoader<Key, Value, string>((keys) => readAll(keys, read), {
-    cacheKeyFn: ({ source, id }) => `${source.key} ${id}`,
+  nameOf: (id: Id) => string = String,
+): SourceLoader<Value, Id> {
+  const loader = new DataLoader<Key<Id>, Value, string>((keys) => readAll(keys, read), {
+    cacheKeyFn: ({ source, id }) => `${source.key} ${nameOf(id)}`,
   });
   outdated.push(() => loader.clearAll());
   return {
@@ -34,7 +41,7 @@ export function createSourceLoader<Value>(
   };
 }
 
-async function readAll<Value>(keys: readonly Key[], read: ReadSource<Value>): Promise<(Value | Error)[]> {
+async function readAll<Value, Id>(keys: readonly Key<Id>[], read: ReadSource<Value, Id>): Promise<(Value | Error)[]> {
   const idsBySource = Map.groupBy(keys, ({ source }) => source);
   const valuesBySource = new Map(
     await Promise.all(

@@ -1,5 +1,6 @@
 import { QuotaExceededError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { lineageOf } from '../../snapshots/lineage.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FullRead } from '../full-reads/full-reads.ts';
@@ -9,8 +10,9 @@ import type { FleetOptions } from '../options.ts';
 import { newestOf } from './newest.ts';
 
 /**
- * The snapshots that clusters can be restored from, limited to what the principal can see. Rejects if they cannot be
- * read, because a failed read does not mean that there is no snapshot.
+ * The snapshots that clusters can be restored from, limited to what the principal can see: the available snapshots that
+ * belong to the cluster or may belong to it. Rejects if they cannot be read, because a failed read does not mean that
+ * there is no snapshot.
  */
 export interface RecoveryPoints {
   /** Returns the newest available snapshot; null if there is none. */
@@ -19,64 +21,77 @@ export interface RecoveryPoints {
   since(cluster: ClusterRecord, moment: Date): Promise<readonly SnapshotRecord[]>;
 }
 
-type OfCluster = (identifier: string) => readonly SnapshotRecord[];
+type OfCluster = (cluster: ClusterRecord) => readonly SnapshotRecord[];
+
+/** What to load: the snapshots of a cluster since a time. */
+interface Since {
+  readonly cluster: ClusterRecord;
+  readonly moment: Date;
+}
 
 const beginning = new Date(0);
 
 /** Serves the clusters of a page together: with one lookup each, or a full read of the source if that is cheaper. */
 export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
   const { rights } = options;
-  const latestLoader = createSourceLoader(readLatest(options), options.usage);
-  const sinceLoader = createSourceLoader(readSince(options), options.usage);
+  const latestLoader = createSourceLoader(readLatest(options), options.usage, identityOf);
+  const sinceLoader = createSourceLoader(
+    readSince(options),
+    options.usage,
+    ({ cluster, moment }: Since) => `${moment.getTime()} ${identityOf(cluster)}`,
+  );
 
   const since = async (cluster: ClusterRecord, moment: Date) => {
-    const id = `${moment.getTime()} ${cluster.kind.identifier(cluster)}`;
-    const rows = await sinceLoader.load(cluster.source, id);
+    const rows = await sinceLoader.load(cluster.source, { cluster, moment });
     if (!rights.arePartialIn([cluster.source])) return rows;
     return (await Promise.all(rows.map(rights.seen))).filter((row) => row !== null);
   };
   return {
     since,
     latest: async (cluster) => {
-      const newest = await latestLoader.load(cluster.source, cluster.kind.identifier(cluster));
+      const newest = await latestLoader.load(cluster.source, cluster);
       if (newest === null || (await rights.sees(newest))) return newest;
       return newestOf(await since(cluster, beginning));
     },
   };
 }
 
+/** A cluster can be recreated under the same name while a request runs. */
+function identityOf(cluster: ClusterRecord): string {
+  return `${cluster.kind.createdAt(cluster)?.getTime()} ${cluster.kind.identifier(cluster)}`;
+}
+
 /** Reads the source in full if that is known to take no more AWS calls than one lookup per cluster. */
-function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null> {
+function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null, ClusterRecord> {
   const { backendOf, fullReads } = options;
-  return async (source, identifiers) => {
+  return async (source, clusters) => {
     const pages = fullQuestions(options, source, {}).map((question) => fullReads.pages(question) ?? 1);
-    const isFewer = identifiers.length > 1 && identifiers.length >= pages.reduce((sum, each) => sum + each, 0);
+    const isFewer = clusters.length > 1 && clusters.length >= pages.reduce((sum, each) => sum + each, 0);
     const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
-    if (ofCluster) return identifiers.map((identifier) => newestOf(ofCluster(identifier)));
-    const { latestSnapshot } = backendOf(source);
-    return Promise.all(
-      identifiers.map((identifier) => latestSnapshot(source, identifier).catch((error: Error) => error)),
-    );
+    if (ofCluster) return clusters.map((cluster) => newestOf(ofCluster(cluster)));
+    const backend = backendOf(source);
+    return Promise.all(clusters.map((cluster) => backend.latestSnapshot(cluster).catch((error: Error) => error)));
   };
 }
 
-/** An id is a time and the identifier of a cluster; ids with the same time are read together. */
-function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[]> {
-  return async (source, ids) => {
-    const asked = ids.map(parseId);
+/** Clusters with the same time are read together. */
+function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[], Since> {
+  return async (source, asked) => {
     const ofClusters = new Map(
       await Promise.all(
-        [...Map.groupBy(asked, ({ moment }) => moment)].map(async ([moment, own]) => {
-          const createdAfter = new Date(moment);
-          const names = own.map(({ identifier }) => identifier);
+        [...Map.groupBy(asked, ({ moment }) => moment.getTime())].map(async ([time, own]) => {
+          const createdAfter = new Date(time);
+          const names = own.map(({ cluster }) => cluster.kind.identifier(cluster));
           const conditions = names.length === 1 ? { clusterIdentifiers: names, createdAfter } : { createdAfter };
           const read = await readAll(options, source, conditions);
-          return [moment, read ?? refuse(source, options.fullReads.maximumPages)] as const;
+          return [time, read ?? refuse(source, options.fullReads.maximumPages)] as const;
         }),
       ),
     );
-    return asked.map(({ moment, identifier }) =>
-      (ofClusters.get(moment)?.(identifier) ?? []).filter((row) => Number(row.kind.createdAt(row)) >= moment),
+    return asked.map(({ cluster, moment }) =>
+      (ofClusters.get(moment.getTime())?.(cluster) ?? []).filter(
+        (row) => Number(row.kind.createdAt(row)) >= moment.getTime(),
+      ),
     );
   };
 }
@@ -98,15 +113,13 @@ function fullQuestions({ backendOf }: FleetOptions, source: Source, conditions: 
   return listing.queries(source, conditions).map((query) => ({ what: 'snapshots', listing, source, query }) as const);
 }
 
-function parseId(id: string): { moment: number; identifier: string } {
-  const [moment = '', identifier = ''] = id.split(' ', 2);
-  return { moment: Number(moment), identifier };
-}
-
 function availableByCluster(reads: readonly FullRead<SnapshotRecord>[]): OfCluster {
   const available = reads.flatMap(({ rows }) => rows).filter((row) => snapshotStatus(row) === 'AVAILABLE');
-  const byCluster = Map.groupBy(available, (row) => row.kind.clusterIdentifier(row).toLowerCase());
-  return (identifier) => byCluster.get(identifier.toLowerCase()) ?? [];
+  const byName = Map.groupBy(available, (row) => row.kind.clusterIdentifier(row).toLowerCase());
+  return (cluster) =>
+    (byName.get(cluster.kind.identifier(cluster).toLowerCase()) ?? []).filter(
+      (row) => lineageOf(row, cluster) !== 'UNRELATED',
+    );
 }
 
 function refuse({ service, account, region }: Source, maximumPages: number): never {

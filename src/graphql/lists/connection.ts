@@ -66,7 +66,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
   snapshots: t.field({
     type: SnapshotConnectionType,
     description:
-      'Lists the snapshots of this cluster, in the order in which AWS returns them or in the order of `orderBy`. Reads only the AWS pages that are needed, usually in one AWS call per cluster.',
+      'Lists the snapshots of this cluster, without those of a deleted cluster of the same name and without copies from another region or account, in the order in which AWS returns them or in the order of `orderBy`. Reads only the AWS pages that are needed, usually in one AWS call per cluster.',
     args: snapshotArgs(inOne),
     extensions: { price: listOfCluster },
     resolve: (cluster, args, ctx, info) => ctx.fleet.lists.snapshotsOf(cluster, args, wantedIn(info)),
@@ -75,7 +75,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     type: SnapshotInterface,
     nullable: true,
     description:
-      'The newest available snapshot of this cluster, which is the snapshot to restore from. Null if there is none. Usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes no more calls.',
+      'The newest available snapshot of this cluster, which is the snapshot to restore from; never a snapshot of a deleted cluster of the same name, or a copy from another region or account. Null if there is none. Usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes no more calls.',
     extensions: { price: calls(10) },
     resolve: (cluster, _args, ctx) => ctx.fleet.questions.latestSnapshot(cluster),
   }),

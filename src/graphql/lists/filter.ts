@@ -42,11 +42,11 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     regions: t.stringList({ description: selects('Only snapshots in these regions.') }),
     clusterIdentifiers: t.stringList({
       description:
-        'Only snapshots of clusters with these identifiers, including clusters that no longer exist. Sent to AWS. Amazon Redshift: one list per identifier for up to 5 identifiers; for more, all snapshots are listed.',
+        'Only snapshots of clusters with these identifiers, including clusters that no longer exist; case-insensitive. Sent to AWS. Amazon Redshift: one list per identifier for up to 5 identifiers; for more, all snapshots are listed.',
     }),
     identifiers: t.stringList({
       description:
-        'Only snapshots with exactly these identifiers. Sent to AWS, but to Amazon DocumentDB only if no snapshots of other accounts are requested. Amazon Redshift: one AWS call per identifier for up to 5 identifiers; for more, all snapshots are listed.',
+        'Only snapshots with exactly these identifiers; case-insensitive. Sent to AWS, but to Amazon DocumentDB only if no snapshots of other accounts are requested. Amazon Redshift: one AWS call per identifier for up to 5 identifiers, or two if it has capitals; for more, all snapshots are listed.',
     }),
     search: t.string({ description: filters('Only snapshots whose identifier contains this text; case-insensitive.') }),
     types: t.field({
@@ -84,7 +84,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     }),
     orphaned: t.boolean({
       description:
-        'If true, only orphaned snapshots, whose cluster no longer exists; if false, only snapshots whose cluster exists. Snapshots of other accounts match neither. The cluster is looked up in the account and region of the snapshot, so a copy in another region counts as orphaned even if its cluster exists. Sent to Amazon Redshift if true; in all other cases, the gateway looks up the clusters, in batches.',
+        'If true, only orphaned snapshots, whose cluster no longer exists, even if another cluster has been created under the same name since; if false, only snapshots whose cluster exists. The cluster of a copy is looked up in the region and account of its `origin`. Snapshots of other accounts match neither, and neither do copies from a region and account that is not configured. A snapshot for which the creation times that AWS reports do not decide is omitted, and its source is reported. The gateway looks up the clusters, in batches.',
     }),
     exposure: t.field({
       type: SnapshotExposureEnum,
@@ -113,12 +113,12 @@ export const ClusterFilterInput = builder.inputType('ClusterFilter', {
     regions: t.stringList({ description: selects('Only clusters in these regions.') }),
     identifiers: t.stringList({
       description:
-        'Only clusters with exactly these identifiers. Sent to AWS; for several identifiers, all clusters of Amazon Redshift are read, because it accepts only one.',
+        'Only clusters with exactly these identifiers; case-insensitive. Sent to AWS; for several identifiers, all clusters of Amazon Redshift are read, because it accepts only one.',
     }),
     withoutSnapshotSince: t.field({
       type: 'DateTime',
       description:
-        'Only clusters without an available snapshot created at or after this time. Reads the snapshots of the sources: for Amazon Redshift, those created since then; for Amazon DocumentDB, all of them, because AWS cannot list them by time. A cluster whose snapshots cannot be read is omitted, and its source is reported.',
+        'Only clusters without an available snapshot created at or after this time. Snapshots of a deleted cluster of the same name, and copies from another region or account, do not count. Reads the snapshots of the sources: for Amazon Redshift, those created since then; for Amazon DocumentDB, all of them, because AWS cannot list them by time. A cluster whose snapshots cannot be read is omitted, and its source is reported.',
     }),
   }),
 });

@@ -1,3 +1,4 @@
+import { falseIfNotFound } from '../../errors.ts';
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
@@ -28,32 +29,33 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
       return request.clusters;
     },
     snapshot: async (source, arn) => {
-      const identifier = identifierOf(arn);
-      // AWS stores identifiers in lowercase and finds them in any case.
-      return request.snapshots.byArn.load(source, arn.slice(0, -identifier.length) + identifier.toLowerCase());
+      identifierOf(arn);
+      return request.snapshots.byArn.load(source, arn);
     },
     cluster: async (source, arn) =>
       request.clusters.load(source, clusterIdentifierOf(arn, 'Amazon DocumentDB cluster', clusterExample)),
-    clusterOf: (snapshot) => {
-      const { DBClusterIdentifier } = snapshot.aws;
-      if (!isOwn(snapshot) || DBClusterIdentifier === undefined) return null;
-      return request.clusters.load(snapshot.source, DBClusterIdentifier);
-    },
+    clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
     tagsOf: (record) => {
       if (!isSnapshot(record)) return request.tags.load(record.source, documentDBClusterKind.arn(record));
       if (!isOwn(record) || isDeleted(record)) return null;
-      return request.tags.load(record.source, documentDBSnapshotKind.arn(record));
+      return request.tags.load(record.source, documentDBSnapshotKind.arn(record)).catch(nullIfNotFound);
     },
     sharingOf: (snapshot) => {
       if (isDeleted(snapshot)) return null;
       const type = documentDBSnapshotKind.type(snapshot);
       if (type === 'MANUAL') {
-        return request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot));
+        return request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot)).catch(nullIfNotFound);
       }
       // Only manual snapshots can be shared, so no AWS call is needed.
       return type === 'AUTOMATED' ? { public: false, awsSupport: false, accounts: [], others: [] } : null;
     },
-    latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),
+    latestSnapshot: (cluster) => request.snapshots.latest(cluster),
     manualSnapshotQuota,
   };
+}
+
+/** AWS can still list a deleted snapshot: what it no longer reports about the snapshot is null. */
+function nullIfNotFound(error: unknown): null {
+  falseIfNotFound(error);
+  return null;
 }

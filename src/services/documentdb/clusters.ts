@@ -21,6 +21,9 @@ type Answer = AwsAnswer<DocumentDBCluster>;
 /** "Only up to 100 unique filter DB Cluster Identifiers may be specified per filter." */
 const maximumIdentifiers = 100;
 
+/** The number of lookups by name that one request makes in a source before it reads all clusters. */
+const mostLookups = 2;
+
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusters.html */
 export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usage): DocumentDBClusters {
   const describe = async (source: Source, input: Input, tally = usage): Promise<Answer> => {
@@ -30,23 +33,37 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
     );
     const { rows, flaw } = namedRows(source, all, ({ aws }) => aws.DBClusterIdentifier ?? '');
     if (flaw) connect(source).warn(flaw);
-    for (const row of rows) if (row) loader.prime(source, row.aws.DBClusterIdentifier ?? '', row);
+    for (const row of rows) if (row) loader.prime(source, nameOf(row), row);
     return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
-  const find = async (source: Source, identifiers: readonly string[]) => {
+  /** Reads clusters; all clusters of the source without identifiers. */
+  const read = async (source: Source, identifiers?: readonly string[]) => {
     const found = new Map<string, DocumentDBCluster>();
     const pages = pagesOf((marker) => describe(source, { ...inputFor(identifiers), ...pageInput(marker) }));
     for await (const { rows } of pages) {
-      for (const row of rows) if (row) found.set(row.aws.DBClusterIdentifier ?? '', row);
+      for (const row of rows) if (row) found.set(nameOf(row), row);
     }
-    return identifiers.map((identifier) => found.get(identifier) ?? null);
+    return found;
   };
 
+  /** The number of times that this request has looked for clusters of a source by name, or that it has all of them. */
+  const looked = new Map<string, number | 'all'>();
+
   const loader: SourceLoader<DocumentDBCluster | null> = createSourceLoader(async (source, identifiers) => {
-    const groups = chunksOf(identifiers, maximumIdentifiers);
-    return (await Promise.all(groups.map((group) => find(source, group)))).flat();
+    const before = looked.get(source.key) ?? 0;
+    if (before === 'all') return identifiers.map(() => null);
+    looked.set(source.key, before + 1);
+    // A request that asks again and again reads all clusters, which are few, so that it does not ask any more.
+    if (before >= mostLookups) {
+      const all = await read(source);
+      looked.set(source.key, 'all');
+      return identifiers.map((identifier) => all.get(identifier) ?? null);
+    }
+    const groups = await Promise.all(chunksOf(identifiers, maximumIdentifiers).map((group) => read(source, group)));
+    return identifiers.map((identifier) => groups.find((group) => group.has(identifier))?.get(identifier) ?? null);
   }, usage);
+  usage.outdated.push(() => looked.clear());
 
   return {
     // AWS stores identifiers in lowercase and finds them in any case.
@@ -57,6 +74,10 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
     read: (source, query, { marker, size }, tally) =>
       describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
   };
+}
+
+function nameOf({ aws }: DocumentDBCluster): string {
+  return (aws.DBClusterIdentifier ?? '').toLowerCase();
 }
 
 function inputFor(identifiers: readonly string[] | undefined): Input {

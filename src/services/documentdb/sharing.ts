@@ -1,5 +1,6 @@
 import { DescribeDBClusterSnapshotAttributesCommand } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
+import { UpstreamError } from '../../errors.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { isAccountId } from '../../snapshots/arn.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
@@ -18,7 +19,13 @@ export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage
   const read = async (source: Source, identifier: string): Promise<SnapshotSharing> => {
     const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: identifier });
     const { output } = await connect(source).read(command, usage);
-    const attributes = output.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes ?? [];
+    const { DBClusterSnapshotIdentifier: returned = identifier, DBClusterSnapshotAttributes: attributes = [] } =
+      output.DBClusterSnapshotAttributesResult ?? {};
+    if (returned.toLowerCase() !== identifier.toLowerCase()) {
+      throw new UpstreamError(
+        `AWS returned the sharing of the snapshot ${returned} instead of ${identifier}, in account ${source.account}, region ${source.region}. Retry later.`,
+      );
+    }
     const values = attributes.find(({ AttributeName }) => AttributeName === restoreAttribute)?.AttributeValues ?? [];
     const parties = values.filter((value) => value.toLowerCase() !== anyAccount);
     return {

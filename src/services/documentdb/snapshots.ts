@@ -14,9 +14,11 @@ import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/sourc
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
-import { snapshotStatus } from '../../snapshots/snapshot.ts';
+import { lineageOf } from '../../snapshots/lineage.ts';
+import { isOwn, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
+import type { DocumentDBCluster } from './cluster-kind.ts';
 import {
   type DocumentDBSnapshot,
   documentDBEngine,
@@ -27,12 +29,15 @@ import { snapshotQueries } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon DocumentDB, for one request. */
 export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, SnapshotConditions> {
-  /** Loads snapshots by ARN; null for a snapshot that does not exist. */
+  /** Loads snapshots by ARN, in any case; null for a snapshot that does not exist. */
   readonly byArn: SourceLoader<DocumentDBSnapshot | null>;
   /** Finds a snapshot that the source's account owns, by its identifier in any case; null if there is none. */
   find(source: Source, identifier: string): Promise<DocumentDBSnapshot | null>;
-  /** Returns the newest available snapshot of a cluster; reads all its snapshots, because AWS cannot sort them. */
-  latest(source: Source, clusterIdentifier: string): Promise<DocumentDBSnapshot | null>;
+  /**
+   * Returns the newest available snapshot that is not known to be unrelated to the cluster; reads all snapshots of
+   * clusters of that name, because AWS cannot sort them.
+   */
+  latest(cluster: DocumentDBCluster): Promise<DocumentDBSnapshot | null>;
 }
 
 /** AWS accepts 100 values in a filter of clusters, and does not document a limit for snapshots. */
@@ -45,10 +50,11 @@ type Answer = AwsAnswer<DocumentDBSnapshot>;
 export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usage): DocumentDBSnapshots {
   const describe = async (source: Source, input: Input, tally = usage, isForAll = false): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClusterSnapshotsCommand(input), tally);
-    const all = (output.DBClusterSnapshots ?? []).map((aws) =>
+    const all = (output.DBClusterSnapshots ?? [])
+      .map((aws) => documentDBSnapshot(source, aws))
+      .filter((row) => isRequested(row, input))
       // AWS does not document that this operation applies the engine filter.
-      aws.Engine === documentDBEngine ? documentDBSnapshot(source, aws) : null,
-    );
+      .map((row) => (row.aws.Engine === documentDBEngine ? row : null));
     const { rows, flaw } = namedRows(source, all, documentDBSnapshotKind.identifier);
     if (flaw) connect(source).warn(flaw);
     if (!isForAll) for (const row of rows) if (row) byArn.prime(source, documentDBSnapshotKind.arn(row), row);
@@ -69,41 +75,61 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   const findShared = async (source: Source, arn: string) => {
     const input = { DBClusterSnapshotIdentifier: arn, IncludeShared: true, IncludePublic: true };
     const { rows } = await describe(source, input).catch(noneIfNotFound);
-    return rows.find((row) => row && documentDBSnapshotKind.arn(row) === arn) ?? null;
+    return rows.find((row) => row && fold(documentDBSnapshotKind.arn(row)) === fold(arn)) ?? null;
   };
 
-  const byArn = createSourceLoader<DocumentDBSnapshot | null>(async (source, arns) => {
-    const own = arns.filter((arn) => parseArn(arn).account === source.account);
-    const groups = chunksOf(own.map(identifierOf), namesTogether);
-    const found = await Promise.all(
-      groups
-        .flatMap((identifiers) => snapshotQueries(source, { identifiers }))
-        .map(({ input }) => describeAll(source, input)),
-    );
-    const byOwnArn = new Map(found.flat().map((row) => [documentDBSnapshotKind.arn(row), row]));
-    return Promise.all(
-      arns.map(async (arn) =>
-        own.includes(arn) ? (byOwnArn.get(arn) ?? null) : findShared(source, arn).catch((error: Error) => error),
-      ),
-    );
-  }, usage);
+  const byArn = createSourceLoader<DocumentDBSnapshot | null>(
+    async (source, arns) => {
+      const own = arns.filter((arn) => parseArn(arn).account === source.account);
+      const groups = chunksOf(own.map(identifierOf), namesTogether);
+      const found = await Promise.all(
+        groups
+          .flatMap((identifiers) => snapshotQueries(source, { identifiers }))
+          .map(({ input }) => describeAll(source, input)),
+      );
+      const byOwnArn = new Map(found.flat().map((row) => [fold(documentDBSnapshotKind.arn(row)), row]));
+      return Promise.all(
+        arns.map(async (arn) =>
+          own.includes(arn)
+            ? (byOwnArn.get(fold(arn)) ?? null)
+            : findShared(source, arn).catch((error: Error) => error),
+        ),
+      );
+    },
+    usage,
+    fold,
+  );
 
   return {
     byArn,
     find: async (source, identifier) => {
       const [query] = snapshotQueries(source, { identifiers: [identifier.toLowerCase()] });
-      const [found] = await describeAll(source, query?.input ?? {});
-      return found ?? null;
+      const found = await describeAll(source, query?.input ?? {});
+      return found.find((row) => fold(documentDBSnapshotKind.identifier(row)) === fold(identifier)) ?? null;
     },
     queries: snapshotQueries,
     read: (source, query, { marker, size, isForAll }, tally) =>
       describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll).catch(noneIfNotFound),
-    latest: async (source, clusterIdentifier) => {
-      const [query] = snapshotQueries(source, { clusterIdentifiers: [clusterIdentifier] });
-      const all = await describeAll(source, query?.input ?? {});
-      return newestOf(all.filter((row) => snapshotStatus(row) === 'AVAILABLE'));
+    latest: async (cluster) => {
+      const [query] = snapshotQueries(cluster.source, { clusterIdentifiers: [cluster.kind.identifier(cluster)] });
+      const all = await describeAll(cluster.source, query?.input ?? {});
+      return newestOf(
+        all.filter((row) => snapshotStatus(row) === 'AVAILABLE' && lineageOf(row, cluster) !== 'UNRELATED'),
+      );
     },
   };
+}
+
+/** Whether AWS was asked for a row: snapshots of other accounts are listed only on request. */
+function isRequested(row: DocumentDBSnapshot, { SnapshotType, IncludeShared, IncludePublic }: Input): boolean {
+  if (SnapshotType === 'manual' || SnapshotType === 'automated') {
+    return isOwn(row) && (toWord(row.aws.SnapshotType) === 'automated') === (SnapshotType === 'automated');
+  }
+  return SnapshotType !== undefined || IncludeShared === true || IncludePublic === true || isOwn(row);
+}
+
+function fold(name: string): string {
+  return name.toLowerCase();
 }
 
 /** Returns the identifier in the ARN of a snapshot; AWS stores it in lowercase. */

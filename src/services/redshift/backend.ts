@@ -27,14 +27,10 @@ export function createRedshiftBackend(request: RedshiftRequest): Backend<Redshif
     snapshot: (source, arn) => request.snapshots.byArn.load(source, arn),
     cluster: async (source, arn) =>
       request.clusters.load(source, clusterIdentifierOf(arn, 'Amazon Redshift cluster', clusterExample)),
-    clusterOf: (snapshot) => {
-      const { ClusterIdentifier } = snapshot.aws;
-      if (!isOwn(snapshot) || ClusterIdentifier === undefined) return null;
-      return request.clusters.load(snapshot.source, ClusterIdentifier);
-    },
+    clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
     tagsOf: (record) => (isSnapshot(record) && !isOwn(record) ? null : toTags(record.aws.Tags ?? [])),
     sharingOf: (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
-    latestSnapshot: (source, identifier) => request.snapshots.latest(source, identifier),
+    latestSnapshot: (cluster) => request.snapshots.latest(cluster),
     manualSnapshotQuota,
   };
 }

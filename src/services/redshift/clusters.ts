@@ -17,7 +17,7 @@ import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
 
 /** The clusters of Amazon Redshift, for one request. */
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
-  /** Returns null if the cluster does not exist. */
+  /** Finds a cluster by its identifier in any case; null if the cluster does not exist. */
   load(source: Source, identifier: string): Promise<RedshiftCluster | null>;
 }
 
@@ -41,30 +41,49 @@ export function createRedshiftClusters(
     return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
-  const find = async (source: Source, identifier: string) =>
-    firstOf(await describe(source, { ClusterIdentifier: identifier }).catch(noneIfNotFound));
-
-  const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(async (source, identifiers) => {
-    const found = new Map<string, RedshiftCluster | Error | null>();
-    const missing = () => identifiers.filter((each) => !found.has(each));
-    // AWS accepts one identifier per call, or lists all clusters: list while that takes, or may take, fewer calls.
-    const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source.key));
-    let pages = 0;
-    const list = isListed(0) ? pagesOf((marker) => describe(source, pageInput(marker))) : [];
-    for await (const { rows, marker } of list) {
-      for (const row of rows) if (row) found.set(row.aws.ClusterIdentifier ?? '', row);
-      pages += 1;
-      if (!marker) {
-        listLengths.set(source.key, pages);
-        return identifiers.map((each) => found.get(each) ?? null);
+  const find = async (source: Source, identifier: string) => {
+    for (const ClusterIdentifier of spellingsOf(identifier)) {
+      const pages = pagesOf((Marker) =>
+        describe(source, { ClusterIdentifier, ...(Marker && { Marker }) }).catch(noneIfNotFound),
+      );
+      for await (const page of pages) {
+        const found = firstOf(page, (row) => nameOf(row) === fold(identifier));
+        if (found) return found;
       }
-      if (!isListed(pages)) break;
     }
-    await Promise.all(
-      missing().map(async (each) => found.set(each, await find(source, each).catch((error: Error) => error))),
-    );
-    return identifiers.map((each) => found.get(each) ?? null);
-  }, usage);
+    return null;
+  };
+
+  /** The sources that this request has listed to the end: further clusters do not exist. */
+  const listed = new Set<string>();
+
+  const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(
+    async (source, identifiers) => {
+      const found = new Map<string, RedshiftCluster | Error | null>();
+      const missing = () => identifiers.filter((each) => !found.has(fold(each)));
+      // AWS accepts one identifier per call, or lists all clusters: list while that takes, or may take, fewer calls.
+      const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source.key));
+      let pages = 0;
+      const list = !listed.has(source.key) && isListed(0) ? pagesOf((at) => describe(source, pageInput(at))) : [];
+      for await (const { rows, marker } of list) {
+        for (const row of rows) if (row) found.set(nameOf(row), row);
+        pages += 1;
+        if (!marker) {
+          listLengths.set(source.key, pages);
+          listed.add(source.key);
+        } else if (!isListed(pages)) break;
+      }
+      if (!listed.has(source.key)) {
+        await Promise.all(
+          missing().map(async (each) => found.set(fold(each), await find(source, each).catch((error: Error) => error))),
+        );
+      }
+      return identifiers.map((each) => found.get(fold(each)) ?? null);
+    },
+    usage,
+    fold,
+  );
+  usage.outdated.push(() => listed.clear());
 
   return {
     load: loader.load,
@@ -81,7 +100,23 @@ export function createRedshiftClusters(
 
 /** Returns the cluster identifiers in lowercase, as AWS stores them, without duplicates. */
 export function foldClusters(names: readonly string[]): string[] {
-  return [...new Set(names.map((name) => name.toLowerCase()))];
+  return [...new Set(names.map(fold))];
+}
+
+/**
+ * Returns a name as given and in lowercase, without duplicates: names are the same in any case, but AWS does not
+ * document whether it also finds them in any case.
+ */
+function spellingsOf(name: string): string[] {
+  return [...new Set([name, fold(name)])];
+}
+
+function fold(name: string): string {
+  return name.toLowerCase();
+}
+
+function nameOf({ aws }: RedshiftCluster): string {
+  return fold(aws.ClusterIdentifier ?? '');
 }
 
 /** Whether listing takes fewer calls than lookups; a list of unknown length is read until it costs as many calls. */

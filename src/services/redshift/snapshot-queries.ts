@@ -28,7 +28,7 @@ export function snapshotQueries(
     const parts = isOwn
       ? [owner, typePart(conditions), timePart(conditions), tagPart(conditions)]
       : [owner, timePart(conditions)];
-    return nameParts(conditions, isOwn).map((name) => join([...parts, name]));
+    return nameParts(conditions).map((name) => join([...parts, name]));
   });
 }
 
@@ -77,22 +77,17 @@ function tagPart({ tags }: SnapshotConditions): Part {
   return [input];
 }
 
-function nameParts({ identifiers, clusterIdentifiers, orphaned }: SnapshotConditions, isOwn: boolean): Part[] {
+function nameParts({ identifiers, clusterIdentifiers }: SnapshotConditions): Part[] {
   if (identifiers && identifiers.length <= maximumLookups && areUnlike(identifiers)) {
     return identifiers.map((identifier) => [{ SnapshotIdentifier: identifier }, 'identifiers']);
   }
-  const exists: Part = isOwn && orphaned !== undefined ? [{ ClusterExists: !orphaned }, 'orphaned'] : [{}];
   if (clusterIdentifiers && clusterIdentifiers.length <= maximumLookups) {
-    return foldClusters(clusterIdentifiers).map((cluster) => [
-      { ClusterIdentifier: cluster, ...exists[0] },
-      'clusterIdentifiers',
-      ...(exists.slice(1) as Condition[]),
-    ]);
+    return foldClusters(clusterIdentifiers).map((cluster) => [{ ClusterIdentifier: cluster }, 'clusterIdentifiers']);
   }
-  return [orphaned ? exists : [{}]];
+  return [[{}]];
 }
 
-/** Names that differ only in case can be the same snapshot: AWS does not document whether names are case-sensitive. */
+/** Names that differ only in case are the same name, so that their lists can have the same snapshots. */
 function areUnlike(names: readonly string[]): boolean {
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
 }

@@ -1,40 +1,44 @@
 import { DescribeClusterSnapshotsCommand, type DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
 import {
-  type AwsAnswer,
   type AwsPage,
   type AwsQuery,
   firstOf,
   type Listing,
   namedRows,
-  noneIfNotFound,
   pageInput,
   pagesOf,
 } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
-import { snapshotStatus } from '../../snapshots/snapshot.ts';
+import { lineageOf } from '../../snapshots/lineage.ts';
+import { snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
+import type { RedshiftCluster } from './cluster-kind.ts';
+import { type Describe, readNamed, readOfCluster } from './named-snapshots.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
 import { snapshotQueries } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
 export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotConditions> {
-  /** Loads snapshots by ARN; null for a snapshot that does not exist. */
+  /** Loads snapshots by ARN, in any case; null for a snapshot that does not exist. */
   readonly byArn: SourceLoader<RedshiftSnapshot | null>;
-  /** Finds a snapshot by its identifier and owner, by default the source's account; null if there is none. */
+  /**
+   * Finds a snapshot by its identifier, in any case, and its owner, by default the source's account; null if there is
+   * none.
+   */
   find(source: Source, identifier: string, owner?: string): Promise<RedshiftSnapshot | null>;
-  /** Returns the newest available snapshot of a cluster, in one call unless the newest 20 are all unavailable. */
-  latest(source: Source, clusterIdentifier: string): Promise<RedshiftSnapshot | null>;
+  /**
+   * Returns the newest available snapshot that is not known to be unrelated to the cluster, in one call unless the
+   * newest 20 are all unavailable or unrelated.
+   */
+  latest(cluster: RedshiftCluster): Promise<RedshiftSnapshot | null>;
 }
 
 type Input = DescribeClusterSnapshotsCommandInput;
-type Answer = AwsAnswer<RedshiftSnapshot>;
-
-/** Reads one page, and adds its rows to the loader unless they are read for all requests. */
-type Describe = (source: Source, input: Input, usage?: Usage, isForAll?: boolean) => Promise<Answer>;
 
 /** The maximum number of snapshots that are looked up one by one; for more, listing usually takes fewer calls. */
 const mostLookups = 10;
@@ -48,36 +52,55 @@ export function createRedshiftSnapshots(
 ): RedshiftSnapshots {
   const describe: Describe = async (source, input, usage = requestUsage, isForAll = false) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClusterSnapshotsCommand(input), usage);
-    const owner = input.OwnerAccount ?? source.account;
-    const all = (output.Snapshots ?? [])
-      .map((aws) => redshiftSnapshot(source, aws))
-      // AWS does not document that it omits snapshots that other accounts share.
-      .filter((row) => (redshiftSnapshotKind.ownerAccountId(row) ?? source.account) === owner);
-    const { rows, flaw } = namedRows(source, all, redshiftSnapshotKind.identifier);
-    if (flaw) connect(source).warn(flaw);
+    const all = (output.Snapshots ?? []).map((aws) => redshiftSnapshot(source, aws));
+    const named = namedRows(source, all, redshiftSnapshotKind.identifier);
+    const rows = named.rows.filter((row) => row === null || isRequested(row, input));
+    if (named.flaw) connect(source).warn(named.flaw);
     if (!isForAll) for (const row of rows) if (row) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
-    return { rows, marker: output.Marker, fetchedAt, flaw };
+    return { rows, marker: output.Marker, fetchedAt, flaw: named.flaw };
   };
-  const byArn = createSourceLoader(readByArn(describe), requestUsage);
+  const byArn = createSourceLoader(readByArn(describe), requestUsage, fold);
 
   return {
     byArn,
     find: (source, identifier, owner) => find(describe, source, identifier, owner),
     queries: (source, conditions) => snapshotQueries(source, conditions, accountsIn(source)),
     read: (source, query, page, usage) => readPage(describe, source, query, page, usage),
-    latest: async (source, clusterIdentifier) => {
-      const input: Input = {
-        ClusterIdentifier: clusterIdentifier,
-        SortingEntities: [{ Attribute: 'CREATE_TIME', SortOrder: 'DESC' }],
-      };
-      const pages = pagesOf((marker) => describe(source, { ...input, ...pageInput(marker, smallestPage) }));
-      for await (const { rows } of pages) {
-        const newest = rows.find((row) => row !== null && snapshotStatus(row) === 'AVAILABLE');
-        if (newest) return newest;
-      }
-      return null;
-    },
+    latest: (cluster) => findLatest(describe, cluster),
   };
+}
+
+/** Whether AWS was asked for a row: it does not document that it omits snapshots that other accounts share. */
+function isRequested(row: RedshiftSnapshot, { OwnerAccount, SnapshotType }: Input): boolean {
+  const { account } = row.source;
+  if ((redshiftSnapshotKind.ownerAccountId(row) ?? account) !== (OwnerAccount ?? account)) return false;
+  return SnapshotType === undefined || toWord(row.aws.SnapshotType) === SnapshotType;
+}
+
+async function findLatest(describe: Describe, cluster: RedshiftCluster): Promise<RedshiftSnapshot | null> {
+  const input: Input = {
+    ClusterIdentifier: cluster.kind.identifier(cluster),
+    SortingEntities: [{ Attribute: 'CREATE_TIME', SortOrder: 'DESC' }],
+  };
+  const isPoint = (row: RedshiftSnapshot) =>
+    snapshotStatus(row) === 'AVAILABLE' && lineageOf(row, cluster) !== 'UNRELATED';
+  let newest: RedshiftSnapshot | null = null;
+  // Snapshots of a deleted cluster of the same name can fill the first page: more are read with the largest pages.
+  const pages = pagesOf((marker) =>
+    describe(cluster.source, { ...input, ...(marker ? pageInput(marker) : pageInput(marker, smallestPage)) }),
+  );
+  for await (const { rows } of pages) {
+    const known = rows.filter((row) => row !== null);
+    newest = newestOf([...(newest ? [newest] : []), ...known.filter(isPoint)]);
+    if (newest !== null && isNewestFirst(known)) return newest;
+  }
+  return newest;
+}
+
+/** Whether AWS has sorted a page, so that no later page has a newer snapshot. */
+function isNewestFirst(rows: readonly RedshiftSnapshot[]): boolean {
+  const times = rows.map((row) => Number(row.aws.SnapshotCreateTime ?? 0));
+  return times.every((time, index) => index === 0 || time <= (times[index - 1] ?? Infinity));
 }
 
 async function readPage(
@@ -86,15 +109,10 @@ async function readPage(
   query: AwsQuery<SnapshotConditions>,
   { marker, size, isForAll }: AwsPage,
   usage: Usage,
-): Promise<Answer> {
+) {
   const input: Input = { ...query.input, ...pageInput(marker, size) };
-  return describe(source, input, usage, isForAll).catch((error: unknown) => {
-    const { ClusterIdentifier, ClusterExists } = input;
-    const none = noneIfNotFound(error);
-    // A deleted cluster can still have snapshots, which AWS documents only for ClusterExists=false.
-    if (ClusterIdentifier === undefined || ClusterExists !== undefined) return none;
-    return describe(source, { ...input, ClusterExists: false }, usage, isForAll).catch(noneIfNotFound);
-  });
+  const read = (asked: Input) => describe(source, asked, usage, isForAll);
+  return input.SnapshotIdentifier === undefined ? readOfCluster(read, input) : readNamed(read, input);
 }
 
 async function find(
@@ -103,45 +121,64 @@ async function find(
   identifier: string,
   owner = source.account,
 ): Promise<RedshiftSnapshot | null> {
-  const foreign = owner === source.account ? {} : { OwnerAccount: owner };
-  return firstOf(await describe(source, { SnapshotIdentifier: identifier, ...foreign }).catch(noneIfNotFound));
+  const input = { SnapshotIdentifier: identifier, ...(owner !== source.account && { OwnerAccount: owner }) };
+  const pages = pagesOf((Marker) =>
+    readNamed((asked) => describe(source, asked), { ...input, ...(Marker && { Marker }) }),
+  );
+  for await (const page of pages) {
+    const isNamed = (row: RedshiftSnapshot) => fold(redshiftSnapshotKind.identifier(row)) === fold(identifier);
+    const found = page.rows.find((row) => row?.aws.SnapshotIdentifier === identifier) ?? firstOf(page, isNamed);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** AWS accepts one identifier per call, or lists all: many are listed as long as that can take fewer calls. */
 function readByArn(describe: Describe): ReadSource<RedshiftSnapshot | null> {
   return async (source, arns) => {
-    const found = new Map<string, RedshiftSnapshot>();
-    if (arns.length > mostLookups) await listOwn(describe, source, arns, found);
+    const own = arns.filter((arn) => parseArn(arn).account === source.account);
+    const found = arns.length > mostLookups ? await listOwn(describe, source, own) : undefined;
     return Promise.all(
-      arns.map(async (arn) => found.get(arn) ?? findByArn(describe, source, arn).catch((error: Error) => error)),
+      arns.map(async (arn) => {
+        const known = found?.rows.get(fold(arn));
+        if (known || (found?.isWhole && own.includes(arn))) return known ?? null;
+        return findByArn(describe, source, arn).catch((error: Error) => error);
+      }),
     );
   };
 }
 
-/** Adds the account's own snapshots to `found`, page by page, as long as that can take fewer calls than lookups. */
-async function listOwn(
-  describe: Describe,
-  source: Source,
-  arns: readonly string[],
-  found: Map<string, RedshiftSnapshot>,
-): Promise<void> {
-  const missing = () => arns.filter((arn) => parseArn(arn).account === source.account && !found.has(arn));
-  if (missing().length < 2) return;
+/** The snapshots of an account by ARN; all of them if `isWhole`. */
+interface OwnSnapshots {
+  readonly rows: ReadonlyMap<string, RedshiftSnapshot>;
+  readonly isWhole: boolean;
+}
+
+/** Lists the account's own snapshots, page by page, as long as that can take fewer calls than lookups. */
+async function listOwn(describe: Describe, source: Source, arns: readonly string[]): Promise<OwnSnapshots> {
+  const rows = new Map<string, RedshiftSnapshot>();
+  const missing = () => arns.filter((arn) => !rows.has(fold(arn)));
+  if (missing().length < 2) return { rows, isWhole: false };
   let pages = 0;
-  for await (const { rows } of pagesOf((marker) => describe(source, pageInput(marker)))) {
-    for (const row of rows) if (row) found.set(redshiftSnapshotKind.arn(row), row);
+  for await (const page of pagesOf((marker) => describe(source, pageInput(marker)))) {
+    for (const row of page.rows) if (row) rows.set(fold(redshiftSnapshotKind.arn(row)), row);
     pages += 1;
-    if (pages >= missing().length - 1) return;
+    if (page.marker && pages >= missing().length - 1) return { rows, isWhole: false };
   }
+  return { rows, isWhole: true };
 }
 
 async function findByArn(describe: Describe, source: Source, arn: string): Promise<RedshiftSnapshot | null> {
-  const [, cluster, identifier = ''] = matchResource(
+  const [, cluster = '', identifier = ''] = matchResource(
     arn,
     /^snapshot:([^/]*)\/(.+)$/,
     'Amazon Redshift snapshot',
     'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01',
   );
   const found = await find(describe, source, identifier, parseArn(arn).account);
-  return found && (found.aws.ClusterIdentifier ?? '') === cluster ? found : null;
+  return found && fold(redshiftSnapshotKind.clusterIdentifier(found)) === fold(cluster) ? found : null;
+}
+
+function fold(name: string): string {
+  return name.toLowerCase();
 }

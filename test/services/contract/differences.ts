@@ -22,8 +22,6 @@ export interface Difference {
   readonly reads: Readonly<Record<'snapshots' | 'clusters', string>>;
   /** The AWS operation that reads a field, one call per resource; null if lists return the field. */
   readonly fields: Readonly<Record<'snapshotTags' | 'snapshotSharing' | 'clusterTags', string | null>>;
-  /** Whether AWS finds snapshots and clusters in any case of their identifiers, which it stores in lowercase. */
-  readonly foldsNames: Readonly<Record<'snapshot' | 'cluster', boolean>>;
   /** The fields of a snapshot that AWS does not report in its response to createSnapshot. */
   readonly createdWithout: readonly string[];
   /** Whether manual snapshots can have a retention period. */
@@ -49,7 +47,6 @@ export const differences: Readonly<Record<ServiceName, Difference>> = {
     title: 'Amazon Redshift',
     reads: { snapshots: 'DescribeClusterSnapshots', clusters: 'DescribeClusters' },
     fields: { snapshotTags: null, snapshotSharing: null, clusterTags: null },
-    foldsNames: { snapshot: true, cluster: false },
     createdWithout: ['RedshiftSnapshot_restorableNodeTypes'],
     hasRetention: true,
     hasSize: true,
@@ -81,7 +78,6 @@ export const differences: Readonly<Record<ServiceName, Difference>> = {
       snapshotSharing: 'DescribeDBClusterSnapshotAttributes',
       clusterTags: 'ListTagsForResource',
     },
-    foldsNames: { snapshot: true, cluster: true },
     createdWithout: [],
     hasRetention: false,
     hasSize: false,

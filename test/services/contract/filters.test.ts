@@ -154,7 +154,7 @@ async function expectSame(service: ServiceName, filter: Filter, all: readonly Se
 describe.each(serviceNames)('the snapshots of %s', (service) => {
   const world = worldOf(service);
   const all = seenIn(world);
-  const cased = (name: string) => (differences[service].foldsNames.cluster ? name.toUpperCase() : name);
+  const cased = (name: string) => name.toUpperCase();
   const everyCondition = [...conditions, ...named(all, cased)];
   beforeAll(() => gateway.load(toJson(world)));
 

@@ -20,7 +20,7 @@ describe('the filters of Amazon Redshift', () => {
 
   it.each([
     [one({ types: ['MANUAL'] }), { MaxRecords: 100, SnapshotType: 'manual' }],
-    [one({ orphaned: true }), { MaxRecords: 100, ClusterExists: false }],
+    [one({ orphaned: true }), { MaxRecords: 100 }],
     [one({ clusterIdentifiers: ['alpha', 'Alpha'] }), { MaxRecords: 100, ClusterIdentifier: 'alpha' }],
     [one({ identifiers: ['alpha-1'] }), { MaxRecords: 100, SnapshotIdentifier: 'alpha-1' }],
     [one({ createdAfter: at(1) }), { MaxRecords: 100, StartTime: at(1) }],
