@@ -1,3 +1,10 @@
+/** The snapshot that a copy was made from. */
+export interface Origin {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
 /** The properties of a test snapshot, in terms common to all services. Omitted properties get the emulator's default. */
 export interface SnapshotParts {
   readonly cluster?: string | undefined;
@@ -5,6 +12,10 @@ export interface SnapshotParts {
   readonly account?: string | undefined;
   readonly region?: string | undefined;
   readonly createdAt?: string | undefined;
+  /** When the cluster of the snapshot was created; by default, the time of the cluster in the same place. */
+  readonly clusterCreatedAt?: string | undefined;
+  /** The snapshot that this snapshot is a copy of, as far as the service reports it. */
+  readonly origin?: Origin | undefined;
   readonly type?: 'manual' | 'automated' | undefined;
   readonly status?: string | undefined;
   /** When the snapshot becomes available. */
@@ -57,12 +68,13 @@ export const testedServices = {
     cluster: 'sales',
     automatedPrefix: 'rs:',
     snapshotResource: (name, cluster) => `snapshot:${cluster}/${name}`,
-    snapshotMembers: (name, cluster, { type, isEncrypted, kmsKeyId, shares, megabytes, days }) => ({
+    snapshotMembers: (name, cluster, { type, isEncrypted, kmsKeyId, shares, megabytes, days, region, origin }) => ({
       SnapshotIdentifier: name,
       ClusterIdentifier: cluster,
       Encrypted: isEncrypted,
       KmsKeyId: kmsKeyId,
       TotalBackupSizeInMegaBytes: megabytes,
+      SourceRegion: origin?.region === region ? undefined : origin?.region,
       ManualSnapshotRetentionPeriod: type === 'automated' ? undefined : days,
       AccountsWithRestoreAccess: shares?.map((party) =>
         /^\d/.test(party) ? { AccountId: party } : { AccountAlias: party },
@@ -87,13 +99,15 @@ function onRds(typePrefix: string, engine: string, cluster: string): TestedServi
     automatedPrefix: 'rds:',
     foreignCluster: 'social',
     snapshotResource: (name) => `cluster-snapshot:${name}`,
-    snapshotMembers: (name, clusterName, { isEncrypted, kmsKeyId, shares, isForeign }) => ({
+    snapshotMembers: (name, clusterName, { isEncrypted, kmsKeyId, shares, isForeign, origin }) => ({
       DBClusterSnapshotIdentifier: name,
       DBClusterIdentifier: clusterName,
       Engine: engineOf(isForeign),
       StorageEncrypted: isEncrypted,
       KmsKeyId: kmsKeyId,
       RestoreAccounts: shares,
+      SourceDBClusterSnapshotArn:
+        origin && `arn:aws:rds:${origin.region}:${origin.account}:cluster-snapshot:${origin.name}`,
     }),
     clusterMembers: (name, { status, isForeign }) => ({
       DBClusterIdentifier: name,

@@ -35,6 +35,7 @@ export function makeSnapshot(service: ServiceName, name: string, parts: Snapshot
     ...defined({
       ...serviceOf(service).snapshotMembers(name, clusterNameOf(service, parts), parts),
       SnapshotCreateTime: parts.createdAt,
+      ClusterCreateTime: parts.clusterCreatedAt,
       SnapshotType: parts.type,
       Status: parts.status,
       ReadyTime: parts.readyAt,

@@ -71,10 +71,16 @@ export function createRedshiftSnapshots(
 }
 
 /** Whether AWS was asked for a row: it does not document that it omits snapshots that other accounts share. */
-function isRequested(row: RedshiftSnapshot, { OwnerAccount, SnapshotType }: Input): boolean {
+function isRequested(row: RedshiftSnapshot, input: Input): boolean {
+  const { OwnerAccount, SnapshotType, ClusterIdentifier, SnapshotIdentifier } = input;
+  const { ownerAccountId, clusterIdentifier, identifier } = redshiftSnapshotKind;
   const { account } = row.source;
-  if ((redshiftSnapshotKind.ownerAccountId(row) ?? account) !== (OwnerAccount ?? account)) return false;
-  return SnapshotType === undefined || toWord(row.aws.SnapshotType) === SnapshotType;
+  return (
+    (ownerAccountId(row) ?? account) === (OwnerAccount ?? account) &&
+    (SnapshotType === undefined || toWord(row.aws.SnapshotType) === SnapshotType) &&
+    fold(ClusterIdentifier ?? clusterIdentifier(row)) === fold(clusterIdentifier(row)) &&
+    fold(SnapshotIdentifier ?? identifier(row)) === fold(identifier(row))
+  );
 }
 
 async function findLatest(describe: Describe, cluster: RedshiftCluster): Promise<RedshiftSnapshot | null> {
@@ -126,8 +132,7 @@ async function find(
     readNamed((asked) => describe(source, asked), { ...input, ...(Marker && { Marker }) }),
   );
   for await (const page of pages) {
-    const isNamed = (row: RedshiftSnapshot) => fold(redshiftSnapshotKind.identifier(row)) === fold(identifier);
-    const found = page.rows.find((row) => row?.aws.SnapshotIdentifier === identifier) ?? firstOf(page, isNamed);
+    const found = page.rows.find((row) => row?.aws.SnapshotIdentifier === identifier) ?? firstOf(page);
     if (found) return found;
   }
   return null;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
-import { makeCluster, makeSnapshot, snapshotArn } from '../../support/worlds.ts';
+import { clusterId, makeCluster, makeSnapshot, snapshotArn, snapshotId } from '../../support/worlds.ts';
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -30,6 +30,59 @@ describe('the clusters of a page of Amazon Redshift snapshots', () => {
     await lookUps(100);
     expect(await lookUps(2)).toBe(2);
     expect(await lookUps(1)).toBe(1);
+  });
+});
+
+it('does not look up each missing id after a list that was read to the end', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `s${index}`);
+  await gateway.load({ snapshots: names.map((name) => makeSnapshot('REDSHIFT', name)) });
+  await gateway.calls();
+  const ids = [...names, 'gone', 'gone-too', 'left'].map((name) => snapshotId('REDSHIFT', name));
+  const { data, errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+  expect(errors).toBeUndefined();
+  expect(data.nodes).toEqual([...ids.slice(0, 12).map((id) => ({ id })), null, null, null]);
+  expect(await gateway.calls()).toHaveLength(1);
+});
+
+describe.each([true, false])('an Amazon Redshift that converts names to lowercase: %s', (fold) => {
+  const list = `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { nodes { identifier } } }`;
+  const load = (...names: string[]) =>
+    gateway.load({
+      assumptions: { redshiftFoldsIdentifiers: fold },
+      clusters: [makeCluster('REDSHIFT')],
+      snapshots: names.map((name) => makeSnapshot('REDSHIFT', name)),
+    });
+
+  it('finds a name with capitals as given or in lowercase, with any number of names', async () => {
+    await load('by-hand', 'other');
+    const more = Array.from({ length: 8 }, (_, index) => `Nowhere-${index}`);
+    for (const identifiers of [['By-Hand'], ['BY-HAND', 'Other'], ['BY-HAND', 'Other', ...more]]) {
+      const { data, errors } = await gateway.query(list, { filter: { services: ['REDSHIFT'], identifiers } });
+      expect(errors).toBeUndefined();
+      const expected = identifiers.length === 1 ? ['by-hand'] : ['by-hand', 'other'];
+      expect(data.snapshots.nodes.map(({ identifier }: { identifier: string }) => identifier).toSorted()).toEqual(
+        expected,
+      );
+    }
+  });
+
+  it('rejects a name that is taken in another case', async () => {
+    await load('by-hand');
+    const { data } = await gateway.query(
+      `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename } }`,
+      { input: { clusterId: clusterId('REDSHIFT'), identifier: 'By-Hand', dryRun: true } },
+    );
+    expect(data.createSnapshot).toEqual({ __typename: 'AlreadyExistsError' });
+  });
+
+  it('finds ids and ARNs in any case', async () => {
+    await load('by-hand');
+    const arn = snapshotArn('REDSHIFT', 'By-Hand', { cluster: 'SALES' });
+    const { data } = await gateway.query(
+      'query ($arn: String!, $id: ID!) { snapshot(arn: $arn) { identifier } node(id: $id) { id } }',
+      { arn, id: snapshotId('REDSHIFT', 'BY-HAND') },
+    );
+    expect(data).toEqual({ snapshot: { identifier: 'by-hand' }, node: { id: snapshotId('REDSHIFT', 'by-hand') } });
   });
 });
 
