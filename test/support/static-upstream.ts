@@ -20,17 +20,6 @@ export type StaticAnswers = Readonly<
   Record<string, StaticAnswer | ((request: StaticRequest) => StaticAnswer | Promise<StaticAnswer>)>
 >;
 
-/** Returns the response of AWS to a refused call. */
-export function errorAnswer(
-  code: string,
-  status: number,
-  message = 'No.',
-  headers: Readonly<Record<string, string>> = {},
-): StaticAnswer {
-  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${message}</Message>`;
-  return { status, body: `<ErrorResponse><Error>${error}</Error><RequestId>9e5c</RequestId></ErrorResponse>`, headers };
-}
-
 /**
  * Starts an HTTP server that stands for AWS and gives fixed responses. An action without a response gets an empty
  * result. The answers can be replaced while it runs.
