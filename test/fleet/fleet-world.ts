@@ -9,6 +9,8 @@ import { at, clusterArn, makeCluster, makeSnapshot, serviceOf, snapshotArn } fro
 export const configured = [account, '012345678901'];
 export const stranger = '555566667777';
 export const regions = ['us-east-1', 'eu-west-1'];
+/** A region outside of the configuration, from which snapshots are copied. */
+const outside = 'ap-southeast-2';
 const now = at(120);
 const living = ['alpha', 'beta'];
 
@@ -25,12 +27,23 @@ export interface Made {
   readonly megabytes: number;
   readonly days: number;
   readonly shares: readonly string[];
+  /** When the cluster of the snapshot was created; if omitted, as the cluster of that name in the same place. */
+  readonly clusterMinute?: number;
+  /** Where the snapshot was copied from, as far as AWS can report it; omitted for a snapshot that is not a copy. */
+  readonly copiedFrom?: Origin | undefined;
   /** Whether the snapshot is of another engine that shares the control plane of Amazon DocumentDB. */
   readonly isForeign: boolean;
 }
 
+/** The account and region of the snapshot that was copied. */
+export interface Origin {
+  readonly account: string;
+  readonly region: string;
+}
+
 /** A snapshot as one account sees it. */
 export interface Seen extends Made {
+  readonly origin: Origin | undefined;
   readonly viewer: string;
   readonly arn: string;
   readonly name: string;
@@ -44,7 +57,12 @@ export interface Cluster {
   readonly region: string;
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** When the cluster was created; undefined if no test depends on it. */
+  readonly minute: number | undefined;
 }
+
+/** When clusters are created: before all snapshots, or in their midst. */
+const clusterMinutes = fc.constantFrom(-10, -10, 30);
 
 const tags = fc.dictionary(fc.constantFrom('team', 'env'), fc.constantFrom('a', 'b', ''), { maxKeys: 2 });
 
@@ -65,17 +83,27 @@ const made: fc.Arbitrary<Made> = fc.record({
     fc.subarray([...configured, stranger], { minLength: 1 }),
     fc.constantFrom(['all'], ['all', configured[1]!], ['amazon-redshift-support']),
   ),
+  clusterMinute: clusterMinutes,
+  copiedFrom: fc.option(
+    fc.record({
+      account: fc.constantFrom(...configured, stranger),
+      region: fc.constantFrom(...regions, ...regions, outside),
+    }),
+    { nil: undefined, freq: 1 },
+  ),
   isForeign: fc.constantFrom(true, false, false, false),
 });
 
 export interface RandomWorld {
   readonly snapshots: readonly Made[];
   readonly clusterTags: readonly Made['tags'][];
+  readonly clusterMinutes?: readonly number[];
 }
 
 export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
   snapshots: fc.array(made, { maxLength: 70, size: 'max' }),
   clusterTags: fc.array(tags, { minLength: 16, maxLength: 16 }),
+  clusterMinutes: fc.array(clusterMinutes, { minLength: 16, maxLength: 16 }),
 });
 
 /** Returns valid shares of a service: only manual snapshots are shared, and never with their owner. */
@@ -84,13 +112,22 @@ function sharesOf({ service, owner, isManual, shares }: Made): readonly string[]
   return isManual ? shares.filter((share) => share !== owner && (/^\d/.test(share) || groups.includes(share))) : [];
 }
 
-export function clustersOf({ clusterTags }: RandomWorld): Cluster[] {
+/**
+ * Returns the origin that AWS reports: Amazon Redshift copies only to other regions of the same account, and reports
+ * only the region.
+ */
+function originOf({ service, owner, region, copiedFrom }: Made): Origin | undefined {
+  if (copiedFrom === undefined || service !== 'REDSHIFT') return copiedFrom;
+  return copiedFrom.region === region ? undefined : { account: owner, region: copiedFrom.region };
+}
+
+export function clustersOf({ clusterTags, clusterMinutes: minutes }: RandomWorld): Cluster[] {
   const places = configured.flatMap((owner) =>
     regions.flatMap((region) => serviceNames.map((service) => ({ owner, region, service }))),
   );
   return places
     .flatMap((place) => living.map((name) => ({ ...place, name })))
-    .map((cluster, index) => ({ ...cluster, tags: clusterTags[index] ?? {} }));
+    .map((cluster, index) => ({ ...cluster, tags: clusterTags[index] ?? {}, minute: minutes?.[index] }));
 }
 
 export function arnOfCluster({ service, owner, region, name }: Cluster): string {
@@ -117,14 +154,21 @@ export function toJson(world: RandomWorld) {
   return {
     now,
     frozen: true,
-    clusters: clustersOf(world).map(({ service, owner, region, name, tags: own }) =>
-      makeCluster(service, name, { account: owner, region, tags: own }),
+    clusters: clustersOf(world).map(({ service, owner, region, name, tags: own, minute }) =>
+      makeCluster(service, name, {
+        account: owner,
+        region,
+        tags: own,
+        createdAt: minute === undefined ? undefined : at(minute),
+      }),
     ),
     snapshots: world.snapshots.map((each, index) =>
       makeSnapshot(each.service, nameOf(each, index), {
         ...each,
         account: each.owner,
         createdAt: at(each.minute),
+        clusterCreatedAt: each.clusterMinute === undefined ? undefined : at(each.clusterMinute),
+        origin: each.copiedFrom && { ...each.copiedFrom, name: 'original' },
         type: each.isManual ? 'manual' : 'automated',
         isEncrypted: each.encrypted,
         shares: sharesOf(each),
@@ -138,14 +182,14 @@ export function seenIn({ snapshots }: RandomWorld): Seen[] {
   return snapshots.flatMap((each, index) => {
     if (each.isForeign && serviceOf(each.service).foreignCluster !== undefined) return [];
     const names = { arn: arnOf(each, index), name: nameOf(each, index) };
-    const shares = sharesOf(each);
+    const [shares, origin] = [sharesOf(each), originOf(each)];
     const typesFor = (viewer: string) => {
       if (viewer === each.owner) return [each.isManual ? 'MANUAL' : 'AUTOMATED'];
       return [...(shares.includes(viewer) ? ['SHARED'] : []), ...(shares.includes('all') ? ['PUBLIC'] : [])];
     };
     return configured.flatMap((viewer) => {
       const types = typesFor(viewer);
-      return types.length > 0 ? [{ ...each, ...names, shares, viewer, types }] : [];
+      return types.length > 0 ? [{ ...each, ...names, shares, origin, viewer, types }] : [];
     });
   });
 }

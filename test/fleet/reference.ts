@@ -1,6 +1,6 @@
 import { differences } from '../services/contract/differences.ts';
 import { at } from '../support/worlds.ts';
-import { configured, type Seen, stranger } from './fleet-world.ts';
+import { type Cluster, configured, type Seen, stranger } from './fleet-world.ts';
 
 export interface Tag {
   readonly key: string;
@@ -29,8 +29,76 @@ export interface Filter {
   readonly expiringWithinDays?: number | undefined;
 }
 
+/** Whether the cluster of a snapshot no longer exists, from the point of view of a caller. */
+export type Orphanhood = boolean | 'neither' | 'unknown';
+
+/** An account and region, and a service in it. */
+interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/**
+ * How a snapshot relates to a cluster of its name, by the times alone. A snapshot that is older than the cluster is of
+ * another cluster, and a younger one can be of this cluster, unless it names the very time of the cluster.
+ */
+function kinshipOf(row: Seen, { minute }: Cluster): 'same' | 'other' | 'unknown' {
+  if (row.clusterMinute === undefined || row.clusterMinute === minute) return 'same';
+  return minute !== undefined && row.minute < minute ? 'other' : 'unknown';
+}
+
+/** Where the cluster of a snapshot is: where a copy comes from. */
+function homeOf({ service, owner, region, origin }: Seen): Place {
+  return { service, ...(origin ?? { account: owner, region }) };
+}
+
+/** Returns the living cluster of a name at a place that a snapshot can have been taken from. */
+function clusterAt(row: Seen, place: Place, clusters: readonly Cluster[]): Cluster | undefined {
+  const namesake = clusters.find(({ name, ...own }) => name === row.cluster && isPlace(own, place));
+  return namesake && kinshipOf(row, namesake) !== 'other' ? namesake : undefined;
+}
+
+const isPlace = (cluster: Pick<Cluster, 'owner' | 'region' | 'service'>, place: Place) =>
+  cluster.owner === place.account && cluster.region === place.region && cluster.service === place.service;
+
+/** Returns the cluster that a snapshot was taken from in its own place, as far as the times do not exclude it. */
+export function clusterOf(row: Seen, clusters: readonly Cluster[]): Cluster | undefined {
+  const { owner, region } = row;
+  const home = homeOf(row);
+  const isElsewhere = home.account !== owner || home.region !== region;
+  return isOwn(row) && !isElsewhere ? clusterAt(row, home, clusters) : undefined;
+}
+
+/** Returns the cluster that a copy comes from, if the caller reaches its place. */
+export function originClusterOf(row: Seen, clusters: readonly Cluster[], reached: readonly Place[]) {
+  const home = homeOf(row);
+  if (row.origin === undefined || !isAmong(home, reached)) return undefined;
+  return clusterAt(row, home, clusters);
+}
+
+/** Returns whether a snapshot is orphaned for a caller who reaches these places. */
+export function orphanhoodOf(row: Seen, clusters: readonly Cluster[], reached: readonly Place[]): Orphanhood {
+  const home = homeOf(row);
+  if (!isOwn(row) || !isAmong(home, reached)) return 'neither';
+  const cluster = clusterAt(row, home, clusters);
+  if (cluster === undefined) return true;
+  return kinshipOf(row, cluster) === 'unknown' ? 'unknown' : false;
+}
+
+function isAmong(one: Place, places: readonly Place[]): boolean {
+  return places.some(
+    (place) => place.account === one.account && place.region === one.region && place.service === one.service,
+  );
+}
+
+/** Returns the orphanhood in a world without copies, and in which no cluster was recreated. */
+function byNameAlone(row: Seen): Orphanhood {
+  return isOwn(row) ? row.cluster === 'gone' : 'neither';
+}
+
 /** Whether a snapshot matches a filter, computed from the world alone. */
-export function matches(row: Seen, filter: Filter): boolean {
+export function matches(row: Seen, filter: Filter, orphanhood: (row: Seen) => Orphanhood = byNameAlone): boolean {
   const has = ({ key, values }: Tag) => key in row.tags && (values?.includes(row.tags[key] ?? '') ?? true);
   const isForever = !differences[row.service].hasRetention || row.days === -1;
   const isManual = isOwn(row) && row.isManual;
@@ -48,7 +116,7 @@ export function matches(row: Seen, filter: Filter): boolean {
     filter.tags === undefined || (isOwn(row) && filter.tags.every(has)),
     filter.untagged === undefined || (isOwn(row) && filter.untagged === (Object.keys(row.tags).length === 0)),
     filter.encrypted === undefined || filter.encrypted === row.encrypted,
-    filter.orphaned === undefined || (isOwn(row) && filter.orphaned === (row.cluster === 'gone')),
+    filter.orphaned === undefined || filter.orphaned === orphanhood(row),
     filter.exposure === undefined || (isOwn(row) && exposuresOf(row).includes(filter.exposure)),
     filter.keptForever === undefined || (isManual && filter.keptForever === isForever),
     filter.expiringWithinDays === undefined || (isManual && !isForever && row.days <= filter.expiringWithinDays),

@@ -46,7 +46,10 @@ export function createSnapshotMatch({
   now,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
   const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
-    orphaned: (wanted) => async (row) => (await isOrphaned(row, reads)) === wanted,
+    orphaned: (wanted) => async (row) => {
+      const state = await isOrphaned(row, reads);
+      return state instanceof SnapgateError ? state : state === wanted;
+    },
     tags: (wanted) => async (row) => {
       const tags = (await reads.tagsOf(row)) ?? [];
       return wanted.every((each) => tags.some((tag) => tagMatches(tag, each)));

@@ -8,21 +8,25 @@ export class UnknownValueError extends UpstreamError {}
 
 /**
  * Whether the cluster of a snapshot no longer exists. Null, which is neither, for snapshots of other accounts, and for
- * copies whose origin the principal has no source for. Throws UPSTREAM if the values that AWS reports do not show it.
+ * copies whose origin the principal has no source for. An error if the values that AWS reports do not show it. Rejects if
+ * the clusters cannot be read.
  */
-export async function isOrphaned(snapshot: SnapshotRecord, reads: RecordReads): Promise<boolean | null> {
+export async function isOrphaned(
+  snapshot: SnapshotRecord,
+  reads: RecordReads,
+): Promise<boolean | null | UnknownValueError> {
   // Only the owner of a shared snapshot can see whether the cluster still exists.
   if (!isOwn(snapshot)) return null;
   const { kind } = snapshot;
   const name = kind.clusterIdentifier(snapshot);
   const undecided = `Cannot determine whether the snapshot ${kind.identifier(snapshot)} is orphaned`;
-  if (name === '') throw new UnknownValueError(`${undecided}: AWS does not report its cluster.`);
+  if (name === '') return new UnknownValueError(`${undecided}: AWS does not report its cluster.`);
   // The cluster is read regardless of visibility: a cluster hidden from the principal still exists.
   const namesake = await reads.namesakeOf(snapshot);
   if (namesake === undefined) return null;
   const lineage = namesake === null ? 'UNRELATED' : takenFrom(snapshot, namesake);
   if (lineage !== 'UNCERTAIN') return lineage === 'UNRELATED';
-  throw new UnknownValueError(
+  return new UnknownValueError(
     `${undecided}: a cluster ${name} exists, but the creation times that AWS reports do not show whether the snapshot was taken from it. Compare createdAt of \`cluster\`, or of \`origin.cluster\`, with clusterCreatedAt.`,
   );
 }
