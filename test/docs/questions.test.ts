@@ -313,9 +313,17 @@ const expectations: Record<string, (data: any, query: string) => void> = {
   'Which snapshots in a region were copied from another snapshot?': ({ snapshots }) => {
     const here = world.snapshots.filter(({ region }) => region === 'eu-west-1');
     const isCopy = (s: Json) => Boolean(s.SourceRegion ?? s.SourceDBClusterSnapshotArn);
-    const copies = nodes(snapshots).filter((s) => s.sourceRegion ?? s.sourceSnapshotArn);
+    const copies = nodes(snapshots).filter(({ origin }) => origin !== null);
     expect(copies.length).toBeGreaterThan(1);
     expect(copies.map(({ arn }) => arn).sort()).toEqual(arns(here.filter(isCopy)));
+    const places = copies.map(({ origin }) => [origin.region, origin.account]);
+    expect(places.toSorted()).toEqual(
+      here
+        .filter(isCopy)
+        .map(atHome)
+        .map((s) => [s.region, s.account])
+        .toSorted(),
+    );
   },
 };
 
