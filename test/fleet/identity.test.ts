@@ -318,6 +318,35 @@ describe.each(serviceNames)('a cluster of %s', (service) => {
     expect(cluster.latestSnapshot).toEqual({ identifier: 'newest' });
   });
 
+  it('costs no more calls than announced, even if a former cluster has many snapshots', async () => {
+    await gateway.load({
+      clusters: [makeCluster(service, 'main', { createdAt: time(500) })],
+      snapshots: [
+        ...Array.from({ length: 350 }, (_, index) =>
+          makeSnapshot(service, `a-${index}`, {
+            cluster: 'main',
+            clusterCreatedAt: time(0),
+            createdAt: time(100 + index),
+          }),
+        ),
+        makeSnapshot(service, 'own', { cluster: 'main', createdAt: time(550), status: 'failed' }),
+      ],
+    });
+    const { data, extensions } = await gateway.query(
+      `query ($arn: String!) {
+        cluster(arn: $arn) { latestSnapshot { identifier } snapshots(first: 1) { nodes { identifier } } }
+        snapshots(first: 1, filter: { orphaned: true, clusterIdentifiers: ["MAIN"] }) {
+          nodes { cluster { arn } origin { cluster { arn } } }
+        }
+      }`,
+      { arn: clusterArn(service, 'main') },
+      headers['all'],
+    );
+    expect(data.cluster).toEqual({ latestSnapshot: null, snapshots: { nodes: [{ identifier: 'own' }] } });
+    expect(data.snapshots.nodes).toEqual([{ cluster: null, origin: null }]);
+    expect(extensions.aws.calls).toBeLessThanOrEqual(extensions.cost!.announced);
+  });
+
   it('rejects a cursor of a former cluster of the same name', async () => {
     const load = (minute: number) =>
       gateway.load({

@@ -62,7 +62,10 @@ export interface GatewayOptions extends EmulatorOptions {
 export interface Answer {
   readonly data: any;
   readonly errors?: readonly { message: string; path?: unknown[]; extensions: Record<string, unknown> }[];
-  readonly extensions: { aws: { calls: number; coalesced: number; cached: number } };
+  readonly extensions: {
+    aws: { calls: number; coalesced: number; cached: number };
+    cost?: { announced: number };
+  };
 }
 
 /** Long timeouts, because most tests do not depend on time, and a busy machine is slow. */
