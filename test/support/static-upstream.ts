@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { account } from './gateway.ts';
 
 /** A request that the upstream received: the parameters of the AWS Query protocol. */
 export type StaticRequest = Readonly<Record<string, string>>;
@@ -20,9 +21,22 @@ export type StaticAnswers = Readonly<
   Record<string, StaticAnswer | ((request: StaticRequest) => StaticAnswer | Promise<StaticAnswer>)>
 >;
 
+/** Returns the response of AWS to a refused call. */
+export function errorAnswer(
+  code: string,
+  status: number,
+  message = 'No.',
+  headers: Readonly<Record<string, string>> = {},
+): StaticAnswer {
+  const error = `<Type>Sender</Type><Code>${code}</Code><Message>${message}</Message>`;
+  return { status, body: `<ErrorResponse><Error>${error}</Error><RequestId>9e5c</RequestId></ErrorResponse>`, headers };
+}
+
+const ofEveryUpstream: StaticAnswers = { GetCallerIdentity: `<Account>${account}</Account>` };
+
 /**
- * Starts an HTTP server that stands for AWS and gives fixed responses. An action without a response gets an empty
- * result. The answers can be replaced while it runs.
+ * Starts an HTTP server that stands for AWS and gives fixed responses. The credentials belong to the home account, and
+ * any other action without a response gets an empty result. The answers can be replaced while it runs.
  */
 export async function startStaticUpstream(initial: StaticAnswers = {}) {
   let answers = initial;
@@ -32,7 +46,7 @@ export async function startStaticUpstream(initial: StaticAnswers = {}) {
     const parameters = Object.fromEntries(new URLSearchParams(await text(request)));
     requests.push(parameters);
     const { Action: action = '' } = parameters;
-    const given = answers[action] ?? '';
+    const given = answers[action] ?? ofEveryUpstream[action] ?? '';
     const answer = typeof given === 'function' ? await given(parameters) : given;
     if (typeof answer !== 'string') return answer;
     const result = `<${action}Result>${answer}</${action}Result>`;
