@@ -12,7 +12,7 @@ const making = { createdAt: now, readyAt: '2026-01-02T00:05:00.000Z' };
 const world = {
   now,
   frozen: true,
-  clusters: serviceNames.map((service) => makeCluster(service)),
+  clusters: serviceNames.map((service) => makeCluster(service, undefined, { createdAt: '2025-12-01T00:00:00.000Z' })),
   snapshots: [
     makeSnapshot('REDSHIFT', 'sales-new', making),
     makeSnapshot('REDSHIFT', 'sales-failed', { status: 'failed' }),
@@ -71,7 +71,13 @@ async function deleteSnapshot(): Promise<void> {
 
 /** Replaces the world, some seconds after the start. */
 async function load(seconds: number, ...snapshots: ReturnType<typeof makeSnapshot>[]): Promise<void> {
-  await gateway.load({ now: new Date(Date.parse(now) + seconds * 1000).toISOString(), frozen: true, snapshots });
+  await gateway.load({
+    now: new Date(Date.parse(now) + seconds * 1000).toISOString(),
+    frozen: true,
+    clusters: world.clusters,
+    snapshots,
+    assumptions: measured.assumptions,
+  });
 }
 
 /** Returns the pause of a listener that waits for its snapshot to appear, and the pause of the poller. */
@@ -129,7 +135,7 @@ describe('the progress of a snapshot', () => {
 
   it('spends the allowance for each event', async () => {
     await gateway.close();
-    gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 10 } });
+    gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 15 } });
     await gateway.load({
       now,
       frozen: true,
@@ -139,7 +145,7 @@ describe('the progress of a snapshot', () => {
     const listener = await follow(redshiftId('sales-new'), 'status cluster { snapshots { nodes { status } } }');
     expect(await listener.next()).toMatchObject({
       data: { snapshotProgress: { status: 'CREATING' } },
-      extensions: { aws: { calls: 2 }, cost: { announced: 9, remaining: 8 } },
+      extensions: { aws: { calls: 2 }, cost: { announced: 14, remaining: 13 } },
     });
     await gateway.calls();
     await advance(150);
@@ -184,6 +190,7 @@ describe('the progress of a snapshot', () => {
   });
 
   it('ends when three reads in a row, over 10 seconds, do not find the snapshot', async () => {
+    await gateway.load(measured);
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     await deleteSnapshot();
@@ -194,6 +201,7 @@ describe('the progress of a snapshot', () => {
   });
 
   it.each([1, 2])('continues after %i reads that do not find the snapshot', async (misses) => {
+    await gateway.load(measured);
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     for (let round = 0; round < 2; round += 1) {
@@ -240,6 +248,7 @@ describe('the progress of a snapshot', () => {
   );
 
   it('continues when Amazon Redshift changes the creation time by less than 120 seconds', async () => {
+    await gateway.load(measured);
     const listener = await follow(redshiftId('sales-new'));
     await listener.next();
     await load(30, makeSnapshot('REDSHIFT', 'sales-new', { ...making, createdAt: '2026-01-02T00:00:20.090Z' }));

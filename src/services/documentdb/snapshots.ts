@@ -113,11 +113,13 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
     latest: async (cluster) => {
       const [query] = snapshotQueries(cluster.source, { clusterIdentifiers: [cluster.kind.identifier(cluster)] });
       const all = await describeAll(cluster.source, query?.input ?? {});
-      return newestOf(
-        all.filter((row) => snapshotStatus(row) === 'AVAILABLE' && lineageOf(row, cluster) !== 'UNRELATED'),
-      );
+      return newestOf(all.filter((row) => isRecoveryPoint(row, cluster)));
     },
   };
+}
+
+function isRecoveryPoint(row: DocumentDBSnapshot, cluster: DocumentDBCluster): boolean {
+  return snapshotStatus(row) === 'AVAILABLE' && lineageOf(row, cluster) !== 'UNRELATED';
 }
 
 /** Whether AWS was asked for a row: snapshots of other accounts are listed only on request. */
