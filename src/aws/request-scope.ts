@@ -8,8 +8,10 @@ export interface RequestScope {
   isFresh: boolean;
   /** Whether the request changes something; its calls are sent before those of requests that only read. */
   isChange?: boolean;
-  /** The maximum number of AWS calls of the request; changes are made even above the maximum. */
+  /** The maximum number of AWS calls of the request; changes are made and read back even above the maximum. */
   mostCalls?: number;
+  /** Whether the calls read back a change whose response was lost. */
+  readonly isReadBack?: boolean;
   /** True if the caller caches the responses itself, so that they are not cached twice. */
   readonly isKeeping?: boolean;
 }

@@ -37,6 +37,17 @@ export function createUsage(
   return { calls: 0, coalesced: 0, cached: 0, sent, outdated, parent, scope };
 }
 
+const readBackMilliseconds = 10_000;
+
+/**
+ * Creates a part of a counter for reading back a change: with a time limit of 10 seconds of its own, however much of the
+ * request's time is left, and without the cache.
+ */
+export function readBackUsage(usage: Usage): Usage {
+  const signal = AbortSignal.timeout(readBackMilliseconds);
+  return createUsage(usage, { ...usage.scope, signal, isFresh: true, isChange: true, isReadBack: true });
+}
+
 /** Clears everything that the request has read from AWS, because it changed something. */
 export function forgetReads({ outdated }: Pick<Usage, 'outdated'>): void {
   for (const clear of outdated) clear();
@@ -44,6 +55,7 @@ export function forgetReads({ outdated }: Pick<Usage, 'outdated'>): void {
 
 /** Throws QUOTA_EXCEEDED if the request has made more AWS calls than its limit. */
 export function requireWithin({ calls, parent, scope }: Usage): void {
+  if (scope.isReadBack) return;
   if (parent !== undefined) return requireWithin(parent);
   if (scope.mostCalls === undefined || calls <= scope.mostCalls) return;
   throw new QuotaExceededError(

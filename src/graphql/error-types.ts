@@ -160,10 +160,9 @@ const plain = {
   PreconditionFailedError:
     'The snapshot does not meet a condition of the input, such as `expectedCreatedAt`. Nothing was changed.',
   ForbiddenError: 'AWS or this gateway denies the request.',
-  UpstreamError:
-    'AWS failed or did not respond in time. If the response to a change was lost, the outcome was read back, and AWS does not show the change.',
+  UpstreamError: 'AWS failed or did not respond in time, and nothing was changed.',
   OutcomeUnknownError:
-    'The change may or may not have happened: the response from AWS was lost, and the outcome could not be read back. Check whether the change happened before you retry.',
+    'The change may or may not have happened: the response from AWS was lost, and the outcome could not be read back, AWS does not show the change yet, or another caller may have made it. Check whether the change happened before you retry.',
 } satisfies Record<Exclude<ErrorClassName, keyof typeof withFields>, string>;
 
 for (const [name, description] of Object.entries(plain)) {

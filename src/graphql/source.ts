@@ -33,7 +33,7 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
     TIMED_OUT: { description: 'AWS did not respond in time.' },
     UPSTREAM: { description: 'AWS failed, or its response could not be read.' },
     OUTCOME_UNKNOWN: {
-      description: 'The change may or may not have happened, and its outcome could not be read back.',
+      description: 'The change may or may not have happened: its response was lost, and AWS does not show its outcome.',
     },
   } satisfies Record<ErrorCode, { readonly description: string }>,
 });

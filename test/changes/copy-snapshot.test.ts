@@ -305,7 +305,7 @@ describe('copySnapshot after a lost response', () => {
         { names: [identifier] },
       );
       const isTagged = data.snapshots.nodes[0].tags.length === 1;
-      expect(answer.__typename).toBe(isTagged ? 'CopySnapshotPayload' : 'UpstreamError');
+      expect(answer.__typename).toBe(isTagged ? 'CopySnapshotPayload' : 'OutcomeUnknownError');
     }
   });
 });

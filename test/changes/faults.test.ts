@@ -86,8 +86,8 @@ const common = (
     ['InvalidAction', 400, 'UPSTREAM'],
     ['InvalidQueryParameter', 400, 'UPSTREAM'],
     ['MalformedQueryString', 404, 'UPSTREAM'],
-    ['InternalFailure', 500, 'UPSTREAM'],
-    ['ServiceUnavailable', 503, 'UPSTREAM'],
+    ['InternalFailure', 500, 'OUTCOME_UNKNOWN'],
+    ['ServiceUnavailable', 503, 'OUTCOME_UNKNOWN'],
     ['SomethingThatAwsMayInventTomorrow', 400, 'UPSTREAM'],
   ] as const
 ).map(([name, status, code]) => [name, name, status, code] as const);
@@ -129,12 +129,12 @@ describe('an AWS error', () => {
 
   it.each([
     ['an empty 404', { kind: 'empty', moment: 'before', status: 404 }, 'UPSTREAM'],
-    ['an empty 500', { kind: 'empty', moment: 'before', status: 500 }, 'UPSTREAM'],
+    ['an empty 500', { kind: 'empty', moment: 'before', status: 500 }, 'OUTCOME_UNKNOWN'],
     ['an HTML page', { kind: 'html', moment: 'before', status: 403 }, 'UPSTREAM'],
-    ['a text page', { kind: 'text', moment: 'before', status: 502 }, 'UPSTREAM'],
+    ['a text page', { kind: 'text', moment: 'before', status: 502 }, 'OUTCOME_UNKNOWN'],
     ['HTTP 429', { kind: 'text', moment: 'before', status: 429 }, 'THROTTLED'],
-    ['a successful status with an HTML page', { kind: 'html', moment: 'before', status: 200 }, 'UPSTREAM'],
-    ['a successful status without a body', { kind: 'empty', moment: 'before', status: 200 }, 'UPSTREAM'],
+    ['a successful status with an HTML page', { kind: 'html', moment: 'before', status: 200 }, 'OUTCOME_UNKNOWN'],
+    ['a successful status without a body', { kind: 'empty', moment: 'before', status: 200 }, 'OUTCOME_UNKNOWN'],
   ] as const)('can also be %s', async (_what, rule, code) => {
     for (const service of ['REDSHIFT', 'DOCUMENTDB'] as const) {
       // oxlint-disable no-await-in-loop -- in sequence, because the services share the rules

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { clusterId, makeSnapshot, sharedSnapshotId, snapshotId } from '../support/worlds.ts';
 import { actionsOf, clusters, errorFields } from './support.ts';
 
@@ -96,6 +97,7 @@ describe('shareSnapshot', () => {
       'AuthorizeSnapshotAccess',
       'AuthorizeSnapshotAccess',
       'AuthorizeSnapshotAccess',
+      'DescribeClusterSnapshots',
     ]);
   });
 
@@ -139,16 +141,16 @@ describe('shareSnapshot', () => {
     expect(answer.plannedCalls).toEqual([]);
   });
 
-  it('reports the completed calls if a later call fails', async () => {
+  it('tries every account, and reports which calls failed', async () => {
     await gateway.disturb({ kind: 'error', action: 'AuthorizeSnapshotAccess', code: 'LimitExceededFault', nth: 2 });
-    const answer = await share({
-      snapshotId: snapshotId('REDSHIFT', 'private'),
-      accounts: [friend, partner, stranger],
-    });
+    const all = [friend, partner, stranger];
+    const answer = await share({ snapshotId: snapshotId('REDSHIFT', 'private'), accounts: all });
     expect(answer).toMatchObject({ __typename: 'QuotaExceededError', fault: 'LimitExceededFault' });
-    expect(answer.message).toContain(`"AccountWithRestoreAccess":"${friend}"`);
-    expect(answer.message).not.toContain(partner);
-    expect(await sharingOf(snapshotId('REDSHIFT', 'private'))).toEqual({ ...notShared, accounts: [friend] });
+    const { accounts: done } = await sharingOf(snapshotId('REDSHIFT', 'private'));
+    expect(done).toHaveLength(2);
+    const inOrder = all.filter((each) => done.includes(each)).join(', ');
+    const [failed] = all.filter((each) => !done.includes(each));
+    expect(answer.message).toContain(`Failed for: ${failed} (QUOTA_EXCEEDED). Completed for: ${inOrder}.`);
   });
 
   it('shares an encrypted Amazon DocumentDB snapshot if its key is not the default key', async () => {
@@ -180,7 +182,7 @@ describe('unshareSnapshot', () => {
       { input: { snapshotId: snapshotId('REDSHIFT', 'shared'), everyone: true } },
     );
     expect(data.unshareSnapshot.snapshot.restorableNodeTypes).not.toHaveLength(0);
-    expect(await actionsOf(gateway)).toHaveLength(3);
+    expect(await actionsOf(gateway)).toHaveLength(4);
   });
 
   it('revokes the access of AWS Support', async () => {
@@ -202,6 +204,107 @@ describe('unshareSnapshot', () => {
   it.each(serviceNames)('makes no call if the snapshot is not shared: %s', async (service) => {
     const answer = await unshare({ snapshotId: snapshotId(service, 'private'), accounts: [friend], everyone: true });
     expect(answer).toMatchObject({ plannedCalls: [], snapshot: { sharing: notShared } });
+  });
+});
+
+describe('sharing that another caller changes in the meantime', () => {
+  const rest = twenty.slice(0, 19);
+
+  it.each([
+    ['share', 'AuthorizeSnapshotAccess', 'AuthorizationAlreadyExists', 400],
+    ['unshare', 'RevokeSnapshotAccess', 'AuthorizationNotFound', 404],
+  ] as const)('does not stop an Amazon Redshift %s', async (name, action, code, status) => {
+    const id = snapshotId('REDSHIFT', name === 'share' ? 'private' : 'full');
+    await gateway.disturb({ kind: 'error', moment: 'after', action, code, status, nth: [1, 7] });
+    const answer = await change(name, { snapshotId: id, accounts: rest });
+    const sharing = { ...notShared, accounts: name === 'share' ? rest : [twenty[19]] };
+    expect(answer.snapshot?.sharing).toEqual(sharing);
+    expect((await sharingOf(id)).accounts.toSorted()).toEqual(sharing.accounts);
+    const calls = (await actionsOf(gateway)).filter((each) => each === action);
+    expect(calls).toHaveLength(rest.length);
+  });
+
+  it('does not stop a deletion that revokes access first', async () => {
+    const code = 'AuthorizationNotFound';
+    await gateway.disturb({
+      kind: 'error',
+      moment: 'after',
+      action: 'RevokeSnapshotAccess',
+      code,
+      status: 404,
+      nth: 1,
+    });
+    const { data } = await gateway.query(
+      `mutation ($id: ID!) {
+        deleteSnapshot(input: { snapshotId: $id, revokeAccess: true }) {
+          ... on Error { message } ... on DeleteSnapshotPayload { snapshot { status } }
+        }
+      }`,
+      { id: snapshotId('REDSHIFT', 'full') },
+    );
+    expect(data.deleteSnapshot).toEqual({ snapshot: { status: 'DELETED' } });
+  });
+
+  it('does not stop an Amazon DocumentDB change, although AWS refuses all of its accounts', async () => {
+    const id = snapshotId('DOCUMENTDB', 'private');
+    await gateway.load({
+      clusters,
+      snapshots: [makeSnapshot('DOCUMENTDB', 'private')],
+      assumptions: { rdsRefusesRepeatedShares: true, rdsRefusesAbsentShares: true },
+    });
+    const bothAccounts = (name: 'share' | 'unshare') =>
+      Promise.all([
+        change(name, { snapshotId: id, accounts: [friend, partner] }),
+        change(name, { snapshotId: id, accounts: [partner, stranger] }),
+      ]);
+    const payload = (name: string) => ({ __typename: `${name}SnapshotPayload` });
+    expect(await bothAccounts('share')).toMatchObject([payload('Share'), payload('Share')]);
+    expect((await sharingOf(id)).accounts.toSorted()).toEqual([friend, partner, stranger].toSorted());
+    expect(await bothAccounts('unshare')).toMatchObject([payload('Unshare'), payload('Unshare')]);
+    expect(await sharingOf(id)).toEqual(notShared);
+  });
+
+  it('repeats alone what AWS refuses because of another change of the same snapshot', async () => {
+    const id = snapshotId('REDSHIFT', 'private');
+    const action = 'AuthorizeSnapshotAccess';
+    await gateway.disturb({ kind: 'error', action, code: 'InvalidClusterSnapshotState', nth: [2, 4] });
+    const answer = await share({ snapshotId: id, accounts: [friend, partner, stranger, twenty[0]] });
+    expect(answer.snapshot?.sharing.accounts).toEqual([friend, partner, stranger, twenty[0]]);
+    expect((await actionsOf(gateway)).filter((each) => each === action)).toHaveLength(6);
+  });
+
+  it('is a failure if AWS refuses every account because of the state, and AWS is not asked for all of them again', async () => {
+    const action = 'RevokeSnapshotAccess';
+    await gateway.disturb({ kind: 'error', action, code: 'InvalidClusterSnapshotState' });
+    const answer = await unshare({ snapshotId: snapshotId('REDSHIFT', 'full'), everyone: true });
+    expect(answer).toMatchObject({ code: 'INVALID_STATE', message: expect.stringContaining('Completed for: none.') });
+    expect((await actionsOf(gateway)).filter((each) => each === action)).toHaveLength(21);
+  });
+});
+
+describe('20 accounts', () => {
+  useStallFreeClock();
+
+  it('are shared and unshared within the time limit of a request, although each call is slow', async () => {
+    const slow = await startGateway({ aws: { timeouts: { requestSeconds: 4, callSeconds: 3 } } });
+    await slow.load({ clusters, snapshots: [makeSnapshot('REDSHIFT', 'private')] });
+    for (const [name, type] of [
+      ['shareSnapshot', 'ShareSnapshot'],
+      ['unshareSnapshot', 'UnshareSnapshot'],
+    ] as const) {
+      const action = name === 'shareSnapshot' ? 'AuthorizeSnapshotAccess' : 'RevokeSnapshotAccess';
+      // oxlint-disable no-await-in-loop -- one after the other
+      await slow.disturb({ kind: 'delay', action, milliseconds: 400 });
+      const { data } = await slow.query(
+        `mutation ($input: ${type}Input!) {
+          ${name}(input: $input) { ... on Error { message } ... on ${type}Payload { snapshot { sharing { accounts } } } }
+        }`,
+        { input: { snapshotId: snapshotId('REDSHIFT', 'private'), accounts: twenty } },
+      );
+      // oxlint-enable no-await-in-loop
+      expect(data[name]).toEqual({ snapshot: { sharing: { accounts: name === 'shareSnapshot' ? twenty : [] } } });
+    }
+    await slow.close();
   });
 });
 

@@ -5,13 +5,16 @@ import type { Call } from './call.ts';
 export interface Reading<Output, Result> {
   /** The result in the response of AWS; undefined if the response lacks it. */
   fromAnswer(output: Output): Result | undefined;
-  /** Reads the resource from AWS: the result if the change took effect, undefined if it did not. */
+  /**
+   * Reads the resource from AWS: the result if the change took effect, undefined if AWS does not show it. Rejects with
+   * an OutcomeUnknownError, whose message is part of a sentence, if the change cannot be told from that of another caller.
+   */
   readBack(): Promise<Result | undefined>;
 }
 
 /**
- * Sends a write call exactly once. If the response is lost, reads back the result: returns it if the change took
- * effect, throws UpstreamError if it did not, and OutcomeUnknownError if the read fails too.
+ * Sends a write call exactly once. If the response is lost, reads back the result and returns it. Throws
+ * OutcomeUnknownError if the read fails too or does not show the change, because AWS can show a change late.
  */
 export async function once<Output, Result>(call: Call<Output>, reading: Reading<Output, Result>): Promise<Result> {
   let lost: UpstreamError | undefined;
@@ -34,19 +37,15 @@ async function readBack<Output, Result>(
   const lost = cause ?? new UpstreamError(`The response of AWS to ${where} lacks the result.`);
   const { fault, requestId } = lost;
   const found = await reading.readBack().catch((error: unknown) => {
+    const why = error instanceof OutcomeUnknownError ? error.message : 'the result could not be read back';
     throw new OutcomeUnknownError(
-      `The outcome of ${where} is unknown: AWS returned no usable response, and the result could not be read back. The change may or may not have taken effect. Read the resource before you retry.`,
+      `The outcome of ${where} is unknown: AWS returned no usable response, and ${why}. The change may or may not have taken effect. Read the resource before you retry.`,
       { fault, requestId, cause: new AggregateError([lost, error]) },
     );
   });
   if (found !== undefined) return found;
-  throw new UpstreamError(
+  throw new OutcomeUnknownError(
     `${lost.message} The change was not found when it was read back, but AWS can show a change late. Read the resource again before you retry.`,
-    {
-      code: lost.code === 'TIMED_OUT' ? 'TIMED_OUT' : 'UPSTREAM',
-      fault,
-      requestId,
-      cause: lost,
-    },
+    { fault, requestId, cause: lost },
   );
 }

@@ -1,4 +1,5 @@
-import type { Usage } from '../../aws/usage.ts';
+import { readBackUsage, type Usage } from '../../aws/usage.ts';
+import type { Creations } from '../../changes/plans/creation.ts';
 import { createSender } from '../../changes/plans/sender.ts';
 import type { SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Sources } from '../../fleet/sources.ts';
@@ -20,21 +21,29 @@ export interface DocumentDBRequest {
   /** By identifier. */
   readonly sharing: SourceLoader<SnapshotSharing>;
   readonly sender: DocumentDBSender;
+  /** The creations of snapshots in flight, of all requests. */
+  readonly creations: Creations;
+  /** Creates the parts that read back a change: without earlier responses, and with a time limit of their own. */
+  readonly afresh: () => DocumentDBRequest;
 }
 
 /** The parts of Amazon DocumentDB that all requests share. */
 export interface DocumentDBShared {
   readonly connect: DocumentDBConnect;
   readonly sources: Sources;
+  readonly creations: Creations;
 }
 
 /** Prepares the parts of Amazon DocumentDB for one request without creating them. */
-export function createDocumentDBRequest({ connect, sources }: DocumentDBShared, usage: Usage): DocumentDBRequest {
+export function createDocumentDBRequest(shared: DocumentDBShared, usage: Usage): DocumentDBRequest {
+  const { connect, sources } = shared;
   return lazily<DocumentDBRequest>({
     snapshots: () => createDocumentDBSnapshots(connect, usage),
     clusters: () => createDocumentDBClusters(connect, usage),
     tags: () => createDocumentDBTags(connect, usage),
     sharing: () => createDocumentDBSharing(connect, usage),
     sender: () => createSender({ connect, sources, usage }),
+    creations: () => shared.creations,
+    afresh: () => () => createDocumentDBRequest(shared, readBackUsage(usage)),
   });
 }

@@ -12,9 +12,10 @@ import { createDocumentDBRequest } from './request.ts';
 export const documentdb: Service = {
   open: (options) => {
     const connect = connectDocumentDB(options);
+    const shared = { connect, sources: options.sources, creations: new Map() };
     return {
       serve: (usage) => {
-        const request = createDocumentDBRequest({ connect, sources: options.sources }, usage);
+        const request = createDocumentDBRequest(shared, usage);
         return lazily<RequestService>({
           backend: () => createDocumentDBBackend(request),
           changes: () => createDocumentDBChanges(request),

@@ -1,4 +1,5 @@
-import type { Usage } from '../../aws/usage.ts';
+import { readBackUsage, type Usage } from '../../aws/usage.ts';
+import type { Creations } from '../../changes/plans/creation.ts';
 import { createSender } from '../../changes/plans/sender.ts';
 import type { Sources } from '../../fleet/sources.ts';
 import { lazily } from '../../snapshots/lazily.ts';
@@ -12,25 +13,30 @@ export interface RedshiftRequest {
   readonly snapshots: RedshiftSnapshots;
   readonly clusters: RedshiftClusters;
   readonly sender: RedshiftSender;
+  /** The creations of snapshots in flight, of all requests. */
+  readonly creations: Creations;
+  /** Creates the parts that read back a change: without earlier responses, and with a time limit of their own. */
+  readonly afresh: () => RedshiftRequest;
 }
 
 /** The parts of Amazon Redshift that all requests share. */
 export interface RedshiftShared {
   readonly connect: RedshiftConnect;
   readonly sources: Sources;
+  readonly creations: Creations;
   readonly listLengths: ListLengths;
 }
 
 /** Prepares the parts of Amazon Redshift for one request without creating them. */
-export function createRedshiftRequest(
-  { connect, sources, listLengths }: RedshiftShared,
-  usage: Usage,
-): RedshiftRequest {
+export function createRedshiftRequest(shared: RedshiftShared, usage: Usage): RedshiftRequest {
+  const { connect, sources, listLengths } = shared;
   /** Returns the configured accounts in the source's region, which may share snapshots with each other. */
   const accountsIn = (source: Source) => [source, ...sources.beside(source)].map(({ account }) => account);
   return lazily<RedshiftRequest>({
     snapshots: () => createRedshiftSnapshots(connect, accountsIn, usage),
     clusters: () => createRedshiftClusters(connect, usage, listLengths),
     sender: () => createSender({ connect, sources, usage }),
+    creations: () => shared.creations,
+    afresh: () => () => createRedshiftRequest(shared, readBackUsage(usage)),
   });
 }

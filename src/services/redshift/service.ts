@@ -12,10 +12,15 @@ import { createRedshiftRequest } from './request.ts';
 export const redshift: Service = {
   open: (options) => {
     const connect = connectRedshift(options);
-    const connections = { connect, sources: options.sources, listLengths: new Map<string, number>() };
+    const shared = {
+      connect,
+      sources: options.sources,
+      creations: new Map(),
+      listLengths: new Map<string, number>(),
+    };
     return {
       serve: (usage) => {
-        const request = createRedshiftRequest(connections, usage);
+        const request = createRedshiftRequest(shared, usage);
         return lazily<RequestService>({
           backend: () => createRedshiftBackend(request),
           changes: () => createRedshiftChanges(request),

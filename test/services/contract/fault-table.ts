@@ -18,8 +18,8 @@ export interface Fault {
 
 /** Every fault of AWS and of the connection to AWS. */
 export const faults: readonly Fault[] = [
-  { name: 'a server error', rule: error('InternalFailure', 500), read: 'UPSTREAM', change: 'UPSTREAM' },
-  { name: 'unavailability', rule: error('ServiceUnavailable', 503), read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'a server error', rule: error('InternalFailure', 500), read: 'UPSTREAM', change: 'OUTCOME_UNKNOWN' },
+  { name: 'unavailability', rule: error('ServiceUnavailable', 503), read: 'UPSTREAM', change: 'OUTCOME_UNKNOWN' },
   { name: 'throttling', rule: { kind: 'throttle' }, read: 'THROTTLED', change: 'THROTTLED' },
   { name: 'throttling by another name', rule: error('RequestThrottled', 400), read: 'THROTTLED', change: 'THROTTLED' },
   {
@@ -29,21 +29,21 @@ export const faults: readonly Fault[] = [
     read: 'TIMED_OUT',
     change: 'done',
   },
-  { name: 'a hung call', rule: { kind: 'hang' }, read: 'TIMED_OUT', change: 'TIMED_OUT' },
+  { name: 'a hung call', rule: { kind: 'hang' }, read: 'TIMED_OUT', change: 'OUTCOME_UNKNOWN' },
   { name: 'a very slow response', rule: { kind: 'drip', milliseconds: 9000 }, read: 'TIMED_OUT', change: 'done' },
   { name: 'a response that breaks off', rule: { kind: 'truncate', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
   { name: 'a response that is cut off', rule: { kind: 'cut', bytes: 90 }, read: 'UPSTREAM', change: 'done' },
-  { name: 'an HTML page', rule: { kind: 'html', status: 200 }, read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'an HTML page', rule: { kind: 'html', status: 200 }, read: 'UPSTREAM', change: 'OUTCOME_UNKNOWN' },
   {
     name: 'a page of a proxy, with HTTP 403',
     rule: { kind: 'html', status: 403, moment: 'after' },
     read: 'UPSTREAM',
     change: 'done',
   },
-  { name: 'plain text', rule: { kind: 'text', status: 200 }, read: 'UPSTREAM', change: 'UPSTREAM' },
-  { name: 'an empty body', rule: { kind: 'empty' }, read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'plain text', rule: { kind: 'text', status: 200 }, read: 'UPSTREAM', change: 'OUTCOME_UNKNOWN' },
+  { name: 'an empty body', rule: { kind: 'empty' }, read: 'UPSTREAM', change: 'OUTCOME_UNKNOWN' },
   { name: 'a wrong root element', rule: { kind: 'wrongRoot' }, read: 'UPSTREAM', change: 'done' },
-  { name: 'a reset connection', rule: { kind: 'reset' }, read: 'UPSTREAM', change: 'UPSTREAM' },
+  { name: 'a reset connection', rule: { kind: 'reset' }, read: 'UPSTREAM', change: 'OUTCOME_UNKNOWN' },
   { name: 'expired credentials', rule: error('ExpiredToken', 403), read: 'FORBIDDEN', change: 'FORBIDDEN' },
   { name: 'an unknown denial', rule: error('Forbidden', 403), read: 'FORBIDDEN', change: 'FORBIDDEN' },
   { name: 'a denial', rule: error('AccessDenied', 403), read: 'FORBIDDEN', change: 'FORBIDDEN' },

@@ -1,11 +1,13 @@
 import { CopyDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import type { CopyRoute, NewCopy } from '../../../changes/backend.ts';
-import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { clusterCopied, isAsSent, planCreation } from '../../../changes/plans/creation.ts';
+import type { Plan } from '../../../changes/plans/plan.ts';
 import { InvalidInputError, NotSupportedError } from '../../../errors.ts';
 import { isOwn } from '../../../snapshots/snapshot.ts';
 import { fromTags } from '../../../snapshots/tag.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
+import { documentDBRules } from './rules.ts';
 
 /** AWS copies across regions or accounts, not both at once; if encrypted, with a KMS key in the copy's region. */
 export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }: CopyRoute): void {
@@ -37,7 +39,7 @@ export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }:
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CopyDBClusterSnapshot.html
  */
 export function planCopy(
-  { sender, snapshots }: DocumentDBRequest,
+  { sender, creations, afresh }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   { target, identifier, kmsKeyId, copyTags, tags }: NewCopy,
 ): Plan<DocumentDBSnapshot> {
@@ -51,12 +53,16 @@ export function planCopy(
     ...(copyTags && { CopyTags: true }),
     ...(tags.length > 0 && { Tags: fromTags(tags) }),
   });
-  return planOne(sender.call(target, command), {
+  return planCreation({ creations, source: target, identifier }, sender.call(target, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && documentDBSnapshot(target, DBClusterSnapshot),
-    // The identifier was free before the call, so a copy of this snapshot with that identifier is its result.
     readBack: async () => {
-      const found = await snapshots.find(target, identifier);
-      return found && found.aws.SourceDBClusterSnapshotArn === arn ? found : undefined;
+      const reads = afresh();
+      const found = await reads.snapshots.find(target, identifier);
+      if (found === null) return undefined;
+      const expected = copyTags ? await reads.tags.load(snapshot.source, arn) : tags;
+      const now = await reads.tags.load(target, documentDBSnapshotKind.arn(found));
+      const isSame = isAsSent(found, now, { ...clusterCopied(snapshot), tags: expected }, documentDBRules);
+      return { found, isAsSent: isSame && found.aws.SourceDBClusterSnapshotArn === arn };
     },
   });
 }

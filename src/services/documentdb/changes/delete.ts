@@ -6,7 +6,7 @@ import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } f
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBClusterSnapshot.html */
 export function planDelete(
-  { sender, snapshots }: DocumentDBRequest,
+  { sender, afresh }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
 ): Plan<DocumentDBSnapshot> {
   const { source } = snapshot;
@@ -17,7 +17,7 @@ export function planDelete(
   return planOne(sender.call(source, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && deleted,
     readBack: async () => {
-      const found = await snapshots.find(source, identifier);
+      const found = await afresh().snapshots.find(source, identifier);
       const isGone = found === null || ['DELETED', 'DELETING'].includes(snapshotStatus(found));
       return isGone ? deleted : undefined;
     },

@@ -1,15 +1,10 @@
 import { ModifyDBClusterSnapshotAttributeCommand } from '@aws-sdk/client-docdb';
 import { type Plan, planOne } from '../../../changes/plans/plan.ts';
-import { SharingRefusedError, SnapgateError } from '../../../errors.ts';
+import { InvalidInputError, SharingRefusedError, SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import { anyAccount, restoreAttribute } from '../sharing.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
-
-type Values = Pick<
-  ConstructorParameters<typeof ModifyDBClusterSnapshotAttributeCommand>[0],
-  'ValuesToAdd' | 'ValuesToRemove'
->;
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ModifyDBClusterSnapshotAttribute.html */
 export function planShare(
@@ -17,10 +12,7 @@ export function planShare(
   snapshot: DocumentDBSnapshot,
   added: SnapshotSharing,
 ): Plan<DocumentDBSnapshot> {
-  const values = valuesOf(added);
-  const plan = planModify(request, snapshot, { ValuesToAdd: values }, (now) =>
-    values.every((one) => now.includes(one)),
-  );
+  const plan = planModify(request, snapshot, 'ValuesToAdd', valuesOf(added));
   return { calls: plan.calls, run: () => plan.run().catch((error: unknown) => throwDefaultKeyError(error, snapshot)) };
 }
 
@@ -30,28 +22,46 @@ export function planUnshare(
   snapshot: DocumentDBSnapshot,
   removed: SnapshotSharing,
 ): Plan<DocumentDBSnapshot> {
-  const values = valuesOf(removed);
-  return planModify(request, snapshot, { ValuesToRemove: values }, (now) => !values.some((one) => now.includes(one)));
+  return planModify(request, snapshot, 'ValuesToRemove', valuesOf(removed));
 }
 
 /** Plans one call for all values. AWS returns the attributes; the snapshot itself does not change. */
 function planModify(
-  { sender, sharing }: DocumentDBRequest,
+  { sender, afresh }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
-  values: Values,
-  isDone: (values: readonly string[]) => boolean,
+  change: 'ValuesToAdd' | 'ValuesToRemove',
+  values: readonly string[],
 ): Plan<DocumentDBSnapshot> {
   const { source } = snapshot;
   const identifier = documentDBSnapshotKind.identifier(snapshot);
-  const command = new ModifyDBClusterSnapshotAttributeCommand({
-    DBClusterSnapshotIdentifier: identifier,
-    AttributeName: restoreAttribute,
-    ...values,
-  });
-  return planOne(sender.callForAll(source, command), {
-    fromAnswer: ({ DBClusterSnapshotAttributesResult }) => DBClusterSnapshotAttributesResult && snapshot,
-    readBack: async () => (isDone(valuesOf(await sharing.load(source, identifier))) ? snapshot : undefined),
-  });
+  const isShared = change === 'ValuesToAdd';
+  const readOpen = async () => {
+    const now = valuesOf(await afresh().sharing.load(source, identifier));
+    return values.filter((value) => now.includes(value) !== isShared);
+  };
+  const planValues = (some: readonly string[]) => {
+    const command = new ModifyDBClusterSnapshotAttributeCommand({
+      DBClusterSnapshotIdentifier: identifier,
+      AttributeName: restoreAttribute,
+      [change]: some,
+    });
+    return planOne(sender.callForAll(source, command), {
+      fromAnswer: ({ DBClusterSnapshotAttributesResult }) => DBClusterSnapshotAttributesResult && snapshot,
+      readBack: async () => ((await readOpen()).length === 0 ? snapshot : undefined),
+    });
+  };
+  const plan = planValues(values);
+  return {
+    calls: plan.calls,
+    run: () =>
+      plan.run().catch(async (error: unknown) => {
+        if (!(error instanceof InvalidInputError)) throw error;
+        // AWS may refuse the whole call because another caller has made a part of the change in the meantime.
+        const open = await readOpen().catch(() => values);
+        if (open.length === values.length) throw error;
+        return open.length === 0 ? snapshot : planValues(open).run();
+      }),
+  };
 }
 
 function valuesOf({ accounts, public: isPublic, others }: SnapshotSharing): string[] {

@@ -29,7 +29,7 @@ export function planUntag(request: DocumentDBRequest, snapshot: DocumentDBSnapsh
 
 /** AWS returns nothing, and the snapshot itself does not change: its tags are read only if they are selected. */
 function planTags(
-  { tags }: DocumentDBRequest,
+  { afresh }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   call: Call<unknown>,
   isDone: (now: readonly Tag[]) => boolean,
@@ -40,7 +40,7 @@ function planTags(
     {
       fromAnswer: () => snapshot,
       readBack: async () =>
-        isDone(await tags.load(snapshot.source, documentDBSnapshotKind.arn(snapshot))) ? snapshot : undefined,
+        isDone(await afresh().tags.load(snapshot.source, documentDBSnapshotKind.arn(snapshot))) ? snapshot : undefined,
     },
   );
 }

@@ -3,7 +3,7 @@ import { toItemError } from '../../../aws/faults.ts';
 import type { Outcome } from '../../../changes/backend.ts';
 import type { Call } from '../../../changes/plans/call.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
-import { type SnapgateError, UpstreamError } from '../../../errors.ts';
+import { OutcomeUnknownError, type SnapgateError } from '../../../errors.ts';
 import { chunksOf } from '../../../snapshots/chunks.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { RedshiftRequest } from '../request.ts';
@@ -41,7 +41,7 @@ export function planBatch(
 }
 
 function planChunk(
-  { snapshots }: RedshiftRequest,
+  { afresh }: RedshiftRequest,
   chunk: readonly RedshiftSnapshot[],
   { call, outcome, isDone }: Batch,
 ): Plan<readonly Outcome[]> {
@@ -53,6 +53,7 @@ function planChunk(
       return outcomes.every((each) => each !== undefined) ? outcomes : undefined;
     },
     readBack: async () => {
+      const { snapshots } = afresh();
       const found = await Promise.all(
         chunk.map((snapshot) => snapshots.byArn.load(source, redshiftSnapshotKind.arn(snapshot))),
       );
@@ -82,7 +83,7 @@ function outcomeIn(
 }
 
 function notChanged(action: string, { account, region }: Source): SnapgateError {
-  return new UpstreamError(
-    `AWS did not return a usable response to ${action} in account ${account}, region ${region}. The snapshot was read back and is unchanged. AWS can show a change late, so check the snapshot again before you retry.`,
+  return new OutcomeUnknownError(
+    `AWS did not return a usable response to ${action} in account ${account}, region ${region}. The snapshot was read back and shows no change, but AWS can show a change late. Read the snapshot again before you retry.`,
   );
 }

@@ -1,10 +1,12 @@
 import { CopyClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { CopyRoute, NewCopy } from '../../../changes/backend.ts';
-import { andThen, type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { clusterCopied, planCreation } from '../../../changes/plans/creation.ts';
+import { andThen, type Plan } from '../../../changes/plans/plan.ts';
 import { NotSupportedError } from '../../../errors.ts';
 import { untilDeleted } from '../../../snapshots/retention.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
+import { compare } from './create.ts';
 import { planTag } from './tags.ts';
 
 /** AWS copies only automated snapshots, to manual snapshots in the same account and region. */
@@ -39,22 +41,26 @@ export function requireRoute(snapshot: RedshiftSnapshot, { region, kmsKeyId }: C
  */
 export function planCopy(
   request: RedshiftRequest,
-  { source, aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSnapshot,
-  { identifier, retentionDays, tags }: NewCopy,
+  snapshot: RedshiftSnapshot,
+  { identifier, retentionDays = untilDeleted, tags }: NewCopy,
 ): Plan<RedshiftSnapshot> {
+  const { sender, creations, afresh } = request;
+  const {
+    source,
+    aws: { SnapshotIdentifier, ClusterIdentifier },
+  } = snapshot;
   const command = new CopyClusterSnapshotCommand({
     SourceSnapshotIdentifier: SnapshotIdentifier,
     // Required if the caller's IAM policy is limited to named clusters.
     SourceSnapshotClusterIdentifier: ClusterIdentifier,
     TargetSnapshotIdentifier: identifier,
-    ManualSnapshotRetentionPeriod: retentionDays ?? untilDeleted,
+    ManualSnapshotRetentionPeriod: retentionDays,
   });
-  const plan = planOne(request.sender.call(source, command), {
+  const plan = planCreation({ creations, source, identifier }, sender.call(source, command), {
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, Snapshot),
-    // The identifier was free before the call, so a snapshot with that identifier is its result.
     readBack: async () => {
-      const found = await request.snapshots.find(source, identifier);
-      return found && found.aws.ClusterIdentifier === ClusterIdentifier ? found : undefined;
+      const found = await afresh().snapshots.find(source, identifier);
+      return found ? compare(found, { ...clusterCopied(snapshot), tags: [] }, retentionDays) : undefined;
     },
   });
   if (tags.length === 0) return plan;

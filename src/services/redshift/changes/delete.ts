@@ -7,13 +7,13 @@ import { type RedshiftSnapshot, redshiftSnapshot } from '../snapshot-kind.ts';
 import { planBatch } from './batch.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteClusterSnapshot.html */
-export function planDelete({ sender, snapshots }: RedshiftRequest, snapshot: RedshiftSnapshot): Plan<RedshiftSnapshot> {
+export function planDelete({ sender, afresh }: RedshiftRequest, snapshot: RedshiftSnapshot): Plan<RedshiftSnapshot> {
   const { source, aws } = snapshot;
   return planOne(sender.call(source, new DeleteClusterSnapshotCommand(nameOf(snapshot))), {
     // AWS omits some members from this response.
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...asDeleted(snapshot).aws, ...Snapshot }),
     readBack: async () => {
-      const found = await snapshots.find(source, aws.SnapshotIdentifier ?? '');
+      const found = await afresh().snapshots.find(source, aws.SnapshotIdentifier ?? '');
       return isGone(found) ? asDeleted(snapshot) : undefined;
     },
   });

@@ -35,7 +35,7 @@ export function planRetention(
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyClusterSnapshot.html */
 function planModify(
-  { sender, snapshots }: RedshiftRequest,
+  { sender, afresh }: RedshiftRequest,
   snapshot: RedshiftSnapshot,
   retention: NewRetention,
 ): Plan<readonly Outcome[]> {
@@ -46,7 +46,7 @@ function planModify(
     {
       fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...aws, ...Snapshot }),
       readBack: async () => {
-        const found = await snapshots.find(source, SnapshotIdentifier);
+        const found = await afresh().snapshots.find(source, SnapshotIdentifier);
         return isDone(found, retention) ? (found ?? asDeleted(snapshot)) : undefined;
       },
     },

@@ -1,6 +1,8 @@
 import { AuthorizeSnapshotAccessCommand, RevokeSnapshotAccessCommand, type Snapshot } from '@aws-sdk/client-redshift';
 import type { Call } from '../../../changes/plans/call.ts';
-import { inOrder, type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { fewAtATime } from '../../../changes/plans/few-at-a-time.ts';
+import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapshot-kind.ts';
@@ -10,11 +12,11 @@ import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapsh
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
  */
 export function planShare(request: RedshiftRequest, snapshot: RedshiftSnapshot, added: SnapshotSharing) {
-  return planEach(partiesOf(added), (party) => {
-    const command = new AuthorizeSnapshotAccessCommand(accessOf(snapshot, party));
-    return planParty(request, snapshot, request.sender.callForAll(snapshot.source, command), (parties) =>
-      parties.includes(party),
-    );
+  return planEach(request, snapshot, partiesOf(added), {
+    call: (party) =>
+      request.sender.callForAll(snapshot.source, new AuthorizeSnapshotAccessCommand(accessOf(snapshot, party))),
+    already: 'AuthorizationAlreadyExistsFault',
+    isShared: true,
   });
 }
 
@@ -23,20 +25,32 @@ export function planShare(request: RedshiftRequest, snapshot: RedshiftSnapshot, 
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
  */
 export function planUnshare(request: RedshiftRequest, snapshot: RedshiftSnapshot, removed: SnapshotSharing) {
-  return planEach(partiesOf(removed), (party) => {
-    const command = new RevokeSnapshotAccessCommand(accessOf(snapshot, party));
-    return planParty(
-      request,
-      snapshot,
-      request.sender.callForAll(snapshot.source, command),
-      (parties) => !parties.includes(party),
-    );
+  return planEach(request, snapshot, partiesOf(removed), {
+    call: (party) =>
+      request.sender.callForAll(snapshot.source, new RevokeSnapshotAccessCommand(accessOf(snapshot, party))),
+    already: 'AuthorizationNotFoundFault',
+    isShared: false,
   });
 }
 
-/** Returns the ids of the accounts, other values of AWS, and the alias of AWS Support. */
-function partiesOf({ accounts, awsSupport, others }: SnapshotSharing): readonly string[] {
-  return [...accounts, ...others, ...(awsSupport ? [supportAlias] : [])];
+/** A change of the access of each of several parties. */
+interface AccessChange {
+  call(party: string): Call<{ Snapshot?: Snapshot | undefined }>;
+  /** The fault of AWS if another caller has made the same change in the meantime. */
+  readonly already: string;
+  /** Whether the parties have access after the change. */
+  readonly isShared: boolean;
+}
+
+/** Returns the ids of the accounts, and the alias of AWS Support. */
+function partiesOf({ accounts, awsSupport }: SnapshotSharing): readonly string[] {
+  return awsSupport ? [...accounts, supportAlias] : accounts;
+}
+
+function partiesWith({ aws }: RedshiftSnapshot): string[] {
+  return (aws.AccountsWithRestoreAccess ?? []).map(({ AccountId = '', AccountAlias }) =>
+    AccountAlias === supportAlias ? supportAlias : AccountId || (AccountAlias ?? ''),
+  );
 }
 
 function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSnapshot, party: string) {
@@ -48,28 +62,68 @@ function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSn
   };
 }
 
-function planParty(
-  { snapshots }: RedshiftRequest,
-  { source, aws: { SnapshotIdentifier = '', RestorableNodeTypes } }: RedshiftSnapshot,
-  call: Call<{ Snapshot?: Snapshot | undefined }>,
-  isDone: (parties: readonly string[]) => boolean,
+/** The result is the snapshot in the response for the only party, or else as it is read afterward. */
+function planEach(
+  { afresh }: RedshiftRequest,
+  snapshot: RedshiftSnapshot,
+  parties: readonly string[],
+  { call, already, isShared }: AccessChange,
 ): Plan<RedshiftSnapshot> {
-  return planOne(call, {
-    // AWS omits the node types from this response, although they have not changed.
-    fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
-    readBack: async () => {
-      const found = await snapshots.find(source, SnapshotIdentifier);
-      const parties = (found?.aws.AccountsWithRestoreAccess ?? []).map(
-        ({ AccountId, AccountAlias }) => AccountId ?? AccountAlias ?? '',
-      );
-      return found && isDone(parties) ? found : undefined;
+  const { source, aws } = snapshot;
+  const { SnapshotIdentifier = '', RestorableNodeTypes } = aws;
+  const find = () => afresh().snapshots.find(source, SnapshotIdentifier);
+  const isDone = (found: RedshiftSnapshot, some: readonly string[]) =>
+    some.every((party) => partiesWith(found).includes(party) === isShared);
+
+  const answers: RedshiftSnapshot[] = [];
+  const planParty = (party: string): Plan<void> => {
+    const plan = planOne(call(party), {
+      // AWS omits the node types from this response, although they have not changed.
+      fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
+      readBack: async () => {
+        const found = await find();
+        return found && isDone(found, [party]) ? found : undefined;
+      },
+    });
+    return {
+      calls: plan.calls,
+      run: async () => {
+        const answer = await plan.run().catch((error: unknown) => {
+          if (error instanceof SnapgateError && error.fault === already) return undefined;
+          throw error;
+        });
+        if (answer) answers.push(answer);
+      },
+    };
+  };
+  return fewAtATime(
+    parties.map((name) => ({ name, plan: planParty(name) })),
+    async () => {
+      const [answer] = answers;
+      if (parties.length === 1 && answer) return answer;
+      const found = (await find().catch(() => null)) ?? snapshot;
+      return withAccess(found, snapshot, parties, isShared);
     },
-  });
+  );
 }
 
-function planEach(parties: readonly string[], plan: (party: string) => Plan<RedshiftSnapshot>): Plan<RedshiftSnapshot> {
-  const plans = parties.map(plan);
-  const [last] = plans.slice(-1);
-  if (last === undefined) throw new Error('A plan needs at least one party.');
-  return inOrder(plans.slice(0, -1), last);
+/**
+ * Returns a snapshot with the access that AWS has confirmed, which AWS can show late: first the parties that had access
+ * before, then the others in the order of the calls.
+ */
+function withAccess(
+  found: RedshiftSnapshot,
+  before: RedshiftSnapshot,
+  parties: readonly string[],
+  isShared: boolean,
+): RedshiftSnapshot {
+  const shown = partiesWith(found);
+  const known = [...new Set([...partiesWith(before), ...(isShared ? parties : []), ...shown])];
+  const left = known.filter((party) => (parties.includes(party) ? isShared : shown.includes(party)));
+  return redshiftSnapshot(found.source, {
+    ...found.aws,
+    AccountsWithRestoreAccess: left.map((party) =>
+      party === supportAlias ? { AccountAlias: party } : { AccountId: party },
+    ),
+  });
 }

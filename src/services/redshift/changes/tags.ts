@@ -31,7 +31,7 @@ export function planUntag(request: RedshiftRequest, snapshot: RedshiftSnapshot, 
 
 /** AWS returns nothing: the result is the tags that were read before, with the same change applied. */
 function planTags(
-  { snapshots }: RedshiftRequest,
+  { afresh }: RedshiftRequest,
   { source, aws }: RedshiftSnapshot,
   call: Call<unknown>,
   tags: AwsTag[],
@@ -40,7 +40,7 @@ function planTags(
   return planOne(call, {
     fromAnswer: () => redshiftSnapshot(source, { ...aws, Tags: tags }),
     readBack: async () => {
-      const found = await snapshots.find(source, aws.SnapshotIdentifier ?? '');
+      const found = await afresh().snapshots.find(source, aws.SnapshotIdentifier ?? '');
       return found && isDone(tagsOf(found)) ? found : undefined;
     },
   });
