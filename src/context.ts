@@ -16,6 +16,7 @@ import type { StoragePrices } from './fleet/questions/storage-prices.ts';
 import type { FullReadSettings } from './fleet/settings.ts';
 import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
 import type { Context } from './graphql/context.ts';
+import { createOutcomes } from './replicas/outcomes.ts';
 import type { RedisLink } from './replicas/redis-link.ts';
 import { services } from './services/index.ts';
 import { openServices, type ServedRequest } from './services/open.ts';
@@ -64,6 +65,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
   const fullReads = createFullReads(options.fullReads);
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget });
   const policy = createPolicy(options.policy, [...options.sources.accounts], options.redis);
+  const repetitions = { outcomes: createOutcomes(options.redis), running: new Map<string, Promise<unknown>>() };
   const seen = new WeakMap<Principal, Sources>();
   const sourcesOf = (principal: Principal) => {
     const sources = seen.get(principal) ?? sourcesSeenBy(principal, options.sources);
@@ -107,6 +109,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
           credentials,
           audit,
           usage,
+          repetitions,
         }),
       progress: () => progressSeenBy(context.rights, (id) => context.fleet.lookups.located(id), progress),
     });

@@ -20,6 +20,8 @@ export interface AskedChange {
   readonly operation: string;
   /** The input as the client sent it; no input of a change contains a secret. */
   readonly input: { readonly dryRun?: boolean | null | undefined };
+  /** True if the result is that of an earlier request with the same idempotency key. */
+  readonly isRepetition?: true;
 }
 
 /** The recorded part of a planned call. */
@@ -72,10 +74,14 @@ export function createAudit(write: AuditSink, reportFailure: (error: unknown) =>
       };
       try {
         const result = await change();
-        await writeDone((own) => (asked.input.dryRun ? describePlan(result) : describe(result, own)));
+        await writeDone((own) => {
+          if (asked.isRepetition) return { outcome: 'repeated', calls: own, failures: failuresOf(result.results) };
+          return asked.input.dryRun ? describePlan(result) : describe(result, own);
+        });
         return result;
       } catch (error) {
-        await writeDone((own) => ({ ...describeError(error, own), calls: own }));
+        const outcome = asked.isRepetition && { outcome: 'repeated' };
+        await writeDone((own) => ({ ...describeError(error, own), ...outcome, calls: own }));
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import type { Audit, AuditedResult } from '../access/audit.ts';
+import type { Audit } from '../access/audit.ts';
 import type { CredentialSettings } from '../access/policy/credentials.ts';
 import type { Policy } from '../access/policy/policy.ts';
 import type { Rights } from '../access/rights.ts';
@@ -7,7 +7,6 @@ import type { Lookups } from '../fleet/lookups/lookups.ts';
 import type { RecordReads } from '../fleet/lookups/record-reads.ts';
 import type { Questions } from '../fleet/questions/questions.ts';
 import type { Sources } from '../fleet/sources.ts';
-import type { Maybe } from '../snapshots/maybe.ts';
 import type { Permission } from '../snapshots/permission.ts';
 import type { ChangesOf } from './backend.ts';
 import type { BatchChange } from './batch.ts';
@@ -22,6 +21,8 @@ import {
 import { createTargets, type Targets } from './input/targets.ts';
 import { type CredentialsChange, issueClusterCredentials, type IssueCredentialsInput } from './issue-credentials.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
+import { type Keyed, onceForKey, type Repetitions } from './repetition/idempotency.ts';
+import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './share-snapshot.ts';
 import { tagSnapshot, type TagSnapshotInput, untagSnapshot, type UntagSnapshotInput } from './tag-snapshot.ts';
@@ -33,16 +34,16 @@ import { updateSnapshotRetention, type UpdateRetentionInput } from './update-ret
  * refuse it, plans its calls, and makes them unless it is a dry run.
  */
 export interface Changes {
-  createSnapshot(input: CreateSnapshotInput): Promise<SnapshotChange>;
-  copySnapshot(input: CopySnapshotInput): Promise<SnapshotChange>;
-  deleteSnapshot(input: DeleteSnapshotInput): Promise<SnapshotChange>;
-  deleteSnapshots(input: DeleteSnapshotsInput): Promise<BatchChange>;
-  updateSnapshotRetention(input: UpdateRetentionInput): Promise<BatchChange>;
-  tagSnapshot(input: TagSnapshotInput): Promise<SnapshotChange>;
-  untagSnapshot(input: UntagSnapshotInput): Promise<SnapshotChange>;
-  shareSnapshot(input: ShareSnapshotInput): Promise<SnapshotChange>;
-  unshareSnapshot(input: UnshareSnapshotInput): Promise<SnapshotChange>;
-  issueClusterCredentials(input: IssueCredentialsInput): Promise<CredentialsChange>;
+  createSnapshot(input: CreateSnapshotInput & Keyed): Promise<SnapshotChange>;
+  copySnapshot(input: CopySnapshotInput & Keyed): Promise<SnapshotChange>;
+  deleteSnapshot(input: DeleteSnapshotInput & Keyed): Promise<SnapshotChange>;
+  deleteSnapshots(input: DeleteSnapshotsInput & Keyed): Promise<BatchChange>;
+  updateSnapshotRetention(input: UpdateRetentionInput & Keyed): Promise<BatchChange>;
+  tagSnapshot(input: TagSnapshotInput & Keyed): Promise<SnapshotChange>;
+  untagSnapshot(input: UntagSnapshotInput & Keyed): Promise<SnapshotChange>;
+  shareSnapshot(input: ShareSnapshotInput & Keyed): Promise<SnapshotChange>;
+  unshareSnapshot(input: UnshareSnapshotInput & Keyed): Promise<SnapshotChange>;
+  issueClusterCredentials(input: IssueCredentialsInput & Keyed): Promise<CredentialsChange>;
 }
 
 export interface ChangesOptions {
@@ -59,6 +60,8 @@ export interface ChangesOptions {
   /** If undefined, changes are not recorded. */
   readonly audit: Audit | undefined;
   readonly usage: Usage;
+  /** The outcomes of changes with an idempotency key. */
+  readonly repetitions: Repetitions;
 }
 
 /** Implements one change: reads its targets, and runs its plan unless it is a dry run. */
@@ -66,7 +69,7 @@ type Change<Input, Result> = (targets: Targets, input: Input, request: ChangeReq
 
 /** The changes of one principal. The audit records each change before its first AWS call, and after it ends. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage } = options;
+  const { rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage, repetitions } = options;
   const { subject } = rights;
   const request: ChangeRequest = {
     ...reads,
@@ -85,14 +88,26 @@ export function createChanges(options: ChangesOptions): Changes {
       requirePermission: rights.require,
     });
   const change =
-    <Input extends { readonly dryRun?: Maybe<boolean> }, Result extends AuditedResult>(
+    <Input extends Keyed, Result extends ChangeResult>(
       operation: keyof Changes,
       permission: Permission,
       make: Change<Input, Result>,
     ) =>
-    (input: Input): Promise<Result> => {
-      const run = () => make(targetsFor(permission), input, request);
-      return audit ? audit.record({ principal: subject, operation, input }, usage.sent, run) : run();
+    (input: Input & Keyed): Promise<Result> => {
+      const record = (run: () => Promise<Result>, isRepetition = false) => {
+        const asked = { principal: subject, operation, input, ...(isRepetition && ({ isRepetition } as const)) };
+        return audit ? audit.record(asked, usage.sent, run) : run();
+      };
+      const requested = {
+        subject,
+        operation,
+        input,
+        record,
+        sent: usage.sent,
+        signal: usage.scope.signal,
+        make: () => make(targetsFor(permission), input, request),
+      };
+      return onceForKey(repetitions, requested, { sources, node: (id) => fleet.lookups.node(id) });
     };
   return {
     createSnapshot: change('createSnapshot', 'SNAPSHOT_CREATE', createSnapshot),

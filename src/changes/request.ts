@@ -19,6 +19,7 @@ export interface ChangeRequest extends RecordReads, Pick<DeletionRequest, 'subje
 
 /** The outcome of a change of one snapshot. */
 export interface SnapshotChange {
-  readonly snapshot: SnapshotRecord | null;
+  /** A function reads the snapshot, because the change repeats an earlier one. */
+  readonly snapshot: SnapshotRecord | null | (() => Promise<SnapshotRecord | null>);
   readonly plannedCalls: readonly PlannedCall[];
 }

@@ -158,7 +158,7 @@ const plain = {
   QuotaExceededError: 'The change would exceed an AWS quota or a limit of this API.',
   NotSupportedError: 'The AWS service, or this API, does not support the request.',
   PreconditionFailedError:
-    'The snapshot does not meet a condition of the input, such as `expectedCreatedAt`. Nothing was changed.',
+    'The snapshot does not meet a condition of the input, such as `expectedCreatedAt`, or a password was already issued for the `idempotencyKey`. Nothing was changed.',
   ForbiddenError: 'AWS or this gateway denies the request.',
   UpstreamError: 'AWS failed or did not respond in time, and nothing was changed.',
   OutcomeUnknownError:

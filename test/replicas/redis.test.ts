@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { at, makeCluster, makeSnapshots } from '../support/worlds.ts';
+import { at, clusterId, makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const program = '/usr/bin/redis-server';
 
@@ -32,6 +32,19 @@ async function stop(redis: ChildProcess): Promise<void> {
   const ended = once(redis, 'exit');
   redis.kill('SIGKILL');
   await ended;
+}
+
+async function create(gateway: Gateway, input: object) {
+  const { data } = await gateway.query(
+    `mutation ($input: CreateSnapshotInput!) {
+      createSnapshot(input: $input) {
+        ... on CreateSnapshotPayload { snapshot { identifier } plannedCalls { action } }
+        ... on Error { code message }
+      }
+    }`,
+    { input },
+  );
+  return data.createSnapshot;
 }
 
 describe.skipIf(!existsSync(program))('two replicas with one Redis server (requires redis-server)', () => {
@@ -112,12 +125,29 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (requi
     await expect.poll(() => countAt(other), { interval: 5 }).toBe(before - 1);
   });
 
+  it('make a change with an idempotency key once, also if both receive it at the same time', async () => {
+    await one.calls();
+    const input = { clusterId: clusterId('REDSHIFT'), identifier: 'once', idempotencyKey: 'one key' };
+    const answers = await Promise.all([one, other, other].map((gateway) => create(gateway, input)));
+    expect((await create(one, input)).snapshot.identifier).toBe('once');
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    const writes = (await one.calls()).filter(({ action }) => action === 'CreateClusterSnapshot');
+    expect(writes).toHaveLength(1);
+    const second = await create(other, { ...input, identifier: 'twice' });
+    expect(second).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it('keep working while Redis is unavailable, and share again when it is back', async () => {
     await stop(redis);
     const { data, errors } = await one.query(list, { after: at(0) });
     expect(errors).toBeUndefined();
     expect(data.snapshots.nodes).not.toEqual([]);
     expect(await areSharing()).toBe(false);
+    await one.calls();
+    const keyed = { clusterId: clusterId('REDSHIFT'), identifier: 'keyed', idempotencyKey: 'another key' };
+    expect(await create(one, keyed)).toMatchObject({ code: 'UPSTREAM', message: expect.stringContaining('Redis') });
+    expect(await one.calls()).toEqual([]);
+    expect(await create(one, { ...keyed, idempotencyKey: null })).toMatchObject({ snapshot: { identifier: 'keyed' } });
     redis = await startRedis(port);
     await connected();
   });

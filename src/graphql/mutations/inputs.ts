@@ -7,6 +7,12 @@ export const dryRun = {
     'If true, validates the request and returns the AWS calls it would make, without making them. Reads from AWS may still be made.',
 } as const;
 
+/** The options of the `idempotencyKey` field, which every input has. */
+export const idempotencyKey = {
+  description:
+    'A key that you choose for this change, such as a UUID: 1 to 128 printable ASCII characters. If you send the same input with the same key again within 24 hours, the change is not made again: you get the outcome of the first request, also while it is still running. An error that says that nothing was done is not kept, so that the change can be retried with the same key. Dry runs ignore the key.',
+} as const;
+
 export const TagInput = builder.inputType('TagInput', {
   description: 'A tag to add to a resource.',
   fields: (t) => ({

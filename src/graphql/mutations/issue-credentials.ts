@@ -1,8 +1,9 @@
+import { PreconditionFailedError } from '../../errors.ts';
 import type { CredentialsChange } from '../../changes/issue-credentials.ts';
 import { change } from '../../limits/field-prices.ts';
 import { included } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
-import { dryRun } from './inputs.ts';
+import { dryRun, idempotencyKey } from './inputs.ts';
 import { resultOf } from './payload.ts';
 import { PlannedCallType } from './planned-call.ts';
 
@@ -35,6 +36,9 @@ const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsI
     }),
     databaseGroups: t.stringList({
       description: `The database groups that the user joins for the session: ${characters}, in lowercase. The configuration must allow each group.`,
+    }),
+    idempotencyKey: t.string({
+      description: `${idempotencyKey.description} The password is not kept: a repetition returns PRECONDITION_FAILED once a password has been issued.`,
     }),
     dryRun: t.boolean(dryRun),
   }),
@@ -85,7 +89,7 @@ builder.mutationField('issueClusterCredentials', (t) =>
       }),
     },
     extensions: { price: change },
-    errors: { union: resultOf('issueClusterCredentials') },
+    errors: { types: [PreconditionFailedError], union: resultOf('issueClusterCredentials') },
     resolve: (_root, { input }, ctx) => ctx.changes.issueClusterCredentials(input),
   }),
 );

@@ -18,7 +18,13 @@ export function snapshotPayload(name: string, description: string, snapshot: str
   return builder.objectRef<SnapshotChange>(name).implement({
     description,
     fields: (t) => ({
-      snapshot: t.expose('snapshot', { type: SnapshotInterface, nullable: true, description: snapshot }),
+      snapshot: t.field({
+        type: SnapshotInterface,
+        nullable: true,
+        description: `${snapshot} For a repetition with the same \`idempotencyKey\`, the snapshot as it is now: null if it does not exist, or AWS does not list it yet.`,
+        extensions: { price: included },
+        resolve: ({ snapshot: found }) => (typeof found === 'function' ? found() : found),
+      }),
       plannedCalls: t.field({
         type: [PlannedCallType],
         description: plannedCalls,

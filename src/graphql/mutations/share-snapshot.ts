@@ -2,7 +2,7 @@ import { AlreadyExistsError, QuotaExceededError, SharingRefusedError } from '../
 import { change } from '../../limits/field-prices.ts';
 import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
 import { builder } from '../builder.ts';
-import { dryRun } from './inputs.ts';
+import { dryRun, idempotencyKey } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
@@ -26,6 +26,7 @@ const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
       description:
         'Whether to make the snapshot public, so that every AWS account can restore it (Amazon DocumentDB only, unencrypted snapshots only).',
     }),
+    idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),
 });
@@ -58,6 +59,7 @@ const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
       description:
         'Whether to revoke all access: the access of all accounts, the access of AWS Support, and public access.',
     }),
+    idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),
 });

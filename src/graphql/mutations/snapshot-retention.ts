@@ -1,6 +1,6 @@
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { dryRun } from './inputs.ts';
+import { dryRun, idempotencyKey } from './inputs.ts';
 import { batchPayload, resultOf } from './payload.ts';
 
 const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionInput', {
@@ -20,6 +20,7 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
       description:
         'If true, AWS immediately deletes snapshots that are older than `days`; if false, AWS refuses to change these snapshots. Their deletion also requires the permission SNAPSHOT_DELETE, and everything that protects snapshots from deletion applies to them.',
     }),
+    idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),
 });

@@ -1,0 +1,87 @@
+import { errorClasses, type ErrorClassName, OutcomeUnknownError, SnapgateError } from '../../errors.ts';
+import type { Lookups } from '../../fleet/lookups/lookups.ts';
+import type { Sources } from '../../fleet/sources.ts';
+import { decodeGlobalId, type GlobalId } from '../../snapshots/global-id.ts';
+import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { BatchChange } from '../batch.ts';
+import type { CredentialsChange } from '../issue-credentials.ts';
+import type { PlannedCall } from '../plans/call.ts';
+import type { SnapshotChange } from '../request.ts';
+
+/** The result of any change. */
+export type ChangeResult = SnapshotChange | BatchChange | CredentialsChange;
+
+type StoredCall = Omit<PlannedCall, 'source'> & { readonly source: string };
+type StoredError = { readonly name: string; readonly members: object };
+
+/** The outcome of a change as JSON. It contains references to records, which are read again, and never a password. */
+export type StoredOutcome =
+  | { readonly kind: 'error'; readonly error: StoredError }
+  | { readonly kind: 'credentials' }
+  | { readonly kind: 'snapshot'; readonly calls: readonly StoredCall[]; readonly snapshot: GlobalId | null }
+  | {
+      readonly kind: 'batch';
+      readonly calls: readonly StoredCall[];
+      readonly results: readonly { readonly id: string; readonly error: StoredError | null }[];
+    };
+
+/** Converts a result for storage; `isDeletion` is true if its snapshots no longer exist. */
+export function toStored(result: ChangeResult, isDeletion: boolean): StoredOutcome {
+  if ('issued' in result) return { kind: 'credentials' };
+  const calls = result.plannedCalls.map((call) => ({ ...call, source: call.source.key }));
+  if ('results' in result) {
+    const results = result.results.map(({ id, error }) => ({ id, error: error && toStoredError(error) }));
+    return { kind: 'batch', calls, results };
+  }
+  const { snapshot } = result;
+  const isKept = snapshot !== null && typeof snapshot !== 'function' && !isDeletion;
+  const reference = isKept ? { typename: snapshot.__typename, id: snapshotKey(snapshot) } : null;
+  return { kind: 'snapshot', calls, snapshot: reference };
+}
+
+/** Converts an error for storage; an unexpected error means that the outcome is unknown. */
+export function toStoredError(error: unknown): StoredError {
+  const known =
+    error instanceof SnapgateError
+      ? error
+      : new OutcomeUnknownError('The change failed unexpectedly. It may or may not have taken effect.');
+  const { message, code, fault, requestId } = known;
+  const { field, problems, reason, retryAfterSeconds } = known as unknown as Record<string, unknown>;
+  const members = { message, code, fault, requestId, field, problems, reason, retryAfterSeconds };
+  return { name: known.name, members };
+}
+
+export interface ReviveOptions {
+  readonly sources: Sources;
+  readonly node: Lookups['node'];
+  readonly isDeletion: boolean;
+}
+
+/** Returns the result of a stored outcome, whose snapshots are read when they are selected; null for credentials. */
+export function fromStored(
+  outcome: Exclude<StoredOutcome, { kind: 'error' }>,
+  { sources, node, isDeletion }: ReviveOptions,
+): SnapshotChange | BatchChange | null {
+  if (outcome.kind === 'credentials') return null;
+  const plannedCalls = outcome.calls.flatMap((call) => {
+    const source = sources.get(call.source);
+    return source ? { ...call, source } : [];
+  });
+  const read = async (id: GlobalId) => (await node(id)) as SnapshotRecord | null;
+  if (outcome.kind === 'snapshot') {
+    const { snapshot } = outcome;
+    return { plannedCalls, snapshot: snapshot && (() => read(snapshot)) };
+  }
+  const results = outcome.results.map(({ id, error }) => ({
+    id,
+    error: error && fromStoredError(error),
+    snapshot: () => (isDeletion && error === null ? null : read(decodeGlobalId(id))),
+  }));
+  return { plannedCalls, results };
+}
+
+/** Returns an error of the same class with the same members. */
+export function fromStoredError({ name, members }: StoredError): SnapgateError {
+  const { prototype } = errorClasses[name as ErrorClassName];
+  return Object.assign(Object.create(prototype) as SnapgateError, { name, ...members });
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
+import { UpstreamError } from '../errors.ts';
+import type { RedisLink } from './redis-link.ts';
+
+/** Texts that are kept for 24 hours, each under a key that only one caller can claim. */
+export interface Outcomes {
+  /** Claims a key with a unique text. Returns undefined if it was free, otherwise the text that is kept for it. */
+  claim(key: string, text: string): Promise<string | undefined>;
+  /** Replaces the text of a key. */
+  keep(key: string, text: string): Promise<void>;
+  /** Releases a key. */
+  release(key: string): Promise<void>;
+}
+
+const age = 24 * 60 * 60 * 1000;
+/** The maximum number of keys in the memory of a process. */
+const mostKept = 10_000;
+
+/** How long an unavailable Redis server is waited for, in milliseconds: longer than a connection takes. */
+const patience = 2_000;
+const pause = 50;
+
+/**
+ * Creates outcomes that replicas share through Redis, or that this process keeps in memory if no Redis server is
+ * configured. Throws UPSTREAM if a configured Redis server does not respond.
+ */
+export function createOutcomes(redis: RedisLink | undefined): Outcomes {
+  return redis ? inRedis(redis) : inMemory();
+}
+
+function inMemory(): Outcomes {
+  const texts = new LRUCache<string, string>({ max: mostKept, ttl: age });
+  return {
+    claim: async (key, text) => {
+      const known = texts.get(key);
+      if (known === undefined) texts.set(key, text);
+      return known;
+    },
+    keep: async (key, text) => void texts.set(key, text),
+    release: async (key) => void texts.delete(key),
+  };
+}
+
+function inRedis(link: RedisLink): Outcomes {
+  const nameOf = (key: string) => `snapgate:1:outcome:${key}`;
+  const claim: Outcomes['claim'] = async (key, text) => {
+    if (await ask(link, (redis) => redis.set(nameOf(key), text, 'PX', age, 'NX'))) return undefined;
+    // The key can expire or be released between the two commands.
+    const known = (await ask(link, (redis) => redis.get(nameOf(key)))) ?? (await claim(key, text));
+    // The first attempt to claim the key may have succeeded without a response.
+    return known === text ? undefined : known;
+  };
+  return {
+    claim,
+    keep: async (key, text) => void (await ask(link, (redis) => redis.set(nameOf(key), text, 'PX', age))),
+    release: async (key) => void (await ask(link, (redis) => redis.del(nameOf(key)))),
+  };
+}
+
+/** Sends a command, which can be sent twice, until Redis responds. The link connects in the background meanwhile. */
+async function ask<Result>(link: RedisLink, command: (redis: Redis) => Promise<Result>): Promise<Result> {
+  const end = performance.now() + patience;
+  do {
+    // oxlint-disable no-await-in-loop -- one attempt after the other
+    const answer = await link(command);
+    if (answer !== undefined) return answer;
+    await sleep(pause);
+    // oxlint-enable no-await-in-loop
+  } while (performance.now() < end);
+  throw new UpstreamError(
+    'The Redis server that keeps the outcomes of idempotency keys did not respond, so the change was not started. Retry later, or omit idempotencyKey.',
+  );
+}
