@@ -128,9 +128,9 @@ describe('an AWS error', () => {
   });
 
   it.each([
-    ['an empty 404', { kind: 'empty', moment: 'before', status: 404 }, 'UPSTREAM'],
+    ['an empty 404', { kind: 'empty', moment: 'before', status: 404 }, 'OUTCOME_UNKNOWN'],
     ['an empty 500', { kind: 'empty', moment: 'before', status: 500 }, 'OUTCOME_UNKNOWN'],
-    ['an HTML page', { kind: 'html', moment: 'before', status: 403 }, 'UPSTREAM'],
+    ['an HTML page', { kind: 'html', moment: 'before', status: 403 }, 'OUTCOME_UNKNOWN'],
     ['a text page', { kind: 'text', moment: 'before', status: 502 }, 'OUTCOME_UNKNOWN'],
     ['HTTP 429', { kind: 'text', moment: 'before', status: 429 }, 'THROTTLED'],
     ['a successful status with an HTML page', { kind: 'html', moment: 'before', status: 200 }, 'OUTCOME_UNKNOWN'],

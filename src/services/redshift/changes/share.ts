@@ -42,9 +42,9 @@ interface AccessChange {
   readonly isShared: boolean;
 }
 
-/** Returns the ids of the accounts, and the alias of AWS Support. */
-function partiesOf({ accounts, awsSupport }: SnapshotSharing): readonly string[] {
-  return awsSupport ? [...accounts, supportAlias] : accounts;
+/** Returns the ids of the accounts, other values of AWS, and the alias of AWS Support. */
+function partiesOf({ accounts, awsSupport, others }: SnapshotSharing): readonly string[] {
+  return [...accounts, ...others, ...(awsSupport ? [supportAlias] : [])];
 }
 
 function partiesWith({ aws }: RedshiftSnapshot): string[] {
@@ -123,7 +123,7 @@ function withAccess(
   return redshiftSnapshot(found.source, {
     ...found.aws,
     AccountsWithRestoreAccess: left.map((party) =>
-      party === supportAlias ? { AccountAlias: party } : { AccountId: party },
+      /^\d{12}$/.test(party) ? { AccountId: party } : { AccountAlias: party },
     ),
   });
 }
