@@ -164,16 +164,20 @@ export class ThrottledError extends SnapgateError {
 export interface UpstreamDetails extends ErrorDetails {
   code?: 'UPSTREAM' | 'TIMED_OUT';
   isAnswerLost?: boolean;
+  isListBroken?: boolean;
 }
 
 /** AWS failed or returned an unusable response; with the code TIMED_OUT, it did not respond in time. */
 export class UpstreamError extends SnapgateError {
   /** Whether the call may still have taken effect, because no response says that it did not. */
   readonly isAnswerLost: boolean;
+  /** Whether the pages of a list contradict each other, so that the whole list is unreliable. */
+  readonly isListBroken: boolean;
 
   constructor(message: string, details: UpstreamDetails = {}) {
     super(details.code ?? 'UPSTREAM', message, details);
     this.isAnswerLost = details.isAnswerLost ?? false;
+    this.isListBroken = details.isListBroken ?? false;
   }
 }
 

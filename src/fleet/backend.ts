@@ -49,6 +49,8 @@ export interface Listing<Row, Conditions> {
    * Throws NOT_SUPPORTED if the service does not support the conditions.
    */
   queries(source: Source, conditions: Conditions): readonly AwsQuery<Conditions>[];
+  /** Returns an error that says which matching records no AWS query can list; undefined if there are none. */
+  unseen?(source: Source, conditions: Conditions): SnapgateError | undefined;
   /** Reads one AWS page. A record of another database engine is null, so that other records keep their positions. */
   read(source: Source, query: AwsQuery<Conditions>, page: AwsPage, usage: Usage): Promise<AwsAnswer<Row>>;
 }
@@ -79,19 +81,65 @@ export interface AwsAnswer<Row> {
 /** The maximum number of records on an AWS page. */
 export const largestPage = 100;
 
-/** Yields the pages of one AWS query, each read on demand, until AWS returns no Marker or `maximumPages` were read. */
+/** Checks a page of an AWS query, and returns it. Throws UPSTREAM if AWS repeats a Marker. */
+export type CheckPage = <Row>(page: AwsAnswer<Row>) => AwsAnswer<Row>;
+
+/**
+ * Creates the check of the pages of one AWS query, which is read from `first` on. A page with a Marker that occurred
+ * before is rejected with its records, because they would be listed again and again.
+ */
+export function createPageCheck(first?: string): CheckPage {
+  const markers = new Set([first]);
+  return (page) => {
+    if (page.marker && markers.has(page.marker)) {
+      throw new UpstreamError(
+        'AWS returned a repeated Marker: the next page would be a page that was already read, so the list has no end. Records after the repeated Marker are missing.',
+        { isListBroken: true },
+      );
+    }
+    markers.add(page.marker);
+    return page;
+  };
+}
+
+/**
+ * Yields the pages of one AWS query, each read on demand, until AWS returns no Marker or `maximumPages` were read.
+ * Throws UPSTREAM if AWS repeats a Marker.
+ */
 export async function* pagesOf<Row>(
   read: (marker: string | undefined) => Promise<AwsAnswer<Row>>,
   maximumPages = Infinity,
 ): AsyncGenerator<AwsAnswer<Row>, undefined> {
+  const check = createPageCheck();
   let marker: string | undefined;
   let pages = 0;
   do {
-    const page: AwsAnswer<Row> = await read(marker);
+    const page: AwsAnswer<Row> = check(await read(marker));
     yield page;
     marker = page.marker;
     pages += 1;
   } while (marker && pages < maximumPages);
+}
+
+/** The records of the pages that were read, and the error because of which records are missing, if any. */
+export interface RowsRead<Row> {
+  readonly rows: readonly Row[];
+  readonly failure: Error | null;
+}
+
+/** Returns the records of all pages, without those of other database engines. An error ends the list. */
+export async function rowsOf<Row>(pages: AsyncIterable<AwsAnswer<Row>>): Promise<RowsRead<Row>> {
+  const rows: Row[] = [];
+  let failure: Error | null = null;
+  try {
+    for await (const page of pages) {
+      rows.push(...page.rows.filter((row) => row !== null));
+      failure ??= page.flaw ?? null;
+    }
+  } catch (error) {
+    return { rows, failure: error as Error };
+  }
+  return { rows, failure };
 }
 
 /** Returns the paging parameters of an AWS list call. */

@@ -1,9 +1,10 @@
 import type { Usage } from '../aws/usage.ts';
-import { type ErrorCode, SnapgateError } from '../errors.ts';
+import { type ErrorCode, SnapgateError, UpstreamError } from '../errors.ts';
 import type { Source } from '../snapshots/source.ts';
 
 /** How much of a source was read. */
-export type SourceStatus = 'COMPLETE' | 'PARTIAL' | 'NOT_REACHED' | 'DENIED' | 'THROTTLED' | 'TIMED_OUT' | 'FAILED';
+export type SourceStatus =
+  'COMPLETE' | 'PASSED' | 'PARTIAL' | 'NOT_REACHED' | 'DENIED' | 'THROTTLED' | 'TIMED_OUT' | 'FAILED';
 
 /** The report on one source in one response. */
 export interface SourceReport {
@@ -14,9 +15,9 @@ export interface SourceReport {
   readonly awsCalls: number;
 }
 
-/** Whether a source returned everything that was requested. */
+/** Whether a source is not known to lack anything: it returned everything so far, or it is still to come. */
 export function isAnswered({ status }: SourceReport): boolean {
-  return status === 'COMPLETE' || status === 'NOT_REACHED';
+  return status === 'COMPLETE' || status === 'PASSED' || status === 'NOT_REACHED';
 }
 
 export interface SourceError {
@@ -25,19 +26,66 @@ export interface SourceError {
   readonly requestId: string | null;
 }
 
-/** Collects the reports on the sources of one response. */
+/** A source that failed, or answered only in part, so that records are missing from the pages after it, too. */
+export interface Failure {
+  readonly source: Source;
+  readonly code: ErrorCode;
+  /** Whether some records of the source were read. */
+  readonly isPartial: boolean;
+}
+
+/** What the earlier pages of a walk have read. */
+export interface EarlierPages {
+  /** The sources before the first source of this page. */
+  readonly passed: readonly Source[];
+  /** The first source of this page, if earlier pages have read a part of it. */
+  readonly begun: Source | undefined;
+  readonly failures: readonly Failure[];
+  /** The sources that may have failed, because more sources failed than a cursor can carry. */
+  readonly doubtful: readonly Source[];
+}
+
+/**
+ * Collects the reports on the sources of one response. A source has one error: the most severe, and the first of equals.
+ * A failed list is more severe than a stopped list, which is more severe than records that are left out.
+ */
 export interface Reports {
   /** Adds the AWS calls of a part of the response, including its later calls. */
   called(source: Source, usage: Pick<Usage, 'calls'>): void;
   read(source: Source, fetchedAt: Date): void;
   complete(source: Source): void;
+  /** Reports that earlier pages have read a source to its end. */
+  passed(source: Source): void;
+  /** Reports that a list of a source failed. */
   failed(source: Source, error: unknown): void;
+  /** Reports that some records of a source are left out, because they cannot be tested or listed. */
+  partial(source: Source, error: SnapgateError): void;
   /** Reports that a source was not read to the end, although it did not fail. */
   stopped(source: Source, pages: number, advice?: string): void;
-  failures(): number;
-  /** Whether no source failed or was stopped. */
+  /** Returns the sources with missing records; a new array if any was added. A stopped source can be continued. */
+  failures(): readonly Failure[];
+  /** Whether no source failed, was stopped or lacks records. */
   isComplete(): boolean;
   all(): SourceReport[];
+}
+
+interface Problem {
+  readonly error: SourceError;
+  /** Whether the list failed; if not, only some of its records are left out. */
+  readonly isFailure: boolean;
+  /** The status, if it does not depend on what else was read. */
+  readonly status?: SourceStatus;
+}
+
+interface State {
+  readonly source: Source;
+  isReached: boolean;
+  isPassed: boolean;
+  isBegun: boolean;
+  fetchedAt: Date | null;
+  problem: Problem | null;
+  stop: SourceError | null;
+  readonly usages: Pick<Usage, 'calls'>[];
 }
 
 const statusByCode: Partial<Record<ErrorCode, SourceStatus>> = {
@@ -46,50 +94,125 @@ const statusByCode: Partial<Record<ErrorCode, SourceStatus>> = {
   TIMED_OUT: 'TIMED_OUT',
 };
 
-/** Creates the reports on these sources, all NOT_REACHED. */
-export function createReports(sources: readonly Source[]): Reports {
-  const reports = new Map<string, SourceReport>(
-    sources.map((source) => [
-      source.key,
-      { source, status: 'NOT_REACHED', error: null, fetchedAt: null, awsCalls: 0 } satisfies SourceReport,
-    ]),
-  );
-  const usages = new Map<string, Pick<Usage, 'calls'>[]>();
-  const change = (source: Source, changes: (report: SourceReport) => Partial<SourceReport>) => {
-    const report = reports.get(source.key);
-    if (report) reports.set(source.key, { ...report, ...changes(report) });
+/** Creates the reports on these sources, all NOT_REACHED except those that earlier pages have passed. */
+export function createReports(sources: readonly Source[], earlier?: EarlierPages): Reports {
+  const states = new Map(sources.map((source) => [source.key, initialState(source)]));
+  const change = ({ key }: Source, make: (state: State) => void) => {
+    const state = states.get(key);
+    if (state) make(state);
   };
+  let failures: readonly Failure[] | undefined;
+  const report = (source: Source, problem: Problem) =>
+    change(source, (state) => {
+      if (state.problem !== null && (state.problem.isFailure || !problem.isFailure)) return;
+      state.problem = problem;
+      failures = undefined;
+    });
+
+  const passed = (source: Source) => change(source, (state) => (state.isPassed = true));
+
+  for (const source of earlier?.passed ?? []) passed(source);
+  if (earlier?.begun) change(earlier.begun, (state) => (state.isBegun = true));
+  for (const source of earlier?.doubtful ?? []) report(source, doubt);
+  for (const failure of earlier?.failures ?? []) report(failure.source, earlierProblem(failure));
+
   return {
-    called: ({ key }, usage) => void usages.set(key, [...(usages.get(key) ?? []), usage]),
+    called: (source, usage) => change(source, ({ usages }) => void usages.push(usage)),
     read: (source, fetchedAt) =>
-      change(source, ({ status, error, fetchedAt: before }) => ({
-        status: error === null ? 'COMPLETE' : status,
-        fetchedAt: before !== null && before < fetchedAt ? before : fetchedAt,
-      })),
-    complete: (source) => change(source, ({ status, error }) => ({ status: error === null ? 'COMPLETE' : status })),
-    failed: (source, error) =>
-      change(source, ({ fetchedAt }) => {
-        const why = toSourceError(error);
-        return { status: fetchedAt === null ? (statusByCode[why.code] ?? 'FAILED') : 'PARTIAL', error: why };
+      change(source, (state) => {
+        state.isReached = true;
+        if (state.fetchedAt === null || fetchedAt < state.fetchedAt) state.fetchedAt = fetchedAt;
       }),
+    complete: (source) => change(source, (state) => (state.isReached = true)),
+    passed,
+    failed: (source, error) => {
+      const isBroken = error instanceof UpstreamError && error.isListBroken;
+      report(source, { error: toSourceError(error), isFailure: true, ...(isBroken && { status: 'FAILED' }) });
+    },
+    partial: (source, error) => report(source, { error: toSourceError(error), isFailure: false }),
     stopped: (source, pages, advice = 'without filling this page. Continue with endCursor, or narrow the filter') =>
-      change(source, () => ({
-        status: 'PARTIAL',
-        error: {
+      change(source, (state) => {
+        state.stop ??= {
           code: 'QUOTA_EXCEEDED',
           message: `Stopped at the maximum number of AWS pages (${pages}) ${advice}.`,
           requestId: null,
-        },
-      })),
-    isComplete: () => [...reports.values()].every(({ error }) => error === null),
-    failures: () => [...reports.values()].filter(({ error }) => error !== null).length,
-    all: () =>
-      [...reports.values()].map((report) => ({
-        ...report,
-        awsCalls: (usages.get(report.source.key) ?? []).reduce((sum, { calls }) => sum + calls, 0),
-      })),
+        };
+      }),
+    failures: () =>
+      (failures ??= [...states.values()].flatMap((state) =>
+        state.problem === null
+          ? []
+          : [
+              {
+                source: state.source,
+                code: state.problem.error.code,
+                isPartial: statusWith(state, state.problem) === 'PARTIAL',
+              },
+            ],
+      )),
+    isComplete: () => [...states.values()].every(({ problem, stop }) => problem === null && stop === null),
+    all: () => [...states.values()].map(toReport),
   };
 }
+
+function initialState(source: Source): State {
+  return {
+    source,
+    isReached: false,
+    isPassed: false,
+    isBegun: false,
+    fetchedAt: null,
+    problem: null,
+    stop: null,
+    usages: [],
+  };
+}
+
+function toReport(state: State): SourceReport {
+  const { source, problem, stop, fetchedAt, usages } = state;
+  const isStopped = stop !== null && !problem?.isFailure;
+  return {
+    source,
+    status: isStopped ? 'PARTIAL' : statusOf(state),
+    error: isStopped ? stop : (problem?.error ?? null),
+    fetchedAt,
+    awsCalls: usages.reduce((sum, { calls }) => sum + calls, 0),
+  };
+}
+
+function statusOf(state: State): SourceStatus {
+  if (state.problem !== null) return statusWith(state, state.problem);
+  if (state.isReached) return 'COMPLETE';
+  return state.isPassed ? 'PASSED' : 'NOT_REACHED';
+}
+
+function statusWith({ fetchedAt, isBegun }: State, { status, isFailure, error }: Problem): SourceStatus {
+  if (status !== undefined) return status;
+  return !isFailure || isBegun || fetchedAt !== null ? 'PARTIAL' : failedStatus(error.code);
+}
+
+function failedStatus(code: ErrorCode): SourceStatus {
+  return statusByCode[code] ?? 'FAILED';
+}
+
+function earlierProblem({ code, isPartial }: Failure): Problem {
+  const [what, status] = isPartial
+    ? (['answered only in part', 'PARTIAL'] as const)
+    : (['failed', failedStatus(code)] as const);
+  const message = `The source ${what} on an earlier page; its missing records are not on this page. Read the list again from its first page.`;
+  return { error: { code, message, requestId: null }, isFailure: !isPartial, status };
+}
+
+const doubt: Problem = {
+  error: {
+    code: 'UPSTREAM',
+    message:
+      'The source may have failed on an earlier page: more sources failed than a cursor can carry. Read the list again from its first page, or list fewer sources.',
+    requestId: null,
+  },
+  isFailure: false,
+  status: 'PARTIAL',
+};
 
 /** Converts an error written for clients. Throws any other error, so that a bug is not reported as a failure of AWS. */
 function toSourceError(error: unknown): SourceError {

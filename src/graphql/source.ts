@@ -59,12 +59,16 @@ SourceType.implement({
 });
 
 const SourceStatusEnum = builder.enumType('SourceStatus', {
-  description: 'Whether a source returned everything that was requested from it.',
+  description: 'Whether a source returned everything that was requested from it, on this page and the pages before it.',
   values: {
     COMPLETE: { description: 'The source returned everything that was requested from it.' },
+    PASSED: {
+      description:
+        'The source was read to its end on earlier pages. A source that failed on an earlier page keeps the status of its failure instead.',
+    },
     PARTIAL: {
       description:
-        'The source returned only part of its records, because it failed or a limit was reached; see `error`.',
+        'The source returned only part of its records, because it failed, a limit was reached, or some records cannot be listed or tested; see `error`.',
     },
     NOT_REACHED: { description: 'The source was not read, because the page was already full.' },
     DENIED: { description: 'AWS denied access to the source.' },
@@ -77,7 +81,8 @@ const SourceStatusEnum = builder.enumType('SourceStatus', {
 });
 
 const SourceErrorType = builder.objectRef<SourceError>('SourceError').implement({
-  description: 'The reason why a source did not return everything that was requested from it.',
+  description:
+    'The reason why a source did not return everything that was requested from it: the most severe, and the first of equals. A failed list is more severe than a list that reached a limit, which is more severe than records that are left out.',
   fields: (t) => ({
     code: t.expose('code', { type: ErrorCodeEnum, description: 'The code of this error.' }),
     message: t.exposeString('message', { description: 'The error message: what failed and why.' }),

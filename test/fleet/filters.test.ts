@@ -170,6 +170,12 @@ function expected(all: readonly Made[], filter: Filter): string[] {
     .sort();
 }
 
+/** Amazon Redshift cannot list all shared snapshots, unless another condition excludes them. */
+function seesAll({ services, types, keptForever }: Filter): boolean {
+  const isRedshift = services?.includes('REDSHIFT') ?? true;
+  return !isRedshift || !types?.includes('PUBLIC') || keptForever !== undefined;
+}
+
 describe('filters', () => {
   it('match the same snapshots for both services, whether AWS or the gateway applies them', async () => {
     await fc.assert(
@@ -181,7 +187,8 @@ describe('filters', () => {
           for (const filter of some) {
             const answer = await gateway.query(list, { filter });
             expect(answer.errors).toBeUndefined();
-            expect(answer.data.snapshots.isComplete).toBe(true);
+            const isExact = seesAll(filter);
+            expect(answer.data.snapshots.isComplete).toBe(isExact);
             expect(answer.data.snapshots.pageInfo.hasNextPage).toBe(false);
             expect(answer.data.snapshots.nodes.map(({ arn }: { arn: string }) => arn).sort()).toEqual(
               expected(all, filter),
@@ -189,7 +196,7 @@ describe('filters', () => {
             const whole = await gateway.query(everything, { filter });
             const { nodes, totalCount } = whole.data.snapshots;
             expect(nodes.map(({ arn }: { arn: string }) => arn).sort()).toEqual(expected(all, filter));
-            expect(totalCount).toEqual({ value: nodes.length, precision: 'EXACT' });
+            expect(totalCount).toEqual({ value: nodes.length, precision: isExact ? 'EXACT' : 'AT_LEAST' });
             expect(whole.data.snapshotSummary.groups).toEqual([{ count: nodes.length }]);
           }
         },

@@ -134,6 +134,15 @@ export function typeIn(
   return row.types.find((type) => type !== 'PUBLIC' && (type !== 'SHARED' || ownerAccounts));
 }
 
+/** Whether AWS can list all snapshots that match a filter, including those that accounts outside the configuration share. */
+export function canBeComplete(service: Seen['service'], filter: Filter): boolean {
+  const { types, ownerAccounts, exposure, keptForever, expiringWithinDays } = filter;
+  const isOwnOnly =
+    (exposure !== undefined && exposure !== 'PRIVATE') || keptForever !== undefined || expiringWithinDays !== undefined;
+  const isSharedWanted = types?.some((type) => type === 'SHARED' || type === 'PUBLIC') ?? false;
+  return differences[service].listsStrangers || ownerAccounts !== undefined || isOwnOnly || !isSharedWanted;
+}
+
 /** Whether the account that sees a snapshot is its owner. */
 export function isOwn({ owner, viewer }: Seen): boolean {
   return owner === viewer;

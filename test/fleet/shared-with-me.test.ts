@@ -27,20 +27,28 @@ afterAll(() => gateway.close());
 const redshiftArn = (owner: string, name: string) => snapshotArn('REDSHIFT', name, { account: owner });
 const docdbArn = (owner: string, name: string) => snapshotArn('DOCUMENTDB', name, { account: owner });
 
-async function list(filter: object): Promise<unknown[]> {
+/** Returns the snapshots that match, and checks the statuses of the sources of each service. */
+async function list(filter: object, statuses: readonly string[] = ['COMPLETE']): Promise<unknown[]> {
   const answer = await gateway.query(
-    `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { isComplete nodes { arn ownerAccountId type source { account } } } }`,
+    `query ($filter: SnapshotFilter) { snapshots(filter: $filter) {
+      isComplete sources { status source { service } } totalCount { precision }
+      nodes { arn ownerAccountId type source { account } }
+    } }`,
     { filter },
   );
   expect(answer.errors).toBeUndefined();
-  expect(answer.data.snapshots.isComplete).toBe(true);
-  return answer.data.snapshots.nodes;
+  const { isComplete, sources, totalCount, nodes } = answer.data.snapshots;
+  const found: readonly string[] = sources.map(({ status }: { status: string }) => status);
+  expect([...new Set(found)].sort()).toEqual([...statuses].sort());
+  expect(isComplete).toBe(!statuses.includes('PARTIAL'));
+  expect(totalCount.precision).toBe(isComplete ? 'EXACT' : 'AT_LEAST');
+  return nodes;
 }
 
 describe('snapshots that other accounts share', () => {
   it('are listed with their owners; for Amazon Redshift, only those of configured accounts', async () => {
     const owned = { ownerAccountId: account, type: 'SHARED', source: { account: other } };
-    expect(await list({ types: ['SHARED'], accounts: [other] })).toEqual([
+    expect(await list({ types: ['SHARED'], accounts: [other] }, ['PARTIAL', 'COMPLETE'])).toEqual([
       { ...owned, arn: redshiftArn(account, 'to-other') },
       { ...owned, arn: docdbArn(account, 'to-other') },
     ]);
@@ -52,18 +60,18 @@ describe('snapshots that other accounts share', () => {
       { ...owned, arn: redshiftArn(stranger, 'from-stranger') },
       { ...owned, arn: docdbArn(stranger, 'from-stranger') },
     ]);
-    expect(await list({ types: ['PUBLIC'], accounts: [other] })).toEqual([
+    expect(await list({ types: ['PUBLIC'], accounts: [other] }, ['PARTIAL', 'COMPLETE'])).toEqual([
       { ...owned, type: 'PUBLIC', source: { account: other }, arn: docdbArn(stranger, 'for-all') },
     ]);
   });
 
   it('are found by identifier, alone and together with the account’s own', async () => {
-    const found = async (filter: object) =>
-      (await list({ accounts: [other], identifiers: ['to-other'], ...filter })).map(
+    const found = async (filter: object, statuses?: readonly string[]) =>
+      (await list({ accounts: [other], identifiers: ['to-other'], ...filter }, statuses)).map(
         (each) => (each as { arn: string }).arn,
       );
     const both = [redshiftArn(account, 'to-other'), docdbArn(account, 'to-other')];
-    expect(await found({ types: ['SHARED'] })).toEqual(both);
+    expect(await found({ types: ['SHARED'] }, ['PARTIAL', 'COMPLETE'])).toEqual(both);
     expect(await found({ ownerAccounts: [account, other] })).toEqual(both);
     expect(await found({})).toEqual([]);
   });

@@ -16,10 +16,24 @@ export type StaticAnswer =
       readonly headers?: Readonly<Record<string, string>>;
     };
 
-/** The response for each AWS action, or a function that returns it. */
-export type StaticAnswers = Readonly<
-  Record<string, StaticAnswer | ((request: StaticRequest) => StaticAnswer | Promise<StaticAnswer>)>
->;
+type AnswerTo = (request: StaticRequest) => StaticAnswer | Promise<StaticAnswer>;
+
+/** The response for each AWS action, or a function that returns it; or a function for all actions. */
+export type StaticAnswers = Readonly<Record<string, StaticAnswer | AnswerTo>> | AnswerTo;
+
+type Members = Readonly<Record<string, string | undefined>>;
+
+/** Returns the XML of an element with these members. */
+export function element(name: string, inner: Members): string {
+  return `<${name}>${members(inner)}</${name}>`;
+}
+
+/** Returns the XML of members, whose values are XML; an undefined member is omitted. */
+export function members(values: Members): string {
+  return Object.entries(values)
+    .map(([key, value]) => (value === undefined ? '' : `<${key}>${value}</${key}>`))
+    .join('');
+}
 
 /** Returns the response of AWS to a refused call. */
 export function errorAnswer(
@@ -32,7 +46,7 @@ export function errorAnswer(
   return { status, body: `<ErrorResponse><Error>${error}</Error><RequestId>9e5c</RequestId></ErrorResponse>`, headers };
 }
 
-const ofEveryUpstream: StaticAnswers = { GetCallerIdentity: `<Account>${account}</Account>` };
+const ofEveryUpstream: Readonly<Record<string, StaticAnswer>> = { GetCallerIdentity: `<Account>${account}</Account>` };
 
 /**
  * Starts an HTTP server that stands for AWS and gives fixed responses. The credentials belong to the home account, and
@@ -46,7 +60,10 @@ export async function startStaticUpstream(initial: StaticAnswers = {}) {
     const parameters = Object.fromEntries(new URLSearchParams(await text(request)));
     requests.push(parameters);
     const { Action: action = '' } = parameters;
-    const given = answers[action] ?? ofEveryUpstream[action] ?? '';
+    const given =
+      typeof answers === 'function'
+        ? (ofEveryUpstream[action] ?? answers)
+        : (answers[action] ?? ofEveryUpstream[action] ?? '');
     const answer = typeof given === 'function' ? await given(parameters) : given;
     if (typeof answer !== 'string') return answer;
     const result = `<${action}Result>${answer}</${action}Result>`;

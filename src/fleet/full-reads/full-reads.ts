@@ -4,7 +4,7 @@ import stringify from 'safe-stable-stringify';
 import { orAborted } from '../../aws/calls/abort.ts';
 import type { RequestScope } from '../../aws/request-scope.ts';
 import { count, createUsage, type Usage } from '../../aws/usage.ts';
-import { UpstreamError } from '../../errors.ts';
+import { SnapgateError, UpstreamError } from '../../errors.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type AwsQuery, largestPage, type Listing, pagesOf } from '../backend.ts';
 import type { FullReadSettings } from '../settings.ts';
@@ -17,10 +17,15 @@ export interface FullRead<Row> {
   readonly foreign: number;
   /** When the call for the oldest page started. */
   readonly fetchedAt: Date;
-  /** False if the list has more pages than the maximum. */
+  /** False if the list has more pages than the maximum, or if it failed. */
   readonly isWhole: boolean;
   /** Why records are missing. */
   readonly flaw?: UpstreamError | undefined;
+}
+
+/** The records that were read, and the error that ended the list early, if any. */
+export interface SomeRead<Row> extends FullRead<Row> {
+  readonly failure: SnapgateError | null;
 }
 
 /** A record with the data of AWS inside it. */
@@ -42,6 +47,11 @@ export interface FullReads {
   readonly maximumPages: number;
   /** Reads all records, or returns a cached read. Rejects with the error of AWS; failures are not cached. */
   read<Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage): Promise<FullRead<Row>>;
+  /** Like `read`, but if AWS fails after the first page, returns the records that were read. These are not cached. */
+  readSome<Row extends AwsRow, Conditions>(
+    question: FullQuestion<Row, Conditions>,
+    usage: Usage,
+  ): Promise<SomeRead<Row>>;
   /** Returns the number of AWS pages of the last full read; undefined if there was none. */
   pages<Row, Conditions>(question: FullQuestion<Row, Conditions>): number | undefined;
   /** Discards the cached reads of a source, because it was changed. A read in progress is returned, but not cached. */
@@ -51,6 +61,18 @@ export interface FullReads {
 interface Kept {
   readonly read: FullRead<unknown>;
   readonly bytes: number;
+}
+
+/** Rejects a full read that failed after its first page, so that it is not cached. */
+class InterruptedRead extends Error {
+  readonly read: FullRead<unknown>;
+  readonly failure: SnapgateError;
+
+  constructor(read: FullRead<unknown>, failure: SnapgateError) {
+    super('The full read was interrupted.', { cause: failure });
+    this.read = read;
+    this.failure = failure;
+  }
 }
 
 /**
@@ -90,38 +112,55 @@ export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullRea
     renewed.set(scope, keys.add(source.key));
     forget(source);
   };
-  /** The full reads of each request, which are reused within the request even if the cache is disabled. */
-  const known = new WeakMap<RequestScope, Set<string>>();
-  const isFirst = (key: string, scope: RequestScope) => {
-    const keys = known.get(scope) ?? new Set();
-    if (keys.has(key)) return false;
-    known.set(scope, keys.add(key));
-    return true;
-  };
+  const isFirst = createFirsts();
   const lengths = new LRUCache<string, number>({ max: 10_000 });
+
+  const read = async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
+    const { source } = question;
+    if (usage.scope.isFresh) renew(source, usage.scope);
+    const name = nameOf(question);
+    const status: LRUCache.Status<string, Kept, () => Promise<Kept>> = {};
+    const key = `${changes.get(source.key) ?? 0} ${name}`;
+    const reading = kept.forceFetch(key, {
+      context: () => readPages(question, maximumPages, createUsage(usage, unbound(usage.scope))),
+      forceRefresh: ageSeconds === 0 && isFirst(key, usage.scope),
+      status,
+    });
+    const found = await inTime(reading, source, usage.scope);
+    lengths.set(name, Math.ceil((found.read.rows.length + found.read.foreign) / largestPage) || 1);
+    if (status.fetch === 'hit') count(usage, 'cached');
+    if (status.fetch === 'inflight') count(usage, 'coalesced');
+    // The key contains the operation and its parameters, which determine the type of the records.
+    return found.read as FullRead<Row>;
+  };
 
   return {
     maximumPages,
     pages: (question) => lengths.get(nameOf(question)),
-    read: async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
-      const { source } = question;
-      if (usage.scope.isFresh) renew(source, usage.scope);
-      const name = nameOf(question);
-      const status: LRUCache.Status<string, Kept, () => Promise<Kept>> = {};
-      const key = `${changes.get(source.key) ?? 0} ${name}`;
-      const reading = kept.forceFetch(key, {
-        context: () => readPages(question, maximumPages, createUsage(usage, unbound(usage.scope))),
-        forceRefresh: ageSeconds === 0 && isFirst(key, usage.scope),
-        status,
-      });
-      const found = await inTime(reading, source, usage.scope);
-      lengths.set(name, Math.ceil((found.read.rows.length + found.read.foreign) / largestPage) || 1);
-      if (status.fetch === 'hit') count(usage, 'cached');
-      if (status.fetch === 'inflight') count(usage, 'coalesced');
-      // The key contains the operation and its parameters, which determine the type of the records.
-      return found.read as FullRead<Row>;
+    read: (question, usage) =>
+      read(question, usage).catch((error: unknown) => {
+        throw error instanceof InterruptedRead ? error.failure : error;
+      }),
+    readSome: async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
+      try {
+        return { ...(await read(question, usage)), failure: null };
+      } catch (error) {
+        if (!(error instanceof InterruptedRead)) throw error;
+        return { ...(error.read as FullRead<Row>), failure: error.failure };
+      }
     },
     forget,
+  };
+}
+
+/** Remembers the full reads of each request, which are reused within it even if the cache is disabled. */
+function createFirsts(): (key: string, scope: RequestScope) => boolean {
+  const known = new WeakMap<RequestScope, Set<string>>();
+  return (key, scope) => {
+    const keys = known.get(scope) ?? new Set();
+    if (keys.has(key)) return false;
+    known.set(scope, keys.add(key));
+    return true;
   };
 }
 
@@ -156,14 +195,20 @@ async function readPages<Row extends AwsRow, Conditions>(
   let flaw: UpstreamError | undefined;
   const read = (marker: string | undefined) =>
     listing.read(source, query, { marker, size: largestPage, isForAll: true }, usage);
-  for await (const page of pagesOf(read, maximumPages)) {
-    for (const row of page.rows) {
-      if (row === null) foreign += 1;
-      else rows.push({ ...row, aws: compactor.compact(row.aws) });
+  let pages = 0;
+  try {
+    for await (const page of pagesOf(read, maximumPages)) {
+      const own = page.rows.filter((row) => row !== null);
+      rows.push(...own.map((row) => ({ ...row, aws: compactor.compact(row.aws) })));
+      foreign += page.rows.length - own.length;
+      if (page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
+      isWhole = !page.marker;
+      flaw ??= page.flaw;
+      pages += 1;
     }
-    if (page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
-    isWhole = !page.marker;
-    flaw ??= page.flaw;
+  } catch (error) {
+    if (pages === 0 || !(error instanceof SnapgateError)) throw error;
+    throw new InterruptedRead({ rows, foreign, fetchedAt, isWhole, flaw }, error);
   }
   return { read: { rows, foreign, fetchedAt, isWhole, flaw }, bytes: compactor.bytes() };
 }

@@ -1,10 +1,11 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
+import type { SnapgateError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Listing, AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
-import { type Match, matchesOf, type Verdict } from '../lists/match.ts';
+import { type Match, matchesOf, type Outcome, testLater, type Verdict } from '../lists/match.ts';
 import { createReports, type Reports } from '../reports.ts';
 import type { FullQuestion, FullReads } from './full-reads.ts';
 
@@ -26,23 +27,21 @@ export interface Gathered<Row> {
 }
 
 /** The number of records of a source that are tested concurrently: as many as one call for clusters can return. */
-const judgedTogether = 100;
+const testedTogether = 100;
 
-/** Reads all sources in full, concurrently. A source that fails is reported and does not affect the others. */
+/**
+ * Reads all sources in full, concurrently. A source that fails is reported and does not affect the others; the records
+ * that were read before it failed are included.
+ */
 export async function gather<Row extends AwsRecord, Conditions>(
   question: WholeQuestion<Row, Conditions>,
 ): Promise<Gathered<Row>> {
   const reports = createReports(question.sources);
   const found = await Promise.all(
-    question.sources.map(async (source) => {
-      const own = createUsage(question.usage);
-      reports.called(source, own);
-      try {
-        return await gatherSource({ ...question, usage: own }, source, reports);
-      } catch (error) {
-        reports.failed(source, error);
-        return [];
-      }
+    question.sources.map((source) => {
+      const usage = createUsage(question.usage);
+      reports.called(source, usage);
+      return gatherSource({ ...question, usage }, source, reports);
     }),
   );
   return { rows: found.flat(), reports };
@@ -58,10 +57,23 @@ async function gatherSource<Row extends AwsRecord, Conditions>(
   source: Source,
   reports: Reports,
 ): Promise<readonly Row[]> {
-  const queries = question.listing(source).queries(source, question.conditions);
-  const parts = await Promise.all(queries.map((query) => gatherQuery(question, source, query, reports)));
-  reports.complete(source);
-  return parts.flat();
+  const { listing, conditions } = question;
+  const orNone = (error: unknown) => {
+    reports.failed(source, error);
+    return [];
+  };
+  try {
+    const unseen = listing(source).unseen?.(source, conditions);
+    if (unseen) reports.partial(source, unseen);
+    const queries = listing(source).queries(source, conditions);
+    const parts = await Promise.all(
+      queries.map((query) => gatherQuery(question, source, query, reports).catch(orNone)),
+    );
+    reports.complete(source);
+    return parts.flat();
+  } catch (error) {
+    return orNone(error);
+  }
 }
 
 async function gatherQuery<Row extends AwsRecord, Conditions>(
@@ -70,34 +82,48 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
   query: AwsQuery<Conditions>,
   reports: Reports,
 ): Promise<readonly Row[]> {
-  const read = await fullReads.read({ what, listing: listing(source), source, query }, usage);
+  const read = await fullReads.readSome({ what, listing: listing(source), source, query }, usage);
   reports.read(source, read.fetchedAt);
   if (read.flaw) reports.failed(source, read.flaw);
-  if (!read.isWhole)
+  if (read.failure !== null) reports.failed(source, read.failure);
+  else if (!read.isWhole)
     reports.stopped(
       source,
       fullReads.maximumPages,
       'before the end of the list. Narrow the filter to read fewer pages',
     );
-  const isMatch = match.now(conditions);
-  const candidates = isMatch === undefined ? read.rows : read.rows.filter(isMatch);
-  const later = match.later(conditions, query.pushed);
-  return later === undefined ? candidates : judge(candidates, later, (error) => reports.failed(source, error));
+  return testAll(read.rows, match.now(conditions), match.later(conditions, query.pushed), source, reports);
 }
 
 /** Returns the rows that match. A row that cannot be tested is left out, and makes the source PARTIAL. */
-async function judge<Row>(
+async function testAll<Row>(
   rows: readonly Row[],
-  test: (row: Row) => Promise<Verdict>,
-  reportUnknown: (error: unknown) => void,
+  now: ((row: Row) => Verdict) | undefined,
+  later: ((row: Row) => Promise<Outcome>) | undefined,
+  source: Source,
+  reports: Reports,
 ): Promise<readonly Row[]> {
+  const reportUnknown = (error: SnapgateError) => reports.partial(source, error);
+  const candidates = rows
+    .map((row) => ({ row, verdict: now?.(row) ?? true }))
+    .filter(({ verdict }) => verdict !== false);
   const passed: Row[] = [];
-  for (const group of chunksOf(rows, judgedTogether)) {
-    const verdicts = await Promise.all(group.map(test));
+  const add = (group: readonly (typeof candidates)[number][], outcomes: readonly Outcome[]) => {
+    for (const { row } of matchesOf(group, outcomes, reportUnknown)) passed.push(row);
+  };
+  if (later === undefined) {
+    add(
+      candidates,
+      candidates.map(({ verdict }) => verdict),
+    );
+    return passed;
+  }
+  for (const group of chunksOf(candidates, testedTogether)) {
+    const outcomes = await Promise.all(group.map(({ row, verdict }) => testLater(row, verdict, later)));
     try {
-      passed.push(...matchesOf(group, verdicts, reportUnknown));
+      add(group, outcomes);
     } catch (error) {
-      reportUnknown(error);
+      reports.failed(source, error);
       return passed;
     }
   }

@@ -85,10 +85,7 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
   if (conditions.expiringWithinDays !== undefined && conditions.keptForever) {
     throw invalid('keptForever', 'and filter.expiringWithinDays are mutually exclusive. Omit one of them.');
   }
-  return {
-    selection: toSelection(input),
-    conditions: isOfManualOnly(conditions) ? manualOnly(conditions) : conditions,
-  };
+  return { selection: toSelection(input), conditions: withTypes(conditions) };
 }
 
 /** Validates the filter of a caller. Throws INVALID_INPUT for empty or oversized conditions. */
@@ -100,14 +97,17 @@ export function toClusterConditions(input: Maybe<ClusterFilter>): Selected<Clust
   return { selection: toSelection(input), conditions };
 }
 
-/** Whether only manual snapshots can match, because only they can be shared or have their own retention period. */
-function isOfManualOnly({ exposure, keptForever, expiringWithinDays }: SnapshotConditions): boolean {
+/** Adds the types that can match: only manual snapshots can be shared or have their own retention period. */
+function withTypes(conditions: SnapshotConditions): SnapshotConditions {
+  const { exposure, keptForever, expiringWithinDays } = conditions;
+  if (keptForever !== undefined || expiringWithinDays !== undefined) return among(conditions, ['MANUAL']);
   const isShared = exposure !== undefined && exposure !== 'PRIVATE';
-  return isShared || keptForever !== undefined || expiringWithinDays !== undefined;
+  // A snapshot of unknown type can be manual and shared.
+  return isShared ? among(conditions, ['MANUAL', 'UNKNOWN']) : conditions;
 }
 
-function manualOnly(conditions: SnapshotConditions): SnapshotConditions {
-  return { ...conditions, types: (conditions.types ?? ['MANUAL']).filter((type) => type === 'MANUAL') };
+function among(conditions: SnapshotConditions, possible: readonly SnapshotType[]): SnapshotConditions {
+  return { ...conditions, types: (conditions.types ?? possible).filter((type) => possible.includes(type)) };
 }
 
 function toSelection(input: Maybe<SnapshotFilter | ClusterFilter>): SourceSelection {

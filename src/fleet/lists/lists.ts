@@ -10,7 +10,6 @@ import type { FleetOptions } from '../options.ts';
 import type { Binding } from '../paging/cursor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
 import type { ListQuestion } from '../paging/walk.ts';
-import { createReports } from '../reports.ts';
 import type { SourceSelection } from '../sources.ts';
 import {
   type ClusterConditions,
@@ -103,10 +102,7 @@ function readInAwsOrder<Row extends AwsRecord, Conditions>(
   args: PageArgs & Wanted,
   binding: Binding,
 ): Promise<Connection<Row>> {
-  const reports = createReports(question.sources);
-  return readPage({ ...question, reports, maximumPages }, args, cursors, binding, async () =>
-    countOf(await gather(question)),
-  );
+  return readPage({ ...question, maximumPages }, args, cursors, binding, async () => countOf(await gather(question)));
 }
 
 function clusterQuestion(

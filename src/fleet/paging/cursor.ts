@@ -32,7 +32,8 @@ export function cursorsOf(subject: string, { seal, open }: Cursors): Cursors {
   };
 }
 
-const version = 1;
+/** Increased when the content of cursors changes, so that cursors of other versions are rejected. */
+const version = 2;
 const nonceLength = 12;
 const tagLength = 16;
 const keyIdLength = 4;

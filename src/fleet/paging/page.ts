@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import { InvalidInputError } from '../../errors.ts';
 import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
+import type { Source } from '../../snapshots/source.ts';
 import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts';
-import type { Binding, Cursors } from './cursor.ts';
-import { type Position, toContent, toPosition } from './position.ts';
+import type { Binding, CursorContent, Cursors } from './cursor.ts';
+import { createReports, type Reports } from '../reports.ts';
+import { type Opened, type Position, toContent, toPosition } from './position.ts';
 import { type Found, type ListQuestion, walk } from './walk.ts';
 
 const defaultFirst = 20;
@@ -15,16 +17,18 @@ const maximumFirst = 100;
  * and only if it is selected, because it can require more AWS pages.
  */
 export async function readPage<Row, Conditions>(
-  question: ListQuestion<Row, Conditions>,
+  list: Omit<ListQuestion<Row, Conditions>, 'reports'>,
   args: PageArgs & Wanted,
   cursors: Cursors,
   binding: Binding,
   totalCount: () => Promise<Count>,
 ): Promise<Connection<Row>> {
   const first = pageLength(args.first);
-  const start = args.after == null ? undefined : openAt(toPosition(cursors.open(args.after, binding)), question);
+  const start = args.after == null ? undefined : openAt(cursors.open(args.after, binding), list.sources);
+  const reports = createReports(list.sources, start?.earlier);
+  const question = { ...list, reports };
   const found: Found<Row>[] = [];
-  const steps = walk(question, start, () => (found.length < first ? first - found.length : first));
+  const steps = walk(question, start?.position, () => (found.length < first ? first - found.length : first));
   let end: { stopped: Position | null } | undefined;
   while (found.length < first && !end) {
     const step = await steps.next();
@@ -32,9 +36,14 @@ export async function readPage<Row, Conditions>(
     else found.push(step.value);
   }
   const last = found.at(-1);
-  const seal = (position: Position) => cursors.seal(toContent(position), binding);
+  const seal = (position: Position) => cursors.seal(toContent(position, list.sources), binding);
   let next: MaybePromise<boolean> | undefined = end && end.stopped !== null;
   const hasNextPage = () => (next ??= isFollowed(last, steps, question));
+  /** Resolves after all reports that were requested, because `hasNextPage` can change them. */
+  const reported = async () => {
+    if (args.isNextPageWanted) await hasNextPage();
+    return reports;
+  };
   return {
     edges: found.map(({ row, after }) => ({
       node: row,
@@ -53,12 +62,18 @@ export async function readPage<Row, Conditions>(
         return position ? seal(position) : null;
       },
     },
-    sources: async () => {
-      if (args.isNextPageWanted) await hasNextPage();
-      return question.reports.all();
+    sources: async () => (await reported()).all(),
+    totalCount: async () => {
+      const [count] = await Promise.all([totalCount(), reported()]);
+      return consistentCount(count, found.length, reports);
     },
-    totalCount,
   };
+}
+
+/** Corrects a count by what the page of the same response shows: more records, or records that may be missing. */
+function consistentCount(count: Count, shown: number, reports: Reports): Count {
+  const isExact = count.precision === 'EXACT' && count.value >= shown && reports.isComplete();
+  return { value: Math.max(count.value, shown), precision: isExact ? 'EXACT' : 'AT_LEAST' };
 }
 
 /** Returns the binding of a list, so that its cursors do not open for another field, filter or order. */
@@ -73,11 +88,13 @@ export function pageLength(given: Maybe<number>, argument = 'first'): number {
   throw new InvalidInputError(`${argument} is ${length}; it must be 1 to ${maximumFirst}.`, [argument]);
 }
 
-function openAt<Row, Conditions>(position: Position, { sources }: ListQuestion<Row, Conditions>): Position {
-  if (sources.some((source) => source.key === position.source)) return position;
-  throw new InvalidInputError('`after` refers to a source that is no longer configured. Start again without it.', [
-    'after',
-  ]);
+function openAt(content: CursorContent, sources: readonly Source[]): Opened {
+  const opened = toPosition(content, sources);
+  if (opened) return opened;
+  throw new InvalidInputError(
+    '`after` does not fit the sources, because the configuration or your grants have changed since. Start again without it.',
+    ['after'],
+  );
 }
 
 async function isFollowed<Row, Conditions>(
@@ -89,5 +106,5 @@ async function isFollowed<Row, Conditions>(
   const failures = reports.failures();
   const step = await steps.next();
   // A source that fails now comes after endCursor, so the next page tries it again.
-  return !step.done || step.value !== null || reports.failures() > failures;
+  return !step.done || step.value !== null || reports.failures() !== failures;
 }

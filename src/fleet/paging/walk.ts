@@ -1,10 +1,10 @@
-import type { SnapgateError } from '../../errors.ts';
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { Source } from '../../snapshots/source.ts';
-import { type AwsAnswer, type AwsQuery, largestPage, type Listing } from '../backend.ts';
-import { type Match, matchesOf } from '../lists/match.ts';
-import type { Reports } from '../reports.ts';
-import { behind, digest, offsetIn, type Position, startOf } from './position.ts';
+import { type AwsAnswer, type AwsQuery, createPageCheck, largestPage, type Listing } from '../backend.ts';
+import { type Match, matchesOf, testLater, type Verdict } from '../lists/match.ts';
+import type { Failure, Reports } from '../reports.ts';
+import { digest } from './digest.ts';
+import { behind, offsetIn, type Position, startOf } from './position.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 
 /** The query of a walk over many sources. */
@@ -41,6 +41,8 @@ interface QueryPosition<Conditions> {
 interface SourceWalk<Conditions> {
   readonly source: Source;
   readonly rest: readonly QueryPosition<Conditions>[];
+  /** Whether the walk starts at the end of this source. */
+  readonly isPassed?: boolean;
   readonly refusal?: unknown;
 }
 
@@ -91,7 +93,7 @@ export async function* walk<Row, Conditions>(
   for (const each of walks) {
     try {
       const stopped = yield* walkSource(each, { question, wanted, firstPages, count, maximumPages });
-      if (stopped) return stopped;
+      if (stopped) return withFailures(stopped, question.reports);
     } catch (error) {
       question.reports.failed(each.source, error);
     }
@@ -111,17 +113,19 @@ function walkFrom<Row, Conditions>(
       query,
       start: index === start.query ? start : startOf(source, index),
     }));
-    return { source, rest: rest.slice(start.query) };
+    return { source, rest: rest.slice(start.query), isPassed: start.query > 0 && start.query >= rest.length };
   } catch (refusal) {
     return { source, rest: [], refusal };
   }
 }
 
 async function* walkSource<Row, Conditions>(
-  { source, rest, refusal }: SourceWalk<Conditions>,
+  { source, rest, isPassed, refusal }: SourceWalk<Conditions>,
   walking: Walk<Row, Conditions>,
 ): AsyncGenerator<Found<Row>, Position | null> {
-  const { reports } = walking.question;
+  const { reports, listing, conditions } = walking.question;
+  const unseen = listing(source).unseen?.(source, conditions);
+  if (unseen) reports.partial(source, unseen);
   if (refusal !== undefined) {
     reports.failed(source, refusal);
     return null;
@@ -130,7 +134,8 @@ async function* walkSource<Row, Conditions>(
     const stopped = yield* walkQuery(from, walking);
     if (stopped) return stopped;
   }
-  reports.complete(source);
+  if (isPassed) reports.passed(source);
+  else reports.complete(source);
   return null;
 }
 
@@ -139,6 +144,7 @@ async function* walkQuery<Row, Conditions>(
   { question, wanted, firstPages, count, maximumPages }: Walk<Row, Conditions>,
 ): AsyncGenerator<Found<Row>, Position | null> {
   const { source, start } = from;
+  const check = createPageCheck(start.marker);
   for (let position: Position | undefined = start; position;) {
     if (count.pages >= maximumPages) {
       question.reports.stopped(source, count.pages);
@@ -146,16 +152,23 @@ async function* walkQuery<Row, Conditions>(
     }
     count.pages += 1;
     const page: Page<Row> = await (position === start ? firstPages.take(from) : read(question, from, position, wanted));
-    const { marker, fetchedAt, flaw } = page.answer;
+    const { marker, fetchedAt, flaw } = check(page.answer);
     question.reports.read(source, fetchedAt);
     if (flaw) question.reports.failed(source, flaw);
     for await (const found of matchesIn(question, from, page, wanted)) {
       count.found += 1;
-      yield found;
+      yield { ...found, after: withFailures(found.after, question.reports) };
     }
     position = marker ? { ...startOf(source, start.query), marker } : undefined;
   }
   return null;
+}
+
+/** A record of a page that does not fail the tests of the record alone. */
+interface Candidate<Row> {
+  readonly row: Row & {};
+  readonly index: number;
+  readonly verdict: Verdict;
 }
 
 /**
@@ -169,21 +182,21 @@ async function* matchesIn<Row, Conditions>(
   wanted: () => number,
 ): AsyncGenerator<Found<Row>> {
   const next = answer.marker ? { ...startOf(source, at.query), marker: answer.marker } : startOf(source, at.query + 1);
-  const isMatch = match.now(conditions) ?? (() => true);
+  const testNow = match.now(conditions) ?? (() => true);
   const later = match.later(conditions, query.pushed);
-  const reportUnknown = (error: SnapgateError) => reports.failed(source, error);
   // After the last record of a page, a Marker guarantees another match, unless AWS can list records that do not match.
   const isMarkerKept = Boolean(answer.marker) && isExactly(conditions, query) && !answer.rows.includes(null);
   const digests = answer.rows.map((row) => row && digest(key(row)));
   const candidates = answer.rows
-    .map((row, index) => ({ row, index }))
+    .map((row, index) => ({ row, index, verdict: row !== null && testNow(row) }))
     .slice(offsetIn(at, digests))
-    .filter((each): each is { row: Row & {}; index: number } => each.row !== null && isMatch(each.row));
+    .filter((each): each is Candidate<Row> => each.verdict !== false);
   for (let from = 0, size = Math.max(wanted(), 1); from < candidates.length;) {
     const group = later ? candidates.slice(from, from + size) : candidates;
-    const matches = later
-      ? matchesOf(group, await Promise.all(group.map(({ row }) => later(row))), reportUnknown)
-      : group;
+    const outcomes = later
+      ? await Promise.all(group.map(({ row, verdict }) => testLater(row, verdict, later)))
+      : group.map(({ verdict }) => verdict);
+    const matches = matchesOf(group, outcomes, (error) => reports.partial(source, error));
     for (const { row, index } of matches) {
       const isLast = index + 1 === answer.rows.length;
       yield { row, after: isLast ? next : behind(at, digests, index), isFollowed: isLast && isMarkerKept };
@@ -191,6 +204,12 @@ async function* matchesIn<Row, Conditions>(
     from += group.length;
     size = matches.length > 0 ? Math.max(wanted(), 1) : 2 * size;
   }
+}
+
+/** Adds what is missing so far to a position, so that the pages after it report it, too. */
+function withFailures(position: Position, reports: Reports): Position {
+  const failures: readonly Failure[] = reports.failures();
+  return failures.length === 0 ? position : { ...position, failures };
 }
 
 async function read<Row, Conditions>(

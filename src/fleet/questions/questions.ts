@@ -22,7 +22,7 @@ export interface Questions {
   /** Returns days, oldest first. Throws INVALID_INPUT for an invalid number of days or time zone. */
   snapshotDays(cluster: ClusterRecord, args: SnapshotDaysArgs): Promise<SnapshotDay[]>;
   snapshotSummary(args: SnapshotSummaryArgs): Promise<SnapshotSummary>;
-  /** Throws FORBIDDEN if some snapshots may be hidden from the principal. */
+  /** Throws FORBIDDEN if some snapshots may be hidden from the principal, and the error of AWS if no page was read. */
   manualSnapshots(source: Source): Promise<ManualSnapshots>;
   /** Whether a cluster has another available snapshot, regardless of visibility. Rejects if a read fails. */
   hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
@@ -84,7 +84,7 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
       }
       const { snapshots: listing, manualSnapshotQuota } = backendOf(source);
       const query = manualSnapshotQuota.counted;
-      const read = await fullReads.read({ what: 'snapshots', listing, source, query }, usage);
+      const read = await fullReads.readSome({ what: 'snapshots', listing, source, query }, usage);
       return {
         count: { value: read.rows.length + read.foreign, precision: read.isWhole ? 'EXACT' : 'AT_LEAST' },
         quota: source.manualSnapshotQuota ?? manualSnapshotQuota.standard,

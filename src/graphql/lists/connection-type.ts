@@ -62,18 +62,18 @@ export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluste
       sources: t.field({
         type: [SourceReportType],
         description:
-          'A report on every source that the query selects, whether or not the source responded. A failed source is skipped. A request with the same cursor tries it again.',
+          'A report on every source that the query selects, whether or not the source responded. A failed source is skipped: the pages after `endCursor` report its failure, too, and a request with the same `after` tries it again. A source that failed only while `hasNextPage` was determined comes after `endCursor`, so the next page reads it again.',
         extensions: { price: perSource },
         resolve: (connection) => connection.sources(),
       }),
       isComplete: t.boolean({
-        description: `Whether every source that was read returned everything that was requested from it. If false, ${word}s may be missing.`,
+        description: `Whether every source that was read for this page, or for the pages before it, returned everything that was requested from it. If false, ${word}s may be missing. Sources that are NOT_REACHED are still to come.`,
         extensions: { price: included },
         resolve: async (connection) => (await connection.sources()).every(isAnswered),
       }),
       totalCount: t.field({
         type: CountType,
-        description: `The total number of ${word}s that match. If selected, reads every source in full, one AWS call per 100 ${word}s; a recent full read is reused.`,
+        description: `The total number of ${word}s that match; EXACT only if no source failed, neither for the count nor for this page. If selected, reads every source in full, one AWS call per 100 ${word}s; a recent full read is reused.`,
         extensions: { price: totalCount },
         resolve: (connection) => connection.totalCount(),
       }),

@@ -4,10 +4,10 @@ import { builder } from '../builder.ts';
 const CountPrecisionEnum = builder.enumType('CountPrecision', {
   description: 'The precision of a count.',
   values: {
-    EXACT: { description: 'The count is exact: every source responded in full.' },
+    EXACT: { description: 'The count is exact: every source responded in full, and every record could be tested.' },
     AT_LEAST: {
       description:
-        'The count is a lower bound: at least one source did not respond in full, so there may be more records.',
+        'The count is a lower bound: at least one source did not respond in full, or a record could not be tested, so there may be more records.',
     },
   } as const,
 });

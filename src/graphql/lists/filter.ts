@@ -32,7 +32,7 @@ const filters = (text: string) => `${text} Applied to the snapshots that AWS ret
 
 export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
   description:
-    'The conditions that snapshots must meet to be returned: all conditions must be met, and a condition with several values is met by any of them, unless its description states otherwise. A condition is sent to AWS if AWS supports it; otherwise the gateway applies it to the snapshots that AWS returns. The result is the same; the description of each condition states where it is applied.',
+    'The conditions that snapshots must meet to be returned: all conditions must be met, and a condition with several values is met by any of them, unless its description states otherwise. A snapshot whose value for a condition is unknown is left out, and its source is PARTIAL. A condition is sent to AWS if AWS supports it; otherwise the gateway applies it to the snapshots that AWS returns. The result is the same; the description of each condition states where it is applied.',
   fields: (t) => ({
     services: t.field({ type: [ServiceEnum], description: selects('Only snapshots of these services.') }),
     accounts: t.field({
@@ -52,7 +52,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     types: t.field({
       type: [SnapshotTypeEnum],
       description:
-        'Only snapshots of these types. If omitted: the manual and automated snapshots that the account of each source owns, and the snapshots of the accounts in `ownerAccounts`. Sent to AWS. Amazon Redshift cannot list all snapshots that other accounts share: for SHARED without `ownerAccounts`, one list is read per other configured account, and snapshots that any other account shares are not found.',
+        'Only snapshots of these types. If omitted: the manual and automated snapshots that the account of each source owns, and the snapshots of the accounts in `ownerAccounts`; snapshots that other accounts share are not requested. Sent to AWS. Amazon Redshift cannot list all snapshots that other accounts share: for SHARED without `ownerAccounts`, one list is read per other configured account, and the source is PARTIAL, because snapshots that any other account shares are not found.',
     }),
     statuses: t.field({ type: [SnapshotStatusEnum], description: filters('Only snapshots with these statuses.') }),
     createdAfter: t.field({

@@ -17,7 +17,7 @@ const ManualSnapshotsType = builder.objectRef<ManualSnapshots>('ManualSnapshots'
         'The maximum number of manual snapshots: the configured value, or the AWS default (Amazon Redshift: 20, Amazon DocumentDB: 100).',
     }),
     remaining: t.int({
-      description: 'The number of manual snapshots that can still be created.',
+      description: 'The number of manual snapshots that can still be created; an upper bound if `count` is AT_LEAST.',
       resolve: ({ count, quota }) => Math.max(0, quota - count.value),
     }),
   }),
@@ -28,7 +28,7 @@ builder.objectFields(SourceType, (t) => ({
     type: ManualSnapshotsType,
     nullable: true,
     description:
-      'The number of manual snapshots in this source, and the AWS quota for them. Reads all manual snapshots, one AWS call per 100 snapshots; a recent full read is reused. Null, with an error, if AWS does not respond or if your grants cover only some of the snapshots.',
+      'The number of manual snapshots in this source, and the AWS quota for them. Reads all manual snapshots, one AWS call per 100 snapshots; a recent full read is reused. If AWS fails after the first page, the count is AT_LEAST. Null, with an error, if AWS does not respond or if your grants cover only some of the snapshots.',
     extensions: { price: calls(20) },
     resolve: (source, _args, ctx) => ctx.fleet.questions.manualSnapshots(source),
   }),

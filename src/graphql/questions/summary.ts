@@ -105,7 +105,8 @@ const SnapshotSummaryType = builder.objectRef<SnapshotSummary>('SnapshotSummary'
       resolve: ({ sources }) => [...sources],
     }),
     isComplete: t.boolean({
-      description: 'Whether every source responded in full. If false, snapshots may be missing.',
+      description:
+        'Whether every source responded in full, and every snapshot could be tested. If false, snapshots may be missing.',
       resolve: ({ sources }) => sources.every(isAnswered),
     }),
   }),

@@ -1,6 +1,14 @@
 import { DescribeDBClustersCommand, type DescribeDBClustersCommandInput } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, type Listing, namedRows, noneIfNotFound, pageInput, pagesOf } from '../../fleet/backend.ts';
+import {
+  type AwsAnswer,
+  type Listing,
+  namedRows,
+  noneIfNotFound,
+  pageInput,
+  pagesOf,
+  rowsOf,
+} from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
@@ -37,14 +45,14 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
     return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
-  /** Reads clusters; all clusters of the source without identifiers. */
+  /** Reads clusters; all clusters of the source without identifiers. A cluster that is not found can have an error. */
   const read = async (source: Source, identifiers?: readonly string[]) => {
-    const found = new Map<string, DocumentDBCluster>();
-    const pages = pagesOf((marker) => describe(source, { ...inputFor(identifiers), ...pageInput(marker) }));
-    for await (const { rows } of pages) {
-      for (const row of rows) if (row) found.set(nameOf(row), row);
-    }
-    return found;
+    const { rows, failure } = await rowsOf(
+      pagesOf((marker) => describe(source, { ...inputFor(identifiers), ...pageInput(marker) })),
+    );
+    const found = new Map(rows.map((row) => [nameOf(row), row]));
+    // A cluster that was read is known, even if another page of the list failed.
+    return { isWhole: failure === null, find: (identifier: string) => found.get(identifier) ?? failure };
   };
 
   /** The number of times that this request has looked for clusters of a source by name, or that it has all of them. */
@@ -57,11 +65,13 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
     // A request that asks again and again reads all clusters, which are few, so that it does not ask any more.
     if (before >= mostLookups) {
       const all = await read(source);
-      looked.set(source.key, 'all');
-      return identifiers.map((identifier) => all.get(identifier) ?? null);
+      if (all.isWhole) looked.set(source.key, 'all');
+      return identifiers.map(all.find);
     }
-    const groups = await Promise.all(chunksOf(identifiers, maximumIdentifiers).map((group) => read(source, group)));
-    return identifiers.map((identifier) => groups.find((group) => group.has(identifier))?.get(identifier) ?? null);
+    const groups = chunksOf(identifiers, maximumIdentifiers).map(async (group) =>
+      group.map((await read(source, group)).find),
+    );
+    return (await Promise.all(groups)).flat();
   }, usage);
   usage.outdated.push(() => looked.clear());
 

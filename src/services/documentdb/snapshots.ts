@@ -2,12 +2,12 @@ import { DescribeDBClusterSnapshotsCommand, type DescribeDBClusterSnapshotsComma
 import type { Usage } from '../../aws/usage.ts';
 import {
   type AwsAnswer,
-  firstOf,
   type Listing,
   namedRows,
   noneIfNotFound,
   pageInput,
   pagesOf,
+  rowsOf,
 } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
@@ -61,15 +61,14 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
     return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
+  const pages = (source: Source, input: Input) =>
+    pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }));
+
   /** Reads all pages of a list. */
-  const describeAll = async (source: Source, input: Input): Promise<DocumentDBSnapshot[]> => {
-    const all: DocumentDBSnapshot[] = [];
-    for await (const page of pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }))) {
-      // Throws if a record without an identifier could be the wanted record.
-      firstOf(page);
-      all.push(...page.rows.filter((row) => row !== null));
-    }
-    return all;
+  const describeAll = async (source: Source, input: Input): Promise<readonly DocumentDBSnapshot[]> => {
+    const { rows, failure } = await rowsOf(pages(source, input));
+    if (failure !== null) throw failure;
+    return rows;
   };
 
   const findShared = async (source: Source, arn: string) => {
@@ -81,18 +80,19 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   const byArn = createSourceLoader<DocumentDBSnapshot | null>(
     async (source, arns) => {
       const own = arns.filter((arn) => parseArn(arn).account === source.account);
-      const groups = chunksOf(own.map(identifierOf), namesTogether);
-      const found = await Promise.all(
-        groups
-          .flatMap((identifiers) => snapshotQueries(source, { identifiers }))
-          .map(({ input }) => describeAll(source, input)),
+      const known = new Map<string, DocumentDBSnapshot | Error | null>();
+      await Promise.all(
+        chunksOf(own, namesTogether).map(async (group) => {
+          const [query] = snapshotQueries(source, { identifiers: group.map(identifierOf) });
+          const { rows, failure } = await rowsOf(pages(source, query?.input ?? {}));
+          // A snapshot that was read is known, even if another page of the list failed.
+          for (const arn of group) known.set(fold(arn), failure);
+          for (const row of rows) known.set(fold(documentDBSnapshotKind.arn(row)), row);
+        }),
       );
-      const byOwnArn = new Map(found.flat().map((row) => [fold(documentDBSnapshotKind.arn(row)), row]));
       return Promise.all(
         arns.map(async (arn) =>
-          own.includes(arn)
-            ? (byOwnArn.get(fold(arn)) ?? null)
-            : findShared(source, arn).catch((error: Error) => error),
+          own.includes(arn) ? (known.get(fold(arn)) ?? null) : findShared(source, arn).catch((error: Error) => error),
         ),
       );
     },

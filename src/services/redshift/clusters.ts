@@ -65,13 +65,18 @@ export function createRedshiftClusters(
       const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source.key));
       let pages = 0;
       const list = !listed.has(source.key) && isListed(0) ? pagesOf((at) => describe(source, pageInput(at))) : [];
-      for await (const { rows, marker } of list) {
-        for (const row of rows) if (row) found.set(nameOf(row), row);
-        pages += 1;
-        if (!marker) {
-          listLengths.set(source.key, pages);
-          listed.add(source.key);
-        } else if (!isListed(pages)) break;
+      try {
+        for await (const { rows, marker } of list) {
+          for (const row of rows) if (row) found.set(nameOf(row), row);
+          pages += 1;
+          if (!marker) {
+            listLengths.set(source.key, pages);
+            listed.add(source.key);
+          } else if (!isListed(pages)) break;
+        }
+      } catch (error) {
+        // A cluster that was read is known, even if another page of the list failed.
+        return identifiers.map((each) => found.get(fold(each)) ?? (error as Error));
       }
       if (!listed.has(source.key)) {
         await Promise.all(

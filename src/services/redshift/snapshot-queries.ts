@@ -1,4 +1,5 @@
 import type { DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
+import { NotSupportedError } from '../../errors.ts';
 import type { AwsQuery } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -30,6 +31,17 @@ export function snapshotQueries(
       : [owner, timePart(conditions)];
     return nameParts(conditions).map((name) => join([...parts, name]));
   });
+}
+
+/**
+ * Returns an error if snapshots of other accounts are requested without their owners: AWS lists the snapshots that one
+ * account shares, and cannot list all shared snapshots.
+ */
+export function unseenShares({ types, ownerAccounts }: SnapshotConditions): NotSupportedError | undefined {
+  if (ownerAccounts !== undefined || !types?.some((type) => type === 'SHARED' || type === 'PUBLIC')) return undefined;
+  return new NotSupportedError(
+    'Amazon Redshift lists shared snapshots only by their owner, so snapshots that accounts outside the configuration share are missing. Set filter.ownerAccounts to the owners whose snapshots to list.',
+  );
 }
 
 function join(parts: readonly Part[]): AwsQuery<SnapshotConditions> {

@@ -20,7 +20,7 @@ import type { RedshiftConnect } from './client.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 import { type Describe, readNamed, readOfCluster } from './named-snapshots.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
-import { snapshotQueries } from './snapshot-queries.ts';
+import { snapshotQueries, unseenShares } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
 export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotConditions> {
@@ -65,6 +65,7 @@ export function createRedshiftSnapshots(
     byArn,
     find: (source, identifier, owner) => find(describe, source, identifier, owner),
     queries: (source, conditions) => snapshotQueries(source, conditions, accountsIn(source)),
+    unseen: (_source, conditions) => unseenShares(conditions),
     read: (source, query, page, usage) => readPage(describe, source, query, page, usage),
     latest: (cluster) => findLatest(describe, cluster),
   };
@@ -146,31 +147,37 @@ function readByArn(describe: Describe): ReadSource<RedshiftSnapshot | null> {
     return Promise.all(
       arns.map(async (arn) => {
         const known = found?.rows.get(fold(arn));
-        if (known || (found?.isWhole && own.includes(arn))) return known ?? null;
+        if (known) return known;
+        if (found?.rest !== undefined && own.includes(arn)) return found.rest;
         return findByArn(describe, source, arn).catch((error: Error) => error);
       }),
     );
   };
 }
 
-/** The snapshots of an account by ARN; all of them if `isWhole`. */
+/** The snapshots of an account by ARN. `rest` is the result for all others; undefined if they must be looked up. */
 interface OwnSnapshots {
   readonly rows: ReadonlyMap<string, RedshiftSnapshot>;
-  readonly isWhole: boolean;
+  readonly rest: Error | null | undefined;
 }
 
 /** Lists the account's own snapshots, page by page, as long as that can take fewer calls than lookups. */
 async function listOwn(describe: Describe, source: Source, arns: readonly string[]): Promise<OwnSnapshots> {
   const rows = new Map<string, RedshiftSnapshot>();
   const missing = () => arns.filter((arn) => !rows.has(fold(arn)));
-  if (missing().length < 2) return { rows, isWhole: false };
+  if (missing().length < 2) return { rows, rest: undefined };
   let pages = 0;
-  for await (const page of pagesOf((marker) => describe(source, pageInput(marker)))) {
-    for (const row of page.rows) if (row) rows.set(fold(redshiftSnapshotKind.arn(row)), row);
-    pages += 1;
-    if (page.marker && pages >= missing().length - 1) return { rows, isWhole: false };
+  try {
+    for await (const page of pagesOf((marker) => describe(source, pageInput(marker)))) {
+      for (const row of page.rows) if (row) rows.set(fold(redshiftSnapshotKind.arn(row)), row);
+      pages += 1;
+      if (page.flaw) return { rows, rest: page.flaw };
+      if (page.marker && pages >= missing().length - 1) return { rows, rest: undefined };
+    }
+  } catch (error) {
+    return { rows, rest: error as Error };
   }
-  return { rows, isWhole: true };
+  return { rows, rest: null };
 }
 
 async function findByArn(describe: Describe, source: Source, arn: string): Promise<RedshiftSnapshot | null> {

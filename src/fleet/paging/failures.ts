@@ -1,0 +1,74 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { EarlierPages, Failure } from '../reports.ts';
+import { digest } from './digest.ts';
+
+/**
+ * The maximum number of failures in a cursor, so that a cursor with a Marker of usual length is shorter than 2 KiB. It
+ * is a multiple of the number of sources that most fleets have.
+ */
+const maximumFailures = 150;
+
+/** The letter of each code in a cursor: lowercase if the source failed, uppercase if it answered in part. */
+const letters: Record<ErrorCode, string> = {
+  INVALID_INPUT: 'a',
+  NOT_FOUND: 'b',
+  ALREADY_EXISTS: 'c',
+  INVALID_STATE: 'd',
+  QUOTA_EXCEEDED: 'e',
+  NOT_SUPPORTED: 'f',
+  SHARING_REFUSED: 'g',
+  PRECONDITION_FAILED: 'h',
+  FORBIDDEN: 'i',
+  THROTTLED: 'j',
+  TIMED_OUT: 'k',
+  UPSTREAM: 'l',
+  OUTCOME_UNKNOWN: 'm',
+};
+const codes = new Map(Object.entries(letters).map(([code, letter]) => [letter, code as ErrorCode]));
+
+/** The number of characters that identify a source, which few enough sources share by accident. */
+const nameLength = 5;
+const isTruncated = '+';
+
+/** Encodes failures, in the order of the sources, for a cursor; null if there are none. */
+export function encodeFailures(failures: readonly Failure[]): string | null {
+  if (failures.length === 0) return null;
+  const entries = failures.slice(0, maximumFailures).map(({ source, code, isPartial }) => {
+    const letter = letters[code];
+    return nameOf(source) + (isPartial ? letter.toUpperCase() : letter);
+  });
+  return entries.join('') + (failures.length > maximumFailures ? isTruncated : '');
+}
+
+/** What earlier pages have read, apart from the source at which a page starts. */
+type Earlier = Omit<EarlierPages, 'begun'>;
+
+/** Returns what the pages before the source at `index` have read, from the text in a cursor. */
+export function decodeFailures(text: string | null, sources: readonly Source[], index: number): Earlier {
+  const byName = new Map(sources.map((source) => [nameOf(source), source]));
+  const failures = entriesOf(text ?? '').flatMap(({ name, letter }): Failure[] => {
+    const source = byName.get(name);
+    const code = codes.get(letter.toLowerCase());
+    return source && code ? [{ source, code, isPartial: letter !== letter.toLowerCase() }] : [];
+  });
+  const last = failures.at(-1);
+  const known = last ? sources.indexOf(last.source) + 1 : 0;
+  return {
+    passed: sources.slice(0, index),
+    failures,
+    doubtful: text?.endsWith(isTruncated) ? sources.slice(known, index + 1) : [],
+  };
+}
+
+function entriesOf(text: string): { name: string; letter: string }[] {
+  const width = nameLength + 1;
+  return Array.from({ length: Math.floor(text.length / width) }, (_, index) => {
+    const entry = text.slice(index * width, (index + 1) * width);
+    return { name: entry.slice(0, nameLength), letter: entry.slice(nameLength) };
+  });
+}
+
+function nameOf({ key }: Source): string {
+  return digest(key).slice(0, nameLength);
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
+import { element, members, startStaticUpstream } from '../support/static-upstream.ts';
+
+/** How AWS returns the snapshot of a service with a name. */
+const shapes: Readonly<Record<ServiceName, (name: string) => string>> = {
+  REDSHIFT: (name) =>
+    element('Snapshot', {
+      SnapshotIdentifier: name,
+      ClusterIdentifier: 'sales',
+      SnapshotArn: `arn:aws:redshift:${region}:${account}:snapshot:sales/${name}`,
+      OwnerAccount: account,
+      SnapshotType: 'manual',
+      Status: 'available',
+      SnapshotCreateTime: '2026-01-01T00:00:00Z',
+    }),
+  DOCUMENTDB: (name) =>
+    element('DBClusterSnapshot', {
+      DBClusterSnapshotIdentifier: name,
+      DBClusterIdentifier: 'orders',
+      DBClusterSnapshotArn: `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`,
+      Engine: 'docdb',
+      SnapshotType: 'manual',
+      Status: 'available',
+      SnapshotCreateTime: '2026-01-01T00:00:00Z',
+    }),
+};
+const lists: Readonly<Record<ServiceName, string>> = { REDSHIFT: 'Snapshots', DOCUMENTDB: 'DBClusterSnapshots' };
+
+let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
+let gateway: Gateway;
+beforeAll(async () => {
+  upstream = await startStaticUpstream(() => '');
+  gateway = await startGateway({ aws: { endpoint: upstream.url } });
+});
+afterAll(async () => {
+  await gateway.close();
+  await upstream.close();
+});
+
+const fields = 'isComplete nodes { identifier } sources { status error { code message } }';
+const failed = {
+  status: 'FAILED',
+  error: { code: 'UPSTREAM', message: expect.stringMatching(/repeated Marker/) },
+};
+
+describe.each(serviceNames)('the snapshots of %s', (service) => {
+  /** Returns one snapshot for each Marker, and the next Marker in `next`. */
+  const answerWith = (next: Readonly<Record<string, string>>) =>
+    upstream.answer((parameters) => {
+      const marker = parameters['Marker'] ?? '';
+      return members({ [lists[service]]: shapes[service](`after-${marker}`), Marker: next[marker] });
+    });
+  const ask = async (args: string, selected = fields) => {
+    const { data, errors } = await gateway.query(
+      `{ snapshots(${args}, filter: { services: [${service}] }) { ${selected} } }`,
+    );
+    expect(errors).toBeUndefined();
+    return data.snapshots;
+  };
+
+  describe('if AWS returns the same Marker on every page', () => {
+    beforeEach(() => answerWith({ '': 'm', m: 'm' }));
+
+    it('are listed once, and their source is FAILED', async () => {
+      const expected = { isComplete: false, nodes: [{ identifier: 'after-' }], sources: [failed] };
+      expect(await ask('first: 5')).toEqual(expected);
+      expect(await ask('first: 5, orderBy: { field: IDENTIFIER, direction: ASC }')).toEqual(expected);
+    });
+
+    it('are listed once over several pages', async () => {
+      const page = await ask('first: 1', `${fields} pageInfo { endCursor }`);
+      expect(page.nodes).toEqual([{ identifier: 'after-' }]);
+      const next = await ask(`first: 1, after: "${page.pageInfo.endCursor}"`);
+      expect(next).toEqual({ isComplete: false, nodes: [], sources: [{ ...failed }] });
+    });
+
+    it('are counted once', async () => {
+      expect(await ask('first: 5', 'totalCount { value precision }')).toEqual({
+        totalCount: { value: 1, precision: 'AT_LEAST' },
+      });
+    });
+  });
+
+  it('are listed once each if AWS returns an earlier Marker', async () => {
+    answerWith({ '': 'one', one: 'two', two: 'one' });
+    const nodes = [{ identifier: 'after-' }, { identifier: 'after-one' }];
+    for (const args of ['first: 100', 'first: 100, orderBy: { field: IDENTIFIER, direction: ASC }'])
+      expect(await ask(args)).toEqual({ isComplete: false, nodes, sources: [failed] });
+  });
+});

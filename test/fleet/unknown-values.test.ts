@@ -1,0 +1,233 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { account, type Gateway, oneAccount, region, startGateway } from '../support/gateway.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
+import { element, members, startStaticUpstream } from '../support/static-upstream.ts';
+import { makeCluster, makeSnapshot, makeSnapshots } from '../support/worlds.ts';
+
+const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
+const byName = '{ field: IDENTIFIER, direction: ASC }';
+const list = (orderBy: string | null, filter: string) => `{
+  snapshots(first: 100, orderBy: ${orderBy}, filter: ${filter}) {
+    isComplete nodes { identifier } totalCount { value precision } sources { status error { code message } }
+  }
+}`;
+
+async function ask(gateway: Gateway, orderBy: string | null, filter: string) {
+  const { data, errors } = await gateway.query(list(orderBy, filter));
+  expect(errors).toBeUndefined();
+  const { nodes, ...rest } = data.snapshots;
+  return { ...rest, names: nodes.map(({ identifier }: { identifier: string }) => identifier).sort() };
+}
+
+const partial = (code: string, message: string | RegExp = '') => ({
+  isComplete: false,
+  sources: [{ status: 'PARTIAL', error: { code, message: expect.stringMatching(message) } }],
+});
+
+describe('snapshots of which AWS does not report every value', () => {
+  const redshift = (name: string, values: Record<string, string | undefined>) =>
+    element('Snapshot', {
+      SnapshotIdentifier: name,
+      ClusterIdentifier: 'sales',
+      SnapshotArn: `arn:aws:redshift:${region}:${account}:snapshot:sales/${name}`,
+      OwnerAccount: account,
+      SnapshotType: 'manual',
+      Status: 'available',
+      SnapshotCreateTime: '2026-01-01T00:00:00Z',
+      Encrypted: 'true',
+      ManualSnapshotRetentionPeriod: '-1',
+      ...values,
+    });
+  const documentDB = (name: string, values: Record<string, string | undefined>) =>
+    element('DBClusterSnapshot', {
+      DBClusterSnapshotIdentifier: name,
+      DBClusterIdentifier: 'sales',
+      DBClusterSnapshotArn: `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`,
+      Engine: 'docdb',
+      SnapshotType: 'manual',
+      Status: 'available',
+      SnapshotCreateTime: '2026-01-01T00:00:00Z',
+      StorageEncrypted: 'true',
+      ...values,
+    });
+  const services = {
+    REDSHIFT: { snapshot: redshift, result: 'Snapshots', cluster: 'ClusterIdentifier', encrypted: 'Encrypted' },
+    DOCUMENTDB: {
+      snapshot: documentDB,
+      result: 'DBClusterSnapshots',
+      cluster: 'DBClusterIdentifier',
+      encrypted: 'StorageEncrypted',
+    },
+  } as const satisfies Record<ServiceName, unknown>;
+
+  let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    upstream = await startStaticUpstream(() => '');
+    gateway = await startGateway({ accounts: oneAccount, aws: { endpoint: upstream.url } });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await upstream.close();
+  });
+
+  describe.each(serviceNames)('of %s', (service) => {
+    const { snapshot, result, cluster, encrypted } = services[service];
+    /** AWS lists a snapshot with all values, and twelve without one of them: more than failed tests that end a list. */
+    const answerWithout = (missing: Record<string, string | undefined>) =>
+      upstream.answer(() => {
+        const unknown = Array.from({ length: 12 }, (_, index) => snapshot(`unknown-${index}`, missing));
+        return members({ [result]: [...unknown, snapshot('known', {})].join('') });
+      });
+
+    it.each([
+      [{ SnapshotCreateTime: undefined }, 'createdAfter: "2025-01-01T00:00:00Z"'],
+      [{ SnapshotCreateTime: undefined }, 'createdBefore: "2027-01-01T00:00:00Z"'],
+      [{ [encrypted]: undefined }, 'encrypted: true'],
+      [{ [cluster]: undefined }, `clusterIdentifiers: ["sales"]`],
+      [{ SnapshotType: 'newer' }, 'types: [MANUAL, AUTOMATED]'],
+    ])('do not match, and make their source PARTIAL: %j, %s', async (missing, condition) => {
+      answerWithout(missing);
+      for (const orderBy of [null, byName]) {
+        const found = await ask(gateway, orderBy, `{ services: [${service}], ${condition} }`);
+        expect(found).toMatchObject({
+          ...partial('UPSTREAM', `filter.${condition.split(':')[0]}`),
+          names: ['known'],
+          totalCount: { value: 1, precision: 'AT_LEAST' },
+        });
+      }
+    });
+
+    it.each([
+      [{ SnapshotCreateTime: undefined }, 'createdAfter: "2027-01-01T00:00:00Z", search: "nothing"'],
+      [{ [encrypted]: undefined }, 'encrypted: true, types: [AUTOMATED]'],
+      [{ SnapshotType: 'newer' }, 'types: [SHARED], ownerAccounts: ["555566667777"]'],
+      [{ Status: 'newer' }, 'statuses: [FAILED]'],
+    ])('do not matter if another condition excludes them: %j, %s', async (missing, condition) => {
+      answerWithout(missing);
+      for (const orderBy of [null, byName]) {
+        const found = await ask(gateway, orderBy, `{ services: [${service}], ${condition} }`);
+        expect(found).toMatchObject({
+          isComplete: true,
+          names: [],
+          totalCount: { value: 0, precision: 'EXACT' },
+        });
+      }
+    });
+
+    it('match conditions on other values', async () => {
+      answerWithout({ SnapshotCreateTime: undefined, [encrypted]: undefined, SnapshotType: 'newer' });
+      const found = await ask(
+        gateway,
+        null,
+        `{ services: [${service}], types: [MANUAL, UNKNOWN], statuses: [AVAILABLE] }`,
+      );
+      expect(found).toMatchObject({ isComplete: true, totalCount: { value: 13, precision: 'EXACT' } });
+    });
+  });
+
+  it('have an exposure if AWS reports it: Amazon Redshift lists it', async () => {
+    const shares = element('AccountWithRestoreAccess', { AccountId: '555566667777' });
+    upstream.answer(() =>
+      members({ Snapshots: redshift('newer', { SnapshotType: 'newer', AccountsWithRestoreAccess: shares }) }),
+    );
+    for (const orderBy of [null, byName]) {
+      const found = await ask(gateway, orderBy, '{ services: [REDSHIFT], exposure: EXTERNAL }');
+      expect(found).toMatchObject({ isComplete: true, names: ['newer'], totalCount: { value: 1, precision: 'EXACT' } });
+    }
+  });
+
+  it('have no known exposure in Amazon DocumentDB', async () => {
+    upstream.answer(() => members({ DBClusterSnapshots: documentDB('newer', { SnapshotType: 'newer' }) }));
+    for (const orderBy of [null, byName]) {
+      const found = await ask(gateway, orderBy, '{ services: [DOCUMENTDB], exposure: PUBLIC }');
+      expect(found).toMatchObject({ ...partial('UPSTREAM', 'filter.exposure'), names: [] });
+      expect(found.totalCount).toEqual({ value: 0, precision: 'AT_LEAST' });
+    }
+  });
+
+  it('have no known retention', async () => {
+    upstream.answer(() =>
+      members({ Snapshots: redshift('unknown', { ManualSnapshotRetentionPeriod: undefined }) + redshift('known', {}) }),
+    );
+    for (const orderBy of [null, byName]) {
+      const found = await ask(gateway, orderBy, '{ services: [REDSHIFT], keptForever: true }');
+      expect(found).toMatchObject({ ...partial('UPSTREAM', 'filter.keptForever'), names: ['known'] });
+    }
+  });
+});
+
+describe('a failed AWS call for a condition', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterEach(() => gateway.disturb());
+  afterAll(() => gateway.close());
+
+  it.each([null, byName])('leaves out only the record that it concerns, with orderBy: %s', async (orderBy) => {
+    const names = ['one', 'two', 'three', 'four'];
+    await gateway.load({ snapshots: names.map((name) => makeSnapshot('DOCUMENTDB', name, { shares: ['all'] })) });
+    await gateway.disturb({ ...denied, action: 'DescribeDBClusterSnapshotAttributes', nth: [2, 6] });
+    const found = await ask(gateway, orderBy, '{ services: [DOCUMENTDB], exposure: PUBLIC }');
+    expect(found.names).toHaveLength(3);
+    expect(found).toMatchObject({ ...partial('FORBIDDEN'), totalCount: { value: 3, precision: 'AT_LEAST' } });
+  });
+
+  describe.each([
+    { service: 'REDSHIFT', action: 'DescribeClusters' },
+    { service: 'DOCUMENTDB', action: 'DescribeDBClusters' },
+  ] as const)('that reads a page of clusters of $service', ({ service, action }) => {
+    const names = Array.from({ length: 150 }, (_, index) => `c${String(index).padStart(3, '0')}`);
+    beforeEach(() =>
+      gateway.load({
+        clusters: names.map((name) => makeCluster(service, name)),
+        snapshots: names.map((name) => makeSnapshot(service, `of-${name}`, { cluster: name })),
+      }),
+    );
+
+    it('keeps the clusters of the other pages', async () => {
+      await gateway.disturb({ ...denied, action, nth: 2 });
+      const { data, errors } = await gateway.query(
+        `{ snapshots(first: 100, orderBy: ${byName}, filter: { services: [${service}], orphaned: false }) {
+          totalCount { value precision } sources { status }
+        } }`,
+      );
+      expect(errors).toBeUndefined();
+      expect(data.snapshots.totalCount).toEqual({ value: 100, precision: 'AT_LEAST' });
+      expect(data.snapshots.sources).toEqual([{ status: 'PARTIAL' }]);
+    });
+  });
+
+  it('keeps the clusters of the first page for the snapshots of a page', async () => {
+    const names = Array.from({ length: 150 }, (_, index) => `c${String(index).padStart(3, '0')}`);
+    await gateway.load({
+      clusters: names.map((name) => makeCluster('REDSHIFT', name)),
+      snapshots: names.map((name) => makeSnapshot('REDSHIFT', `of-${name}`, { cluster: name })),
+    });
+    await gateway.disturb({ ...denied, action: 'DescribeClusters', nth: 2 });
+    const { data, errors } = await gateway.query(
+      `{ snapshots(first: 100, filter: { services: [REDSHIFT] }) { nodes { cluster { identifier } } } }`,
+    );
+    const known = data.snapshots.nodes.filter(({ cluster }: any) => cluster !== null).length;
+    expect(known).toBeGreaterThan(0);
+    expect(known + (errors?.length ?? 0)).toBe(100);
+  });
+
+  it('keeps the snapshots of the first page of a list for lookups by id', async () => {
+    await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 250) });
+    await gateway.disturb({ ...denied, action: 'DescribeClusterSnapshots', nth: 2 });
+    const ids = makeSnapshots('REDSHIFT', 250)
+      .map((_, index) => index)
+      .filter((index) => index % 3 === 0);
+    const global = ids.map((index) =>
+      Buffer.from(
+        `RedshiftSnapshot:arn:aws:redshift:${region}:${account}:snapshot:sales/sales-${String(index).padStart(4, '0')}`,
+      ).toString('base64url'),
+    );
+    const { data, errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: global });
+    const found = data.nodes.filter((node: unknown) => node !== null).length;
+    expect(found).toBeGreaterThan(0);
+    expect(found + (errors?.length ?? 0)).toBe(ids.length);
+  });
+});
