@@ -147,6 +147,25 @@ describe('the pages after a source that failed', () => {
   });
 });
 
+describe('a cursor', () => {
+  it.each([
+    { change: 'added before its source', now: ['000000000009', ...ids], isRefused: true },
+    { change: 'removed before its source', now: ids.slice(1), isRefused: true },
+    { change: 'added after its source', now: [...ids, '900000000000'], isRefused: false },
+  ])('is rejected if the pages before it have not read the sources before it: $change', async ({ now, isRefused }) => {
+    await gateway.load({ snapshots: ids.flatMap((account) => makeSnapshots('DOCUMENTDB', 2, { account })) });
+    const { pageInfo } = await read(3, null);
+    const changed = await startGateway({ accounts: accounts(now) });
+    try {
+      const { data, errors } = await changed.query(uncounted, { first: 3, after: pageInfo.endCursor });
+      expect(errors?.map(({ extensions }) => extensions['code'])).toEqual(isRefused ? ['INVALID_INPUT'] : undefined);
+      if (!isRefused) expect(data.snapshots.sources[0].status).toBe('PASSED');
+    } finally {
+      await changed.close();
+    }
+  });
+});
+
 const anyFaults = fc.record({
   sizes: fc.array(fc.integer({ min: 0, max: 45 }), { minLength: sources.length, maxLength: sources.length }),
   failing: fc.array(fc.boolean(), { minLength: sources.length, maxLength: sources.length }),
