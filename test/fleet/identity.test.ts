@@ -115,9 +115,10 @@ beforeAll(async () => {
     authenticate: authenticationWith([
       { when: { role: 'all' }, permissions },
       { when: { role: 'there' }, permissions, regions: [there] },
+      { when: { role: 'tagged' }, permissions, tags: { team: ['bi'] } },
     ]),
   });
-  for (const role of ['all', 'there']) headers[role] = await as({ role, sub: role });
+  for (const role of ['all', 'there', 'tagged']) headers[role] = await as({ role, sub: role });
 });
 afterEach(() => gateway.disturb());
 afterAll(() => gateway.close());
@@ -259,6 +260,13 @@ describe.each(serviceNames)('in two accounts and two regions of %s', (service) =
       'there',
     );
     expect(snapshots.nodes.find(({ identifier }: any) => identifier === 'copy').origin).toEqual({ cluster: null });
+  });
+
+  it('a snapshot that the caller cannot see is not reported as undecided', async () => {
+    for (const orphaned of [true, false]) {
+      const { snapshots } = await ask(select, { filter: { services: [service], orphaned } }, 'tagged');
+      expect(snapshots).toMatchObject({ isComplete: true, nodes: [], totalCount: { value: 0, precision: 'EXACT' } });
+    }
   });
 
   it('a copy is left out and reported if the clusters of its origin cannot be read', async () => {
