@@ -17,7 +17,7 @@ import type { FullReadSettings } from './fleet/settings.ts';
 import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
 import type { Context } from './graphql/context.ts';
 import { createOutcomes } from './replicas/outcomes.ts';
-import type { RedisLink } from './replicas/redis-link.ts';
+import type { StrictRedis } from './replicas/strict-redis.ts';
 import { services } from './services/index.ts';
 import { openServices, type ServedRequest } from './services/open.ts';
 import { lazily } from './snapshots/lazily.ts';
@@ -48,8 +48,8 @@ export interface ContextOptions {
   readonly policy?: PolicySettings | undefined;
   /** If omitted, changes are not recorded; for use with the emulator only. */
   readonly audit?: Audit | undefined;
-  /** Holds the counts that replicas share; if omitted, each replica counts for itself. */
-  readonly redis?: RedisLink | undefined;
+  /** Coordinates the deletions of all replicas; if omitted, each replica coordinates only its own. */
+  readonly strictRedis?: StrictRedis | undefined;
   /** How subscriptions wait before they read a snapshot again; real time if omitted. */
   readonly pause?: Pause;
   /** Ends all subscriptions when it aborts. */
@@ -64,8 +64,8 @@ export function createContextFactory(options: ContextOptions): CreateContext {
   const { aws, prices, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads);
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget });
-  const policy = createPolicy(options.policy, [...options.sources.accounts], options.redis);
-  const repetitions = { outcomes: createOutcomes(options.redis), running: new Map<string, Promise<unknown>>() };
+  const policy = createPolicy(options.policy, [...options.sources.accounts], options.strictRedis);
+  const repetitions = { outcomes: createOutcomes(options.strictRedis), running: new Map<string, Promise<unknown>>() };
   const seen = new WeakMap<Principal, Sources>();
   const sourcesOf = (principal: Principal) => {
     const sources = seen.get(principal) ?? sourcesSeenBy(principal, options.sources);
@@ -75,6 +75,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
 
   const createContext: CreateContext = (principal, scope = { signal: undefined, isFresh: true }) => {
     const { subject } = principal;
+    const now = new Date();
     const usage = createUsage(undefined, { ...scope, subject });
     const inner: RequestParts = lazily<RequestParts>({
       served: () => serve(usage),
@@ -95,7 +96,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
           fullReads,
           prices,
           usage,
-          now: new Date(),
+          now,
           maximumPages,
         }),
       changes: () =>
@@ -110,6 +111,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
           audit,
           usage,
           repetitions,
+          now,
         }),
       progress: () => progressSeenBy(context.rights, (id) => context.fleet.lookups.located(id), progress),
     });

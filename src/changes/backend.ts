@@ -67,6 +67,8 @@ export interface NewRetention {
   readonly days: number | undefined;
   /** Whether AWS can delete a snapshot immediately if the new period is already over. */
   readonly force: boolean;
+  /** The time of the request. */
+  readonly now: Date;
 }
 
 /** The outcome for one snapshot of a batch: the error, the changed snapshot, or a function that reads it. */

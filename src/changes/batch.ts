@@ -1,3 +1,4 @@
+import type { Leaving } from '../access/policy/leaving.ts';
 import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
 import type { MaybePromise } from '../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
@@ -6,6 +7,7 @@ import { refuse } from './input/problems.ts';
 import type { Target, Targets } from './input/targets.ts';
 import type { PlannedCall } from './plans/call.ts';
 import { asItemError, type Plan } from './plans/plan.ts';
+import type { ChangeRequest } from './request.ts';
 import type { GuardedBackend } from './requirements/guarded.ts';
 
 /** The outcome of a batch: one change of many snapshots. */
@@ -15,7 +17,7 @@ export interface BatchChange {
 }
 
 /** The outcome for one snapshot of a batch. */
-export interface ItemResult {
+export interface ItemResult extends ItemEnd {
   /** The id as the client sent it. */
   readonly id: string;
   /** Returns the snapshot; makes an AWS call if the response to the change does not contain it. */
@@ -23,17 +25,27 @@ export interface ItemResult {
   readonly error: SnapgateError | null;
 }
 
+/** When AWS deletes a snapshot. */
+interface ItemEnd {
+  /** Null if the change sets no time, or if the time is unknown. */
+  readonly endsAt: Date | null;
+  readonly endsAtOnce: boolean;
+}
+
 export interface BatchOptions {
   readonly targets: Targets;
+  readonly request: ChangeRequest;
   /** The ids as the client sent them in `input.snapshotIds`. */
   readonly ids: readonly string[];
   /** The problems in the other fields of the input. */
   readonly problems?: readonly InputProblem[];
   readonly isDryRun: boolean;
-  /** Receives all snapshots of the batch; the function that it returns throws if one of them must not be changed. */
-  requirements(
-    all: readonly SnapshotRecord[],
-  ): (snapshot: SnapshotRecord, backend: GuardedBackend) => MaybePromise<void>;
+  /** Throws if a snapshot must not be changed, whatever happens to the other snapshots. */
+  requirements(snapshot: SnapshotRecord, backend: GuardedBackend): MaybePromise<void>;
+  /** Returns how a snapshot leaves, so that the deletion guards apply to it; null if it stays. */
+  leaves(snapshot: SnapshotRecord): Leaving | null;
+  /** Returns when AWS deletes a changed snapshot; if omitted, the change sets no time. */
+  end?(snapshot: SnapshotRecord): ItemEnd;
   /** Plans the allowed changes of one source; the outcomes are in the order of the snapshots. */
   plan(snapshots: readonly SnapshotRecord[], backend: GuardedBackend): Plan<readonly Outcome[]>;
 }
@@ -47,35 +59,68 @@ interface Item {
 
 type ReadyItem = Item & { readonly snapshot: SnapshotRecord };
 
+const noEnd: ItemEnd = { endsAt: null, endsAtOnce: false };
 const mostIds = 500;
 const field = ['input', 'snapshotIds'];
 
-/** Changes many snapshots. Requirements are checked per snapshot; the snapshots of one source share a plan. */
+/**
+ * Changes many snapshots. Requirements are checked per snapshot, then the deletion guards for all snapshots that meet
+ * them together; the snapshots of one source share a plan.
+ */
 export async function changeEach(options: BatchOptions): Promise<BatchChange> {
-  const { ids, isDryRun, requirements, plan } = options;
+  const { ids, isDryRun, request, leaves } = options;
   const named = [...nameAll(options)];
   const found = await Promise.all(named.map(([id, target]) => read(id, target)));
-  const requireOne = requirements(found.flatMap(({ snapshot }) => snapshot ?? []));
-  const items = await Promise.all(found.map((item) => prepare(item, requireOne)));
-  const groups = [...Map.groupBy(items.filter(isReady), ({ snapshot }) => snapshot.source).values()].map((group) => {
-    const [{ backend }] = group as [ReadyItem];
-    // Several ids can name the same snapshot, for example in upper and lower case.
-    const snapshots = [...new Map(group.map(({ snapshot }) => [arnOf(snapshot), snapshot])).values()];
-    return { snapshots, plan: plan(snapshots, backend) };
+  const items = await Promise.all(found.map((item) => prepare(item, options)));
+  // Several ids can name the same snapshot, for example in upper and lower case.
+  const ready = [...new Map(items.filter(isReady).map((item) => [arnOf(item.snapshot), item])).values()];
+  const leaving = ready.flatMap(({ snapshot }) => leaves(snapshot) ?? []);
+
+  return request.policy.deletions.guard(leaving, { ...request, isDryRun }, async (refusals) => {
+    const outcomes = new Map<string, Outcome | undefined>(
+      [...refusals].map(([snapshot, error]) => [arnOf(snapshot), error]),
+    );
+    const allowed = ready.filter(({ snapshot }) => !refusals.has(snapshot));
+    const plans = planEach(allowed, options);
+    if (!isDryRun) await Promise.all(plans.map((plan) => plan.run(outcomes)));
+
+    const results = new Map(items.map((item) => [item.id, toResult(item, outcomes, options)]));
+    const staying = allowed.filter(
+      ({ snapshot }) => isRefusal(outcomes.get(arnOf(snapshot))) || leaves(snapshot) === null,
+    );
+    return {
+      result: {
+        results: ids.flatMap((id) => results.get(id) ?? []),
+        plannedCalls: plans.flatMap(({ calls }) => calls),
+      },
+      kept: staying.map(({ snapshot }) => snapshot),
+    };
   });
+}
 
-  const outcomes = new Map<string, Outcome | undefined>();
-  const run = async ({ snapshots, plan }: (typeof groups)[number]) => {
-    const own = await plan.run();
-    for (const [index, snapshot] of snapshots.entries()) outcomes.set(arnOf(snapshot), own[index]);
-  };
-  if (!isDryRun) await Promise.all(groups.map(run));
+/** Whether an outcome shows that AWS did not make the change: not if it is unknown whether it did. */
+export function isRefusal(outcome: Outcome | undefined): boolean {
+  return outcome instanceof SnapgateError && !['UPSTREAM', 'TIMED_OUT', 'OUTCOME_UNKNOWN'].includes(outcome.code);
+}
 
-  const results = new Map(items.map((item) => [item.id, toResult(item, outcomes)]));
-  return {
-    results: ids.flatMap((id) => results.get(id) ?? []),
-    plannedCalls: groups.flatMap(({ plan }) => plan.calls),
-  };
+/** Plans the changes of each source; `run` sets the outcomes, by ARN. */
+function planEach(items: readonly ReadyItem[], { plan }: BatchOptions) {
+  return [...Map.groupBy(items, ({ snapshot }) => snapshot.source).values()].map((group) => {
+    const [{ backend }] = group as [ReadyItem];
+    const own = plan(
+      group.map(({ snapshot }) => snapshot),
+      backend,
+    );
+    return {
+      get calls() {
+        return own.calls;
+      },
+      run: async (outcomes: Map<string, Outcome | undefined>) => {
+        const made = await own.run();
+        for (const [index, { snapshot }] of group.entries()) outcomes.set(arnOf(snapshot), made[index]);
+      },
+    };
+  });
 }
 
 /** Returns the target of each distinct id; throws one INVALID_INPUT with all invalid ids and the other problems. */
@@ -107,10 +152,10 @@ async function read(id: string, { backend, read }: Target<SnapshotRecord>): Prom
   }
 }
 
-async function prepare(item: Item, require: ReturnType<BatchOptions['requirements']>): Promise<Item> {
+async function prepare(item: Item, { requirements }: BatchOptions): Promise<Item> {
   if (item.snapshot === null) return item;
   try {
-    await require(item.snapshot, item.backend);
+    await requirements(item.snapshot, item.backend);
     return item;
   } catch (error) {
     return { ...item, error: asItemError(error) };
@@ -121,11 +166,16 @@ function isReady(item: Item): item is ReadyItem {
   return item.snapshot !== null && item.error === null;
 }
 
-function toResult({ id, snapshot, error }: Item, outcomes: ReadonlyMap<string, Outcome | undefined>): ItemResult {
+function toResult(
+  { id, snapshot, error }: Item,
+  outcomes: ReadonlyMap<string, Outcome | undefined>,
+  { end }: BatchOptions,
+): ItemResult {
   const outcome = error ?? (snapshot && outcomes.get(arnOf(snapshot)));
-  if (outcome == null) return { id, snapshot: () => snapshot, error: null };
-  if (outcome instanceof SnapgateError) return { id, snapshot: () => snapshot, error: outcome };
-  return { id, snapshot: typeof outcome === 'function' ? outcome : () => outcome, error: null };
+  if (outcome instanceof SnapgateError) return { id, snapshot: () => snapshot, error: outcome, ...noEnd };
+  const { endsAt, endsAtOnce } = (snapshot && end?.(snapshot)) ?? noEnd;
+  const changed = typeof outcome === 'function' ? outcome : () => outcome ?? snapshot;
+  return { id, snapshot: changed, error: null, endsAt, endsAtOnce };
 }
 
 function arnOf(snapshot: SnapshotRecord): string {

@@ -62,6 +62,8 @@ export interface ChangesOptions {
   readonly usage: Usage;
   /** The outcomes of changes with an idempotency key. */
   readonly repetitions: Repetitions;
+  /** The time of the request. */
+  readonly now: Date;
 }
 
 /** Implements one change: reads its targets, and runs its plan unless it is a dry run. */
@@ -69,7 +71,7 @@ type Change<Input, Result> = (targets: Targets, input: Input, request: ChangeReq
 
 /** The changes of one principal. The audit records each change before its first AWS call, and after it ends. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage, repetitions } = options;
+  const { rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage, repetitions, now } = options;
   const { subject } = rights;
   const request: ChangeRequest = {
     ...reads,
@@ -78,12 +80,17 @@ export function createChanges(options: ChangesOptions): Changes {
     sources,
     policy,
     credentials,
-    hasOtherSnapshot: (cluster, these) => fleet.questions.hasOtherSnapshot(cluster, these),
+    now,
+    get signal() {
+      return usage.scope.signal;
+    },
+    sees: rights.sees,
+    hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
   };
   const targetsFor = (permission: Permission) =>
     createTargets({
       permission,
-      backendOf: (service) => guarded(changesOf({ service }), subject, policy),
+      backendOf: (service) => guarded(changesOf({ service }), policy),
       node: (id) => fleet.lookups.node(id),
       requirePermission: rights.require,
     });

@@ -1,11 +1,11 @@
-import { InvalidStateError, PreconditionFailedError } from '../errors.ts';
+import { InvalidStateError, PreconditionFailedError, SnapgateError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import { type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import type { Outcome } from './backend.ts';
-import { type BatchChange, changeEach } from './batch.ts';
+import { type BatchChange, changeEach, isRefusal } from './batch.ts';
 import type { Targets } from './input/targets.ts';
-import { type Plan, together } from './plans/plan.ts';
+import { asItemError, type Plan, together } from './plans/plan.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
 import type { GuardedBackend } from './requirements/guarded.ts';
 import { requireManual, requireOwn } from './requirements/requirements.ts';
@@ -35,9 +35,21 @@ export async function deleteSnapshot(
   const snapshot = await read();
   requireExpected(snapshot, input.expectedCreatedAt);
   const shares = await requireDeletable(snapshot, backend, input, request);
-  await request.policy.deletions.together([snapshot], request)(snapshot);
-  const plan = backend.planDelete(snapshot, shares);
-  return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
+  const isDryRun = input.dryRun ?? false;
+  const departure = { snapshot, isSoon: true };
+  const { outcome, plannedCalls } = await request.policy.deletions.guard(
+    [departure],
+    { ...request, isDryRun },
+    async (refusals) => {
+      const refusal = refusals.get(snapshot);
+      if (refusal !== undefined) throw refusal;
+      const plan = backend.planDelete(snapshot, shares);
+      const made = isDryRun ? snapshot : await plan.run().catch(asItemError);
+      return { result: { outcome: made, plannedCalls: plan.calls }, kept: isRefusal(made) ? [snapshot] : [] };
+    },
+  );
+  if (outcome instanceof SnapgateError) throw outcome;
+  return { snapshot: outcome, plannedCalls };
 }
 
 /** Deletes many snapshots; snapshots that are not shared are deleted in as few calls as the service allows. */
@@ -49,16 +61,14 @@ export async function deleteSnapshots(
   const shares = new Map<SnapshotRecord, SnapshotSharing>();
   return changeEach({
     targets,
+    request,
     ids: input.snapshotIds,
     isDryRun: input.dryRun ?? false,
-    requirements: (all) => {
-      const requireUnguarded = request.policy.deletions.together(all, request);
-      return async (snapshot, backend) => {
-        const own = await requireDeletable(snapshot, backend, input, request);
-        await requireUnguarded(snapshot);
-        if (own) shares.set(snapshot, own);
-      };
+    requirements: async (snapshot, backend) => {
+      const own = await requireDeletable(snapshot, backend, input, request);
+      if (own) shares.set(snapshot, own);
     },
+    leaves: (snapshot) => ({ snapshot, isSoon: true }),
     plan: (snapshots, backend) => planDeletions(backend, snapshots, shares),
   });
 }

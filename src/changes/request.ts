@@ -1,5 +1,5 @@
 import type { CredentialSettings } from '../access/policy/credentials.ts';
-import type { DeletionRequest } from '../access/policy/deletion.ts';
+import type { DeletionRequest } from '../access/policy/leaving.ts';
 import type { Policy } from '../access/policy/policy.ts';
 import type { Rights } from '../access/rights.ts';
 import type { RecordReads } from '../fleet/lookups/record-reads.ts';
@@ -8,7 +8,8 @@ import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { PlannedCall } from './plans/call.ts';
 
 /** The parts of a request that its changes need. */
-export interface ChangeRequest extends RecordReads, Pick<DeletionRequest, 'subject' | 'hasOtherSnapshot'> {
+export interface ChangeRequest
+  extends RecordReads, Pick<DeletionRequest, 'subject' | 'now' | 'signal' | 'sees' | 'hasOtherSnapshot'> {
   readonly rights: Rights;
   /** The sources that the principal can read. */
   readonly sources: Sources;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Maybe } from '../snapshots/maybe.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import { type BatchChange, changeEach } from './batch.ts';
 import { problemsIn } from './input/problems.ts';
 import { daysRule } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
 import type { ChangeRequest } from './request.ts';
 import { requireManual, requireOwn, requireRetention } from './requirements/requirements.ts';
-import { endsAtOnce, endsSooner } from './requirements/retention.ts';
+import { effectOf, requireLongEnough } from './requirements/retention.ts';
 
 export interface UpdateRetentionInput {
   readonly snapshotIds: readonly string[];
@@ -17,36 +18,40 @@ export interface UpdateRetentionInput {
 
 const inputRule = z.object({ days: daysRule('days') });
 
-/** Sets the retention period of manual snapshots; if AWS would delete a snapshot immediately, deletion rules apply. */
+/**
+ * Sets the retention period of manual snapshots. A period that ends sooner than before is a delayed deletion: it passes
+ * the deletion guards and, if it ends within the horizon, requires the permission to delete.
+ */
 export async function updateSnapshotRetention(
   targets: Targets,
   input: UpdateRetentionInput,
   request: ChangeRequest,
 ): Promise<BatchChange> {
-  const change = { days: input.days ?? undefined, force: input.force ?? false };
+  const change = { days: input.days ?? undefined, force: input.force ?? false, now: request.now };
+  const effectOn = (snapshot: SnapshotRecord) =>
+    effectOf(snapshot, change, request.policy.deletions.horizonDays(snapshot.source));
   return changeEach({
     targets,
+    request,
     ids: input.snapshotIds,
     problems: problemsIn(inputRule, input),
     isDryRun: input.dryRun ?? false,
-    requirements: (all) => {
-      const { deletions } = request.policy;
-      const gone = all.filter((snapshot) => endsAtOnce(snapshot, change));
-      const requireUnguarded = deletions.together(gone, request);
-      return async (snapshot, { rules }) => {
-        requireRetention(rules);
-        requireOwn(snapshot, 'change the retention period of');
-        requireManual(
-          snapshot,
-          'change the retention period of',
-          'Automated snapshots follow the retention period of their cluster. Copy it with copySnapshot to keep it longer.',
-        );
-        if (endsSooner(snapshot, change)) await deletions.requireUnheld(snapshot, request);
-        if (!gone.includes(snapshot)) return;
-        await request.rights.require('SNAPSHOT_DELETE', snapshot);
-        await requireUnguarded(snapshot);
-      };
+    requirements: async (snapshot, { rules }) => {
+      requireRetention(rules);
+      requireOwn(snapshot, 'change the retention period of');
+      requireManual(
+        snapshot,
+        'change the retention period of',
+        'Automated snapshots follow the retention period of their cluster. Copy it with copySnapshot to keep it longer.',
+      );
+      requireLongEnough(snapshot, change);
+      if (effectOn(snapshot).isSoon) await request.rights.require('SNAPSHOT_DELETE', snapshot);
     },
+    leaves: (snapshot) => {
+      const { isSooner, isSoon } = effectOn(snapshot);
+      return isSooner ? { snapshot, isSoon } : null;
+    },
+    end: effectOn,
     plan: (snapshots, backend) => backend.planRetention(snapshots, change),
   });
 }

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { UpstreamError } from '../errors.ts';
-import type { RedisLink } from './redis-link.ts';
+import type { StrictRedis } from './strict-redis.ts';
 
 /** Texts that are kept for 24 hours, each under a key that only one caller can claim. */
 export interface Outcomes {
@@ -18,15 +16,11 @@ const age = 24 * 60 * 60 * 1000;
 /** The maximum number of keys in the memory of a process. */
 const mostKept = 10_000;
 
-/** How long an unavailable Redis server is waited for, in milliseconds: longer than a connection takes. */
-const patience = 2_000;
-const pause = 50;
-
 /**
  * Creates outcomes that replicas share through Redis, or that this process keeps in memory if no Redis server is
  * configured. Throws UPSTREAM if a configured Redis server does not respond.
  */
-export function createOutcomes(redis: RedisLink | undefined): Outcomes {
+export function createOutcomes(redis: StrictRedis | undefined): Outcomes {
   return redis ? inRedis(redis) : inMemory();
 }
 
@@ -43,7 +37,7 @@ function inMemory(): Outcomes {
   };
 }
 
-function inRedis(link: RedisLink): Outcomes {
+function inRedis(link: StrictRedis): Outcomes {
   const nameOf = (key: string) => `snapgate:1:outcome:${key}`;
   const claim: Outcomes['claim'] = async (key, text) => {
     if (await ask(link, (redis) => redis.set(nameOf(key), text, 'PX', age, 'NX'))) return undefined;
@@ -59,17 +53,7 @@ function inRedis(link: RedisLink): Outcomes {
   };
 }
 
-/** Sends a command, which can be sent twice, until Redis responds. The link connects in the background meanwhile. */
-async function ask<Result>(link: RedisLink, command: (redis: Redis) => Promise<Result>): Promise<Result> {
-  const end = performance.now() + patience;
-  do {
-    // oxlint-disable no-await-in-loop -- one attempt after the other
-    const answer = await link(command);
-    if (answer !== undefined) return answer;
-    await sleep(pause);
-    // oxlint-enable no-await-in-loop
-  } while (performance.now() < end);
-  throw new UpstreamError(
-    'The Redis server that keeps the outcomes of idempotency keys did not respond, so the change was not started. Retry later, or omit idempotencyKey.',
-  );
+/** Sends a command again if Redis did not respond: all commands above can be sent twice. */
+function ask<Result>(redis: StrictRedis, command: (redis: Redis) => Promise<Result>): Promise<Result> {
+  return redis(command).catch(() => redis(command));
 }

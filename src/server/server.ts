@@ -9,6 +9,7 @@ import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { createRedisLink } from '../replicas/redis-link.ts';
 import { serviceNames } from '../snapshots/service.ts';
+import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate } from './authentication/authentication.ts';
 import { drain, type ShutdownSettings, type StoppableServer } from './draining.ts';
@@ -16,7 +17,7 @@ import type { ServerLog } from './log.ts';
 import { createRequestListener } from './requests.ts';
 import { createYogaServer } from './yoga.ts';
 
-export interface ServerOptions extends Omit<ContextOptions, 'aws' | 'redis'> {
+export interface ServerOptions extends Omit<ContextOptions, 'aws' | 'strictRedis'> {
   readonly aws: AwsSettings;
   readonly log: ServerLog;
   /** If omitted, every request from this machine is accepted, with all permissions. */
@@ -45,7 +46,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   const createContext = createContextFactory({
     ...options,
     aws,
-    redis,
+    strictRedis: connectStrictRedis(options),
     stopping: stopping.signal,
   });
   const yoga = createYogaServer({
@@ -85,6 +86,17 @@ function connectRedis({ aws, log }: ServerOptions) {
   return createRedisLink(aws.redis, undefined, (cause) =>
     log.failed(
       new Error('Redis does not respond. Until it does, this replica caches and counts separately.', { cause }),
+    ),
+  );
+}
+
+function connectStrictRedis({ aws, log }: ServerOptions) {
+  if (aws.redis === undefined) return undefined;
+  return createStrictRedis(aws.redis, (cause) =>
+    log.failed(
+      new Error('Redis does not respond. Until it does, deletions that are guarded by `deletion` are refused.', {
+        cause,
+      }),
     ),
   );
 }

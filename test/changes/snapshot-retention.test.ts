@@ -3,7 +3,9 @@ import { type Gateway, startGateway } from '../support/gateway.ts';
 import { makeSnapshot, snapshotId } from '../support/worlds.ts';
 import { actionsOf, clusters, errorFields } from './support.ts';
 
-const aged = { createdAt: '2026-01-01T00:00:00Z' };
+/** The gateway compares the age of snapshots with its own clock, so the emulated time is the real time. */
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+const aged = { createdAt: daysAgo(59.5) };
 const many = Array.from({ length: 105 }, (_, index) => `many-${index}`);
 
 let gateway: Gateway;
@@ -15,7 +17,7 @@ afterAll(() => gateway.close());
 beforeEach(async () => {
   await gateway.disturb();
   await gateway.load({
-    now: '2026-03-01T00:00:00Z',
+    now: new Date().toISOString(),
     frozen: true,
     clusters,
     snapshots: [
@@ -95,12 +97,66 @@ describe('updateSnapshotRetention', () => {
     const { results } = await update({ snapshotIds, days: 7 });
     expect(results).toMatchObject([
       { error: { __typename: 'NotSupportedError' }, snapshot: { identifier: 'one' } },
-      { error: { code: 'INVALID_INPUT', fault: 'InvalidRetentionPeriodFault' }, snapshot: { identifier: 'old' } },
+      { error: { code: 'INVALID_INPUT', fault: null }, snapshot: { identifier: 'old' } },
       { error: { code: 'INVALID_STATE', fault: null } },
       { error: null, snapshot: { retention: { days: 7 } } },
       { error: { code: 'NOT_FOUND' }, snapshot: null },
     ]);
+    expect(await writes()).toEqual(['ModifyClusterSnapshot']);
+  });
+
+  it('refuses a period that has already ended before it calls AWS, and names the shortest one: also in a dry run', async () => {
+    const recent = many.slice(0, 60).map((name) => snapshotId('REDSHIFT', name));
+    const tooOld = Array.from({ length: 60 }, (_, index) => `aged-${index}`);
+    await gateway.load({
+      clusters,
+      snapshots: [
+        ...many.slice(0, 60).map((name) => makeSnapshot('REDSHIFT', name)),
+        ...tooOld.map((name) => makeSnapshot('REDSHIFT', name, aged)),
+      ],
+    });
+    const snapshotIds = [...recent, ...tooOld.map((name) => snapshotId('REDSHIFT', name))];
+    for (const dryRun of [true, false]) {
+      const { results } = await update({ snapshotIds, days: 30, dryRun }, 'endsAt endsAtOnce');
+      expect(results.slice(0, 60).every(({ error }: { error: unknown }) => error === null)).toBe(true);
+      for (const { error, endsAt, endsAtOnce } of results.slice(60)) {
+        expect(error).toMatchObject({
+          code: 'INVALID_INPUT',
+          message: expect.stringContaining('Set days to 60 or more'),
+        });
+        expect({ endsAt, endsAtOnce }).toEqual({ endsAt: null, endsAtOnce: false });
+      }
+    }
     expect(await writes()).toEqual(['BatchModifyClusterSnapshots']);
+    const shortest = await update({ snapshotIds: snapshotIds.slice(60, 61), days: 60 });
+    expect(shortest.results).toMatchObject([{ error: null, snapshot: { retention: { days: 60 } } }]);
+  });
+
+  it.each([true, false])('reports when AWS deletes each snapshot, with dryRun: %s', async (dryRun) => {
+    const createdAt = daysAgo(10);
+    await gateway.load({
+      clusters,
+      snapshots: [makeSnapshot('REDSHIFT', 'old', aged), makeSnapshot('REDSHIFT', 'one', { createdAt })],
+    });
+    const ends = 'endsAt endsAtOnce';
+    const { results } = await update({ snapshotIds: [old, one], days: 30, force: true, dryRun }, ends);
+    expect(results).toMatchObject([
+      { error: null, endsAtOnce: true },
+      { error: null, endsAt: new Date(Date.parse(createdAt) + 30 * 86_400_000).toISOString(), endsAtOnce: false },
+    ]);
+    const forever = await update({ snapshotIds: [one], days: null, dryRun }, ends);
+    expect(forever.results).toMatchObject([{ error: null, endsAt: null, endsAtOnce: false }]);
+  });
+
+  it('leaves a period that ends at this very moment to AWS, whose clock decides', async () => {
+    await gateway.load({
+      clusters,
+      snapshots: [
+        makeSnapshot('REDSHIFT', 'one', { createdAt: new Date(Date.now() - 5 * 86_400_000 - 2_000).toISOString() }),
+      ],
+    });
+    const { results } = await update({ snapshotIds: [one], days: 5 });
+    expect(results).toMatchObject([{ error: { code: 'INVALID_INPUT', fault: 'InvalidRetentionPeriodFault' } }]);
   });
 
   it.each([[[old]], [[old, one]]])('lets AWS delete older snapshots with force', async (snapshotIds) => {

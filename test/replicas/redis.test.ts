@@ -1,38 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { freePort, hasRedis, startRedis, stopRedis } from '../support/redis.ts';
 import { at, clusterId, makeCluster, makeSnapshots } from '../support/worlds.ts';
-
-const program = '/usr/bin/redis-server';
-
-/** Returns a port below the ephemeral ports, so that the port is still free when the server restarts. */
-async function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
-  await using server = createServer().listen(port, '127.0.0.1');
-  const isFree = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  );
-  return isFree ? port : freePort();
-}
-
-async function startRedis(port: number): Promise<ChildProcess> {
-  const redis = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']);
-  for await (const chunk of redis.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    if (String(chunk).includes('Ready to accept connections')) break;
-  }
-  redis.stdout.resume();
-  return redis;
-}
-
-async function stop(redis: ChildProcess): Promise<void> {
-  const ended = once(redis, 'exit');
-  redis.kill('SIGKILL');
-  await ended;
-}
 
 async function create(gateway: Gateway, input: object) {
   const { data } = await gateway.query(
@@ -47,7 +17,7 @@ async function create(gateway: Gateway, input: object) {
   return data.createSnapshot;
 }
 
-describe.skipIf(!existsSync(program))('two replicas with one Redis server (requires redis-server)', () => {
+describe.skipIf(!hasRedis)('two replicas with one Redis server (requires redis-server)', () => {
   let port: number;
   let redis: ChildProcess;
   let one: Gateway;
@@ -67,7 +37,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (requi
   });
   afterAll(async () => {
     await Promise.all([one.close(), other.close()]);
-    await stop(redis);
+    await stopRedis(redis);
   });
 
   const list =
@@ -138,7 +108,7 @@ describe.skipIf(!existsSync(program))('two replicas with one Redis server (requi
   });
 
   it('keep working while Redis is unavailable, and share again when it is back', async () => {
-    await stop(redis);
+    await stopRedis(redis);
     const { data, errors } = await one.query(list, { after: at(0) });
     expect(errors).toBeUndefined();
     expect(data.snapshots.nodes).not.toEqual([]);

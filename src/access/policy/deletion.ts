@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { ForbiddenError, InvalidStateError } from '../../errors.ts';
-import { createAllowance, type Spent } from '../../replicas/allowance.ts';
-import type { RedisLink } from '../../replicas/redis-link.ts';
-import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import type { MaybePromise } from '../../snapshots/maybe.ts';
-import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { InvalidStateError, SnapgateError } from '../../errors.ts';
+import type { StrictRedis } from '../../replicas/strict-redis.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
-import type { Tag } from '../../snapshots/tag.ts';
 import { accountId } from '../account-id.ts';
+import { createHourlyLimit, type Refund } from './hourly-limit.ts';
+import { createKeepLast } from './keep-last.ts';
+import type { DeletionRequest, Departure, Leaving, Refusals, Refuse } from './leaving.ts';
+
+const defaultHorizonDays = 7;
 
 const guard = z.strictObject({
   accounts: z.array(accountId).min(1).optional().meta({
@@ -15,15 +16,24 @@ const guard = z.strictObject({
   }),
   holdTags: z.array(z.string().min(1)).default([]).meta({
     description:
-      'The keys of hold tags. A snapshot with one of these tags, with any value, cannot be deleted, and its retention period cannot be shortened.',
+      'The keys of hold tags. A snapshot with one of these tags, with any value, cannot be deleted, and its retention period cannot be shortened. Removing or changing such a tag requires the permission SNAPSHOT_RELEASE.',
   }),
   keepLast: z.boolean().default(false).meta({
-    description: 'Whether to prevent the deletion of the last available snapshot of an existing cluster.',
+    description:
+      'Whether to keep the last available snapshot of an existing cluster: it cannot be deleted, and its retention period cannot be shortened. Snapshots that end within `horizonDays` do not count as available, nor do automated snapshots of a cluster whose automated snapshots are disabled.',
   }),
   perHour: z.int().min(0).optional().meta({
     description:
-      'The maximum number of snapshots that one principal can delete per hour in these accounts. If omitted, there is no limit.',
+      'The maximum number of snapshots that one principal can delete per hour in these accounts. A retention period that ends within `horizonDays` counts as a deletion. If omitted, there is no limit.',
   }),
+  horizonDays: z
+    .int()
+    .min(0)
+    .max(3653)
+    .optional()
+    .meta({
+      description: `A retention period that ends sooner than before, and within this number of days, is a deletion: it requires the permission SNAPSHOT_DELETE and counts for \`perHour\`. If omitted, ${defaultHorizonDays}. If several entries apply to an account, the largest number counts; if none applies, ${defaultHorizonDays}.`,
+    }),
 });
 
 /** The `deletion` of the configuration file. */
@@ -34,97 +44,101 @@ export const deletionSettings = z.array(guard).default([]).meta({
 
 export type DeletionSettings = readonly z.output<typeof guard>[];
 
-/** The parts of a request that the guards need: its subject, and reads that ignore what the principal can see. */
-export interface DeletionRequest {
-  readonly subject: string;
-  tagsOf(snapshot: SnapshotRecord): MaybePromise<readonly Tag[] | null>;
-  clusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
-  /** Whether a cluster has an available snapshot other than these. */
-  hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
-}
-
 /** Protects snapshots that must not be deleted. */
 export interface DeletionGuards {
+  /** The number of days within which the end of a retention period is a deletion. */
+  horizonDays(source: Source): number;
+  /** The keys of the hold tags in a source. */
+  holdTags(source: Source): readonly string[];
   /**
-   * Returns the check for each snapshot to delete. The check throws INVALID_STATE if the snapshot has a hold tag, or
-   * if an existing cluster would have no available snapshot left; FORBIDDEN if the principal's hourly limit is reached.
+   * Runs a change of leaving snapshots. `change` receives the snapshots that it must not change: INVALID_STATE for a
+   * snapshot with a hold tag and for the last snapshot of an existing cluster, FORBIDDEN above the hourly limit, and
+   * UPSTREAM if replicas cannot be coordinated. Until the change ends, no other request can delete snapshots of the
+   * same clusters; what AWS refused is not counted for the hourly limit.
    */
-  together(leaving: readonly SnapshotRecord[], request: DeletionRequest): (snapshot: SnapshotRecord) => Promise<void>;
-  /** Throws INVALID_STATE for a snapshot with a hold tag. */
-  requireUnheld(snapshot: SnapshotRecord, request: DeletionRequest): Promise<void>;
-  /** Counts deletions toward the hourly limit of a principal; throws FORBIDDEN, and counts none, if they exceed it. */
-  spend(subject: string, source: Source, count: number): Promise<void>;
+  guard<Result>(
+    leaving: readonly Leaving[],
+    request: DeletionRequest,
+    change: (refusals: Refusals) => Promise<Departure<Result>>,
+  ): Promise<Result>;
 }
 
-/** The hourly limits apply to all replicas that share Redis, or to this process without Redis. */
-export function createDeletionGuards(settings: DeletionSettings, redis?: RedisLink): DeletionGuards {
-  const guards = settings.map((each, index) => ({
-    ...each,
-    hour: createAllowance({ name: `deletions:${index}`, points: each.perHour ?? 0, seconds: 3600, redis }),
-  }));
-  const guardsOf = ({ account }: Source) => guards.filter(({ accounts }) => accounts?.includes(account) ?? true);
+/** Creates the guards, which apply to all replicas that share Redis, or to this process without Redis. */
+export function createDeletionGuards(entries: DeletionSettings, redis?: StrictRedis): DeletionGuards {
+  const entriesOf = ({ account }: Source) => entries.filter(({ accounts }) => accounts?.includes(account) ?? true);
+  const horizonDays = (source: Source) => {
+    const own = entriesOf(source).map((each) => each.horizonDays ?? defaultHorizonDays);
+    return own.length === 0 ? defaultHorizonDays : Math.max(...own);
+  };
+  const holdTags = (source: Source) => entriesOf(source).flatMap((each) => each.holdTags);
+  const isKeptLast = ({ source }: SnapshotRecord) => entriesOf(source).some((each) => each.keepLast);
+  const keepLast = createKeepLast(horizonDays, redis);
+  const countFor = createHourlyLimit(entries, entriesOf, redis);
 
   const requireUnheld = async (snapshot: SnapshotRecord, request: DeletionRequest) => {
-    const holdTags = guardsOf(snapshot.source).flatMap((each) => each.holdTags);
-    if (holdTags.length === 0) return;
-    const tags = (await request.tagsOf(snapshot)) ?? [];
-    const hold = tags.find(({ key }) => holdTags.includes(key));
+    const keys = holdTags(snapshot.source);
+    if (keys.length === 0) return;
+    const hold = ((await request.tagsOf(snapshot)) ?? []).find(({ key }) => keys.includes(key));
     if (hold !== undefined) throw held(snapshot, hold.key);
   };
 
-  const requireLeft = async (subject: string, source: Source) => {
-    for (const { hour, perHour } of guardsOf(source)) {
-      if (perHour === undefined) continue;
-      const { consumedPoints } = await hour.spend(subject, 0);
-      if (consumedPoints >= perHour) throw tooMany(perHour, consumedPoints, 1);
-    }
-  };
-
   return {
-    together: (leaving, request) => {
-      const requireAnother = anotherThan(leaving, request);
-      return async (snapshot) => {
-        await requireUnheld(snapshot, request);
-        if (guardsOf(snapshot.source).some(({ keepLast }) => keepLast)) await requireAnother(snapshot);
-        await requireLeft(request.subject, snapshot.source);
+    horizonDays,
+    holdTags,
+    guard: async (leaving, request, change) => {
+      const refusals = new Map<SnapshotRecord, SnapgateError>();
+      const refuse: Refuse = (snapshots, error) => {
+        if (!(error instanceof SnapgateError)) throw error;
+        for (const snapshot of snapshots) refusals.set(snapshot, error);
       };
-    },
-    requireUnheld,
-    spend: async (subject, source, count) => {
-      const spent: Spent[] = [];
-      for (const { hour, perHour } of guardsOf(source)) {
-        if (perHour === undefined || count === 0) continue;
-        const own = await hour.spend(subject, count);
-        spent.push(own);
-        if (own.consumedPoints <= perHour) continue;
-        await Promise.all(spent.map((each) => each.giveBack(count)));
-        throw tooMany(perHour, own.consumedPoints - count, count);
+      const isLeft = ({ snapshot }: Leaving) => !refusals.has(snapshot);
+
+      // A snapshot that is held stays, so it counts as one that remains.
+      await Promise.all(
+        leaving.map(({ snapshot }) => requireUnheld(snapshot, request).catch((error) => refuse([snapshot], error))),
+      );
+      await using locks = new AsyncDisposableStack();
+      const last = leaving.filter((each) => isLeft(each) && isKeptLast(each.snapshot));
+      const groups = await keepLast.hold(last, request, locks, refuse);
+      await keepLast.require(groups, request, refuse);
+      const counted = leaving.filter((each) => each.isSoon && isLeft(each));
+      const refund = await countEach(counted, countFor(request.subject, request.isDryRun), refuse);
+      if (!request.isDryRun) {
+        const known = new Set(refusals.keys());
+        await keepLast.remember(groups, isLeft, refuse);
+        await refund([...refusals.keys()].filter((snapshot) => !known.has(snapshot)));
       }
+      const { result, kept } = await change(refusals);
+      await refund(kept);
+      if (!request.isDryRun) await keepLast.forget(kept.filter(isKeptLast));
+      return result;
     },
   };
 }
 
-/** Checks each cluster once, regardless of how many of its snapshots are to be deleted. */
-function anotherThan(
-  leaving: readonly SnapshotRecord[],
-  request: DeletionRequest,
-): (snapshot: SnapshotRecord) => Promise<void> {
-  const answers = new Map<string, Promise<boolean>>();
-  const hasAnother = (cluster: ClusterRecord) => {
-    const key = cluster.kind.arn(cluster);
-    const answer = answers.get(key) ?? request.hasOtherSnapshot(cluster, leaving);
-    answers.set(key, answer);
-    return answer;
-  };
-  return async (snapshot) => {
-    if (snapshotStatus(snapshot) !== 'AVAILABLE') return;
-    // The check applies even if the principal cannot see the cluster.
-    const cluster = await request.clusterOf(snapshot);
-    if (cluster === null || (await hasAnother(cluster))) return;
-    throw new InvalidStateError(
-      'LAST_SNAPSHOT',
-      `Cannot delete snapshot ${snapshot.kind.identifier(snapshot)}: the cluster ${cluster.kind.identifier(cluster)} would have no available snapshot. Create another snapshot with createSnapshot first, and wait until it is available.`,
-    );
+/** Counts the deletions source by source, and returns the function that refunds those that were not made. */
+async function countEach(
+  counted: readonly Leaving[],
+  count: ReturnType<ReturnType<typeof createHourlyLimit>>,
+  refuse: Refuse,
+): Promise<(kept: readonly SnapshotRecord[]) => Promise<void>> {
+  const refunds = new Map<Source, Refund>();
+  const bySource = Map.groupBy(
+    counted.map(({ snapshot }) => snapshot),
+    ({ source }) => source,
+  );
+  for (const [source, snapshots] of bySource) {
+    try {
+      refunds.set(source, await count(source, snapshots.length));
+    } catch (error) {
+      refuse(snapshots, error);
+    }
+  }
+  return async (kept) => {
+    for (const [source, refund] of refunds) {
+      const own = bySource.get(source)?.filter((snapshot) => kept.includes(snapshot)) ?? [];
+      await refund(own.length);
+    }
   };
 }
 
@@ -132,11 +146,5 @@ function held(snapshot: SnapshotRecord, key: string): InvalidStateError {
   return new InvalidStateError(
     'HELD',
     `The snapshot ${snapshot.kind.identifier(snapshot)} has the hold tag ${key}: it cannot be deleted, and its retention period cannot be shortened. Ask the owner of the hold to release it.`,
-  );
-}
-
-function tooMany(perHour: number, spent: number, count: number): ForbiddenError {
-  return new ForbiddenError(
-    `Deletion limit exceeded: the limit is ${perHour} per hour (used: ${spent}, requested: ${count}). Delete fewer snapshots, or retry later.`,
   );
 }

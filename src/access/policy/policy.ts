@@ -1,4 +1,4 @@
-import type { RedisLink } from '../../replicas/redis-link.ts';
+import type { StrictRedis } from '../../replicas/strict-redis.ts';
 import { createDeletionGuards, type DeletionGuards, type DeletionSettings } from './deletion.ts';
 import { createSharingPolicy, type SharingPolicy, type SharingSettings } from './sharing.ts';
 
@@ -16,13 +16,13 @@ export interface PolicySettings {
 }
 
 /**
- * Creates the policy of a gateway, shared by all its requests because it counts deletions. Without settings nothing is
+ * Creates the policy of a gateway, shared by all its requests because it counts and coordinates deletions. Without settings nothing is
  * restricted, which is only for use with the emulator.
  */
 export function createPolicy(
   settings: PolicySettings = { sharing: 'unrestricted' },
   accounts: readonly string[],
-  redis?: RedisLink,
+  redis?: StrictRedis,
 ): Policy {
   const { sharing, deletion = [] } = settings;
   return {

@@ -14,6 +14,13 @@ export type ChangeResult = SnapshotChange | BatchChange | CredentialsChange;
 type StoredCall = Omit<PlannedCall, 'source'> & { readonly source: string };
 type StoredError = { readonly name: string; readonly members: object };
 
+interface StoredItem {
+  readonly id: string;
+  readonly error: StoredError | null;
+  readonly endsAt: string | null;
+  readonly endsAtOnce: boolean;
+}
+
 /** The outcome of a change as JSON. It contains references to records, which are read again, and never a password. */
 export type StoredOutcome =
   | { readonly kind: 'error'; readonly error: StoredError }
@@ -22,7 +29,7 @@ export type StoredOutcome =
   | {
       readonly kind: 'batch';
       readonly calls: readonly StoredCall[];
-      readonly results: readonly { readonly id: string; readonly error: StoredError | null }[];
+      readonly results: readonly StoredItem[];
     };
 
 /** Converts a result for storage; `isDeletion` is true if its snapshots no longer exist. */
@@ -30,7 +37,12 @@ export function toStored(result: ChangeResult, isDeletion: boolean): StoredOutco
   if ('issued' in result) return { kind: 'credentials' };
   const calls = result.plannedCalls.map((call) => ({ ...call, source: call.source.key }));
   if ('results' in result) {
-    const results = result.results.map(({ id, error }) => ({ id, error: error && toStoredError(error) }));
+    const results = result.results.map(({ id, error, endsAt, endsAtOnce }) => ({
+      id,
+      error: error && toStoredError(error),
+      endsAt: endsAt && endsAt.toISOString(),
+      endsAtOnce,
+    }));
     return { kind: 'batch', calls, results };
   }
   const { snapshot } = result;
@@ -72,8 +84,10 @@ export function fromStored(
     const { snapshot } = outcome;
     return { plannedCalls, snapshot: snapshot && (() => read(snapshot)) };
   }
-  const results = outcome.results.map(({ id, error }) => ({
+  const results = outcome.results.map(({ id, error, endsAt, endsAtOnce }) => ({
     id,
+    endsAt: endsAt === null ? null : new Date(endsAt),
+    endsAtOnce,
     error: error && fromStoredError(error),
     snapshot: () => (isDeletion && error === null ? null : read(decodeGlobalId(id))),
   }));

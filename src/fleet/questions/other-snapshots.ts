@@ -1,34 +1,43 @@
+import type { OtherSnapshots } from '../../access/policy/leaving.ts';
 import type { Usage } from '../../aws/usage.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { lineageOf } from '../../snapshots/lineage.ts';
+import { retentionEnd } from '../../snapshots/retention.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import { type Backend, largestPage, pagesOf } from '../backend.ts';
 
 /**
- * Whether a cluster has an available snapshot other than these, regardless of visibility. Reads AWS pages until a
- * snapshot is found. Rejects if a page cannot be read, because a failed read does not mean that there is no snapshot.
+ * Whether a cluster has an available snapshot that remains, regardless of visibility. Reads AWS pages until a snapshot
+ * is found. Rejects if a page cannot be read, because a failed read does not mean that there is no snapshot.
  */
 export async function hasOtherSnapshot(
   { snapshots: listing }: Backend,
   cluster: ClusterRecord,
-  these: readonly SnapshotRecord[],
+  { isLeaving, until }: OtherSnapshots,
   usage: Usage,
 ): Promise<boolean> {
   const { source } = cluster;
-  const identifier = cluster.kind.identifier(cluster);
-  const known = new Set(these.map(arnOf));
-  const isOther = (row: SnapshotRecord | null) =>
+  const remains = (row: SnapshotRecord | null) =>
     row !== null &&
     snapshotStatus(row) === 'AVAILABLE' &&
-    row.kind.clusterIdentifier(row).toLowerCase() === identifier.toLowerCase() &&
-    !known.has(arnOf(row));
-  const own = { clusterIdentifiers: [identifier], ownerAccounts: [source.account] };
+    // Only positive evidence counts: the cluster's name alone does not show that the snapshot is of this cluster.
+    lineageOf(row, cluster) === 'BELONGS' &&
+    isKept(row, cluster, until) &&
+    !isLeaving(row);
+  const own = { clusterIdentifiers: [cluster.kind.identifier(cluster)], ownerAccounts: [source.account] };
   for (const query of listing.queries(source, own)) {
     const pages = pagesOf((marker) => listing.read(source, query, { marker, size: largestPage }, usage));
-    for await (const { rows } of pages) if (rows.some(isOther)) return true;
+    for await (const { rows } of pages) if (rows.some(remains)) return true;
   }
   return false;
 }
 
-function arnOf(snapshot: SnapshotRecord): string {
-  return snapshot.kind.arn(snapshot);
+/** Whether AWS keeps a snapshot beyond a time. An automated snapshot is replaced only while its cluster creates them. */
+function isKept(snapshot: SnapshotRecord, cluster: ClusterRecord, until: Date): boolean {
+  if (snapshot.kind.type(snapshot) === 'AUTOMATED') return (cluster.kind.backupRetentionDays(cluster) ?? 0) >= 1;
+  if (snapshot.kind.type(snapshot) !== 'MANUAL') return false;
+  const retention = snapshot.kind.retention(snapshot);
+  if (retention === null) return true;
+  const end = retentionEnd(retention, snapshot.kind.createdAt(snapshot));
+  return end === 'forever' || (end !== null && end > until);
 }

@@ -1,3 +1,4 @@
+import type { OtherSnapshots } from '../../access/policy/leaving.ts';
 import { ForbiddenError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
@@ -24,8 +25,8 @@ export interface Questions {
   snapshotSummary(args: SnapshotSummaryArgs): Promise<SnapshotSummary>;
   /** Throws FORBIDDEN if some snapshots may be hidden from the principal, and the error of AWS if no page was read. */
   manualSnapshots(source: Source): Promise<ManualSnapshots>;
-  /** Whether a cluster has another available snapshot, regardless of visibility. Rejects if a read fails. */
-  hasOtherSnapshot(cluster: ClusterRecord, these: readonly SnapshotRecord[]): Promise<boolean>;
+  /** Whether a cluster has an available snapshot that remains, regardless of visibility. Rejects if a read fails. */
+  hasOtherSnapshot(cluster: ClusterRecord, others: OtherSnapshots): Promise<boolean>;
 }
 
 export interface SnapshotDaysArgs {
@@ -90,6 +91,6 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
         quota: source.manualSnapshotQuota ?? manualSnapshotQuota.standard,
       };
     },
-    hasOtherSnapshot: (cluster, these) => hasOtherSnapshot(backendOf(cluster.source), cluster, these, usage),
+    hasOtherSnapshot: (cluster, others) => hasOtherSnapshot(backendOf(cluster.source), cluster, others, usage),
   };
 }

@@ -73,5 +73,15 @@ const ItemResultType = builder.objectRef<ItemResult>('ItemResult').implement({
       description: 'The reason why the snapshot was not changed. Null if there was no error.',
       resolve: ({ error }) => error && asValue(error),
     }),
+    endsAt: t.expose('endsAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When AWS deletes the snapshot because of the new retention period; for a dry run, when AWS would delete it. Null if the snapshot is kept forever, if the time is unknown, for an error, and for a deletion.',
+    }),
+    endsAtOnce: t.exposeBoolean('endsAtOnce', {
+      description:
+        'Whether AWS deletes the snapshot immediately because the new retention period has already ended; for a dry run, whether AWS would delete it. False for an error, and for a deletion.',
+    }),
   }),
 });

@@ -13,12 +13,12 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
     }),
     days: t.int({
       description:
-        'The new retention period: the number of days from the creation of a snapshot until AWS deletes it, 1 to 3653. Null or -1 keeps the snapshots forever.',
+        'The new retention period: the number of days from the creation of a snapshot until AWS deletes it, 1 to 3653. Null or -1 keeps the snapshots forever. A period that ends sooner than before is subject to everything that protects snapshots from deletion; if it ends within the days that the operator has set (by default 7), it also requires the permission SNAPSHOT_DELETE.',
     }),
     force: t.boolean({
       defaultValue: false,
       description:
-        'If true, AWS immediately deletes snapshots that are older than `days`; if false, AWS refuses to change these snapshots. Their deletion also requires the permission SNAPSHOT_DELETE, and everything that protects snapshots from deletion applies to them.',
+        'If true, AWS immediately deletes snapshots that are older than `days`; if false, these snapshots are not changed.',
     }),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),

@@ -1,0 +1,63 @@
+import { ForbiddenError } from '../../errors.ts';
+import { createAllowance, type Spent } from '../../replicas/allowance.ts';
+import type { StrictRedis } from '../../replicas/strict-redis.ts';
+import type { Source } from '../../snapshots/source.ts';
+
+/** The limit of an entry of the configuration; undefined if the entry has none. */
+interface LimitedEntry {
+  readonly perHour?: number | undefined;
+}
+
+/** Gives back this many of the counted deletions, which were not made. Never rejects. */
+export type Refund = (count: number) => Promise<void>;
+
+/**
+ * Counts deletions of one request in a source toward the limits of its entries. Throws FORBIDDEN, and counts none, if
+ * they exceed a limit; UPSTREAM if the count is in Redis, which does not respond.
+ */
+export type CountDeletions = (source: Source, count: number) => Promise<Refund>;
+
+/** Creates the count of each request; a dry run checks the limits and counts nothing. */
+export function createHourlyLimit<Entry extends LimitedEntry>(
+  entries: readonly Entry[],
+  entriesOf: (source: Source) => readonly Entry[],
+  redis?: StrictRedis,
+): (subject: string, isDryRun: boolean) => CountDeletions {
+  const hours = new Map(
+    entries.map((entry, index) => [
+      entry,
+      createAllowance({ name: `deletions:${index}`, points: entry.perHour ?? 0, seconds: 3600, redis }),
+    ]),
+  );
+  return (subject, isDryRun) => {
+    /** The deletions that a dry run would have counted in other sources. */
+    const planned = new Map<Entry, number>();
+    return async (source, count) => {
+      const spent: Spent[] = [];
+      const limited = entriesOf(source).filter(({ perHour }) => perHour !== undefined);
+      const refund: Refund = async (unused) => {
+        await Promise.allSettled(spent.map((each) => each.giveBack(unused)));
+      };
+      for (const entry of limited) {
+        const { perHour = 0 } = entry;
+        const hour = hours.get(entry);
+        if (hour === undefined || count === 0) continue;
+        const own = await hour.spend(subject, isDryRun ? 0 : count);
+        const others = planned.get(entry) ?? 0;
+        const before = isDryRun ? own.consumedPoints + others : own.consumedPoints - count;
+        if (!isDryRun) spent.push(own);
+        if (before + count <= perHour) continue;
+        await refund(count);
+        throw tooMany(perHour, before, count);
+      }
+      for (const entry of limited) planned.set(entry, (planned.get(entry) ?? 0) + count);
+      return refund;
+    };
+  };
+}
+
+function tooMany(perHour: number, spent: number, count: number): ForbiddenError {
+  return new ForbiddenError(
+    `Deletion limit exceeded: the limit is ${perHour} per hour (used: ${spent}, requested: ${count}). Delete fewer snapshots, or retry later.`,
+  );
+}

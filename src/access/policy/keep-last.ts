@@ -1,0 +1,172 @@
+import { InvalidStateError, UpstreamError } from '../../errors.ts';
+import { createLocks, type Lock, type Locks } from '../../replicas/locks.ts';
+import { createRecentNotes } from '../../replicas/recent-notes.ts';
+import type { StrictRedis } from '../../replicas/strict-redis.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { DeletionRequest, Leaving, Refuse } from './leaving.ts';
+
+/** The leaving snapshots of one existing cluster, whose lock is held unless the request is a dry run. */
+export interface LeavingGroup {
+  readonly key: string;
+  readonly cluster: ClusterRecord;
+  readonly leaving: readonly Leaving[];
+  readonly lock?: Lock;
+}
+
+/** Keeps at least one snapshot of each existing cluster, also if several requests delete snapshots at the same time. */
+export interface KeepLast {
+  /** Groups available snapshots by cluster, and acquires the lock of each cluster, which `held` releases. */
+  hold(
+    leaving: readonly Leaving[],
+    request: DeletionRequest,
+    held: AsyncDisposableStack,
+    refuse: Refuse,
+  ): Promise<LeavingGroup[]>;
+  /** Refuses the snapshots of each cluster that would have no other snapshot after `until`. */
+  require(groups: readonly LeavingGroup[], request: DeletionRequest, refuse: Refuse): Promise<void>;
+  /** Notes the snapshots that leave soon, for `rememberedSeconds`: AWS can still list them, or their old retention. */
+  remember(groups: readonly LeavingGroup[], isLeft: (each: Leaving) => boolean, refuse: Refuse): Promise<void>;
+  /** Forgets noted snapshots that did not leave, or are kept again. Never rejects. */
+  forget(kept: readonly SnapshotRecord[]): Promise<void>;
+}
+
+/** How long snapshots that leave are counted as gone although AWS lists them. */
+const rememberedSeconds = 15 * 60;
+
+/** The longest wait for the lock of a cluster, if the request itself has no deadline. */
+const longestWait = 30_000;
+
+/** Creates the guard; `horizonDays` is the number of days within which the end of a snapshot is a deletion. */
+export function createKeepLast(horizonDays: (source: Source) => number, redis?: StrictRedis): KeepLast {
+  const locks = createLocks(redis);
+  const recent = createRecentNotes('leaving', rememberedSeconds, redis);
+
+  return {
+    hold: async (leaving, request, held, refuse) => {
+      const groups = await groupByCluster(leaving, request, refuse);
+      if (request.isDryRun) return groups;
+      const signal = AbortSignal.any([AbortSignal.timeout(longestWait), ...(request.signal ? [request.signal] : [])]);
+      const locked: LeavingGroup[] = [];
+      // In the order of the keys: two batches can never wait for each other.
+      for (const group of groups.toSorted((one, other) => (one.key < other.key ? -1 : 1))) {
+        try {
+          const lock = await acquire(locks, group, signal);
+          held.defer(() => lock.release());
+          locked.push({ ...group, lock });
+        } catch (error) {
+          refuse(snapshotsOf(group), error);
+        }
+      }
+      return locked;
+    },
+    require: async (groups, request, refuse) => {
+      const check = async (group: LeavingGroup) => {
+        const snapshots = snapshotsOf(group);
+        try {
+          const isLeaving = isLeavingWith(snapshots, await recent.of(group.key));
+          const days = horizonDays(group.cluster.source);
+          const until = new Date(request.now.getTime() + days * dayMilliseconds);
+          if (await request.hasOtherSnapshot(group.cluster, { isLeaving, until })) return;
+          // The message must not name a cluster that the caller cannot see.
+          const name = (await request.sees(group.cluster)) ? group.cluster.kind.identifier(group.cluster) : null;
+          for (const snapshot of snapshots) refuse([snapshot], lastSnapshot(snapshot, name, days));
+        } catch (error) {
+          refuse(snapshots, error);
+        }
+      };
+      await Promise.all(groups.map(check));
+    },
+    remember: async (groups, isLeft, refuse) => {
+      for (const { key, leaving, lock } of groups) {
+        const left = leaving.filter(isLeft);
+        const snapshots = left.map(({ snapshot }) => snapshot);
+        if (snapshots.length === 0) continue;
+        try {
+          await lock?.confirm();
+          const soon = left.filter(({ isSoon }) => isSoon);
+          await recent.note(
+            key,
+            soon.map(({ snapshot }) => noteOf(snapshot)),
+          );
+        } catch (error) {
+          refuse(snapshots, error);
+        }
+      }
+    },
+    forget: async (kept) => {
+      const groups = [...Map.groupBy(kept, keyOf)];
+      await Promise.allSettled(groups.map(([key, own]) => recent.forget(key, own.map(noteOf))));
+    },
+  };
+}
+
+async function acquire(locks: Locks, { key }: LeavingGroup, signal: AbortSignal): Promise<Lock> {
+  return locks.acquire(key, signal).catch((cause: unknown) => {
+    if (!signal.aborted || cause !== signal.reason) throw cause;
+    throw new UpstreamError(
+      'The change was not started: other changes of the snapshots of the same cluster have not ended in time. Retry later.',
+      { code: 'TIMED_OUT', cause },
+    );
+  });
+}
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
+/** A snapshot that is not available, or whose cluster no longer exists, is no recovery point of a cluster. */
+async function groupByCluster(
+  leaving: readonly Leaving[],
+  request: DeletionRequest,
+  refuse: Refuse,
+): Promise<LeavingGroup[]> {
+  const groups = new Map<string, LeavingGroup>();
+  const add = async (each: Leaving) => {
+    if (snapshotStatus(each.snapshot) !== 'AVAILABLE') return;
+    try {
+      // The cluster counts even if the caller cannot see it.
+      const cluster = await request.clusterOf(each.snapshot);
+      if (cluster === null) return;
+      const key = keyOf(each.snapshot);
+      groups.set(key, { key, cluster, leaving: [...(groups.get(key)?.leaving ?? []), each] });
+    } catch (error) {
+      refuse([each.snapshot], error);
+    }
+  };
+  await Promise.all(leaving.map(add));
+  return [...groups.values()];
+}
+
+/** Returns the key of the cluster that a snapshot names. */
+function keyOf(snapshot: SnapshotRecord): string {
+  return `${snapshot.source.key}/${snapshot.kind.clusterIdentifier(snapshot).toLowerCase()}`;
+}
+
+function isLeavingWith(snapshots: readonly SnapshotRecord[], recent: ReadonlySet<string>) {
+  const leaving = new Set(snapshots.map(arnOf));
+  return (snapshot: SnapshotRecord): boolean => {
+    return leaving.has(arnOf(snapshot)) || recent.has(noteOf(snapshot));
+  };
+}
+
+function lastSnapshot(snapshot: SnapshotRecord, cluster: string | null, days: number): InvalidStateError {
+  const name = snapshot.kind.identifier(snapshot);
+  const whose = cluster === null ? 'its cluster, which still exists,' : `the cluster ${cluster}`;
+  return new InvalidStateError(
+    'LAST_SNAPSHOT',
+    `Cannot delete snapshot ${name}, or shorten its retention: ${whose} would have no available snapshot that AWS keeps for more than ${days} days. Create another snapshot with createSnapshot first, and wait until it is available.`,
+  );
+}
+
+function snapshotsOf({ leaving }: LeavingGroup): SnapshotRecord[] {
+  return leaving.map(({ snapshot }) => snapshot);
+}
+
+/** A snapshot that was created at another time is another one, with the same name. */
+function noteOf(snapshot: SnapshotRecord): string {
+  return `${arnOf(snapshot)} ${snapshot.kind.createdAt(snapshot)?.getTime()}`;
+}
+
+function arnOf(snapshot: SnapshotRecord): string {
+  return snapshot.kind.arn(snapshot);
+}
