@@ -30,7 +30,7 @@ const grant = z
       .meta({ description: 'The services in which the grant applies. If omitted, all services.' }),
     tags: z.record(z.string(), names).optional().meta({
       description:
-        'The tags that a snapshot or cluster must have for the grant to apply, each with one of the given values. If omitted, the grant applies regardless of tags.',
+        'The tags that a snapshot or cluster must have for the grant to apply, each with one of the given values. If omitted, the grant applies regardless of tags. Callers can change a tag that any grant names only if they can tag and read the resource with the old and the new tags.',
     }),
     introspection: z
       .boolean()

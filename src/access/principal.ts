@@ -11,6 +11,8 @@ export interface Principal {
   readonly subject: string;
   /** When the token expires, in epoch milliseconds. */
   readonly expiresAt: number;
+  /** The tag keys that any grant names, also of other principals. */
+  readonly grantedTagKeys: ReadonlySet<string>;
   /** Whether the principal can introspect the schema. */
   readonly mayIntrospect: boolean;
   /** The permissions that the principal has in at least one source. */
@@ -24,12 +26,18 @@ export interface Principal {
 /** A record must have every key as a tag, with one of the listed values. */
 export type GrantedTags = Readonly<Record<string, readonly string[]>>;
 
-/** Creates a principal with exactly these grants; by default, it never expires. */
-export function createPrincipal(subject: string, grants: readonly Grant[], expiresAt = Infinity): Principal {
+/** Creates a principal with exactly these grants, some of `allGrants`; by default, it never expires. */
+export function createPrincipal(
+  subject: string,
+  grants: readonly Grant[],
+  expiresAt = Infinity,
+  allGrants: readonly Grant[] = grants,
+): Principal {
   const at = (permission: Permission, source: Source) => grants.filter((grant) => covers(grant, permission, source));
   return {
     subject,
     expiresAt,
+    grantedTagKeys: new Set(allGrants.flatMap(({ tags = {} }) => Object.keys(tags))),
     mayIntrospect: grants.some(({ introspection }) => introspection),
     permissions: () => permissions.filter((each) => grants.some((grant) => grant.permissions.includes(each))),
     reaches: (permission, source) => at(permission, source).length > 0,

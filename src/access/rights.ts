@@ -17,8 +17,21 @@ export interface Rights {
   seen<Row extends AwsRecord>(record: Row | null): Promise<Row | null>;
   /** Throws FORBIDDEN if the principal lacks the permission for a record that it can see. */
   require(permission: Permission, record: AwsRecord): Promise<void>;
+  /**
+   * Throws FORBIDDEN if the principal would lack a permission for a record of a source with these tags. Reads the tags
+   * only if a grant, of any principal, names a changed key.
+   */
+  requireTagged(permissions: readonly Permission[], source: Source, change: TagChange): Promise<void>;
   /** Throws FORBIDDEN if the principal does not have the permission in the source at all. */
   requireIn(permission: Permission, source: Source): void;
+}
+
+/** A change of tags, or the tags of a new record. */
+export interface TagChange {
+  /** The keys to add, change or remove; undefined for all tags of a new record. */
+  readonly changed: readonly string[] | undefined;
+  /** Returns all tags of the record after the change. */
+  after(): MaybePromise<readonly Tag[]>;
 }
 
 /** Reads the tags of a record; null if only the owner of the record can read them. */
@@ -41,10 +54,25 @@ export function createRights(principal: Principal, tagsOf: ReadTags): Rights {
     require: async (permission, record) => {
       if (!(await allows(permission, record))) throw forbidden(permission, record.source);
     },
+    requireTagged: async (permissions, source, { changed, after }) => {
+      const namedIn = (keys: readonly string[]) => keys.filter((key) => principal.grantedTagKeys.has(key));
+      if (principal.grantedTagKeys.size === 0 || (changed && namedIn(changed).length === 0)) return;
+      const tags = await after();
+      const named = namedIn(changed ?? tags.map(({ key }) => key));
+      if (named.length === 0) return;
+      const lacking = permissions.find((each) => !meets(principal.tagConditions(each, source), tags));
+      if (lacking !== undefined) throw untaggable(lacking, named);
+    },
     requireIn: (permission, source) => {
       if (!principal.reaches(permission, source)) throw forbidden(permission, source);
     },
   };
+}
+
+function untaggable(permission: Permission, keys: readonly string[]): ForbiddenError {
+  return new ForbiddenError(
+    `With these tags, you would lack the permission ${permission} for the snapshot: grants depend on the tag ${keys.join(', ')}. Leave out this tag, or use a value for which you have the permission.`,
+  );
 }
 
 function forbidden(permission: Permission, { account, region, service }: Source): ForbiddenError {

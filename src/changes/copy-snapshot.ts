@@ -8,7 +8,12 @@ import { requireValid } from './input/problems.ts';
 import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
-import { requireAvailableSnapshot, requireFree, requireRetention } from './requirements/requirements.ts';
+import {
+  requireAvailableSnapshot,
+  requireFree,
+  requireNewTags,
+  requireRetention,
+} from './requirements/requirements.ts';
 
 export interface CopySnapshotInput {
   readonly snapshotId: string;
@@ -43,6 +48,8 @@ export async function copySnapshot(
   const given = input.tags ?? [];
   const isLeftToAws = copyTags === true && given.length === 0 && isOwn(snapshot) && backend.rules.hasTagCopy;
   const tags = copyTags && !isLeftToAws ? await joinTags(snapshot, given, backend.rules, request) : given;
+  const copied = async () => (isLeftToAws ? ((await request.tagsOf(snapshot)) ?? []) : tags);
+  await requireNewTags('SNAPSHOT_COPY', target, copied, request.rights);
   const plan = backend.planCopy(snapshot, {
     target,
     identifier,

@@ -5,7 +5,7 @@ import { requireValid } from './input/problems.ts';
 import { daysRule, identifierRule, type Rules, tagsRule } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
-import { requireAvailable, requireFree, requireRetention } from './requirements/requirements.ts';
+import { requireAvailable, requireFree, requireNewTags, requireRetention } from './requirements/requirements.ts';
 
 export interface CreateSnapshotInput {
   readonly clusterId: string;
@@ -27,10 +27,12 @@ export async function createSnapshot(
 
   const cluster = await read();
   requireAvailable(cluster);
-  await requireFree(backend, cluster.source, input.identifier, rights);
+  const { identifier, retentionDays } = input;
+  const tags = input.tags ?? [];
+  await requireNewTags('SNAPSHOT_CREATE', cluster.source, () => tags, rights);
+  await requireFree(backend, cluster.source, identifier, rights);
 
-  const { identifier, retentionDays, tags } = input;
-  const plan = backend.planCreate(cluster, { identifier, retentionDays: retentionDays ?? undefined, tags: tags ?? [] });
+  const plan = backend.planCreate(cluster, { identifier, retentionDays: retentionDays ?? undefined, tags });
   return { snapshot: input.dryRun ? null : await plan.run(), plannedCalls: plan.calls };
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { TagChange } from '../access/rights.ts';
 import { QuotaExceededError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
+import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import { requireValid } from './input/problems.ts';
 import { isReservedTagKey, mostTags, tagKeyRule, tagsRule } from './input/rules.ts';
@@ -24,7 +26,7 @@ export interface UntagSnapshotInput {
 export async function tagSnapshot(
   targets: Targets,
   input: TagSnapshotInput,
-  { tagsOf }: ChangeRequest,
+  request: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const tags = tagsRule(backend.rules).min(1, { error: 'tags is empty; it must have at least one tag.' });
@@ -32,7 +34,13 @@ export async function tagSnapshot(
 
   const snapshot = await read();
   requireOwn(snapshot, 'tag');
-  const tagsNow = (await tagsOf(snapshot)) ?? [];
+  const tagsNow = (await request.tagsOf(snapshot)) ?? [];
+  const isAt = (tag: Tag) => tagsNow.some(({ key, value }) => key === tag.key && value === tag.value);
+  const changed = input.tags.filter((tag) => !isAt(tag)).map(({ key }) => key);
+  const isReplaced = (key: string) => changed.includes(key) && tagsNow.some((tag) => tag.key === key);
+  await requireReleasable(snapshot, changed.filter(isReplaced), request);
+  const rest = tagsNow.filter(({ key }) => !input.tags.some((tag) => tag.key === key));
+  await requireTaggable(snapshot, { changed, after: () => [...rest, ...input.tags] }, request);
   const present = tagsNow.filter(({ key }) => !isReservedTagKey(key, backend.rules));
   const count = new Set([...present, ...input.tags].map(({ key }) => key)).size;
   if (count > mostTags) {
@@ -45,7 +53,11 @@ export async function tagSnapshot(
 }
 
 /** Removes tags from a snapshot; keys that the snapshot does not have are skipped. */
-export async function untagSnapshot(targets: Targets, input: UntagSnapshotInput): Promise<SnapshotChange> {
+export async function untagSnapshot(
+  targets: Targets,
+  input: UntagSnapshotInput,
+  request: ChangeRequest,
+): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   const keys = z
     .array(tagKeyRule(backend.rules))
@@ -57,6 +69,25 @@ export async function untagSnapshot(targets: Targets, input: UntagSnapshotInput)
 
   const snapshot = await read();
   requireOwn(snapshot, 'untag');
+  // Also without the tag: it can have been added since the tags were read.
+  await requireReleasable(snapshot, input.keys, request);
+  const after = async () => ((await request.tagsOf(snapshot)) ?? []).filter(({ key }) => !input.keys.includes(key));
+  await requireTaggable(snapshot, { changed: input.keys, after }, request);
   const plan = backend.planUntag(snapshot, [...new Set(input.keys)]);
   return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
+}
+
+/** Throws FORBIDDEN without the permission to remove or change hold tags, if one of the keys is a hold tag. */
+async function requireReleasable(
+  snapshot: SnapshotRecord,
+  keys: readonly string[],
+  { policy, rights }: ChangeRequest,
+): Promise<void> {
+  const holdTags = policy.deletions.holdTags(snapshot.source);
+  if (keys.some((key) => holdTags.includes(key))) await rights.require('SNAPSHOT_RELEASE', snapshot);
+}
+
+/** Throws FORBIDDEN if the caller could not tag or read the snapshot after a change of tags that grants depend on. */
+function requireTaggable({ source }: SnapshotRecord, change: TagChange, { rights }: ChangeRequest): Promise<void> {
+  return rights.requireTagged(['SNAPSHOT_TAG', 'SNAPSHOT_READ'], source, change);
 }

@@ -14,5 +14,8 @@ export const PermissionEnum = builder.enumType('Permission', {
     SNAPSHOT_DELETE: { description: 'Delete snapshots.' },
     SNAPSHOT_SHARE: { description: 'Share snapshots with other accounts, and revoke their access.' },
     CLUSTER_CREDENTIALS: { description: 'Issue temporary database credentials for clusters.' },
+    SNAPSHOT_RELEASE: {
+      description: 'Remove or change the hold tags that protect snapshots from deletion; requires SNAPSHOT_TAG too.',
+    },
   } satisfies Record<Permission, object>,
 });

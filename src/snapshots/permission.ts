@@ -8,6 +8,7 @@ export const permissions = [
   'SNAPSHOT_DELETE',
   'SNAPSHOT_SHARE',
   'CLUSTER_CREDENTIALS',
+  'SNAPSHOT_RELEASE',
 ] as const;
 
 export type Permission = (typeof permissions)[number];

@@ -34,6 +34,7 @@ const everything: Permission[] = [
   'SNAPSHOT_DELETE',
   'SNAPSHOT_SHARE',
   'CLUSTER_CREDENTIALS',
+  'SNAPSHOT_RELEASE',
 ];
 
 const grants = [

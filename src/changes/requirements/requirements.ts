@@ -1,8 +1,11 @@
 import type { Rights } from '../../access/rights.ts';
 import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
+import type { Permission } from '../../snapshots/permission.ts';
 import { isOwn, type SnapshotRecord, type SnapshotStatus, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
+import type { Tag } from '../../snapshots/tag.ts';
 import type { ChangeBackend } from '../backend.ts';
 import type { Rules } from '../input/rules.ts';
 
@@ -46,6 +49,16 @@ export function requireManual(snapshot: SnapshotRecord, verb: string, advice: st
     'NOT_MANUAL',
     `Cannot ${verb} snapshot ${snapshot.kind.identifier(snapshot)}: it is automated. ${advice}`,
   );
+}
+
+/** Throws if the caller would lack the permission for a new snapshot, or could not read it, because of its tags. */
+export function requireNewTags(
+  permission: Permission,
+  target: Source,
+  tags: () => MaybePromise<readonly Tag[]>,
+  rights: Rights,
+): Promise<void> {
+  return rights.requireTagged([permission, 'SNAPSHOT_READ'], target, { changed: undefined, after: tags });
 }
 
 /** Throws if a snapshot of any cluster has the name; the message contains its ARN only if the caller can see it. */

@@ -46,7 +46,7 @@ export function createAuthentication(settings: AuthenticationSettings, grants: r
     if (typeof subject !== 'string' || subject === '')
       refuse(new errors.JWTInvalid('"sub" must be a non-empty string'));
     const expiresAt = (Number(payload.exp) + leeway) * 1000;
-    const principal = createPrincipal(subject, grantsFor(payload, grants), expiresAt);
+    const principal = createPrincipal(subject, grantsFor(payload, grants), expiresAt, grants);
     const [oldest] = remembered.keys();
     if (remembered.size >= rememberedTokens && oldest !== undefined) remembered.delete(oldest);
     remembered.set(hash, principal);
