@@ -16,8 +16,11 @@ export interface ChangeBackend<
   Cluster extends ClusterRecord = ClusterRecord,
 > {
   readonly rules: Rules;
-  /** Finds a snapshot that the account of the source owns by its name, in any cluster; null if there is none. */
-  find(source: Source, identifier: string): Promise<Snapshot | null>;
+  /**
+   * Finds the snapshot that has a name in the account of the source, in any cluster; null if the name is free. A
+   * snapshot of another database engine on the same control plane is OTHER_ENGINE.
+   */
+  find(source: Source, identifier: string): Promise<Snapshot | 'OTHER_ENGINE' | null>;
   planCreate(cluster: Cluster, snapshot: NewSnapshot): Plan<SnapshotRecord>;
   /** Throws if the service cannot create such a copy; the message says which copies it supports. */
   requireRoute(snapshot: Snapshot, route: CopyRoute): void;

@@ -51,7 +51,7 @@ export interface ChangesOptions {
   readonly sources: Sources;
   readonly fleet: {
     readonly lookups: Pick<Lookups, 'node'>;
-    readonly questions: Pick<Questions, 'hasOtherSnapshot'>;
+    readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached'>;
   };
   readonly reads: RecordReads;
   readonly changesOf: ChangesOf;
@@ -85,6 +85,7 @@ export function createChanges(options: ChangesOptions): Changes {
       return usage.scope.signal;
     },
     sees: rights.sees,
+    isQuotaReached: (source) => fleet.questions.isQuotaReached(source),
     hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
   };
   const targetsFor = (permission: Permission) =>

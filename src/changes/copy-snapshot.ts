@@ -13,6 +13,7 @@ import {
   requireFree,
   requireNewTags,
   requireRetention,
+  requireRoom,
 } from './requirements/requirements.ts';
 
 export interface CopySnapshotInput {
@@ -44,6 +45,7 @@ export async function copySnapshot(
   request.rights.requireIn('SNAPSHOT_COPY', target);
   requireAvailableSnapshot(snapshot, 'copy');
   await requireFree(backend, target, identifier, request.rights);
+  await requireRoom(target, input.dryRun ?? false, request);
 
   const given = input.tags ?? [];
   const isLeftToAws = copyTags === true && given.length === 0 && isOwn(snapshot) && backend.rules.hasTagCopy;

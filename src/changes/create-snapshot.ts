@@ -5,7 +5,13 @@ import { requireValid } from './input/problems.ts';
 import { daysRule, identifierRule, type Rules, tagsRule } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
-import { requireAvailable, requireFree, requireNewTags, requireRetention } from './requirements/requirements.ts';
+import {
+  requireAvailable,
+  requireFree,
+  requireNewTags,
+  requireRetention,
+  requireRoom,
+} from './requirements/requirements.ts';
 
 export interface CreateSnapshotInput {
   readonly clusterId: string;
@@ -19,7 +25,7 @@ export interface CreateSnapshotInput {
 export async function createSnapshot(
   targets: Targets,
   input: CreateSnapshotInput,
-  { rights }: ChangeRequest,
+  request: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
   requireValid(inputRule(backend.rules), input);
@@ -29,8 +35,9 @@ export async function createSnapshot(
   requireAvailable(cluster);
   const { identifier, retentionDays } = input;
   const tags = input.tags ?? [];
-  await requireNewTags('SNAPSHOT_CREATE', cluster.source, () => tags, rights);
-  await requireFree(backend, cluster.source, identifier, rights);
+  await requireNewTags('SNAPSHOT_CREATE', cluster.source, () => tags, request.rights);
+  await requireFree(backend, cluster.source, identifier, request.rights);
+  await requireRoom(cluster.source, input.dryRun ?? false, request);
 
   const plan = backend.planCreate(cluster, { identifier, retentionDays: retentionDays ?? undefined, tags });
   return { snapshot: input.dryRun ? null : await plan.run(), plannedCalls: plan.calls };

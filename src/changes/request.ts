@@ -5,12 +5,15 @@ import type { Rights } from '../access/rights.ts';
 import type { RecordReads } from '../fleet/lookups/record-reads.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import type { Source } from '../snapshots/source.ts';
 import type { PlannedCall } from './plans/call.ts';
 
 /** The parts of a request that its changes need. */
 export interface ChangeRequest
   extends RecordReads, Pick<DeletionRequest, 'subject' | 'now' | 'signal' | 'sees' | 'hasOtherSnapshot'> {
   readonly rights: Rights;
+  /** Whether a source has as many manual snapshots as its quota. Rejects if a read fails. */
+  isQuotaReached(source: Source): Promise<boolean>;
   /** The sources that the principal can read. */
   readonly sources: Sources;
   readonly policy: Policy;

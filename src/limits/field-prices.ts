@@ -39,13 +39,16 @@ export const arnLookup: PriceOf = calls(2 * largestNamespace);
 /** A lookup by ARN in the owner's source, and in every other source with which the snapshot can be shared. */
 export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * (largestNamespace + sources) });
 
-/** A change reads its target, makes its calls, and can read back the result of each call. */
+/**
+ * A change reads its target, makes its calls, and can read back the result of each call. Before a snapshot is created, up
+ * to 5 pages of snapshots are counted.
+ */
 export const change: PriceOf = ({ input }): Price => {
-  const { snapshotIds, revokeAccess, everyone, accounts } = (input ?? {}) as Arguments;
+  const { snapshotIds, revokeAccess, everyone, accounts, identifier } = (input ?? {}) as Arguments;
   const records = Math.max(1, sizeOf(snapshotIds));
   // All parties: the maximum number of accounts, and AWS Support.
   const parties = revokeAccess || everyone ? maximumSharedAccounts + 1 : sizeOf(accounts);
-  return { calls: records * (8 + 2 * parties), page: records };
+  return { calls: records * (8 + 2 * parties) + (identifier == null ? 0 : 5), page: records };
 };
 
 function wholeFleet(filter: unknown, fleet: FleetSize): number {

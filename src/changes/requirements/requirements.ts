@@ -1,12 +1,21 @@
 import type { Rights } from '../../access/rights.ts';
-import { AlreadyExistsError, ForbiddenError, InvalidStateError, NotSupportedError } from '../../errors.ts';
+import {
+  AlreadyExistsError,
+  ForbiddenError,
+  InvalidStateError,
+  NotSupportedError,
+  QuotaExceededError,
+  SnapgateError,
+} from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { serviceTable } from '../../snapshots/service.ts';
 import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { Permission } from '../../snapshots/permission.ts';
 import { isOwn, type SnapshotRecord, type SnapshotStatus, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { ChangeBackend } from '../backend.ts';
+import type { ChangeRequest } from '../request.ts';
 import type { Rules } from '../input/rules.ts';
 
 const neverAvailable: readonly SnapshotStatus[] = ['DELETING', 'DELETED', 'FAILED', 'CANCELLED'];
@@ -72,10 +81,33 @@ export async function requireFree(
   if (taken === null) return;
   const where = `account ${source.account}, region ${source.region}`;
   throw new AlreadyExistsError(
-    (await rights.sees(taken))
+    taken !== 'OTHER_ENGINE' && (await rights.sees(taken))
       ? `The identifier ${taken.kind.identifier(taken)} is already in use in ${where} by the snapshot ${taken.kind.arn(taken)}. Choose another identifier, or delete that snapshot first.`
       : `The identifier ${name} is already in use in ${where}. Choose another identifier.`,
   );
+}
+
+/**
+ * Throws if a source has reached its quota of manual snapshots. For a change that is made, only a configured quota
+ * counts: AWS may have raised the default, and then the gateway must not refuse a snapshot.
+ */
+export async function requireRoom(
+  target: Source,
+  isDryRun: boolean,
+  { isQuotaReached }: Pick<ChangeRequest, 'isQuotaReached'>,
+): Promise<void> {
+  if (!isDryRun && target.manualSnapshotQuota === null) return;
+  // If the snapshots cannot be counted, AWS decides.
+  const isReached = await isQuotaReached(target).catch(falseIfRefused);
+  if (!isReached) return;
+  throw new QuotaExceededError(
+    `Cannot create the snapshot: account ${target.account}, region ${target.region} has reached the quota of manual snapshots of ${serviceTable[target.service].title}. Delete a snapshot first. If AWS has raised the quota, the operator can set it under accounts[].quotas in the configuration.`,
+  );
+}
+
+function falseIfRefused(error: unknown): false {
+  if (error instanceof SnapgateError) return false;
+  throw error;
 }
 
 /** Throws for a service without retention periods, which keeps every manual snapshot until it is deleted. */

@@ -13,6 +13,7 @@ import type { FleetOptions } from '../options.ts';
 import type { SourceReport } from '../reports.ts';
 import { beforeDay, createCalendar, lastDays, type SnapshotDay, toDays } from './days.ts';
 import { hasOtherSnapshot } from './other-snapshots.ts';
+import { isQuotaReached, quotaOf } from './quota.ts';
 import type { RecoveryPoints } from './recovery-points.ts';
 import { type SnapshotDimension, type SnapshotGroup, summarize } from './summary.ts';
 
@@ -25,6 +26,8 @@ export interface Questions {
   snapshotSummary(args: SnapshotSummaryArgs): Promise<SnapshotSummary>;
   /** Throws FORBIDDEN if some snapshots may be hidden from the principal, and the error of AWS if no page was read. */
   manualSnapshots(source: Source): Promise<ManualSnapshots>;
+  /** Whether a source has as many manual snapshots as its quota, regardless of visibility. Rejects if a read fails. */
+  isQuotaReached(source: Source): Promise<boolean>;
   /** Whether a cluster has an available snapshot that remains, regardless of visibility. Rejects if a read fails. */
   hasOtherSnapshot(cluster: ClusterRecord, others: OtherSnapshots): Promise<boolean>;
 }
@@ -83,14 +86,16 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
           'Cannot count the manual snapshots: your grants show you only some of them. Use a grant without tag conditions.',
         );
       }
-      const { snapshots: listing, manualSnapshotQuota } = backendOf(source);
-      const query = manualSnapshotQuota.counted;
+      const backend = backendOf(source);
+      const { snapshots: listing } = backend;
+      const query = backend.manualSnapshotQuota.counted;
       const read = await fullReads.readSome({ what: 'snapshots', listing, source, query }, usage);
       return {
         count: { value: read.rows.length + read.foreign, precision: read.isWhole ? 'EXACT' : 'AT_LEAST' },
-        quota: source.manualSnapshotQuota ?? manualSnapshotQuota.standard,
+        quota: quotaOf(source, backend),
       };
     },
+    isQuotaReached: async (source) => isQuotaReached(backendOf(source), source, usage),
     hasOtherSnapshot: (cluster, others) => hasOtherSnapshot(backendOf(cluster.source), cluster, others, usage),
   };
 }

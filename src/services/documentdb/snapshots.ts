@@ -33,6 +33,8 @@ export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, Snapsho
   readonly byArn: SourceLoader<DocumentDBSnapshot | null>;
   /** Finds a snapshot that the source's account owns, by its identifier in any case; null if there is none. */
   find(source: Source, identifier: string): Promise<DocumentDBSnapshot | null>;
+  /** Finds the snapshot that has a name: all engines of the control plane of Amazon RDS share these names. */
+  holderOf(source: Source, identifier: string): Promise<DocumentDBSnapshot | 'OTHER_ENGINE' | null>;
   /**
    * Returns the newest available snapshot that is not known to be unrelated to the cluster; reads all snapshots of
    * clusters of that name, because AWS cannot sort them.
@@ -106,6 +108,15 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
       const [query] = snapshotQueries(source, { identifiers: [identifier.toLowerCase()] });
       const found = await describeAll(source, query?.input ?? {});
       return found.find((row) => fold(documentDBSnapshotKind.identifier(row)) === fold(identifier)) ?? null;
+    },
+    holderOf: async (source, identifier) => {
+      const name = { Name: 'db-cluster-snapshot-id', Values: [identifier.toLowerCase()] };
+      for await (const { rows } of pagesOf((marker) => describe(source, { Filters: [name], ...pageInput(marker) }))) {
+        const own = rows.find((row) => row && fold(documentDBSnapshotKind.identifier(row)) === fold(identifier));
+        if (own) return own;
+        if (rows.includes(null)) return 'OTHER_ENGINE';
+      }
+      return null;
     },
     queries: snapshotQueries,
     read: (source, query, { marker, size, isForAll }, tally) =>

@@ -17,7 +17,7 @@ export function createDocumentDBChanges(
 ): ChangeBackend<DocumentDBSnapshot, DocumentDBCluster> {
   return {
     rules: documentDBRules,
-    find: (source, identifier) => request.snapshots.find(source, identifier),
+    find: (source, identifier) => request.snapshots.holderOf(source, identifier),
     requireRoute,
     planRetention: () => {
       throw new Error('Amazon DocumentDB does not support retention, as its rules state.');
