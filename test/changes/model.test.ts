@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { createPrincipal } from '../../src/access/principal.ts';
 import { createAudit } from '../../src/access/audit.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { schema } from '../../src/schema.ts';
+import { permissions } from '../../src/snapshots/permission.ts';
 import { account as home, type Gateway, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
 import { selectAll } from '../support/selections.ts';
@@ -32,7 +34,22 @@ const everyField = selectAll(schema.getType('Snapshot')!, 1, {});
 const plannedCalls = 'plannedCalls { source { region } action parameters }';
 
 const names = {
-  REDSHIFT: ['old', 'held', 'shared', 'theirs', 'rs:nightly', 'far', 'supported', 'missing', 'new-a', 'New-A', 'new-b'],
+  REDSHIFT: [
+    'old',
+    'held',
+    'shared',
+    'theirs',
+    'rs:nightly',
+    'far',
+    'supported',
+    'missing',
+    'new-a',
+    'New-A',
+    'new-b',
+    'former',
+    'doubtful',
+    'copied',
+  ],
   DOCUMENTDB: [
     'old',
     'held',
@@ -45,6 +62,9 @@ const names = {
     'defaulted',
     'new-a',
     'new-b',
+    'former',
+    'doubtful',
+    'copied',
   ],
 };
 const clusterNames = {
@@ -136,36 +156,49 @@ const assumptions = fc.record(
 ) as unknown as fc.Arbitrary<Assumed>;
 
 it('matches the model after any sequence of changes', async () => {
-  const property = fc.asyncProperty(sequence, fc.boolean(), assumptions, async (steps, isCaching, assumptions) => {
-    const lines: string[] = [];
-    const gateway = await startGateway({
-      accounts: [{ id: home, regions: [...regions], services: [...serviceNames] }],
-      policy,
-      limits: { aliases: 1e3, fields: 1e3, tokens: 1e5, cost: 1e6 },
-      // Every change must invalidate the cache; while caching, the emulated time is frozen.
-      aws: { cache: { ageSeconds: isCaching ? 600 : 0 } },
-      audit: createAudit(
-        async (line) => {
-          lines.push(line);
-        },
-        (error) => {
-          throw error;
-        },
-      ),
-    });
-    try {
-      const model = createModel(assumptions);
-      await gateway.load(worldOf(model));
-      for (const { step, isDry, isWaiting } of steps) {
-        await tryStep(gateway, model, step, isDry, lines);
-        if (!isWaiting || isCaching) continue;
-        await gateway.emulator.control('POST', 'clock', { advanceSeconds: 31 });
-        model.wait(31);
+  const situation = fc.record({ isCaching: fc.boolean(), hasBackups: fc.boolean(), canRelease: fc.boolean() });
+  const property = fc.asyncProperty(
+    sequence,
+    situation,
+    assumptions,
+    async (steps, { isCaching, hasBackups, canRelease }, assumptions) => {
+      const lines: string[] = [];
+      const gateway = await startGateway({
+        accounts: [{ id: home, regions: [...regions], services: [...serviceNames] }],
+        policy,
+        authenticate: async () =>
+          createPrincipal('ada', [
+            {
+              permissions: permissions.filter((each) => canRelease || each !== 'SNAPSHOT_RELEASE'),
+              introspection: true,
+            },
+          ]),
+        limits: { aliases: 1e3, fields: 1e3, tokens: 1e5, cost: 1e6 },
+        // Every change must invalidate the cache; while caching, the emulated time is frozen.
+        aws: { cache: { ageSeconds: isCaching ? 600 : 0 } },
+        audit: createAudit(
+          async (line) => {
+            lines.push(line);
+          },
+          (error) => {
+            throw error;
+          },
+        ),
+      });
+      try {
+        const model = createModel(assumptions, { hasBackups, canRelease });
+        await gateway.load(worldOf(model));
+        for (const { step, isDry, isWaiting } of steps) {
+          await tryStep(gateway, model, step, isDry, lines);
+          if (!isWaiting || isCaching) continue;
+          await gateway.emulator.control('POST', 'clock', { advanceSeconds: 31 });
+          model.wait(31);
+        }
+      } finally {
+        await gateway.close();
       }
-    } finally {
-      await gateway.close();
-    }
-  });
+    },
+  );
   await fc.assert(property, { seed: 20261121, numRuns: runs(4, 400) });
 });
 

@@ -25,6 +25,11 @@ export function judgeTags(model: Model, step: Step): Verdict {
   const tags = isTag
     ? { ...one.tags, ...record(input.tags) }
     : Object.fromEntries(Object.entries(one.tags).filter(([key]) => !keys.includes(key)));
+  const held = record(input.tags)['hold'];
+  const isReleased = isTag
+    ? held !== undefined && 'hold' in one.tags && one.tags['hold'] !== held
+    : keys.includes('hold');
+  if (isReleased && !model.canRelease) return verdict(['FORBIDDEN']);
   const calls = [call(one, actions[isTag ? 0 : 1]!, { ResourceName: arnOf(one), ...parameters })];
   return verdict([], calls, () => model.put({ ...one, tags }));
 }

@@ -1,5 +1,5 @@
 import { account as home } from '../../support/gateway.ts';
-import { arnOf, type Held, type Model } from './model.ts';
+import { arnOf, type Held, horizonDays, type Model, regions } from './model.ts';
 import { areDaysWrong, call, type ExpectedCall, find, type Named, type Step, type Verdict, verdict } from './step.ts';
 
 /** Returns the expected outcome of deleteSnapshot. */
@@ -8,13 +8,17 @@ export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
   const one = find(model, target);
   if (!one) return verdict(['NOT_FOUND']);
   const codes = new Set(deletionCodes(model, one, input.revokeAccess));
+  if (codes.size === 0 && lastOf(model, [one]).has(one)) codes.add('INVALID_STATE');
   if (input.expectedCreatedAt != null) codes.add('PRECONDITION_FAILED');
   if (codes.size > 0) return verdict(codes);
   const [action, parameters] =
     one.service === 'REDSHIFT'
       ? ['DeleteClusterSnapshot', { SnapshotIdentifier: one.name, SnapshotClusterIdentifier: one.cluster }]
       : ['DeleteDBClusterSnapshot', { DBClusterSnapshotIdentifier: one.name }];
-  return verdict([], [...revocations(one), call(one, action, parameters)], () => model.held.delete(arnOf(one)));
+  return verdict([], [...revocations(one), call(one, action, parameters)], () => {
+    if (isOfCluster(model, one)) model.leave(one);
+    model.held.delete(arnOf(one));
+  });
 }
 
 /** The expected outcome of a batch. */
@@ -35,34 +39,72 @@ export function judgeBatch(model: Model, { mutation, targets, input }: Step): Ba
   const isWrong = targets.length === 0 || (!isDelete && areDaysWrong(input.days));
   if (isWrong) return { all: 'INVALID_INPUT', each: [], calls: [], deleted: new Set(), effect: () => {} };
   const days: number = input.days ?? -1;
-  const codesOf = (one: Held) => (isDelete ? deletionCodes(model, one, input.revokeAccess) : retentionCodes(one, days));
+  const codesOf = (one: Held) =>
+    isDelete ? deletionCodes(model, one, input.revokeAccess) : retentionCodes(one, days, input.force);
   const found = targets.map((target) => find(model, target));
   const before = found.map((one) => new Set(one ? codesOf(one) : ['NOT_FOUND']));
-  const ready = new Set(found.filter((one, index) => one && before[index]!.size === 0)) as Set<Held>;
+  const fit = new Set(found.filter((one, index) => one && before[index]!.size === 0)) as Set<Held>;
+  const isLeaving = (one: Held) => isDelete || isSooner(one, days) || (isOver(one, days) && input.force);
+  const isSoon = (one: Held) => isDelete || (isLeaving(one) && days - one.ageDays <= horizonDays);
+  const last = lastOf(model, [...fit].filter(isLeaving));
+  const ready = new Set([...fit].filter((one) => !last.has(one)));
   const groups = [...Map.groupBy(ready, ({ service, region }) => `${service} ${region}`).values()];
-  // AWS rejects a retention period that is already over, unless Force is set.
-  const isOver = (one: Held) => days !== -1 && one.ageDays >= days;
-  const isRefused = (one: Held) => !isDelete && isOver(one) && !input.force;
-  const gone = [...ready].filter((one) => isDelete || (isOver(one) && input.force));
+  const gone = [...ready].filter((one) => isDelete || (isOver(one, days) && input.force));
   return {
-    each: found.map((one, index) =>
-      one && ready.has(one) && isRefused(one) ? new Set(['INVALID_INPUT']) : before[index]!,
-    ),
+    each: found.map((one, index) => (one && last.has(one) ? new Set(['INVALID_STATE']) : before[index]!)),
     calls: groups.flatMap((group) => (isDelete ? deletions(group) : [retentionCall(group, days, input.force)])),
     deleted: new Set(gone.map(arnOf)),
     effect: () => {
-      for (const one of ready) if (!isDelete && !isRefused(one)) model.put({ ...one, days });
+      for (const one of ready) {
+        if (!isLeaving(one)) model.stay(one);
+        else if (isSoon(one) && isOfCluster(model, one)) model.leave(one);
+        if (!isDelete) model.put({ ...one, days });
+      }
       for (const one of gone) model.held.delete(arnOf(one));
     },
   };
 }
 
-function retentionCodes(one: Held, days: number): string[] {
-  const isSooner = days !== -1 && (one.days === -1 || days < one.days);
+/** Whether the retention period has already ended: it is refused unless AWS is to delete the snapshot. */
+function isOver(one: Held, days: number): boolean {
+  return days !== -1 && one.ageDays >= days;
+}
+
+function isSooner(one: Held, days: number): boolean {
+  return days !== -1 && (one.days === -1 || days < one.days);
+}
+
+/** Whether a snapshot is protected as one of its cluster: only the clusters of the first region exist. */
+function isOfCluster(model: Model, one: Held): boolean {
+  const [, , , region, account] = one.origin?.split(':') ?? [];
+  const isFromElsewhere = one.origin !== null && (region !== one.region || account !== home);
+  const isUnrelated = one.lineage === 'UNRELATED' || isFromElsewhere || one.region !== regions[0];
+  return !isUnrelated && model.statusOf(one) === 'available';
+}
+
+/** Returns the leaving snapshots of the clusters of which no other snapshot remains. */
+function lastOf(model: Model, leaving: readonly Held[]): Set<Held> {
+  const remains = (one: Held) =>
+    isOfCluster(model, one) &&
+    one.lineage === 'BELONGS' &&
+    !leaving.includes(one) &&
+    !model.hasLeft(one) &&
+    (one.isManual ? one.days === -1 || one.days - one.ageDays > horizonDays : model.hasBackups);
+  return new Set(
+    leaving.filter(
+      (one) =>
+        isOfCluster(model, one) &&
+        !model.own(one.service, one.region).some((each) => each.cluster === one.cluster && remains(each)),
+    ),
+  );
+}
+
+function retentionCodes(one: Held, days: number, force: boolean): string[] {
   return [
     ...(one.service === 'DOCUMENTDB' ? ['NOT_SUPPORTED'] : []),
     ...(one.owner === home ? [] : ['FORBIDDEN']),
-    ...(one.isManual && !(isSooner && 'hold' in one.tags) ? [] : ['INVALID_STATE']),
+    ...(isOver(one, days) && !force ? ['INVALID_INPUT'] : []),
+    ...(one.isManual && !((isSooner(one, days) || isOver(one, days)) && 'hold' in one.tags) ? [] : ['INVALID_STATE']),
   ];
 }
 

@@ -58,6 +58,7 @@ export function judgeCreate(model: Model, step: Step): Verdict {
       tags,
       days: input.retentionDays ?? -1,
       ageDays: 0,
+      createdAt: model.now(),
       readyAt: model.readyAt(),
     });
     if (!isRedshift) model.backUp(regions[0]);
@@ -119,6 +120,7 @@ export function judgeCopy(model: Model, step: Step): Verdict {
     owner: home,
     key: key ?? one.key,
     origin: isRedshift ? null : arnOf(one),
+    createdAt: isRedshift ? one.createdAt : model.now(),
   };
   const callsAs = (named: Held) =>
     isRedshift

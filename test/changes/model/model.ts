@@ -12,9 +12,11 @@ export const farKey = 'arn:aws:kms:eu-west-1:123456789012:key/99999999-2222-4333
 export const forbiddenKey = 'alias/forbidden';
 export const policy = {
   sharing: { accounts: [friend, partner], awsSupport: true, public: true, kmsKeys: [ownKey, farKey] },
-  deletion: [{ holdTags: ['hold'], keepLast: false }],
+  deletion: [{ holdTags: ['hold'], keepLast: true }],
 };
-const quotas = { REDSHIFT: 6, DOCUMENTDB: 8 };
+const quotas = { REDSHIFT: 9, DOCUMENTDB: 11 };
+/** Retention periods that end within so many days are deletions: the default of the policy. */
+export const horizonDays = 7;
 const snapshotSeconds = 30;
 
 /** Undocumented behavior of AWS: each assumption can be true or false in these tests. */
@@ -51,7 +53,12 @@ export interface Held {
   readonly tags: Readonly<Record<string, string>>;
   readonly shares: readonly string[];
   readonly key: string | null;
+  /** The ARN of the snapshot that a copy was made from. */
   readonly origin: string | null;
+  /** How the snapshot relates to the cluster that has its cluster's name, unless it is a copy from elsewhere. */
+  readonly lineage: 'BELONGS' | 'UNCERTAIN' | 'UNRELATED';
+  /** Distinguishes snapshots that had the same name one after the other. */
+  readonly createdAt: number;
 }
 
 export function arnOf({
@@ -64,8 +71,16 @@ export function arnOf({
   return snapshotArn(service, name, { account: owner, region, cluster });
 }
 
+/** What differs between runs, apart from AWS itself. */
+export interface Situation {
+  /** Whether the clusters create automated snapshots. */
+  readonly hasBackups: boolean;
+  /** Whether the caller can remove and change hold tags. */
+  readonly canRelease: boolean;
+}
+
 /** A model of the state of AWS, independent of the code of the gateway and the emulator. */
-export function createModel(assumptions: Assumed) {
+export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Situation) {
   let seconds = 0;
   const held = new Map<string, Held>();
   const backedUpAt = new Map<string, number>();
@@ -86,6 +101,8 @@ export function createModel(assumptions: Assumed) {
       shares: [],
       key: null,
       origin: null,
+      lineage: 'BELONGS',
+      createdAt: seconds,
       ...more,
     });
 
@@ -99,12 +116,18 @@ export function createModel(assumptions: Assumed) {
       tags: { 'aws:made': 'x', team: 'bi' },
     });
     add(service, 'far', { region: regions[1] });
+    add(service, 'former', { lineage: 'UNRELATED', ageDays: 200 });
+    add(service, 'doubtful', { lineage: 'UNCERTAIN' });
+    const { cluster } = serviceOf(service);
+    add(service, 'copied', { origin: arnOf({ service, region: regions[1], owner: home, cluster, name: 'gone' }) });
   }
   add('REDSHIFT', 'supported', { shares: ['amazon-redshift-support'] });
   add('DOCUMENTDB', 'open', { shares: ['all', partner] });
   add('DOCUMENTDB', 'locked', { key: ownKey });
   add('DOCUMENTDB', 'defaulted', { key: defaultKey });
 
+  const left = new Set<string>();
+  const noteOf = (one: Held) => `${arnOf(one)} ${one.createdAt}`;
   const statusOf = (one: Held) => (seconds < one.readyAt ? one.making : 'available');
   const stored = (service: ServiceName, name: string) =>
     service === 'DOCUMENTDB' || assumptions.redshiftFoldsIdentifiers ? name.toLowerCase() : name;
@@ -117,6 +140,13 @@ export function createModel(assumptions: Assumed) {
     put,
     own,
     statusOf,
+    hasBackups,
+    canRelease,
+    /** Whether the gateway counts a snapshot as gone, although AWS may still list it. */
+    hasLeft: (one: Held) => left.has(noteOf(one)),
+    leave: (one: Held) => left.add(noteOf(one)),
+    stay: (one: Held) => left.delete(noteOf(one)),
+    now: () => seconds,
     readyAt: () => seconds + snapshotSeconds,
     wait: (more: number) => {
       seconds += more;
@@ -155,7 +185,8 @@ export function snapshotOf(model: Model, one: Held) {
   } as const;
   return {
     ...makeSnapshot(service, name, parts),
-    ...(!isRedshift && one.origin !== null && { SourceDBClusterSnapshotArn: one.origin }),
+    ...(one.origin !== null &&
+      (isRedshift ? { SourceRegion: one.origin.split(':')[3] } : { SourceDBClusterSnapshotArn: one.origin })),
   };
 }
 
@@ -172,12 +203,22 @@ export function worldOf(model: Model): WorldJson {
       rdsManualSnapshotQuota: quotas.DOCUMENTDB,
     },
     clusters: [
-      ...serviceNames.map((service) => makeCluster(service)),
+      ...serviceNames.map((service) => ({
+        ...makeCluster(service, undefined, { createdAt: daysBefore(now, 100) }),
+        ...(!model.hasBackups && {
+          [service === 'REDSHIFT' ? 'AutomatedSnapshotRetentionPeriod' : 'BackupRetentionPeriod']: 0,
+        }),
+      })),
       makeCluster('REDSHIFT', 'asleep', { status: 'paused' }),
     ],
     snapshots: [...model.held.values()].map((one) => ({
       ...snapshotOf(model, one),
-      SnapshotCreateTime: new Date(now.getTime() - one.ageDays * 86_400_000).toISOString(),
+      SnapshotCreateTime: daysBefore(now, one.ageDays),
+      ...(one.lineage !== 'BELONGS' && { ClusterCreateTime: daysBefore(now, 300) }),
     })),
   };
+}
+
+function daysBefore(now: Date, days: number): string {
+  return new Date(now.getTime() - days * 86_400_000).toISOString();
 }
