@@ -56,7 +56,9 @@ describe.each(serviceNames)('a change in %s whose response is lost', (service) =
 
   it.each(changes)('has an unknown outcome if it cannot be read back: $mutation by $action', async (change) => {
     await outcomeOf(gateway, { ...change, input: { ...change.input, dryRun: true } });
-    const before = await actionsOf(gateway);
+    // Only the dry run counts the manual snapshots: a change leaves the default quota to AWS.
+    const isCount = (parameters: unknown) => JSON.stringify(parameters).includes('"SnapshotType":"manual"');
+    const before = (await gateway.calls()).filter(({ parameters }) => !isCount(parameters)).map(({ action }) => action);
     const later = (action: string) => {
       const made = before.filter((each) => each === action).length;
       return Array.from({ length: 9 }, (_, index) => made + 1 + index);
