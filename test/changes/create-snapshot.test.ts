@@ -73,7 +73,13 @@ describe('createSnapshot', () => {
         tags,
       },
     });
-    expect(await actionsOf(gateway)).toEqual(['DescribeClusters', 'DescribeClusterSnapshots', 'CreateClusterSnapshot']);
+    expect(await actionsOf(gateway)).toEqual([
+      'DescribeClusters',
+      // The name as given, and in lowercase.
+      'DescribeClusterSnapshots',
+      'DescribeClusterSnapshots',
+      'CreateClusterSnapshot',
+    ]);
   });
 
   it('starts an Amazon DocumentDB snapshot, whose identifier AWS converts to lower case', async () => {

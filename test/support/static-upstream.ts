@@ -18,8 +18,8 @@ export type StaticAnswer =
 
 type AnswerTo = (request: StaticRequest) => StaticAnswer | Promise<StaticAnswer>;
 
-/** The response for each AWS action, or a function that returns it; or a function for all actions. */
-export type StaticAnswers = Readonly<Record<string, StaticAnswer | AnswerTo>> | AnswerTo;
+/** The response for each AWS action, or a function that returns it. */
+export type StaticAnswers = Readonly<Record<string, StaticAnswer | AnswerTo>>;
 
 type Members = Readonly<Record<string, string | undefined>>;
 
@@ -50,9 +50,10 @@ const ofEveryUpstream: Readonly<Record<string, StaticAnswer>> = { GetCallerIdent
 
 /**
  * Starts an HTTP server that stands for AWS and gives fixed responses. The credentials belong to the home account, and
- * any other action without a response gets an empty result. The answers can be replaced while it runs.
+ * any other action without a response gets an empty result. The answers, which can be one function for all actions, can
+ * be replaced while it runs.
  */
-export async function startStaticUpstream(initial: StaticAnswers = {}) {
+export async function startStaticUpstream(initial: StaticAnswers | AnswerTo = {}) {
   let answers = initial;
   const requests: StaticRequest[] = [];
 
@@ -83,7 +84,7 @@ export async function startStaticUpstream(initial: StaticAnswers = {}) {
     /** The requests since the start, in order. */
     requests: requests as readonly StaticRequest[],
     /** Replaces all answers. */
-    answer: (next: StaticAnswers) => {
+    answer: (next: StaticAnswers | AnswerTo) => {
       answers = next;
     },
     close: async () => {
