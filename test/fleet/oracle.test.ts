@@ -348,7 +348,7 @@ async function readAll(role: string, query: string, variables: object, isBackwar
     if (isMore) expect(list.nodes.length).toBe(count);
     if (isMore) continue;
     expect(list.totalCount).toEqual({ value: nodes.length, precision: precisionOf(isWhole) });
-    if (isWhole === false) expect(list.isComplete).toBe(false);
+    if (!isWhole) expect(list.isComplete).toBe(false);
   }
   return nodes;
 }

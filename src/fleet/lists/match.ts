@@ -68,10 +68,11 @@ export function createSnapshotMatch({
       return tags !== null && (tags.length === 0) === isUntagged;
     },
     exposure: (wanted) => async (row) => {
-      // Only the owner can see the sharing, and AWS does not report that of a deleted snapshot.
+      // Only the owner can see the sharing, and AWS does not report that of a deleted snapshot, which it can still list.
       if (!isOwn(row) || snapshotStatus(row) === 'DELETED') return false;
       const sharing = await reads.sharingOf(row);
-      return sharing === null ? unknown('exposure') : isExposed(sharing, wanted, accounts);
+      if (sharing === null) return row.kind.type(row) === 'UNKNOWN' ? unknown('exposure') : false;
+      return isExposed(sharing, wanted, accounts);
     },
     seenBy: () => sees,
   };
