@@ -10,7 +10,7 @@ import {
   rowsOf,
 } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
@@ -48,9 +48,12 @@ const namesTogether = 100;
 type Input = DescribeDBClusterSnapshotsCommandInput;
 type Answer = AwsAnswer<DocumentDBSnapshot>;
 
+/** Reads one page, and adds its rows to the loader unless they are read for all requests. */
+type Describe = (source: Source, input: Input, tally?: Usage, isForAll?: boolean) => Promise<Answer>;
+
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshots.html */
 export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usage): DocumentDBSnapshots {
-  const describe = async (source: Source, input: Input, tally = usage, isForAll = false): Promise<Answer> => {
+  const describe: Describe = async (source, input, tally = usage, isForAll = false) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClusterSnapshotsCommand(input), tally);
     const all = (output.DBClusterSnapshots ?? [])
       .map((aws) => documentDBSnapshot(source, aws))
@@ -63,44 +66,14 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
     return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
-  const pages = (source: Source, input: Input) =>
-    pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }));
-
   /** Reads all pages of a list. */
   const describeAll = async (source: Source, input: Input): Promise<readonly DocumentDBSnapshot[]> => {
-    const { rows, failure } = await rowsOf(pages(source, input));
+    const { rows, failure } = await rowsOf(allPages(describe, source, input));
     if (failure !== null) throw failure;
     return rows;
   };
 
-  const findShared = async (source: Source, arn: string) => {
-    const input = { DBClusterSnapshotIdentifier: arn, IncludeShared: true, IncludePublic: true };
-    const { rows } = await describe(source, input).catch(noneIfNotFound);
-    return rows.find((row) => row && fold(documentDBSnapshotKind.arn(row)) === fold(arn)) ?? null;
-  };
-
-  const byArn = createSourceLoader<DocumentDBSnapshot | null>(
-    async (source, arns) => {
-      const own = arns.filter((arn) => parseArn(arn).account === source.account);
-      const known = new Map<string, DocumentDBSnapshot | Error | null>();
-      await Promise.all(
-        chunksOf(own, namesTogether).map(async (group) => {
-          const [query] = snapshotQueries(source, { identifiers: group.map(identifierOf) });
-          const { rows, failure } = await rowsOf(pages(source, query?.input ?? {}));
-          // A snapshot that was read is known, even if another page of the list failed.
-          for (const arn of group) known.set(fold(arn), failure);
-          for (const row of rows) known.set(fold(documentDBSnapshotKind.arn(row)), row);
-        }),
-      );
-      return Promise.all(
-        arns.map(async (arn) =>
-          own.includes(arn) ? (known.get(fold(arn)) ?? null) : findShared(source, arn).catch((error: Error) => error),
-        ),
-      );
-    },
-    usage,
-    fold,
-  );
+  const byArn = createSourceLoader(readByArn(describe), usage, fold);
 
   return {
     byArn,
@@ -127,6 +100,40 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
       return newestOf(all.filter((row) => isRecoveryPoint(row, cluster)));
     },
   };
+}
+
+function allPages(describe: Describe, source: Source, input: Input): AsyncIterable<Answer> {
+  return pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }));
+}
+
+/** Lists the account's own snapshots together, and looks up those of other accounts one by one. */
+function readByArn(describe: Describe): ReadSource<DocumentDBSnapshot | null> {
+  return async (source, arns) => {
+    const own = arns.filter((arn) => parseArn(arn).account === source.account);
+    const known = new Map<string, DocumentDBSnapshot | Error | null>();
+    await Promise.all(
+      chunksOf(own, namesTogether).map(async (group) => {
+        const [query] = snapshotQueries(source, { identifiers: group.map(identifierOf) });
+        const { rows, failure } = await rowsOf(allPages(describe, source, query?.input ?? {}));
+        // A snapshot that was read is known, even if another page of the list failed.
+        for (const arn of group) known.set(fold(arn), failure);
+        for (const row of rows) known.set(fold(documentDBSnapshotKind.arn(row)), row);
+      }),
+    );
+    return Promise.all(
+      arns.map(async (arn) =>
+        own.includes(arn)
+          ? (known.get(fold(arn)) ?? null)
+          : findShared(describe, source, arn).catch((error: Error) => error),
+      ),
+    );
+  };
+}
+
+async function findShared(describe: Describe, source: Source, arn: string): Promise<DocumentDBSnapshot | null> {
+  const input = { DBClusterSnapshotIdentifier: arn, IncludeShared: true, IncludePublic: true };
+  const { rows } = await describe(source, input).catch(noneIfNotFound);
+  return rows.find((row) => row && fold(documentDBSnapshotKind.arn(row)) === fold(arn)) ?? null;
 }
 
 function isRecoveryPoint(row: DocumentDBSnapshot, cluster: DocumentDBCluster): boolean {

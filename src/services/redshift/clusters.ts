@@ -25,6 +25,7 @@ export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterCondit
 export type ListLengths = Map<string, number>;
 
 type Answer = AwsAnswer<RedshiftCluster>;
+type Describe = (source: Source, input: DescribeClustersCommandInput, tally?: Usage) => Promise<Answer>;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html */
 export function createRedshiftClusters(
@@ -32,7 +33,7 @@ export function createRedshiftClusters(
   usage: Usage,
   listLengths: ListLengths,
 ): RedshiftClusters {
-  const describe = async (source: Source, input: DescribeClustersCommandInput, tally = usage): Promise<Answer> => {
+  const describe: Describe = async (source, input, tally = usage) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClustersCommand(input), tally);
     const all = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
     const { rows, flaw } = namedRows(source, all, ({ aws }) => aws.ClusterIdentifier ?? '');
@@ -41,49 +42,19 @@ export function createRedshiftClusters(
     return { rows, marker: output.Marker, fetchedAt, flaw };
   };
 
-  const find = async (source: Source, identifier: string) => {
-    for (const ClusterIdentifier of spellingsOf(identifier)) {
-      const pages = pagesOf((Marker) =>
-        describe(source, { ClusterIdentifier, ...(Marker && { Marker }) }).catch(noneIfNotFound),
-      );
-      for await (const page of pages) {
-        const found = firstOf(page, (row) => nameOf(row) === fold(identifier));
-        if (found) return found;
-      }
-    }
-    return null;
-  };
-
   /** The sources that this request has listed to the end: further clusters do not exist. */
   const listed = new Set<string>();
-
   const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(
     async (source, identifiers) => {
-      const found = new Map<string, RedshiftCluster | Error | null>();
-      const missing = () => identifiers.filter((each) => !found.has(fold(each)));
-      // AWS accepts one identifier per call, or lists all clusters: list while that takes, or may take, fewer calls.
-      const isListed = (pages: number) => isListCheaper(missing().length, pages, listLengths.get(source.key));
-      let pages = 0;
-      const list = !listed.has(source.key) && isListed(0) ? pagesOf((at) => describe(source, pageInput(at))) : [];
-      try {
-        for await (const { rows, marker } of list) {
-          for (const row of rows) if (row) found.set(nameOf(row), row);
-          pages += 1;
-          if (!marker) {
-            listLengths.set(source.key, pages);
-            listed.add(source.key);
-          } else if (!isListed(pages)) break;
-        }
-      } catch (error) {
-        // A cluster that was read is known, even if another page of the list failed.
-        return identifiers.map((each) => found.get(fold(each)) ?? (error as Error));
-      }
-      if (!listed.has(source.key)) {
-        await Promise.all(
-          missing().map(async (each) => found.set(fold(each), await find(source, each).catch((error: Error) => error))),
-        );
-      }
-      return identifiers.map((each) => found.get(fold(each)) ?? null);
+      if (listed.has(source.key)) return identifiers.map(() => null);
+      const { found, rest } = await listClusters(describe, source, identifiers, listLengths);
+      if (rest === null) listed.add(source.key);
+      return Promise.all(
+        identifiers.map(async (each) => {
+          const known = found.get(fold(each)) ?? rest;
+          return known === undefined ? find(describe, source, each).catch((error: Error) => error) : known;
+        }),
+      );
     },
     usage,
     fold,
@@ -101,6 +72,57 @@ export function createRedshiftClusters(
     read: (source, query, { marker, size }, tally) =>
       describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
   };
+}
+
+/** Clusters by their folded identifiers. `rest` is the result for all others; undefined if they must be looked up. */
+interface ClustersListed {
+  readonly found: ReadonlyMap<string, RedshiftCluster>;
+  readonly rest: Error | null | undefined;
+}
+
+/**
+ * Lists the clusters of a source: AWS accepts one identifier per call, or lists all clusters, so they are listed while
+ * that takes, or may take, fewer calls than lookups.
+ */
+async function listClusters(
+  describe: Describe,
+  source: Source,
+  identifiers: readonly string[],
+  listLengths: ListLengths,
+): Promise<ClustersListed> {
+  const found = new Map<string, RedshiftCluster>();
+  const isListed = (read: number) => {
+    const missing = identifiers.filter((each) => !found.has(fold(each)));
+    return isListCheaper(missing.length, read, listLengths.get(source.key));
+  };
+  if (!isListed(0)) return { found, rest: undefined };
+  let pages = 0;
+  try {
+    for await (const { rows, marker, flaw } of pagesOf((at) => describe(source, pageInput(at)))) {
+      for (const row of rows.filter((each) => each !== null)) found.set(nameOf(row), row);
+      pages += 1;
+      if (!marker) listLengths.set(source.key, pages);
+      if (flaw) return { found, rest: flaw };
+      if (marker && !isListed(pages)) return { found, rest: undefined };
+    }
+  } catch (error) {
+    // A cluster that was read is known, even if another page of the list failed.
+    return { found, rest: error as Error };
+  }
+  return { found, rest: null };
+}
+
+async function find(describe: Describe, source: Source, identifier: string): Promise<RedshiftCluster | null> {
+  for (const ClusterIdentifier of spellingsOf(identifier)) {
+    const pages = pagesOf((Marker) =>
+      describe(source, { ClusterIdentifier, ...(Marker && { Marker }) }).catch(noneIfNotFound),
+    );
+    for await (const page of pages) {
+      const found = firstOf(page, (row) => nameOf(row) === fold(identifier));
+      if (found) return found;
+    }
+  }
+  return null;
 }
 
 /** Returns the cluster identifiers in lowercase, as AWS stores them, without duplicates. */

@@ -79,9 +79,14 @@ function isRequested(row: RedshiftSnapshot, input: Input): boolean {
   return (
     (ownerAccountId(row) ?? account) === (OwnerAccount ?? account) &&
     (SnapshotType === undefined || toWord(row.aws.SnapshotType) === SnapshotType) &&
-    fold(ClusterIdentifier ?? clusterIdentifier(row)) === fold(clusterIdentifier(row)) &&
-    fold(SnapshotIdentifier ?? identifier(row)) === fold(identifier(row))
+    isNamed(clusterIdentifier(row), ClusterIdentifier) &&
+    isNamed(identifier(row), SnapshotIdentifier)
   );
+}
+
+/** Whether a row has the requested name, if a name was requested and AWS reports the name of the row. */
+function isNamed(name: string, requested: string | undefined): boolean {
+  return requested === undefined || name === '' || fold(name) === fold(requested);
 }
 
 async function findLatest(describe: Describe, cluster: RedshiftCluster): Promise<RedshiftSnapshot | null> {
@@ -169,7 +174,7 @@ async function listOwn(describe: Describe, source: Source, arns: readonly string
   let pages = 0;
   try {
     for await (const page of pagesOf((marker) => describe(source, pageInput(marker)))) {
-      for (const row of page.rows) if (row) rows.set(fold(redshiftSnapshotKind.arn(row)), row);
+      for (const row of page.rows.filter((each) => each !== null)) rows.set(fold(redshiftSnapshotKind.arn(row)), row);
       pages += 1;
       if (page.flaw) return { rows, rest: page.flaw };
       if (page.marker && pages >= missing().length - 1) return { rows, rest: undefined };
