@@ -120,7 +120,7 @@ export function judgeCopy(model: Model, step: Step): Verdict {
     owner: home,
     key: key ?? one.key,
     origin: isRedshift ? null : arnOf(one),
-    createdAt: isRedshift ? one.createdAt : model.now(),
+    createdAt: one.createdAt,
   };
   const callsAs = (named: Held) =>
     isRedshift

@@ -157,7 +157,7 @@ export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Si
     /** The identifier as AWS stores it. */
     stored,
     isTaken: (service: ServiceName, region: string, name: string) =>
-      own(service, region).some((one) => one.name === stored(service, name)),
+      own(service, region).some((one) => [stored(service, name), name.toLowerCase()].includes(one.name)),
     isMaking: (cluster: string) =>
       own('REDSHIFT', regions[0]).some((one) => one.cluster === cluster && statusOf(one) === 'creating'),
     isFull: (service: ServiceName, region: string) =>

@@ -37,7 +37,7 @@ function placeOf({ name }: Named) {
   return { region: name === 'far' ? regions[1] : regions[0], owner: name === 'theirs' ? friend : home };
 }
 
-/** The id of a target; an upper-case id still names a DocumentDB snapshot, because AWS folds identifiers. */
+/** The id of a target; an upper-case id names the same snapshot. */
 export function targetId({ mutation }: Step, target: Named): string {
   const { service, name, isUpper } = target;
   const cased = isUpper ? name.toUpperCase() : name;
@@ -51,8 +51,9 @@ export function targetId({ mutation }: Step, target: Named): string {
 export function find(model: Model, target: Named): Held | undefined {
   const { service, name, isUpper } = target;
   const { cluster } = serviceOf(service);
-  const cased = model.stored(service, isUpper ? name.toUpperCase() : name);
-  return model.held.get(arnOf({ service, ...placeOf(target), cluster, name: cased }));
+  const named = (cased: string) => model.held.get(arnOf({ service, ...placeOf(target), cluster, name: cased }));
+  // A name with capitals is also looked up in lowercase.
+  return (isUpper ? named(model.stored(service, name.toUpperCase())) : undefined) ?? named(model.stored(service, name));
 }
 
 export const verdict = (
