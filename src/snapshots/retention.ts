@@ -16,17 +16,14 @@ export interface SnapshotRetention {
 
 /**
  * Returns when the retention of a snapshot ends or, with `days`, when it would end with that period (`untilDeleted` for
- * forever). A period starts when AWS says so or, if AWS does not say (while the snapshot is being created), at
- * `createdAt`. Null if the period or its start is unknown, and for the `null` retention of an automated snapshot.
- * https://docs.aws.amazon.com/redshift/latest/APIReference/API_Snapshot.html
+ * forever). Null if the period or its start is unknown, and for the `null` retention of an automated snapshot.
  */
 export function retentionEnd(
   retention: SnapshotRetention | null,
-  createdAt: Maybe<Date>,
+  start: Maybe<Date>,
   days: Maybe<number> = retention?.forever ? untilDeleted : retention?.days,
 ): Date | 'forever' | null {
   if (days == null) return null;
   if (days === untilDeleted) return 'forever';
-  const start = retention?.startedAt ?? createdAt;
   return start == null ? null : new Date(start.getTime() + days * dayMilliseconds);
 }

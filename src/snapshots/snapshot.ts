@@ -105,6 +105,19 @@ export function isOwn(snapshot: SnapshotRecord): boolean {
   return owner == null || owner === snapshot.source.account;
 }
 
+/**
+ * Returns when the retention of a snapshot started, as AWS reports it or else at its creation. The retention of a
+ * snapshot that is being created starts when it is complete, so not before `now`, however old the source of a copy is.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_Snapshot.html
+ */
+export function retentionStart(snapshot: SnapshotRecord, now: Date): Maybe<Date> {
+  const startedAt = snapshot.kind.retention(snapshot)?.startedAt;
+  if (startedAt != null) return startedAt;
+  const createdAt = snapshot.kind.createdAt(snapshot);
+  const isUnfinished = ['CREATING', 'COPYING'].includes(snapshotStatus(snapshot));
+  return isUnfinished && createdAt != null && createdAt < now ? now : createdAt;
+}
+
 /** Whether a later record of the same ARN is another snapshot, created after the first was deleted. */
 export function isOtherSnapshot(first: SnapshotRecord, later: SnapshotRecord): boolean {
   const { kind } = later;

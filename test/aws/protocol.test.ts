@@ -173,7 +173,7 @@ describe('a successful response is rejected if it has', () => {
       const outcome = await describeSnapshots(damaged).catch((error: unknown) => error);
       if (!(outcome instanceof ProtocolError)) expect(outcome).toHaveProperty('Snapshots.length', 2);
     });
-    await fc.assert(property, { seed: 20261121, numRuns: runs(500, 50_000) });
+    await fc.assert(property, { numRuns: runs(500, 50_000) });
   });
 });
 

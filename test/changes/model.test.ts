@@ -200,7 +200,7 @@ it('matches the model after any sequence of changes', async () => {
       }
     },
   );
-  await fc.assert(property, { seed: 20261121, numRuns: runs(4, 400) });
+  await fc.assert(property, { numRuns: runs(4, 400) });
 });
 
 const judges: Readonly<Record<string, (model: Model, step: Step) => Verdict>> = {

@@ -319,7 +319,7 @@ describe('the cost of random queries', () => {
       expect(JSON.stringify(data) ?? '').not.toContain('FAILED');
       expect(made).toBeLessThanOrEqual(announced);
     });
-    await fc.assert(property, { numRuns: runs(40, 5000), seed: 5 });
+    await fc.assert(property, { numRuns: runs(40, 5000) });
   });
 });
 

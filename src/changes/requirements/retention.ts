@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../errors.ts';
 import { retentionEnd, untilDeleted } from '../../snapshots/retention.ts';
-import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { retentionStart, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { NewRetention } from '../backend.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
@@ -23,9 +23,9 @@ export interface RetentionEffect {
 export function effectOf(snapshot: SnapshotRecord, change: NewRetention, horizonDays: number): RetentionEffect {
   const { days = untilDeleted, now } = change;
   const retention = snapshot.kind.retention(snapshot);
-  const createdAt = snapshot.kind.createdAt(snapshot);
-  const current = retentionEnd(retention, createdAt) ?? 'forever';
-  const end = retentionEnd(retention, createdAt, days);
+  const start = retentionStart(snapshot, now);
+  const current = retentionEnd(retention, start) ?? 'forever';
+  const end = retentionEnd(retention, start, days);
   if (end === 'forever') return { endsAt: null, endsAtOnce: false, isSooner: false, isSoon: false };
   const isAtOnce = endsAtOnce(snapshot, change);
   const isSooner = isAtOnce || end === null || current === 'forever' || end < current;
@@ -36,14 +36,14 @@ export function effectOf(snapshot: SnapshotRecord, change: NewRetention, horizon
 
 /** Whether AWS deletes a snapshot immediately when this retention period is set. */
 export function endsAtOnce(snapshot: SnapshotRecord, { days = untilDeleted, force, now }: NewRetention): boolean {
-  const end = retentionEnd(snapshot.kind.retention(snapshot), snapshot.kind.createdAt(snapshot), days);
+  const end = retentionEnd(snapshot.kind.retention(snapshot), retentionStart(snapshot, now), days);
   return force && end !== 'forever' && (end === null || end <= now);
 }
 
 /** Throws for a period that has already ended, unless AWS is to delete the snapshot immediately. */
 export function requireLongEnough(snapshot: SnapshotRecord, { days = untilDeleted, force, now }: NewRetention): void {
   const retention = snapshot.kind.retention(snapshot);
-  const start = retention?.startedAt ?? snapshot.kind.createdAt(snapshot);
+  const start = retentionStart(snapshot, now);
   const end = retentionEnd(retention, start, days);
   if (force || !(end instanceof Date) || start == null || end.getTime() > now.getTime() - clockTolerance) return;
   const shortest = Math.floor((now.getTime() - start.getTime()) / dayMilliseconds) + 1;

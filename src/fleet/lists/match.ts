@@ -4,7 +4,13 @@ import { lineageOf } from '../../snapshots/lineage.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import { retentionEnd } from '../../snapshots/retention.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
-import { isOwn, type SnapshotExposure, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import {
+  isOwn,
+  retentionStart,
+  type SnapshotExposure,
+  type SnapshotRecord,
+  snapshotStatus,
+} from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { RecordReads } from '../lookups/record-reads.ts';
 import type { ClusterConditions, SnapshotConditions, TagCondition } from './conditions.ts';
@@ -81,7 +87,7 @@ export function createSnapshotMatch({
     expiringWithinDays: (wanted) => {
       const last = new Date(now.getTime() + wanted * dayMilliseconds);
       return (row) => {
-        const end = retentionEnd(row.kind.retention(row), row.kind.createdAt(row));
+        const end = retentionEnd(row.kind.retention(row), retentionStart(row, now));
         return ifKnown('expiringWithinDays', end, (known) => known !== 'forever' && known <= last);
       };
     },

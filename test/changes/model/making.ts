@@ -52,7 +52,7 @@ export function judgeCreate(model: Model, step: Step): Verdict {
   if (isBusy) return verdict(['INVALID_STATE'], calls);
   if (model.isFull(service, regions[0])) return verdict(['QUOTA_EXCEEDED'], calls);
   return verdict([], calls, () => {
-    const name = model.stored(service, input.identifier);
+    const name = input.identifier.toLowerCase();
     model.add(service, name, {
       cluster,
       tags,
@@ -104,7 +104,7 @@ export function judgeCopy(model: Model, step: Step): Verdict {
     ? { ...Object.fromEntries(Object.entries(inherited).filter(([tag]) => !(tag in given))), ...given }
     : tags;
   const isLeftToAws = !isRedshift && input.copyTags && Object.keys(given).length === 0;
-  const name = model.stored(service, input.identifier);
+  const name = input.identifier.toLowerCase();
   const copy: Held = {
     ...one,
     region,

@@ -22,7 +22,6 @@ const snapshotSeconds = 30;
 /** Undocumented behavior of AWS: each assumption can be true or false in these tests. */
 export type Assumed = Readonly<Record<(typeof assumed)[number], boolean>>;
 export const assumed = [
-  'redshiftFoldsIdentifiers',
   'redshiftListsSharedUnasked',
   'redshiftOneSnapshotAtATime',
   'redshiftCopyStartsCreating',
@@ -129,8 +128,6 @@ export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Si
   const left = new Set<string>();
   const noteOf = (one: Held) => `${arnOf(one)} ${one.createdAt}`;
   const statusOf = (one: Held) => (seconds < one.readyAt ? one.making : 'available');
-  const stored = (service: ServiceName, name: string) =>
-    service === 'DOCUMENTDB' || assumptions.redshiftFoldsIdentifiers ? name.toLowerCase() : name;
   const own = (service: ServiceName, region: string) =>
     [...held.values()].filter((one) => one.service === service && one.region === region && one.owner === home);
 
@@ -155,9 +152,8 @@ export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Si
     isBackingUp: (region: string) => seconds < (backedUpAt.get(region) ?? 0),
     assumptions,
     /** The identifier as AWS stores it. */
-    stored,
     isTaken: (service: ServiceName, region: string, name: string) =>
-      own(service, region).some((one) => [stored(service, name), name.toLowerCase()].includes(one.name)),
+      own(service, region).some((one) => one.name === name.toLowerCase()),
     isMaking: (cluster: string) =>
       own('REDSHIFT', regions[0]).some((one) => one.cluster === cluster && statusOf(one) === 'creating'),
     isFull: (service: ServiceName, region: string) =>

@@ -49,11 +49,9 @@ export function targetId({ mutation }: Step, target: Named): string {
 
 /** Returns the snapshot in the model that a target names. */
 export function find(model: Model, target: Named): Held | undefined {
-  const { service, name, isUpper } = target;
+  const { service, name } = target;
   const { cluster } = serviceOf(service);
-  const named = (cased: string) => model.held.get(arnOf({ service, ...placeOf(target), cluster, name: cased }));
-  // A name with capitals is also looked up in lowercase.
-  return (isUpper ? named(model.stored(service, name.toUpperCase())) : undefined) ?? named(model.stored(service, name));
+  return model.held.get(arnOf({ service, ...placeOf(target), cluster, name: name.toLowerCase() }));
 }
 
 export const verdict = (
