@@ -3,7 +3,7 @@ import type { Usage } from '../../aws/usage.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
 import { retentionEnd } from '../../snapshots/retention.ts';
-import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { retentionStart, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import { type Backend, largestPage, pagesOf } from '../backend.ts';
 
 /**
@@ -38,6 +38,6 @@ function isKept(snapshot: SnapshotRecord, cluster: ClusterRecord, until: Date): 
   if (snapshot.kind.type(snapshot) !== 'MANUAL') return false;
   const retention = snapshot.kind.retention(snapshot);
   if (retention === null) return true;
-  const end = retentionEnd(retention, snapshot.kind.createdAt(snapshot));
+  const end = retentionEnd(retention, retentionStart(snapshot, until));
   return end === 'forever' || (end !== null && end > until);
 }
