@@ -309,6 +309,7 @@ describe('the cost of random queries', () => {
   });
 
   it('is never lower than the number of AWS calls made', async () => {
+    await fleet.calls();
     const property = fc.asyncProperty(query, async (text) => {
       const { data, errors, extensions } = await fleet.query(text);
       const { announced } = (extensions as any).cost ?? { announced: 0 };

@@ -40,11 +40,12 @@ function planModify(
   retention: NewRetention,
 ): Plan<readonly Outcome[]> {
   const { source, aws } = snapshot;
-  const { SnapshotIdentifier = '' } = aws;
+  const { SnapshotIdentifier = '', RestorableNodeTypes } = aws;
   const plan = planOne(
     sender.call(source, new ModifyClusterSnapshotCommand({ SnapshotIdentifier, ...changeOf(retention) })),
     {
-      fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...aws, ...Snapshot }),
+      // AWS omits the node types from this response, although they have not changed.
+      fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
       readBack: async () => {
         const found = await afresh().snapshots.find(source, SnapshotIdentifier);
         return isDone(found, retention) ? (found ?? asDeleted(snapshot)) : undefined;
