@@ -1,4 +1,4 @@
-import type { Leaving } from '../access/policy/leaving.ts';
+import type { Leaving, Refusals } from '../access/policy/leaving.ts';
 import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
 import type { MaybePromise } from '../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
@@ -85,22 +85,28 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
     if (!isDryRun) await Promise.all(plans.map((plan) => plan.run(outcomes)));
 
     const results = new Map(items.map((item) => [item.id, toResult(item, outcomes, options)]));
-    const staying = allowed.filter(
-      ({ snapshot }) => isRefusal(outcomes.get(arnOf(snapshot))) || leaves(snapshot) === null,
-    );
+    const changed = allowed.map(({ snapshot }) => [snapshot, outcomes.get(arnOf(snapshot))] as const);
     return {
       result: {
         results: ids.flatMap((id) => results.get(id) ?? []),
         plannedCalls: plans.flatMap(({ calls }) => calls),
       },
-      kept: staying.map(({ snapshot }) => snapshot),
+      refused: refusedBy(changed),
+      prolonged: changed.flatMap(([snapshot, outcome]) =>
+        leaves(snapshot) === null && !(outcome instanceof SnapgateError) ? [snapshot] : [],
+      ),
     };
   });
 }
 
-/** Whether an outcome shows that AWS did not make the change: not if it is unknown whether it did. */
-export function isRefusal(outcome: Outcome | undefined): boolean {
-  return outcome instanceof SnapgateError && !['UPSTREAM', 'TIMED_OUT', 'OUTCOME_UNKNOWN'].includes(outcome.code);
+/** Returns the snapshots that AWS refused to change, not those of which it is unknown whether AWS changed them. */
+export function refusedBy(changed: readonly (readonly [SnapshotRecord, Outcome | undefined])[]): Refusals {
+  const isUnknown = ({ code }: SnapgateError) => ['UPSTREAM', 'TIMED_OUT', 'OUTCOME_UNKNOWN'].includes(code);
+  return new Map(
+    changed.flatMap(([snapshot, outcome]) =>
+      outcome instanceof SnapgateError && !isUnknown(outcome) ? [[snapshot, outcome] as const] : [],
+    ),
+  );
 }
 
 /** Plans the changes of each source; `run` sets the outcomes, by ARN. */

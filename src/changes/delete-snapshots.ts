@@ -3,7 +3,7 @@ import type { Maybe } from '../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import { type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import type { Outcome } from './backend.ts';
-import { type BatchChange, changeEach, isRefusal } from './batch.ts';
+import { type BatchChange, changeEach, refusedBy } from './batch.ts';
 import type { Targets } from './input/targets.ts';
 import { asItemError, type Plan, together } from './plans/plan.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
@@ -36,7 +36,7 @@ export async function deleteSnapshot(
   requireExpected(snapshot, input.expectedCreatedAt);
   const shares = await requireDeletable(snapshot, backend, input, request);
   const isDryRun = input.dryRun ?? false;
-  const departure = { snapshot, isSoon: true };
+  const departure = { snapshot, isSoon: true, isAtOnce: true };
   const { outcome, plannedCalls } = await request.policy.deletions.guard(
     [departure],
     { ...request, isDryRun },
@@ -45,7 +45,8 @@ export async function deleteSnapshot(
       if (refusal !== undefined) throw refusal;
       const plan = backend.planDelete(snapshot, shares);
       const made = isDryRun ? snapshot : await plan.run().catch(asItemError);
-      return { result: { outcome: made, plannedCalls: plan.calls }, kept: isRefusal(made) ? [snapshot] : [] };
+      const refused = refusedBy([[snapshot, made]]);
+      return { result: { outcome: made, plannedCalls: plan.calls }, refused, prolonged: [] };
     },
   );
   if (outcome instanceof SnapgateError) throw outcome;
@@ -68,7 +69,7 @@ export async function deleteSnapshots(
       const own = await requireDeletable(snapshot, backend, input, request);
       if (own) shares.set(snapshot, own);
     },
-    leaves: (snapshot) => ({ snapshot, isSoon: true }),
+    leaves: (snapshot) => ({ snapshot, isSoon: true, isAtOnce: true }),
     plan: (snapshots, backend) => planDeletions(backend, snapshots, shares),
   });
 }

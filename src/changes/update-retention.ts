@@ -48,8 +48,8 @@ export async function updateSnapshotRetention(
       if (effectOn(snapshot).isSoon) await request.rights.require('SNAPSHOT_DELETE', snapshot);
     },
     leaves: (snapshot) => {
-      const { isSooner, isSoon } = effectOn(snapshot);
-      return isSooner ? { snapshot, isSoon } : null;
+      const { isSooner, isSoon, endsAtOnce } = effectOn(snapshot);
+      return isSooner ? { snapshot, isSoon, isAtOnce: endsAtOnce } : null;
     },
     end: effectOn,
     plan: (snapshots, backend) => backend.planRetention(snapshots, change),

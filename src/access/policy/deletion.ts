@@ -103,14 +103,14 @@ export function createDeletionGuards(entries: DeletionSettings, redis?: StrictRe
       await keepLast.require(groups, request, refuse);
       const counted = leaving.filter((each) => each.isSoon && isLeft(each));
       const refund = await countEach(counted, countFor(request.subject, request.isDryRun), refuse);
-      if (!request.isDryRun) {
-        const known = new Set(refusals.keys());
-        await keepLast.remember(groups, isLeft, refuse);
-        await refund([...refusals.keys()].filter((snapshot) => !known.has(snapshot)));
-      }
-      const { result, kept } = await change(refusals);
-      await refund(kept);
-      if (!request.isDryRun) await keepLast.forget(kept.filter(isKeptLast));
+      if (request.isDryRun) return (await change(refusals)).result;
+      const known = new Set(refusals.keys());
+      const notes = await keepLast.remember(groups, isLeft, refuse);
+      await refund([...refusals.keys()].filter((snapshot) => !known.has(snapshot)));
+      const { result, refused, prolonged } = await change(refusals);
+      await refund([...refused.keys()]);
+      await keepLast.forget(notes, refused);
+      await keepLast.prolong(prolonged.filter(isKeptLast));
       return result;
     },
   };

@@ -1,11 +1,11 @@
 import { InvalidStateError, UpstreamError } from '../../errors.ts';
 import { createLocks, type Lock, type Locks } from '../../replicas/locks.ts';
-import { createRecentNotes } from '../../replicas/recent-notes.ts';
 import type { StrictRedis } from '../../replicas/strict-redis.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DeletionRequest, Leaving, Refuse } from './leaving.ts';
+import { createLeavingNotes, type LeavingNote, type LeavingNotes } from './leaving-notes.ts';
 
 /** The leaving snapshots of one existing cluster, whose lock is held unless the request is a dry run. */
 export interface LeavingGroup {
@@ -26,14 +26,13 @@ export interface KeepLast {
   ): Promise<LeavingGroup[]>;
   /** Refuses the snapshots of each cluster that would have no other snapshot after `until`. */
   require(groups: readonly LeavingGroup[], request: DeletionRequest, refuse: Refuse): Promise<void>;
-  /** Notes the snapshots that leave soon, for `rememberedSeconds`: AWS can still list them, or their old retention. */
-  remember(groups: readonly LeavingGroup[], isLeft: (each: Leaving) => boolean, refuse: Refuse): Promise<void>;
-  /** Forgets noted snapshots that did not leave, or are kept again. Never rejects. */
-  forget(kept: readonly SnapshotRecord[]): Promise<void>;
+  /** Notes the snapshots that leave soon, and returns the notes that are new. */
+  remember(groups: readonly LeavingGroup[], isLeft: (each: Leaving) => boolean, refuse: Refuse): Promise<LeavingNote[]>;
+  /** Forgets new notes of snapshots that AWS refused to remove. Never rejects. */
+  forget: LeavingNotes['forget'];
+  /** Counts snapshots that AWS keeps longer again as remaining, unless they were deleted. Never rejects. */
+  prolong(snapshots: readonly SnapshotRecord[]): Promise<void>;
 }
-
-/** How long snapshots that leave are counted as gone although AWS lists them. */
-const rememberedSeconds = 15 * 60;
 
 /** The longest wait for the lock of a cluster, if the request itself has no deadline. */
 const longestWait = 30_000;
@@ -41,7 +40,7 @@ const longestWait = 30_000;
 /** Creates the guard; `horizonDays` is the number of days within which the end of a snapshot is a deletion. */
 export function createKeepLast(horizonDays: (source: Source) => number, redis?: StrictRedis): KeepLast {
   const locks = createLocks(redis);
-  const recent = createRecentNotes('leaving', rememberedSeconds, redis);
+  const notes = createLeavingNotes(redis);
 
   return {
     hold: async (leaving, request, held, refuse) => {
@@ -65,7 +64,9 @@ export function createKeepLast(horizonDays: (source: Source) => number, redis?: 
       const check = async (group: LeavingGroup) => {
         const snapshots = snapshotsOf(group);
         try {
-          const isLeaving = isLeavingWith(snapshots, await recent.of(group.key));
+          const isNoted = await notes.of(group.key);
+          const own = new Set(snapshots.map(arnOf));
+          const isLeaving = (row: SnapshotRecord) => own.has(arnOf(row)) || isNoted(row);
           const days = horizonDays(group.cluster.source);
           const until = new Date(request.now.getTime() + days * dayMilliseconds);
           if (await request.hasOtherSnapshot(group.cluster, { isLeaving, until })) return;
@@ -79,25 +80,27 @@ export function createKeepLast(horizonDays: (source: Source) => number, redis?: 
       await Promise.all(groups.map(check));
     },
     remember: async (groups, isLeft, refuse) => {
+      const added: LeavingNote[] = [];
       for (const { key, leaving, lock } of groups) {
         const left = leaving.filter(isLeft);
-        const snapshots = left.map(({ snapshot }) => snapshot);
-        if (snapshots.length === 0) continue;
+        if (left.length === 0) continue;
         try {
           await lock?.confirm();
           const soon = left.filter(({ isSoon }) => isSoon);
-          await recent.note(
-            key,
-            soon.map(({ snapshot }) => noteOf(snapshot)),
-          );
+          added.push(...(await notes.note(key, soon)));
         } catch (error) {
-          refuse(snapshots, error);
+          refuse(
+            left.map(({ snapshot }) => snapshot),
+            error,
+          );
         }
       }
+      return added;
     },
-    forget: async (kept) => {
-      const groups = [...Map.groupBy(kept, keyOf)];
-      await Promise.allSettled(groups.map(([key, own]) => recent.forget(key, own.map(noteOf))));
+    forget: notes.forget,
+    prolong: async (snapshots) => {
+      const groups = [...Map.groupBy(snapshots, keyOf)];
+      await Promise.all(groups.map(([key, own]) => notes.prolong(key, own)));
     },
   };
 }
@@ -142,13 +145,6 @@ function keyOf(snapshot: SnapshotRecord): string {
   return `${snapshot.source.key}/${snapshot.kind.clusterIdentifier(snapshot).toLowerCase()}`;
 }
 
-function isLeavingWith(snapshots: readonly SnapshotRecord[], recent: ReadonlySet<string>) {
-  const leaving = new Set(snapshots.map(arnOf));
-  return (snapshot: SnapshotRecord): boolean => {
-    return leaving.has(arnOf(snapshot)) || recent.has(noteOf(snapshot));
-  };
-}
-
 function lastSnapshot(snapshot: SnapshotRecord, cluster: string | null, days: number): InvalidStateError {
   const name = snapshot.kind.identifier(snapshot);
   const whose = cluster === null ? 'its cluster, which still exists,' : `the cluster ${cluster}`;
@@ -160,11 +156,6 @@ function lastSnapshot(snapshot: SnapshotRecord, cluster: string | null, days: nu
 
 function snapshotsOf({ leaving }: LeavingGroup): SnapshotRecord[] {
   return leaving.map(({ snapshot }) => snapshot);
-}
-
-/** A snapshot that was created at another time is another one, with the same name. */
-function noteOf(snapshot: SnapshotRecord): string {
-  return `${arnOf(snapshot)} ${snapshot.kind.createdAt(snapshot)?.getTime()}`;
 }
 
 function arnOf(snapshot: SnapshotRecord): string {

@@ -35,6 +35,8 @@ export interface Leaving {
   readonly snapshot: SnapshotRecord;
   /** Whether it is deleted at once, or ends within the horizon. */
   readonly isSoon: boolean;
+  /** Whether it is deleted at once: unlike a retention period, this cannot be changed back. */
+  readonly isAtOnce: boolean;
 }
 
 /** The snapshots that must not leave, with the reasons. */
@@ -43,8 +45,11 @@ export type Refusals = ReadonlyMap<SnapshotRecord, SnapgateError>;
 /** Records why snapshots must not leave; throws any other error than a SnapgateError. */
 export type Refuse = (snapshots: readonly SnapshotRecord[], error: unknown) => void;
 
-/** The result of a change, and the snapshots that it did not change because AWS refused it. */
+/** The result of a change of leaving snapshots. */
 export interface Departure<Result> {
   readonly result: Result;
-  readonly kept: readonly SnapshotRecord[];
+  /** The snapshots that the change left as they were, because AWS refused it. */
+  readonly refused: Refusals;
+  /** The snapshots that AWS now keeps longer than before. */
+  readonly prolonged: readonly SnapshotRecord[];
 }
