@@ -53,6 +53,9 @@ export type SnapshotType = 'MANUAL' | 'AUTOMATED' | 'SHARED' | 'PUBLIC' | 'UNKNO
 export type SnapshotStatus =
   'CREATING' | 'COPYING' | 'AVAILABLE' | 'FINAL' | 'DELETING' | 'DELETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
 
+/** The statuses of snapshots that are not available and never will be. */
+export const neverAvailable: readonly SnapshotStatus[] = ['DELETING', 'DELETED', 'FAILED', 'CANCELLED'];
+
 /** Who a snapshot is shared with. */
 export type SnapshotExposure = 'PRIVATE' | 'SHARED' | 'EXTERNAL' | 'PUBLIC';
 

@@ -99,6 +99,17 @@ describe('a retention period that ends sooner than before', () => {
     expect(await retain(['last'], { days: 60 }, 'retainer')).toEqual(['AVAILABLE']);
   });
 
+  it('keeps the last snapshot of a cluster also while it is being created', async () => {
+    await load(makeSnapshot('REDSHIFT', 'last', { status: 'creating', readyAt: ago(-day) }));
+    expect(await retain(['last'], { days: 1 })).toEqual([last]);
+    expect(await retain(['last'], { days: 30 })).toEqual([last]);
+    await load(
+      makeSnapshot('REDSHIFT', 'kept'),
+      makeSnapshot('REDSHIFT', 'next', { status: 'creating', readyAt: ago(-day) }),
+    );
+    expect(await retain(['next'], { days: 30 })).toEqual(['CREATING']);
+  });
+
   it('is compared by the end, and a period that ends later is never a deletion', async () => {
     await load(makeSnapshot('REDSHIFT', 'last', { days: 3 }));
     expect(await retain(['last'], { days: 4 }, 'retainer')).toEqual(['AVAILABLE']);
@@ -199,6 +210,11 @@ describe.each(serviceNames)('the last snapshot of a cluster in %s', (service: Se
     expect(outcomes).toContainEqual(last);
     const index = outcomes.findIndex((each) => each !== 'DELETED');
     expect((await one(gateway, id(['a', 'b', 'c'][index]!))).outcome).toEqual(last);
+  });
+
+  it('is kept if its status is unknown', async () => {
+    await load({}, makeSnapshot(service, 'odd', { status: 'optimizing' }));
+    expect((await one(gateway, id('odd'))).outcome).toEqual(last);
   });
 
   it('is kept by batches over several clusters in different orders, which do not wait for each other forever', async () => {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deletionSettings } from '../../src/access/policy/deletion.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
-import { makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
+import { element, startStaticUpstream } from '../support/static-upstream.ts';
+import { at, clusterArn, makeCluster, makeSnapshot, snapshotArn, snapshotId } from '../support/worlds.ts';
 
 const startGuarded = () => startGateway({ policy: { deletion: deletionSettings.parse([{ keepLast: true }]) } });
 
@@ -102,5 +103,49 @@ describe('a Redshift snapshot whose retention period was shortened', () => {
     expect(await outcomeOf(gateway, deletion(d))).toBe('LAST_SNAPSHOT');
     expect(await outcomeOf(gateway, retention(c, null))).toBe('DONE');
     expect(await outcomeOf(gateway, deletion(d))).toBe('DONE');
+  });
+});
+
+describe('an Amazon DocumentDB copy that is deleted before it is complete', () => {
+  const deletionWith = async (statusAfterwards: string) => {
+    let reads = 0;
+    const copy = () =>
+      element('DBClusterSnapshot', {
+        DBClusterSnapshotIdentifier: 'copy',
+        DBClusterIdentifier: 'orders',
+        DBClusterSnapshotArn: snapshotArn('DOCUMENTDB', 'copy'),
+        Engine: 'docdb',
+        SnapshotType: 'manual',
+        Status: reads++ === 0 ? 'copying' : statusAfterwards,
+        SnapshotCreateTime: at(60),
+        ClusterCreateTime: at(0),
+      });
+    const cluster = element('DBCluster', {
+      DBClusterIdentifier: 'orders',
+      DBClusterArn: clusterArn('DOCUMENTDB', 'orders'),
+      Engine: 'docdb',
+      Status: 'available',
+      ClusterCreateTime: at(0),
+    });
+    const upstream = await startStaticUpstream({
+      DescribeDBClusterSnapshots: () => `<DBClusterSnapshots>${copy()}</DBClusterSnapshots>`,
+      DescribeDBClusters: `<DBClusters>${cluster}</DBClusters>`,
+      DescribeDBClusterSnapshotAttributes: '<DBClusterSnapshotAttributesResult></DBClusterSnapshotAttributesResult>',
+      DeleteDBClusterSnapshot: copy,
+    });
+    const policy = { deletion: deletionSettings.parse([{ keepLast: true }]) };
+    const gateway = await startGateway({ aws: { endpoint: upstream.url }, policy });
+    const outcome = await outcomeOf(gateway, deletion(snapshotId('DOCUMENTDB', 'copy')));
+    await gateway.close();
+    await upstream.close();
+    return outcome;
+  };
+
+  it('is no snapshot to keep', async () => {
+    expect(await deletionWith('copying')).toBe('DONE');
+  });
+
+  it('is kept as the last one if it has become available in the meantime', async () => {
+    expect(await deletionWith('available')).toBe('LAST_SNAPSHOT');
   });
 });

@@ -2,7 +2,7 @@ import { InvalidStateError, UpstreamError } from '../../errors.ts';
 import { createLocks, type Lock, type Locks } from '../../replicas/locks.ts';
 import type { StrictRedis } from '../../replicas/strict-redis.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { neverAvailable, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DeletionRequest, Leaving, Refuse } from './leaving.ts';
 import { createLeavingNotes, type LeavingNote, type LeavingNotes } from './leaving-notes.ts';
@@ -17,7 +17,10 @@ export interface LeavingGroup {
 
 /** Keeps at least one snapshot of each existing cluster, also if several requests delete snapshots at the same time. */
 export interface KeepLast {
-  /** Groups available snapshots by cluster, and acquires the lock of each cluster, which `held` releases. */
+  /**
+   * Groups the snapshots that are or can become recovery points by cluster, and acquires the lock of each cluster, which
+   * `held` releases.
+   */
   hold(
     leaving: readonly Leaving[],
     request: DeletionRequest,
@@ -70,9 +73,11 @@ export function createKeepLast(horizonDays: (source: Source) => number, redis?: 
           const days = horizonDays(group.cluster.source);
           const until = new Date(request.now.getTime() + days * dayMilliseconds);
           if (await request.hasOtherSnapshot(group.cluster, { isLeaving, until })) return;
+          const refused = await protectedIn(group, request);
+          if (refused.length === 0) return;
           // The message must not name a cluster that the caller cannot see.
           const name = (await request.sees(group.cluster)) ? group.cluster.kind.identifier(group.cluster) : null;
-          for (const snapshot of snapshots) refuse([snapshot], lastSnapshot(snapshot, name, days));
+          for (const snapshot of refused) refuse([snapshot], lastSnapshot(snapshot, name, days));
         } catch (error) {
           refuse(snapshots, error);
         }
@@ -117,7 +122,19 @@ async function acquire(locks: Locks, { key }: LeavingGroup, signal: AbortSignal)
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
-/** A snapshot that is not available, or whose cluster no longer exists, is no recovery point of a cluster. */
+/** Returns the leaving snapshots that must not be the last ones: all, except for incomplete ones that are deleted. */
+async function protectedIn({ cluster, leaving }: LeavingGroup, request: DeletionRequest): Promise<SnapshotRecord[]> {
+  const isIncomplete = ({ snapshot, isAtOnce }: Leaving) =>
+    isAtOnce && ['CREATING', 'COPYING'].includes(snapshotStatus(snapshot));
+  const [cancelled, others] = [leaving.filter(isIncomplete), leaving.filter((each) => !isIncomplete(each))];
+  const arns = new Set(cancelled.map(({ snapshot }) => arnOf(snapshot)));
+  // A snapshot can have been completed, and counted as remaining, while its deletion waited for the lock.
+  const completed = { isLeaving: (row: SnapshotRecord) => !arns.has(arnOf(row)), until: request.now };
+  const isCompleted = cancelled.length > 0 && (await request.hasOtherSnapshot(cluster, completed));
+  return (isCompleted ? leaving : others).map(({ snapshot }) => snapshot);
+}
+
+/** A snapshot that never becomes available, or whose cluster no longer exists, is no recovery point of a cluster. */
 async function groupByCluster(
   leaving: readonly Leaving[],
   request: DeletionRequest,
@@ -125,7 +142,7 @@ async function groupByCluster(
 ): Promise<LeavingGroup[]> {
   const groups = new Map<string, LeavingGroup>();
   const add = async (each: Leaving) => {
-    if (snapshotStatus(each.snapshot) !== 'AVAILABLE') return;
+    if (neverAvailable.includes(snapshotStatus(each.snapshot))) return;
     try {
       // The cluster counts even if the caller cannot see it.
       const cluster = await request.clusterOf(each.snapshot);

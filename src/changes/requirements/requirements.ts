@@ -11,14 +11,12 @@ import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { Permission } from '../../snapshots/permission.ts';
-import { isOwn, type SnapshotRecord, type SnapshotStatus, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
+import { isOwn, neverAvailable, type SnapshotRecord, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { ChangeBackend } from '../backend.ts';
 import type { ChangeRequest } from '../request.ts';
 import type { Rules } from '../input/rules.ts';
-
-const neverAvailable: readonly SnapshotStatus[] = ['DELETING', 'DELETED', 'FAILED', 'CANCELLED'];
 
 /** Throws unless the cluster is available. AWS can add a second word to the status: `available, prep-for-resize`. */
 export function requireAvailable(cluster: ClusterRecord): void {

@@ -8,7 +8,7 @@ export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
   const one = find(model, target);
   if (!one) return verdict(['NOT_FOUND']);
   const codes = new Set(deletionCodes(model, one, input.revokeAccess));
-  if (codes.size === 0 && lastOf(model, [one]).has(one)) codes.add('INVALID_STATE');
+  if (codes.size === 0 && lastOf(model, [one], true).has(one)) codes.add('INVALID_STATE');
   if (input.expectedCreatedAt != null) codes.add('PRECONDITION_FAILED');
   if (codes.size > 0) return verdict(codes);
   const [action, parameters] =
@@ -16,7 +16,7 @@ export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
       ? ['DeleteClusterSnapshot', { SnapshotIdentifier: one.name, SnapshotClusterIdentifier: one.cluster }]
       : ['DeleteDBClusterSnapshot', { DBClusterSnapshotIdentifier: one.name }];
   return verdict([], [...revocations(one), call(one, action, parameters)], () => {
-    if (isOfCluster(model, one)) model.leave(one);
+    if (isOfCluster(one)) model.leave(one);
     model.held.delete(arnOf(one));
   });
 }
@@ -46,7 +46,7 @@ export function judgeBatch(model: Model, { mutation, targets, input }: Step): Ba
   const fit = new Set(found.filter((one, index) => one && before[index]!.size === 0)) as Set<Held>;
   const isLeaving = (one: Held) => isDelete || isSooner(one, days) || (isOver(one, days) && input.force);
   const isSoon = (one: Held) => isDelete || (isLeaving(one) && days - one.ageDays <= horizonDays);
-  const last = lastOf(model, [...fit].filter(isLeaving));
+  const last = lastOf(model, [...fit].filter(isLeaving), isDelete);
   const ready = new Set([...fit].filter((one) => !last.has(one)));
   const groups = [...Map.groupBy(ready, ({ service, region }) => `${service} ${region}`).values()];
   const gone = [...ready].filter((one) => isDelete || (isOver(one, days) && input.force));
@@ -57,7 +57,7 @@ export function judgeBatch(model: Model, { mutation, targets, input }: Step): Ba
     effect: () => {
       for (const one of ready) {
         if (!isLeaving(one)) model.stay(one);
-        else if (isSoon(one) && isOfCluster(model, one)) model.leave(one);
+        else if (isSoon(one) && isOfCluster(one)) model.leave(one);
         if (!isDelete) model.put({ ...one, days });
       }
       for (const one of gone) model.held.delete(arnOf(one));
@@ -74,18 +74,19 @@ function isSooner(one: Held, days: number): boolean {
   return days !== -1 && (one.days === -1 || days < one.days);
 }
 
-/** Whether a snapshot is protected as one of its cluster: only the clusters of the first region exist. */
-function isOfCluster(model: Model, one: Held): boolean {
+/** Whether a snapshot can be one of its cluster: only the clusters of the first region exist. */
+function isOfCluster(one: Held): boolean {
   const [, , , region, account] = one.origin?.split(':') ?? [];
   const isFromElsewhere = one.origin !== null && (region !== one.region || account !== home);
-  const isUnrelated = one.lineage === 'UNRELATED' || isFromElsewhere || one.region !== regions[0];
-  return !isUnrelated && model.statusOf(one) === 'available';
+  return one.lineage !== 'UNRELATED' && !isFromElsewhere && one.region === regions[0];
 }
 
-/** Returns the leaving snapshots of the clusters of which no other snapshot remains. */
-function lastOf(model: Model, leaving: readonly Held[]): Set<Held> {
+/** Returns the leaving snapshots of the clusters of which no other snapshot remains; an incomplete one can be deleted. */
+function lastOf(model: Model, leaving: readonly Held[], isDelete: boolean): Set<Held> {
+  const isAvailable = (one: Held) => model.statusOf(one) === 'available';
   const remains = (one: Held) =>
-    isOfCluster(model, one) &&
+    isOfCluster(one) &&
+    isAvailable(one) &&
     one.lineage === 'BELONGS' &&
     !leaving.includes(one) &&
     !model.hasLeft(one) &&
@@ -93,7 +94,8 @@ function lastOf(model: Model, leaving: readonly Held[]): Set<Held> {
   return new Set(
     leaving.filter(
       (one) =>
-        isOfCluster(model, one) &&
+        isOfCluster(one) &&
+        (isAvailable(one) || !isDelete) &&
         !model.own(one.service, one.region).some((each) => each.cluster === one.cluster && remains(each)),
     ),
   );
