@@ -17,6 +17,8 @@ export interface SnapshotKind<Aws> {
   readonly resource: 'snapshot';
   /** By how many seconds AWS can change the creation time of a snapshot after it has reported it. */
   readonly createdAtDriftSeconds: number;
+  /** Whether manual snapshots have a retention period; otherwise, AWS keeps them until they are deleted. */
+  readonly hasRetention: boolean;
   arn(snapshot: SnapshotRecord<Aws>): string;
   identifier(snapshot: SnapshotRecord<Aws>): string;
   ownerAccountId(snapshot: SnapshotRecord<Aws>): Maybe<string>;

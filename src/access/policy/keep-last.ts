@@ -164,7 +164,7 @@ function keyOf(snapshot: SnapshotRecord): string {
 
 function lastSnapshot(snapshot: SnapshotRecord, cluster: string | null, days: number): InvalidStateError {
   const name = snapshot.kind.identifier(snapshot);
-  const whose = cluster === null ? 'its cluster, which still exists,' : `the cluster ${cluster}`;
+  const whose = cluster === null ? 'its cluster' : `the cluster ${cluster}`;
   return new InvalidStateError(
     'LAST_SNAPSHOT',
     `Cannot delete snapshot ${name}, or shorten its retention: ${whose} would have no available snapshot that AWS keeps for more than ${days} days. Create another snapshot with createSnapshot first, and wait until it is available.`,

@@ -36,8 +36,7 @@ export async function hasOtherSnapshot(
 function isKept(snapshot: SnapshotRecord, cluster: ClusterRecord, until: Date): boolean {
   if (snapshot.kind.type(snapshot) === 'AUTOMATED') return (cluster.kind.backupRetentionDays(cluster) ?? 0) >= 1;
   if (snapshot.kind.type(snapshot) !== 'MANUAL') return false;
-  const retention = snapshot.kind.retention(snapshot);
-  if (retention === null) return true;
-  const end = retentionEnd(retention, retentionStart(snapshot, until));
+  if (!snapshot.kind.hasRetention) return true;
+  const end = retentionEnd(snapshot.kind.retention(snapshot), retentionStart(snapshot, until));
   return end === 'forever' || (end !== null && end > until);
 }

@@ -14,6 +14,7 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
   typename: serviceTable.DOCUMENTDB.types.snapshot,
   resource: 'snapshot',
   createdAtDriftSeconds: 0,
+  hasRetention: false,
   arn: (snapshot) => ownArnOf(snapshot) ?? documentDBArn(snapshot.source, 'cluster-snapshot', identifierIn(snapshot)),
   identifier: identifierIn,
   ownerAccountId: (snapshot) => readArn(ownArnOf(snapshot) ?? '')?.account ?? snapshot.source.account,

@@ -24,6 +24,7 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   resource: 'snapshot',
   // AWS moves the creation time by about 20 seconds while it creates the snapshot.
   createdAtDriftSeconds: 120,
+  hasRetention: true,
   arn: (snapshot) => {
     const { aws, source } = snapshot;
     if (aws.SnapshotArn !== undefined && readArn(aws.SnapshotArn)) return aws.SnapshotArn;

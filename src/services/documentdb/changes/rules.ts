@@ -1,4 +1,5 @@
 import type { Rules } from '../../../changes/input/rules.ts';
+import { documentDBSnapshotKind } from '../snapshot-kind.ts';
 
 /**
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html
@@ -10,7 +11,7 @@ export const documentDBRules: Rules = {
   tagPunctuation: '_.:/=+-',
   reservedTagPrefixes: ['aws:', 'rds:'],
   hasReservedTagValues: true,
-  hasRetention: false,
+  hasRetention: documentDBSnapshotKind.hasRetention,
   // Deleting a copy that is still being created cancels it.
   deletable: ['AVAILABLE', 'COPYING', 'FAILED'],
   hasTagCopy: true,

@@ -1,4 +1,5 @@
 import type { Rules } from '../../../changes/input/rules.ts';
+import { redshiftSnapshotKind } from '../snapshot-kind.ts';
 
 /**
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateClusterSnapshot.html
@@ -10,7 +11,7 @@ export const redshiftRules: Rules = {
   tagPunctuation: '_.:/=+-@',
   reservedTagPrefixes: ['aws:'],
   hasReservedTagValues: false,
-  hasRetention: true,
+  hasRetention: redshiftSnapshotKind.hasRetention,
   deletable: ['AVAILABLE', 'FAILED', 'CANCELLED'],
   hasTagCopy: false,
   hasPublicSharing: false,

@@ -2,7 +2,7 @@ import { DeleteDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import { DeleteClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deletionSettings } from '../../src/access/policy/deletion.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
 import { element, startStaticUpstream } from '../support/static-upstream.ts';
 import { at, clusterArn, makeCluster, makeSnapshot, snapshotArn, snapshotId } from '../support/worlds.ts';
@@ -148,4 +148,34 @@ describe('an Amazon DocumentDB copy that is deleted before it is complete', () =
   it('is kept as the last one if it has become available in the meantime', async () => {
     expect(await deletionWith('available')).toBe('LAST_SNAPSHOT');
   });
+});
+
+it('a Redshift snapshot whose retention period AWS does not report does not count as remaining', async () => {
+  const createdAt = { SnapshotCreateTime: at(60), ClusterCreateTime: at(0) };
+  const named = (SnapshotIdentifier: string, period: string | undefined) =>
+    element('Snapshot', {
+      SnapshotIdentifier,
+      ClusterIdentifier: 'sales',
+      OwnerAccount: account,
+      SnapshotType: 'manual',
+      Status: 'available',
+      ManualSnapshotRetentionPeriod: period,
+      ...createdAt,
+    });
+  const cluster = element('Cluster', { ClusterIdentifier: 'sales', ClusterStatus: 'available', ...createdAt });
+  const upstream = await startStaticUpstream();
+  const policy = { deletion: deletionSettings.parse([{ keepLast: true }]) };
+  const gateway = await startGateway({ aws: { endpoint: upstream.url }, policy });
+  const deletionBeside = async (period: string | undefined) => {
+    upstream.answer({
+      DescribeClusterSnapshots: `<Snapshots>${named('a', '-1')}${named('b', period)}</Snapshots>`,
+      DescribeClusters: `<Clusters>${cluster}</Clusters>`,
+      DeleteClusterSnapshot: named('a', '-1'),
+    });
+    return outcomeOf(gateway, deletion(snapshotId('REDSHIFT', 'a')));
+  };
+  expect(await deletionBeside(undefined)).toBe('LAST_SNAPSHOT');
+  expect(await deletionBeside('-1')).toBe('DONE');
+  await gateway.close();
+  await upstream.close();
 });
