@@ -91,15 +91,18 @@ export type CheckPage = <Row>(page: AwsAnswer<Row>) => AwsAnswer<Row>;
 export function createPageCheck(first?: string): CheckPage {
   const markers = new Set([first]);
   return (page) => {
-    if (page.marker && markers.has(page.marker)) {
-      throw new UpstreamError(
-        'AWS returned a repeated Marker: the next page would be a page that was already read, so the list has no end. Records after the repeated Marker are missing.',
-        { isListBroken: true },
-      );
-    }
+    if (page.marker && markers.has(page.marker)) throw repeatedMarker();
     markers.add(page.marker);
     return page;
   };
+}
+
+/** Returns the error for a list whose next page would be a page that was already read. */
+export function repeatedMarker(): UpstreamError {
+  return new UpstreamError(
+    'AWS returned a repeated Marker: the next page would be a page that was already read, so the list has no end. Records after the repeated Marker are missing.',
+    { isListBroken: true },
+  );
 }
 
 /**
@@ -147,22 +150,29 @@ export function pageInput(marker: string | undefined, size = largestPage) {
   return { MaxRecords: size, ...(marker && { Marker: marker }) };
 }
 
-/** Replaces records without an identifier by null, because nothing could refer to them, and describes this flaw. */
-export function namedRows<Row>(
+/** What is wrong with a record, as the end of a sentence such as `AWS returned records of … without an identifier.` */
+export type Defect = 'without an identifier' | 'without an engine' | 'without an owner' | 'with two different owners';
+
+/**
+ * Replaces records that cannot be listed by null, and describes this flaw: nothing could refer to a record without an
+ * identifier, and it is unknown whether a record of unknown engine or owner belongs to the list.
+ */
+export function listableRows<Row>(
   { service, account, region }: Source,
   rows: readonly (Row | null)[],
-  identifierOf: (row: Row) => string,
+  defectOf: (row: Row) => Defect | undefined,
 ): Pick<AwsAnswer<Row>, 'rows' | 'flaw'> {
-  const named = rows.map((row) => (row === null || identifierOf(row) === '' ? null : row));
-  if (named.every((row, index) => row === rows[index])) return { rows };
+  const defects = rows.map((row) => (row === null ? undefined : defectOf(row)));
+  const defect = defects.find((each) => each !== undefined);
+  if (defect === undefined) return { rows };
   const what = `${service} in account ${account}, region ${region}`;
   return {
-    rows: named,
-    flaw: new UpstreamError(`AWS returned records of ${what} without an identifier. They are not listed.`),
+    rows: rows.map((row, index) => (defects[index] === undefined ? row : null)),
+    flaw: new UpstreamError(`AWS returned records of ${what} ${defect}. They are not listed.`),
   };
 }
 
-/** Returns the first record of a lookup; null if there is none. Throws if AWS returned a record without an identifier. */
+/** Returns the first record of a lookup; null if there is none. Throws if AWS returned a record that cannot be listed. */
 export function firstOf<Row>(
   { rows, flaw }: Pick<AwsAnswer<Row>, 'rows' | 'flaw'>,
   isWanted: (row: Row) => boolean = () => true,

@@ -83,6 +83,29 @@ describe.each(serviceNames)('the snapshots of %s', (service) => {
     });
   });
 
+  it.each([2, 3, 7])(
+    'end on one of the next pages if AWS repeats %i Markers, each on a page of its own',
+    async (length) => {
+      answerWith({
+        '': 'm0',
+        ...Object.fromEntries(Array.from({ length }, (_, index) => [`m${index}`, `m${(index + 1) % length}`])),
+      });
+      const names = new Set<string>();
+      let page = await ask('first: 1', `${fields} pageInfo { endCursor hasNextPage }`);
+      let pages = 1;
+      for (; page.pageInfo.endCursor !== null && pages < 50; pages += 1) {
+        names.add(page.nodes[0].identifier);
+        page = await ask(
+          `first: 1, after: "${page.pageInfo.endCursor}"`,
+          `${fields} pageInfo { endCursor hasNextPage }`,
+        );
+      }
+      expect(page).toMatchObject({ isComplete: false, nodes: [], sources: [failed], pageInfo: { hasNextPage: false } });
+      expect(names.size).toBe(length + 1);
+      expect(pages).toBeLessThanOrEqual(4 * length);
+    },
+  );
+
   it('are listed once each if AWS returns an earlier Marker', async () => {
     answerWith({ '': 'one', one: 'two', two: 'one' });
     const nodes = [{ identifier: 'after-' }, { identifier: 'after-one' }];

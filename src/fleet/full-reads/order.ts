@@ -19,7 +19,8 @@ export interface Order {
 const values: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | number | null | undefined> = {
   CREATED_AT: (row) => row.kind.createdAt(row)?.getTime(),
   IDENTIFIER: (row) => row.kind.identifier(row),
-  CLUSTER: (row) => row.kind.clusterIdentifier(row),
+  // Empty if AWS does not report the cluster.
+  CLUSTER: (row) => row.kind.clusterIdentifier(row) || null,
   SIZE: (row) => row.kind.size(row)?.totalMegabytes,
 };
 

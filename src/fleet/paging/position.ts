@@ -3,6 +3,7 @@ import type { EarlierPages, Failure } from '../reports.ts';
 import type { CursorContent } from './cursor.ts';
 import { digest } from './digest.ts';
 import { decodeFailures, encodeFailures } from './failures.ts';
+import { decodeTrail, encodeTrail, type Trail } from './trail.ts';
 
 /** A position in a list in the order of AWS: after `offset` records of the AWS page that starts at `marker`. */
 export interface Position {
@@ -17,6 +18,8 @@ export interface Position {
   readonly offset: number;
   /** Digests of the last of these records, to find the position after records were created or deleted. */
   readonly seen?: readonly string[] | undefined;
+  /** What is known of the Markers before this one; undefined at the start of the query. */
+  readonly trail?: Trail | undefined;
   /** The sources up to this position with missing records; undefined if there are none. */
   readonly failures?: readonly Failure[] | undefined;
 }
@@ -56,9 +59,19 @@ function digestBefore(sources: readonly Source[], index: number): string {
 
 /** Converts a position in these sources to the content of a cursor. */
 export function toContent(position: Position, sources: readonly Source[]): CursorContent {
-  const { source, query, marker, size, offset, failures = [], seen = [] } = position;
+  const { source, query, marker, size, offset, trail, failures = [], seen = [] } = position;
   const before = digestBefore(sources, indexIn(sources, source));
-  return [source, query, marker ?? null, size ?? null, offset, before, encodeFailures(failures), ...seen];
+  return [
+    source,
+    query,
+    marker ?? null,
+    size ?? null,
+    offset,
+    before,
+    encodeFailures(failures),
+    encodeTrail(trail),
+    ...seen,
+  ];
 }
 
 /** A position to continue from, and what the pages before it have read. */
@@ -69,13 +82,14 @@ export interface Opened {
 
 /** Converts the content of a cursor to a position in these sources; undefined if the sources before it have changed. */
 export function toPosition(content: CursorContent, sources: readonly Source[]): Opened | undefined {
-  const [source, query, marker, size, offset, before, failures, ...seen] = content as readonly [
+  const [source, query, marker, size, offset, before, failures, trail, ...seen] = content as readonly [
     string,
     number,
     string | null,
     number | null,
     number,
     string,
+    string | null,
     string | null,
     ...string[],
   ];
@@ -89,6 +103,7 @@ export function toPosition(content: CursorContent, sources: readonly Source[]): 
       marker: marker ?? undefined,
       size: size ?? undefined,
       offset,
+      trail: decodeTrail(trail),
       ...(seen.length > 0 && { seen }),
     },
     earlier: { ...decodeFailures(failures, sources, index), begun: isStart ? undefined : sources[index] },

@@ -1,11 +1,19 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { Source } from '../../snapshots/source.ts';
-import { type AwsAnswer, type AwsQuery, createPageCheck, largestPage, type Listing } from '../backend.ts';
+import {
+  type AwsAnswer,
+  type AwsQuery,
+  createPageCheck,
+  largestPage,
+  type Listing,
+  repeatedMarker,
+} from '../backend.ts';
 import { type Match, matchesOf, testLater, type Verdict } from '../lists/match.ts';
 import type { Failure, Reports } from '../reports.ts';
 import { digest } from './digest.ts';
 import { behind, offsetIn, type Position, startOf } from './position.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
+import { follow } from './trail.ts';
 
 /** The query of a walk over many sources. */
 export interface ListQuestion<Row, Conditions> {
@@ -155,13 +163,27 @@ async function* walkQuery<Row, Conditions>(
     const { marker, fetchedAt, flaw } = check(page.answer);
     question.reports.read(source, fetchedAt);
     if (flaw) question.reports.failed(source, flaw);
-    for await (const found of matchesIn(question, from, page, wanted)) {
+    const next = nextPage(from, page.at, marker);
+    for await (const found of matchesIn(question, from, page, next, wanted)) {
       count.found += 1;
       yield { ...found, after: withFailures(found.after, question.reports) };
     }
-    position = marker ? { ...startOf(source, start.query), marker } : undefined;
+    position = next;
   }
   return null;
+}
+
+/** Returns the position of the next page of a query; undefined if there is none. Throws UPSTREAM if its Marker repeats. */
+function nextPage<Conditions>(
+  { source, start }: QueryPosition<Conditions>,
+  { trail }: Position,
+  marker: string | undefined,
+): Position | undefined {
+  if (!marker) return undefined;
+  const followed = follow(trail, marker);
+  // The Markers before this response are not in the check of its pages.
+  if (followed === 'repeated') throw repeatedMarker();
+  return { ...startOf(source, start.query), marker, trail: followed };
 }
 
 /** A record of a page that does not fail the tests of the record alone. */
@@ -179,9 +201,10 @@ async function* matchesIn<Row, Conditions>(
   { conditions, match, key, reports }: ListQuestion<Row, Conditions>,
   { source, query }: QueryPosition<Conditions>,
   { at, answer }: Page<Row>,
+  nextPosition: Position | undefined,
   wanted: () => number,
 ): AsyncGenerator<Found<Row>> {
-  const next = answer.marker ? { ...startOf(source, at.query), marker: answer.marker } : startOf(source, at.query + 1);
+  const next = nextPosition ?? startOf(source, at.query + 1);
   const testNow = match.now(conditions) ?? (() => true);
   const later = match.later(conditions, query.pushed);
   // After the last record of a page, a Marker guarantees another match, unless AWS can list records that do not match.

@@ -96,7 +96,10 @@ function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[],
   };
 }
 
-/** Returns undefined if the source has more AWS pages than the maximum of a full read. */
+/**
+ * Returns undefined if the source has more AWS pages than the maximum of a full read. Rejects if a record cannot be
+ * listed, because it can be a recovery point.
+ */
 async function readAll(
   options: FleetOptions,
   source: Source,
@@ -105,6 +108,8 @@ async function readAll(
   const reads = await Promise.all(
     fullQuestions(options, source, conditions).map((question) => options.fullReads.read(question, options.usage)),
   );
+  const flaw = reads.find((read) => read.flaw !== undefined)?.flaw;
+  if (flaw) throw flaw;
   return reads.every(({ isWhole }) => isWhole) ? availableByCluster(reads) : undefined;
 }
 

@@ -3,7 +3,7 @@ import { builder } from '../../graphql/builder.ts';
 import { ClusterInterface } from '../../graphql/cluster.ts';
 import { toInt } from '../../graphql/scalars.ts';
 import type { DocumentDBCluster } from './cluster-kind.ts';
-import { documentDBEngine } from './snapshot-kind.ts';
+import { documentDBEngine } from './engine.ts';
 
 const ClusterMember = builder.objectRef<DBClusterMember>('DocumentDBClusterMember').implement({
   description: 'An instance of an Amazon DocumentDB cluster.',

@@ -3,7 +3,7 @@ import type { Usage } from '../../aws/usage.ts';
 import {
   type AwsAnswer,
   type Listing,
-  namedRows,
+  listableRows,
   noneIfNotFound,
   pageInput,
   pagesOf,
@@ -11,11 +11,12 @@ import {
 } from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { readArn } from '../../snapshots/arn.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
 import { type DocumentDBCluster, documentDBCluster } from './cluster-kind.ts';
-import { documentDBEngine } from './snapshot-kind.ts';
+import { defectOf, documentDBEngine, isOtherEngine } from './engine.ts';
 
 /** The clusters of Amazon DocumentDB, for one request. */
 export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterConditions> {
@@ -36,10 +37,11 @@ const mostLookups = 2;
 export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usage): DocumentDBClusters {
   const describe = async (source: Source, input: Input, tally = usage): Promise<Answer> => {
     const { output, fetchedAt } = await connect(source).read(new DescribeDBClustersCommand(input), tally);
-    const all = (output.DBClusters ?? []).map((aws) =>
-      aws.Engine === documentDBEngine ? documentDBCluster(source, aws) : null,
-    );
-    const { rows, flaw } = namedRows(source, all, ({ aws }) => aws.DBClusterIdentifier ?? '');
+    const all = (output.DBClusters ?? [])
+      .map((aws) => documentDBCluster(source, aws))
+      .filter(isOwnCluster)
+      .map((row) => (isOtherEngine(row.aws) ? null : row));
+    const { rows, flaw } = listableRows(source, all, ({ aws }) => defectOf(aws, aws.DBClusterIdentifier ?? ''));
     if (flaw) connect(source).warn(flaw);
     for (const row of rows) if (row) loader.prime(source, nameOf(row), row);
     return { rows, marker: output.Marker, fetchedAt, flaw };
@@ -84,6 +86,12 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
     read: (source, query, { marker, size }, tally) =>
       describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
   };
+}
+
+/** Whether the account of the source owns a cluster, as far as its ARN shows: clusters are never shared. */
+function isOwnCluster({ aws, source }: DocumentDBCluster): boolean {
+  const owner = readArn(aws.DBClusterArn ?? '')?.account;
+  return owner === undefined || owner === source.account;
 }
 
 function nameOf({ aws }: DocumentDBCluster): string {

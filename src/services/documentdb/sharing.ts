@@ -19,8 +19,13 @@ export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage
   const read = async (source: Source, identifier: string): Promise<SnapshotSharing> => {
     const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: identifier });
     const { output } = await connect(source).read(command, usage);
-    const { DBClusterSnapshotIdentifier: returned = identifier, DBClusterSnapshotAttributes: attributes = [] } =
-      output.DBClusterSnapshotAttributesResult ?? {};
+    const result = output.DBClusterSnapshotAttributesResult;
+    if (result === undefined) {
+      throw new UpstreamError(
+        `AWS returned no sharing of the snapshot ${identifier}, in account ${source.account}, region ${source.region}. Retry later.`,
+      );
+    }
+    const { DBClusterSnapshotIdentifier: returned = identifier, DBClusterSnapshotAttributes: attributes = [] } = result;
     if (returned.toLowerCase() !== identifier.toLowerCase()) {
       throw new UpstreamError(
         `AWS returned the sharing of the snapshot ${returned} instead of ${identifier}, in account ${source.account}, region ${source.region}. Retry later.`,

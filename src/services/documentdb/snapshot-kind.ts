@@ -6,9 +6,6 @@ import type { Source } from '../../snapshots/source.ts';
 
 export type DocumentDBSnapshot = SnapshotRecord<DBClusterSnapshot>;
 
-/** The value of Engine by which an RDS resource belongs to Amazon DocumentDB. */
-export const documentDBEngine = 'docdb';
-
 /** Maps an Amazon DocumentDB snapshot to the Snapshot interface. */
 export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
   typename: serviceTable.DOCUMENTDB.types.snapshot,
@@ -44,8 +41,8 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
       : null,
   origin: ({ aws: { SourceDBClusterSnapshotArn: snapshotArn } }) => {
     if (!snapshotArn) return null;
-    const [, , , region = null, account = null] = snapshotArn.split(':');
-    return { region, account, snapshotArn };
+    const arn = readArn(snapshotArn);
+    return { region: arn?.region ?? null, account: arn?.account ?? null, snapshotArn };
   },
 };
 

@@ -3,7 +3,7 @@ import type { AwsQuery } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import type { SnapshotType } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
-import { documentDBEngine } from './snapshot-kind.ts';
+import { documentDBEngine } from './engine.ts';
 
 /** The value of SnapshotType in AWS for a single type. */
 const awsTypes: Partial<Record<SnapshotType, string>> = {

@@ -1,6 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { SnapshotInterface } from '../../graphql/snapshot.ts';
-import { type DocumentDBSnapshot, documentDBEngine } from './snapshot-kind.ts';
+import { documentDBEngine } from './engine.ts';
+import type { DocumentDBSnapshot } from './snapshot-kind.ts';
 
 builder.objectRef<DocumentDBSnapshot>('DocumentDBSnapshot').implement({
   description: 'A snapshot of an Amazon DocumentDB cluster.',

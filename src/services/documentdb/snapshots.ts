@@ -3,7 +3,7 @@ import type { Usage } from '../../aws/usage.ts';
 import {
   type AwsAnswer,
   type Listing,
-  namedRows,
+  listableRows,
   noneIfNotFound,
   pageInput,
   pagesOf,
@@ -15,16 +15,12 @@ import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
-import { isOwn, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
+import { isOwn, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
 import type { DocumentDBCluster } from './cluster-kind.ts';
-import {
-  type DocumentDBSnapshot,
-  documentDBEngine,
-  documentDBSnapshot,
-  documentDBSnapshotKind,
-} from './snapshot-kind.ts';
+import { defectOf, isOtherEngine } from './engine.ts';
+import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from './snapshot-kind.ts';
 import { snapshotQueries } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon DocumentDB, for one request. */
@@ -59,8 +55,10 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
       .map((aws) => documentDBSnapshot(source, aws))
       .filter((row) => isRequested(row, input))
       // AWS does not document that this operation applies the engine filter.
-      .map((row) => (row.aws.Engine === documentDBEngine ? row : null));
-    const { rows, flaw } = namedRows(source, all, documentDBSnapshotKind.identifier);
+      .map((row) => (isOtherEngine(row.aws) ? null : row));
+    const { rows, flaw } = listableRows(source, all, (row) =>
+      defectOf(row.aws, documentDBSnapshotKind.identifier(row)),
+    );
     if (flaw) connect(source).warn(flaw);
     if (!isForAll) for (const row of rows) if (row) byArn.prime(source, documentDBSnapshotKind.arn(row), row);
     return { rows, marker: output.Marker, fetchedAt, flaw };
@@ -143,7 +141,8 @@ function isRecoveryPoint(row: DocumentDBSnapshot, cluster: DocumentDBCluster): b
 /** Whether AWS was asked for a row: snapshots of other accounts are listed only on request. */
 function isRequested(row: DocumentDBSnapshot, { SnapshotType, IncludeShared, IncludePublic }: Input): boolean {
   if (SnapshotType === 'manual' || SnapshotType === 'automated') {
-    return isOwn(row) && (toWord(row.aws.SnapshotType) === 'automated') === (SnapshotType === 'automated');
+    const type = documentDBSnapshotKind.type(row);
+    return isOwn(row) && (type === 'UNKNOWN' || (type === 'AUTOMATED') === (SnapshotType === 'automated'));
   }
   return SnapshotType !== undefined || IncludeShared === true || IncludePublic === true || isOwn(row);
 }

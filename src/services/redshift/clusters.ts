@@ -4,7 +4,7 @@ import {
   type AwsAnswer,
   firstOf,
   type Listing,
-  namedRows,
+  listableRows,
   noneIfNotFound,
   pageInput,
   pagesOf,
@@ -36,7 +36,9 @@ export function createRedshiftClusters(
   const describe: Describe = async (source, input, tally = usage) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClustersCommand(input), tally);
     const all = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
-    const { rows, flaw } = namedRows(source, all, ({ aws }) => aws.ClusterIdentifier ?? '');
+    const { rows, flaw } = listableRows(source, all, ({ aws }) =>
+      aws.ClusterIdentifier === undefined ? 'without an identifier' : undefined,
+    );
     if (flaw) connect(source).warn(flaw);
     for (const row of rows) if (row) loader.prime(source, row.aws.ClusterIdentifier ?? '', row);
     return { rows, marker: output.Marker, fetchedAt, flaw };

@@ -32,8 +32,10 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
     return `arn:${source.partition}:redshift:${source.region}:${owner}:snapshot:${aws.ClusterIdentifier ?? ''}/${aws.SnapshotIdentifier ?? ''}`;
   },
   identifier: ({ aws }) => aws.SnapshotIdentifier ?? '',
-  ownerAccountId: ({ aws: { OwnerAccount }, source }) =>
-    OwnerAccount === undefined || isAccountId(OwnerAccount) ? (OwnerAccount ?? source.account) : null,
+  ownerAccountId: (snapshot) => {
+    const [owner = null] = ownersOf(snapshot);
+    return owner === null && snapshot.aws.OwnerAccount === undefined ? snapshot.source.account : owner;
+  },
   clusterIdentifier: ({ aws }) => aws.ClusterIdentifier ?? '',
   type: (snapshot) => {
     if (!isOwn(snapshot)) return 'SHARED';
@@ -59,7 +61,7 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   retention: ({ aws }) => {
     const days = aws.ManualSnapshotRetentionPeriod;
     // AWS can report a period for an automated snapshot, whose retention is that of its cluster.
-    if (aws.SnapshotType === 'automated' || days === undefined || days < untilDeleted) return null;
+    if (toWord(aws.SnapshotType) === 'automated' || days === undefined || days < untilDeleted) return null;
     return {
       days: known(days),
       remainingDays: known(aws.ManualSnapshotRemainingDays),
@@ -68,15 +70,22 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
     };
   },
   // AWS copies snapshots to other regions of the same account, and does not report the name of the snapshot there.
-  origin: ({ aws, source }) =>
-    aws.SourceRegion
-      ? { region: aws.SourceRegion, account: aws.OwnerAccount ?? source.account, snapshotArn: null }
-      : null,
+  origin: (snapshot) => {
+    const { SourceRegion: region } = snapshot.aws;
+    const account = redshiftSnapshotKind.ownerAccountId(snapshot) ?? null;
+    return region ? { region, account, snapshotArn: null } : null;
+  },
 };
 
 /** Combines a snapshot that AWS returned with its source. */
 export function redshiftSnapshot(source: Source, aws: Snapshot): RedshiftSnapshot {
   return { __typename: redshiftSnapshotKind.typename, kind: redshiftSnapshotKind, source, aws };
+}
+
+/** Returns the accounts that own a snapshot by its OwnerAccount and its ARN: none if AWS reports neither. */
+export function ownersOf({ aws: { OwnerAccount, SnapshotArn } }: RedshiftSnapshot): readonly string[] {
+  const owners = [OwnerAccount ?? '', readArn(SnapshotArn ?? '')?.account ?? ''];
+  return [...new Set(owners.filter(isAccountId))];
 }
 
 /** Returns who can restore one of the account's own snapshots. */

@@ -4,8 +4,9 @@ import {
   type AwsPage,
   type AwsQuery,
   firstOf,
+  type Defect,
   type Listing,
-  namedRows,
+  listableRows,
   pageInput,
   pagesOf,
 } from '../../fleet/backend.ts';
@@ -19,7 +20,7 @@ import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 import { type Describe, readNamed, readOfCluster } from './named-snapshots.ts';
-import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
+import { type RedshiftSnapshot, ownersOf, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
 import { snapshotQueries, unseenShares } from './snapshot-queries.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
@@ -53,11 +54,11 @@ export function createRedshiftSnapshots(
   const describe: Describe = async (source, input, usage = requestUsage, isForAll = false) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClusterSnapshotsCommand(input), usage);
     const all = (output.Snapshots ?? []).map((aws) => redshiftSnapshot(source, aws));
-    const named = namedRows(source, all, redshiftSnapshotKind.identifier);
-    const rows = named.rows.filter((row) => row === null || isRequested(row, input));
-    if (named.flaw) connect(source).warn(named.flaw);
+    const asked = all.filter((row) => isRequested(row, input));
+    const { rows, flaw } = listableRows(source, asked, (row) => defectOf(row, input));
+    if (flaw) connect(source).warn(flaw);
     if (!isForAll) for (const row of rows) if (row) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
-    return { rows, marker: output.Marker, fetchedAt, flaw: named.flaw };
+    return { rows, marker: output.Marker, fetchedAt, flaw };
   };
   const byArn = createSourceLoader(readByArn(describe), requestUsage, fold);
 
@@ -74,14 +75,27 @@ export function createRedshiftSnapshots(
 /** Whether AWS was asked for a row: it does not document that it omits snapshots that other accounts share. */
 function isRequested(row: RedshiftSnapshot, input: Input): boolean {
   const { OwnerAccount, SnapshotType, ClusterIdentifier, SnapshotIdentifier } = input;
-  const { ownerAccountId, clusterIdentifier, identifier } = redshiftSnapshotKind;
-  const { account } = row.source;
+  const { clusterIdentifier, identifier } = redshiftSnapshotKind;
+  const owners = ownersOf(row);
   return (
-    (ownerAccountId(row) ?? account) === (OwnerAccount ?? account) &&
-    (SnapshotType === undefined || toWord(row.aws.SnapshotType) === SnapshotType) &&
+    (owners.length === 0 || owners.includes(OwnerAccount ?? row.source.account)) &&
+    isOfType(row, SnapshotType) &&
     isNamed(clusterIdentifier(row), ClusterIdentifier) &&
     isNamed(identifier(row), SnapshotIdentifier)
   );
+}
+
+/** Whether a row has the requested type, as far as AWS reports a type that is known here. */
+function isOfType({ aws }: RedshiftSnapshot, requested: string | undefined): boolean {
+  const type = toWord(aws.SnapshotType);
+  return requested === undefined || type === requested || !['manual', 'automated'].includes(type);
+}
+
+function defectOf(row: RedshiftSnapshot, { OwnerAccount }: Input): Defect | undefined {
+  if (redshiftSnapshotKind.identifier(row) === '') return 'without an identifier';
+  const owners = ownersOf(row);
+  if (owners.length > 1) return 'with two different owners';
+  return owners.length === 0 && OwnerAccount !== undefined ? 'without an owner' : undefined;
 }
 
 /** Whether a row has the requested name, if a name was requested and AWS reports the name of the row. */
@@ -101,7 +115,9 @@ async function findLatest(describe: Describe, cluster: RedshiftCluster): Promise
   const pages = pagesOf((marker) =>
     describe(cluster.source, { ...input, ...(marker ? pageInput(marker) : pageInput(marker, smallestPage)) }),
   );
-  for await (const { rows } of pages) {
+  for await (const { rows, flaw } of pages) {
+    // A record that cannot be listed can be the newest.
+    if (flaw) throw flaw;
     const known = rows.filter((row) => row !== null);
     newest = newestOf([...(newest ? [newest] : []), ...known.filter(isPoint)]);
     if (newest !== null && isNewestFirst(known)) return newest;
