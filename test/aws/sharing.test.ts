@@ -55,6 +55,37 @@ describe('the role of an account', () => {
     ]);
   });
 
+  it('is assumed too late for a change, which is then never sent', async () => {
+    const lines: { outcome?: string; calls?: unknown[] }[] = [];
+    const audit = createAudit(
+      async (line) => void lines.push(JSON.parse(line)),
+      () => {},
+    );
+    await start({
+      accounts: accounts([account]),
+      aws: { timeouts: { requestSeconds: 2, callSeconds: 20 } },
+      audit,
+    });
+    await gateway.query(list);
+    await gateway.disturb({ kind: 'delay', service: 'sts', milliseconds: 3_000 });
+    await gateway.calls();
+    const tag = async (key: string) => {
+      const { data } = await gateway.query(
+        `mutation ($input: TagSnapshotInput!) {
+          tagSnapshot(input: $input) { __typename ... on Error { code message } }
+        }`,
+        { input: { snapshotId: snapshotId('REDSHIFT', 'sales-0000'), tags: [{ key }] } },
+      );
+      return data.tagSnapshot;
+    };
+    expect(await tag('late')).toMatchObject({ code: 'TIMED_OUT', message: expect.stringContaining('was not sent') });
+    expect(lines.at(-1)).toMatchObject({ outcome: 'failed', calls: [] });
+    // Waits for the same keys.
+    expect(await tag('later')).toEqual({ __typename: 'TagSnapshotPayload' });
+    const tagged = (await gateway.calls()).filter(({ action }) => action === 'CreateTags');
+    expect(tagged).toMatchObject([{ parameters: { Tags: [{ Key: 'later' }] } }]);
+  });
+
   it('is assumed again, once, when AWS reports its keys as expired', async () => {
     await start({ accounts: accounts([account], regions) });
     await gateway.query(list);

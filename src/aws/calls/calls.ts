@@ -60,9 +60,12 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   const attempt = async <Output>(take: Lane['read'], { operation, send, usage, signal }: Asking<Output>) => {
     const { isChange: isForChange } = usage.scope;
     const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange };
-    const counted = (abortSignal: AbortSignal) =>
+    const counted = (abortSignal: AbortSignal, begin?: () => void) =>
       countRequests(
-        () => count(usage, 'calls'),
+        () => {
+          begin?.();
+          count(usage, 'calls');
+        },
         () => send({ abortSignal }),
       );
     const output = await take(turn, counted).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import PQueue from 'p-queue';
+import PQueue, { TimeoutError } from 'p-queue';
 import { ThrottledError, UpstreamError } from '../../errors.ts';
 import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
@@ -19,7 +19,8 @@ interface Waiter {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Call<Output> = (signal: AbortSignal) => Promise<Output>;
+/** Makes a call. Before it sends the request of a change, it calls `begin`, which throws if it is too late for that. */
+type Call<Output> = (signal: AbortSignal, begin?: () => void) => Promise<Output>;
 
 /** The calls to one source: some in progress, the others queued. */
 export interface Lane {
@@ -80,9 +81,13 @@ export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimit
     change: (turn, call) => {
       let isSent = false;
       const send = async (task: Waiter) => {
+        const begin = () => {
+          turn.signal?.throwIfAborted();
+          task.signal?.throwIfAborted();
+          isSent = true;
+        };
         turn.signal?.throwIfAborted();
-        isSent = true;
-        return call(task.signal ?? neverAborted);
+        return call(task.signal ?? neverAborted, begin);
       };
       const wait = async () => {
         const until = turn.signal && { signal: turn.signal };
@@ -93,12 +98,17 @@ export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimit
         return queue.add(send, { ...changing, timeout: turn.timeout });
       };
       return orAborted(wait(), turn.signal).catch((error: unknown) => {
-        if (isSent || !turn.signal?.aborted) throw error;
-        throw new UpstreamError(
-          `The change was not sent to ${name}: the request ended while the change was queued. Retry later.`,
-          { code: 'TIMED_OUT' },
-        );
+        // The credentials can also take too long, after the wait in the queue.
+        if (isSent || !(turn.signal?.aborted || error instanceof TimeoutError)) throw error;
+        throw notSent(name);
       });
     },
   };
+}
+
+function notSent(name: string): UpstreamError {
+  return new UpstreamError(
+    `The change was not sent to ${name}: the request ended before the change could be sent. Retry later.`,
+    { code: 'TIMED_OUT' },
+  );
 }
