@@ -13,8 +13,8 @@ export interface Outcomes {
 }
 
 const age = 24 * 60 * 60 * 1000;
-/** The maximum number of keys in the memory of a process. */
-const mostKept = 10_000;
+/** The maximum number of keys in the memory of a process, and of characters of their texts. */
+const mostKept = { max: 10_000, maxSize: 64 * 1024 * 1024 };
 
 /**
  * Creates outcomes that replicas share through Redis, or that this process keeps in memory if no Redis server is
@@ -25,7 +25,7 @@ export function createOutcomes(redis: StrictRedis | undefined): Outcomes {
 }
 
 function inMemory(): Outcomes {
-  const texts = new LRUCache<string, string>({ max: mostKept, ttl: age });
+  const texts = new LRUCache<string, string>({ ...mostKept, sizeCalculation: ({ length }) => length, ttl: age });
   return {
     claim: async (key, text) => {
       const known = texts.get(key);
