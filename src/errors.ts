@@ -18,6 +18,8 @@ export interface ErrorDetails {
   /** The class name of the AWS exception, if AWS returned one. */
   fault?: string | undefined;
   requestId?: string | undefined;
+  /** Whether the call may still have taken effect, because no response of AWS says that it did not. */
+  isAnswerLost?: boolean;
   cause?: unknown;
 }
 
@@ -26,6 +28,8 @@ export class SnapgateError extends Error {
   readonly code: ErrorCode;
   readonly fault: string | undefined;
   readonly requestId: string | undefined;
+  /** Whether the call may still have taken effect, because no response of AWS says that it did not. */
+  readonly isAnswerLost: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -33,6 +37,7 @@ export class SnapgateError extends Error {
     this.code = code;
     this.fault = details.fault;
     this.requestId = details.requestId;
+    this.isAnswerLost = details.isAnswerLost ?? false;
   }
 }
 
@@ -163,20 +168,16 @@ export class ThrottledError extends SnapgateError {
 
 export interface UpstreamDetails extends ErrorDetails {
   code?: 'UPSTREAM' | 'TIMED_OUT';
-  isAnswerLost?: boolean;
   isListBroken?: boolean;
 }
 
 /** AWS failed or returned an unusable response; with the code TIMED_OUT, it did not respond in time. */
 export class UpstreamError extends SnapgateError {
-  /** Whether the call may still have taken effect, because no response says that it did not. */
-  readonly isAnswerLost: boolean;
   /** Whether the pages of a list contradict each other, so that the whole list is unreliable. */
   readonly isListBroken: boolean;
 
   constructor(message: string, details: UpstreamDetails = {}) {
     super(details.code ?? 'UPSTREAM', message, details);
-    this.isAnswerLost = details.isAnswerLost ?? false;
     this.isListBroken = details.isListBroken ?? false;
   }
 }

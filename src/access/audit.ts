@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
-import type { SentCall } from '../aws/usage.ts';
+import { type SentCall, tookEffect } from '../aws/usage.ts';
 import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } from '../errors.ts';
 
 /** The `audit` of the configuration file. */
@@ -120,13 +120,16 @@ function describePlan({ plannedCalls, results }: AuditedResult): object {
   return { outcome: 'planned', calls, failures: failuresOf(results) };
 }
 
-/** The outcome of a batch is `partial` if some items failed; if all failed, `refused` only if all were refused. */
+/**
+ * The outcome of a batch is `partial` if some items failed, or if all failed after a call for one of them took effect;
+ * otherwise `refused` only if all were refused.
+ */
 function describe({ results }: AuditedResult, calls: readonly SentCall[]): object {
   const failures = failuresOf(results);
   if (!results || !failures?.length) return { outcome: 'done', calls, failures };
   if (failures.length < results.length) return { outcome: 'partial', calls, failures };
   const worst = failures.find(({ outcome }) => outcome !== 'refused');
-  return { outcome: worst?.outcome ?? 'refused', calls, failures };
+  return { outcome: partialIf(calls, worst?.outcome ?? 'refused'), calls, failures };
 }
 
 function failuresOf(results: AuditedResult['results']) {
@@ -134,11 +137,14 @@ function failuresOf(results: AuditedResult['results']) {
 }
 
 function describeError(error: unknown, calls: readonly SentCall[] = []) {
-  const isPartial = calls.some(({ code }) => code === undefined);
-  if (!(error instanceof SnapgateError)) return { outcome: isPartial ? 'partial' : 'failed' };
+  if (!(error instanceof SnapgateError)) return { outcome: partialIf(calls, 'failed') };
   const { code, message, fault, requestId } = error;
-  const outcome = outcomes.get(code) ?? 'refused';
-  return { outcome: isPartial && outcome !== 'unknown' ? 'partial' : outcome, code, message, fault, requestId };
+  return { outcome: partialIf(calls, outcomes.get(code) ?? 'refused'), code, message, fault, requestId };
+}
+
+/** Returns `partial` for a failed change of which a call took effect, unless its outcome is unknown. */
+function partialIf(calls: readonly SentCall[], outcome: string): string {
+  return outcome !== 'unknown' && calls.some(tookEffect) ? 'partial' : outcome;
 }
 
 /** The outcome by error code; for all other codes the outcome is `refused`, which means that nothing was changed. */

@@ -40,13 +40,14 @@ export function toSnapgateError(error: unknown, asked: Asked): SnapgateError {
   const unknown = isOfAws && status === 403 ? (['FORBIDDEN'] as const) : (['UPSTREAM'] as const);
   const [code, advice] = brokenOff.get(connectionError) ?? meaningOf(error as Error) ?? unknown;
   // A page without an error of AWS, for example of a proxy, does not say whether AWS received the request.
-  const isRefused =
-    status === undefined ? neverSent.has(connectionError ?? name) : isOfAws && status >= 400 && status < 500;
+  const isPage = status !== undefined && !isOfAws;
+  const isRefused = status === undefined ? neverSent.has(connectionError ?? name) : !isPage && status < 500;
+  const isLost = code === 'TIMED_OUT' || (code === 'UPSTREAM' && !isRefused) || (code === 'THROTTLED' && isPage);
   return describe(code, { ...asked, denied: deniedActionIn(error) }, advice, {
     fault: isOfAws ? name : undefined,
     requestId,
     retryAfterSeconds: retryAfterSeconds ?? asked.retrySeconds,
-    isAnswerLost: !asked.isHarmless && (code === 'TIMED_OUT' || (code === 'UPSTREAM' && !isRefused)),
+    isAnswerLost: !asked.isHarmless && isLost,
     cause: error,
   });
 }

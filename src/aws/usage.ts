@@ -26,6 +26,13 @@ export interface SentCall {
   requestId?: string | undefined;
   /** Why the call failed, if known. */
   code?: ErrorCode | 'UNKNOWN' | undefined;
+  /** Whether the call changed something, if its response does not say so: AWS was read back, or refused every item. */
+  isDone?: boolean;
+}
+
+/** Whether a sent call changed something, as far as is known. */
+export function tookEffect({ code, isDone = code === undefined }: SentCall): boolean {
+  return isDone;
 }
 
 /** Creates a counter at zero. Its calls are also counted by the parent, and have the limits of the parent. */

@@ -25,6 +25,7 @@ beforeAll(async () => {
     audit: createAudit(write, (error) => complaints.push(error)),
     authenticate: authenticationWith([
       { permissions: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE', 'SNAPSHOT_SHARE', 'CLUSTER_CREDENTIALS'] },
+      { when: { sub: ['eve'] }, permissions: ['SNAPSHOT_DELETE'] },
     ]),
     credentials: { enabled: true, databaseUsers: ['*'], databaseGroups: [], autoCreate: false, maximumSeconds: 900 },
   });
@@ -35,10 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const change = async (text: string) => {
+const change = async (text: string, sub = 'ada') => {
   lines = [];
   await gateway.calls();
-  return (await gateway.query(`mutation { ${text} }`, {}, await as())).data;
+  return (await gateway.query(`mutation { ${text} }`, {}, await as({ sub }))).data;
 };
 
 describe('every change', () => {
@@ -125,6 +126,23 @@ describe('every change', () => {
       code: 'OUTCOME_UNKNOWN',
       calls: [{ action: 'CreateClusterSnapshot', code: 'UPSTREAM' }],
     });
+  });
+
+  it('is recorded as partial if a call took effect before another one was refused', async () => {
+    const share = `shareSnapshot(input: { snapshotId: "${sharedId}", accounts: ["333333333333", "444444444444"] }) { __typename }`;
+    await gateway.disturb(
+      { kind: 'reset', moment: 'after', action: 'AuthorizeSnapshotAccess', nth: 1 },
+      { kind: 'error', code: 'LimitExceededFault', action: 'AuthorizeSnapshotAccess', nth: 2 },
+    );
+    await change(share);
+    expect(lines.at(-1)).toMatchObject({ outcome: 'partial', code: 'QUOTA_EXCEEDED' });
+    const isReadBack = { code: 'UPSTREAM', isDone: true };
+    expect(lines.at(-1).calls).toEqual(expect.arrayContaining([expect.objectContaining(isReadBack)]));
+
+    await gateway.disturb({ kind: 'error', code: 'InvalidClusterSnapshotState', action: 'DeleteClusterSnapshot' });
+    await change(`deleteSnapshots(input: { snapshotIds: ["${sharedId}"], revokeAccess: true }) { __typename }`, 'eve');
+    await gateway.disturb();
+    expect(lines.at(-1)).toMatchObject({ outcome: 'partial', failures: [{ id: sharedId, outcome: 'refused' }] });
   });
 
   it('is recorded without the issued password', async () => {

@@ -5,7 +5,7 @@ import { credentials } from '../services/contract/support.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-import { clusterId, snapshotId } from '../support/worlds.ts';
+import { clusterId, makeSnapshot, snapshotId } from '../support/worlds.ts';
 import { answersLost } from './lost-answers.ts';
 import { errorFields } from './support.ts';
 
@@ -181,6 +181,31 @@ describe('a repetition with the same idempotencyKey', () => {
     await gateway.disturb();
     expect(await change('shareSnapshot', input)).toEqual(first);
     expect(await writes()).toEqual([action, action, action]);
+  });
+
+  it('returns the first error of a change whose first call was read back', async () => {
+    const input = { snapshotId: snapshotId('REDSHIFT', 'rs:nightly'), identifier: 'new', tags: [{ key: 'a' }] };
+    const keyed = { ...input, idempotencyKey: newKey() };
+    await gateway.disturb(
+      { kind: 'reset', moment: 'after', action: 'CopyClusterSnapshot' },
+      { kind: 'error', code: 'AccessDenied', status: 403, action: 'CreateTags' },
+    );
+    const first = await change('copySnapshot', keyed);
+    expect(first).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('CopyClusterSnapshot') });
+    await gateway.disturb();
+    expect(await change('copySnapshot', keyed)).toEqual(first);
+  });
+
+  it('makes a batch again that AWS refused for each item in a successful response', async () => {
+    const names = ['one', 'two'];
+    // The gateway leaves a status that it does not know to AWS.
+    await gateway.load({ snapshots: names.map((name) => makeSnapshot('REDSHIFT', name, { status: 'odd' })) });
+    const input = { snapshotIds: names.map((name) => snapshotId('REDSHIFT', name)), idempotencyKey: newKey() };
+    const refused = names.map(() => ({ error: { code: 'INVALID_STATE' } }));
+    expect(await change('deleteSnapshots', input)).toMatchObject({ results: refused });
+    expect(lines.at(-1)).toMatchObject({ outcome: 'refused' });
+    await gateway.load({ snapshots: names.map((name) => makeSnapshot('REDSHIFT', name)) });
+    expect(await change('deleteSnapshots', input)).toMatchObject({ results: names.map(() => ({ error: null })) });
   });
 
   it('never returns a password again', async () => {

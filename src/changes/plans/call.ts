@@ -21,6 +21,8 @@ export interface Call<Output> {
   readonly planned: PlannedCall;
   /** Rejects with a SnapgateError. */
   send(): Promise<Output>;
+  /** Records whether the sent call changed something, if its response does not say so. */
+  settle(isDone: boolean): void;
 }
 
 /**
@@ -34,10 +36,14 @@ export function toCall<Output extends Answer>(
   send: (usage: Usage) => Promise<Output>,
 ): Call<Output> {
   const planned = { source, action: operationOf(command), parameters: JSON.stringify(command.input) };
+  let latest: SentCall | undefined;
   return {
     planned,
+    settle: (isDone) => {
+      if (latest) latest.isDone = isDone;
+    },
     send: async () => {
-      const sent: SentCall = { ...planned, source: source.key };
+      const sent: SentCall = (latest = { ...planned, source: source.key });
       const own = createUsage(usage);
       usage.sent.push(sent);
       try {

@@ -1,4 +1,4 @@
-import { OutcomeUnknownError, UpstreamError } from '../../errors.ts';
+import { OutcomeUnknownError, SnapgateError, UpstreamError } from '../../errors.ts';
 import type { Call } from './call.ts';
 
 /** The two ways to find out the result of a call. */
@@ -17,21 +17,21 @@ export interface Reading<Output, Result> {
  * OutcomeUnknownError if the read fails too or does not show the change, because AWS can show a change late.
  */
 export async function once<Output, Result>(call: Call<Output>, reading: Reading<Output, Result>): Promise<Result> {
-  let lost: UpstreamError | undefined;
+  let lost: SnapgateError | undefined;
   try {
     const result = reading.fromAnswer(await call.send());
     if (result !== undefined) return result;
   } catch (error) {
-    if (!(error instanceof UpstreamError) || !error.isAnswerLost) throw error;
+    if (!(error instanceof SnapgateError) || !error.isAnswerLost) throw error;
     lost = error;
   }
   return readBack(call, reading, lost);
 }
 
 async function readBack<Output, Result>(
-  { planned: { source, action } }: Call<Output>,
+  { planned: { source, action }, settle }: Call<Output>,
   reading: Reading<Output, Result>,
-  cause: UpstreamError | undefined,
+  cause: SnapgateError | undefined,
 ): Promise<Result> {
   const where = `${action} in account ${source.account}, region ${source.region}`;
   const lost = cause ?? new UpstreamError(`The response of AWS to ${where} lacks the result.`);
@@ -43,7 +43,10 @@ async function readBack<Output, Result>(
       { fault, requestId, cause: new AggregateError([lost, error]) },
     );
   });
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    settle(true);
+    return found;
+  }
   throw new OutcomeUnknownError(
     `${lost.message} The change was not found when it was read back, but AWS can show a change late. Read the resource again before you retry.`,
     { fault, requestId, cause: lost },

@@ -32,9 +32,9 @@ export function createSender<Inputs extends object, Outputs extends MetadataBear
   return {
     call,
     callForAll: (source, command) => {
-      const { planned, send } = call(source, command);
+      const own = call(source, command);
       const forgetBeside = () => sources.beside(source).forEach((each) => connect(each).forget());
-      return { planned, send: () => send().finally(forgetBeside) };
+      return { ...own, send: () => own.send().finally(forgetBeside) };
     },
   };
 }

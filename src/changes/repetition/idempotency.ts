@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import stringify from 'safe-stable-stringify';
-import type { SentCall } from '../../aws/usage.ts';
+import { type SentCall, tookEffect } from '../../aws/usage.ts';
 import { InvalidInputError, OutcomeUnknownError, PreconditionFailedError, SnapgateError } from '../../errors.ts';
 import type { Outcomes } from '../../replicas/outcomes.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
@@ -141,7 +141,7 @@ async function runAndKeep<Result extends ChangeResult>(
   keep: (outcome: StoredOutcome | undefined) => Promise<void>,
 ): Promise<Result> {
   const before = sent.length;
-  const isPartlyDone = () => sent.slice(before).some(({ code }) => code === undefined);
+  const isPartlyDone = () => sent.slice(before).some(tookEffect);
   try {
     const result = await record(make);
     const errors = 'results' in result ? result.results.map(({ error }) => error) : [null];

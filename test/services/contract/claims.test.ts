@@ -91,6 +91,18 @@ describe.concurrent.each(serviceNames)('a snapshot of %s that is found after a l
     expect(await whileHanging(service, change, other)).toBe('OUTCOME_UNKNOWN');
   });
 
+  it.concurrent.each(['before', 'after'] as const)(
+    'is read back after a page that looks like throttling: %s the change',
+    async (moment) => {
+      const gateway = await startContract();
+      await gateway.load(worldOf(service));
+      const [action] = differences[service].changes.createSnapshot ?? [];
+      await gateway.disturb({ kind: 'html', status: 429, moment, action });
+      expect(await outcomeOf(gateway, create(service))).toBe(moment === 'after' ? null : 'OUTCOME_UNKNOWN');
+      await gateway.close();
+    },
+  );
+
   it.concurrent('has an unknown outcome while AWS does not list it yet', async () => {
     const gateway = await startContract();
     await gateway.load({ ...worldOf(service), assumptions: { snapshotHiddenSeconds: 600 } });

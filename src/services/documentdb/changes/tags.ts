@@ -34,9 +34,8 @@ function planTags(
   call: Call<unknown>,
   isDone: (now: readonly Tag[]) => boolean,
 ): Plan<DocumentDBSnapshot> {
-  const { planned, send } = call;
   return planOne(
-    { planned, send: () => send().catch(toNotFound) },
+    { ...call, send: () => call.send().catch(toNotFound) },
     {
       fromAnswer: () => snapshot,
       readBack: async () =>

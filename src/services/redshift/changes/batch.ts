@@ -3,7 +3,7 @@ import { toItemError } from '../../../aws/faults.ts';
 import type { Outcome } from '../../../changes/backend.ts';
 import type { Call } from '../../../changes/plans/call.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
-import { OutcomeUnknownError, type SnapgateError } from '../../../errors.ts';
+import { OutcomeUnknownError, SnapgateError } from '../../../errors.ts';
 import { chunksOf } from '../../../snapshots/chunks.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { RedshiftRequest } from '../request.ts';
@@ -50,6 +50,7 @@ function planChunk(
   return planOne<Answer, readonly Outcome[]>(made, {
     fromAnswer: (answer) => {
       const outcomes = chunk.map((snapshot) => outcomeIn(answer, snapshot, made, outcome));
+      if (outcomes.every((each) => each instanceof SnapgateError)) made.settle(false);
       return outcomes.every((each) => each !== undefined) ? outcomes : undefined;
     },
     readBack: async () => {
