@@ -134,6 +134,13 @@ export function isOtherSnapshot(first: SnapshotRecord, later: SnapshotRecord): b
   );
 }
 
+/** Returns a snapshot that was found by its identifier; null if it is another one than before. */
+export function sameOrNull<Row extends SnapshotRecord>(before: Row, found: Row | null): Row | null {
+  if (found === null || isOtherSnapshot(before, found)) return null;
+  // Amazon Redshift finds an identifier in every cluster.
+  return found.kind.arn(found).toLowerCase() === before.kind.arn(before).toLowerCase() ? found : null;
+}
+
 /** Returns the error for a snapshot that does not exist or that the caller may not read. */
 export function noSuchSnapshot(): NotFoundError {
   return new NotFoundError('The snapshot was not found: it may have been deleted. Use `snapshots` to find it.');

@@ -1,6 +1,6 @@
 import { DeleteDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import { type Plan, planOne, together } from '../../../changes/plans/plan.ts';
-import { snapshotStatus } from '../../../snapshots/snapshot.ts';
+import { sameOrNull, snapshotStatus } from '../../../snapshots/snapshot.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
 
@@ -17,7 +17,7 @@ export function planDelete(
   return planOne(sender.call(source, command), {
     fromAnswer: ({ DBClusterSnapshot }) => DBClusterSnapshot && deleted,
     readBack: async () => {
-      const found = await afresh().snapshots.find(source, identifier);
+      const found = sameOrNull(snapshot, await afresh().snapshots.find(source, identifier));
       const isGone = found === null || ['DELETED', 'DELETING'].includes(snapshotStatus(found));
       return isGone ? deleted : undefined;
     },

@@ -5,6 +5,7 @@ import type { Call } from '../../../changes/plans/call.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { OutcomeUnknownError, SnapgateError } from '../../../errors.ts';
 import { chunksOf } from '../../../snapshots/chunks.ts';
+import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
@@ -56,7 +57,7 @@ function planChunk(
     readBack: async () => {
       const { snapshots } = afresh();
       const found = await Promise.all(
-        chunk.map((snapshot) => snapshots.byArn.load(source, redshiftSnapshotKind.arn(snapshot))),
+        chunk.map(async (each) => sameOrNull(each, await snapshots.byArn.load(source, redshiftSnapshotKind.arn(each)))),
       );
       // If no snapshot was changed, the call had no effect.
       if (!found.some(isDone)) return undefined;

@@ -1,7 +1,7 @@
 import { BatchDeleteClusterSnapshotsCommand, DeleteClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { Outcome } from '../../../changes/backend.ts';
 import { type Plan, planOne } from '../../../changes/plans/plan.ts';
-import { snapshotStatus } from '../../../snapshots/snapshot.ts';
+import { sameOrNull, snapshotStatus } from '../../../snapshots/snapshot.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot } from '../snapshot-kind.ts';
 import { planBatch } from './batch.ts';
@@ -14,7 +14,7 @@ export function planDelete({ sender, afresh }: RedshiftRequest, snapshot: Redshi
     fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { ...asDeleted(snapshot).aws, ...Snapshot }),
     readBack: async () => {
       const found = await afresh().snapshots.find(source, aws.SnapshotIdentifier ?? '');
-      return isGone(found) ? asDeleted(snapshot) : undefined;
+      return isGone(sameOrNull(snapshot, found)) ? asDeleted(snapshot) : undefined;
     },
   });
 }

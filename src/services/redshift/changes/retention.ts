@@ -2,6 +2,7 @@ import { BatchModifyClusterSnapshotsCommand, ModifyClusterSnapshotCommand } from
 import type { NewRetention, Outcome } from '../../../changes/backend.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { endsAtOnce } from '../../../changes/requirements/retention.ts';
+import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import { untilDeleted } from '../../../snapshots/retention.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
@@ -47,7 +48,7 @@ function planModify(
       // AWS omits the node types from this response, although they have not changed.
       fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
       readBack: async () => {
-        const found = await afresh().snapshots.find(source, SnapshotIdentifier);
+        const found = sameOrNull(snapshot, await afresh().snapshots.find(source, SnapshotIdentifier));
         return isDone(found, retention) ? (found ?? asDeleted(snapshot)) : undefined;
       },
     },

@@ -4,6 +4,7 @@ import { fewAtATime } from '../../../changes/plans/few-at-a-time.ts';
 import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
+import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapshot-kind.ts';
 
@@ -71,7 +72,7 @@ function planEach(
 ): Plan<RedshiftSnapshot> {
   const { source, aws } = snapshot;
   const { SnapshotIdentifier = '', RestorableNodeTypes } = aws;
-  const find = () => afresh().snapshots.find(source, SnapshotIdentifier);
+  const find = async () => sameOrNull(snapshot, await afresh().snapshots.find(source, SnapshotIdentifier));
   const isDone = (found: RedshiftSnapshot, some: readonly string[]) =>
     some.every((party) => partiesWith(found).includes(party) === isShared);
 

@@ -1,6 +1,7 @@
 import { CreateTagsCommand, DeleteTagsCommand, type Tag as AwsTag } from '@aws-sdk/client-redshift';
 import type { Call } from '../../../changes/plans/call.ts';
 import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import { fromTags, type Tag } from '../../../snapshots/tag.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
@@ -32,15 +33,16 @@ export function planUntag(request: RedshiftRequest, snapshot: RedshiftSnapshot, 
 /** AWS returns nothing: the result is the tags that were read before, with the same change applied. */
 function planTags(
   { afresh }: RedshiftRequest,
-  { source, aws }: RedshiftSnapshot,
+  snapshot: RedshiftSnapshot,
   call: Call<unknown>,
   tags: AwsTag[],
   isDone: (now: readonly AwsTag[]) => boolean,
 ): Plan<RedshiftSnapshot> {
+  const { source, aws } = snapshot;
   return planOne(call, {
     fromAnswer: () => redshiftSnapshot(source, { ...aws, Tags: tags }),
     readBack: async () => {
-      const found = await afresh().snapshots.find(source, aws.SnapshotIdentifier ?? '');
+      const found = sameOrNull(snapshot, await afresh().snapshots.find(source, aws.SnapshotIdentifier ?? ''));
       return found && isDone(tagsOf(found)) ? found : undefined;
     },
   });
