@@ -57,24 +57,13 @@ describe.each(['REDSHIFT', 'DOCUMENTDB'])('a damaged response of %s', (service) 
   });
 });
 
-/** Returns the positions of the owners in the list of Amazon Redshift. */
-async function ownersIn(): Promise<ReadonlySet<number>> {
-  const body = new URLSearchParams({ Action: 'DescribeClusterSnapshots', Version: '2012-12-01' });
-  const text = await (await fetch(gateway.emulator.url, { method: 'POST', body })).text();
-  const starts = [...text.matchAll(/(?<=<OwnerAccount>)\d{12}/g)].map(({ index }) => index);
-  return new Set(starts.flatMap((start) => Array.from({ length: 12 }, (_, digit) => start + digit)));
-}
-
-// A damaged owner can look like another account that shares the snapshot, and in a response of Amazon RDS, a damaged
-// engine can look like another engine. Neither can be detected.
+// In a response of Amazon RDS, a damaged engine can look like another engine, which cannot be detected.
 it('returns an error or the complete list for a response of REDSHIFT with a damaged byte', async () => {
-  const owners = await ownersIn();
-  const anywhere = fc.nat(pastTheEnd).filter((byte) => !owners.has(byte));
   await fc.assert(
-    fc.asyncProperty(anywhere, fc.integer({ min: 1, max: 255 }), async (byte, mask) => {
+    fc.asyncProperty(fc.nat(pastTheEnd), fc.integer({ min: 1, max: 255 }), async (byte, mask) => {
       const { isComplete, nodes, sources } = await listDamaged('REDSHIFT', { kind: 'flip', byte, mask });
       if (isComplete) expect(nodes).toHaveLength(2);
-      else expect({ nodes, sources }).toEqual({ nodes: [], sources: [{ error: { code: 'UPSTREAM' } }] });
+      else expect(sources).toEqual([{ error: { code: 'UPSTREAM' } }]);
     }),
     { numRuns: runs(40, 5000) },
   );
