@@ -1,7 +1,7 @@
 import { InvalidStateError, PreconditionFailedError, SnapgateError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
-import { type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
+import { isCreatedAt, type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import type { Outcome } from './backend.ts';
 import { type BatchChange, changeEach, refusedBy } from './batch.ts';
 import type { Targets } from './input/targets.ts';
@@ -106,9 +106,8 @@ async function requireDeletable(
 
 function requireExpected(snapshot: SnapshotRecord, expected: Date | null | undefined): void {
   if (expected == null) return;
-  const { createdAtDriftSeconds: drift } = snapshot.kind;
   const createdAt = snapshot.kind.createdAt(snapshot);
-  if (createdAt != null && Math.abs(createdAt.getTime() - expected.getTime()) <= drift * 1000) return;
+  if (createdAt != null && isCreatedAt(snapshot, expected)) return;
   throw new PreconditionFailedError(
     `Cannot delete snapshot ${snapshot.kind.identifier(snapshot)}: it was created at ${createdAt?.toISOString() ?? 'an unknown time'}, but expectedCreatedAt is ${expected.toISOString()}. Read the snapshot again, and set expectedCreatedAt to the createdAt of the snapshot to delete.`,
   );

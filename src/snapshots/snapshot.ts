@@ -123,15 +123,20 @@ export function retentionStart(snapshot: SnapshotRecord, now: Date): Maybe<Date>
   return isUnfinished && createdAt != null && createdAt < now ? now : createdAt;
 }
 
+/** Whether a snapshot can have been created at a time, which AWS can move for a new snapshot. */
+export function isCreatedAt(snapshot: SnapshotRecord, time: Maybe<Date>): boolean {
+  const { kind } = snapshot;
+  const createdAt = kind.createdAt(snapshot);
+  if (createdAt == null || time == null) return true;
+  return Math.abs(createdAt.getTime() - time.getTime()) <= kind.createdAtDriftSeconds * 1_000;
+}
+
 /** Whether a later record of the same ARN is another snapshot, created after the first was deleted. */
 export function isOtherSnapshot(first: SnapshotRecord, later: SnapshotRecord): boolean {
   const { kind } = later;
-  const secondsBetween = (one: Maybe<Date>, other: Maybe<Date>) =>
-    one == null || other == null ? 0 : Math.abs(one.getTime() - other.getTime()) / 1_000;
-  return (
-    secondsBetween(kind.createdAt(first), kind.createdAt(later)) > kind.createdAtDriftSeconds ||
-    secondsBetween(kind.clusterCreatedAt(first), kind.clusterCreatedAt(later)) > 1
-  );
+  const [one, other] = [kind.clusterCreatedAt(first), kind.clusterCreatedAt(later)];
+  if (!isCreatedAt(later, kind.createdAt(first))) return true;
+  return one != null && other != null && Math.abs(one.getTime() - other.getTime()) > 1_000;
 }
 
 /** Returns a snapshot that was found by its identifier; null if it is another one than before. */

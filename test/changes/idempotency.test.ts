@@ -5,7 +5,7 @@ import { credentials } from '../services/contract/support.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-import { clusterId, makeSnapshot, snapshotId } from '../support/worlds.ts';
+import { at, clusterId, makeSnapshot, snapshotId } from '../support/worlds.ts';
 import { answersLost } from './lost-answers.ts';
 import { errorFields } from './support.ts';
 
@@ -106,6 +106,14 @@ describe('a repetition with the same idempotencyKey', () => {
       snapshot: null,
       plannedCalls: [{ action: 'CreateClusterSnapshot' }],
     });
+  });
+
+  it.each(serviceNames)('does not return another snapshot that has the identifier now: %s', async (service) => {
+    const input = { snapshotId: snapshotId(service, 'old'), tags: [{ key: 'a' }], idempotencyKey: newKey() };
+    expect(await change('tagSnapshot', input)).toMatchObject({ snapshot: { identifier: 'old' } });
+    expect(await change('tagSnapshot', input)).toMatchObject({ snapshot: { identifier: 'old' } });
+    await gateway.load({ snapshots: [makeSnapshot(service, 'old', { createdAt: at(600_000) })] });
+    expect(await change('tagSnapshot', input)).toMatchObject({ __typename: 'TagSnapshotPayload', snapshot: null });
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { errorClasses, type ErrorClassName, OutcomeUnknownError, SnapgateError }
 import type { Lookups } from '../../fleet/lookups/lookups.ts';
 import type { Sources } from '../../fleet/sources.ts';
 import { decodeGlobalId, type GlobalId } from '../../snapshots/global-id.ts';
-import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { isCreatedAt, snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { BatchChange } from '../batch.ts';
 import type { CredentialsChange } from '../issue-credentials.ts';
 import type { PlannedCall } from '../plans/call.ts';
@@ -12,6 +12,8 @@ import type { SnapshotChange } from '../request.ts';
 export type ChangeResult = SnapshotChange | BatchChange | CredentialsChange;
 
 type StoredCall = Omit<PlannedCall, 'source'> & { readonly source: string };
+/** A snapshot; another one that has its identifier later was created at another time. */
+type StoredSnapshot = GlobalId & { readonly createdAt: string | null };
 type StoredError = { readonly name: string; readonly members: object };
 
 interface StoredItem {
@@ -25,7 +27,7 @@ interface StoredItem {
 export type StoredOutcome =
   | { readonly kind: 'error'; readonly error: StoredError }
   | { readonly kind: 'credentials' }
-  | { readonly kind: 'snapshot'; readonly calls: readonly StoredCall[]; readonly snapshot: GlobalId | null }
+  | { readonly kind: 'snapshot'; readonly calls: readonly StoredCall[]; readonly snapshot: StoredSnapshot | null }
   | {
       readonly kind: 'batch';
       readonly calls: readonly StoredCall[];
@@ -47,8 +49,12 @@ export function toStored(result: ChangeResult, isDeletion: boolean): StoredOutco
   }
   const { snapshot } = result;
   const isKept = snapshot !== null && typeof snapshot !== 'function' && !isDeletion;
-  const reference = isKept ? { typename: snapshot.__typename, id: snapshotKey(snapshot) } : null;
-  return { kind: 'snapshot', calls, snapshot: reference };
+  return { kind: 'snapshot', calls, snapshot: isKept ? referTo(snapshot) : null };
+}
+
+function referTo(snapshot: SnapshotRecord): StoredSnapshot {
+  const createdAt = snapshot.kind.createdAt(snapshot)?.toISOString() ?? null;
+  return { typename: snapshot.__typename, id: snapshotKey(snapshot), createdAt };
 }
 
 /** Converts an error for storage; an unexpected error means that the outcome is unknown. */
@@ -82,7 +88,13 @@ export function fromStored(
   const read = async (id: GlobalId) => (await node(id)) as SnapshotRecord | null;
   if (outcome.kind === 'snapshot') {
     const { snapshot } = outcome;
-    return { plannedCalls, snapshot: snapshot && (() => read(snapshot)) };
+    if (snapshot === null) return { plannedCalls, snapshot };
+    const { createdAt, ...id } = snapshot;
+    const readSame = async () => {
+      const found = await read(id);
+      return found && isCreatedAt(found, createdAt === null ? null : new Date(createdAt)) ? found : null;
+    };
+    return { plannedCalls, snapshot: readSame };
   }
   const results = outcome.results.map(({ id, error, endsAt, endsAtOnce }) => ({
     id,
