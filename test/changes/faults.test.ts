@@ -132,7 +132,7 @@ describe('an AWS error', () => {
     ['an empty 500', { kind: 'empty', moment: 'before', status: 500 }, 'OUTCOME_UNKNOWN'],
     ['an HTML page', { kind: 'html', moment: 'before', status: 403 }, 'OUTCOME_UNKNOWN'],
     ['a text page', { kind: 'text', moment: 'before', status: 502 }, 'OUTCOME_UNKNOWN'],
-    ['HTTP 429', { kind: 'text', moment: 'before', status: 429 }, 'THROTTLED'],
+    ['HTTP 429', { kind: 'text', moment: 'before', status: 429 }, 'OUTCOME_UNKNOWN'],
     ['a successful status with an HTML page', { kind: 'html', moment: 'before', status: 200 }, 'OUTCOME_UNKNOWN'],
     ['a successful status without a body', { kind: 'empty', moment: 'before', status: 200 }, 'OUTCOME_UNKNOWN'],
   ] as const)('can also be %s', async (_what, rule, code) => {
