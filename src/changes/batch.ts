@@ -44,6 +44,8 @@ export interface BatchOptions {
   requirements(snapshot: SnapshotRecord, backend: GuardedBackend): MaybePromise<void>;
   /** Returns how a snapshot leaves, so that the deletion guards apply to it; null if it stays. */
   leaves(snapshot: SnapshotRecord): Leaving | null;
+  /** Whether AWS keeps a changed snapshot longer than before, and beyond the horizon; if omitted, it keeps none. */
+  isProlonged?(snapshot: SnapshotRecord): boolean;
   /** Returns when AWS deletes a changed snapshot; if omitted, the change sets no time. */
   end?(snapshot: SnapshotRecord): ItemEnd;
   /** Plans the allowed changes of one source; the outcomes are in the order of the snapshots. */
@@ -68,7 +70,7 @@ const field = ['input', 'snapshotIds'];
  * them together; the snapshots of one source share a plan.
  */
 export async function changeEach(options: BatchOptions): Promise<BatchChange> {
-  const { ids, isDryRun, request, leaves } = options;
+  const { ids, isDryRun, request, leaves, isProlonged = () => false } = options;
   const named = [...nameAll(options)];
   const found = await Promise.all(named.map(([id, target]) => read(id, target)));
   const items = await Promise.all(found.map((item) => prepare(item, options)));
@@ -93,7 +95,7 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
       },
       refused: refusedBy(changed),
       prolonged: changed.flatMap(([snapshot, outcome]) =>
-        leaves(snapshot) === null && !(outcome instanceof SnapgateError) ? [snapshot] : [],
+        isProlonged(snapshot) && !(outcome instanceof SnapgateError) ? [snapshot] : [],
       ),
     };
   });

@@ -51,6 +51,10 @@ export async function updateSnapshotRetention(
       const { isSooner, isSoon, endsAtOnce } = effectOn(snapshot);
       return isSooner ? { snapshot, isSoon, isAtOnce: endsAtOnce } : null;
     },
+    isProlonged: (snapshot) => {
+      const { isSooner, isKept } = effectOn(snapshot);
+      return !isSooner && isKept;
+    },
     end: effectOn,
     plan: (snapshots, backend) => backend.planRetention(snapshots, change),
   });

@@ -1,10 +1,10 @@
 import { DeleteDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import { DeleteClusterSnapshotCommand } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deletionSettings } from '../../src/access/policy/deletion.ts';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
-import { element, startStaticUpstream } from '../support/static-upstream.ts';
+import { element, startStaticUpstream, type StaticUpstream } from '../support/static-upstream.ts';
 import { at, clusterArn, makeCluster, makeSnapshot, snapshotArn, snapshotId } from '../support/worlds.ts';
 
 const startGuarded = () => startGateway({ policy: { deletion: deletionSettings.parse([{ keepLast: true }]) } });
@@ -150,8 +150,9 @@ describe('an Amazon DocumentDB copy that is deleted before it is complete', () =
   });
 });
 
-it('a Redshift snapshot whose retention period AWS does not report does not count as remaining', async () => {
-  const createdAt = { SnapshotCreateTime: at(60), ClusterCreateTime: at(0) };
+describe('a Redshift snapshot does not count as remaining', () => {
+  const [a, b] = [snapshotId('REDSHIFT', 'a'), snapshotId('REDSHIFT', 'b')];
+  const times = { SnapshotCreateTime: new Date().toISOString(), ClusterCreateTime: at(0) };
   const named = (SnapshotIdentifier: string, period: string | undefined) =>
     element('Snapshot', {
       SnapshotIdentifier,
@@ -160,22 +161,45 @@ it('a Redshift snapshot whose retention period AWS does not report does not coun
       SnapshotType: 'manual',
       Status: 'available',
       ManualSnapshotRetentionPeriod: period,
-      ...createdAt,
+      ...times,
     });
-  const cluster = element('Cluster', { ClusterIdentifier: 'sales', ClusterStatus: 'available', ...createdAt });
-  const upstream = await startStaticUpstream();
-  const policy = { deletion: deletionSettings.parse([{ keepLast: true }]) };
-  const gateway = await startGateway({ aws: { endpoint: upstream.url }, policy });
-  const deletionBeside = async (period: string | undefined) => {
+  const cluster = element('Cluster', { ClusterIdentifier: 'sales', ClusterStatus: 'available', ...times });
+  let gateway: Gateway;
+  let upstream: StaticUpstream;
+  beforeEach(async () => {
+    upstream = await startStaticUpstream();
+    const policy = { deletion: deletionSettings.parse([{ keepLast: true }]) };
+    gateway = await startGateway({ aws: { endpoint: upstream.url }, policy });
+  });
+  afterEach(async () => {
+    await gateway.close();
+    await upstream.close();
+  });
+  /** Sets the retention period of b in lookups and in lists; a is kept forever. */
+  const answer = (period: string | undefined, listed = period) =>
     upstream.answer({
-      DescribeClusterSnapshots: `<Snapshots>${named('a', '-1')}${named('b', period)}</Snapshots>`,
+      DescribeClusterSnapshots: ({ SnapshotIdentifier: name }) =>
+        `<Snapshots>${name === 'b' ? '' : named('a', '-1')}${name === 'a' ? '' : named('b', name ? period : listed)}</Snapshots>`,
       DescribeClusters: `<Clusters>${cluster}</Clusters>`,
       DeleteClusterSnapshot: named('a', '-1'),
+      ModifyClusterSnapshot: named('b', period),
     });
-    return outcomeOf(gateway, deletion(snapshotId('REDSHIFT', 'a')));
-  };
-  expect(await deletionBeside(undefined)).toBe('LAST_SNAPSHOT');
-  expect(await deletionBeside('-1')).toBe('DONE');
-  await gateway.close();
-  await upstream.close();
+
+  it('if AWS does not report its retention period', async () => {
+    answer(undefined);
+    expect(await outcomeOf(gateway, deletion(a))).toBe('LAST_SNAPSHOT');
+    answer('-1');
+    expect(await outcomeOf(gateway, deletion(a))).toBe('DONE');
+  });
+
+  it('if its shortened period was prolonged within the horizon, and AWS still lists the first period', async () => {
+    answer('-1');
+    expect(await outcomeOf(gateway, retention(b, 3))).toBe('DONE');
+    answer('3', '-1');
+    expect(await outcomeOf(gateway, retention(b, 5))).toBe('DONE');
+    expect(await outcomeOf(gateway, deletion(a))).toBe('LAST_SNAPSHOT');
+    expect(await outcomeOf(gateway, retention(b, 30))).toBe('DONE');
+    answer('30', '-1');
+    expect(await outcomeOf(gateway, deletion(a))).toBe('DONE');
+  });
 });

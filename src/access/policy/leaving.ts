@@ -50,6 +50,6 @@ export interface Departure<Result> {
   readonly result: Result;
   /** The snapshots that the change left as they were, because AWS refused it. */
   readonly refused: Refusals;
-  /** The snapshots that AWS now keeps longer than before. */
+  /** The snapshots that AWS now keeps longer than before, and beyond the horizon. */
   readonly prolonged: readonly SnapshotRecord[];
 }

@@ -17,6 +17,8 @@ export interface RetentionEffect {
   readonly isSooner: boolean;
   /** Whether it ends sooner than before, and within the horizon. */
   readonly isSoon: boolean;
+  /** Whether AWS keeps it beyond the horizon; an unknown end does not count. */
+  readonly isKept: boolean;
 }
 
 /** Returns the effect of a retention period; the change counts as a deletion if the end is within `horizonDays`. */
@@ -26,12 +28,12 @@ export function effectOf(snapshot: SnapshotRecord, change: NewRetention, horizon
   const start = retentionStart(snapshot, now);
   const current = retentionEnd(retention, start) ?? 'forever';
   const end = retentionEnd(retention, start, days);
-  if (end === 'forever') return { endsAt: null, endsAtOnce: false, isSooner: false, isSoon: false };
+  if (end === 'forever') return { endsAt: null, endsAtOnce: false, isSooner: false, isSoon: false, isKept: true };
   const isAtOnce = endsAtOnce(snapshot, change);
   const isSooner = isAtOnce || end === null || current === 'forever' || end < current;
   const horizon = now.getTime() + horizonDays * dayMilliseconds;
-  const isSoon = isSooner && (end === null || end.getTime() <= horizon);
-  return { endsAt: end, endsAtOnce: isAtOnce, isSooner, isSoon };
+  const isKept = end !== null && end.getTime() > horizon;
+  return { endsAt: end, endsAtOnce: isAtOnce, isSooner, isSoon: isSooner && !isKept, isKept };
 }
 
 /** Whether AWS deletes a snapshot immediately when this retention period is set. */
