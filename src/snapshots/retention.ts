@@ -16,7 +16,7 @@ export interface SnapshotRetention {
 
 /**
  * Returns when the retention of a snapshot ends or, with `days`, when it would end with that period (`untilDeleted` for
- * forever). Null if the period or its start is unknown, and for the `null` retention of an automated snapshot.
+ * forever). Null if the period or its start is unknown, if the end is not a date, and for the `null` retention of an automated snapshot.
  */
 export function retentionEnd(
   retention: SnapshotRetention | null,
@@ -25,5 +25,7 @@ export function retentionEnd(
 ): Date | 'forever' | null {
   if (days == null) return null;
   if (days === untilDeleted) return 'forever';
-  return start == null ? null : new Date(start.getTime() + days * dayMilliseconds);
+  if (start == null) return null;
+  const end = new Date(start.getTime() + days * dayMilliseconds);
+  return Number.isNaN(end.getTime()) ? null : end;
 }

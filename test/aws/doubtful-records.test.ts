@@ -188,6 +188,15 @@ it('a snapshot without a cluster comes last in either direction', async () => {
   }
 });
 
+it('a snapshot without a cluster can be one of the snapshots of a cluster', async () => {
+  upstream.answer({
+    ...documentDBCluster(),
+    ...documentDBListing(documentDB('a', { DBClusterIdentifier: undefined })),
+  });
+  const { data } = await gateway.query(`{ clusters { nodes { snapshots { nodes { identifier } ${reports} } } } }`);
+  expect(data.clusters.nodes).toEqual([{ snapshots: onlyA(/does not report/, []) }]);
+});
+
 it.each([{ SnapshotIdentifier: '' }, { OwnerAccount: stranger }])(
   'a record that cannot be listed can be the recovery point of a cluster, so these are not known: %j',
   async (values) => {
@@ -209,4 +218,11 @@ it.each([{ SnapshotIdentifier: '' }, { OwnerAccount: stranger }])(
 it('sharing that AWS does not return is unknown, not private', async () => {
   const answers = { ...documentDBListing(documentDB('a')), DescribeDBClusterSnapshotAttributes: '' };
   expect(await list(answers, 'services: [DOCUMENTDB], exposure: PRIVATE')).toEqual(onlyA(/no sharing/, []));
+});
+
+it('a lookup returns only the snapshot that has the ARN', async () => {
+  const elsewhere = redshiftArn(account, 'a').replace(region, 'eu-west-1');
+  upstream.answer(listing(redshift('a', { SnapshotArn: elsewhere })));
+  const { data } = await gateway.query(`{ snapshot(arn: "${redshiftArn(account, 'a')}") { arn } }`);
+  expect(data).toEqual({ snapshot: null });
 });

@@ -87,3 +87,17 @@ it('ends a period after the creation of a snapshot that is being created', async
     { retention: { days: 1, remainingDays: null } },
   ]);
 });
+
+it('ends within any number of days, but not if its end is not a date', async () => {
+  await start({
+    ten: { ManualSnapshotRetentionPeriod: 10, SnapshotRetentionStartTime: now },
+    endless: { ManualSnapshotRetentionPeriod: 1e15, SnapshotRetentionStartTime: now },
+  });
+  for (const expiringWithinDays of [10, 2_147_483_647]) {
+    const { data } = await gateway.query(
+      `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { isComplete nodes { identifier } } }`,
+      { filter: { expiringWithinDays } },
+    );
+    expect(data.snapshots).toEqual({ isComplete: false, nodes: [{ identifier: 'ten' }] });
+  }
+});

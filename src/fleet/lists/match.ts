@@ -85,10 +85,10 @@ export function createSnapshotMatch({
   const timed: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
     ...free,
     expiringWithinDays: (wanted) => {
-      const last = new Date(now.getTime() + wanted * dayMilliseconds);
+      const last = now.getTime() + wanted * dayMilliseconds;
       return (row) => {
         const end = retentionEnd(row.kind.retention(row), retentionStart(row, now));
-        return ifKnown('expiringWithinDays', end, (known) => known !== 'forever' && known <= last);
+        return ifKnown('expiringWithinDays', end, (known) => known !== 'forever' && known.getTime() <= last);
       };
     },
   };
@@ -131,7 +131,8 @@ export function createClusterMatch(
 }
 
 const free: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
-  ofCluster: (cluster) => (row) => lineageOf(row, cluster) !== 'UNRELATED',
+  ofCluster: (cluster) => (row) =>
+    row.kind.clusterIdentifier(row) === '' ? unknown('clusterIdentifiers') : lineageOf(row, cluster) !== 'UNRELATED',
   clusterIdentifiers: (wanted) => {
     const names = folded(wanted);
     return (row) => hasName(names, row.kind.clusterIdentifier(row), 'clusterIdentifiers');

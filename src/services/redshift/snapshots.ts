@@ -202,14 +202,14 @@ async function listOwn(describe: Describe, source: Source, arns: readonly string
 }
 
 async function findByArn(describe: Describe, source: Source, arn: string): Promise<RedshiftSnapshot | null> {
-  const [, cluster = '', identifier = ''] = matchResource(
+  const [, identifier = ''] = matchResource(
     arn,
-    /^snapshot:([^/]*)\/(.+)$/,
+    /^snapshot:[^/]*\/(.+)$/,
     'Amazon Redshift snapshot',
     'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01',
   );
   const found = await find(describe, source, identifier, parseArn(arn).account);
-  return found && fold(redshiftSnapshotKind.clusterIdentifier(found)) === fold(cluster) ? found : null;
+  return found && fold(redshiftSnapshotKind.arn(found)) === fold(arn) ? found : null;
 }
 
 function fold(name: string): string {
