@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deletionSettings } from '../../src/access/policy/deletion.ts';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { element, startStaticUpstream, type StaticAnswers, type StaticUpstream } from '../support/static-upstream.ts';
+import { snapshotId } from '../support/worlds.ts';
 
 type Values = Record<string, string | undefined>;
 
@@ -153,7 +155,7 @@ it('the origin of a copy has no account if AWS reports none that can be read', a
     { identifier: 'a', origin: { region: 'eu-west-1', account: null, snapshotArn: null } },
     {
       identifier: 'b',
-      origin: { region: null, account: null, snapshotArn: 'arn:aws:rds:eu-west-1:amazon:cluster-snapshot:c' },
+      origin: { region: 'eu-west-1', account: null, snapshotArn: 'arn:aws:rds:eu-west-1:amazon:cluster-snapshot:c' },
     },
   ]);
 });
@@ -218,6 +220,29 @@ it.each([{ SnapshotIdentifier: '' }, { OwnerAccount: stranger }])(
 it('sharing that AWS does not return is unknown, not private', async () => {
   const answers = { ...documentDBListing(documentDB('a')), DescribeDBClusterSnapshotAttributes: '' };
   expect(await list(answers, 'services: [DOCUMENTDB], exposure: PRIVATE')).toEqual(onlyA(/no sharing/, []));
+});
+
+it('a snapshot without a cluster is not deleted if the last snapshot of a cluster is kept', async () => {
+  const guarded = await startGateway({
+    aws: { endpoint: upstream.url },
+    policy: { deletion: deletionSettings.parse([{ keepLast: true }]) },
+  });
+  const sharing = element('DBClusterSnapshotAttributesResult', { DBClusterSnapshotIdentifier: 'a' });
+  upstream.answer({
+    ...documentDBCluster(),
+    ...documentDBListing(documentDB('a', { DBClusterIdentifier: undefined })),
+    DescribeDBClusterSnapshotAttributes: sharing,
+  });
+  const { data } = await guarded.query(
+    `mutation { deleteSnapshot(input: { snapshotId: "${snapshotId('DOCUMENTDB', 'a')}" }) {
+      ... on Error { code message } ... on DeleteSnapshotPayload { snapshot { status } }
+    } }`,
+  );
+  expect(data.deleteSnapshot).toEqual({
+    code: 'UPSTREAM',
+    message: expect.stringMatching(/does not report its cluster/),
+  });
+  await guarded.close();
 });
 
 it('a lookup returns only the snapshot that has the ARN', async () => {

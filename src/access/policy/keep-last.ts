@@ -144,6 +144,7 @@ async function groupByCluster(
   const add = async (each: Leaving) => {
     if (neverAvailable.includes(snapshotStatus(each.snapshot))) return;
     try {
+      requireClusterName(each.snapshot);
       // The cluster counts even if the caller cannot see it.
       const cluster = await request.clusterOf(each.snapshot);
       if (cluster === null) return;
@@ -155,6 +156,15 @@ async function groupByCluster(
   };
   await Promise.all(leaving.map(add));
   return [...groups.values()];
+}
+
+/** Throws UPSTREAM if AWS does not report the cluster of a snapshot, which can be the last snapshot of any cluster. */
+function requireClusterName(snapshot: SnapshotRecord): void {
+  const { kind } = snapshot;
+  if (kind.clusterIdentifier(snapshot) !== '') return;
+  throw new UpstreamError(
+    `Cannot delete snapshot ${kind.identifier(snapshot)}, or shorten its retention: AWS does not report its cluster, so it is unknown whether the cluster would have no other snapshot. Retry later.`,
+  );
 }
 
 /** Returns the key of the cluster that a snapshot names. */

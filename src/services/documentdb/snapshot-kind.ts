@@ -1,5 +1,5 @@
 import type { DBClusterSnapshot } from '@aws-sdk/client-docdb';
-import { readArn } from '../../snapshots/arn.ts';
+import { isAccountId, readArn } from '../../snapshots/arn.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import { isOwn, type SnapshotKind, type SnapshotRecord, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -41,8 +41,8 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
       : null,
   origin: ({ aws: { SourceDBClusterSnapshotArn: snapshotArn } }) => {
     if (!snapshotArn) return null;
-    const arn = readArn(snapshotArn);
-    return { region: arn?.region ?? null, account: arn?.account ?? null, snapshotArn };
+    const [, , , region = '', account = ''] = snapshotArn.split(':');
+    return { region: region || null, account: isAccountId(account) ? account : null, snapshotArn };
   },
 };
 
