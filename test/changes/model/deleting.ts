@@ -1,11 +1,22 @@
 import { account as home } from '../../support/gateway.ts';
 import { arnOf, type Held, horizonDays, type Model, regions } from './model.ts';
-import { areDaysWrong, call, type ExpectedCall, find, type Named, type Step, type Verdict, verdict } from './step.ts';
+import {
+  areDaysWrong,
+  call,
+  type ExpectedCall,
+  find,
+  findLingering,
+  type Named,
+  type Step,
+  type Verdict,
+  verdict,
+} from './step.ts';
 
 /** Returns the expected outcome of deleteSnapshot. */
 export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
   const [target] = targets as [Named];
-  const one = find(model, target);
+  const lingering = findLingering(model, target);
+  const one = find(model, target) ?? lingering;
   if (!one) return verdict(['NOT_FOUND']);
   const codes = new Set(deletionCodes(model, one, input.revokeAccess));
   if (codes.size === 0 && lastOf(model, [one], true).has(one)) codes.add('INVALID_STATE');
@@ -15,9 +26,11 @@ export function judgeDelete(model: Model, { targets, input }: Step): Verdict {
     one.service === 'REDSHIFT'
       ? ['DeleteClusterSnapshot', { SnapshotIdentifier: one.name, SnapshotClusterIdentifier: one.cluster }]
       : ['DeleteDBClusterSnapshot', { DBClusterSnapshotIdentifier: one.name }];
-  return verdict([], [...revocations(one), call(one, action, parameters)], () => {
+  const calls = [...revocations(one), call(one, action, parameters)];
+  if (lingering) return verdict(['NOT_FOUND'], calls);
+  return verdict([], calls, () => {
     if (isOfCluster(one)) model.leave(one);
-    model.held.delete(arnOf(one));
+    model.remove(one);
   });
 }
 
@@ -60,7 +73,11 @@ export function judgeBatch(model: Model, { mutation, targets, input }: Step): Ba
         else if (isSoon(one) && isOfCluster(one)) model.leave(one);
         if (!isDelete) model.put({ ...one, days });
       }
-      for (const one of gone) model.held.delete(arnOf(one));
+      for (const one of gone) {
+        if (isDelete) model.remove(one);
+        // Lists omit a snapshot at once when its retention period ends.
+        else model.held.delete(arnOf(one));
+      }
     },
   };
 }

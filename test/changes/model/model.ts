@@ -76,10 +76,12 @@ export interface Situation {
   readonly hasBackups: boolean;
   /** Whether the caller can remove and change hold tags. */
   readonly canRelease: boolean;
+  /** How long AWS still lists a deleted snapshot. */
+  readonly lingerSeconds: number;
 }
 
 /** A model of the state of AWS, independent of the code of the gateway and the emulator. */
-export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Situation) {
+export function createModel(assumptions: Assumed, { hasBackups, canRelease, lingerSeconds }: Situation) {
   let seconds = 0;
   const held = new Map<string, Held>();
   const backedUpAt = new Map<string, number>();
@@ -126,6 +128,11 @@ export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Si
   add('DOCUMENTDB', 'defaulted', { key: defaultKey });
 
   const left = new Set<string>();
+  const lingering = new Map<string, { readonly one: Held; readonly until: number }>();
+  const lingers = (arn: string) => {
+    const { one, until } = lingering.get(arn) ?? { until: 0 };
+    return seconds < until ? one : undefined;
+  };
   const noteOf = (one: Held) => `${arnOf(one)} ${one.createdAt}`;
   const statusOf = (one: Held) => (seconds < one.readyAt ? one.making : 'available');
   const own = (service: ServiceName, region: string) =>
@@ -139,6 +146,14 @@ export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Si
     statusOf,
     hasBackups,
     canRelease,
+    lingerSeconds,
+    /** Returns the deleted snapshot with this ARN if AWS still lists it. */
+    lingers,
+    /** Deletes a snapshot, which nobody has access to by then. */
+    remove: (one: Held) => {
+      held.delete(arnOf(one));
+      lingering.set(arnOf(one), { one: { ...one, shares: [] }, until: seconds + lingerSeconds });
+    },
     /** Whether the gateway counts a snapshot as gone, although AWS may still list it. */
     hasLeft: (one: Held) => left.has(noteOf(one)),
     leave: (one: Held) => left.add(noteOf(one)),
@@ -151,9 +166,13 @@ export function createModel(assumptions: Assumed, { hasBackups, canRelease }: Si
     backUp: (region: string) => backedUpAt.set(region, seconds + snapshotSeconds),
     isBackingUp: (region: string) => seconds < (backedUpAt.get(region) ?? 0),
     assumptions,
-    /** The identifier as AWS stores it. */
+    /** Whether a list shows a snapshot with this identifier, as AWS stores it. */
     isTaken: (service: ServiceName, region: string, name: string) =>
-      own(service, region).some((one) => one.name === name.toLowerCase()),
+      own(service, region).some((one) => one.name === name.toLowerCase()) ||
+      [...lingering].some(
+        ([arn, { one }]) =>
+          one.service === service && one.region === region && one.name === name.toLowerCase() && lingers(arn),
+      ),
     isMaking: (cluster: string) =>
       own('REDSHIFT', regions[0]).some((one) => one.cluster === cluster && statusOf(one) === 'creating'),
     isFull: (service: ServiceName, region: string) =>
@@ -195,6 +214,7 @@ export function worldOf(model: Model): WorldJson {
     assumptions: {
       ...model.assumptions,
       snapshotSeconds,
+      snapshotLingerSeconds: model.lingerSeconds,
       redshiftManualSnapshotQuota: quotas.REDSHIFT,
       rdsManualSnapshotQuota: quotas.DOCUMENTDB,
     },

@@ -54,6 +54,13 @@ export function find(model: Model, target: Named): Held | undefined {
   return model.held.get(arnOf({ service, ...placeOf(target), cluster, name: name.toLowerCase() }));
 }
 
+/** Returns the deleted snapshot that a target names if AWS still lists it. */
+export function findLingering(model: Model, target: Named): Held | undefined {
+  const { service, name } = target;
+  const { cluster } = serviceOf(service);
+  return model.lingers(arnOf({ service, ...placeOf(target), cluster, name: name.toLowerCase() }));
+}
+
 export const verdict = (
   codes: Iterable<string>,
   calls: ExpectedCall[] = [],
