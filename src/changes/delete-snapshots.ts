@@ -92,7 +92,7 @@ async function requireDeletable(
   if (status !== 'UNKNOWN' && !rules.deletable.includes(status)) {
     throw new InvalidStateError(
       'NOT_AVAILABLE',
-      `Cannot delete snapshot ${name}: its status is ${snapshot.kind.rawStatus(snapshot)}, and ${rules.serviceName} deletes a snapshot only if its status is ${rules.deletable.join(' or ').toLowerCase()}. Wait until the status changes, then retry.`,
+      `Cannot delete snapshot ${name}: its status is ${snapshot.kind.rawStatus(snapshot)}, and ${rules.serviceName} deletes a snapshot only if its status is ${new Intl.ListFormat('en', { type: 'disjunction' }).format(rules.deletable).toLowerCase()}. Wait until the status changes, then retry.`,
     );
   }
   const shares = await request.sharingOf(snapshot);

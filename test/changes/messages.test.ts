@@ -59,7 +59,7 @@ it.each(serviceNames)('an error message says what failed, why, and what to do: %
     /it is automated\. Only manual snapshots can be deleted; /,
   );
   expect(await refusal('deleteSnapshot', id('held'))).toBe(
-    'The snapshot held has the hold tag hold: it cannot be deleted, and its retention period cannot be shortened. Ask the owner of the hold to release it.',
+    'The snapshot held has the hold tag hold: it cannot be deleted, and its retention period cannot be shortened. Ask a caller with the permission SNAPSHOT_RELEASE to remove the tag first.',
   );
   expect(await refusal('deleteSnapshot', { ...id('old'), expectedCreatedAt: '2026-02-01T00:00:00Z' })).toBe(
     'Cannot delete snapshot old: it was created at 2026-01-01T00:00:00.000Z, but expectedCreatedAt is 2026-02-01T00:00:00.000Z. Read the snapshot again, and set expectedCreatedAt to the createdAt of the snapshot to delete.',

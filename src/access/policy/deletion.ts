@@ -145,6 +145,6 @@ async function countEach(
 function held(snapshot: SnapshotRecord, key: string): InvalidStateError {
   return new InvalidStateError(
     'HELD',
-    `The snapshot ${snapshot.kind.identifier(snapshot)} has the hold tag ${key}: it cannot be deleted, and its retention period cannot be shortened. Ask the owner of the hold to release it.`,
+    `The snapshot ${snapshot.kind.identifier(snapshot)} has the hold tag ${key}: it cannot be deleted, and its retention period cannot be shortened. Ask a caller with the permission SNAPSHOT_RELEASE to remove the tag first.`,
   );
 }

@@ -39,7 +39,7 @@ async function readBack<Output, Result>(
   const found = await reading.readBack().catch((error: unknown) => {
     const why = error instanceof OutcomeUnknownError ? error.message : 'the result could not be read back';
     throw new OutcomeUnknownError(
-      `The outcome of ${where} is unknown: AWS returned no usable response, and ${why}. The change may or may not have taken effect. Read the resource before you retry.`,
+      `The outcome of ${where} is unknown: AWS returned no usable response, and ${why}. The change may or may not have taken effect. Read the resource before you retry, and use a new idempotencyKey.`,
       { fault, requestId, cause: new AggregateError([lost, error]) },
     );
   });
@@ -48,7 +48,7 @@ async function readBack<Output, Result>(
     return found;
   }
   throw new OutcomeUnknownError(
-    `${lost.message} The change was not found when it was read back, but AWS can show a change late. Read the resource again before you retry.`,
+    `${lost.message} The change was not found when it was read back, but AWS can show a change late. Read the resource again before you retry, and use a new idempotencyKey.`,
     { fault, requestId, cause: lost },
   );
 }

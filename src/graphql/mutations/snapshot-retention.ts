@@ -13,7 +13,7 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
     }),
     days: t.int({
       description:
-        'The new retention period: the number of days from the creation of a snapshot until AWS deletes it, 1 to 3653. Null or -1 keeps the snapshots forever. A period that ends sooner than before is subject to everything that protects snapshots from deletion; if it ends within the days that the operator has set (by default 7), it also requires the permission SNAPSHOT_DELETE.',
+        'The new retention period: the number of days from the creation of a snapshot until AWS deletes it, 1 to 3653. Null or -1 keeps the snapshots forever. A period that ends sooner than before is subject to the rules of the operator that protect snapshots from deletion; if it ends within the days that the operator has set (by default 7), it also requires the permission SNAPSHOT_DELETE.',
     }),
     force: t.boolean({
       defaultValue: false,
