@@ -1,6 +1,6 @@
 import type { ClusterRecord } from './cluster.ts';
 import type { Maybe } from './maybe.ts';
-import { isOwn, type SnapshotRecord } from './snapshot.ts';
+import { isOwn, type SnapshotRecord, snapshotStatus } from './snapshot.ts';
 
 /**
  * How a snapshot relates to a cluster that exists. UNCERTAIN: the cluster has the name of the snapshot's cluster, but
@@ -46,4 +46,9 @@ export function isFromElsewhere(snapshot: SnapshotRecord): boolean {
 
 function isBefore(moment: Maybe<Date>, other: Date): boolean {
   return moment != null && moment < other;
+}
+
+/** Whether a cluster can be restored from a snapshot: it is available, and not known to be unrelated to the cluster. */
+export function isRecoveryPoint(snapshot: SnapshotRecord, cluster: ClusterRecord): boolean {
+  return snapshotStatus(snapshot) === 'AVAILABLE' && lineageOf(snapshot, cluster) !== 'UNRELATED';
 }

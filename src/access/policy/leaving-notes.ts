@@ -9,7 +9,7 @@ import type { Leaving, Refusals } from './leaving.ts';
  * unless it says otherwise.
  */
 export interface LeavingNotes {
-  /** Returns a function that tells whether a snapshot of a cluster was noted. */
+  /** Returns the test whether a snapshot of a cluster was noted. */
   of(cluster: string): Promise<(snapshot: SnapshotRecord) => boolean>;
   /** Notes snapshots before they leave, and returns the notes that are new. */
   note(cluster: string, leaving: readonly Leaving[]): Promise<readonly LeavingNote[]>;

@@ -7,7 +7,7 @@ export interface Reading<Output, Result> {
   fromAnswer(output: Output): Result | undefined;
   /**
    * Reads the resource from AWS: the result if the change took effect, undefined if AWS does not show it. Rejects with
-   * an OutcomeUnknownError, whose message is part of a sentence, if the change cannot be told from that of another caller.
+   * an OutcomeUnknownError, whose message is part of a sentence, if another caller may have made the change.
    */
   readBack(): Promise<Result | undefined>;
 }

@@ -23,7 +23,7 @@ export interface ListenerOptions {
 
 /**
  * Creates a listener that receives the snapshot once it exists and its principal can see it. Until then, a hidden
- * snapshot cannot be told from one that does not exist: both end the stream with NOT_FOUND after the same time.
+ * snapshot is not distinguishable from one that does not exist: both end the stream with NOT_FOUND after the same time.
  */
 export function createListener({ sees, push, stop, patience }: ListenerOptions): Listener {
   let isShown = false;

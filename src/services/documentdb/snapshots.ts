@@ -14,8 +14,8 @@ import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fl
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
-import { lineageOf } from '../../snapshots/lineage.ts';
-import { isOwn, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { isRecoveryPoint } from '../../snapshots/lineage.ts';
+import { isOwn } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
 import type { DocumentDBCluster } from './cluster-kind.ts';
@@ -132,10 +132,6 @@ async function findShared(describe: Describe, source: Source, arn: string): Prom
   const input = { DBClusterSnapshotIdentifier: arn, IncludeShared: true, IncludePublic: true };
   const { rows } = await describe(source, input).catch(noneIfNotFound);
   return rows.find((row) => row && fold(documentDBSnapshotKind.arn(row)) === fold(arn)) ?? null;
-}
-
-function isRecoveryPoint(row: DocumentDBSnapshot, cluster: DocumentDBCluster): boolean {
-  return snapshotStatus(row) === 'AVAILABLE' && lineageOf(row, cluster) !== 'UNRELATED';
 }
 
 /** Whether AWS was asked for a row: snapshots of other accounts are listed only on request. */

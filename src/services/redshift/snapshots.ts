@@ -14,8 +14,8 @@ import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
-import { lineageOf } from '../../snapshots/lineage.ts';
-import { snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
+import { isRecoveryPoint } from '../../snapshots/lineage.ts';
+import { toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
@@ -108,8 +108,6 @@ async function findLatest(describe: Describe, cluster: RedshiftCluster): Promise
     ClusterIdentifier: cluster.kind.identifier(cluster),
     SortingEntities: [{ Attribute: 'CREATE_TIME', SortOrder: 'DESC' }],
   };
-  const isPoint = (row: RedshiftSnapshot) =>
-    snapshotStatus(row) === 'AVAILABLE' && lineageOf(row, cluster) !== 'UNRELATED';
   let newest: RedshiftSnapshot | null = null;
   // Snapshots of a deleted cluster of the same name can fill the first page: more are read with the largest pages.
   const pages = pagesOf((marker) =>
@@ -119,7 +117,7 @@ async function findLatest(describe: Describe, cluster: RedshiftCluster): Promise
     // A record that cannot be listed can be the newest.
     if (flaw) throw flaw;
     const known = rows.filter((row) => row !== null);
-    newest = newestOf([...(newest ? [newest] : []), ...known.filter(isPoint)]);
+    newest = newestOf([...(newest ? [newest] : []), ...known.filter((row) => isRecoveryPoint(row, cluster))]);
     if (newest !== null && isNewestFirst(known)) return newest;
   }
   return newest;
