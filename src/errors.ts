@@ -12,7 +12,9 @@ export type ErrorCode =
   | 'THROTTLED'
   | 'TIMED_OUT'
   | 'UPSTREAM'
-  | 'OUTCOME_UNKNOWN';
+  | 'OUTCOME_UNKNOWN'
+  | 'ALLOWANCE_EXCEEDED'
+  | 'RATE_LIMITED';
 
 export interface ErrorDetails {
   /** The class name of the AWS exception, if AWS returned one. */
@@ -106,7 +108,7 @@ export class InvalidStateError extends SnapgateError {
   }
 }
 
-/** A quota of AWS or a limit of the gateway is exceeded. */
+/** A quota of AWS is exceeded. */
 export class QuotaExceededError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
     super('QUOTA_EXCEEDED', message, details);
@@ -156,13 +158,39 @@ export class ForbiddenError extends SnapgateError {
   }
 }
 
-/** AWS or the gateway throttles the call; `retryAfterSeconds` is set if the wait is known. */
-export class ThrottledError extends SnapgateError {
-  readonly retryAfterSeconds: number | undefined;
+interface LimitDetails extends ErrorDetails {
+  retryAfterSeconds?: number | null;
+}
 
-  constructor(message: string, details: ErrorDetails & { retryAfterSeconds?: number | undefined } = {}) {
+/** An error after which the same request can succeed later. */
+class LimitError extends SnapgateError {
+  /** The number of seconds to wait before a retry; null if a retry does not help, or the time is not known. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(code: ErrorCode, message: string, { retryAfterSeconds = null, ...details }: LimitDetails = {}) {
+    super(code, message, details);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** AWS throttles the call. */
+export class ThrottledError extends LimitError {
+  constructor(message: string, details?: LimitDetails) {
     super('THROTTLED', message, details);
-    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}
+
+/** The request needs more AWS calls than the gateway allows. */
+export class AllowanceExceededError extends LimitError {
+  constructor(message: string, details?: LimitDetails) {
+    super('ALLOWANCE_EXCEEDED', message, details);
+  }
+}
+
+/** A rate or a capacity of the gateway itself is exhausted, such as the deletions per hour or the queue of a source. */
+export class RateLimitedError extends LimitError {
+  constructor(message: string, details?: LimitDetails) {
+    super('RATE_LIMITED', message, details);
   }
 }
 
@@ -201,6 +229,8 @@ export const errorClasses = {
   PreconditionFailedError,
   ForbiddenError,
   ThrottledError,
+  AllowanceExceededError,
+  RateLimitedError,
   UpstreamError,
   OutcomeUnknownError,
 } as const;

@@ -3,7 +3,10 @@ import type { SdkError } from '@smithy/types';
 import type { ErrorCode } from '../errors.ts';
 
 /** The codes that a failed AWS call can have. */
-export type FaultCode = Exclude<ErrorCode, 'SHARING_REFUSED' | 'PRECONDITION_FAILED' | 'OUTCOME_UNKNOWN'>;
+export type FaultCode = Exclude<
+  ErrorCode,
+  'SHARING_REFUSED' | 'PRECONDITION_FAILED' | 'OUTCOME_UNKNOWN' | 'ALLOWANCE_EXCEEDED' | 'RATE_LIMITED'
+>;
 
 /** What a fault means to a client: the code, why the call failed, and what to do. */
 export type Meaning = readonly [code: FaultCode, advice?: string];

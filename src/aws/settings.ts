@@ -27,7 +27,7 @@ const limits = z
         'The maximum number of AWS calls per second and source. If omitted, the rate is limited only while AWS throttles.',
     }),
     waiting: z.int().min(1).default(1000).meta({
-      description: 'The maximum number of queued reads per source. Further reads fail with THROTTLED.',
+      description: 'The maximum number of queued reads per source. Further reads fail with RATE_LIMITED.',
     }),
   })
   .meta({ description: 'Limits on the AWS calls of each source. Changes are sent before reads.' });

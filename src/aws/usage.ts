@@ -1,4 +1,4 @@
-import { type ErrorCode, QuotaExceededError } from '../errors.ts';
+import { AllowanceExceededError, type ErrorCode } from '../errors.ts';
 import type { RequestScope } from './request-scope.ts';
 
 /** The AWS calls of one request, or of a part of it: how many were made, their limits, and what the request keeps. */
@@ -60,12 +60,12 @@ export function forgetReads({ outdated }: Pick<Usage, 'outdated'>): void {
   for (const clear of outdated) clear();
 }
 
-/** Throws QUOTA_EXCEEDED if the request has made more AWS calls than its limit. */
+/** Throws ALLOWANCE_EXCEEDED if the request has made more AWS calls than its limit. */
 export function requireWithin({ calls, parent, scope }: Usage): void {
   if (scope.isReadBack) return;
   if (parent !== undefined) return requireWithin(parent);
   if (scope.mostCalls === undefined || calls <= scope.mostCalls) return;
-  throw new QuotaExceededError(
+  throw new AllowanceExceededError(
     `The operation exceeded its cost of ${scope.mostCalls} AWS calls, because calls were retried. Retry later, or request fewer records or fields.`,
   );
 }

@@ -91,6 +91,7 @@ interface State {
 const statusByCode: Partial<Record<ErrorCode, SourceStatus>> = {
   FORBIDDEN: 'DENIED',
   THROTTLED: 'THROTTLED',
+  RATE_LIMITED: 'THROTTLED',
   TIMED_OUT: 'TIMED_OUT',
 };
 
@@ -133,7 +134,7 @@ export function createReports(sources: readonly Source[], earlier?: EarlierPages
     stopped: (source, pages, advice = 'without filling this page. Continue with endCursor, or narrow the filter') =>
       change(source, (state) => {
         state.stop ??= {
-          code: 'QUOTA_EXCEEDED',
+          code: 'ALLOWANCE_EXCEEDED',
           message: `Stopped at the maximum number of AWS pages (${pages}) ${advice}.`,
           requestId: null,
         };

@@ -9,7 +9,6 @@ import {
   type SharingRefusal,
   SharingRefusedError,
   type SnapgateError,
-  ThrottledError,
 } from '../errors.ts';
 import { maximumSharedAccounts } from '../snapshots/sharing.ts';
 import { builder } from './builder.ts';
@@ -134,28 +133,41 @@ builder.objectType(InvalidStateError, {
   }),
 });
 
-builder.objectType(ThrottledError, {
-  name: 'ThrottledError',
-  description:
-    'AWS throttled a call, or too many calls to AWS are already waiting. The throttled call changed nothing; if other calls were completed before it, `message` lists them.',
-  interfaces: [ErrorInterface],
-  fields: (t) => ({
-    retryAfterSeconds: t.exposeFloat('retryAfterSeconds', {
-      nullable: true,
-      description:
-        'The number of seconds to wait before a retry: as AWS reports it, otherwise an estimate from the rate of calls that AWS accepts. Null if not known.',
+/** The error types with the time of a retry: their descriptions, and those of the time. */
+const limits = {
+  ThrottledError: [
+    'AWS throttled a call. The throttled call changed nothing; if other calls were completed before it, `message` lists them.',
+    'The number of seconds to wait before a retry: as AWS reports it, otherwise an estimate from the rate of calls that AWS accepts. Null if not known.',
+  ],
+  AllowanceExceededError: [
+    'The request needs more AWS calls than this API allows. If calls were completed before, `message` lists them.',
+    'The number of seconds to wait before a retry. Null if a retry does not help: request less.',
+  ],
+  RateLimitedError: [
+    'A rate or a capacity of this API is exhausted: the deletions per hour, or the calls that can wait for AWS. The refused call changed nothing; if other calls were completed before it, `message` lists them.',
+    'The number of seconds to wait before a retry. Null if a retry does not help, because the limit is lower than the request.',
+  ],
+} as const;
+
+for (const [name, [description, wait]] of Object.entries(limits)) {
+  builder.objectType(errorClasses[name as keyof typeof limits], {
+    name,
+    description,
+    interfaces: [ErrorInterface],
+    fields: (t) => ({
+      retryAfterSeconds: t.exposeFloat('retryAfterSeconds', { nullable: true, description: wait }),
     }),
-  }),
-});
+  });
+}
 
 /** The error types with additional fields. */
-const withFields = { InvalidInputError, InvalidStateError, SharingRefusedError, ThrottledError };
+const withFields = { InvalidInputError, InvalidStateError, SharingRefusedError, ...limits };
 
 /** The error types without additional fields. */
 const plain = {
   NotFoundError: 'A resource that the input refers to does not exist, or you may not read it.',
   AlreadyExistsError: 'The resource to create, or the access to grant, already exists.',
-  QuotaExceededError: 'The change would exceed an AWS quota or a limit of this API.',
+  QuotaExceededError: 'The change would exceed a quota of AWS.',
   NotSupportedError: 'The AWS service, or this API, does not support the request.',
   PreconditionFailedError:
     'The snapshot does not meet a condition of the input, such as `expectedCreatedAt`, or a password was already issued for the `idempotencyKey`. Nothing was changed.',

@@ -12,6 +12,8 @@ const membership = {
   PreconditionFailedError: 'named',
   ForbiddenError: 'every',
   ThrottledError: 'every',
+  AllowanceExceededError: 'every',
+  RateLimitedError: 'every',
   UpstreamError: 'every',
   OutcomeUnknownError: 'every',
 } satisfies Record<ErrorClassName, 'every' | 'named'>;

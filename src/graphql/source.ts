@@ -19,21 +19,26 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
     NOT_FOUND: { description: 'The resource does not exist, or you may not read it.' },
     ALREADY_EXISTS: { description: 'The resource to create, or the access to grant, already exists.' },
     INVALID_STATE: { description: 'The current state of the snapshot or cluster does not allow the operation.' },
-    QUOTA_EXCEEDED: { description: 'The request exceeds an AWS quota or a limit of this API.' },
+    QUOTA_EXCEEDED: { description: 'The request exceeds a quota of AWS, such as the number of manual snapshots.' },
     NOT_SUPPORTED: { description: 'The AWS service, or this API, does not support the request.' },
     SHARING_REFUSED: { description: 'The snapshot cannot be shared as requested.' },
     PRECONDITION_FAILED: {
       description: 'The snapshot does not meet a condition of the request, such as `expectedCreatedAt`.',
     },
     FORBIDDEN: { description: 'AWS or this gateway denies the request.' },
-    THROTTLED: {
-      description:
-        'AWS throttled a call, too many calls to AWS are already waiting, or your allowance per minute is used up.',
-    },
+    THROTTLED: { description: 'AWS throttled a call.' },
     TIMED_OUT: { description: 'AWS did not respond in time.' },
     UPSTREAM: { description: 'AWS failed, or its response could not be read.' },
     OUTCOME_UNKNOWN: {
       description: 'The change may or may not have happened: its response was lost, and AWS does not show its outcome.',
+    },
+    ALLOWANCE_EXCEEDED: {
+      description:
+        'The request needs more AWS calls than this API allows: per operation, per minute, or per list. Request less, or retry after `retryAfterSeconds` if it is not null.',
+    },
+    RATE_LIMITED: {
+      description:
+        'A rate or a capacity of this API is exhausted: the deletions per hour, the open subscriptions, or the calls that can wait for AWS. Retry after `retryAfterSeconds` if it is not null.',
     },
   } satisfies Record<ErrorCode, { readonly description: string }>,
 });

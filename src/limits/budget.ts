@@ -64,7 +64,7 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
       if (spent.consumedPoints > limits.costPerMinute) {
         await spent.giveBack(announced);
         const isSoon = spent.consumedPoints - (held.get(subject) ?? 0) <= limits.costPerMinute;
-        return throttled(limits, isSoon ? 1 : Math.ceil(spent.msBeforeNext / 1000));
+        return refuseUntil(limits, isSoon ? 1 : Math.ceil(spent.msBeforeNext / 1000));
       }
       hold(subject, announced);
       usage.scope.mostCalls = announced;
@@ -85,19 +85,19 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
 }
 
 function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number): GraphQLError | undefined {
-  // An operation above the allowance of a whole minute would be throttled on every retry.
+  // An operation above the allowance of a whole minute would be refused on every retry.
   const most = Math.min(cost, costPerMinute);
   if (announced <= most) return undefined;
   return refusal(
-    'QUOTA_EXCEEDED',
+    'ALLOWANCE_EXCEEDED',
     `The operation has a cost of ${announced} AWS calls; at most ${most} are allowed. Request fewer records, or fewer fields of each record.`,
-    { cost: { announced } },
+    { cost: { announced }, retryAfterSeconds: null },
   );
 }
 
-function throttled({ costPerMinute }: LimitSettings, retryAfterSeconds: number): GraphQLError {
+function refuseUntil({ costPerMinute }: LimitSettings, retryAfterSeconds: number): GraphQLError {
   return refusal(
-    'THROTTLED',
+    'ALLOWANCE_EXCEEDED',
     `With this operation, your operations in the current minute would exceed the allowance of ${costPerMinute} AWS calls per minute; operations in progress count with their full cost. Retry in ${retryAfterSeconds} s.`,
     { retryAfterSeconds, http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } } },
   );

@@ -8,6 +8,9 @@ export interface SubscriptionCaps {
   open(subject: string): (() => void) | GraphQLError;
 }
 
+/** An estimate: other clients can end their subscriptions at any time. */
+const retrySecondsIfFull = 10;
+
 /** Limits the open subscriptions of each principal, and of all principals together. */
 export function createSubscriptionCaps({ subscriptions, allSubscriptions }: LimitSettings): SubscriptionCaps {
   const held = new Map<string, number>();
@@ -23,9 +26,12 @@ export function createSubscriptionCaps({ subscriptions, allSubscriptions }: Limi
       const isFull = total >= allSubscriptions;
       if (isFull || (held.get(subject) ?? 0) >= subscriptions) {
         const reason = isFull
-          ? `all clients together have reached the limit of open subscriptions (${allSubscriptions}). Retry later.`
+          ? `all clients together have reached the limit of open subscriptions (${allSubscriptions}). Retry in ${retrySecondsIfFull} s.`
           : `you have reached the limit of open subscriptions (${subscriptions}). End a subscription first.`;
-        return refusal('QUOTA_EXCEEDED', `Cannot start the subscription: ${reason}`);
+        // With HTTP status 200, so that clients of event streams report the message instead of reconnecting silently.
+        return refusal('RATE_LIMITED', `Cannot start the subscription: ${reason}`, {
+          retryAfterSeconds: isFull ? retrySecondsIfFull : null,
+        });
       }
       change(subject, 1);
       return once(() => change(subject, -1));

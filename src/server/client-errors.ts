@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { InvalidInputError, SnapgateError, ThrottledError } from '../errors.ts';
+import { InvalidInputError, SnapgateError } from '../errors.ts';
 
 /**
  * Converts an error to what clients receive: the message and code of a SnapgateError, the message of a GraphQL error,
@@ -37,13 +37,12 @@ function toGraphQLError(error: unknown, at?: GraphQLError): GraphQLError {
   }
   const { code, fault, requestId } = error;
   const field = error instanceof InvalidInputError && error.field.length > 0 ? error.field : undefined;
-  const retryAfterSeconds = error instanceof ThrottledError ? error.retryAfterSeconds : undefined;
   const extensions = {
     code,
     ...(fault && { fault }),
     ...(requestId && { requestId }),
     ...(field && { field }),
-    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...('retryAfterSeconds' in error && { retryAfterSeconds: error.retryAfterSeconds }),
   };
   return new GraphQLError(error.message, { ...location, extensions });
 }

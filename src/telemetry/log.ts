@@ -39,7 +39,14 @@ export function createLog(destination?: DestinationStream): Log {
 }
 
 /** The codes of failures that operators need to know about. */
-const failures: readonly ErrorCode[] = ['FORBIDDEN', 'THROTTLED', 'TIMED_OUT', 'UPSTREAM', 'OUTCOME_UNKNOWN'];
+const failures: readonly ErrorCode[] = [
+  'FORBIDDEN',
+  'THROTTLED',
+  'RATE_LIMITED',
+  'TIMED_OUT',
+  'UPSTREAM',
+  'OUTCOME_UNKNOWN',
+];
 
 const quietMilliseconds = 60_000;
 const rememberedFailures = 1_000;

@@ -128,7 +128,7 @@ describe('a retention period that ends sooner than before', () => {
       });
     expect(await change(many, 3)).toEqual(many.map(() => 'AVAILABLE'));
     expect(await change(many.slice(0, 2), 2)).toEqual(['AVAILABLE', 'AVAILABLE']);
-    expect(await change(many.slice(2, 4), 1)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    expect(await change(many.slice(2, 4), 1)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
     expect(await change(many.slice(2, 3), 1)).toEqual(['AVAILABLE']);
     await limited.close();
   });
@@ -294,7 +294,7 @@ it('refunds what AWS refused to the hourly limit, but not what it may have done'
   await gateway.disturb();
   const { outcome, message } = await one(gateway, idOf('c'));
   expect({ outcome, message }).toEqual({
-    outcome: 'FORBIDDEN',
+    outcome: 'RATE_LIMITED',
     message: expect.stringContaining('limit is 2 per hour'),
   });
   await gateway.close();
@@ -309,7 +309,7 @@ it('refuses a dry run whose deletions in several sources together exceed the hou
   const all = owners.flatMap((owner) => ['a', 'b'].map((name) => ({ name, account: owner, cluster: 'gone' })));
   await gateway.load({ snapshots: all.map((each) => makeSnapshot('REDSHIFT', each.name, each)) });
   const snapshotIds = all.map((each) => snapshotId('REDSHIFT', each.name, each));
-  const expected = ['AVAILABLE', 'AVAILABLE', 'FORBIDDEN', 'FORBIDDEN'];
+  const expected = ['AVAILABLE', 'AVAILABLE', 'RATE_LIMITED', 'RATE_LIMITED'];
   for (let round = 0; round < 2; round += 1) {
     expect(await batch(gateway, 'deleteSnapshots', { snapshotIds, dryRun: true })).toEqual(expected);
   }

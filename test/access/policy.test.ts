@@ -193,7 +193,7 @@ describe('a deletion', () => {
     await gateway.load({ snapshots: ['a', 'b'].map((name) => makeSnapshot('REDSHIFT', name)) });
     await gateway.calls();
     expect(await change('deleteSnapshot', { snapshotId: redshiftId('a') })).toMatchObject({
-      code: 'FORBIDDEN',
+      code: 'RATE_LIMITED',
       message: expect.stringContaining('the limit is 3 per hour (used: 3, requested: 1)'),
     });
     expect(await writes()).toEqual([]);
@@ -304,9 +304,9 @@ describe('a retention period that deletes a snapshot immediately', () => {
     expect(await retain(other, 'retainer', ['gone/one'], force)).toEqual(['FORBIDDEN']);
     expect(await retain(other, 'deleter', ['gone/held'], force)).toEqual(['INVALID_STATE']);
     expect(await retain(other, 'deleter', ['sales/last'], force)).toEqual(['INVALID_STATE']);
-    expect(await retain(other, 'deleter', ['gone/one', 'gone/two'], force)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    expect(await retain(other, 'deleter', ['gone/one', 'gone/two'], force)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
     expect(await retain(other, 'deleter', ['gone/one'], force)).toEqual(['DELETED']);
-    expect(await retain(other, 'deleter', ['gone/two'], { ...force, dryRun: true })).toEqual(['FORBIDDEN']);
+    expect(await retain(other, 'deleter', ['gone/two'], { ...force, dryRun: true })).toEqual(['RATE_LIMITED']);
   });
 
   it('requires neither if it deletes nothing, but cannot be shortened for a snapshot with a hold tag', async () => {
@@ -338,24 +338,28 @@ describe('deletions above the hourly limit', () => {
       (await other.calls()).map(({ action }) => action ?? '').filter((action) => !action.startsWith('Describe'));
     const snapshotIds = [idOf(bounded, 'a'), idOf(bounded, 'b'), idOf(free, 'c')];
     const batch = await other.query(
-      'mutation ($ids: [ID!]!) { deleteSnapshots(input: { snapshotIds: $ids }) { ... on DeleteSnapshotsPayload { results { error { code } } } } }',
+      'mutation ($ids: [ID!]!) { deleteSnapshots(input: { snapshotIds: $ids }) { ... on DeleteSnapshotsPayload { results { error { code ... on RateLimitedError { retryAfterSeconds } } } } } }',
       { ids: snapshotIds },
     );
     const batchDone = await done();
     const one = (name: string, more: string) =>
-      `mutation { deleteSnapshot(input: { snapshotId: "${idOf(bounded, name)}", ${more} }) { ... on Error { code } } }`;
+      `mutation { deleteSnapshot(input: { snapshotId: "${idOf(bounded, name)}", ${more} }) { ... on Error { code } ... on RateLimitedError { retryAfterSeconds } } }`;
     const first = await other.query(one('a', 'dryRun: false'));
     const dry = await other.query(one('b', 'dryRun: true'));
     await done();
     const shared = await other.query(one('shared', 'revokeAccess: true'));
     const sharedDone = await done();
     await other.close();
-    const refused = { error: { code: 'FORBIDDEN' } };
+    const refused = { error: { code: 'RATE_LIMITED', retryAfterSeconds: null } };
     expect(batch.data.deleteSnapshots.results).toEqual([refused, refused, { error: null }]);
     expect(batchDone).toEqual(['BatchDeleteClusterSnapshots']);
     expect(first.data.deleteSnapshot).toEqual({});
-    expect(dry.data.deleteSnapshot).toEqual({ code: 'FORBIDDEN' });
-    expect(shared.data.deleteSnapshot).toEqual({ code: 'FORBIDDEN' });
+    for (const { deleteSnapshot } of [dry.data, shared.data]) {
+      expect(deleteSnapshot).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) });
+      // The hour has just begun.
+      expect(deleteSnapshot.retryAfterSeconds).toBeGreaterThan(3000);
+      expect(deleteSnapshot.retryAfterSeconds).toBeLessThanOrEqual(3600);
+    }
     expect(sharedDone).toEqual([]);
   });
 });

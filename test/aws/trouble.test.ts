@@ -204,9 +204,11 @@ describe('the calls to one source', () => {
       'THROTTLED',
       'THROTTLED',
     ]);
-    expect(reports.find(({ status }) => status === 'THROTTLED').error.message).toBe(
-      'Too many calls are queued for redshift in account 123456789012, region us-east-1: the limit is 2. Retry in 1 s.',
-    );
+    expect(reports.find(({ status }) => status === 'THROTTLED').error).toMatchObject({
+      code: 'RATE_LIMITED',
+      message:
+        'Too many calls are queued for redshift in account 123456789012, region us-east-1: the limit is 2. Retry in 1 s.',
+    });
   });
 
   it('report to a rejected lookup when to retry', async () => {
@@ -220,7 +222,7 @@ describe('the calls to one source', () => {
     );
     const refused = answers
       .flatMap(({ errors }) => errors ?? [])
-      .filter(({ extensions }) => extensions['code'] === 'THROTTLED');
+      .filter(({ extensions }) => extensions['code'] === 'RATE_LIMITED');
     expect(refused).not.toEqual([]);
     for (const { extensions } of refused) expect(extensions['retryAfterSeconds']).toBe(1);
   });

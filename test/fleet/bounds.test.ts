@@ -45,7 +45,7 @@ it('reports a list that reaches the maximum number of AWS pages, and continues f
     status: 'PARTIAL',
     awsCalls: 2,
     error: {
-      code: 'QUOTA_EXCEEDED',
+      code: 'ALLOWANCE_EXCEEDED',
       message:
         'Stopped at the maximum number of AWS pages (2) without filling this page. Continue with endCursor, or narrow the filter.',
     },

@@ -237,8 +237,20 @@ describe('a source that cannot be read in full', () => {
     expect(data.snapshots).toMatchObject({
       isComplete: false,
       totalCount: { value: 200, precision: 'AT_LEAST' },
-      sources: [{ status: 'PARTIAL', error: { code: 'QUOTA_EXCEEDED' } }, { status: 'COMPLETE' }],
+      sources: [{ status: 'PARTIAL', error: { code: 'ALLOWANCE_EXCEEDED' } }, { status: 'COMPLETE' }],
     });
+  });
+
+  it('fails snapshotDays with ALLOWANCE_EXCEEDED if it has more AWS pages than the maximum', async () => {
+    await gateway.load({ clusters: [makeCluster('DOCUMENTDB')], snapshots: makeSnapshots('DOCUMENTDB', 250) });
+    const { data, errors } = await gateway.query('{ clusters { nodes { snapshotDays(last: 2) { count } } } }');
+    expect(data.clusters.nodes).toEqual([{ snapshotDays: null }]);
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('maximum number of AWS pages (2)'),
+        extensions: { code: 'ALLOWANCE_EXCEEDED', retryAfterSeconds: null },
+      },
+    ]);
   });
 });
 

@@ -150,10 +150,34 @@ describe('the progress of a snapshot', () => {
     await gateway.calls();
     await advance(150);
     (await pauses.next()).end();
-    expect(await listener.next()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
+    expect(await listener.next()).toMatchObject({ errors: [{ extensions: { code: 'ALLOWANCE_EXCEEDED' } }] });
     // The call of the poller, which all listeners share.
     expect(await gateway.calls()).toHaveLength(1);
     listener.leave();
+  });
+
+  it.each([
+    [{ subscriptions: 1 }, 'you have reached the limit of open subscriptions (1). End a subscription first.', null],
+    [
+      { allSubscriptions: 1 },
+      'all clients together have reached the limit of open subscriptions (1). Retry in 10 s.',
+      10,
+    ],
+  ])('is refused as RATE_LIMITED above the limit %j', async (limits, reason, retryAfterSeconds) => {
+    await gateway.close();
+    gateway = await startGateway({ pause: pauses.pause, limits });
+    await gateway.load(world);
+    const first = await follow(redshiftId('sales-new'));
+    expect((await first.next())?.data.snapshotProgress.status).toBe('CREATING');
+    const second = await follow(redshiftId('sales-new'));
+    expect(second.response.status).toBe(200);
+    expect((await second.next())?.errors).toEqual([
+      {
+        message: `Cannot start the subscription: ${reason}`,
+        extensions: { code: 'RATE_LIMITED', retryAfterSeconds },
+      },
+    ]);
+    first.leave();
   });
 
   it.each(['orders-new', 'orders-copy'])('works for Amazon DocumentDB: %s', async (name) => {

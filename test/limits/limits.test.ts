@@ -109,7 +109,7 @@ describe('the cost', () => {
     expect(big.errors).toMatchObject([
       {
         message: expect.stringMatching(/has a cost of \d+ AWS calls; at most 5000 are allowed/),
-        extensions: { code: 'QUOTA_EXCEEDED' },
+        extensions: { code: 'ALLOWANCE_EXCEEDED', retryAfterSeconds: null },
       },
     ]);
     expect(await gateway.calls()).toEqual([]);
@@ -143,7 +143,7 @@ describe('the cost', () => {
     const refused = await other.query('{ snapshots { totalCount { value } } }');
     const small = await other.query('{ snapshots { isComplete } }');
     await other.close();
-    expect(refused.errors).toMatchObject([{ extensions: { code: 'QUOTA_EXCEEDED' } }]);
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'ALLOWANCE_EXCEEDED', retryAfterSeconds: null } }]);
     expect(small.extensions).toMatchObject({ cost: { announced: 52, remaining: expect.any(Number) } });
   });
 
@@ -178,7 +178,16 @@ describe('the cost', () => {
     expect(bob.status).toBe(200);
     const throttled = refused.find(({ status }) => status === 429)!;
     expect(throttled.headers.get('retry-after')).toMatch(/^\d+$/);
-    expect(await throttled.json()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
+    expect(await throttled.json()).toMatchObject({
+      errors: [
+        {
+          extensions: {
+            code: 'ALLOWANCE_EXCEEDED',
+            retryAfterSeconds: Number(throttled.headers.get('retry-after')),
+          },
+        },
+      ],
+    });
   });
 
   it('has a retry-after of one second if only operations in progress exceed the allowance', async () => {
@@ -210,7 +219,10 @@ describe('the cost', () => {
     const { errors } = await other.query('{ snapshots(first: 1) { isComplete } }');
     await other.close();
     expect(errors).toMatchObject([
-      { message: expect.stringContaining('; at most 10 are allowed.'), extensions: { code: 'QUOTA_EXCEEDED' } },
+      {
+        message: expect.stringContaining('; at most 10 are allowed.'),
+        extensions: { code: 'ALLOWANCE_EXCEEDED', retryAfterSeconds: null },
+      },
     ]);
   });
 });

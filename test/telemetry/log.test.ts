@@ -94,6 +94,24 @@ it.each([
   expect(logged).toEqual([{ level, text: expect.stringMatching(/unexpected .*"aud.*Not now\./) }]);
 });
 
+it('logs a full queue of a source as a warning, once a minute', async () => {
+  const aws = { limits: { concurrency: 1, waiting: 1 }, timeouts: { callSeconds: 1 } };
+  const own = await startGateway({ log, aws });
+  await own.disturb({ kind: 'hang' });
+  const answers = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((id) =>
+      own.query(
+        `{ snapshots(filter: { services: [REDSHIFT], identifiers: ["${id}"] }) { sources { error { code } } } }`,
+      ),
+    ),
+  );
+  await own.close();
+  const codes = answers.map(({ data }) => data.snapshots.sources[0].error.code);
+  expect(codes.filter((code) => code === 'RATE_LIMITED').length).toBeGreaterThan(1);
+  const logged = lines.filter(({ level, text }) => level === 'warn' && text.includes('RATE_LIMITED'));
+  expect(logged).toHaveLength(1);
+});
+
 it('logs an unavailable Redis server as a warning, once a minute', async () => {
   const own = await startGateway({ log, aws: { redis: 'redis://127.0.0.1:1' } });
   await expect

@@ -52,7 +52,7 @@ export interface DeletionGuards {
   holdTags(source: Source): readonly string[];
   /**
    * Runs a change of leaving snapshots. `change` receives the snapshots that it must not change: INVALID_STATE for a
-   * snapshot with a hold tag and for the last snapshot of an existing cluster, FORBIDDEN above the hourly limit, and
+   * snapshot with a hold tag and for the last snapshot of an existing cluster, RATE_LIMITED above the hourly limit, and
    * UPSTREAM if replicas cannot be coordinated. Until the change ends, no other request can delete snapshots of the
    * same clusters; what AWS refused is not counted for the hourly limit.
    */

@@ -1,4 +1,4 @@
-import { ForbiddenError } from '../../errors.ts';
+import { RateLimitedError } from '../../errors.ts';
 import { createAllowance, type Spent } from '../../replicas/allowance.ts';
 import type { StrictRedis } from '../../replicas/strict-redis.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -12,7 +12,7 @@ interface LimitedEntry {
 export type Refund = (count: number) => Promise<void>;
 
 /**
- * Counts deletions of one request in a source toward the limits of its entries. Throws FORBIDDEN, and counts none, if
+ * Counts deletions of one request in a source toward the limits of its entries. Throws RATE_LIMITED, and counts none, if
  * they exceed a limit; UPSTREAM if the count is in Redis, which does not respond.
  */
 export type CountDeletions = (source: Source, count: number) => Promise<Refund>;
@@ -48,7 +48,8 @@ export function createHourlyLimit<Entry extends LimitedEntry>(
         if (!isDryRun) spent.push(own);
         if (before + count <= perHour) continue;
         await refund(count);
-        throw tooMany(perHour, before, count);
+        const planning = isDryRun ? others + count : count;
+        throw tooMany({ perHour, before, count, isPossible: planning <= perHour, wait: own.msBeforeNext });
       }
       for (const entry of limited) planned.set(entry, (planned.get(entry) ?? 0) + count);
       return refund;
@@ -56,8 +57,22 @@ export function createHourlyLimit<Entry extends LimitedEntry>(
   };
 }
 
-function tooMany(perHour: number, spent: number, count: number): ForbiddenError {
-  return new ForbiddenError(
-    `Deletion limit exceeded: the limit is ${perHour} per hour (used: ${spent}, requested: ${count}). Delete fewer snapshots, or retry later.`,
+interface Excess {
+  readonly perHour: number;
+  /** The number of deletions counted before. */
+  readonly before: number;
+  readonly count: number;
+  /** Whether the limit allows the request in an hour without other deletions. */
+  readonly isPossible: boolean;
+  /** Milliseconds until the hour ends. */
+  readonly wait: number;
+}
+
+function tooMany({ perHour, before, count, isPossible, wait }: Excess): RateLimitedError {
+  const retryAfterSeconds = isPossible ? Math.max(1, Math.ceil(wait / 1000)) : null;
+  const advice = isPossible ? `, or retry in ${retryAfterSeconds} s` : '';
+  return new RateLimitedError(
+    `Deletion limit exceeded: the limit is ${perHour} per hour (used: ${before}, requested: ${count}). Delete fewer snapshots${advice}.`,
+    { retryAfterSeconds },
   );
 }

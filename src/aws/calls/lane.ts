@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue, { TimeoutError } from 'p-queue';
-import { ThrottledError, UpstreamError } from '../../errors.ts';
+import { RateLimitedError, ThrottledError, UpstreamError } from '../../errors.ts';
 import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
 import type { Pace } from './pace.ts';
@@ -25,8 +25,8 @@ type Call<Output> = (signal: AbortSignal, begin?: () => void) => Promise<Output>
 /** The calls to one source: some in progress, the others queued. */
 export interface Lane {
   /**
-   * Queues a read. Throws THROTTLED immediately, without sending the read, if too many calls are queued or the wait
-   * would exceed the timeout.
+   * Queues a read. Throws immediately, without sending the read: RATE_LIMITED if too many calls are queued, THROTTLED
+   * if the wait for AWS would exceed the timeout.
    */
   read<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
   /** Makes a change before all queued reads. Once sent, a change is finished even if its caller leaves. */
@@ -53,18 +53,21 @@ export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimit
     await sleep(wait, undefined, { signal });
     return keepPace(room, signal);
   };
-  const refuse = (why: string, seconds: number) =>
-    new ThrottledError(`${why}. Retry in ${seconds} s.`, { retryAfterSeconds: seconds });
-  const tooMany = `Too many calls are queued for ${name}: the limit is ${waiting}`;
+  const tooMany = `Too many calls are queued for ${name}: the limit is ${waiting}. Retry in 1 s.`;
   return {
     read: async ({ signal, timeout, isForChange = false }, call) => {
       const rank = isForChange ? changing : reading;
       const ahead = isForChange ? gate.sizeBy(changing) : gate.size;
-      if (ahead + gate.pending + queue.sizeBy(reading) >= waiting) throw refuse(tooMany, 1);
+      if (ahead + gate.pending + queue.sizeBy(reading) >= waiting) {
+        throw new RateLimitedError(tooMany, { retryAfterSeconds: 1 });
+      }
       const wait = pace.wait(ahead);
       if (wait > timeout) {
         const seconds = Math.ceil(wait / 1000);
-        throw refuse(`AWS is throttling ${name}: the next call can be sent in ${seconds} s`, seconds);
+        throw new ThrottledError(
+          `AWS is throttling ${name}: the next call can be sent in ${seconds} s. Retry in ${seconds} s.`,
+          { retryAfterSeconds: seconds },
+        );
       }
       const until = signal && { signal };
       const begin = async (waiter: Waiter) => {

@@ -24,6 +24,8 @@ const letters: Record<ErrorCode, string> = {
   TIMED_OUT: 'k',
   UPSTREAM: 'l',
   OUTCOME_UNKNOWN: 'm',
+  ALLOWANCE_EXCEEDED: 'n',
+  RATE_LIMITED: 'o',
 };
 const codes = new Map(Object.entries(letters).map(([code, letter]) => [letter, code as ErrorCode]));
 

@@ -1,4 +1,4 @@
-import { QuotaExceededError } from '../../errors.ts';
+import { AllowanceExceededError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
@@ -128,7 +128,7 @@ function availableByCluster(reads: readonly FullRead<SnapshotRecord>[]): OfClust
 }
 
 function refuse({ service, account, region }: Source, maximumPages: number): never {
-  throw new QuotaExceededError(
+  throw new AllowanceExceededError(
     `Cannot determine the snapshots of the clusters: ${service} in account ${account}, region ${region} has more snapshots than fit in the maximum number of AWS pages (${maximumPages}). The operator of the gateway can increase fullReads.maximumPages.`,
   );
 }
