@@ -10,8 +10,10 @@ export interface RequestScope {
   isChange?: boolean;
   /** The maximum number of AWS calls of the request; changes are made and read back even above the maximum. */
   mostCalls?: number;
+  /** When the request stops to wait for full reads, before its time limit, in milliseconds of `performance.now()`. */
+  waitsUntil?: number;
   /** Whether the calls read back a change whose response was lost. */
   readonly isReadBack?: boolean;
-  /** True if the caller caches the responses itself, so that they are not cached twice. */
-  readonly isKeeping?: boolean;
+  /** True for a full read, which belongs to no request: its calls are never refused, and it keeps their responses. */
+  readonly isForAll?: boolean;
 }

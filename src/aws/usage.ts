@@ -15,6 +15,10 @@ export interface Usage {
   readonly outdated: (() => void)[];
   readonly parent: Usage | undefined;
   readonly scope: RequestScope;
+  /** Charges calls that are made, or that continue, after the request's own calls were charged. */
+  chargeLater?: ((calls: number) => void) | undefined;
+  /** True once the calls of the request were charged; its further calls are charged one by one. */
+  isSettled?: boolean;
 }
 
 /** A call sent to change something, and the response of AWS. */
@@ -60,17 +64,35 @@ export function forgetReads({ outdated }: Pick<Usage, 'outdated'>): void {
   for (const clear of outdated) clear();
 }
 
-/** Throws ALLOWANCE_EXCEEDED if the request has made more AWS calls than its limit. */
-export function requireWithin({ calls, parent, scope }: Usage): void {
-  if (scope.isReadBack) return;
-  if (parent !== undefined) return requireWithin(parent);
-  if (scope.mostCalls === undefined || calls <= scope.mostCalls) return;
+/**
+ * Throws ALLOWANCE_EXCEEDED if the request has made as many AWS calls as it can. Called before each call is sent, so that
+ * a request never makes more.
+ */
+export function requireWithin(usage: Usage): void {
+  const { isReadBack, isForAll } = usage.scope;
+  if (isReadBack || isForAll || !isExhausted(usage)) return;
   throw new AllowanceExceededError(
-    `The operation exceeded its cost of ${scope.mostCalls} AWS calls, because calls were retried. Retry later, or request fewer records or fields.`,
+    `The request has made the maximum number of AWS calls of one request (${rootOf(usage).scope.mostCalls}). Request fewer records or fields, or select fewer sources with the filter.`,
   );
 }
 
-/** Adds to a counter and all of its parents. */
+/** Whether the request has made as many AWS calls as it can. */
+export function isExhausted(usage: Usage): boolean {
+  const { calls, scope } = rootOf(usage);
+  return scope.mostCalls !== undefined && calls >= scope.mostCalls;
+}
+
+function rootOf(usage: Usage): Usage {
+  return usage.parent === undefined ? usage : rootOf(usage.parent);
+}
+
+/**
+ * Adds to a counter and all of its parents. Calls that are made for all requests, and calls after the request was
+ * charged, are charged to its principal without being calls of the request, once it cannot make more or has ended.
+ */
 export function count(usage: Usage, what: 'calls' | 'coalesced' | 'cached', amount = 1): void {
-  for (let at: Usage | undefined = usage; at !== undefined; at = at.parent) at[what] += amount;
+  const root = rootOf(usage);
+  const isLate = root.isSettled || (usage.scope.isForAll && isExhausted(usage));
+  if (what === 'calls' && isLate) root.chargeLater?.(amount);
+  else for (let at: Usage | undefined = usage; at !== undefined; at = at.parent) at[what] += amount;
 }

@@ -51,6 +51,8 @@ export interface Listing<Row, Conditions> {
   queries(source: Source, conditions: Conditions): readonly AwsQuery<Conditions>[];
   /** Returns an error that says which matching records no AWS query can list; undefined if there are none. */
   unseen?(source: Source, conditions: Conditions): SnapgateError | undefined;
+  /** The AWS calls that reading the tags or the sharing of one record takes. */
+  readonly callsPerTest: 0 | 1;
   /** Reads one AWS page. A record of another database engine is null, so that other records keep their positions. */
   read(source: Source, query: AwsQuery<Conditions>, page: AwsPage, usage: Usage): Promise<AwsAnswer<Row>>;
 }

@@ -3,6 +3,7 @@ import { createLists, type Lists } from './lists/lists.ts';
 import { createLookups, type Lookups } from './lookups/lookups.ts';
 import type { FleetOptions } from './options.ts';
 import { createQuestions, type Questions } from './questions/questions.ts';
+import { createSizes, type Sizes } from './sizes.ts';
 import { createRecoveryPoints, type RecoveryPoints } from './questions/recovery-points.ts';
 
 /** The snapshots and clusters of all sources, for one request. */
@@ -10,6 +11,8 @@ export interface Fleet {
   readonly lists: Lists;
   readonly lookups: Lookups;
   readonly questions: Questions;
+  /** The sizes of the sources, which the prices of operations depend on. */
+  readonly sizes: Sizes;
 }
 
 /** Creates the fleet of one request; each part is created on first use. */
@@ -21,6 +24,7 @@ export function createFleet(options: FleetOptions): Fleet {
     lists: () => createLists(options, (cluster, since) => parts.recoveryPoints.since(cluster, since)),
     lookups: () => createLookups(options),
     questions: () => createQuestions(options, parts.recoveryPoints),
+    sizes: () => createSizes(options),
   });
   return parts;
 }

@@ -65,11 +65,11 @@ export const fullReadSettings = z
     ageSeconds: z.number().min(0).max(3600).default(15).meta({
       description: 'How long later requests reuse a full read, in seconds. 0 disables reuse.',
     }),
-    megabytes: z.int().min(1).default(256).meta({
+    megabytes: z.int().min(1).default(512).meta({
       description:
-        'The maximum size of full reads kept in memory, in megabytes. The least recently used are evicted first.',
+        'The maximum size of full reads kept in memory, in megabytes; 1000 snapshots take about 1.2. The least recently used are evicted first. A fleet that takes more cannot be read as a whole.',
     }),
-    maximumPages: z.int().min(1).default(100).meta({
+    maximumPages: z.int().min(1).default(1000).meta({
       description:
         'The maximum number of AWS pages, of 100 records each, of one full read. A longer list is reported as incomplete.',
     }),

@@ -1,5 +1,5 @@
-import { sharedArnLookup } from '../limits/field-prices.ts';
-import { calls, lookup } from '../limits/price.ts';
+import { clusterOf, sharedArnLookup } from '../limits/field-prices.ts';
+import { calls } from '../limits/price.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { snapshotKey, type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
 import { builder } from './builder.ts';
@@ -43,7 +43,7 @@ const SnapshotOriginType = builder.objectRef<SnapshotRecord>('SnapshotOrigin').i
       nullable: true,
       description:
         'The cluster that the copied snapshot was taken from, in `region` and `account`. Null if the cluster no longer exists, even if another cluster has been created under the same name since; if that account and region is not configured; or if you may not read the cluster. The clusters of all snapshots in a response are read together.',
-      extensions: { price: lookup },
+      extensions: { price: clusterOf },
       resolve: (s, _args, ctx) => ctx.fleet.lookups.originClusterOf(s),
     }),
   }),
@@ -172,7 +172,7 @@ builder.interfaceFields(SnapshotInterface, (t) => ({
     nullable: true,
     description:
       'The cluster that this snapshot was taken from. Null if the cluster no longer exists (the snapshot is orphaned), even if another cluster has been created under the same name since; if the snapshot belongs to another account or is a copy from another region or account (see `origin`); or if you may not read the cluster. If AWS reports creation times that do not show whether the existing cluster of that name is the same, this is that cluster. The clusters of all snapshots in a response are read together.',
-    extensions: { price: lookup },
+    extensions: { price: clusterOf },
     resolve: (s, _args, ctx) => ctx.fleet.lookups.clusterOf(s),
   }),
   origin: t.field({

@@ -3,10 +3,12 @@ import type { Usage } from '../aws/usage.ts';
 import { createAllowance, type Spent } from '../replicas/allowance.ts';
 import type { RedisLink } from '../replicas/redis-link.ts';
 import { costOf } from './cost.ts';
+import type { FleetSize } from './price.ts';
 import { refusal } from './refusal.ts';
 import type { LimitSettings } from './settings.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 
-/** The cost of an operation, and the remaining allowance of the current minute; both in AWS calls. */
+/** The estimated cost of an operation, and the remaining allowance of the current minute; both in AWS calls. */
 export interface Cost {
   readonly announced: number;
   readonly remaining: number;
@@ -15,18 +17,19 @@ export interface Cost {
 /** The request that sends the operation. */
 export interface BudgetedRequest {
   readonly subject: string;
-  /** The number of sources that the principal can see. */
-  readonly sources: number;
-  /** Whether the tags of records must be checked, because the principal may not see all records. */
-  readonly isPartial: boolean;
+  /** The sources that the principal can see. */
+  readonly fleet: Omit<FleetSize, 'maximumPages'>;
   readonly usage: Usage;
 }
 
 /** Limits the AWS calls of operations, and of the events of subscriptions. */
 export interface Budget {
-  /** Charges the cost to the principal's allowance and limits the AWS calls to it; returns an error if refused. */
+  /** Charges the estimated cost to the principal's allowance; returns an error if the operation is refused. */
   admit(args: ExecutionArgs, request: BudgetedRequest): Promise<GraphQLError | undefined>;
-  /** Refunds the unused part of the cost; returns undefined if no operation was admitted. */
+  /**
+   * Charges the AWS calls that were made instead of the estimated cost; returns undefined if no operation was admitted.
+   * Later calls of the request, such as those of a full read that it started, are charged when they are made.
+   */
   settle(usage: Usage): Promise<Cost | undefined>;
 }
 
@@ -34,6 +37,8 @@ export interface BudgetOptions {
   readonly limits: LimitSettings;
   /** The maximum number of AWS pages that one list reads. */
   readonly maximumPages: number;
+  /** The trusted documents, which have a fixed cost; undefined if there are none. */
+  readonly documents?: Pick<TrustedDocuments, 'texts' | 'cost'> | undefined;
   /** If undefined, the allowance applies to this process only. */
   readonly redis?: RedisLink | undefined;
 }
@@ -45,7 +50,7 @@ interface Admitted {
 }
 
 /** Creates the budget of a gateway. */
-export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Budget {
+export function createBudget({ limits, maximumPages, documents, redis }: BudgetOptions): Budget {
   const allowance = createAllowance({ name: 'cost', points: limits.costPerMinute, seconds: 60, redis });
   const admitted = new WeakMap<Usage, Admitted>();
   /** The cost of the operations in progress per principal; most of it is refunded when they end. */
@@ -55,19 +60,28 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
     if (sum > 0) held.set(subject, sum);
     else held.delete(subject);
   };
+  const charge = (subject: string, calls: number) => {
+    void allowance.spend(subject, calls);
+  };
+  const priceOf = (args: ExecutionArgs, fleet: BudgetedRequest['fleet']) =>
+    documents?.texts.has(args.document.loc?.source.body ?? '')
+      ? documents.cost
+      : costOf({ ...args, variables: args.variableValues ?? {} }, { ...fleet, maximumPages });
   return {
-    admit: async (args, { subject, sources, isPartial, usage }) => {
-      const announced = costOf({ ...args, variables: args.variableValues ?? {} }, { sources, maximumPages, isPartial });
+    admit: async (args, { subject, fleet, usage }) => {
+      const announced = priceOf(args, fleet);
       const refused = refuseAbove(limits, announced);
       if (refused) return refused;
       const spent = await allowance.spend(subject, announced);
-      if (spent.consumedPoints > limits.costPerMinute) {
+      // What is kept in memory, or read for another principal, costs nothing.
+      if (announced > 0 && spent.consumedPoints > limits.costPerMinute) {
         await spent.giveBack(announced);
         const isSoon = spent.consumedPoints - (held.get(subject) ?? 0) <= limits.costPerMinute;
         return refuseUntil(limits, isSoon ? 1 : Math.ceil(spent.msBeforeNext / 1000));
       }
       hold(subject, announced);
-      usage.scope.mostCalls = announced;
+      usage.scope.mostCalls = limits.calls;
+      usage.chargeLater = (calls) => charge(subject, calls);
       admitted.set(usage, { subject, announced, spent });
       return undefined;
     },
@@ -77,9 +91,11 @@ export function createBudget({ limits, maximumPages, redis }: BudgetOptions): Bu
       admitted.delete(usage);
       const { subject, announced, spent } = own;
       hold(subject, -announced);
-      const unused = Math.max(0, announced - usage.calls);
-      await spent.giveBack(unused);
-      return { announced, remaining: spent.remainingPoints + unused };
+      const { calls } = usage;
+      usage.isSettled = true;
+      if (calls > announced) charge(subject, calls - announced);
+      await spent.giveBack(announced - calls);
+      return { announced, remaining: limits.costPerMinute - spent.consumedPoints + announced - calls };
     },
   };
 }
@@ -90,7 +106,7 @@ function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number):
   if (announced <= most) return undefined;
   return refusal(
     'ALLOWANCE_EXCEEDED',
-    `The operation has a cost of ${announced} AWS calls; at most ${most} are allowed. Request fewer records, or fewer fields of each record.`,
+    `The operation has an estimated cost of ${announced} AWS calls; at most ${most} are allowed. Select fewer sources with the filter, or request fewer records or fewer fields of each record.`,
     { cost: { announced }, retryAfterSeconds: null },
   );
 }

@@ -2,8 +2,10 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  getArgumentValues,
   getNamedType,
   getOperationAST,
+  getVariableValues,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -11,18 +13,17 @@ import {
   isObjectType,
   Kind,
   type SelectionSetNode,
-  valueFromASTUntyped,
 } from 'graphql';
 import type { Arguments, FleetSize, PriceOf } from './price.ts';
 
 declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
-    /** The maximum number of AWS calls of the field; a field without a price makes none. */
+    /** The estimated number of AWS calls of the field; a field without a price makes none. */
     readonly price?: PriceOf;
   }
 }
 
-/** An operation and its variables, which have not been validated. */
+/** A valid operation, and its variables, which have not been validated. */
 export interface PricedOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
@@ -31,81 +32,85 @@ export interface PricedOperation {
 }
 
 /**
- * Returns the maximum number of AWS calls of an operation without retries, computed before execution from the prices
- * that its fields declare. Fields with @skip or @include always count, and calls that several fields share count for
- * each of them.
+ * Estimates the AWS calls of an operation without retries, before execution, from the prices that its fields declare.
+ * Fields with @skip or @include always count. An operation with invalid variables costs nothing, because it is not
+ * executed.
  */
 export function costOf({ schema, document, operationName, variables }: PricedOperation, fleet: FleetSize): number {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return 0;
+  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  if (values.variableValues === undefined) return 0;
   const fragments = new Map(
     document.definitions
       .filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
       .map((each) => [each.name.value, each]),
   );
-  const defaults = operation.variableDefinitions?.map(({ variable, defaultValue }) => [
-    variable.name.value,
-    defaultValue && valueFromASTUntyped(defaultValue),
-  ]);
+  const argumentsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode) =>
+    argumentsIn(field, node, values.variableValues);
   return createCalculation(
     schema,
     fragments,
-    { ...Object.fromEntries(defaults ?? []), ...variables },
+    argumentsOf,
     fleet,
-  )(operation.selectionSet, root).once;
+  )(operation.selectionSet, root, {
+    objects: 1,
+    records: 0,
+    count: 0,
+  });
 }
 
-/** The calls of a selection: once, per record of its page, and the number of times that it counts the list. */
-interface Sum {
-  readonly once: number;
-  readonly each: number;
-  readonly counts: number;
+type VariableValues = Parameters<typeof getArgumentValues>[2];
+type ArgumentsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode) => Arguments;
+
+/** The objects that a selection is evaluated on. */
+interface Extent {
+  readonly objects: number;
+  /** The number of records on the pages of the enclosing connections. */
+  readonly records: number;
+  /** The calls of counting the lists of the enclosing connections. */
+  readonly count: number;
 }
 
-const nothing: Sum = { once: 0, each: 0, counts: 0 };
-
-function add(one: Sum, other: Sum): Sum {
-  return { once: one.once + other.once, each: one.each + other.each, counts: one.counts + other.counts };
-}
-
+/** A document has few fields, even with its fragments spread: other documents are rejected before this. */
 function createCalculation(
   schema: GraphQLSchema,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  variables: Arguments,
+  argumentsOf: ArgumentsOf,
   fleet: FleetSize,
 ) {
-  const known = new Map<string, Sum>();
-
-  const ofFragment = (name: string): Sum => {
-    const sum = known.get(name);
-    const fragment = fragments.get(name);
-    if (sum || !fragment) return sum ?? nothing;
-    const fresh = ofSet(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value));
-    known.set(name, fresh);
-    return fresh;
-  };
-
-  const ofField = (node: FieldNode, parent: GraphQLNamedType): Sum => {
+  const ofField = (node: FieldNode, parent: GraphQLNamedType, extent: Extent): number => {
     const field = fieldOf(parent, node);
-    if (!field) return nothing;
-    const price = field.extensions.price?.(argumentsOf(node, variables), fleet) ?? {};
-    if (price.isCount) return { ...nothing, counts: 1 };
-    const inside = node.selectionSet ? ofSet(node.selectionSet, getNamedType(field.type)) : nothing;
-    if (price.isPage) return { ...nothing, each: inside.once + inside.each };
-    const { calls = 0, listed = 1, page = 1, count = 0 } = price;
-    return { ...nothing, once: calls + inside.once * listed + inside.each * page + inside.counts * count };
+    if (!field) return 0;
+    const price = field.extensions.price?.(argumentsOf(field, node), fleet) ?? {};
+    if (price.isCount) return extent.count;
+    const inside = (within: Extent) =>
+      node.selectionSet ? ofSet(node.selectionSet, getNamedType(field.type), within) : 0;
+    if (price.isPage) return inside({ objects: extent.records, records: 0, count: 0 });
+    const { calls = 0, atMost = Infinity, listed = 1, page, count } = price;
+    const { objects } = extent;
+    return (
+      Math.min(objects * calls, atMost) +
+      inside({
+        objects: objects * listed,
+        // An object between the connection and its records, such as a payload, belongs to the same page.
+        records: page === undefined ? extent.records : objects * page,
+        count: count === undefined ? extent.count : objects * count,
+      })
+    );
   };
 
-  const ofSet = (set: SelectionSetNode, type: GraphQLNamedType | undefined): Sum => {
-    if (!type) return nothing;
-    const sums = set.selections.map((each) => {
-      if (each.kind === Kind.FIELD) return ofField(each, type);
-      if (each.kind === Kind.FRAGMENT_SPREAD) return ofFragment(each.name.value);
-      const condition = each.typeCondition ? schema.getType(each.typeCondition.name.value) : type;
-      return ofSet(each.selectionSet, condition);
+  const ofSet = (set: SelectionSetNode, type: GraphQLNamedType | undefined, extent: Extent): number => {
+    if (!type || extent.objects === 0) return 0;
+    const costs = set.selections.map((each) => {
+      if (each.kind === Kind.FIELD) return ofField(each, type, extent);
+      const fragment = each.kind === Kind.FRAGMENT_SPREAD ? fragments.get(each.name.value) : each;
+      if (!fragment) return 0;
+      const condition = fragment.typeCondition ? schema.getType(fragment.typeCondition.name.value) : type;
+      return ofSet(fragment.selectionSet, condition, extent);
     });
-    return sums.reduce(add, nothing);
+    return costs.reduce((sum, each) => sum + each, 0);
   };
 
   return ofSet;
@@ -115,8 +120,11 @@ function fieldOf(parent: GraphQLNamedType, node: FieldNode): GraphQLField<unknow
   return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
 }
 
-function argumentsOf(node: FieldNode, variables: Arguments): Arguments {
-  return Object.fromEntries(
-    (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, variables)]),
-  );
+/** Returns the arguments; none if they are invalid, because the field then fails without a call. */
+function argumentsIn(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: VariableValues): Arguments {
+  try {
+    return getArgumentValues(field, node, variables);
+  } catch {
+    return {};
+  }
 }

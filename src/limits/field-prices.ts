@@ -1,34 +1,49 @@
 import { largestNamespace } from '../snapshots/service.ts';
-import { maximumSharedAccounts } from '../snapshots/sharing.ts';
-import { type Arguments, calls, type FleetSize, type Price, type PriceOf } from './price.ts';
+import { type Arguments, calls, type FleetSize, type Listed, type Price, type PriceOf } from './price.ts';
 
-/** Filter conditions that require AWS calls for each record. */
-const costlyConditions = ['tags', 'untagged', 'orphaned', 'exposure', 'withoutSnapshotSince'];
+/** Filter conditions on the tags or the sharing of a record. */
+const recordConditions = ['tags', 'untagged', 'exposure'];
+/** The calls of reading the snapshots of one cluster: AWS filters them itself, so they are usually one page. */
+const callsOfCluster = 2;
+/** The number of clusters of a source that are looked up one by one; more are listed. */
+const lookedUp = 5;
 
-/** A list over the sources: the maximum number of AWS pages, or a full read of every source if the list is ordered. */
-export const list: PriceOf = ({ first, last, filter, orderBy }, fleet) => {
-  const wanted = Number(first ?? last ?? 20);
-  const page = wanted >= 1 && wanted <= 100 ? wanted : 100;
-  const whole = wholeFleet(filter, fleet);
-  // An ordered list has read every source in full, so its totalCount needs no more calls.
-  if (orderBy != null) return { calls: whole, page };
-  // A list can read from every source, even if maximumPages is lower.
-  const pages = (fleet.maximumPages + fleet.sources) * callsPerPage(filter);
-  return { calls: pages + tests(filter, fleet), page, count: whole };
+/** A list over the sources: the AWS pages that a page can need, or a full read of every source if it is ordered. */
+export const list: PriceOf = (args, fleet) => listOf('snapshots', args, fleet);
+
+/** A list of clusters, which can require the snapshots of every source. */
+export const clusterList: PriceOf = (args, fleet) => {
+  const price = listOf('clusters', args, fleet);
+  const since = (args['filter'] as Arguments | undefined | null)?.['withoutSnapshotSince'];
+  return since == null ? price : { ...price, calls: (price.calls ?? 0) + fleet.fullRead('snapshots', sourcesIn(args)) };
 };
 
-/**
- * AWS filters the snapshots of one cluster name itself, so a page needs few AWS pages, even if AWS returns it in parts or
- * a deleted cluster had the same name.
- */
+/** The snapshots of one cluster. */
 export const listOfCluster: PriceOf = (args, fleet) => {
-  const price = list(args, { ...fleet, sources: 1 });
-  const isAsItIs = args['orderBy'] == null && sizeOf(Object.keys(args['filter'] ?? {})) === 0 && !fleet.isPartial;
-  return isAsItIs ? { ...price, calls: 10 } : price;
+  const page = pageOf(args);
+  const tests = isTested(args, fleet) ? page : 0;
+  return { calls: callsOfCluster + tests, page, count: callsOfCluster + tests };
 };
+
+/** Snapshots of clusters: of each cluster or, for many clusters, of their sources in full. */
+export const snapshotsOfClusters: PriceOf = (_args, fleet) => ({
+  calls: callsOfCluster,
+  atMost: Math.max(callsOfCluster, fleet.fullRead('snapshots')),
+});
+
+/** The cluster of a snapshot; the clusters of all snapshots are read together. */
+export const clusterOf: PriceOf = (_args, fleet) => ({
+  calls: 2,
+  atMost: Math.max(2, fleet.fullRead('clusters') + lookedUp * fleet.sources),
+});
 
 /** A full read of every source. */
-export const summary: PriceOf = ({ filter }, fleet) => ({ calls: wholeFleet(filter, fleet) });
+export const summary: PriceOf = ({ filter }, fleet) => ({ calls: wholeFleet('snapshots', filter, fleet) });
+
+/** A full read of the manual snapshots of a source; an average of the sources. */
+export const manualSnapshots: PriceOf = (_args, fleet) => ({
+  calls: Math.ceil(fleet.fullRead('snapshots') / Math.max(fleet.sources, 1)),
+});
 
 /** A lookup for each id. */
 export const nodes: PriceOf = ({ ids }) => ({ calls: 2 * sizeOf(ids), listed: sizeOf(ids) });
@@ -41,31 +56,61 @@ export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * (l
 
 /**
  * A change reads its target, makes its calls, and can read back the result of each call. Before a snapshot is created, up
- * to 5 pages of snapshots are counted.
+ * to 5 pages of snapshots are counted. Few snapshots of a batch are shared, and with few accounts.
  */
 export const change: PriceOf = ({ input }): Price => {
   const { snapshotIds, revokeAccess, everyone, accounts, identifier } = (input ?? {}) as Arguments;
   const records = Math.max(1, sizeOf(snapshotIds));
-  // All parties: the maximum number of accounts, and AWS Support.
-  const parties = revokeAccess || everyone ? maximumSharedAccounts + 1 : sizeOf(accounts);
-  return { calls: records * (8 + 2 * parties) + (identifier == null ? 0 : 5), page: records };
+  const each = (records > 1 ? 3 : 8) + (revokeAccess || everyone ? 2 : 2 * sizeOf(accounts));
+  return { calls: records * each + (identifier == null ? 0 : 5), page: records };
 };
 
-function wholeFleet(filter: unknown, fleet: FleetSize): number {
-  return 100 + 10 * fleet.sources + tests(filter, fleet);
+function listOf(what: Listed, args: Arguments, fleet: FleetSize): Price {
+  const { filter, orderBy } = args;
+  const page = pageOf(args);
+  const whole = wholeFleet(what, filter, fleet);
+  // An ordered list has read every source in full, so its totalCount needs no more calls.
+  if (orderBy != null) return { calls: whole, page };
+  // Each source can have few records; `maximumPages` is the limit of one page beyond that.
+  const pages = Math.min(fleet.maximumPages, fleet.fullRead(what, filter)) + fleet.selected(what, filter);
+  // Most records of a page can fail the tests.
+  const tests = isTested(args, fleet) ? Math.min(5 * page, fleet.recordTests(what, filter)) : 0;
+  return { calls: pages * callsPerPage(filter) + tests + clusterTests(filter, fleet), page, count: whole };
 }
 
-function tests(filter: unknown, { isPartial, sources }: FleetSize): number {
-  const names = Object.keys(filter ?? {});
-  // The clusters of copies are read in the sources of their origins.
-  const clusters = names.includes('orphaned') ? 5 * sources : 0;
-  return clusters + (isPartial || names.some((name) => costlyConditions.includes(name)) ? 500 : 0);
+function wholeFleet(what: Listed, filter: unknown, fleet: FleetSize): number {
+  const tests = isTested({ filter }, fleet) ? fleet.recordTests(what, filter) : 0;
+  return fleet.fullRead(what, filter) + tests + clusterTests(filter, fleet);
+}
+
+/** The clusters of snapshots, which the condition `orphaned` requires. */
+function clusterTests(filter: unknown, fleet: FleetSize): number {
+  return conditionsOf(filter).includes('orphaned') ? fleet.fullRead('clusters') + lookedUp * fleet.sources : 0;
+}
+
+function isTested({ filter }: Arguments, { isPartial }: FleetSize): boolean {
+  return isPartial || conditionsOf(filter).some((name) => recordConditions.includes(name));
 }
 
 /** A name is read in two spellings, and a cluster that may be deleted in two ways. */
 function callsPerPage(filter: unknown): number {
-  const names = Object.keys(filter ?? {});
+  const names = conditionsOf(filter);
   return names.includes('identifiers') || names.includes('clusterIdentifiers') ? 2 : 1;
+}
+
+function conditionsOf(filter: unknown): string[] {
+  return Object.entries(filter ?? {}).flatMap(([name, value]) => (value == null ? [] : [name]));
+}
+
+/** The conditions of a filter that select sources. */
+function sourcesIn({ filter }: Arguments): unknown {
+  const { services, accounts, regions } = (filter ?? {}) as Arguments;
+  return { services, accounts, regions };
+}
+
+function pageOf({ first, last }: Arguments): number {
+  const wanted = Number(first ?? last ?? 20);
+  return wanted >= 1 && wanted <= 100 ? wanted : 100;
 }
 
 function sizeOf(values: unknown): number {

@@ -1,3 +1,6 @@
+/** The kinds of records that are listed. */
+export type Listed = 'snapshots' | 'clusters';
+
 /** The values on which the price of a field depends, in addition to its arguments. */
 export interface FleetSize {
   /** The number of sources that the principal can see. */
@@ -6,14 +9,22 @@ export interface FleetSize {
   readonly maximumPages: number;
   /** Whether the tags of records must be checked, because the principal may not see all records. */
   readonly isPartial: boolean;
+  /** Returns the number of sources that a filter selects; 0 for an invalid filter. */
+  selected(what: Listed, filter: unknown): number;
+  /** Estimates the AWS calls of reading these records in full: none for what is kept in memory or being read. */
+  fullRead(what: Listed, filter?: unknown): number;
+  /** Estimates the AWS calls of testing the tags or the sharing of all these records. */
+  recordTests(what: Listed, filter: unknown): number;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** The maximum number of AWS calls of a field, without retries. */
+/** The estimated number of AWS calls of a field, without retries. */
 export interface Price {
-  /** The calls of the field itself. */
+  /** The calls of the field itself, for each object that it is selected on. */
   readonly calls?: number;
+  /** The maximum of these calls for all objects together, because the objects are read together. */
+  readonly atMost?: number;
   /** The number of objects that the field lists; the calls of its selection count for each of them. */
   readonly listed?: number;
   /** The number of records on the page of this connection; the calls of their selection count for each of them. */
@@ -35,7 +46,7 @@ export const free: PriceOf = () => ({});
 /** A field whose calls are included in the price of an ancestor field. */
 export const included: PriceOf = () => ({});
 
-/** A fixed number of calls, independent of the arguments. */
+/** A fixed number of calls for each object, independent of the arguments. */
 export function calls(count: number): PriceOf {
   return () => ({ calls: count });
 }

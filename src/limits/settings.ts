@@ -20,10 +20,17 @@ export const limitSettings = z
       'The maximum number of directives in a document. The directives of a fragment count each time the fragment is spread.',
     ),
     rootFields: limit(10, 'The maximum number of root fields in an operation.'),
-    cost: limit(5000, 'The maximum cost of one operation, in AWS calls.'),
+    cost: limit(
+      5000,
+      'The maximum estimated cost of one operation, in AWS calls. An operation with a higher cost is rejected before it makes a call.',
+    ),
+    calls: limit(
+      5000,
+      'The maximum number of AWS calls that one request makes itself, with retries. Changes are made even above the maximum. A full read goes on in the background.',
+    ),
     costPerMinute: limit(
       20_000,
-      'The allowance of each principal, in AWS calls per minute. An operation is charged its cost when it starts, and refunded the unused part when it ends. With Redis, all replicas share the allowance.',
+      'The allowance of each principal, in AWS calls per minute. An operation is charged its estimated cost when it starts and, instead, the calls that it made when it ends. The calls of a full read are charged to the principal whose operation started it. With Redis, all replicas share the allowance.',
     ),
     subscriptions: limit(5, 'The maximum number of open subscriptions per principal. Each replica counts separately.'),
     allSubscriptions: limit(

@@ -14,6 +14,10 @@ export const documentSettings = z
       .boolean()
       .default(false)
       .meta({ description: 'Whether to accept only these documents, and reject all others.' }),
+    cost: z.int().min(1).default(100).meta({
+      description:
+        'The cost of each trusted document, in AWS calls, instead of an estimate, so that a document is not refused because the fleet has grown. The AWS calls that the document makes are charged.',
+    }),
     maxAgeSeconds: z.int().min(0).default(15).meta({
       description:
         'How long a browser can cache the response to a query that was sent by GET with a document id, in seconds.',
@@ -26,13 +30,17 @@ export const documentSettings = z
 /** The trusted documents by id, and their settings. */
 export interface TrustedDocuments {
   readonly byId: ReadonlyMap<string, string>;
+  /** The texts of all documents. */
+  readonly texts: ReadonlySet<string>;
+  /** The fixed cost of each document, in AWS calls. */
+  readonly cost: number;
   readonly only: boolean;
   readonly maxAgeSeconds: number;
 }
 
 /** Reads the file and validates its documents; throws one ConfigurationError with every problem. */
 export function readTrustedDocuments(
-  { file, only, maxAgeSeconds }: z.output<typeof documentSettings>,
+  { file, only, cost, maxAgeSeconds }: z.output<typeof documentSettings>,
   schema: GraphQLSchema,
 ): TrustedDocuments {
   const byId = new Map(Object.entries(parseFile(file)));
@@ -40,7 +48,7 @@ export function readTrustedDocuments(
     problemsOf(text, schema).map((problem) => `${file}: ${id}: ${problem}`),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { byId, only, maxAgeSeconds };
+  return { byId, texts: new Set(byId.values()), cost, only, maxAgeSeconds };
 }
 
 function parseFile(file: string): Record<string, string> {

@@ -54,7 +54,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     log,
     limits,
     documents: options.documents,
-    budget: createBudget({ limits, maximumPages: options.maximumPages, redis }),
+    budget: createBudget({ limits, maximumPages: options.maximumPages, documents: options.documents, redis }),
     requestSeconds: aws.settings.timeouts.requestSeconds,
   });
   const authenticate = createAuthenticateRequest(options.authenticate, (error) =>

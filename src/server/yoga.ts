@@ -60,9 +60,10 @@ export function createYogaServer({ createContext, log, limits, documents, budget
       useReadableAddresses(),
       useDocuments(limits),
       useRequestContext(createContext),
+      // The cost depends on whether the request bypasses the cache.
+      useRequestScope(requestSeconds),
       useBudget(budget),
       useSubscriptionCaps(limits),
-      useRequestScope(requestSeconds),
       useAwsUsage(),
       useFreshEvents(createContext, budget),
       useNoStore(),

@@ -256,12 +256,12 @@ describe('a source that cannot be read in full', () => {
 
 describe('the cache of full reads', () => {
   const [source] = createSources(oneAccount).all;
-  const usage = createUsage(undefined, { signal: undefined, isFresh: false });
 
   function ask(fullReads: ReturnType<typeof createFullReads>, input: object = {}, text = 'a') {
     let reads = 0;
     const listing: Listing<{ readonly aws: object }, object> = {
       queries: () => [],
+      callsPerTest: 0,
       read: () => {
         reads += 1;
         const rows = Array.from({ length: 100 }, (_, index) => ({ aws: { name: `${text}${index}`, at: at(index) } }));
@@ -271,7 +271,7 @@ describe('the cache of full reads', () => {
     const read = () =>
       fullReads.read(
         { what: 'snapshots', listing, source: source!, query: { input, pushed: new Set<never>() } },
-        usage,
+        createUsage(undefined, { signal: undefined, isFresh: false }),
       );
     return { read, reads: () => reads };
   }

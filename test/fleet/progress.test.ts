@@ -135,7 +135,7 @@ describe('the progress of a snapshot', () => {
 
   it('spends the allowance for each event', async () => {
     await gateway.close();
-    gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 15 } });
+    gateway = await startGateway({ pause: pauses.pause, limits: { costPerMinute: 7 } });
     await gateway.load({
       now,
       frozen: true,
@@ -145,7 +145,7 @@ describe('the progress of a snapshot', () => {
     const listener = await follow(redshiftId('sales-new'), 'status cluster { snapshots { nodes { status } } }');
     expect(await listener.next()).toMatchObject({
       data: { snapshotProgress: { status: 'CREATING' } },
-      extensions: { aws: { calls: 2 }, cost: { announced: 14, remaining: 13 } },
+      extensions: { aws: { calls: 2 }, cost: { announced: 6, remaining: 5 } },
     });
     await gateway.calls();
     await advance(150);

@@ -64,7 +64,7 @@ export interface Answer {
   readonly errors?: readonly { message: string; path?: unknown[]; extensions: Record<string, unknown> }[];
   readonly extensions: {
     aws: { calls: number; coalesced: number; cached: number };
-    cost?: { announced: number };
+    cost?: { announced: number; remaining: number };
   };
 }
 

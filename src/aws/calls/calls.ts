@@ -3,7 +3,7 @@ import { type Aws, countRequests } from '../client.ts';
 import { toSnapgateError } from '../faults.ts';
 import type { SourceAccess } from '../source-access.ts';
 import { flawsIn } from '../protocol/protocol.ts';
-import { count, type Usage } from '../usage.ts';
+import { count, requireWithin, type Usage } from '../usage.ts';
 import { createBreaker } from './breaker.ts';
 import { createLane, type Lane, type Turn } from './lane.ts';
 import type { Pace } from './pace.ts';
@@ -63,6 +63,7 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
     const counted = (abortSignal: AbortSignal, begin?: () => void) =>
       countRequests(
         () => {
+          if (take === lane.read) requireWithin(usage);
           begin?.();
           count(usage, 'calls');
         },

@@ -1,6 +1,7 @@
 import type { MetadataBearer } from '@smithy/types';
 import stringify from 'safe-stable-stringify';
-import { count, requireWithin, type Usage } from '../usage.ts';
+import { AllowanceExceededError } from '../../errors.ts';
+import { count, isExhausted, requireWithin, type Usage } from '../usage.ts';
 import type { AnswerCache, Fetched } from './answer-cache.ts';
 import type { Calls, Send } from './calls.ts';
 import { createSharedCalls } from './shared-calls.ts';
@@ -30,41 +31,47 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
     usage: Usage,
     signal: AbortSignal,
   ) => {
-    const { isFresh, isKeeping } = usage.scope;
+    const { isFresh, isForAll } = usage.scope;
     const found = isFresh ? undefined : await answers.getShared(key, text);
     if (found) {
       count(usage, 'cached');
       return found as Fetched<MetadataBearer>;
     }
     const fetchedAt = new Date();
-    const within: Send<MetadataBearer> = (sending) => {
-      requireWithin(usage);
-      return send(sending);
-    };
-    const fetched = { output: await calls.read({ operation, send: within, usage, signal }), fetchedAt };
-    if (!isKeeping) answers.set(key, text, fetched);
+    const fetched = { output: await calls.read({ operation, send, usage, signal }), fetchedAt };
+    if (!isForAll) answers.set(key, text, fetched);
     return fetched;
   };
 
-  return {
-    read: async <Output extends MetadataBearer>(asked: AwsRead, send: Send<Output>, usage: Usage) => {
-      const { operation, input } = asked;
-      const { signal, isFresh } = usage.scope;
-      const text = `${operation} ${stringify(input)}`;
-      const known = isFresh ? undefined : answers.get(key, text);
-      if (known) {
-        count(usage, 'cached');
-        return known as Fetched<Output>;
-      }
-      if (signal?.aborted) throw calls.translate(signal.reason, operation);
-      const shared = isFresh ? undefined : underway.join(text, signal);
-      if (shared) count(usage, 'coalesced');
-      const answer = shared ?? underway.begin(text, signal, (aborting) => ask(text, asked, send, usage, aborting));
-      // The text contains the operation, which determines the type of the response.
-      return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
+  const read = async <Output extends MetadataBearer>(
+    asked: AwsRead,
+    send: Send<Output>,
+    usage: Usage,
+  ): Promise<Fetched<Output>> => {
+    const { operation, input } = asked;
+    const { signal, isFresh } = usage.scope;
+    const text = `${operation} ${stringify(input)}`;
+    const known = isFresh ? undefined : answers.get(key, text);
+    if (known) {
+      count(usage, 'cached');
+      return known as Fetched<Output>;
+    }
+    if (signal?.aborted) throw calls.translate(signal.reason, operation);
+    const shared = isFresh ? undefined : underway.join(text, signal);
+    if (shared) {
+      count(usage, 'coalesced');
+      return (shared.answer as Promise<Fetched<Output>>).catch((error: unknown) => {
+        // The request that started the call has used up its own calls; this request makes the call itself.
+        if (isExhausted(shared.payer) && error instanceof AllowanceExceededError) return read(asked, send, usage);
         throw calls.translate(error, operation);
       });
-    },
-    close: underway.close,
+    }
+    requireWithin(usage);
+    const answer = underway.begin(text, usage, signal, (aborting) => ask(text, asked, send, usage, aborting));
+    // The text contains the operation, which determines the type of the response.
+    return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
+      throw calls.translate(error, operation);
+    });
   };
+  return { read, close: underway.close };
 }

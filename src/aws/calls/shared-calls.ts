@@ -1,17 +1,30 @@
+import type { Usage } from '../usage.ts';
 import { orAborted } from './abort.ts';
+
+/** A call in progress, and the request that started it. */
+export interface JoinedCall<Output> {
+  readonly answer: Promise<Output>;
+  readonly payer: Usage;
+}
 
 /** Calls in progress that several callers can wait for, each until its own signal aborts. */
 export interface SharedCalls<Output> {
   /** Waits for a call in progress; undefined if there is none. */
-  join(key: string, signal: AbortSignal | undefined): Promise<Output> | undefined;
+  join(key: string, signal: AbortSignal | undefined): JoinedCall<Output> | undefined;
   /** Starts a call that others can join. The call is aborted when all callers have stopped waiting. */
-  begin(key: string, signal: AbortSignal | undefined, call: (signal: AbortSignal) => Promise<Output>): Promise<Output>;
+  begin(
+    key: string,
+    payer: Usage,
+    signal: AbortSignal | undefined,
+    call: (signal: AbortSignal) => Promise<Output>,
+  ): Promise<Output>;
   /** Prevents further callers from joining the calls in progress. */
   close(): void;
 }
 
 interface SharedCall<Output> {
   readonly answer: Promise<Output>;
+  readonly payer: Usage;
   readonly controller: AbortController;
   waiting: number;
 }
@@ -37,12 +50,12 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
   return {
     join: (key, signal) => {
       const shared = underway.get(key);
-      return shared && wait(key, shared, signal);
+      return shared && { answer: wait(key, shared, signal), payer: shared.payer };
     },
-    begin: (key, signal, call) => {
+    begin: (key, payer, signal, call) => {
       const controller = new AbortController();
       const answer = call(controller.signal).finally(() => end(key, shared));
-      const shared: SharedCall<Output> = { answer, controller, waiting: 0 };
+      const shared: SharedCall<Output> = { answer, payer, controller, waiting: 0 };
       underway.set(key, shared);
       return wait(key, shared, signal);
     },

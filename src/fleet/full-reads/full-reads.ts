@@ -1,214 +1,147 @@
-import { LRUCache } from 'lru-cache';
-import PQueue from 'p-queue';
 import stringify from 'safe-stable-stringify';
-import { orAborted } from '../../aws/calls/abort.ts';
 import type { RequestScope } from '../../aws/request-scope.ts';
-import { count, createUsage, type Usage } from '../../aws/usage.ts';
-import { SnapgateError, UpstreamError } from '../../errors.ts';
+import { count, requireWithin, type Usage } from '../../aws/usage.ts';
+import type { SnapgateError } from '../../errors.ts';
 import type { Source } from '../../snapshots/source.ts';
-import { type AwsQuery, largestPage, type Listing, pagesOf } from '../backend.ts';
 import type { FullReadSettings } from '../settings.ts';
-import { createCompactor } from './compactor.ts';
+import { createKeptRuns } from './kept-runs.ts';
+import { createLengths, type Length } from './lengths.ts';
+import { type AwsRow, createReading, type FullQuestion, type FullRead, type Reading } from './reading.ts';
+import { createRequests, holding } from './requests.ts';
+import { createRun, type Run, type RunEnd } from './run.ts';
+import { createSchedule } from './schedule.ts';
+import { createWaits } from './waits.ts';
 
-/** All records of one AWS query, read from the first page to the last. */
-export interface FullRead<Row> {
-  readonly rows: readonly Row[];
-  /** The number of records of other database engines in the list. */
-  readonly foreign: number;
-  /** When the call for the oldest page started. */
-  readonly fetchedAt: Date;
-  /** False if the list has more pages than the maximum, or if it failed. */
-  readonly isWhole: boolean;
-  /** Why records are missing. */
-  readonly flaw?: UpstreamError | undefined;
-}
-
-/** The records that were read, and the error that ended the list early, if any. */
+/** The records that were read, and why the list is not read to its end, if it is not. */
 export interface SomeRead<Row> extends FullRead<Row> {
   readonly failure: SnapgateError | null;
 }
 
-/** A record with the data of AWS inside it. */
-interface AwsRow {
-  readonly aws: unknown;
+/** The estimated size of a full read. */
+export interface Estimate {
+  /** The AWS calls that it still takes: none if its records are kept, or if it is in progress. */
+  readonly calls: number;
+  readonly records: number;
 }
 
-/** What to read in full; `what` distinguishes queries with the same input but different operations. */
-export interface FullQuestion<Row, Conditions> {
-  readonly what: 'snapshots' | 'clusters';
-  readonly listing: Listing<Row, Conditions>;
-  readonly source: Source;
-  readonly query: AwsQuery<Conditions>;
-}
-
-/** Full reads for all requests: concurrent requests share a read, and its result is cached for a short time. */
+/**
+ * Full reads for all requests. A list is read once for concurrent requests, and its records are kept for later requests.
+ * A full read that takes longer than the request that started it is continued for the next request.
+ */
 export interface FullReads {
   /** The maximum number of AWS pages, of 100 records each, of one full read. */
   readonly maximumPages: number;
-  /** Reads all records, or returns a cached read. Rejects with the error of AWS; failures are not cached. */
+  /** Reads all records, or returns a kept read. Rejects with the error of AWS, or if the request cannot wait longer. */
   read<Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage): Promise<FullRead<Row>>;
-  /** Like `read`, but if AWS fails after the first page, returns the records that were read. These are not cached. */
+  /** Like `read`, but if not all pages could be read, returns the records of the others. Rejects if there are none. */
   readSome<Row extends AwsRow, Conditions>(
     question: FullQuestion<Row, Conditions>,
     usage: Usage,
   ): Promise<SomeRead<Row>>;
   /** Returns the number of AWS pages of the last full read; undefined if there was none. */
   pages<Row, Conditions>(question: FullQuestion<Row, Conditions>): number | undefined;
-  /** Discards the cached reads of a source, because it was changed. A read in progress is returned, but not cached. */
+  /** Estimates the size of a full read, from the last one. */
+  estimate<Row, Conditions>(question: FullQuestion<Row, Conditions>, scope: RequestScope): Estimate;
+  /** Discards the kept reads of a source, because it was changed. A read in progress is returned, but not kept. */
   forget(source: Source): void;
 }
 
-interface Kept {
-  readonly read: FullRead<unknown>;
-  readonly bytes: number;
-}
-
-/** Rejects a full read that failed after its first page, so that it is not cached. */
-class InterruptedRead extends Error {
-  readonly read: FullRead<unknown>;
-  readonly failure: SnapgateError;
-
-  constructor(read: FullRead<unknown>, failure: SnapgateError) {
-    super('The full read was interrupted.', { cause: failure });
-    this.read = read;
-    this.failure = failure;
-  }
-}
-
-/**
- * The number of sources read concurrently, each page by page, because a Marker is needed for the next page. With more,
- * reads would wait for the CPU and delay other work.
- */
+/** Concurrent sources. With more, reads would wait for the CPU and delay other work. */
 const concurrency = 32;
+/** How long an unfinished list is kept, in milliseconds; its oldest records are reported with their time. */
+const keepingUnfinished = 600_000;
 
-/**
- * A read is finished even if its requester leaves: others may be waiting, and the result is cached. Pages that a list
- * has just read come from the cache.
- */
-const unbound = ({ isFresh }: RequestScope): RequestScope => ({ signal: undefined, isFresh, isKeeping: true });
-
-/** Creates the full reads of a gateway, with one cache for all requests. */
+/** Creates the full reads of a gateway. */
 export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullReadSettings): FullReads {
-  const queue = new PQueue({ concurrency });
-  const kept = new LRUCache<string, Kept, () => Promise<Kept>>({
-    maxSize: megabytes * 1024 * 1024,
-    sizeCalculation: ({ bytes }) => bytes,
-    ttl: Math.max(ageSeconds, 1) * 1000,
-    ttlAutopurge: true,
-    fetchMethod: (_key, _stale, { context }) => queue.add(context),
-    ignoreFetchAbort: true,
-  });
-  /** How often each source was invalidated. The count is part of the key, so that earlier reads are no longer found. */
-  const changes = new Map<string, number>();
+  const schedule = createSchedule(concurrency);
+  const kept = createKeptRuns(megabytes);
+  const lengths = createLengths();
+  const requests = createRequests(kept);
+  const waits = createWaits();
 
-  const forget = ({ key }: Source) => {
-    changes.set(key, (changes.get(key) ?? 0) + 1);
-  };
-  /** The sources that each request has invalidated because it bypasses the cache. */
-  const renewed = new WeakMap<RequestScope, Set<string>>();
-  const renew = (source: Source, scope: RequestScope) => {
-    const keys = renewed.get(scope) ?? new Set();
-    if (keys.has(source.key)) return;
-    renewed.set(scope, keys.add(source.key));
-    forget(source);
-  };
-  const isFirst = createFirsts();
-  const lengths = new LRUCache<string, number>({ max: 10_000 });
-
-  const read = async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
+  const start = <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, key: string): Run => {
     const { source } = question;
-    if (usage.scope.isFresh) renew(source, usage.scope);
     const name = nameOf(question);
-    const status: LRUCache.Status<string, Kept, () => Promise<Kept>> = {};
-    const key = `${changes.get(source.key) ?? 0} ${name}`;
-    const reading = kept.forceFetch(key, {
-      context: () => readPages(question, maximumPages, createUsage(usage, unbound(usage.scope))),
-      forceRefresh: ageSeconds === 0 && isFirst(key, usage.scope),
-      status,
+    const run = createRun({
+      reading: createReading(question, maximumPages),
+      enter: (next) => schedule.enter(source.key, next),
+      isWanted: () => !run.isEvicted && kept.keyOf(source, name) === key,
+      onPage: () => kept.keep(key, run, keepingUnfinished),
+      onEnd: (end) => {
+        if (run.reading.isEnded) lengths.set(name, groupOf(question), run.reading);
+        kept.keep(key, run, timeToKeep(run.reading, end, ageSeconds * 1000));
+      },
     });
-    const found = await inTime(reading, source, usage.scope);
-    lengths.set(name, Math.ceil((found.read.rows.length + found.read.foreign) / largestPage) || 1);
-    if (status.fetch === 'hit') count(usage, 'cached');
-    if (status.fetch === 'inflight') count(usage, 'coalesced');
+    kept.keep(key, run, keepingUnfinished);
+    return run;
+  };
+
+  const readSome = async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
+    const { source } = question;
+    const { scope } = usage;
+    if (scope.isFresh && requests.isFirst(scope, source.key)) kept.forget(source);
+    const key = kept.keyOf(source, nameOf(question));
+    const found = requests.runs(scope).get(key) ?? kept.get(key);
+    const run = found && !found.reading.isBroken ? found : start(question, key);
+    requests.runs(scope).set(key, run);
+    const failure = await finish(run);
     // The key contains the operation and its parameters, which determine the type of the records.
-    return found.read as FullRead<Row>;
+    return { ...(run.reading.result() as FullRead<Row>), failure };
+
+    async function finish({ reading, isInProgress }: Run): Promise<SnapgateError | null> {
+      if (reading.isEnded) {
+        count(usage, 'cached');
+        return null;
+      }
+      if (isInProgress) count(usage, 'coalesced');
+      else requireWithin(usage);
+      const reason = await waits.wait(run, usage, source);
+      if (reason === null || reading.isEnded) return null;
+      if (run.isInProgress) requests.hold(scope);
+      if (reading.pages === 0) throw reason;
+      return reason;
+    }
   };
 
   return {
     maximumPages,
-    pages: (question) => lengths.get(nameOf(question)),
-    read: (question, usage) =>
-      read(question, usage).catch((error: unknown) => {
-        throw error instanceof InterruptedRead ? error.failure : error;
-      }),
-    readSome: async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
-      try {
-        return { ...(await read(question, usage)), failure: null };
-      } catch (error) {
-        if (!(error instanceof InterruptedRead)) throw error;
-        return { ...(error.read as FullRead<Row>), failure: error.failure };
-      }
+    pages: (question) => lengths.of(nameOf(question))?.pages,
+    estimate: (question, scope) => {
+      const name = nameOf(question);
+      const run = scope.isFresh ? undefined : kept.peek(kept.keyOf(question.source, name));
+      return estimateOf(lengths.estimate(name, groupOf(question)), run);
     },
-    forget,
+    read: async (question, usage) => {
+      const { failure, ...read } = await readSome(question, usage);
+      if (failure !== null) throw failure;
+      return read;
+    },
+    readSome,
+    forget: kept.forget,
   };
 }
 
-/** Remembers the full reads of each request, which are reused within it even if the cache is disabled. */
-function createFirsts(): (key: string, scope: RequestScope) => boolean {
-  const known = new WeakMap<RequestScope, Set<string>>();
-  return (key, scope) => {
-    const keys = known.get(scope) ?? new Set();
-    if (keys.has(key)) return false;
-    known.set(scope, keys.add(key));
-    return true;
+function estimateOf(length: Length, run: Run | undefined): Estimate {
+  if (run === undefined) return { calls: length.pages, records: length.records };
+  const { pages, records, isEnded } = run.reading;
+  return {
+    calls: run.isInProgress || isEnded ? 0 : Math.max(length.pages - pages, 1),
+    records: isEnded ? records : Math.max(length.records, records),
   };
 }
 
-async function inTime<Value>(
-  reading: Promise<Value>,
-  { service, account, region }: Source,
-  { signal }: RequestScope,
-): Promise<Value> {
-  return orAborted(reading, signal).catch((error: unknown) => {
-    if (!signal?.aborted || error !== signal.reason) throw error;
-    throw new UpstreamError(
-      `The request timed out before ${service} in account ${account}, region ${region} was read in full. The read continues in the background: retry in a few seconds.`,
-      { code: 'TIMED_OUT', cause: error },
-    );
-  });
+/** Returns for how long a reading is kept that has ended, failed or paused. */
+function timeToKeep(reading: Reading, { hasWaiters, failure }: RunEnd, age: number): number {
+  if (failure === null && reading.isEnded) return Math.max(age, hasWaiters ? 0 : holding);
+  // Without reuse, a failed list starts again with the next request.
+  const isContinued = !reading.isBroken && reading.pages > 0 && (failure === null || age > 0);
+  return isContinued ? keepingUnfinished : 0;
 }
 
 function nameOf<Row, Conditions>({ what, source, query }: FullQuestion<Row, Conditions>): string {
   return `${source.key} ${what} ${stringify(query.input)}`;
 }
 
-async function readPages<Row extends AwsRow, Conditions>(
-  { listing, source, query }: FullQuestion<Row, Conditions>,
-  maximumPages: number,
-  usage: Usage,
-): Promise<Kept> {
-  const compactor = createCompactor();
-  const rows: Row[] = [];
-  let foreign = 0;
-  let fetchedAt = new Date();
-  let isWhole = false;
-  let flaw: UpstreamError | undefined;
-  const read = (marker: string | undefined) =>
-    listing.read(source, query, { marker, size: largestPage, isForAll: true }, usage);
-  let pages = 0;
-  try {
-    for await (const page of pagesOf(read, maximumPages)) {
-      const own = page.rows.filter((row) => row !== null);
-      rows.push(...own.map((row) => ({ ...row, aws: compactor.compact(row.aws) })));
-      foreign += page.rows.length - own.length;
-      if (page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
-      isWhole = !page.marker;
-      flaw ??= page.flaw;
-      pages += 1;
-    }
-  } catch (error) {
-    if (pages === 0 || !(error instanceof SnapgateError)) throw error;
-    throw new InterruptedRead({ rows, foreign, fetchedAt, isWhole, flaw }, error);
-  }
-  return { read: { rows, foreign, fetchedAt, isWhole, flaw }, bytes: compactor.bytes() };
+function groupOf<Row, Conditions>({ what, source }: FullQuestion<Row, Conditions>): string {
+  return `${source.key} ${what}`;
 }

@@ -7,7 +7,8 @@ import type { Listing, AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
 import { type Match, matchesOf, type Outcome, testLater, type Verdict } from '../lists/match.ts';
 import { createReports, type Reports } from '../reports.ts';
-import type { FullQuestion, FullReads } from './full-reads.ts';
+import type { FullReads } from './full-reads.ts';
+import type { FullQuestion } from './reading.ts';
 
 /** A query that requires a full read of its sources. */
 export interface WholeQuestion<Row, Conditions> {

@@ -1,6 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { list, listOfCluster } from '../../limits/field-prices.ts';
-import { calls } from '../../limits/price.ts';
+import { clusterList, list, listOfCluster, snapshotsOfClusters } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
 import { SnapshotInterface } from '../snapshot.ts';
@@ -57,7 +56,7 @@ builder.queryField('clusters', (t) =>
       after: t.arg.string({ description: after }),
       filter: t.arg({ type: ClusterFilterInput, description: 'The conditions that clusters must meet to be listed.' }),
     },
-    extensions: { price: list },
+    extensions: { price: clusterList },
     resolve: (_root, args, ctx, info) => ctx.fleet.lists.clusters(args, wantedIn(info)),
   }),
 );
@@ -76,7 +75,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     nullable: true,
     description:
       'The newest available snapshot of this cluster, which is the snapshot to restore from; never a snapshot of a deleted cluster of the same name, or a copy from another region or account. Null if there is none. Usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes no more calls.',
-    extensions: { price: calls(10) },
+    extensions: { price: snapshotsOfClusters },
     resolve: (cluster, _args, ctx) => ctx.fleet.questions.latestSnapshot(cluster),
   }),
 }));

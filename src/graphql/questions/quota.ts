@@ -1,5 +1,5 @@
 import type { ManualSnapshots } from '../../fleet/questions/questions.ts';
-import { calls } from '../../limits/price.ts';
+import { manualSnapshots } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { CountType } from '../lists/count.ts';
 import { SourceType } from '../source.ts';
@@ -29,7 +29,7 @@ builder.objectFields(SourceType, (t) => ({
     nullable: true,
     description:
       'The number of manual snapshots in this source, and the AWS quota for them. Reads all manual snapshots, one AWS call per 100 snapshots; a recent full read is reused. If AWS fails after the first page, the count is AT_LEAST. Null, with an error, if AWS does not respond or if your grants cover only some of the snapshots.',
-    extensions: { price: calls(20) },
+    extensions: { price: manualSnapshots },
     resolve: (source, _args, ctx) => ctx.fleet.questions.manualSnapshots(source),
   }),
 }));

@@ -28,11 +28,19 @@ export function useBudget({ admit, settle }: Budget): Plugin<object, object, Req
 }
 
 /** Returns the parts of a request that the budget needs. */
-export function budgetedRequest({ principal, rights, sources, usage }: RequestContext): BudgetedRequest {
+export function budgetedRequest(context: RequestContext): BudgetedRequest {
+  const { principal, rights, sources, usage } = context;
   return {
     subject: principal.subject,
-    sources: sources.all.length,
-    isPartial: rights.arePartialIn(sources.all),
+    fleet: {
+      sources: sources.all.length,
+      get isPartial() {
+        return rights.arePartialIn(sources.all);
+      },
+      selected: (...of) => context.fleet.sizes.selected(...of),
+      fullRead: (...of) => context.fleet.sizes.fullRead(...of),
+      recordTests: (...of) => context.fleet.sizes.recordTests(...of),
+    },
     usage,
   };
 }

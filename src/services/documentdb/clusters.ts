@@ -80,6 +80,7 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
   return {
     // AWS stores identifiers in lowercase and finds them in any case.
     load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
+    callsPerTest: 1,
     queries: (_source, { identifiers }) => [
       { input: inputFor(identifiers?.map((each) => each.toLowerCase())), pushed: new Set(['identifiers'] as const) },
     ],

@@ -89,6 +89,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
       }
       return null;
     },
+    callsPerTest: 1,
     queries: snapshotQueries,
     read: (source, query, { marker, size, isForAll }, tally) =>
       describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll).catch(noneIfNotFound),

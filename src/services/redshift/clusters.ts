@@ -65,6 +65,7 @@ export function createRedshiftClusters(
 
   return {
     load: loader.load,
+    callsPerTest: 0,
     queries: (_source, { identifiers }) => {
       const [name, ...others] = foldClusters(identifiers ?? []);
       // AWS accepts one identifier per call; a region has so few clusters that listing all is usually one call, too.

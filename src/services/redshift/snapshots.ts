@@ -65,6 +65,7 @@ export function createRedshiftSnapshots(
   return {
     byArn,
     find: (source, identifier, owner) => find(describe, source, identifier, owner),
+    callsPerTest: 0,
     queries: (source, conditions) => snapshotQueries(source, conditions, accountsIn(source)),
     unseen: (_source, conditions) => unseenShares(conditions),
     read: (source, query, page, usage) => readPage(describe, source, query, page, usage),

@@ -1,0 +1,64 @@
+import type { RequestScope } from '../../aws/request-scope.ts';
+import { isExhausted, type Usage } from '../../aws/usage.ts';
+import { AllowanceExceededError, type SnapgateError, UpstreamError } from '../../errors.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { Run } from './run.ts';
+
+/** How requests wait for full reads. */
+export interface Waits {
+  /**
+   * Waits for a reading. Returns null when it has ended; its failure; TIMED_OUT if the request cannot wait longer; or
+   * ALLOWANCE_EXCEEDED if the request has started the reading and can make no more calls. The reading then goes on.
+   */
+  wait(run: Run, usage: Usage, source: Source): Promise<SnapgateError | null>;
+}
+
+/** Creates the waits of all requests. */
+export function createWaits(): Waits {
+  const signals = new WeakMap<RequestScope, AbortSignal>();
+  /** All waits of a request end at the same moment, so that there is time left to answer. */
+  const signalOf = (scope: RequestScope): AbortSignal | undefined => {
+    const { signal, waitsUntil } = scope;
+    if (waitsUntil === undefined) return signal;
+    const own = signals.get(scope) ?? AbortSignal.any([timeout(waitsUntil), ...(signal ? [signal] : [])]);
+    signals.set(scope, own);
+    return own;
+  };
+  return {
+    wait: async (run, usage, source) => {
+      const patience = signalOf(usage.scope);
+      const allowance = new AbortController();
+      const signal = AbortSignal.any([allowance.signal, ...(patience ? [patience] : [])]);
+      const onPage = () => {
+        if (isExhausted(usage)) allowance.abort();
+      };
+      try {
+        return await run.wait(usage, signal, onPage);
+      } catch (error) {
+        if (!signal.aborted || error !== signal.reason) throw error;
+        return allowance.signal.aborted ? exhausted(source, run) : timedOut(source, run, error);
+      }
+    },
+  };
+}
+
+function timeout(moment: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, Math.ceil(moment - performance.now())));
+}
+
+function timedOut(source: Source, { reading: { pages } }: Run, cause: unknown): UpstreamError {
+  return new UpstreamError(
+    `The request timed out before ${nameOf(source)} was read in full (AWS pages read: ${pages}). The read continues in the background: retry in a few seconds.`,
+    { code: 'TIMED_OUT', cause },
+  );
+}
+
+function exhausted(source: Source, { reading: { pages } }: Run): AllowanceExceededError {
+  return new AllowanceExceededError(
+    `The request made its maximum number of AWS calls before ${nameOf(source)} was read in full (AWS pages read: ${pages}). The read continues in the background: retry in a few seconds.`,
+  );
+}
+
+function nameOf({ service, account, region }: Source): string {
+  return `${service} in account ${account}, region ${region}`;
+}

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accounts, type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
+import { useStallFreeClock } from '../support/stall-free-clock.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
+import { makeCluster, makeSnapshots, snapshotId } from '../support/worlds.ts';
+
+useStallFreeClock();
+
+const regions = ['eu-west-1', 'us-east-1'];
+const [account] = ['123456789012'];
+const perSource = 450;
+const pagesPerSource = 5;
+const total = 2 * regions.length * perSource;
+
+const summary = `{
+  snapshotSummary { isComplete total { value precision } sources { status fetchedAt awsCalls error { code message } } }
+}`;
+const ordered = `{
+  snapshots(first: 3, orderBy: { field: CREATED_AT, direction: DESC }) {
+    isComplete totalCount { value precision } nodes { identifier }
+  }
+}`;
+
+let gateway: Gateway;
+async function start(options: GatewayOptions = {}) {
+  gateway = await startGateway({
+    accounts: accounts([account], regions),
+    fullReads: { ageSeconds: 600 },
+    aws: { timeouts: { requestSeconds: 2 } },
+    ...options,
+  });
+  await gateway.load({
+    clusters: regions.map((region) => makeCluster('REDSHIFT', undefined, { region })),
+    snapshots: regions.flatMap((region) => [
+      ...makeSnapshots('REDSHIFT', perSource, { region }),
+      ...makeSnapshots('DOCUMENTDB', perSource, { region }),
+    ]),
+  });
+}
+afterEach(() => gateway.close());
+
+/** Repeats a query until it is complete, and returns all answers. */
+async function repeat(field: string, query: string, headers = {}) {
+  const answers = [await gateway.query(query, {}, headers)];
+  while (!answers.at(-1)?.data[field].isComplete && answers.length < 10)
+    answers.push(await gateway.query(query, {}, headers));
+  return answers;
+}
+
+describe('a fleet that cannot be read within the time limit of a request', () => {
+  beforeEach(() => start());
+
+  it.each([
+    ['snapshotSummary', summary, 'total'],
+    ['snapshots', ordered, 'totalCount'],
+  ])('is answered by %s within a few requests, with one call per page', async (field, query, count) => {
+    await gateway.disturb({ kind: 'delay', milliseconds: 500 });
+    const answers = await repeat(field, query);
+    const counts = answers.map(({ data }) => data[field][count]);
+    expect(answers.length).toBeGreaterThan(1);
+    expect(answers.length).toBeLessThan(5);
+    expect(counts[0]).toMatchObject({ precision: 'AT_LEAST' });
+    expect(counts[0].value).toBeGreaterThan(0);
+    expect(counts.map(({ value }) => value)).toEqual(counts.map(({ value }) => value).toSorted((a, b) => a - b));
+    expect(counts.at(-1)).toEqual({ value: total, precision: 'EXACT' });
+    expect(answers.at(-1)?.extensions.aws.calls).toBe(0);
+    expect(await gateway.calls()).toHaveLength(2 * regions.length * pagesPerSource);
+  });
+
+  it('is reported with the time of its oldest page', async () => {
+    await gateway.disturb({ kind: 'delay', milliseconds: 500 });
+    const asked = Date.now();
+    const answers = await repeat('snapshotSummary', summary);
+    const times = answers.map(({ data }) => data.snapshotSummary.sources.map(({ fetchedAt }: any) => fetchedAt));
+    expect(answers[0]?.data.snapshotSummary.sources[0]).toMatchObject({
+      status: 'PARTIAL',
+      error: { code: 'TIMED_OUT', message: expect.stringContaining('continues in the background') },
+    });
+    for (const each of times) expect(each).toEqual(times[0]);
+    expect(Date.parse(times[0][0])).toBeGreaterThanOrEqual(asked);
+  });
+
+  it('keeps the pages that were read before AWS failed, and continues after them', async () => {
+    await gateway.disturb({
+      action: 'DescribeClusterSnapshots',
+      nth: Array.from({ length: 30 }, (_, index) => index + 3),
+      kind: 'error',
+      code: 'InternalFailure',
+      status: 500,
+    });
+    const first = await gateway.query(summary);
+    expect(first.data.snapshotSummary).toMatchObject({ isComplete: false, total: { precision: 'AT_LEAST' } });
+    const read = await gateway.calls();
+    await gateway.disturb();
+    const second = await gateway.query(summary);
+    expect(second.data.snapshotSummary).toMatchObject({
+      isComplete: true,
+      total: { value: total, precision: 'EXACT' },
+    });
+    const pages = new Set(
+      [...read, ...(await gateway.calls())].map(({ region, action, parameters }) =>
+        JSON.stringify([region, action, parameters]),
+      ),
+    );
+    expect(pages.size).toBe(2 * regions.length * pagesPerSource);
+    expect(second.extensions.aws.calls).toBeLessThan(2 * regions.length * pagesPerSource);
+  });
+
+  it('is read again from the start after a change', async () => {
+    await gateway.query(summary);
+    const id = snapshotId('REDSHIFT', 'sales-0001', { region: 'us-east-1' });
+    const deletion = 'mutation ($id: ID!) { deleteSnapshot(input: { snapshotId: $id }) { __typename } }';
+    expect((await gateway.query(deletion, { id })).data.deleteSnapshot.__typename).toBe('DeleteSnapshotPayload');
+    const { data, extensions } = await gateway.query(summary);
+    expect(data.snapshotSummary.total).toEqual({ value: total - 1, precision: 'EXACT' });
+    expect(extensions.aws.calls).toBe(pagesPerSource);
+  });
+
+  it('does not delay a list that needs one page', async () => {
+    await gateway.disturb({ kind: 'delay', milliseconds: 300 });
+    const long = gateway.query(summary);
+    await expect
+      .poll(async () => (await gateway.emulator.control('GET', 'calls')).content['calls'])
+      .not.toHaveLength(0);
+    const start = performance.now();
+    const { data } = await gateway.query('{ snapshots(first: 5) { isComplete nodes { id } } }');
+    expect(data.snapshots).toMatchObject({ isComplete: true, nodes: { length: 5 } });
+    expect(performance.now() - start).toBeLessThan(1200);
+    await long;
+  });
+});
+
+describe('the AWS calls of full reads', () => {
+  const pages = 2 * regions.length * pagesPerSource;
+  const authenticate = authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]);
+  const remaining = async (sub: string) =>
+    (await gateway.query('{ viewer { subject } }', {}, await as({ sub }))).extensions.cost!.remaining;
+
+  it('are charged to the principal that started them, also after its request has ended', async () => {
+    await start({ authenticate, limits: { costPerMinute: 1000 } });
+    await gateway.disturb({ kind: 'delay', milliseconds: 500 });
+    const first = await gateway.query(summary, {}, await as({ sub: 'ada' }));
+    expect(first.extensions.aws.calls).toBeLessThan(pages);
+    const answers = await repeat('snapshotSummary', summary, await as({ sub: 'bob' }));
+    expect(answers.at(-1)?.data.snapshotSummary.isComplete).toBe(true);
+    expect(await gateway.calls()).toHaveLength(pages);
+    expect([await remaining('ada'), await remaining('bob')]).toEqual([1000 - pages, 1000]);
+  });
+
+  it('are not limited by the maximum of the request that started them', async () => {
+    await start({ authenticate, limits: { costPerMinute: 1000, calls: 6 } });
+    const first = await gateway.query(summary, {}, await as({ sub: 'ada' }));
+    expect(first.extensions.aws.calls).toBeLessThanOrEqual(6);
+    expect(JSON.stringify(first.data.snapshotSummary.sources)).toContain('ALLOWANCE_EXCEEDED');
+    const [joined] = await Promise.all([
+      gateway.query(summary, {}, await as({ sub: 'bob' })),
+      gateway.query(summary, {}, await as({ sub: 'ada' })),
+    ]);
+    expect(joined?.data.snapshotSummary).toMatchObject({
+      isComplete: true,
+      total: { value: total, precision: 'EXACT' },
+    });
+    expect(await gateway.calls()).toHaveLength(pages);
+    expect([await remaining('ada'), await remaining('bob')]).toEqual([1000 - pages, 1000]);
+  });
+
+  it('can make the allowance negative, until the minute is over', async () => {
+    await start({ authenticate, limits: { costPerMinute: 12 } });
+    const { extensions } = await gateway.query(summary, {}, await as({ sub: 'ada' }));
+    expect(extensions.cost).toEqual({ announced: 8, remaining: 12 - pages });
+    const refused = await gateway.query('{ snapshots { isComplete } }', {}, await as({ sub: 'ada' }));
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'ALLOWANCE_EXCEEDED' } }]);
+    // What is in memory costs nothing.
+    const warm = await gateway.query(summary, {}, await as({ sub: 'ada' }));
+    expect(warm.data.snapshotSummary.isComplete).toBe(true);
+    expect(warm.extensions.cost).toEqual({ announced: 0, remaining: 12 - pages });
+  });
+});
+
+describe('the estimated cost', () => {
+  const announced = async (query: string, headers = {}) =>
+    (await gateway.query(query, {}, headers)).extensions.cost?.announced;
+
+  it('depends on the known size of the sources, and on what is in memory', async () => {
+    await start({ aws: {} });
+    const unknown = await announced(summary);
+    expect(await announced(summary)).toBe(0);
+    expect(await announced(summary, { 'cache-control': 'no-cache' })).toBe(2 * regions.length * pagesPerSource);
+    expect(unknown).toBeLessThan(2 * regions.length * pagesPerSource);
+    expect(
+      await announced(
+        '{ snapshots(first: 1, filter: { services: [REDSHIFT] }, orderBy: { field: SIZE, direction: ASC }) { isComplete } }',
+      ),
+    ).toBe(0);
+  });
+
+  it('of the snapshots of many clusters is that of reading the clusters together', async () => {
+    await start({ aws: {} });
+    const clusters = (fields: string) => announced(`{ clusters(first: 100) { nodes { ${fields} } } }`);
+    const each = 'snapshots(first: 1, orderBy: { field: CREATED_AT, direction: DESC }) { nodes { id } }';
+    expect(await clusters(each)).toBeLessThan(250);
+    expect(await clusters('snapshotDays(last: 7) { date }')).toBeLessThan(50);
+    expect(await announced('{ snapshots(first: 100) { nodes { cluster { id } } } }')).toBeLessThan(50);
+  });
+});
