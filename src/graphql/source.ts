@@ -38,7 +38,7 @@ export const ErrorCodeEnum = builder.enumType('ErrorCode', {
     },
     RATE_LIMITED: {
       description:
-        'A rate or a capacity of this API is exhausted: the deletions per hour, the open subscriptions, or the calls that can wait for AWS. Retry after `retryAfterSeconds` if it is not null.',
+        'A rate or a capacity of this API is exhausted: the deletions per hour, the open subscriptions, the requests with a large body, or the calls that can wait for AWS. Retry after `retryAfterSeconds` if it is not null.',
     },
   } satisfies Record<ErrorCode, { readonly description: string }>,
 });

@@ -22,6 +22,8 @@ export interface Documents {
 
 const rememberedBytes = 16 * 1024 * 1024;
 const largestRemembered = 1024 * 1024;
+/** A longer text, in characters, contains its values, such as the ids of a batch, and is hardly ever sent again. */
+const longestRemembered = 64 * 1024;
 const bytesOfToken = 500;
 
 /** Creates a cache of valid documents by their text, up to 16 MiB. */
@@ -39,9 +41,10 @@ export function createDocuments(limits: LimitSettings): Documents {
       const isFor = approved.get(document) ?? new Set();
       if (isFor.has(mayIntrospect)) return [];
       const found = problemsOf(schema, document, rules, limits, mayIntrospect);
-      if (found.length > 0 || document.loc === undefined) return found;
+      const text = document.loc?.source.body;
+      if (found.length > 0 || text === undefined || text.length > longestRemembered) return found;
       approved.set(document, isFor.add(mayIntrospect));
-      known.set(document.loc.source.body, document);
+      known.set(text, document);
       return found;
     },
   };

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import { createPlaces } from './places.ts';
 import { refusal } from './refusal.ts';
 import type { LimitSettings } from './settings.ts';
 
@@ -13,37 +14,19 @@ const retrySecondsIfFull = 10;
 
 /** Limits the open subscriptions of each principal, and of all principals together. */
 export function createSubscriptionCaps({ subscriptions, allSubscriptions }: LimitSettings): SubscriptionCaps {
-  const held = new Map<string, number>();
-  let total = 0;
-  const change = (subject: string, by: 1 | -1) => {
-    const count = (held.get(subject) ?? 0) + by;
-    total += by;
-    if (count > 0) held.set(subject, count);
-    else held.delete(subject);
-  };
+  const places = createPlaces({ own: subscriptions, all: allSubscriptions });
   return {
     open: (subject) => {
-      const isFull = total >= allSubscriptions;
-      if (isFull || (held.get(subject) ?? 0) >= subscriptions) {
-        const reason = isFull
-          ? `all clients together have reached the limit of open subscriptions (${allSubscriptions}). Retry in ${retrySecondsIfFull} s.`
-          : `you have reached the limit of open subscriptions (${subscriptions}). End a subscription first.`;
-        // With HTTP status 200, so that clients of event streams report the message instead of reconnecting silently.
-        return refusal('RATE_LIMITED', `Cannot start the subscription: ${reason}`, {
-          retryAfterSeconds: isFull ? retrySecondsIfFull : null,
-        });
-      }
-      change(subject, 1);
-      return once(() => change(subject, -1));
+      const end = places.take(subject);
+      if (typeof end === 'function') return end;
+      const isFull = end === 'ALL';
+      const reason = isFull
+        ? `all clients together have reached the limit of open subscriptions (${allSubscriptions}). Retry in ${retrySecondsIfFull} s.`
+        : `you have reached the limit of open subscriptions (${subscriptions}). End a subscription first.`;
+      // With HTTP status 200, so that clients of event streams report the message instead of reconnecting silently.
+      return refusal('RATE_LIMITED', `Cannot start the subscription: ${reason}`, {
+        retryAfterSeconds: isFull ? retrySecondsIfFull : null,
+      });
     },
-  };
-}
-
-function once(act: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    act();
   };
 }

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import type { Principal } from '../access/principal.ts';
+import type { ErrorCode } from '../errors.ts';
+import { createPlaces, type Places } from '../limits/places.ts';
 import type { AuthenticateRequest } from './authentication/authenticate.ts';
-import { maximumBody, readBody, tooLarge } from './body.ts';
+import { maximumBody, noPlace, readBody, smallBody, tooLarge } from './body.ts';
 import { answerBrowsers } from './browsers.ts';
 
 export const endpoint = '/graphql';
@@ -26,6 +29,7 @@ export interface RequestOptions {
 
 /** Answers HTTP requests. Preflights, health checks and the redirect from `/` need no authentication. */
 export function createRequestListener({ yoga, authenticate, origins, stopping }: RequestOptions) {
+  const places = createPlaces(largeBodies);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (stopping.aborted) response.setHeader('connection', 'close');
     if (answerBrowsers(request, response, origins)) return;
@@ -41,14 +45,27 @@ export function createRequestListener({ yoga, authenticate, origins, stopping }:
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
     if (encoding !== 'identity') return refuse(response, 415, unsupportedEncoding(encoding));
-    const body = await readBody(request);
+    const body = await readBody(request, () => takePlace(places, principal, response));
     if (body === tooLarge) return refuse(response, 413, tooLargeMessage);
+    if (body === noPlace) return refuse(response, 429, noPlaceMessage, 'RATE_LIMITED', 1);
     await yoga(body === undefined ? request : Object.assign(request, { body }), response, { principal });
   };
 }
 
+/** Bounds the memory of large bodies, which are kept until their responses end. */
+const largeBodies = { own: 8, all: 64 };
+
+/** Takes a place until the response ends; returns false if there is none. */
+function takePlace(places: Places, { subject }: Principal, response: ServerResponse): boolean {
+  const free = places.take(subject);
+  if (typeof free !== 'function') return false;
+  finished(response, free);
+  return true;
+}
+
 const elsewhere = `Not found. GraphQL is at ${endpoint}, liveness at ${liveness}, readiness at ${readiness}.\n`;
 const tooLargeMessage = `The request body is larger than the maximum of ${maximumBody} bytes. Send a smaller document or fewer variables.`;
+const noPlaceMessage = `Too many requests with a body of more than ${smallBody} bytes are in progress: the limit is ${largeBodies.own} for each caller, and ${largeBodies.all} for all callers. Retry in 1 s.`;
 const unsupportedEncoding = (encoding: string) =>
   `The content-encoding ${encoding} is not supported. Send the body without compression.`;
 
@@ -78,7 +95,14 @@ function pathOf(target = ''): string | undefined {
   return /^\/(?!\/)/.test(target) ? URL.parse(target, 'http://localhost')?.pathname : undefined;
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'INVALID_INPUT' } }] });
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(body);
+function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  code: ErrorCode = 'INVALID_INPUT',
+  retryAfterSeconds?: number,
+): void {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryAfterSeconds } }] });
+  const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...wait }).end(body);
 }

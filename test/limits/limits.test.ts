@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAllowance } from '../../src/replicas/allowance.ts';
+import { createDocuments } from '../../src/limits/documents.ts';
 import { defaultLimits } from '../../src/limits/settings.ts';
 import { measure } from '../../src/limits/measure.ts';
+import { schema } from '../../src/schema.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { makeCluster, makeSnapshots } from '../support/worlds.ts';
@@ -61,6 +63,17 @@ describe('a document', () => {
     expect(measure(parse('{ ...a } fragment a on Query { ...b x } fragment b on Query { ...a y }'))).toMatchObject({
       fields: 2,
     });
+  });
+
+  it('is kept for the next request, unless it is long', () => {
+    const documents = createDocuments(defaultLimits);
+    const isKept = (text: string) => {
+      const document = documents.parse(text);
+      expect(documents.validate(schema, document, undefined, true)).toEqual([]);
+      return documents.parse(text) === document;
+    };
+    expect(isKept('{ __typename }')).toBe(true);
+    expect(isKept(`{ __typename } # ${'x'.repeat(64 * 1024)}`)).toBe(false);
   });
 
   it('exactly at the limits is accepted', async () => {

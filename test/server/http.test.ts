@@ -5,7 +5,7 @@ import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
-const maximumBody = 64 * 1024;
+const maximumBody = 1024 * 1024;
 
 let gateway: Gateway;
 let endpoint: string;
@@ -115,7 +115,7 @@ describe('a body', () => {
     ['chunked', () => ({ 'transfer-encoding': 'chunked' })],
   ] as const;
 
-  it.each(framings)('of 64 KiB is accepted when %s', async (_name, headers) => {
+  it.each(framings)('of 1 MiB is accepted when %s', async (_name, headers) => {
     const response = await post(body(maximumBody), headers(maximumBody));
     expect(response).toMatchObject({ status: 200 });
     expect(JSON.parse(response.body)).toMatchObject({ data: { __typename: 'Query' } });
@@ -125,7 +125,7 @@ describe('a body', () => {
     const response = await post(body(maximumBody + 1), headers(maximumBody + 1));
     expect(response).toMatchObject({ status: 413 });
     expect(JSON.parse(response.body)).toMatchObject({
-      errors: [{ message: expect.stringContaining('65536 bytes'), extensions: { code: 'INVALID_INPUT' } }],
+      errors: [{ message: expect.stringContaining('1048576 bytes'), extensions: { code: 'INVALID_INPUT' } }],
     });
   });
 

@@ -50,7 +50,7 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
   const isCurrent = (source: string, { fetchedAt }: Fetched<object>) =>
     fetchedAt.getTime() > (changedAt.get(source) ?? 0);
   const keep = (source: string, question: string, answer: Fetched<object>, bytes: number) =>
-    memory.set(`${source} ${question}`, answer, { size: Math.max(bytes, 1) * growth });
+    memory.set(`${source} ${question}`, answer, { size: Math.max(bytes, 1) * growth + question.length });
   return {
     get: (source, question) => {
       const answer = memory.get(`${source} ${question}`);

@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { maximumBody, smallBody } from '../../src/server/body.ts';
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
+import { makeSnapshot, snapshotId } from '../support/worlds.ts';
+
+const region = 'ap-southeast-1';
+const account = '123456789012';
+
+describe('the largest input that the schema promises', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    const accounts = [{ id: account, regions: [region], services: [...serviceNames] }];
+    gateway = await startGateway({ accounts, limits: { cost: 1e6 } });
+  });
+  afterAll(() => gateway.close());
+
+  const place = { region, cluster: `c${'x'.repeat(62)}` };
+  /** The names of 500 snapshots, with the maximum length of AWS. */
+  const names = Array.from({ length: 500 }, (_, index) => `s${'x'.repeat(250)}-${String(index).padStart(3, '0')}`);
+  const selection = '{ __typename ... on DeleteSnapshotsPayload { results { error { code } } } }';
+
+  const forms = serviceNames.flatMap((service) => [
+    [service, 'in variables', 'query'] as const,
+    [service, 'in the document', 'inline'] as const,
+  ]);
+
+  it.each(forms)('deletes 500 snapshots of %s with the longest ids %s', async (service, _where, form) => {
+    await gateway.load({ snapshots: names.map((name) => makeSnapshot(service, name, place)) });
+    const snapshotIds = names.map((name) => snapshotId(service, name, place));
+    const idempotencyKey = `${form}-${service}`.padEnd(128, '-');
+    const [text, variables] =
+      form === 'query'
+        ? [
+            `mutation ($input: DeleteSnapshotsInput!) { deleteSnapshots(input: $input) ${selection} }`,
+            { input: { snapshotIds, idempotencyKey } },
+          ]
+        : [
+            `mutation { deleteSnapshots(input: { snapshotIds: ${JSON.stringify(snapshotIds)}, idempotencyKey: "${idempotencyKey}" }) ${selection} }`,
+            {},
+          ];
+    const size = JSON.stringify({ query: text, variables }).length;
+    expect(size).toBeGreaterThan(smallBody);
+    // Leaves room for the longer ids of other partitions, and for other fields of the document.
+    expect(size).toBeLessThan(maximumBody / 3);
+    const { data, errors } = await gateway.query(text, variables);
+    expect(errors).toBeUndefined();
+    expect(data.deleteSnapshots).toEqual({
+      __typename: 'DeleteSnapshotsPayload',
+      results: names.map(() => ({ error: null })),
+    });
+  });
+
+  it.each(serviceNames)('adds 50 tags of the maximum length to a snapshot of %s', async (service) => {
+    await gateway.load({ snapshots: [makeSnapshot(service, 'one', place)] });
+    const tags = Array.from({ length: 50 }, (_, index) => ({
+      key: `${index}`.padEnd(128, 'é'),
+      value: 'é'.repeat(256),
+    }));
+    const query = `mutation ($input: TagSnapshotInput!) { tagSnapshot(input: $input) { __typename ... on Error { message } } }`;
+    const input = { snapshotId: snapshotId(service, 'one', place), tags };
+    // As client libraries of some languages escape it.
+    const body = JSON.stringify({ query, variables: { input } }).replaceAll('é', String.raw`\u00e9`);
+    expect(body.length).toBeGreaterThan(smallBody);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+    expect(await answer.json()).toMatchObject({ data: { tagSnapshot: { __typename: 'TagSnapshotPayload' } } });
+  });
+});
+
+it('of a filter counts toward the size of the cache of AWS responses', async () => {
+  const gateway = await startGateway({ aws: { cache: { ageSeconds: 600, megabytes: 1 } } });
+  const ask = async (tagKey: string) => {
+    const filter = { services: ['REDSHIFT'], tags: [{ key: tagKey }] };
+    const query = 'query ($filter: SnapshotFilter) { snapshots(filter: $filter) { isComplete } }';
+    const { data, extensions } = await gateway.query(query, { filter });
+    expect(data.snapshots.isComplete).toBe(true);
+    return extensions.aws;
+  };
+  expect(await ask('team')).toMatchObject({ calls: 1, cached: 0 });
+  expect(await ask('team')).toMatchObject({ calls: 0, cached: 1 });
+  for (const letter of ['a', 'b', 'c']) await ask(letter.repeat(400_000));
+  expect(await ask('team')).toMatchObject({ calls: 1, cached: 0 });
+  await gateway.close();
+});
+
+describe('a large body', () => {
+  let gateway: Gateway;
+  const open: ClientRequest[] = [];
+  beforeAll(async () => {
+    gateway = await startGateway({ authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]) });
+  });
+  afterEach(() => open.splice(0).forEach((each) => each.destroy()));
+  afterAll(() => gateway.close());
+
+  const announced = { 'content-length': String(smallBody + 1) };
+  const chunked = { 'transfer-encoding': 'chunked' };
+
+  /** Sends the start of a body, and leaves the request open. */
+  async function begin(sub: string | undefined, headers: Readonly<Record<string, string>>, start = '') {
+    const who = sub === undefined ? {} : await as({ sub });
+    const sent = request(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...who, ...headers },
+    });
+    sent.on('error', () => {});
+    open.push(sent);
+    sent.flushHeaders();
+    if (start !== '') sent.write(start);
+    return sent;
+  }
+
+  async function whole(sub: string, size: number) {
+    const query = `{ __typename } ${' '.repeat(size)}`;
+    return fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(await as({ sub })) },
+      body: JSON.stringify({ query }),
+    });
+  }
+
+  it('is not read without a token', async () => {
+    for (const headers of [announced, chunked, { 'content-length': String(maximumBody) }]) {
+      const [response] = (await once(await begin(undefined, headers), 'response')) as [IncomingMessage];
+      expect({ status: response.statusCode, connection: response.headers.connection }).toEqual({
+        status: 401,
+        connection: 'close',
+      });
+    }
+  });
+
+  it.each([
+    ['announced', announced, ''],
+    ['chunked', chunked, ' '.repeat(smallBody + 1)],
+  ])('is refused while the caller sends 8 others, %s', async (_name, headers, start) => {
+    for (let count = 0; count < 8; count += 1) await begin('ada', headers, start);
+    await expect.poll(async () => (await whole('ada', smallBody)).status).toBe(429);
+    const [response] = (await once(await begin('ada', headers, start), 'response')) as [IncomingMessage];
+    expect({ status: response.statusCode, wait: response.headers['retry-after'] }).toEqual({ status: 429, wait: '1' });
+    expect(await json(response)).toEqual({
+      errors: [
+        {
+          message: expect.stringContaining('more than 65536 bytes are in progress: the limit is 8 for each caller'),
+          extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 },
+        },
+      ],
+    });
+    expect((await whole('ada', 1000)).status).toBe(200);
+    expect((await whole('bob', smallBody)).status).toBe(200);
+    for (const each of open.splice(0)) each.destroy();
+    await expect.poll(async () => (await whole('ada', smallBody)).status).toBe(200);
+  });
+
+  it('frees its place when it is answered', async () => {
+    for (let count = 0; count < 20; count += 1) expect((await whole('cy', smallBody)).status).toBe(200);
+  });
+});
