@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Logger } from '@smithy/types';
 import { ConfigurationError, SnapgateError } from '../errors.ts';
 import { createSharedAnswers } from '../replicas/shared-answers.ts';
@@ -9,8 +8,9 @@ import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retrie
 import { createRoles, type Roles } from './credentials.ts';
 import { isOtherAccount } from './identity.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
-import { type AwsSettings, type CompleteSettings, completeSettings, type Timeouts } from './settings.ts';
+import { type AwsSettings, type CompleteSettings, completeSettings } from './settings.ts';
 import type { SourceAccess } from './source-access.ts';
+import { createPooledTransport, createUnpooledTransport } from './transport.ts';
 
 /** The gateway's access to AWS: the settings, roles and cache that all sources share. */
 export interface Aws {
@@ -28,8 +28,6 @@ export function createAws(settings: AwsSettings): Aws {
   return { settings: complete, roles: createRoles(complete), answers };
 }
 
-const maximumSockets = 16;
-
 /**
  * Returns the options of every SDK client of the gateway. Each client has its own sockets, so that a source that hangs
  * cannot block the others, and its own retry budget.
@@ -39,7 +37,7 @@ export function clientOptions({ settings, roles }: Aws, access: SourceAccess, pa
   return {
     region: access.region,
     retryStrategy: createRetryStrategy(timeouts.callSeconds, pace),
-    requestHandler: createRequestHandler(timeouts),
+    requestHandler: createPooledTransport(settings, countRequest),
     protocol: StrictQueryProtocol,
     logger: silent,
     credentials: roles.credentialsOf(access),
@@ -54,31 +52,19 @@ export function countRequests<Output>(onRequest: () => void, send: () => Output)
   return senders.run(onRequest, send);
 }
 
-function createRequestHandler({ connectionSeconds, callSeconds }: Timeouts): NodeHttpHandler {
-  const handler = new NodeHttpHandler({
-    connectionTimeout: connectionSeconds * 1000,
-    requestTimeout: callSeconds * 1000,
-    throwOnRequestTimeout: true,
-    socketTimeout: callSeconds * 1000,
-    httpAgent: { keepAlive: true, maxSockets: maximumSockets },
-    httpsAgent: { keepAlive: true, maxSockets: maximumSockets },
-  });
-  const handle = handler.handle.bind(handler);
-  handler.handle = (request, options) => {
-    senders.getStore()?.();
-    return handle(request, options);
-  };
-  return handler;
+function countRequest(): void {
+  senders.getStore()?.();
 }
 
 /**
  * Returns the options that override `clientOptions` for changes: the client never repeats a request that may have taken
- * effect, and its role sessions have the name of the caller.
+ * effect, sends each request on a new connection, and its role sessions have the name of the caller.
  */
-export function changingOptions({ roles }: Aws, access: SourceAccess, pace: Pace) {
+export function changingOptions({ settings, roles }: Aws, access: SourceAccess, pace: Pace) {
   return {
     maxAttempts: 2,
     retryStrategy: createUntimelyRetryStrategy(pace),
+    requestHandler: createUnpooledTransport(settings, settings.timeouts.callSeconds, countRequest),
     credentials: roles.changingCredentialsOf(access),
   } as const;
 }

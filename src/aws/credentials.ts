@@ -100,10 +100,10 @@ function remember(assume: (region: string) => AwsCredentialIdentityProvider): Ro
 
 /** Creates the gateway's own credentials, which are the same for all sources, with the check that each source needs. */
 function createOwnCredentials(settings: CompleteSettings): (access: SourceAccess) => Credentials {
-  const { credentials, timeouts } = settings;
+  const { credentials } = settings;
   const identities = createIdentities(settings);
   const inRegion = (region: string) =>
-    fromNodeProviderChain({ parentClientConfig: { region, requestHandler: createStsRequestHandler(timeouts) } });
+    fromNodeProviderChain({ parentClientConfig: { region, requestHandler: createStsRequestHandler(settings) } });
   const memory = remember(credentials === undefined ? inRegion : () => async () => credentials);
   return (access) => {
     const { account, region } = access;

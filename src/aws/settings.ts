@@ -14,6 +14,10 @@ const timeouts = z
     connectionSeconds: z.number().positive().default(1).meta({
       description: 'The time limit for opening a connection to AWS, in seconds.',
     }),
+    idleSeconds: z.number().positive().max(300).default(4).meta({
+      description:
+        'How long an idle connection to AWS is kept for further reads, in seconds. Must be less than the idle timeouts of the networks, NAT gateways and proxies between the gateway and AWS.',
+    }),
   })
   .meta({ description: 'Time limits for AWS calls.' });
 

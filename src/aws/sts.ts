@@ -1,7 +1,8 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
-import type { CompleteSettings, Timeouts } from './settings.ts';
+import type { CompleteSettings } from './settings.ts';
+import { createUnpooledTransport } from './transport.ts';
 
 /** The identity that AWS STS reports for a set of credentials. */
 export interface Identity {
@@ -10,24 +11,20 @@ export interface Identity {
 }
 
 /** Returns the options of an AWS STS client: two attempts, which together fit into the timeout of a call. */
-export function stsOptions({ endpoint, timeouts }: CompleteSettings, region: string) {
+export function stsOptions(settings: CompleteSettings, region: string) {
+  const { endpoint } = settings;
   return {
     region,
     maxAttempts: 2,
     protocol: StrictQueryProtocol,
-    requestHandler: createStsRequestHandler(timeouts),
+    requestHandler: createStsRequestHandler(settings),
     ...(endpoint === undefined ? {} : { endpoint }),
   } as const;
 }
 
-/** Creates the request handler of a client that makes one of two attempts. */
-export function createStsRequestHandler({ connectionSeconds, callSeconds }: Timeouts): NodeHttpHandler {
-  return new NodeHttpHandler({
-    connectionTimeout: connectionSeconds * 1000,
-    requestTimeout: (callSeconds * 1000) / 2,
-    throwOnRequestTimeout: true,
-    socketTimeout: (callSeconds * 1000) / 2,
-  });
+/** Creates the request handler of a client that makes one of two attempts, each on a new connection. */
+export function createStsRequestHandler(settings: CompleteSettings): NodeHttpHandler {
+  return createUnpooledTransport(settings, settings.timeouts.callSeconds / 2);
 }
 
 /**

@@ -1,0 +1,86 @@
+import { Agent as HttpAgent, type AgentOptions } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { CompleteSettings } from './settings.ts';
+
+/** The settings of connections to AWS. */
+type Settings = Pick<CompleteSettings, 'timeouts'>;
+
+type Agents = readonly [HttpAgent, HttpsAgent];
+
+const maximumSockets = 16;
+
+/**
+ * Creates the transport of a client that only reads. Connections are reused for a few seconds, and a read that fails
+ * because its reused connection was closed is sent again at once on a new connection. Calls `onRequest` for each
+ * request sent.
+ */
+export function createPooledTransport(settings: Settings, onRequest: () => void): NodeHttpHandler {
+  const { callSeconds, idleSeconds } = settings.timeouts;
+  const agents = createAgents({ keepAlive: true, timeout: idleSeconds * 1000 });
+  const transport = createTransport(settings, agents, callSeconds);
+  const handle = transport.handle.bind(transport);
+  const send: typeof handle = (request, options) => {
+    onRequest();
+    return handle(request, options);
+  };
+  transport.handle = async (request, options) => {
+    // A request takes an idle connection, if there is one.
+    const isReused = agents.some((agent) => idleSockets(agent).length > 0);
+    try {
+      return await send(request, options);
+    } catch (error) {
+      // What closed or blocked this connection has probably also affected the idle connections.
+      for (const socket of agents.flatMap(idleSockets)) socket.destroy();
+      if (!isReused || !isClosed(error)) throw error;
+      return send(request, options);
+    }
+  };
+  return transport;
+}
+
+/**
+ * Creates a transport that opens a connection for each request, for requests that are rare or must not be sent again: a
+ * reused connection could be closed already, without the gateway knowing it. Calls `onRequest` for each request sent.
+ */
+export function createUnpooledTransport(
+  settings: Settings,
+  seconds: number,
+  onRequest: () => void = () => {},
+): NodeHttpHandler {
+  const { connectionSeconds } = settings.timeouts;
+  const agents = createAgents({ keepAlive: false, timeout: connectionSeconds * 1000 });
+  const transport = createTransport(settings, agents, seconds);
+  const handle = transport.handle.bind(transport);
+  transport.handle = (request, options) => {
+    onRequest();
+    return handle(request, options);
+  };
+  return transport;
+}
+
+function createAgents(options: AgentOptions): Agents {
+  const all = { maxSockets: maximumSockets, ...options };
+  return [new HttpAgent(all), new HttpsAgent(all)];
+}
+
+function createTransport({ timeouts }: Settings, [httpAgent, httpsAgent]: Agents, seconds: number): NodeHttpHandler {
+  return new NodeHttpHandler({
+    connectionTimeout: timeouts.connectionSeconds * 1000,
+    requestTimeout: seconds * 1000,
+    throwOnRequestTimeout: true,
+    socketTimeout: seconds * 1000,
+    httpAgent,
+    httpsAgent,
+  });
+}
+
+function idleSockets({ freeSockets }: HttpAgent) {
+  return Object.values(freeSockets).flatMap((sockets) => sockets ?? []);
+}
+
+/** Whether a request failed because its connection was closed. */
+function isClosed(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
