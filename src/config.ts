@@ -14,6 +14,7 @@ import { documentSettings } from './limits/trusted-documents.ts';
 import { authenticationSettings } from './server/authentication/settings.ts';
 import { originsSetting } from './server/browsers.ts';
 import { shutdownSettings } from './server/draining.ts';
+import { type Proxy, readProxy } from './server/proxy.ts';
 import { type Start, startUpProblems } from './server/start-up.ts';
 
 const cursorKey = z
@@ -67,6 +68,8 @@ export interface Config extends FileConfig {
   readonly host: string;
   readonly port: number;
   readonly emulatorPort: number;
+  /** The proxies of the environment. */
+  readonly proxy: Proxy | undefined;
 }
 
 /** The flags of the command line, which take precedence over the environment. */
@@ -99,6 +102,8 @@ export function readConfig(
       4510,
       problems,
     ),
+    // Without a connection to AWS, an invalid proxy of the environment is not a reason not to start.
+    proxy: readProxy(environment, command === 'serve' || command === 'doctor' ? problems : []),
     ...readFile(path, problems),
   };
   const key = environment.SNAPGATE_CURSOR_KEY;

@@ -39,7 +39,7 @@ export async function createGateway(
   const server = createServer({
     sources: createSources(accounts),
     cursors: createCursors(keys.map((key) => Buffer.from(key, 'base64'))),
-    aws: { ...settings.aws, redis: settings.redis, ...aws },
+    aws: { ...settings.aws, redis: settings.redis, proxy: settings.proxy, ...aws },
     maximumPages,
     fullReads: settings.fullReads,
     prices: settings.prices && createStoragePrices(settings.prices),
@@ -72,6 +72,6 @@ async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined
   );
 }
 
-async function openAuthentication({ authentication, grants }: Config): Promise<Authenticate | undefined> {
-  return authentication && createAuthentication(authentication, grants);
+async function openAuthentication({ authentication, grants, proxy }: Config): Promise<Authenticate | undefined> {
+  return authentication && createAuthentication(authentication, grants, proxy);
 }

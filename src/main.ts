@@ -9,7 +9,8 @@ import type { AccountSettings } from './fleet/settings.ts';
 import type { StoppableServer } from './server/draining.ts';
 import { serviceNames, serviceTitles } from './snapshots/service.ts';
 
-const requiredNode = 24;
+/** The first version whose agents support proxies. */
+const requiredNode = '24.5';
 const maximumSnapshots = 100_000;
 const maximumHours = 24 * 366;
 
@@ -96,7 +97,7 @@ program
   .option('--config', 'print the JSON Schema of the configuration file instead')
   .action(printSchema);
 
-if (Number.parseInt(process.versions.node, 10) < requiredNode) {
+if (process.versions.node.localeCompare(requiredNode, 'en', { numeric: true }) < 0) {
   fail(
     new Error(
       `snapgate requires Node.js ${requiredNode} or later, but this is Node.js ${process.versions.node}. Install a later version.`,
@@ -163,10 +164,10 @@ async function serve(flags: Flags): Promise<void> {
 }
 
 /** Returns the configured accounts, or else the account and region of the environment. */
-async function accountsOf({ accounts }: Config): Promise<readonly AccountSettings[]> {
+async function accountsOf({ accounts, aws, proxy }: Config): Promise<readonly AccountSettings[]> {
   if (accounts) return accounts;
   const { readCallerIdentity } = await import('./aws/identity.ts');
-  const { account, region } = await readCallerIdentity();
+  const { account, region } = await readCallerIdentity({ ...aws, proxy });
   return [{ id: account, regions: [region], services: [...serviceNames] }];
 }
 
@@ -183,7 +184,7 @@ async function doctor(flags: Flags): Promise<void> {
   const settings = readConfig(flags, 'doctor');
   const sources = createSources(await accountsOf(settings));
   const bar = createProgressBar(process.stderr, sources.all.length);
-  const findings = await examine(settings.aws, sources, bar.step);
+  const findings = await examine({ ...settings.aws, proxy: settings.proxy }, sources, bar.step);
   bar.clear();
   print(formatFindings(findings));
   process.exitCode = findings.every(({ problems }) => problems.length === 0) ? 0 : 1;

@@ -102,8 +102,11 @@ function remember(assume: (region: string) => AwsCredentialIdentityProvider): Ro
 function createOwnCredentials(settings: CompleteSettings): (access: SourceAccess) => Credentials {
   const { credentials } = settings;
   const identities = createIdentities(settings);
-  const inRegion = (region: string) =>
-    fromNodeProviderChain({ parentClientConfig: { region, requestHandler: createStsRequestHandler(settings) } });
+  const inRegion = (region: string) => {
+    const requestHandler = createStsRequestHandler(settings);
+    // AWS IAM Identity Center has its own region, and ignores the options of the parent client.
+    return fromNodeProviderChain({ clientConfig: { requestHandler }, parentClientConfig: { region, requestHandler } });
+  };
   const memory = remember(credentials === undefined ? inRegion : () => async () => credentials);
   return (access) => {
     const { account, region } = access;

@@ -37,13 +37,16 @@ const shortestRetrySeconds = 1;
 export function toSnapgateError(error: unknown, asked: Asked): SnapgateError {
   if (error instanceof SnapgateError) return error;
   const { name, requestId, status, isOfAws, retryAfterSeconds, connectionError } = read(error);
+  const isUnconnected = status === undefined && isConnectionFailure(error);
   const unknown = isOfAws && status === 403 ? (['FORBIDDEN'] as const) : (['UPSTREAM'] as const);
   const [code, advice] = brokenOff.get(connectionError) ?? meaningOf(error as Error) ?? unknown;
   // A page without an error of AWS, for example of a proxy, does not say whether AWS received the request.
   const isPage = status !== undefined && !isOfAws;
-  const isRefused = status === undefined ? neverSent.has(connectionError ?? name) : !isPage && status < 500;
-  const isLost = code === 'TIMED_OUT' || (code === 'UPSTREAM' && !isRefused) || (code === 'THROTTLED' && isPage);
-  return describe(code, { ...asked, denied: deniedActionIn(error) }, advice, {
+  const isRefused = status !== undefined && !isPage && status < 500;
+  const isUnsent = isUnconnected || name === 'CredentialsProviderError';
+  const isLost =
+    !isUnsent && (code === 'TIMED_OUT' || (code === 'UPSTREAM' && !isRefused) || (code === 'THROTTLED' && isPage));
+  return describe(code, { ...asked, denied: deniedActionIn(error), isUnconnected }, advice, {
     fault: isOfAws ? name : undefined,
     requestId,
     retryAfterSeconds: retryAfterSeconds ?? asked.retrySeconds,
@@ -75,6 +78,11 @@ const sentences: Readonly<Record<FaultCode, readonly [start: string, reason?: st
   TIMED_OUT: ['AWS did not respond in time to'],
   UPSTREAM: ['AWS failed or returned no usable response to'],
 };
+
+const notConnected = [
+  'The gateway could not connect to AWS for',
+  'the operator of the gateway must check its network and proxy settings; its log contains the cause',
+] as const;
 
 const roleDenied =
   'the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway';
@@ -108,17 +116,38 @@ const brokenOff = new Map<string | undefined, Meaning>([
   ['EPIPE', ['UPSTREAM', 'the connection was interrupted']],
 ]);
 
-/** Failures before a request is sent, by the code of the system or the name of the error. */
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
+/** The codes of errors that prevent a connection, in addition to the errors of the system call `connect`. */
+const connectionFailures = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ERR_PROXY_TUNNEL',
+  // The certificate of AWS, or of a proxy that inspects connections.
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Whether a request was not sent, because there was no connection to send it on. */
+function isConnectionFailure(error: unknown): boolean {
+  const { code = '', syscall, errors = [], message = '' } = error as Partial<NodeJS.ErrnoException & AggregateError>;
+  const isTimeout = message.includes('did not establish a connection');
+  return connectionFailures.has(code) || syscall === 'connect' || isTimeout || errors.some(isConnectionFailure);
+}
 
 /** A call, and the other action that AWS denied, if the call requires a permission for it too. */
 interface Described extends Asked {
   readonly denied?: string | undefined;
+  /** Whether the call could not be sent without a connection. */
+  readonly isUnconnected?: boolean;
 }
 
 function describe(code: FaultCode, asked: Described, advice: string | undefined, details: FaultDetails): SnapgateError {
-  const { action, account, region, denied } = asked;
-  const [start, reason] = sentences[code];
+  const { action, account, region, denied, isUnconnected = false } = asked;
+  const [start, reason] = isUnconnected ? notConnected : sentences[code];
   const why = advice ?? (code === 'FORBIDDEN' && action === 'sts:AssumeRole' ? roleDenied : reason);
   const isOther = code === 'FORBIDDEN' && denied !== undefined && denied !== action;
   const call = isOther ? `${denied}, which ${action} requires,` : action;

@@ -3,9 +3,9 @@ import type { AwsCredentialIdentity } from '@smithy/types';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError, ForbiddenError } from '../errors.ts';
 import { toSnapgateError } from './faults.ts';
-import type { CompleteSettings } from './settings.ts';
+import { type AwsSettings, type CompleteSettings, completeSettings } from './settings.ts';
 import type { SourceAccess } from './source-access.ts';
-import { type Identity, readIdentity, stsOptions } from './sts.ts';
+import { createStsRequestHandler, type Identity, readIdentity, stsOptions } from './sts.ts';
 
 /** The identities of the gateway's own credentials. */
 export interface Identities {
@@ -109,8 +109,9 @@ async function readIdentityOf(
  * Reads the account and region of the SDK's environment and profile settings. Throws a ConfigurationError that names
  * the missing settings.
  */
-export async function readCallerIdentity(): Promise<{ account: string; region: string }> {
-  const client = new STSClient({ maxAttempts: 2 });
+export async function readCallerIdentity(settings: AwsSettings): Promise<{ account: string; region: string }> {
+  const requestHandler = createStsRequestHandler(completeSettings(settings));
+  const client = new STSClient({ maxAttempts: 2, requestHandler });
   try {
     const region = await client.config.region();
     const { account } = await readIdentity(client, 10_000);

@@ -1,3 +1,4 @@
+import type { ProxyEnv } from 'node:http';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { z } from 'zod';
 import type { SnapgateError } from '../errors.ts';
@@ -14,7 +15,7 @@ const timeouts = z
     connectionSeconds: z.number().positive().default(1).meta({
       description: 'The time limit for opening a connection to AWS, in seconds.',
     }),
-    idleSeconds: z.number().positive().max(300).default(4).meta({
+    idleSeconds: z.number().min(0.1).max(300).default(4).meta({
       description:
         'How long an idle connection to AWS is kept for further reads, in seconds. Must be less than the idle timeouts of the networks, NAT gateways and proxies between the gateway and AWS.',
     }),
@@ -89,6 +90,8 @@ export interface AwsSettings {
   readonly limits?: Partial<SourceLimits>;
   readonly breaker?: Partial<BreakerSettings>;
   readonly cache?: Partial<CacheSettings>;
+  /** The proxies for connections to AWS, in the form of the environment. An `endpoint` is called without a proxy. */
+  readonly proxy?: ProxyEnv | undefined;
   /** The URL of a Redis server, through which replicas share their cache. */
   readonly redis?: string | undefined;
   /** Called for every call that fails after its retries, and for every call that the circuit breaker rejects. */

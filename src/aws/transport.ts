@@ -4,7 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { CompleteSettings } from './settings.ts';
 
 /** The settings of connections to AWS. */
-type Settings = Pick<CompleteSettings, 'timeouts'>;
+type Settings = Pick<CompleteSettings, 'timeouts' | 'proxy' | 'endpoint'>;
 
 type Agents = readonly [HttpAgent, HttpsAgent];
 
@@ -17,7 +17,7 @@ const maximumSockets = 16;
  */
 export function createPooledTransport(settings: Settings, onRequest: () => void): NodeHttpHandler {
   const { callSeconds, idleSeconds } = settings.timeouts;
-  const agents = createAgents({ keepAlive: true, timeout: idleSeconds * 1000 });
+  const agents = createAgents(settings, { keepAlive: true, timeout: idleSeconds * 1000 });
   const transport = createTransport(settings, agents, callSeconds);
   const handle = transport.handle.bind(transport);
   const send: typeof handle = (request, options) => {
@@ -49,7 +49,7 @@ export function createUnpooledTransport(
   onRequest: () => void = () => {},
 ): NodeHttpHandler {
   const { connectionSeconds } = settings.timeouts;
-  const agents = createAgents({ keepAlive: false, timeout: connectionSeconds * 1000 });
+  const agents = createAgents(settings, { keepAlive: false, timeout: connectionSeconds * 1000 });
   const transport = createTransport(settings, agents, seconds);
   const handle = transport.handle.bind(transport);
   transport.handle = (request, options) => {
@@ -59,8 +59,9 @@ export function createUnpooledTransport(
   return transport;
 }
 
-function createAgents(options: AgentOptions): Agents {
-  const all = { maxSockets: maximumSockets, ...options };
+function createAgents({ proxy, endpoint }: Settings, options: AgentOptions): Agents {
+  const proxyEnv = endpoint === undefined ? proxy : undefined;
+  const all = { maxSockets: maximumSockets, proxyEnv, ...options };
   return [new HttpAgent(all), new HttpsAgent(all)];
 }
 

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { createAws } from '../aws/client.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import { createUsage } from '../aws/usage.ts';
-import { SnapgateError } from '../errors.ts';
+import { describeCause, SnapgateError } from '../errors.ts';
 import type { Probe } from '../fleet/backend.ts';
 import type { Sources } from '../fleet/sources.ts';
 import { services } from '../services/index.ts';
@@ -93,9 +93,10 @@ async function attempt(call: () => Promise<unknown>): Promise<Attempt> {
 }
 
 /** Adds the message of AWS or of the system, which the operator needs and clients of the gateway do not receive. */
-function describe({ message, cause }: SnapgateError): string {
-  if (!(cause instanceof Error)) return message;
+function describe(error: SnapgateError): string {
+  const cause = describeCause(error);
+  if (cause === undefined) return error.message;
   // Stops at the first control character, so that no escape sequence reaches the terminal.
-  const [text = ''] = cause.message.split(/\p{Cc}/u);
-  return `${message} ${cause.name}: ${text.slice(0, longestCause)}`;
+  const [text = ''] = cause.split(/\p{Cc}/u);
+  return `${error.message} ${text.slice(0, longestCause)}`;
 }

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type DestinationStream, type LoggerOptions, pino, stdSerializers } from 'pino';
-import { type ErrorCode, SnapgateError } from '../errors.ts';
+import { describeCause, type ErrorCode, SnapgateError } from '../errors.ts';
 
 /** The log of the gateway, for operators. */
 export interface Log {
@@ -96,8 +96,7 @@ function isFailure(error: Error): boolean {
 }
 
 function entryOf(error: Error) {
-  const { cause } = error;
-  const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;
+  const why = describeCause(error);
   if (!(error instanceof SnapgateError)) return { why };
   const { code, fault, requestId } = error;
   return { code, fault, requestId, why };

@@ -34,9 +34,14 @@ export async function start(args: readonly string[], environment: NodeJS.Process
     if (/^\w+ +http.*\n/m.test(out)) break;
   }
   if (!out.includes('http')) throw new Error(await errors);
-  child.stdout.resume();
+  let output = out;
+  child.stdout.on('data', (chunk: string) => {
+    output += chunk;
+  });
   return {
     out,
+    /** Returns everything that the command has printed to standard output, with its log. */
+    output: () => output,
     /** Returns the address on the line that starts with this word. */
     address: (name: string) => new RegExp(`^${name} +(\\S+)`, 'm').exec(out)?.[1] ?? '',
     /** Stops the command and resolves with its exit code. */

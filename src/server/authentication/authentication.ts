@@ -1,7 +1,9 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import type { GrantSettings } from '../../access/grants.ts';
 import { createPrincipal, type Principal } from '../../access/principal.ts';
+import type { Proxy } from '../proxy.ts';
+import { createProxiedFetch } from './proxied-fetch.ts';
 import type { AuthenticationSettings } from './settings.ts';
 
 /** Returns the principal of an `Authorization` header; throws a RefusedError if the header is not accepted. */
@@ -29,10 +31,15 @@ type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
 
 /**
  * Accepts JSON Web Tokens of the configured issuer, and gives their principals the grants that match their claims.
- * Caches the principal of an accepted token, by the hash of the token, until the token expires.
+ * Caches the principal of an accepted token, by the hash of the token, until the token expires. Reads the keys of the
+ * issuer through the proxy, if there is one.
  */
-export function createAuthentication(settings: AuthenticationSettings, grants: readonly GrantSettings[]): Authenticate {
-  const verify = createVerification(settings);
+export function createAuthentication(
+  settings: AuthenticationSettings,
+  grants: readonly GrantSettings[],
+  proxy?: Proxy,
+): Authenticate {
+  const verify = createVerification(settings, proxy);
   const remembered = new Map<string, Principal>();
   return async (authorization) => {
     const token = readToken(authorization);
@@ -67,7 +74,8 @@ function readToken(authorization: string | undefined): string {
   );
 }
 
-function createVerification({ issuer, audience, jwks, publicKey, secret, algorithms }: AuthenticationSettings): Verify {
+function createVerification(settings: AuthenticationSettings, proxy: Proxy | undefined): Verify {
+  const { issuer, audience, jwks, publicKey, secret, algorithms } = settings;
   const options: JWTVerifyOptions = {
     issuer,
     audience,
@@ -77,7 +85,9 @@ function createVerification({ issuer, audience, jwks, publicKey, secret, algorit
     requiredClaims: ['sub', 'exp'],
   };
   if (jwks !== undefined) {
-    const keys = createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5_000, cacheMaxAge: 600_000 });
+    // A URL that is not https is on a loopback address, which needs no proxy.
+    const fetching = proxy && jwks.startsWith('https:') ? { [customFetch]: createProxiedFetch(proxy) } : {};
+    const keys = createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5_000, cacheMaxAge: 600_000, ...fetching });
     return (token) => jwtVerify(token, keys, options);
   }
   const key = secret === undefined ? createPublicKey(publicKey ?? '') : Buffer.from(secret, 'base64');

@@ -1,0 +1,16 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+import type { FetchImplementation } from 'jose';
+import type { Proxy } from '../proxy.ts';
+
+/** Creates a fetch of https URLs through a proxy, which the fetch of Node.js supports only for a whole process. */
+export function createProxiedFetch(proxy: Proxy): FetchImplementation {
+  const agent = new Agent({ proxyEnv: proxy });
+  return async (url, { headers, method, signal }) => {
+    const sent = request(url, { agent, method, headers: Object.fromEntries(headers), signal }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return new Response(await buffer(response), { status: response.statusCode ?? 0 });
+  };
+}
