@@ -166,7 +166,7 @@ async function serve(flags: Flags): Promise<void> {
 /** Returns the configured accounts, or else the account and region of the environment. */
 async function accountsOf({ accounts, aws, proxy }: Config): Promise<readonly AccountSettings[]> {
   if (accounts) return accounts;
-  const { readCallerIdentity } = await import('./aws/identity.ts');
+  const { readCallerIdentity } = await import('./aws/credentials/identity.ts');
   const { account, region } = await readCallerIdentity({ ...aws, proxy });
   return [{ id: account, regions: [region], services: [...serviceNames] }];
 }

@@ -133,6 +133,12 @@ export function meaningOf(error: Error): Meaning | undefined {
   return faultTable.get(error.name) ?? (isThrottlingError(error as SdkError) ? ['THROTTLED'] : undefined);
 }
 
+/** Whether a fault means that AWS does not accept the keys: they have expired, do not exist, or have another secret. */
+export function areKeysRefused(fault: string | undefined): boolean {
+  const advice = fault === undefined ? undefined : faultTable.get(fault)?.[1];
+  return advice === credentials || advice === credentialsOrRegion;
+}
+
 /** Returns the class name of a fault that AWS reports by its wire code, which usually lacks the suffix. */
 export function faultNameOf(wireCode: string): string {
   return faultTable.has(`${wireCode}Fault`) ? `${wireCode}Fault` : wireCode;

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
-import type { CompleteSettings } from './settings.ts';
+import type { CompleteSettings, Timeouts } from './settings.ts';
 import { createUnpooledTransport } from './transport.ts';
 
 /** The identity that AWS STS reports for a set of credentials. */
@@ -20,6 +20,11 @@ export function stsOptions(settings: CompleteSettings, region: string) {
     requestHandler: createStsRequestHandler(settings),
     ...(endpoint === undefined ? {} : { endpoint }),
   } as const;
+}
+
+/** Returns how long a region waits for AWS STS in another region before it calls its own, in seconds. */
+export function patienceSeconds({ callSeconds }: Timeouts): number {
+  return callSeconds / 3;
 }
 
 /** Creates the request handler of a client that makes one of two attempts, each on a new connection. */

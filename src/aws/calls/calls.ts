@@ -1,4 +1,4 @@
-import { ForbiddenError, SnapgateError } from '../../errors.ts';
+import { SnapgateError } from '../../errors.ts';
 import { type Aws, countRequests } from '../client.ts';
 import { toSnapgateError } from '../faults.ts';
 import type { SourceAccess } from '../source-access.ts';
@@ -78,13 +78,8 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   };
 
   const call = <Output>(take: Lane['read'], asking: Asking<Output>) =>
-    breaker
-      .call(() => attempt(take, asking))
-      .catch(async (error: unknown) => {
-        if (!isExpired(error)) throw error;
-        await roles.renew(access, asking.subject).catch(() => {});
-        return attempt(take, asking);
-      })
+    roles
+      .withCurrentKeys(access, asking.subject, () => breaker.call(() => attempt(take, asking)))
       .catch((error: unknown) => {
         if (error instanceof SnapgateError) settings.onFailure?.(error);
         throw error;
@@ -95,8 +90,4 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
     change: (asking) => call(lane.change, asking),
     translate,
   };
-}
-
-function isExpired(error: unknown): boolean {
-  return error instanceof ForbiddenError && (error.fault?.startsWith('ExpiredToken') ?? false);
 }

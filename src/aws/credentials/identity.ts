@@ -1,25 +1,20 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { LRUCache } from 'lru-cache';
-import { ConfigurationError, ForbiddenError } from '../errors.ts';
-import { toSnapgateError } from './faults.ts';
-import { type AwsSettings, type CompleteSettings, completeSettings } from './settings.ts';
-import type { SourceAccess } from './source-access.ts';
-import { createStsRequestHandler, type Identity, readIdentity, stsOptions } from './sts.ts';
+import { ConfigurationError, ForbiddenError } from '../../errors.ts';
+import { toSnapgateError } from '../faults.ts';
+import { type AwsSettings, type CompleteSettings, completeSettings } from '../settings.ts';
+import type { SourceAccess } from '../source-access.ts';
+import { createStsRequestHandler, type Identity, patienceSeconds, readIdentity, stsOptions } from '../sts.ts';
+import { createRegional, type Regional } from './regional.ts';
 
 /** The identities of the gateway's own credentials. */
 export interface Identities {
   /**
-   * Throws FORBIDDEN if the keys belong to another account than the source. Makes one AWS call for each set of keys,
-   * which all sources share; a call that failed is made again the next time.
+   * Throws FORBIDDEN if the keys belong to another account than the source. Usually makes one AWS call for each set
+   * of keys, which all regions share; a call that failed is made again the next time.
    */
   requireAccount(keys: AwsCredentialIdentity, access: SourceAccess): Promise<void>;
-}
-
-/** A check in progress, by AWS STS in a region. */
-interface Check {
-  readonly region: string;
-  readonly identity: Promise<Identity>;
 }
 
 /** The maximum number of sets of keys whose identity is cached; keys are replaced while the gateway runs. */
@@ -27,45 +22,23 @@ const maximumIdentities = 100;
 
 /** Creates the identities, without an AWS call. */
 export function createIdentities(settings: CompleteSettings): Identities {
-  const identities = new LRUCache<string, Identity>({ max: maximumIdentities });
-  const first = new Map<string, Check>();
-  const underway = new Map<string, Promise<Identity>>();
-
-  const ask = (key: string, keys: AwsCredentialIdentity, access: SourceAccess) => {
-    const question = `${access.region} ${key}`;
-    const asked = underway.get(question);
-    if (asked) return asked;
-    const identity = readIdentityOf(settings, keys, access)
-      .then((found) => {
-        identities.set(key, found);
-        return found;
-      })
-      .finally(() => underway.delete(question));
-    underway.set(question, identity);
-    return identity;
-  };
-
-  const identityOf = (keys: AwsCredentialIdentity, access: SourceAccess): Promise<Identity> | Identity => {
+  const identities = new LRUCache<string, Regional<Identity>>({ max: maximumIdentities });
+  const patience = patienceSeconds(settings.timeouts);
+  const identityOf = (keys: AwsCredentialIdentity, account: string): Regional<Identity> => {
     const key = JSON.stringify([keys.accessKeyId, keys.sessionToken]);
     const known = identities.get(key);
     if (known) return known;
-    const check = first.get(key);
-    if (check) {
-      return check.identity.catch((error: unknown) => {
-        // Each region can ask its own AWS STS, so that no region needs another.
-        if (check.region === access.region) throw error;
-        return ask(key, keys, access);
-      });
-    }
-    const identity = ask(key, keys, access).finally(() => first.delete(key));
-    first.set(key, { region: access.region, identity });
+    const current = { ...keys };
+    const identity = createRegional((region) => readIdentityOf(settings, current, account, region), patience);
+    identities.set(key, identity);
     return identity;
   };
-
   return {
     requireAccount: async (keys, access) => {
-      const identity = await identityOf(keys, access);
-      if (identity.account !== access.account) throw describeOther(identity, access);
+      const { account, region } = access;
+      const regional = identityOf(keys, account);
+      const identity = regional.known(region) ?? (await regional.renew(region));
+      if (identity.account !== account) throw describeOther(identity, access);
     },
   };
 }
@@ -93,7 +66,8 @@ function describeOther(identity: Identity, { account }: SourceAccess): Forbidden
 async function readIdentityOf(
   settings: CompleteSettings,
   credentials: AwsCredentialIdentity,
-  { account, region }: SourceAccess,
+  account: string,
+  region: string,
 ): Promise<Identity> {
   const client = new STSClient({ ...stsOptions(settings, region), credentials });
   try {

@@ -1,0 +1,185 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import { LRUCache } from 'lru-cache';
+import { ForbiddenError } from '../../errors.ts';
+import { toSnapgateError } from '../faults.ts';
+import type { CompleteSettings } from '../settings.ts';
+import type { SourceAccess } from '../source-access.ts';
+import { patienceSeconds, stsOptions } from '../sts.ts';
+import { createIdentities } from './identity.ts';
+import { createKeyMemory, type KeyMemory, nextEvent } from './key-memory.ts';
+import { createOwnKeys, type OwnKeys } from './own-keys.ts';
+
+type Keys = () => Promise<AwsCredentialIdentity>;
+
+/** The credentials of a source, as SDK clients accept them; with `memoized`, a client does not cache them itself. */
+export type Credentials = Keys & { readonly memoized: true };
+
+/**
+ * The roles of the accounts. Each role is usually assumed once for all sources of an account, and again before its keys
+ * expire. For changes, the role is also assumed once for each subject, so that AWS records the subject with the change.
+ * A source without a role has the gateway's own credentials, which are provided only if they belong to the account of
+ * the source.
+ */
+export interface Roles {
+  /** Returns the credentials for reads. They reject with FORBIDDEN if they belong to another account. */
+  credentialsOf(access: SourceAccess): Credentials;
+  /** Returns the credentials for changes, for the subject for which `changing` runs a call. */
+  changingCredentialsOf(access: SourceAccess): Credentials;
+  /** Runs a change for a subject. */
+  changing<Result>(subject: string | undefined, call: () => Promise<Result>): Promise<Result>;
+  /**
+   * Makes a call of a source. If AWS refuses its keys, requests new keys, and makes the call again, once, if there are
+   * any. When AWS reports keys of a role as expired, no session of the role uses its older keys any longer.
+   */
+  withCurrentKeys<Result>(
+    access: SourceAccess,
+    subject: string | undefined,
+    call: () => Promise<Result>,
+  ): Promise<Result>;
+}
+
+/** For this many seconds, a role is not assumed again: a report of expired keys refers to the keys before them. */
+const newSeconds = 10;
+
+/** The maximum number of role sessions whose keys are cached. */
+const maximumSessions = 1000;
+
+/** Creates the roles, without assuming one. */
+export function createRoles(settings: CompleteSettings): Roles {
+  const subjects = new AsyncLocalStorage<string | undefined>();
+  const own = createOwnKeys(settings);
+  const ownCredentialsFor = createOwnCredentials(settings, own);
+  const sessions = createSessions(settings, own);
+  const credentialsFor = (access: SourceAccess, subjectOf: () => string | undefined) => {
+    const { role } = access;
+    const keys: Keys =
+      role === undefined ? ownCredentialsFor(access) : () => sessions.keys({ ...access, role }, subjectOf());
+    return Object.assign(keys, { memoized: true as const });
+  };
+  return {
+    credentialsOf: (access) => credentialsFor(access, () => undefined),
+    changingCredentialsOf: (access) => credentialsFor(access, () => subjects.getStore()),
+    changing: (subject, call) => subjects.run(subject, call),
+    withCurrentKeys: (access, subject, call) => {
+      const { role, region } = access;
+      return role === undefined
+        ? repeated(call, (error, since) => own.replace(error, region, since))
+        : repeated(call, (error, since) => sessions.replace({ ...access, role }, subject, error, since));
+    },
+  };
+}
+
+/** Makes a call, and again if it fails and `replace` has replaced its keys since the call started. */
+async function repeated<Result>(
+  call: () => Promise<Result>,
+  replace: (error: unknown, since: number) => Promise<boolean>,
+): Promise<Result> {
+  const since = nextEvent();
+  try {
+    return await call();
+  } catch (error) {
+    if (!(await replace(error, since))) throw error;
+    return call();
+  }
+}
+
+type RoleAccess = SourceAccess & { readonly role: string };
+
+/** Creates the sessions of all roles: one for reads, and one for the changes of each subject. */
+function createSessions(settings: CompleteSettings, own: OwnKeys) {
+  const memories = new LRUCache<string, KeyMemory>({ max: maximumSessions });
+  const expirations = new Map<string, { readonly event: number; readonly time: number }>();
+  const roleOf = ({ role, externalId }: RoleAccess) => JSON.stringify([role, externalId]);
+  const memoryOf = (access: RoleAccess, subject: string | undefined) => {
+    const session = sessionName(subject);
+    const key = JSON.stringify([roleOf(access), session]);
+    const memory =
+      memories.get(key) ??
+      createKeyMemory(assumeRole(settings, own, access, session), patienceSeconds(settings.timeouts));
+    memories.set(key, memory);
+    return memory;
+  };
+  /** When AWS last reported keys of the role as expired: no session uses keys that it obtained before. */
+  const expiration = (access: RoleAccess) => expirations.get(roleOf(access)) ?? { event: 0, time: -Infinity };
+  const keys = (access: RoleAccess, subject: string | undefined) => {
+    const memory = memoryOf(access, subject);
+    return memory.get(access.region, memory.obtainedAt < expiration(access).event);
+  };
+  return {
+    keys,
+    /** Resolves with whether the keys of a call that started at `since` have been replaced, if they had expired. */
+    replace: async (access: RoleAccess, subject: string | undefined, error: unknown, since: number) => {
+      const memory = memoryOf(access, subject);
+      // If no keys were obtained, the error is of AWS STS, and does not concern the keys of the role.
+      if (!isExpired(error) || memory.failedAt >= since) return false;
+      const time = performance.now();
+      if (time - expiration(access).time >= newSeconds * 1000) {
+        expirations.set(roleOf(access), { event: nextEvent(), time });
+      }
+      await keys(access, subject);
+      return memory.obtainedAt >= since;
+    },
+  };
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof ForbiddenError && (error.fault?.startsWith('ExpiredToken') ?? false);
+}
+
+/** Returns a session name that AWS accepts (2 to 64 letters, digits and _+=,.@-); AWS CloudTrail records it. */
+function sessionName(subject: string | undefined): string {
+  return subject === undefined ? 'snapgate' : `snapgate-${subject.replaceAll(/[^\w+=,.@-]/g, '-')}`.slice(0, 64);
+}
+
+/** Creates the gateway's own credentials, which are the same for all sources, with the check that each source needs. */
+function createOwnCredentials(settings: CompleteSettings, own: OwnKeys): (access: SourceAccess) => Keys {
+  const identities = createIdentities(settings);
+  return (access) => () => {
+    const { account, region } = access;
+    const checked = async () => {
+      const keys = await own.get(region).catch((error: unknown) => {
+        throw toSnapgateError(error, { action: 'sts:GetCallerIdentity', account, region, isHarmless: true });
+      });
+      await identities.requireAccount(keys, access);
+      return keys;
+    };
+    return repeated(checked, (error, since) => own.replace(error, region, since));
+  };
+}
+
+/**
+ * Returns a function that assumes a role with AWS STS in a region.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+function assumeRole(
+  settings: CompleteSettings,
+  own: OwnKeys,
+  { account, role, externalId }: RoleAccess,
+  session: string,
+) {
+  const providers = new Map<string, AwsCredentialIdentityProvider>();
+  const providerIn = (region: string) => {
+    const provider =
+      providers.get(region) ??
+      fromTemporaryCredentials({
+        params: {
+          RoleArn: role,
+          RoleSessionName: session,
+          ...(externalId === undefined ? {} : { ExternalId: externalId }),
+        },
+        masterCredentials: Object.assign(() => own.get(region), { memoized: true }),
+        clientConfig: stsOptions(settings, region),
+      });
+    providers.set(region, provider);
+    return provider;
+  };
+  return (region: string) => {
+    const assume = () =>
+      providerIn(region)().catch((error: unknown) => {
+        throw toSnapgateError(error, { action: 'sts:AssumeRole', account, region, isHarmless: true });
+      });
+    return repeated(assume, (error, since) => own.replace(error, region, since));
+  };
+}
