@@ -96,6 +96,28 @@ describe('the role of an account', () => {
     expect(await assumed()).toHaveLength(2);
   });
 
+  it('is assumed again for changes before one is sent, when AWS reports its keys as expired to a read', async () => {
+    await start({
+      accounts: accounts([account]),
+      authenticate: async () => ({ ...anonymous, subject: 'ada' }),
+    });
+    const tag = async (key: string) => {
+      const { data } = await gateway.query(
+        `mutation ($input: TagSnapshotInput!) { tagSnapshot(input: $input) { __typename } }`,
+        { input: { snapshotId: snapshotId('REDSHIFT', 'sales-0000'), tags: [{ key }] } },
+      );
+      expect(data.tagSnapshot.__typename).toBe('TagSnapshotPayload');
+    };
+    await tag('first');
+    await gateway.emulator.control('POST', 'clock', { advanceSeconds: 4000 });
+    expect((await gateway.query(list)).data.snapshots.sources[0].status).toBe('COMPLETE');
+    await gateway.calls();
+    await tag('second');
+    const calls = await gateway.calls();
+    expect(calls.map(({ code }) => code)).toEqual(calls.map(() => null));
+    expect(calls.filter(({ action }) => action === 'CreateTags')).toHaveLength(1);
+  });
+
   it.each([
     ['an HTML page', { kind: 'html', status: 200 }, 'UPSTREAM'],
     ['an empty body', { kind: 'empty' }, 'UPSTREAM'],
