@@ -14,6 +14,7 @@ import { documentSettings } from './limits/trusted-documents.ts';
 import { authenticationSettings } from './server/authentication/settings.ts';
 import { originsSetting } from './server/browsers.ts';
 import { shutdownSettings } from './server/draining.ts';
+import { profileEndpointProblems } from './server/endpoints.ts';
 import { type Proxy, readProxy } from './server/proxy.ts';
 import { type Start, startUpProblems } from './server/start-up.ts';
 
@@ -119,6 +120,15 @@ export function readConfig(
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return Object.freeze(key === undefined ? config : { ...config, cursorKeys: [key, ...(config.cursorKeys ?? [])] });
+}
+
+/**
+ * Checks that the profile of the SDK, in its own configuration files, does not send real credentials to a host outside
+ * AWS. Throws one ConfigurationError with every problem.
+ */
+export async function requireSafeProfile(environment: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const problems = await profileEndpointProblems(environment);
+  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 /** Returns the JSON Schema of the configuration file, for editors and validators. */

@@ -148,9 +148,10 @@ function describeAccess({ authentication }: Config, { config }: Flags): string {
 }
 
 async function serve(flags: Flags): Promise<void> {
-  const { readConfig } = await import('./config.ts');
+  const { readConfig, requireSafeProfile } = await import('./config.ts');
   const { createGateway } = await import('./gateway.ts');
   const settings = readConfig(flags, 'serve');
+  await requireSafeProfile();
   const url = await listen(
     await createGateway(
       { ...settings, policy: settings, audit: settings.audit ?? 'stdout' },
@@ -172,16 +173,21 @@ async function accountsOf({ accounts, aws, proxy }: Config): Promise<readonly Ac
 }
 
 async function doctor(flags: Flags): Promise<void> {
-  const [{ readConfig }, { createSources }, { examine }, { createProgressBar }, { formatFindings }] = await Promise.all(
-    [
-      import('./config.ts'),
-      import('./fleet/sources.ts'),
-      import('./doctor/checkup.ts'),
-      import('./doctor/progress-bar.ts'),
-      import('./doctor/table.ts'),
-    ],
-  );
+  const [
+    { readConfig, requireSafeProfile },
+    { createSources },
+    { examine },
+    { createProgressBar },
+    { formatFindings },
+  ] = await Promise.all([
+    import('./config.ts'),
+    import('./fleet/sources.ts'),
+    import('./doctor/checkup.ts'),
+    import('./doctor/progress-bar.ts'),
+    import('./doctor/table.ts'),
+  ]);
   const settings = readConfig(flags, 'doctor');
+  await requireSafeProfile();
   const sources = createSources(await accountsOf(settings));
   const bar = createProgressBar(process.stderr, sources.all.length);
   const findings = await examine({ ...settings.aws, proxy: settings.proxy }, sources, bar.step);

@@ -1,5 +1,6 @@
 import { isLoopback } from './authentication/loopback.ts';
 import type { AuthenticationSettings } from './authentication/settings.ts';
+import { environmentEndpointProblems } from './endpoints.ts';
 
 /** The settings that decide whether a command is safe to start. */
 export interface Start {
@@ -15,7 +16,8 @@ export interface Start {
 /** Returns the reasons not to start, in complete sentences; empty if the command is safe to start. */
 export function startUpProblems(start: Start, environment: NodeJS.ProcessEnv): string[] {
   const problems = [emulatorProblem(start, environment), anonymityProblem(start)];
-  if (start.command === 'serve' || start.command === 'doctor') problems.push(...endpointProblems(environment));
+  if (start.command === 'serve' || start.command === 'doctor')
+    problems.push(...environmentEndpointProblems(environment));
   return problems.filter((problem) => problem !== undefined);
 }
 
@@ -32,18 +34,4 @@ function anonymityProblem(start: Start): string | undefined {
   }
   if (command === 'dev' || allowsAnonymous) return undefined;
   return 'No authentication is configured. Configure `authentication`, or use --allow-anonymous to give every program on this machine all permissions.';
-}
-
-/** Credentials issued by AWS must not be sent to a host outside AWS. */
-function endpointProblems(environment: NodeJS.ProcessEnv): string[] {
-  const isEmulated = /^(?!AKIA|ASIA)./.test(environment.AWS_ACCESS_KEY_ID ?? '');
-  return Object.entries(environment).flatMap(([name, value]) => {
-    if (!/^AWS_ENDPOINT_URL(_\w+)?$/.test(name) || value === undefined || isEmulated || isOfAws(value)) return [];
-    return `${name} is ${JSON.stringify(value)}, which is not an AWS endpoint, but the credentials could be real. Unset ${name}, or for an emulator set AWS_ACCESS_KEY_ID to an account id, such as 123456789012.`;
-  });
-}
-
-function isOfAws(url: string): boolean {
-  const { protocol, hostname } = URL.parse(url) ?? {};
-  return protocol === 'https:' && /\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws)$/.test(hostname ?? '');
 }

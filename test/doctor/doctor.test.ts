@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgressBar } from '../../src/doctor/progress-bar.ts';
 import { run } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
@@ -109,6 +109,51 @@ it('does not send real credentials to an endpoint outside AWS', async () => {
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toContain('AWS_ENDPOINT_URL is');
   expect(content['calls']).toEqual([]);
+});
+
+describe('the profile of the SDK', () => {
+  const check = async (profile: string, environment: NodeJS.ProcessEnv = {}) => {
+    await emulator.control('DELETE', 'calls');
+    const path = join(folder, 'aws-config');
+    writeFileSync(path, profile);
+    const { code, err } = await run(['doctor'], {
+      AWS_CONFIG_FILE: path,
+      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+      AWS_REGION: 'us-east-1',
+      ...environment,
+    });
+    const { content } = await emulator.control('DELETE', 'calls');
+    return { code, err, calls: (content['calls'] as unknown[]).length };
+  };
+  const keys = (id: string) => `aws_access_key_id = ${id}\naws_secret_access_key = secret\n`;
+  const real = 'AKIAIOSFODNN7EXAMPLE';
+
+  it.each([
+    ['an endpoint outside AWS', () => `[default]\nendpoint_url = http://10.0.0.1/\n${keys(real)}`, {}],
+    ['keys that are not known', () => '[default]\nendpoint_url = http://10.0.0.1/\ncredential_process = echo {}', {}],
+    [
+      'an endpoint outside AWS for one service',
+      () => `[default]\nservices = mine\n${keys(real)}[services mine]\nsts =\n  endpoint_url = https://sts.example.com`,
+      {},
+    ],
+    [
+      'an endpoint on this machine, but keys of the environment',
+      () => `[default]\nendpoint_url = ${emulator.url}`,
+      { AWS_ACCESS_KEY_ID: real, AWS_SECRET_ACCESS_KEY: 'secret' },
+    ],
+  ])('prevents the start with %s', async (_name, profile, environment) => {
+    const { code, err, calls } = await check(profile(), environment);
+    expect({ code, calls }).toEqual({ code: 1, calls: 0 });
+    expect(err).toMatch(/endpoint_url of the (profile default|services section mine) is "http.*is not an AWS endpoint/);
+  });
+
+  it('can have keys of its own and an endpoint on this machine', async () => {
+    const { code, err, calls } = await check(
+      `[default]\nendpoint_url = ${emulator.url}\n${keys('ASIAIOSFODNN7EXAMPLE')}`,
+    );
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(calls).toBeGreaterThan(0);
+  });
 });
 
 it('draws a progress bar only on a terminal', () => {

@@ -40,6 +40,50 @@ describe('the start', () => {
     expect(startUpProblems(start, environment)).toEqual([]);
   });
 
+  it.each([
+    'https://redshift.us-iso-east-1.c2s.ic.gov',
+    'https://rds.us-isob-east-1.sc2s.sgov.gov',
+    'https://redshift.eu-isoe-west-1.cloud.adc-e.uk',
+    'https://redshift.us-isof-south-1.csp.hci.ic.gov',
+    'https://redshift.eusc-de-east-1.amazonaws.eu',
+    'https://redshift.cn-north-1.amazonaws.com.cn',
+    'https://redshift.cn-north-1.api.amazonwebservices.com.cn',
+    'https://redshift-fips.us-gov-west-1.amazonaws.com',
+    'https://redshift.us-east-1.api.aws',
+    'https://sts.amazonaws.com/',
+    'https://vpce-0a1b-2c3d.redshift.us-iso-east-1.vpce.c2s.ic.gov',
+  ])('of serve with real credentials and the endpoint %s of AWS is safe', (url) => {
+    const environment = { AWS_ENDPOINT_URL_REDSHIFT: url, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' };
+    expect(startUpProblems({ command: 'serve', ...local, authentication }, environment)).toEqual([]);
+  });
+
+  it.each([
+    'http://redshift.us-east-1.amazonaws.com',
+    'https://redshift.us-iso-east-1.c2s.ic.gov.example.com',
+    'https://redshift.us-east-1.c2s.ic.gov',
+    'https://us-iso-east-1.example.com',
+    'https://amazonaws.com.evil.example/',
+    'https://evil-amazonaws.com',
+    'https://example.com/.amazonaws.com',
+    'https://user@example.com',
+    'amazonaws.com',
+  ])('of serve with real credentials and the endpoint %s is rejected', (url) => {
+    const environment = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' };
+    expect(startUpProblems({ command: 'serve', ...local, authentication }, environment)).toHaveLength(1);
+  });
+
+  it.each([
+    ['is empty', { AWS_ENDPOINT_URL: '' }],
+    ['is ignored', { AWS_ENDPOINT_URL: 'http://10.0.0.1/', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }],
+  ])('of serve with real credentials and an endpoint that %s is safe', (_name, environment) => {
+    expect(startUpProblems({ command: 'serve', ...local, authentication }, environment)).toEqual([]);
+  });
+
+  it('of serve is rejected if the credentials are those of a profile, not the emulated ones', () => {
+    const environment = { ...override, AWS_PROFILE: 'production', AWS_ACCESS_KEY_ID: '123456789012' };
+    expect(startUpProblems({ command: 'serve', ...local, authentication }, environment)).toHaveLength(1);
+  });
+
   const override = { AWS_ENDPOINT_URL: 'http://10.0.0.1/' };
   it.each([
     ['dev on all addresses', { command: 'dev' as const, ...local, host: '0.0.0.0' }, {}, ['HOST is 0.0.0.0']],

@@ -1,0 +1,78 @@
+import { partition } from '@aws-sdk/core/client';
+import { getProfileName, loadSharedConfigFiles, type Profile } from '@smithy/core/config';
+import { isLoopback } from './authentication/loopback.ts';
+
+/** A configured endpoint; the name is that of its setting, for messages. */
+type Endpoint = readonly [name: string, url: string | undefined];
+
+/**
+ * Returns the endpoints of environment variables that are not of AWS although the credentials could be, in complete
+ * sentences. Credentials issued by AWS must not be sent to a host outside AWS.
+ */
+export function environmentEndpointProblems(environment: NodeJS.ProcessEnv): string[] {
+  if (ignoresEndpoints(environment) || isEmulated(keyIn(environment))) return [];
+  const endpoints = Object.entries(environment).filter(([name]) => /^AWS_ENDPOINT_URL(_\w+)?$/.test(name));
+  return foreign(endpoints).map((endpoint) => describe(endpoint, 'AWS_ACCESS_KEY_ID'));
+}
+
+/**
+ * Returns the endpoints of the SDK's profile that are not of AWS although the credentials could be, in complete
+ * sentences. With credentials that are not in the environment, a profile can also have an endpoint on this machine.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export async function profileEndpointProblems(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  // AWS_ENDPOINT_URL takes precedence over every endpoint of the profile.
+  if (ignoresEndpoints(environment) || environment.AWS_ENDPOINT_URL) return [];
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  const name = getProfileName({});
+  const profile: Profile = { ...credentialsFile[name], ...configFile[name] };
+  const key = keyIn(environment);
+  if (profile['ignore_configured_endpoint_urls'] === 'true') return [];
+  if (isEmulated(key ?? credentialsFile[name]?.['aws_access_key_id'] ?? profile['aws_access_key_id'])) return [];
+  const services = configFile[`services.${profile['services']}`] ?? {};
+  const endpoints: Endpoint[] = [
+    [`endpoint_url of the profile ${name}`, profile['endpoint_url']],
+    ...Object.entries(services)
+      .filter(([setting]) => setting.endsWith('.endpoint_url'))
+      .map(([setting, url]) => [`${setting} of the services section ${profile['services']}`, url] as const),
+  ];
+  return foreign(endpoints)
+    .filter(([, url]) => key !== undefined || !isLoopback(URL.parse(url)?.hostname ?? ''))
+    .map((endpoint) =>
+      describe(endpoint, key === undefined ? 'aws_access_key_id of the profile' : 'AWS_ACCESS_KEY_ID'),
+    );
+}
+
+/** Returns the access key in the environment; the SDK ignores it if AWS_PROFILE is set. */
+function keyIn({ AWS_PROFILE, AWS_ACCESS_KEY_ID }: NodeJS.ProcessEnv): string | undefined {
+  return AWS_PROFILE ? undefined : AWS_ACCESS_KEY_ID;
+}
+
+/** Whether AWS never issued such an access key. */
+function isEmulated(key: string | undefined): boolean {
+  return key !== undefined && /^(?!AKIA|ASIA)./.test(key);
+}
+
+function ignoresEndpoints({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS }: NodeJS.ProcessEnv): boolean {
+  return AWS_IGNORE_CONFIGURED_ENDPOINT_URLS === 'true';
+}
+
+function foreign(endpoints: readonly Endpoint[]): (readonly [name: string, url: string])[] {
+  return endpoints.flatMap(([name, url]) => (!url || isOfAws(url) ? [] : [[name, url] as const]));
+}
+
+/** Whether a URL is in the domain of the AWS partition of a region that its host name contains. */
+function isOfAws(url: string): boolean {
+  const { protocol, hostname = '' } = URL.parse(url) ?? {};
+  if (protocol !== 'https:') return false;
+  return hostname.split('.').some((label) => {
+    // For a label that is no region, this is the partition `aws`.
+    const { dnsSuffix, dualStackDnsSuffix } = partition(label);
+    return [dnsSuffix, dualStackDnsSuffix].some((suffix) => hostname.endsWith(`.${suffix}`));
+  });
+}
+
+function describe([name, url]: readonly [string, string], key: string): string {
+  const setting = name.split(' ', 1).join('');
+  return `${name} is ${JSON.stringify(url)}, which is not an AWS endpoint, but the credentials could be real. Unset ${setting}, or for an emulator set ${key} to an account id, such as 123456789012.`;
+}
