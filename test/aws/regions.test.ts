@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { anonymous } from '../../src/access/principal.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
+import { makeSnapshot, snapshotId } from '../support/worlds.ts';
 
 useStallFreeClock();
 
@@ -116,4 +118,21 @@ describe.each([
     await gateway.disturb(...regions.slice(0, 4).map((region) => ({ ...ofFirst, region, kind: 'hang' as const })));
     expect(await statuses()).toEqual({ first: complete(2), others: complete(10) });
   });
+});
+
+it('a change in a region where AWS STS hangs uses the session of another region', async () => {
+  const role = `arn:aws:iam::${account}:role/snapgate`;
+  gateway = await startGateway({
+    accounts: [{ id: account, role, regions: [first, 'us-east-1'], services: ['REDSHIFT'] }],
+    aws: { timeouts: { requestSeconds: 10, callSeconds: 3 } },
+    authenticate: async () => ({ ...anonymous, subject: 'ada' }),
+  });
+  await gateway.load({ snapshots: [makeSnapshot('REDSHIFT', 'old', { region: 'us-east-1' })] });
+  await gateway.query(summary);
+  await gateway.disturb({ service: 'sts', region: 'us-east-1', kind: 'hang' });
+  const { data } = await gateway.query(
+    `mutation ($input: TagSnapshotInput!) { tagSnapshot(input: $input) { __typename ... on Error { message } } }`,
+    { input: { snapshotId: snapshotId('REDSHIFT', 'old', { region: 'us-east-1' }), tags: [{ key: 'a' }] } },
+  );
+  expect(data.tagSnapshot).toEqual({ __typename: 'TagSnapshotPayload' });
 });

@@ -79,6 +79,14 @@ describe.each([
 });
 
 describe('keys in a credentials file', () => {
+  it('that belong to another account are replaced as soon as the file is', async () => {
+    gateway = await startGateway({ accounts: oneAccount, aws: { credentials: undefined }, isCheckedAtStart: false });
+    write('012345678901');
+    expect(await statuses()).toEqual(['DENIED']);
+    write(account);
+    expect(await statuses()).toEqual(['COMPLETE']);
+  });
+
   it.each(['InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch', 'AuthFailure'])(
     'that AWS refuses with %s are replaced by new keys in the file, but not used again',
     async (code) => {

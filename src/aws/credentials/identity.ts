@@ -6,7 +6,7 @@ import { toSnapgateError } from '../faults.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings } from '../settings.ts';
 import type { SourceAccess } from '../source-access.ts';
 import { createStsRequestHandler, type Identity, patienceSeconds, readIdentity, stsOptions } from '../sts.ts';
-import { createRegional, type Regional } from './regional.ts';
+import { createRegional, createRegionHealth, type Regional } from './regional.ts';
 
 /** The identities of the gateway's own credentials. */
 export interface Identities {
@@ -24,12 +24,13 @@ const maximumIdentities = 100;
 export function createIdentities(settings: CompleteSettings): Identities {
   const identities = new LRUCache<string, Regional<Identity>>({ max: maximumIdentities });
   const patience = patienceSeconds(settings.timeouts);
+  const health = createRegionHealth();
   const identityOf = (keys: AwsCredentialIdentity, account: string): Regional<Identity> => {
     const key = JSON.stringify([keys.accessKeyId, keys.sessionToken]);
     const known = identities.get(key);
     if (known) return known;
     const current = { ...keys };
-    const identity = createRegional((region) => readIdentityOf(settings, current, account, region), patience);
+    const identity = createRegional((region) => readIdentityOf(settings, current, account, region), patience, health);
     identities.set(key, identity);
     return identity;
   };

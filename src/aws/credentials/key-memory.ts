@@ -1,5 +1,5 @@
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { createRegional } from './regional.ts';
+import { createRegional, type RegionHealth } from './regional.ts';
 
 /** Temporary or permanent keys, which all regions share, and which are renewed before they expire. */
 export interface KeyMemory {
@@ -31,14 +31,19 @@ export function nextEvent(): number {
 export function createKeyMemory(
   ask: (region: string) => Promise<AwsCredentialIdentity>,
   patienceSeconds: number,
+  health: RegionHealth,
 ): KeyMemory {
   let obtainedAt = -Infinity;
   let failedAt = -Infinity;
-  const regional = createRegional(async (region) => {
-    const keys = await ask(region);
-    obtainedAt = nextEvent();
-    return keys;
-  }, patienceSeconds);
+  const regional = createRegional(
+    async (region) => {
+      const keys = await ask(region);
+      obtainedAt = nextEvent();
+      return keys;
+    },
+    patienceSeconds,
+    health,
+  );
   const renew = (region: string) =>
     regional.renew(region).catch((error: unknown) => {
       failedAt = nextEvent();

@@ -6,14 +6,16 @@ import { ForbiddenError } from '../../errors.ts';
 import { areKeysRefused } from '../fault-table.ts';
 import type { CompleteSettings } from '../settings.ts';
 import { createStsRequestHandler, patienceSeconds } from '../sts.ts';
+import { isOtherAccount } from './identity.ts';
 import { createKeyMemory, nextEvent } from './key-memory.ts';
+import { createRegionHealth } from './regional.ts';
 
 /** The gateway's own keys, from the SDK's environment or profile; all sources and roles share them. */
 export interface OwnKeys {
   get(region: string): Promise<AwsCredentialIdentity>;
   /**
-   * Reads the keys again if AWS refused them in a call that started at `since`, in the order of
-   * `nextEvent`. Resolves with whether the keys have been replaced since then; never rejects.
+   * Reads the keys again if AWS refused them, or they belong to another account, in a call that started at `since`, in
+   * the order of `nextEvent`. Resolves with whether the keys have been replaced since then; never rejects.
    */
   replace(error: unknown, region: string, since: number): Promise<boolean>;
 }
@@ -45,15 +47,19 @@ export function createOwnKeys(settings: CompleteSettings): OwnKeys {
   let changedAt = -Infinity;
   let readAt = -Infinity;
   let files = '';
-  const memory = createKeyMemory(async (region) => {
-    files = await readFiles();
-    const keys = await chainOf(region)({ forceRefresh: true });
-    readAt = performance.now();
-    // The first keys replace none.
-    if (last && !isSame(keys, last)) changedAt = nextEvent();
-    last = keys;
-    return keys;
-  }, patienceSeconds(timeouts));
+  const memory = createKeyMemory(
+    async (region) => {
+      files = await readFiles();
+      const keys = await chainOf(region)({ forceRefresh: true });
+      readAt = performance.now();
+      // The first keys replace none.
+      if (last && !isSame(keys, last)) changedAt = nextEvent();
+      last = keys;
+      return keys;
+    },
+    patienceSeconds(timeouts),
+    createRegionHealth(),
+  );
 
   let underway: Promise<void> | undefined;
   const reread = async (region: string) => {
@@ -69,7 +75,8 @@ export function createOwnKeys(settings: CompleteSettings): OwnKeys {
   return {
     get: (region) => memory.get(region),
     replace: async (error, region, since) => {
-      if (!(error instanceof ForbiddenError) || !areKeysRefused(error.fault)) return false;
+      if (!(error instanceof ForbiddenError)) return false;
+      if (!areKeysRefused(error.fault) && !isOtherAccount(error)) return false;
       if (changedAt < since) await (underway ??= reread(region));
       return changedAt >= since;
     },

@@ -16,6 +16,18 @@ export interface Regional<Value> {
   renew(region: string): Promise<Value>;
 }
 
+/** What the responses of AWS STS have shown about its regions; several values can share it. */
+export interface RegionHealth {
+  /** The region that responded last, which is called first for the next value. */
+  home: string | undefined;
+  readonly disabled: Set<string>;
+}
+
+/** Returns the health of regions about which nothing is known. */
+export function createRegionHealth(): RegionHealth {
+  return { home: undefined, disabled: new Set() };
+}
+
 /** A request in progress. */
 interface Attempt<Value> {
   readonly region: string;
@@ -28,25 +40,24 @@ interface Attempt<Value> {
 export function createRegional<Value extends object>(
   ask: (region: string) => Promise<Value>,
   patienceSeconds: number,
+  health: RegionHealth,
 ): Regional<Value> {
+  const { disabled } = health;
   const attempts = new Map<string, Attempt<Value>>();
-  const disabled = new Set<string>();
   let current: Value | undefined;
-  /** The region that returned the current value, which is asked first for the next one. */
-  let home: string | undefined;
   /** Resolves with the next value of any region. */
   let arrival = Promise.withResolvers<Value>();
 
   const request = async (region: string): Promise<Value> => {
     try {
       current = await ask(region);
-      home = region;
+      health.home = region;
       disabled.delete(region);
       arrival.resolve(current);
       arrival = Promise.withResolvers();
       return current;
     } catch (error) {
-      if (home === region) home = undefined;
+      if (health.home === region) health.home = undefined;
       if (isDisabled(error)) disabled.add(region);
       throw error;
     } finally {
@@ -66,7 +77,8 @@ export function createRegional<Value extends object>(
   };
 
   const fromAnother = async (region: string, deadline?: number): Promise<Value | undefined> => {
-    const first = [...attempts.values()].find((attempt) => !disabled.has(attempt.region)) ?? start(home ?? region);
+    const first =
+      [...attempts.values()].find((attempt) => !disabled.has(attempt.region)) ?? start(health.home ?? region);
     if (first.region === region) return undefined;
     const until = deadline ?? first.startedAt + patienceSeconds * 1000;
     const left = until - performance.now();

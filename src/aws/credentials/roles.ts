@@ -10,6 +10,7 @@ import { patienceSeconds, stsOptions } from '../sts.ts';
 import { createIdentities } from './identity.ts';
 import { createKeyMemory, type KeyMemory, nextEvent } from './key-memory.ts';
 import { createOwnKeys, type OwnKeys } from './own-keys.ts';
+import { createRegionHealth, type RegionHealth } from './regional.ts';
 
 type Keys = () => Promise<AwsCredentialIdentity>;
 
@@ -87,37 +88,49 @@ async function repeated<Result>(
 
 type RoleAccess = SourceAccess & { readonly role: string };
 
+/** What all sessions of a role share. */
+interface Role {
+  /** When AWS last reported keys of the role as expired, in the order of `nextEvent`: older keys are not used. */
+  expiredAt: number;
+  /** The same, in milliseconds of `performance.now()`. */
+  expiredTime: number;
+  readonly health: RegionHealth;
+}
+
 /** Creates the sessions of all roles: one for reads, and one for the changes of each subject. */
 function createSessions(settings: CompleteSettings, own: OwnKeys) {
+  const patience = patienceSeconds(settings.timeouts);
   const memories = new LRUCache<string, KeyMemory>({ max: maximumSessions });
-  const expirations = new Map<string, { readonly event: number; readonly time: number }>();
-  const roleOf = ({ role, externalId }: RoleAccess) => JSON.stringify([role, externalId]);
-  const memoryOf = (access: RoleAccess, subject: string | undefined) => {
+  const roles = new Map<string, Role>();
+  const find = (access: RoleAccess, subject: string | undefined) => {
+    const roleKey = JSON.stringify([access.role, access.externalId]);
+    const role = roles.get(roleKey) ?? {
+      expiredAt: -Infinity,
+      expiredTime: -Infinity,
+      health: createRegionHealth(),
+    };
+    roles.set(roleKey, role);
     const session = sessionName(subject);
-    const key = JSON.stringify([roleOf(access), session]);
+    const key = `${roleKey} ${session}`;
     const memory =
-      memories.get(key) ??
-      createKeyMemory(assumeRole(settings, own, access, session), patienceSeconds(settings.timeouts));
+      memories.get(key) ?? createKeyMemory(assumeRole(settings, own, access, session), patience, role.health);
     memories.set(key, memory);
-    return memory;
+    return { role, memory };
   };
-  /** When AWS last reported keys of the role as expired: no session uses keys that it obtained before. */
-  const expiration = (access: RoleAccess) => expirations.get(roleOf(access)) ?? { event: 0, time: -Infinity };
   const keys = (access: RoleAccess, subject: string | undefined) => {
-    const memory = memoryOf(access, subject);
-    return memory.get(access.region, memory.obtainedAt < expiration(access).event);
+    const { role, memory } = find(access, subject);
+    return memory.get(access.region, memory.obtainedAt < role.expiredAt);
   };
   return {
     keys,
     /** Resolves with whether the keys of a call that started at `since` have been replaced, if they had expired. */
     replace: async (access: RoleAccess, subject: string | undefined, error: unknown, since: number) => {
-      const memory = memoryOf(access, subject);
+      const { role, memory } = find(access, subject);
       // If no keys were obtained, the error is of AWS STS, and does not concern the keys of the role.
       if (!isExpired(error) || memory.failedAt >= since) return false;
       const time = performance.now();
-      if (time - expiration(access).time >= newSeconds * 1000) {
-        expirations.set(roleOf(access), { event: nextEvent(), time });
-      }
+      if (time - role.expiredTime >= newSeconds * 1000)
+        Object.assign(role, { expiredAt: nextEvent(), expiredTime: time });
       await keys(access, subject);
       return memory.obtainedAt >= since;
     },
