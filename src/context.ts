@@ -90,7 +90,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
         createFleet({
           rights: context.rights,
           sources: context.sources,
-          cursors: cursorsOf(subject, options.cursors),
+          cursors: cursorsOf(principal, options.cursors),
           backendOf: inner.served.backendOf,
           reads: inner.reads,
           fullReads,

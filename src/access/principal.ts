@@ -1,3 +1,4 @@
+import stringify from 'safe-stable-stringify';
 import { type Permission, permissions } from '../snapshots/permission.ts';
 import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
@@ -19,6 +20,11 @@ export interface Principal {
   permissions(): readonly Permission[];
   /** Whether the principal has the permission in a source, possibly restricted to records with certain tags. */
   reaches(permission: Permission, source: Source): boolean;
+  /**
+   * Describes which records the principal can read. The text is equal for principals with the same grants, whatever
+   * their subjects, the order of the grants and their other permissions, and on every replica with these grants.
+   */
+  readScope(): string;
   /** The tag conditions: a record of the source must meet at least one. Undefined if no tags are required. */
   tagConditions(permission: Permission, source: Source): readonly GrantedTags[] | undefined;
 }
@@ -40,6 +46,7 @@ export function createPrincipal(
     grantedTagKeys: new Set(allGrants.flatMap(({ tags = {} }) => Object.keys(tags))),
     mayIntrospect: grants.some(({ introspection }) => introspection),
     permissions: () => permissions.filter((each) => grants.some((grant) => grant.permissions.includes(each))),
+    readScope: () => readScopeOf(grants),
     reaches: (permission, source) => at(permission, source).length > 0,
     tagConditions: (permission, source) => {
       const conditions = at(permission, source).map(({ tags }) => tags);
@@ -66,6 +73,25 @@ export function meets(conditions: readonly GrantedTags[] | undefined, tags: read
       tags.some((tag) => tag.key === key && values.includes(tag.value)),
     ),
   );
+}
+
+function readScopeOf(grants: readonly Grant[]): string {
+  const scopes = grants
+    .filter((grant) => grant.permissions.includes('SNAPSHOT_READ'))
+    .map(({ accounts, regions, services, tags }) =>
+      stringify([
+        accounts && toSet(accounts),
+        regions && toSet(regions),
+        services && toSet(services),
+        tags && Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, toSet(values)])),
+      ]),
+    );
+  return JSON.stringify(toSet(scopes));
+}
+
+/** Returns the values in order and without duplicates. */
+function toSet(values: readonly string[]): string[] {
+  return [...new Set(values)].toSorted();
 }
 
 function covers(grant: Grant, permission: Permission, source: Source): boolean {

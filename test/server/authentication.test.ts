@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthentication } from '../../src/server/authentication/authentication.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { as, audience, authenticationWith, issuer, secret, settings, token } from '../support/tokens.ts';
-import { makeSnapshot } from '../support/worlds.ts';
 
 const now = () => Math.floor(Date.now() / 1000);
 const bearer = (text: string) => `Bearer ${text}`;
@@ -74,19 +73,6 @@ describe('a gateway with authentication', () => {
     expect(answer.data).toBeNull();
     expect(answer.errors).toMatchObject([{ path: ['snapshots'], extensions: { code: 'FORBIDDEN' } }]);
     expect(answer.extensions.aws.calls).toBe(0);
-  });
-
-  it('accepts a cursor only from the principal that received it', async () => {
-    await gateway.load({
-      snapshots: ['a', 'b'].map((name) => makeSnapshot('REDSHIFT', name)),
-    });
-    const page = `query ($after: String) { snapshots(first: 1, after: $after) { pageInfo { endCursor } } }`;
-    const ada = await as({ groups: 'operators' });
-    const { data } = await gateway.query(page, {}, ada);
-    const after = data.snapshots.pageInfo.endCursor;
-    expect((await gateway.query(page, { after }, ada)).errors).toBeUndefined();
-    const other = await gateway.query(page, { after }, await as({ groups: 'operators', sub: 'bob' }));
-    expect(other.errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT', field: ['after'] } }]);
   });
 });
 

@@ -7,12 +7,13 @@ import {
   hkdfSync,
   type KeyObject,
 } from 'node:crypto';
+import type { Principal } from '../../access/principal.ts';
 import { InvalidInputError } from '../../errors.ts';
 
 /** The content of a cursor, which only the list of the cursor can read. */
 export type CursorContent = readonly (string | number | null)[];
 
-/** Identifies the list of a cursor: a cursor opens only for the same field, filter, order and principal. */
+/** Identifies the list of a cursor: a cursor opens only for the same field, filter, order and rights. */
 export type Binding = string;
 
 export type CursorArgument = 'after' | 'before';
@@ -23,9 +24,13 @@ export interface Cursors {
   open(cursor: string, binding: Binding, argument?: CursorArgument): CursorContent;
 }
 
-/** Returns cursors that open only for one principal. */
-export function cursorsOf(subject: string, { seal, open }: Cursors): Cursors {
-  const own = (binding: Binding): Binding => `${JSON.stringify(subject)} ${binding}`;
+/**
+ * Returns cursors that open only for principals that can read the same records, because the positions in a list and the
+ * failures of its sources depend on these.
+ */
+export function cursorsOf({ readScope }: Pick<Principal, 'readScope'>, { seal, open }: Cursors): Cursors {
+  const scope = createHash('sha256').update(readScope()).digest('base64url');
+  const own = (binding: Binding): Binding => `${scope} ${binding}`;
   return {
     seal: (content, binding) => seal(content, own(binding)),
     open: (cursor, binding, ...rest) => open(cursor, own(binding), ...rest),
@@ -33,7 +38,7 @@ export function cursorsOf(subject: string, { seal, open }: Cursors): Cursors {
 }
 
 /** Increased when the content of cursors changes, so that cursors of other versions are rejected. */
-const version = 2;
+const version = 3;
 const nonceLength = 12;
 const tagLength = 16;
 const keyIdLength = 4;
@@ -104,7 +109,7 @@ function unseal(bytes: Buffer, ring: Ring, binding: Binding, argument: CursorArg
 
 function refusal(argument: CursorArgument, cause?: unknown): InvalidInputError {
   const error = new InvalidInputError(
-    `\`${argument}\` is not a cursor of this list with this filter. Start again without \`${argument}\`, and keep the filter and order the same for all pages.`,
+    `\`${argument}\` is not a cursor of this list with this filter. Start again without \`${argument}\`, and keep the filter and order the same for all pages. A cursor becomes invalid if your permissions change, and can become invalid if the configured sources change.`,
     [argument],
   );
   error.cause = cause;
