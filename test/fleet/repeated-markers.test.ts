@@ -1,32 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
-import { type ServiceName, serviceNames } from '../support/services.ts';
-import { element, members, startStaticUpstream } from '../support/static-upstream.ts';
-
-/** How AWS returns the snapshot of a service with a name. */
-const shapes: Readonly<Record<ServiceName, (name: string) => string>> = {
-  REDSHIFT: (name) =>
-    element('Snapshot', {
-      SnapshotIdentifier: name,
-      ClusterIdentifier: 'sales',
-      SnapshotArn: `arn:aws:redshift:${region}:${account}:snapshot:sales/${name}`,
-      OwnerAccount: account,
-      SnapshotType: 'manual',
-      Status: 'available',
-      SnapshotCreateTime: '2026-01-01T00:00:00Z',
-    }),
-  DOCUMENTDB: (name) =>
-    element('DBClusterSnapshot', {
-      DBClusterSnapshotIdentifier: name,
-      DBClusterIdentifier: 'orders',
-      DBClusterSnapshotArn: `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`,
-      Engine: 'docdb',
-      SnapshotType: 'manual',
-      Status: 'available',
-      SnapshotCreateTime: '2026-01-01T00:00:00Z',
-    }),
-};
-const lists: Readonly<Record<ServiceName, string>> = { REDSHIFT: 'Snapshots', DOCUMENTDB: 'DBClusterSnapshots' };
+import { type Gateway, startGateway } from '../support/gateway.ts';
+import { snapshotsPage } from '../support/listed-snapshots.ts';
+import { serviceNames } from '../support/services.ts';
+import { startStaticUpstream } from '../support/static-upstream.ts';
 
 let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
 let gateway: Gateway;
@@ -50,7 +26,7 @@ describe.each(serviceNames)('the snapshots of %s', (service) => {
   const answerWith = (next: Readonly<Record<string, string>>) =>
     upstream.answer((parameters) => {
       const marker = parameters['Marker'] ?? '';
-      return members({ [lists[service]]: shapes[service](`after-${marker}`), Marker: next[marker] });
+      return snapshotsPage(service, [`after-${marker}`], next[marker]);
     });
   const ask = async (args: string, selected = fields) => {
     const { data, errors } = await gateway.query(

@@ -9,6 +9,7 @@ import { readOrderedPage } from '../full-reads/ordered-page.ts';
 import type { FleetOptions } from '../options.ts';
 import type { Binding } from '../paging/cursor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
+import { createReadBefore } from '../paging/read-before.ts';
 import type { ListQuestion } from '../paging/walk.ts';
 import type { SourceSelection } from '../sources.ts';
 import {
@@ -87,12 +88,22 @@ function listSnapshots(
   { field, selection, conditions, asked, ofCluster }: SnapshotList,
 ): Promise<Connection<SnapshotRecord>> {
   const question = snapshotQuestion(options, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
+  const list = [field, selection, conditions, configuredFor(conditions, options)];
   if (args.orderBy != null) {
-    const binding = bindingOf(field, selection, conditions, args.orderBy);
+    // A cursor is a place between records of all sources, so other sources or AWS queries are another list.
+    const binding = bindingOf(...list, args.orderBy, createReadBefore(question).all());
     return readOrderedPage(question, args, createOrder(args.orderBy), options.cursors, binding);
   }
   refuseBackward(args);
-  return readInAwsOrder(options, question, { ...args, ...wanted }, bindingOf(field, selection, conditions));
+  return readInAwsOrder(options, question, { ...args, ...wanted }, bindingOf(...list));
+}
+
+/** Returns what the conditions test records against: with other accounts or sources, they match other records. */
+function configuredFor({ exposure, orphaned }: SnapshotConditions, { sources }: FleetOptions): readonly unknown[] {
+  return [
+    exposure === undefined ? null : [...sources.accounts].toSorted(),
+    orphaned === undefined ? null : sources.all.map(({ key }) => key),
+  ];
 }
 
 /** Reads a page in the order of AWS. */

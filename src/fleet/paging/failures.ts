@@ -4,10 +4,10 @@ import type { EarlierPages, Failure } from '../reports.ts';
 import { digest } from './digest.ts';
 
 /**
- * The maximum number of failures in a cursor, so that a cursor with a Marker of usual length is shorter than 2 KiB. It
- * is a multiple of the number of sources that most fleets have.
+ * The maximum number of characters in a cursor that vary with its position, so that a cursor with a Marker of usual
+ * length is shorter than 2 KiB. They suffice for 150 failures, a multiple of the sources that most fleets have.
  */
-const maximumFailures = 150;
+const maximumLength = 900;
 
 /** The letter of each code in a cursor: lowercase if the source failed, uppercase if it answered in part. */
 const letters: Record<ErrorCode, string> = {
@@ -31,11 +31,16 @@ const codes = new Map(Object.entries(letters).map(([code, letter]) => [letter, c
 
 /** The number of characters that identify a source, which few enough sources share by accident. */
 const nameLength = 5;
+const entryLength = nameLength + 1;
 const isTruncated = '+';
 
-/** Encodes failures, in the order of the sources, for a cursor; null if there are none. */
-export function encodeFailures(failures: readonly Failure[]): string | null {
+/**
+ * Encodes failures, in the order of the sources, for a cursor of which `used` characters are already used; null if there
+ * are none. If not all of them fit, the rest is encoded as unknown.
+ */
+export function encodeFailures(failures: readonly Failure[], used: number): string | null {
   if (failures.length === 0) return null;
+  const maximumFailures = Math.max(0, Math.floor((maximumLength - used) / entryLength));
   const entries = failures.slice(0, maximumFailures).map(({ source, code, isPartial }) => {
     const letter = letters[code];
     return nameOf(source) + (isPartial ? letter.toUpperCase() : letter);
@@ -64,9 +69,8 @@ export function decodeFailures(text: string | null, sources: readonly Source[], 
 }
 
 function entriesOf(text: string): { name: string; letter: string }[] {
-  const width = nameLength + 1;
-  return Array.from({ length: Math.floor(text.length / width) }, (_, index) => {
-    const entry = text.slice(index * width, (index + 1) * width);
+  return Array.from({ length: Math.floor(text.length / entryLength) }, (_, index) => {
+    const entry = text.slice(index * entryLength, (index + 1) * entryLength);
     return { name: entry.slice(0, nameLength), letter: entry.slice(nameLength) };
   });
 }

@@ -7,6 +7,7 @@ import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts
 import type { Binding, CursorContent, Cursors } from './cursor.ts';
 import { createReports, type Reports } from '../reports.ts';
 import { type Opened, type Position, toContent, toPosition } from './position.ts';
+import { createReadBefore, type ReadBefore } from './read-before.ts';
 import { type Found, type ListQuestion, walk } from './walk.ts';
 
 const defaultFirst = 20;
@@ -24,7 +25,8 @@ export async function readPage<Row, Conditions>(
   totalCount: () => Promise<Count>,
 ): Promise<Connection<Row>> {
   const first = pageLength(args.first);
-  const start = args.after == null ? undefined : openAt(cursors.open(args.after, binding), list.sources);
+  const readBefore = createReadBefore(list);
+  const start = args.after == null ? undefined : openAt(cursors.open(args.after, binding), list.sources, readBefore);
   const reports = createReports(list.sources, start?.earlier);
   const question = { ...list, reports };
   const found: Found<Row>[] = [];
@@ -36,7 +38,7 @@ export async function readPage<Row, Conditions>(
     else found.push(step.value);
   }
   const last = found.at(-1);
-  const seal = (position: Position) => cursors.seal(toContent(position, list.sources), binding);
+  const seal = (position: Position) => cursors.seal(toContent(position, list.sources, readBefore), binding);
   let next: MaybePromise<boolean> | undefined = end && end.stopped !== null;
   const hasNextPage = () => (next ??= isFollowed(last, steps, question));
   /** Resolves after all reports that were requested, because `hasNextPage` can change them. */
@@ -88,11 +90,11 @@ export function pageLength(given: Maybe<number>, argument = 'first'): number {
   throw new InvalidInputError(`${argument} is ${length}; it must be 1 to ${maximumFirst}.`, [argument]);
 }
 
-function openAt(content: CursorContent, sources: readonly Source[]): Opened {
-  const opened = toPosition(content, sources);
+function openAt(content: CursorContent, sources: readonly Source[], readBefore: ReadBefore): Opened {
+  const opened = toPosition(content, sources, readBefore);
   if (opened) return opened;
   throw new InvalidInputError(
-    '`after` does not fit the sources, because the configuration or your grants have changed since. Start again without it.',
+    '`after` does not match the configuration of this gateway: other sources, or other lists of AWS, were read before it. Start again without `after`.',
     ['after'],
   );
 }

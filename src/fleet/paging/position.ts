@@ -1,8 +1,8 @@
 import type { Source } from '../../snapshots/source.ts';
 import type { EarlierPages, Failure } from '../reports.ts';
 import type { CursorContent } from './cursor.ts';
-import { digest } from './digest.ts';
 import { decodeFailures, encodeFailures } from './failures.ts';
+import type { ReadBefore } from './read-before.ts';
 import { decodeTrail, encodeTrail, type Trail } from './trail.ts';
 
 /** A position in a list in the order of AWS: after `offset` records of the AWS page that starts at `marker`. */
@@ -16,7 +16,7 @@ export interface Position {
   /** The requested size of the AWS page, so that the same call is made again. */
   readonly size: number | undefined;
   readonly offset: number;
-  /** Digests of the last of these records, to find the position after records were created or deleted. */
+  /** Marks of these records, to skip them although records were created, deleted or moved on the page. */
   readonly seen?: readonly string[] | undefined;
   /** What is known of the Markers before this one; undefined at the start of the query. */
   readonly trail?: Trail | undefined;
@@ -24,22 +24,37 @@ export interface Position {
   readonly failures?: readonly Failure[] | undefined;
 }
 
-/** The number of digests in a position: the position is found as long as one of these records still exists. */
-const anchors = 8;
-
-/** Returns the position after a record of a page; a null digest is a record that is not in the list. */
-export function behind(page: Position, digests: readonly (string | null)[], index: number): Position {
-  const before = digests.slice(0, index + 1).filter((each) => each !== null);
-  return { ...page, offset: index + 1, seen: before.slice(-anchors) };
-}
+/** The number of characters that identify a record among the records of its AWS page. */
+const markLength = 5;
 
 /**
- * Returns the number of records of a page before the position. If all records of its digests were deleted, returns 0:
- * the page can repeat records, but omits none.
+ * Returns whether each record of an AWS page is before the position, wherever it is on the page now, or is a repetition
+ * on this page. A null digest, which is a record that is not in the list, counts as before the position.
  */
-export function offsetIn({ offset, seen }: Position, digests: readonly (string | null)[]): number {
-  if (seen === undefined) return offset;
-  return digests.findLastIndex((each) => each !== null && seen.includes(each)) + 1;
+export function passedIn({ seen = [] }: Position, digests: readonly (string | null)[]): readonly boolean[] {
+  // A mark is used up by the first record that has it, so that an unchanged page has no marks left for other records.
+  const marks = new Set(seen);
+  const above = new Set<string | null>([null]);
+  return digests.map((each) => {
+    const isKnown = above.has(each);
+    above.add(each);
+    return isKnown || (each !== null && marks.delete(markOf(each)));
+  });
+}
+
+/** Returns the position after the record at `index` of a page that was read from the position `page`. */
+export function behind(page: Position, digests: readonly (string | null)[], index: number): Position {
+  const before = new Set(page.seen);
+  const seen = digests.flatMap((each, at) => {
+    if (each === null) return [];
+    const mark = markOf(each);
+    return at <= index || before.has(mark) ? [mark] : [];
+  });
+  return { ...page, offset: index + 1, seen: [...new Set(seen)] };
+}
+
+function markOf(record: string): string {
+  return record.slice(0, markLength);
 }
 
 /** Returns the start of an AWS query of a source. */
@@ -47,30 +62,30 @@ export function startOf(source: Source, query: number): Position {
   return { source: source.key, query, marker: undefined, size: undefined, offset: 0 };
 }
 
-/** Returns a digest of the sources before a position, so that its cursor is rejected if these sources change. */
-function digestBefore(sources: readonly Source[], index: number): string {
-  return digest(
-    sources
-      .slice(0, index)
-      .map(({ key }) => key)
-      .join(),
-  );
+/** Returns whether a position is at the start of its query, of which nothing was read. */
+function isAtStart({ marker, offset }: Pick<Position, 'marker' | 'offset'>): boolean {
+  return marker === undefined && offset === 0;
+}
+
+/** Returns a digest of everything that was read before a position, including the part of its own query. */
+function digestBefore(position: Position, index: number, readBefore: ReadBefore): string {
+  return readBefore.digest(index, isAtStart(position) ? position.query : position.query + 1);
 }
 
 /** Converts a position in these sources to the content of a cursor. */
-export function toContent(position: Position, sources: readonly Source[]): CursorContent {
+export function toContent(position: Position, sources: readonly Source[], readBefore: ReadBefore): CursorContent {
   const { source, query, marker, size, offset, trail, failures = [], seen = [] } = position;
-  const before = digestBefore(sources, indexIn(sources, source));
+  const marks = seen.join('');
   return [
     source,
     query,
     marker ?? null,
     size ?? null,
     offset,
-    before,
-    encodeFailures(failures),
+    digestBefore(position, indexIn(sources, source), readBefore),
+    encodeFailures(failures, marks.length),
     encodeTrail(trail),
-    ...seen,
+    marks,
   ];
 }
 
@@ -80,9 +95,16 @@ export interface Opened {
   readonly earlier: EarlierPages;
 }
 
-/** Converts the content of a cursor to a position in these sources; undefined if the sources before it have changed. */
-export function toPosition(content: CursorContent, sources: readonly Source[]): Opened | undefined {
-  const [source, query, marker, size, offset, before, failures, trail, ...seen] = content as readonly [
+/**
+ * Converts the content of a cursor to a position in these sources; undefined unless exactly the sources and AWS queries
+ * before it were read to reach it, so that its Marker is never sent with another query, and no records are missing.
+ */
+export function toPosition(
+  content: CursorContent,
+  sources: readonly Source[],
+  readBefore: ReadBefore,
+): Opened | undefined {
+  const [source, query, marker, size, offset, before, failures, trail, marks] = content as readonly [
     string,
     number,
     string | null,
@@ -91,23 +113,30 @@ export function toPosition(content: CursorContent, sources: readonly Source[]): 
     string,
     string | null,
     string | null,
-    ...string[],
+    string,
   ];
   const index = indexIn(sources, source);
-  if (index < 0 || before !== digestBefore(sources, index)) return undefined;
-  const isStart = query === 0 && marker === null && offset === 0;
+  const position = {
+    source,
+    query,
+    marker: marker ?? undefined,
+    size: size ?? undefined,
+    offset,
+    trail: decodeTrail(trail),
+    seen: marksIn(marks),
+  };
+  if (index < 0 || before !== digestBefore(position, index, readBefore)) return undefined;
+  const isStart = query === 0 && isAtStart(position);
   return {
-    position: {
-      source,
-      query,
-      marker: marker ?? undefined,
-      size: size ?? undefined,
-      offset,
-      trail: decodeTrail(trail),
-      ...(seen.length > 0 && { seen }),
-    },
+    position,
     earlier: { ...decodeFailures(failures, sources, index), begun: isStart ? undefined : sources[index] },
   };
+}
+
+function marksIn(text: string): string[] {
+  return Array.from({ length: text.length / markLength }, (_, index) =>
+    text.slice(index * markLength, (index + 1) * markLength),
+  );
 }
 
 function indexIn(sources: readonly Source[], key: string): number {

@@ -1,26 +1,16 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { Source } from '../../snapshots/source.ts';
-import {
-  type AwsAnswer,
-  type AwsQuery,
-  createPageCheck,
-  largestPage,
-  type Listing,
-  repeatedMarker,
-} from '../backend.ts';
+import { type AwsAnswer, type AwsQuery, createPageCheck, largestPage, repeatedMarker } from '../backend.ts';
 import { type Match, matchesOf, testLater, type Verdict } from '../lists/match.ts';
 import type { Failure, Reports } from '../reports.ts';
 import { digest } from './digest.ts';
-import { behind, offsetIn, type Position, startOf } from './position.ts';
+import { behind, passedIn, type Position, startOf } from './position.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
+import type { QueriedSources } from './read-before.ts';
 import { follow } from './trail.ts';
 
 /** The query of a walk over many sources. */
-export interface ListQuestion<Row, Conditions> {
-  /** In the order of the list. */
-  readonly sources: readonly Source[];
-  readonly listing: (source: Source) => Listing<Row, Conditions>;
-  readonly conditions: Conditions;
+export interface ListQuestion<Row, Conditions> extends QueriedSources<Row, Conditions> {
   readonly match: Match<Row, Conditions>;
   /** Returns a key that identifies a record within its source. */
   readonly key: (row: Row) => string;
@@ -210,9 +200,9 @@ async function* matchesIn<Row, Conditions>(
   // After the last record of a page, a Marker guarantees another match, unless AWS can list records that do not match.
   const isMarkerKept = Boolean(answer.marker) && isExactly(conditions, query) && !answer.rows.includes(null);
   const digests = answer.rows.map((row) => row && digest(key(row)));
+  const passed = passedIn(at, digests);
   const candidates = answer.rows
-    .map((row, index) => ({ row, index, verdict: row !== null && testNow(row) }))
-    .slice(offsetIn(at, digests))
+    .map((row, index) => ({ row, index, verdict: row !== null && !passed[index] && testNow(row) }))
     .filter((each): each is Candidate<Row> => each.verdict !== false);
   for (let from = 0, size = Math.max(wanted(), 1); from < candidates.length;) {
     const group = later ? candidates.slice(from, from + size) : candidates;
