@@ -50,17 +50,17 @@ export async function readPage<Row, Conditions>(
     edges: found.map(({ row, after }) => ({
       node: row,
       get cursor() {
-        return seal(after);
+        return seal(after());
       },
     })),
     pageInfo: {
       hasNextPage,
       hasPreviousPage: start !== undefined,
       get startCursor() {
-        return found[0] ? seal(found[0].after) : null;
+        return found[0] ? seal(found[0].after()) : null;
       },
       get endCursor() {
-        const position = end?.stopped ?? last?.after;
+        const position = end?.stopped ?? last?.after();
         return position ? seal(position) : null;
       },
     },

@@ -1,4 +1,3 @@
-import stringify from 'safe-stable-stringify';
 import type { Source } from '../../snapshots/source.ts';
 import type { Listing } from '../backend.ts';
 import { digest } from './digest.ts';
@@ -25,27 +24,22 @@ export interface ReadBefore {
 export function createReadBefore<Row, Conditions>(list: QueriedSources<Row, Conditions>): ReadBefore {
   const { sources } = list;
   const known = new Map<string, string>();
-  /** Each digest includes the digest of the source before, so that a later position needs only the sources between. */
-  const whole = [''];
-  const before = (index: number): string => {
-    for (let next = whole.length; next <= index; next += 1) {
-      const source = sources[next - 1];
-      whole.push(digest(stringify([whole[next - 1], source?.key, source && inputsOf(list, source)])));
-    }
-    return whole[index] ?? '';
+  const whole: string[] = [];
+  const describe = (index: number, queries?: number) => {
+    const source = sources[index];
+    return source ? JSON.stringify([source.key, inputsOf(list, source)?.slice(0, queries)]) : '';
   };
-  return {
-    digest: (index, queries) => {
-      const name = `${index} ${queries}`;
-      const source = sources[index];
-      const found =
-        known.get(name) ??
-        digest(stringify([before(index), source?.key, source && inputsOf(list, source)?.slice(0, queries)]));
-      known.set(name, found);
-      return found;
-    },
-    all: () => before(sources.length),
+  const digestTo = (index: number, queries: number): string => {
+    while (whole.length < index) whole.push(describe(whole.length));
+    return digest([...whole.slice(0, index), describe(index, queries)].join('\n'));
   };
+  const find = (index: number, queries: number) => {
+    const name = `${index} ${queries}`;
+    const found = known.get(name) ?? digestTo(index, queries);
+    known.set(name, found);
+    return found;
+  };
+  return { digest: find, all: () => find(sources.length, 0) };
 }
 
 /** Returns the inputs of the AWS queries of a source; null if the source does not support the conditions. */

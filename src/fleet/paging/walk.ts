@@ -23,7 +23,8 @@ export interface ListQuestion<Row, Conditions> extends QueriedSources<Row, Condi
 /** A matching record and the position after it. */
 export interface Found<Row> {
   readonly row: Row;
-  readonly after: Position;
+  /** Returns the position after the record, which most answers do not need. */
+  readonly after: () => Position;
   /** Whether another match is known to follow without another AWS call. */
   readonly isFollowed: boolean;
 }
@@ -91,7 +92,7 @@ export async function* walk<Row, Conditions>(
   for (const each of walks) {
     try {
       const stopped = yield* walkSource(each, { question, wanted, firstPages, count, maximumPages });
-      if (stopped) return withFailures(stopped, question.reports);
+      if (stopped) return withFailures(stopped, question.reports.failures());
     } catch (error) {
       question.reports.failed(each.source, error);
     }
@@ -156,7 +157,8 @@ async function* walkQuery<Row, Conditions>(
     const next = nextPage(from, page.at, marker);
     for await (const found of matchesIn(question, from, page, next, wanted)) {
       count.found += 1;
-      yield { ...found, after: withFailures(found.after, question.reports) };
+      const failures = question.reports.failures();
+      yield { ...found, after: () => withFailures(found.after(), failures) };
     }
     position = next;
   }
@@ -212,7 +214,8 @@ async function* matchesIn<Row, Conditions>(
     const matches = matchesOf(group, outcomes, (error) => reports.partial(source, error));
     for (const { row, index } of matches) {
       const isLast = index + 1 === answer.rows.length;
-      yield { row, after: isLast ? next : behind(at, digests, index), isFollowed: isLast && isMarkerKept };
+      const after = () => (isLast ? next : behind(at, digests, index));
+      yield { row, after, isFollowed: isLast && isMarkerKept };
     }
     from += group.length;
     size = matches.length > 0 ? Math.max(wanted(), 1) : 2 * size;
@@ -220,8 +223,7 @@ async function* matchesIn<Row, Conditions>(
 }
 
 /** Adds what is missing so far to a position, so that the pages after it report it, too. */
-function withFailures(position: Position, reports: Reports): Position {
-  const failures: readonly Failure[] = reports.failures();
+function withFailures(position: Position, failures: readonly Failure[]): Position {
   return failures.length === 0 ? position : { ...position, failures };
 }
 
