@@ -13,9 +13,15 @@ interface Command {
 export interface Connection {
   /**
    * Makes a read call, unless its response is cached. Identical reads in progress share one call, which is aborted when
-   * no caller waits for it any longer.
+   * no caller waits for it any longer. `isOfRecord` marks a call that reads a single record, of which a page needs many:
+   * such calls have a pace of their own, and wait for it until the request ends.
    */
-  read<Output extends MetadataBearer>(command: Command, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
+  read<Output extends MetadataBearer>(
+    command: Command,
+    send: Send<Output>,
+    usage: Usage,
+    isOfRecord?: boolean,
+  ): Promise<Fetched<Output>>;
   /**
    * Makes a call that changes something. The call is sent once, is not shared with other callers, and is finished even
    * if its caller leaves. After it, the loaders of the request read from AWS again. `send` must not retry.
@@ -43,7 +49,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
   answers.watch(access.key, onChange);
   return {
-    read: (command, send, usage) => reads.read({ operation: operationOf(command), input: command.input }, send, usage),
+    read: (command, send, usage, isOfRecord = false) =>
+      reads.read({ operation: operationOf(command), input: command.input, isOfRecord }, send, usage),
     write: (command, send, usage) => {
       const operation = operationOf(command);
       const { signal, subject } = usage.scope;

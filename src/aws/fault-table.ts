@@ -139,6 +139,11 @@ export function areKeysRefused(fault: string | undefined): boolean {
   return advice === credentials || advice === credentialsOrRegion;
 }
 
+/** Whether AWS throttled a call that failed with this error of the SDK. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Error && meaningOf(error)?.[0] === 'THROTTLED';
+}
+
 /** Returns the class name of a fault that AWS reports by its wire code, which usually lacks the suffix. */
 export function faultNameOf(wireCode: string): string {
   return faultTable.has(`${wireCode}Fault`) ? `${wireCode}Fault` : wireCode;

@@ -1,14 +1,23 @@
 import type { Client, Command, MetadataBearer } from '@smithy/types';
 import type { Fetched } from './calls/answer-cache.ts';
-import { createPace } from './calls/pace.ts';
+import { createSourcePace } from './calls/pace.ts';
 import { type Aws, changingOptions, clientOptions } from './client.ts';
 import { createConnection } from './connection.ts';
+import { StrictQueryProtocol } from './protocol/protocol.ts';
 import type { SourceAccess } from './source-access.ts';
 import type { Usage } from './usage.ts';
 
 /** The connection of one source to its service, which accepts the commands of the service's SDK client. */
 export interface ServiceConnection<Inputs extends object, Outputs extends MetadataBearer, Config> {
   read<Input extends Inputs, Output extends Outputs>(
+    command: Command<Inputs, Input, Outputs, Output, Config>,
+    usage: Usage,
+  ): Promise<Fetched<Output>>;
+  /**
+   * Makes a read call for a single record, of which a page of records needs many. Such calls have a pace of their own,
+   * and wait for it until the request ends, so that they do not fail if AWS throttles, and do not delay other calls.
+   */
+  readRecord<Input extends Inputs, Output extends Outputs>(
     command: Command<Inputs, Input, Outputs, Output, Config>,
     usage: Usage,
   ): Promise<Fetched<Output>>;
@@ -34,6 +43,8 @@ export interface ConnectOptions {
   readonly actionPrefix: string;
   /** Called when this or another replica may have changed the source. */
   readonly onChange: () => void;
+  /** The protocol of the service, if its responses have members that the SDK's model lacks. */
+  readonly protocol?: typeof StrictQueryProtocol;
 }
 
 /**
@@ -42,15 +53,16 @@ export interface ConnectOptions {
  */
 export function connectService<Inputs extends object, Outputs extends MetadataBearer, Config>(
   ServiceClient: ClientClass<Inputs, Outputs, Config>,
-  { aws, access, actionPrefix, onChange }: ConnectOptions,
+  { aws, access, actionPrefix, onChange, protocol = StrictQueryProtocol }: ConnectOptions,
 ): ServiceConnection<Inputs, Outputs, Config> {
-  const pace = createPace();
-  const options = clientOptions(aws, access, pace);
+  const pace = createSourcePace();
+  const options = { ...clientOptions(aws, access, pace), protocol };
   const reader = new ServiceClient(options);
   const writer = new ServiceClient({ ...options, ...changingOptions(aws, access, pace) });
   const connection = createConnection({ aws, access, pace, actionPrefix, onChange });
   return {
     read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
+    readRecord: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage, true),
     write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
     warn: (flaw) => aws.settings.onFlaw?.(flaw),
     forget: connection.forget,

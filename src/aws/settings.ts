@@ -25,14 +25,16 @@ const timeouts = z
 const limits = z
   .strictObject({
     concurrency: z.int().min(1).default(8).meta({
-      description: 'The maximum number of concurrent AWS calls per source.',
+      description:
+        'The maximum number of concurrent AWS calls per source. Calls that read the tags or sharing of one record can use three quarters of them.',
     }),
     callsPerSecond: z.int().min(1).optional().meta({
       description:
-        'The maximum number of AWS calls per second and source. If omitted, the rate is limited only while AWS throttles.',
+        'The maximum number of AWS calls per second and source. If omitted, the rate is limited only while AWS throttles, and the rate of calls that read the tags or sharing of one record starts at 40 per second.',
     }),
     waiting: z.int().min(1).default(1000).meta({
-      description: 'The maximum number of queued reads per source. Further reads fail with RATE_LIMITED.',
+      description:
+        'The maximum number of queued reads per source, not counting calls that read the tags or sharing of one record, which have queues of the same size. Further reads fail with RATE_LIMITED.',
     }),
   })
   .meta({ description: 'Limits on the AWS calls of each source. Changes are sent before reads.' });
@@ -52,7 +54,7 @@ const cache = z
   .strictObject({
     ageSeconds: z.number().min(0).max(3600).default(5).meta({
       description:
-        'How long the response to an AWS call is reused for identical calls, in seconds. 0 disables the cache.',
+        'How long the response to an AWS call is reused for identical calls, in seconds. 0 disables the cache. While AWS throttles the calls that read tags or sharing, their responses are reused for at least 120 seconds.',
     }),
     megabytes: z.int().min(1).default(64).meta({
       description:

@@ -89,7 +89,7 @@ ClusterInterface.implement({
       type: [TagType],
       nullable: true,
       description:
-        'The tags of this cluster. Amazon DocumentDB: one AWS call per cluster, made only if this field is selected.',
+        'The tags of this cluster. Amazon DocumentDB: one AWS call per cluster, made only if this field is selected and AWS did not return the tags with the cluster.',
       extensions: { price: calls(1) },
       resolve: (c, _args, ctx) => ctx.fleet.lookups.tagsOf(c),
     }),

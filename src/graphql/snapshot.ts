@@ -186,7 +186,7 @@ builder.interfaceFields(SnapshotInterface, (t) => ({
     type: [TagType],
     nullable: true,
     description:
-      'The tags of this snapshot. Null for a snapshot of another account, because only its owner can read them. Amazon DocumentDB: one AWS call per snapshot, made only if this field is selected.',
+      'The tags of this snapshot. Null for a snapshot of another account, because only its owner can read them. Amazon DocumentDB: one AWS call per snapshot, made only if this field is selected and AWS did not return the tags with the snapshot.',
     extensions: { price: calls(1) },
     resolve: (s, _args, ctx) => ctx.fleet.lookups.tagsOf(s),
   }),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { createLane } from '../../src/aws/calls/lane.ts';
-import { createPace } from '../../src/aws/calls/pace.ts';
+import { createSourcePace } from '../../src/aws/calls/pace.ts';
 import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { makeSnapshots, snapshotId } from '../support/worlds.ts';
@@ -236,7 +236,7 @@ describe('the calls to one source', () => {
 
   it('are sent by priority: changes before reads', async () => {
     await start({});
-    const lane = createLane({ concurrency: 1, waiting: 10 }, createPace(), 'a source');
+    const lane = createLane({ concurrency: 1, waiting: 10 }, createSourcePace(), 'a source');
     const turn = { signal: undefined, timeout: 1000 };
     const made: string[] = [];
     const call = (name: string) => async () => made.push(name);
@@ -250,7 +250,7 @@ describe('the calls to one source', () => {
 
   it('are not sent for a change whose request has ended', async () => {
     await start({});
-    const lane = createLane({ concurrency: 1, waiting: 10 }, createPace(), 'a source');
+    const lane = createLane({ concurrency: 1, waiting: 10 }, createSourcePace(), 'a source');
     const request = new AbortController();
     const started = lane.read({ signal: undefined, timeout: 1000 }, async () => request.abort());
     const sent = lane.change({ signal: request.signal, timeout: 1000 }, async () => 'sent');

@@ -116,6 +116,7 @@ describe('cached full reads', () => {
     async (condition) => {
       await gateway.load({
         snapshots: makeSnapshots('DOCUMENTDB', 120, { cluster: 'docdb', tags: { team: 'bi' } }),
+        assumptions: { rdsAnswersTagList: false },
       });
       const summary = (filter: string) =>
         `{ snapshotSummary(filter: { services: [DOCUMENTDB], ${filter} }) { isComplete total { value precision } } }`;
@@ -208,7 +209,7 @@ describe('a source that cannot be read in full', () => {
   });
 
   it('leaves out only the record whose test failed, and stops if the tests of a group all fail', async () => {
-    await gateway.load({ snapshots: makeSnapshots('DOCUMENTDB', 200) });
+    await gateway.load({ snapshots: makeSnapshots('DOCUMENTDB', 200), assumptions: { rdsAnswersTagList: false } });
     await gateway.disturb({
       action: 'ListTagsForResource',
       nth: 150,

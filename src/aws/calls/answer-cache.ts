@@ -18,7 +18,8 @@ export interface AnswerCache {
   get(source: string, question: string): Fetched<object> | undefined;
   /** Returns the response that another replica has cached; undefined, without waiting, if replicas share no cache. */
   getShared(source: string, question: string): Promise<Fetched<object> | undefined>;
-  set(source: string, question: string, answer: Fetched<object>): void;
+  /** Caches a response, in this process for at least `leastSeconds`, unless the cache is disabled. */
+  set(source: string, question: string, answer: Fetched<object>, leastSeconds?: number): void;
   /** Discards all responses of a source, because the source was changed, and notifies the other replicas. */
   forget(source: string): void;
   /** Calls `onChange` for each change of a source, by any replica. A source has only one watcher. */
@@ -49,8 +50,11 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
   });
   const isCurrent = (source: string, { fetchedAt }: Fetched<object>) =>
     fetchedAt.getTime() > (changedAt.get(source) ?? 0);
-  const keep = (source: string, question: string, answer: Fetched<object>, bytes: number) =>
-    memory.set(`${source} ${question}`, answer, { size: Math.max(bytes, 1) * growth + question.length });
+  const keep = (source: string, question: string, answer: Fetched<object>, bytes: number, leastSeconds = 0) =>
+    memory.set(`${source} ${question}`, answer, {
+      size: Math.max(bytes, 1) * growth + question.length,
+      ttl: Math.max(ageSeconds, leastSeconds) * 1000,
+    });
   return {
     get: (source, question) => {
       const answer = memory.get(`${source} ${question}`);
@@ -63,10 +67,10 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       keep(source, question, found.answer, found.bytes);
       return found.answer;
     },
-    set: (source, question, answer) => {
+    set: (source, question, answer, leastSeconds) => {
       // A response read before a change must not be returned after the change.
       if (ageSeconds === 0 || !isCurrent(source, answer)) return;
-      keep(source, question, answer, bytesOf(answer.output));
+      keep(source, question, answer, bytesOf(answer.output), leastSeconds);
       shared?.set(source, question, answer);
     },
     forget: (source) => {

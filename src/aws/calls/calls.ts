@@ -1,4 +1,4 @@
-import { SnapgateError } from '../../errors.ts';
+import { SnapgateError, ThrottledError } from '../../errors.ts';
 import { type Aws, countRequests } from '../client.ts';
 import { toSnapgateError } from '../faults.ts';
 import type { SourceAccess } from '../source-access.ts';
@@ -6,7 +6,8 @@ import { flawsIn } from '../protocol/protocol.ts';
 import { count, requireWithin, type Usage } from '../usage.ts';
 import { createBreaker } from './breaker.ts';
 import { createLane, type Lane, type Turn } from './lane.ts';
-import type { Pace } from './pace.ts';
+import type { SourcePace } from './pace.ts';
+import { withoutThrottlingRetries } from './retries.ts';
 
 /** Sends a request with an SDK client, and aborts the request when the signal aborts. */
 export type Send<Output> = (options: { abortSignal: AbortSignal }) => Promise<Output>;
@@ -20,13 +21,15 @@ export interface Asking<Output> {
   readonly signal: AbortSignal | undefined;
   /** The principal on whose behalf a change is made. */
   readonly subject?: string | undefined;
+  /** Whether the call is one of many that each read a single record. */
+  readonly isOfRecord?: boolean | undefined;
 }
 
 export interface CallOptions {
   readonly aws: Aws;
   readonly access: SourceAccess;
-  /** The pace of the source, which its clients slow down when AWS throttles. */
-  readonly pace: Pace;
+  /** The paces of the source, which its clients slow down when AWS throttles. */
+  readonly pace: SourcePace;
   /** The prefix of the service's actions in IAM policies, such as `redshift` in `redshift:DescribeClusters`. */
   readonly actionPrefix: string;
 }
@@ -36,6 +39,10 @@ export interface Calls {
   read<Output>(asking: Asking<Output>): Promise<Output>;
   change<Output>(asking: Asking<Output>): Promise<Output>;
   translate(error: unknown, operation: string): SnapgateError;
+  /** Translates the reason why a request ended before its call; THROTTLED if the call waited because AWS throttles. */
+  translateEnd(reason: unknown, operation: string): SnapgateError;
+  /** Whether AWS throttles an operation at present. */
+  isThrottled(operation: string): boolean;
 }
 
 /** Creates the calls of a source, without opening a socket. */
@@ -45,8 +52,9 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   const name = `${actionPrefix} in account ${account}, region ${region}`;
   const lane = createLane(settings.limits, pace, name);
   const breaker = createBreaker(settings.breaker, name);
+  const ownPace = (operation: string) => pace.ofRecords(operation) ?? pace;
   const translate = (error: unknown, operation: string) => {
-    const retrySeconds = Math.max(1, Math.ceil(pace.wait() / 1000));
+    const retrySeconds = Math.max(1, Math.ceil(ownPace(operation).wait() / 1000));
     return toSnapgateError(error, { action: `${actionPrefix}:${operation}`, account, region, retrySeconds });
   };
 
@@ -63,7 +71,8 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
     const counted = (abortSignal: AbortSignal, begin?: () => void) =>
       countRequests(
         () => {
-          if (take === lane.read) requireWithin(usage);
+          // A change is made even if the request can make no more calls to read.
+          if (take !== lane.change) requireWithin(usage);
           begin?.();
           count(usage, 'calls');
         },
@@ -85,9 +94,29 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
         throw error;
       });
 
+  const readRecord =
+    (operation: string): Lane['read'] =>
+    (turn, make) =>
+      lane.readRecord({ ...turn, operation, patience: settings.timeouts.requestSeconds * 1000 }, (signal) =>
+        withoutThrottlingRetries(() => make(signal)),
+      );
+
   return {
-    read: (asking) => call(lane.read, asking),
+    read: (asking) => call(asking.isOfRecord ? readRecord(asking.operation) : lane.read, asking),
     change: (asking) => call(lane.change, asking),
     translate,
+    translateEnd: (reason, operation) => {
+      const ended = translate(reason, operation);
+      const isWaiting = ended.code === 'TIMED_OUT' && pace.ofRecords(operation)?.isThrottled();
+      return isWaiting ? endedWaiting(`${actionPrefix}:${operation}`, access, ended) : ended;
+    },
+    isThrottled: (operation) => ownPace(operation).isThrottled(),
   };
+}
+
+function endedWaiting(action: string, { account, region }: SourceAccess, cause: SnapgateError): ThrottledError {
+  return new ThrottledError(
+    `AWS is throttling ${action} in account ${account}, region ${region}: the request ended before the call could be made. Retry later, or request fewer records.`,
+    { retryAfterSeconds: 1, cause },
+  );
 }

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue, { TimeoutError } from 'p-queue';
 import { RateLimitedError, ThrottledError, UpstreamError } from '../../errors.ts';
+import { isThrottled } from '../fault-table.ts';
 import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
-import type { Pace } from './pace.ts';
+import { createGate, type Gate } from './gate.ts';
+import type { SourcePace } from './pace.ts';
 
 /** How one call is queued. */
 export interface Turn {
@@ -15,8 +16,12 @@ export interface Turn {
   readonly isForChange?: boolean | undefined;
 }
 
-interface Waiter {
-  readonly signal?: AbortSignal | undefined;
+/** How a read of a single record is queued. */
+export interface RecordTurn extends Turn {
+  /** The AWS operation, which has a pace of its own. */
+  readonly operation: string;
+  /** The time, in milliseconds, after which the read is not queued again if AWS throttles it. */
+  readonly patience: number;
 }
 
 /** Makes a call. Before it sends the request of a change, it calls `begin`, which throws if it is too late for that. */
@@ -29,89 +34,130 @@ export interface Lane {
    * if the wait for AWS would exceed the timeout.
    */
   read<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
+  /**
+   * Queues a read of a single record, behind the other reads and at the pace of its operation. The read waits as long
+   * as necessary, and is queued again if AWS throttles it, which `call` must not retry. Throws THROTTLED immediately,
+   * without sending the read, if too many reads of the operation are queued.
+   */
+  readRecord<Output>(turn: RecordTurn, call: Call<Output>): Promise<Output>;
   /** Makes a change before all queued reads. Once sent, a change is finished even if its caller leaves. */
   change<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
 }
 
-const reading = { priority: 0 };
-const changing = { priority: 1 };
+/** Which of the waiting calls is sent first. */
+const priority = { record: -1, read: 0, repeatedRecord: 1, change: 2 };
+/** The part of the concurrent calls that reads of single records can use, so that lists never wait for all of them. */
+const shareOfRecords = 0.75;
 /** The number of calls that are held back before a change, so that AWS does not throttle the change. */
 const roomForChange = 2;
 const neverAborted = new AbortController().signal;
 
 /** Creates the lane of a source, which sends changes before reads; `name` identifies the source in messages. */
-export function createLane({ concurrency, callsPerSecond, waiting }: SourceLimits, pace: Pace, name: string): Lane {
+export function createLane(limits: SourceLimits, pace: SourcePace, name: string): Lane {
+  const { concurrency, callsPerSecond, waiting } = limits;
   const queue = new PQueue({
     concurrency,
     ...(callsPerSecond !== undefined && { interval: 1000, intervalCap: callsPerSecond, strict: true }),
   });
-  // Calls wait for the pace before they enter the queue, so that they do not occupy a place in the queue meanwhile.
-  const gate = new PQueue({ concurrency: 1 });
-  const keepPace = async (room: number, signal: AbortSignal | undefined): Promise<void> => {
-    const wait = pace.wait(room);
-    if (wait === 0) return;
-    await sleep(wait, undefined, { signal });
-    return keepPace(room, signal);
+  const places = new PQueue({ concurrency: Math.max(1, Math.floor(concurrency * shareOfRecords)) });
+  const lists = createGate(pace);
+  const records = new Map<string, Gate>();
+  const gateOf = (operation: string) => {
+    const gate = records.get(operation) ?? createGate(pace.addRecords(operation));
+    records.set(operation, gate);
+    return gate;
   };
-  const tooMany = `Too many calls are queued for ${name}: the limit is ${waiting}. Retry in 1 s.`;
+
+  const send = <Output>(rank: number, { signal, timeout }: Turn, call: Call<Output>, begin: () => void) => {
+    const make = (task: { readonly signal?: AbortSignal | undefined }) => {
+      begin();
+      return call(task.signal ?? neverAborted);
+    };
+    return queue.add(make, { priority: rank, timeout, ...(signal && { signal }) });
+  };
+
+  const readRecord = <Output>(turn: RecordTurn, rank: number, end: number, call: Call<Output>): Promise<Output> => {
+    const { operation, signal } = turn;
+    const gate = gateOf(operation);
+    const answer = gate.send({ priority: rank, signal }, (begin) =>
+      places.add(() => send(priority.record, turn, call, begin), signal && { signal }),
+    );
+    return answer.catch((error: unknown) => {
+      if (!isThrottled(error)) throw error;
+      gate.pace.slow();
+      if (performance.now() > end) throw error;
+      return readRecord(turn, Math.max(rank, priority.repeatedRecord), end, call);
+    });
+  };
+
   return {
-    read: async ({ signal, timeout, isForChange = false }, call) => {
-      const rank = isForChange ? changing : reading;
-      const ahead = isForChange ? gate.sizeBy(changing) : gate.size;
-      if (ahead + gate.pending + queue.sizeBy(reading) >= waiting) {
-        throw new RateLimitedError(tooMany, { retryAfterSeconds: 1 });
-      }
+    read: async (turn, call) => {
+      const rank = turn.isForChange ? priority.change : priority.read;
+      const ahead = turn.isForChange ? lists.waiting(rank) : lists.waiting();
+      if (ahead + lists.passing() + queue.sizeBy({ priority: priority.read }) >= waiting) throw tooMany(name, waiting);
       const wait = pace.wait(ahead);
-      if (wait > timeout) {
-        const seconds = Math.ceil(wait / 1000);
-        throw new ThrottledError(
-          `AWS is throttling ${name}: the next call can be sent in ${seconds} s. Retry in ${seconds} s.`,
-          { retryAfterSeconds: seconds },
-        );
-      }
-      const until = signal && { signal };
-      const begin = async (waiter: Waiter) => {
-        if (queue.size > 0) await queue.onSizeLessThan(1);
-        if (pace.wait() > 0) await keepPace(0, waiter.signal);
-        pace.take();
-        const answer = queue.add((task) => call(task.signal ?? neverAborted), { ...reading, timeout, ...until });
-        answer.catch(() => {});
-        return { answer };
-      };
-      const { answer } = await gate.add(begin, { ...rank, ...until });
-      return answer;
+      if (wait > turn.timeout) throw throttled(name, Math.ceil(wait / 1000));
+      return lists.send({ priority: rank, signal: turn.signal }, (begin) => send(priority.read, turn, call, begin));
     },
-    change: (turn, call) => {
-      let isSent = false;
-      const send = async (task: Waiter) => {
-        const begin = () => {
-          turn.signal?.throwIfAborted();
-          task.signal?.throwIfAborted();
-          isSent = true;
-        };
-        turn.signal?.throwIfAborted();
-        return call(task.signal ?? neverAborted, begin);
+    readRecord: async (turn, call) => {
+      const gate = gateOf(turn.operation);
+      const rank = turn.isForChange ? priority.change : priority.record;
+      const ahead = turn.isForChange ? gate.waiting(rank) : gate.waiting();
+      if (ahead + gate.passing() >= waiting) throw tooMany(name, waiting);
+      return readRecord(turn, rank, performance.now() + turn.patience, call);
+    },
+    change: async (turn, call) => {
+      // AWS can count the reads of records toward the same limit, so they also make room.
+      const gates = [lists, ...[...records.values()].filter(({ pace: own }) => own.isThrottled())];
+      const makeRoom = async () => {
+        const full = gates.filter((gate) => gate.pace.wait(roomForChange) > 0);
+        const wait = { priority: priority.change, signal: turn.signal };
+        await Promise.all(full.map((gate) => gate.makeRoom(wait, roomForChange)));
+        for (const gate of gates) gate.pace.take();
       };
-      const wait = async () => {
-        const until = turn.signal && { signal: turn.signal };
-        if (pace.wait(roomForChange) > 0) {
-          await gate.add(({ signal }) => keepPace(roomForChange, signal), { ...changing, ...until });
-        }
-        pace.take();
-        return queue.add(send, { ...changing, timeout: turn.timeout });
-      };
-      return orAborted(wait(), turn.signal).catch((error: unknown) => {
-        // The credentials can also take too long, after the wait in the queue.
-        if (isSent || !(turn.signal?.aborted || error instanceof TimeoutError)) throw error;
-        throw notSent(name);
-      });
+      return sendChange(queue, turn, call, makeRoom, name);
     },
   };
 }
 
-function notSent(name: string): UpstreamError {
-  return new UpstreamError(
-    `The change was not sent to ${name}: the request ended before the change could be sent. Retry later.`,
-    { code: 'TIMED_OUT' },
+function tooMany(name: string, waiting: number): RateLimitedError {
+  return new RateLimitedError(`Too many calls are queued for ${name}: the limit is ${waiting}. Retry in 1 s.`, {
+    retryAfterSeconds: 1,
+  });
+}
+
+function throttled(name: string, seconds: number): ThrottledError {
+  return new ThrottledError(
+    `AWS is throttling ${name}: the next call can be sent in ${seconds} s. Retry in ${seconds} s.`,
+    { retryAfterSeconds: seconds },
   );
+}
+
+/** Sends a change after `makeRoom`. Throws TIMED_OUT if the request ends before the change is sent. */
+function sendChange<Output>(
+  queue: PQueue,
+  turn: Turn,
+  call: Call<Output>,
+  makeRoom: () => Promise<void>,
+  name: string,
+): Promise<Output> {
+  let isSent = false;
+  const send = async (task: { readonly signal?: AbortSignal | undefined }) => {
+    const begin = () => {
+      turn.signal?.throwIfAborted();
+      task.signal?.throwIfAborted();
+      isSent = true;
+    };
+    turn.signal?.throwIfAborted();
+    return call(task.signal ?? neverAborted, begin);
+  };
+  const sent = makeRoom().then(() => queue.add(send, { priority: priority.change, timeout: turn.timeout }));
+  return orAborted(sent, turn.signal).catch((error: unknown) => {
+    // The credentials can also take too long, after the wait in the queue.
+    if (isSent || !(turn.signal?.aborted || error instanceof TimeoutError)) throw error;
+    throw new UpstreamError(
+      `The change was not sent to ${name}: the request ended before the change could be sent. Retry later.`,
+      { code: 'TIMED_OUT' },
+    );
+  });
 }

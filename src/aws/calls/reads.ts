@@ -10,7 +10,15 @@ import { createSharedCalls } from './shared-calls.ts';
 export interface AwsRead {
   readonly operation: string;
   readonly input: object;
+  /** Whether the call is one of many that each read a single record. */
+  readonly isOfRecord?: boolean;
 }
+
+/**
+ * How long responses for single records are reused at least while AWS throttles these calls, in seconds, so that
+ * repeated requests for many records make progress.
+ */
+const throttledAgeSeconds = 120;
 
 /** The reads of one source, answered from the cache, by a call in progress, by another replica, or by a new call. */
 export interface Reads {
@@ -26,7 +34,7 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
   /** Reads the response from the cache of another replica, or else from AWS. */
   const ask = async (
     text: string,
-    { operation }: AwsRead,
+    { operation, isOfRecord }: AwsRead,
     send: Send<MetadataBearer>,
     usage: Usage,
     signal: AbortSignal,
@@ -38,8 +46,9 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
       return found as Fetched<MetadataBearer>;
     }
     const fetchedAt = new Date();
-    const fetched = { output: await calls.read({ operation, send, usage, signal }), fetchedAt };
-    if (!isForAll) answers.set(key, text, fetched);
+    const fetched = { output: await calls.read({ operation, send, usage, signal, isOfRecord }), fetchedAt };
+    const age = isOfRecord && calls.isThrottled(operation) ? throttledAgeSeconds : 0;
+    if (!isForAll) answers.set(key, text, fetched, age);
     return fetched;
   };
 
@@ -56,21 +65,25 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
       count(usage, 'cached');
       return known as Fetched<Output>;
     }
-    if (signal?.aborted) throw calls.translate(signal.reason, operation);
+    const explain = (error: unknown) =>
+      signal?.aborted && error === signal.reason
+        ? calls.translateEnd(error, operation)
+        : calls.translate(error, operation);
+    if (signal?.aborted) throw explain(signal.reason);
     const shared = isFresh ? undefined : underway.join(text, signal);
     if (shared) {
       count(usage, 'coalesced');
       return (shared.answer as Promise<Fetched<Output>>).catch((error: unknown) => {
         // The request that started the call has used up its own calls; this request makes the call itself.
         if (isExhausted(shared.payer) && error instanceof AllowanceExceededError) return read(asked, send, usage);
-        throw calls.translate(error, operation);
+        throw explain(error);
       });
     }
     requireWithin(usage);
     const answer = underway.begin(text, usage, signal, (aborting) => ask(text, asked, send, usage, aborting));
     // The text contains the operation, which determines the type of the response.
     return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
-      throw calls.translate(error, operation);
+      throw explain(error);
     });
   };
   return { read, close: underway.close };

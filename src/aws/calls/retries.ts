@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { isClockSkewCorrectedError, isClockSkewError, StandardRetryStrategy } from '@smithy/core/retry';
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
 import { orAborted } from './abort.ts';
@@ -13,6 +14,13 @@ const maximumSavings = 10;
 
 /** The fraction of a call's timeout in which a retry can start; after that, the failure is returned. */
 const timeForRetries = 0.9;
+
+const queuers = new AsyncLocalStorage<true>();
+
+/** Makes an SDK call that is not retried if AWS throttles it, because its caller queues it again. */
+export function withoutThrottlingRetries<Output>(send: () => Output): Output {
+  return queuers.run(true, send);
+}
 
 /**
  * Creates a retry strategy that never repeats a request that may have taken effect. Only a request that AWS refused
@@ -52,7 +60,10 @@ export function createRetryStrategy(callSeconds: number, pace: Pace): RetryStrat
       return token;
     },
     refreshRetryTokenForRetry: async (token: StandardRetryToken, failure) => {
-      if (isThrottling(failure)) pace.slow();
+      if (isThrottling(failure)) {
+        if (queuers.getStore()) throw new Error('A throttled call is queued again.');
+        pace.slow();
+      }
       if (savings < 1) throw new Error('The retry budget is exhausted.');
       const end = ends.get(token);
       const next = await orAborted(standard.refreshRetryTokenForRetry(token, judge(failure, token)), end);

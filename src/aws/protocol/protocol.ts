@@ -68,13 +68,18 @@ export class StrictQueryProtocol extends AwsQueryProtocol {
     await ownTurn();
     const { $metadata } = await super.deserializeResponse(schema, context, { ...response, body: undefined });
     try {
-      const { output, flaws } = this.#read(operation, NormalizedSchema.of(schema.output), bytes);
+      const { output, flaws } = this.#read(operation, this.outputOf(NormalizedSchema.of(schema.output)), bytes);
       const answer = Object.assign({}, output, { $metadata }) as Output;
       bodies.set(answer, { bytes: bytes.length, flaws });
       return answer;
     } catch (error) {
       throw new ProtocolError(operation, error instanceof Error ? error.message : String(error), $metadata, error);
     }
+  }
+
+  /** Returns the schema of the response to an operation with this output in the SDK's model. */
+  protected outputOf(output: NormalizedSchema): NormalizedSchema {
+    return output;
   }
 
   #read(operation: string, schema: NormalizedSchema, bytes: Uint8Array) {

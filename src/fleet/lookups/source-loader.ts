@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import PQueue from 'p-queue';
 import type { Usage } from '../../aws/usage.ts';
 import type { Source } from '../../snapshots/source.ts';
 
@@ -39,6 +40,20 @@ export function createSourceLoader<Value, Id = string>(
       loader.prime({ source, id }, value);
     },
   };
+}
+
+/** The number of records of one request and source that are read concurrently: the rest lets other requests go first. */
+const readTogether = 20;
+
+/** Creates a loader of values that AWS returns for one record at a time; a failed read fails only its record. */
+export function createRecordLoader<Value>(
+  read: (source: Source, id: string) => Promise<Value>,
+  usage: Pick<Usage, 'outdated'>,
+): SourceLoader<Value> {
+  return createSourceLoader((source, ids) => {
+    const queue = new PQueue({ concurrency: readTogether });
+    return queue.addAll(ids.map((id) => () => read(source, id).catch((error: Error) => error)));
+  }, usage);
 }
 
 async function readAll<Value, Id>(keys: readonly Key<Id>[], read: ReadSource<Value, Id>): Promise<(Value | Error)[]> {

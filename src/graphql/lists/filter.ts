@@ -73,11 +73,11 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     tags: t.field({
       type: [TagFilterInput],
       description:
-        'Only snapshots with tags that match all of these conditions. Sent to Amazon Redshift; for Amazon DocumentDB, one AWS call per remaining snapshot.',
+        'Only snapshots with tags that match all of these conditions. Sent to Amazon Redshift; for Amazon DocumentDB, one AWS call per remaining snapshot if AWS did not return the tags with it.',
     }),
     untagged: t.boolean({
       description:
-        'If true, only snapshots without tags; if false, only snapshots with at least one tag. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining snapshot.',
+        'If true, only snapshots without tags; if false, only snapshots with at least one tag. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining snapshot if AWS did not return the tags with it.',
     }),
     encrypted: t.boolean({
       description: filters('If true, only encrypted snapshots; if false, only unencrypted snapshots.'),

@@ -4,6 +4,7 @@ import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
+import { toTags } from '../../snapshots/tag.ts';
 import type { DocumentDBRequest } from './request.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted } from './snapshot-kind.ts';
 import { identifierOf } from './snapshots.ts';
@@ -19,7 +20,7 @@ const manualSnapshotQuota: ManualSnapshotQuota = {
 
 const clusterExample = 'arn:aws:rds:us-east-1:123456789012:cluster:orders';
 
-/** The fleet's backend for Amazon DocumentDB, for one request. Tags and sharing cost one AWS call per record. */
+/** The fleet's backend for Amazon DocumentDB, for one request. Sharing costs one AWS call per record, and so do tags without `TagList`. */
 export function createDocumentDBBackend(request: DocumentDBRequest): Backend<DocumentDBSnapshot, DocumentDBCluster> {
   return {
     get snapshots() {
@@ -36,8 +37,9 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
       request.clusters.load(source, clusterIdentifierOf(arn, 'Amazon DocumentDB cluster', clusterExample)),
     clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
     tagsOf: (record) => {
+      if (isSnapshot(record) && (!isOwn(record) || isDeleted(record))) return null;
+      if (record.aws.TagList !== undefined) return toTags(record.aws.TagList);
       if (!isSnapshot(record)) return request.tags.load(record.source, documentDBClusterKind.arn(record));
-      if (!isOwn(record) || isDeleted(record)) return null;
       return request.tags.load(record.source, documentDBSnapshotKind.arn(record)).catch(nullIfNotFound);
     },
     sharingOf: (snapshot) => {

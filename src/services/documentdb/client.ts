@@ -8,6 +8,7 @@ import { connectService, type ServiceConnection } from '../../aws/service-connec
 import type { Sender } from '../../changes/plans/sender.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { OpenOptions } from '../service.ts';
+import { TaggedQueryProtocol } from './tags/tag-list.ts';
 
 /** The connection of a source to Amazon DocumentDB, which uses the control plane of Amazon RDS. */
 export type DocumentDBConnection = ServiceConnection<ServiceInputTypes, ServiceOutputTypes, DocDBClientResolvedConfig>;
@@ -21,6 +22,12 @@ export type DocumentDBSender = Sender<ServiceInputTypes, ServiceOutputTypes, Doc
 /** Connects each source of Amazon DocumentDB once. */
 export function connectDocumentDB({ aws, sources, onChange }: OpenOptions): DocumentDBConnect {
   return sources.connect('DOCUMENTDB', (access, source) =>
-    connectService(DocDBClient, { aws, access, actionPrefix: 'rds', onChange: () => onChange(source) }),
+    connectService(DocDBClient, {
+      aws,
+      access,
+      actionPrefix: 'rds',
+      protocol: TaggedQueryProtocol,
+      onChange: () => onChange(source),
+    }),
   );
 }

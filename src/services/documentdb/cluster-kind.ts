@@ -1,14 +1,14 @@
-import type { DBCluster } from '@aws-sdk/client-docdb';
 import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
 import { readArn } from '../../snapshots/arn.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { documentDBArn } from './snapshot-kind.ts';
+import type { TaggedCluster } from './tags/tag-list.ts';
 
-export type DocumentDBCluster = ClusterRecord<DBCluster>;
+export type DocumentDBCluster = ClusterRecord<TaggedCluster>;
 
 /** Maps an Amazon DocumentDB cluster to the Cluster interface. */
-export const documentDBClusterKind: ClusterKind<DBCluster> = {
+export const documentDBClusterKind: ClusterKind<TaggedCluster> = {
   typename: serviceTable.DOCUMENTDB.types.cluster,
   resource: 'cluster',
   arn: ({ aws, source }) =>
@@ -30,6 +30,6 @@ export const documentDBClusterKind: ClusterKind<DBCluster> = {
 };
 
 /** Combines a cluster that AWS returned with its source. */
-export function documentDBCluster(source: Source, aws: DBCluster): DocumentDBCluster {
+export function documentDBCluster(source: Source, aws: TaggedCluster): DocumentDBCluster {
   return { __typename: documentDBClusterKind.typename, kind: documentDBClusterKind, source, aws };
 }

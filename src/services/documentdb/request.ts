@@ -10,7 +10,7 @@ import type { DocumentDBConnect, DocumentDBSender } from './client.ts';
 import { createDocumentDBClusters, type DocumentDBClusters } from './clusters.ts';
 import { createDocumentDBSharing } from './sharing.ts';
 import { createDocumentDBSnapshots, type DocumentDBSnapshots } from './snapshots.ts';
-import { createDocumentDBTags } from './tags.ts';
+import { createDocumentDBTags } from './tags/loader.ts';
 
 /** The parts of Amazon DocumentDB that serve one request, each created on first use. */
 export interface DocumentDBRequest {

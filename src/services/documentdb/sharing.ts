@@ -1,7 +1,7 @@
 import { DescribeDBClusterSnapshotAttributesCommand } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import { UpstreamError } from '../../errors.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { createRecordLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { isAccountId } from '../../snapshots/arn.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -18,7 +18,7 @@ export const anyAccount = 'all';
 export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage): SourceLoader<SnapshotSharing> {
   const read = async (source: Source, identifier: string): Promise<SnapshotSharing> => {
     const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: identifier });
-    const { output } = await connect(source).read(command, usage);
+    const { output } = await connect(source).readRecord(command, usage);
     const result = output.DBClusterSnapshotAttributesResult;
     if (result === undefined) {
       throw new UpstreamError(
@@ -40,9 +40,5 @@ export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage
       others: parties.filter((party) => !isAccountId(party)),
     };
   };
-  return createSourceLoader(
-    (source, identifiers) =>
-      Promise.all(identifiers.map((identifier) => read(source, identifier).catch((error: Error) => error))),
-    usage,
-  );
+  return createRecordLoader(read, usage);
 }

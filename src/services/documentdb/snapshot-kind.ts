@@ -1,13 +1,13 @@
-import type { DBClusterSnapshot } from '@aws-sdk/client-docdb';
 import { isAccountId, readArn } from '../../snapshots/arn.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import { isOwn, type SnapshotKind, type SnapshotRecord, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
+import type { TaggedSnapshot } from './tags/tag-list.ts';
 
-export type DocumentDBSnapshot = SnapshotRecord<DBClusterSnapshot>;
+export type DocumentDBSnapshot = SnapshotRecord<TaggedSnapshot>;
 
 /** Maps an Amazon DocumentDB snapshot to the Snapshot interface. */
-export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
+export const documentDBSnapshotKind: SnapshotKind<TaggedSnapshot> = {
   typename: serviceTable.DOCUMENTDB.types.snapshot,
   resource: 'snapshot',
   createdAtDriftSeconds: 0,
@@ -47,7 +47,7 @@ export const documentDBSnapshotKind: SnapshotKind<DBClusterSnapshot> = {
 };
 
 /** Combines a snapshot that AWS returned with its source. */
-export function documentDBSnapshot(source: Source, aws: DBClusterSnapshot): DocumentDBSnapshot {
+export function documentDBSnapshot(source: Source, aws: TaggedSnapshot): DocumentDBSnapshot {
   return { __typename: documentDBSnapshotKind.typename, kind: documentDBSnapshotKind, source, aws };
 }
 

@@ -249,8 +249,9 @@ describe.each(serviceNames)('%s', (service) => {
       gateway.query(`query ($filter: SnapshotFilter) { snapshots(filter: $filter) { nodes { ${selection} } } }`, {
         filter: { services: [service] },
       });
-    beforeEach(async () => {
+    const load = async (assumptions = {}) => {
       await gateway.load({
+        assumptions,
         clusters: [makeCluster(service, undefined, { tags: { team: 'bi' } })],
         snapshots: [
           makeSnapshot(service, 'final', { tags: { kept: 'yes' }, shares: ['012345678901'] }),
@@ -258,18 +259,20 @@ describe.each(serviceNames)('%s', (service) => {
         ],
       });
       await gateway.calls();
-    });
+    };
+    const everything =
+      'identifier tags { key value } sharing { public accounts } cluster { identifier tags { key value } }';
 
     it('cost no AWS calls if they are not selected', async () => {
+      await load();
       const { data } = await ask('identifier cluster { identifier }');
       expect(data.snapshots.nodes).toHaveLength(2);
       expect(await actions()).toEqual(sorted(reads.snapshots, reads.clusters));
     });
 
     it('are read if they are selected, one by one if lists do not return them', async () => {
-      const { data, errors } = await ask(
-        'identifier tags { key value } sharing { public accounts } cluster { identifier tags { key value } }',
-      );
+      await load({ rdsAnswersTagList: false });
+      const { data, errors } = await ask(everything);
       expect(errors).toBeUndefined();
       const cluster = { identifier: serviceOf(service).cluster, tags: [{ key: 'team', value: 'bi' }] };
       expect(data.snapshots.nodes).toHaveLength(2);
@@ -288,6 +291,14 @@ describe.each(serviceNames)('%s', (service) => {
       expect(await actions()).toEqual(
         sorted(reads.snapshots, reads.clusters, snapshotTags, snapshotTags, clusterTags, snapshotSharing),
       );
+    });
+
+    it('are the same without calls for tags if AWS returns the tags with each record', async () => {
+      await load({ rdsAnswersTagList: false });
+      const { data } = await ask(everything);
+      await load({ rdsAnswersTagList: true });
+      expect((await ask(everything)).data).toEqual(data);
+      expect(await actions()).toEqual(sorted(reads.snapshots, reads.clusters, fields.snapshotSharing));
     });
   });
 });

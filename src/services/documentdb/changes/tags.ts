@@ -27,19 +27,21 @@ export function planUntag(request: DocumentDBRequest, snapshot: DocumentDBSnapsh
   );
 }
 
-/** AWS returns nothing, and the snapshot itself does not change: its tags are read only if they are selected. */
+/** AWS returns nothing: the new tags are read only if they are selected. */
 function planTags(
   { afresh }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
   call: Call<unknown>,
   isDone: (now: readonly Tag[]) => boolean,
 ): Plan<DocumentDBSnapshot> {
+  const { TagList: _old, ...aws } = snapshot.aws;
+  const changed = { ...snapshot, aws };
   return planOne(
     { ...call, send: () => call.send().catch(toNotFound) },
     {
-      fromAnswer: () => snapshot,
+      fromAnswer: () => changed,
       readBack: async () =>
-        isDone(await afresh().tags.load(snapshot.source, documentDBSnapshotKind.arn(snapshot))) ? snapshot : undefined,
+        isDone(await afresh().tags.load(snapshot.source, documentDBSnapshotKind.arn(snapshot))) ? changed : undefined,
     },
   );
 }
