@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 
 /**
  * Emulates Amazon Redshift in its own thread, so that benchmarks measure only the gateway: 500 complete snapshots in
- * each region, and 50 ms per call. Posts its port when it listens.
+ * each region, or as many as `workerData` says, and 50 ms per call. Posts its port when it listens.
  */
-const perSource = 500;
+const { perSource = 500 } = (workerData ?? {}) as { readonly perSource?: number };
 const perPage = 100;
 const latency = 50;
 const pages = new Map<string, string>();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accounts, type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
@@ -114,6 +114,16 @@ describe('a fleet that cannot be read within the time limit of a request', () =>
     const { data, extensions } = await gateway.query(summary);
     expect(data.snapshotSummary.total).toEqual({ value: total - 1, precision: 'EXACT' });
     expect(extensions.aws.calls).toBe(pagesPerSource);
+  });
+
+  it('is not read further after the gateway was stopped', async () => {
+    await gateway.disturb({ kind: 'delay', milliseconds: 500 });
+    await gateway.query(summary);
+    await gateway.stop({ noticeSeconds: 0, deadlineSeconds: 1 });
+    const before = (await gateway.calls()).length;
+    await vi.advanceTimersByTimeAsync(30_000);
+    // At most the page of each source that was in progress.
+    expect(before + (await gateway.calls()).length).toBeLessThan(2 * regions.length * (pagesPerSource - 1));
   });
 
   it('does not delay a list that needs one page', async () => {

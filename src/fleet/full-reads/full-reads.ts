@@ -51,21 +51,21 @@ const concurrency = 32;
 /** How long an unfinished list is kept, in milliseconds; its oldest records are reported with their time. */
 const keepingUnfinished = 600_000;
 
-/** Creates the full reads of a gateway. */
-export function createFullReads({ ageSeconds, megabytes, maximumPages }: FullReadSettings): FullReads {
+/** Creates the full reads of a gateway. After `stopping` aborts, only those that requests wait for are continued. */
+export function createFullReads(settings: FullReadSettings, stopping?: AbortSignal): FullReads {
+  const { ageSeconds, megabytes, maximumPages } = settings;
   const schedule = createSchedule(concurrency);
   const kept = createKeptRuns(megabytes);
   const lengths = createLengths();
   const requests = createRequests(kept);
   const waits = createWaits();
-
   const start = <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, key: string): Run => {
     const { source } = question;
     const name = nameOf(question);
     const run = createRun({
       reading: createReading(question, maximumPages),
       enter: (next) => schedule.enter(source.key, next),
-      isWanted: () => !run.isEvicted && kept.keyOf(source, name) === key,
+      isWanted: () => !stopping?.aborted && !run.isEvicted && kept.keyOf(source, name) === key,
       onPage: () => kept.keep(key, run, keepingUnfinished),
       onEnd: (end) => {
         if (run.reading.isEnded) lengths.set(name, groupOf(question), run.reading);
