@@ -4,6 +4,7 @@ import { anonymous } from '../../src/access/principal.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import { account, accounts, type Gateway, type GatewayOptions, oneAccount, startGateway } from '../support/gateway.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
 import { makeSnapshots, snapshotId } from '../support/worlds.ts';
 
 const list = '{ snapshots { nodes { identifier } sources { status fetchedAt awsCalls } } }';
@@ -242,4 +243,40 @@ it('shares a call in progress between identical requests', async () => {
   );
   expect(await gateway.calls()).toHaveLength(1);
   expect(answers.reduce((sum, { extensions }) => sum + extensions.aws.coalesced, 0)).toBe(49);
+});
+
+describe('a call that two requests share', () => {
+  it('is made by the second request if the first has made its maximum number of calls', async () => {
+    await start({
+      authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]),
+      aws: { limits: { concurrency: 1 } },
+      limits: { calls: 1 },
+    });
+    const clusters = 'clusters(filter: { services: [REDSHIFT] }) { sources { status error { code } } }';
+    const snapshots = 'snapshots(filter: { services: [REDSHIFT] }) { isComplete }';
+    const ada = await as({ sub: 'ada' });
+    /** Returns when the gateway has had the time to begin the calls of the requests before. */
+    const answerOthers = async () => {
+      for (let other = 0; other < 5; other += 1) await gateway.query('{ viewer { subject } }', {}, ada);
+    };
+    // Occupies the source, so that the calls of the next request wait.
+    await gateway.disturb({ action: 'DescribeClusterSnapshots', nth: 1, kind: 'delay', milliseconds: 20_000 });
+    const occupying = gateway.query(
+      `{ ${snapshots.replace('REDSHIFT', 'REDSHIFT], types: [MANUAL')} }`,
+      {},
+      await as({ sub: 'eve' }),
+    );
+    await answerOthers();
+    const first = gateway.query(`{ ${snapshots} ${clusters} }`, {}, ada);
+    await answerOthers();
+    const second = await gateway.query(`{ ${clusters} }`, {}, await as({ sub: 'bob' }));
+    await occupying;
+    expect((await first).data).toMatchObject({
+      snapshots: { isComplete: true },
+      clusters: { sources: [{ status: 'FAILED', error: { code: 'ALLOWANCE_EXCEEDED' } }] },
+    });
+    expect((await first).extensions.aws.calls).toBe(1);
+    expect(second.data.clusters.sources).toEqual([{ status: 'COMPLETE', error: null }]);
+    expect(second.extensions.aws).toEqual({ calls: 1, coalesced: 1, cached: 0 });
+  });
 });

@@ -52,6 +52,17 @@ describe('a trusted document', () => {
     }
   });
 
+  it('has a fixed cost, whatever its variables and the size of the fleet, and is charged the calls that it makes', async () => {
+    const file = save('priced.json', JSON.stringify(documents));
+    const limits = { cost: 5, costPerMinute: 1000 };
+    const priced = await startGateway({ documents: { ...read(file), cost: 4 }, limits });
+    const { content } = await post(priced, { documentId: 'sources', variables: { n: 100 } });
+    const other = await post(priced, { query: '{ snapshots(first: 100) { nodes { id } } }' });
+    await priced.close();
+    expect(content.extensions.cost).toEqual({ announced: 4, remaining: 1000 - content.extensions.aws.calls });
+    expect(other.content.errors).toMatchObject([{ extensions: { code: 'ALLOWANCE_EXCEEDED' } }]);
+  });
+
   it('with an unknown id is rejected, and so is any other document if `only` is set', async () => {
     expect(await post(open, { documentId: 'constructor' })).toMatchObject({
       status: 400,
