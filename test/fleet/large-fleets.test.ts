@@ -116,6 +116,33 @@ describe('a fleet that cannot be read within the time limit of a request', () =>
     expect(extensions.aws.calls).toBe(pagesPerSource);
   });
 
+  it('returns the latest snapshots of its clusters, or says that they are not known yet', async () => {
+    await gateway.load({
+      clusters: regions.flatMap((region) => ['one', 'two'].map((name) => makeCluster('REDSHIFT', name, { region }))),
+      snapshots: regions.flatMap((region) => makeSnapshots('REDSHIFT', perSource, { region, cluster: 'one' })),
+    });
+    await gateway.disturb({ action: 'DescribeClusterSnapshots', kind: 'delay', milliseconds: 500 });
+    const query = '{ clusters { nodes { identifier latestSnapshot { identifier } } } }';
+    const known = [
+      { identifier: 'one', latestSnapshot: { identifier: 'one-0449' } },
+      { identifier: 'two', latestSnapshot: null },
+    ];
+    const first = await gateway.query(query);
+    for (const { extensions, path } of first.errors ?? []) {
+      expect(extensions['code']).toBe('TIMED_OUT');
+      expect(path?.at(-1)).toBe('latestSnapshot');
+    }
+    expect(first.errors).toHaveLength(2 * known.length);
+    // The lists are now known to be long, so the clusters are looked up instead.
+    const second = await gateway.query(query);
+    expect(second.errors).toBeUndefined();
+    expect(second.data.clusters.nodes).toEqual([...known, ...known]);
+    await expect.poll(async () => (await gateway.query(summary)).data.snapshotSummary.isComplete).toBe(true);
+    await gateway.calls();
+    expect((await gateway.query(query)).data.clusters.nodes).toEqual([...known, ...known]);
+    expect((await gateway.calls()).map(({ action }) => action)).not.toContain('DescribeClusterSnapshots');
+  });
+
   it('is not read further after the gateway was stopped', async () => {
     await gateway.disturb({ kind: 'delay', milliseconds: 500 });
     await gateway.query(summary);

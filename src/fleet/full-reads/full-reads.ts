@@ -38,8 +38,11 @@ export interface FullReads {
     question: FullQuestion<Row, Conditions>,
     usage: Usage,
   ): Promise<SomeRead<Row>>;
-  /** Returns the number of AWS pages of the last full read; undefined if there was none. */
-  pages<Row, Conditions>(question: FullQuestion<Row, Conditions>): number | undefined;
+  /**
+   * Returns the AWS calls that a full read is known to take at least: none if its records are kept, otherwise the number
+   * of pages of the last read, or of the read in progress; 1 if the list was never read.
+   */
+  atLeast<Row, Conditions>(question: FullQuestion<Row, Conditions>, scope: RequestScope): number;
   /** Estimates the size of a full read, from the last one. */
   estimate<Row, Conditions>(question: FullQuestion<Row, Conditions>, scope: RequestScope): Estimate;
   /** Discards the kept reads of a source, because it was changed. A read in progress is returned, but not kept. */
@@ -59,6 +62,8 @@ export function createFullReads(settings: FullReadSettings, stopping?: AbortSign
   const lengths = createLengths();
   const requests = createRequests(kept);
   const waits = createWaits();
+  const keptRun = <Row, Conditions>(question: FullQuestion<Row, Conditions>) =>
+    kept.peek(kept.keyOf(question.source, nameOf(question)));
   const start = <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, key: string): Run => {
     const { source } = question;
     const name = nameOf(question);
@@ -105,12 +110,10 @@ export function createFullReads(settings: FullReadSettings, stopping?: AbortSign
 
   return {
     maximumPages,
-    pages: (question) => lengths.of(nameOf(question))?.pages,
-    estimate: (question, scope) => {
-      const name = nameOf(question);
-      const run = scope.isFresh ? undefined : kept.peek(kept.keyOf(question.source, name));
-      return estimateOf(lengths.estimate(name, groupOf(question)), run);
-    },
+    atLeast: (question, scope) =>
+      atLeastOf(lengths.of(nameOf(question)), scope.isFresh ? undefined : keptRun(question)),
+    estimate: (question, scope) =>
+      estimateOf(lengths.estimate(nameOf(question), groupOf(question)), scope.isFresh ? undefined : keptRun(question)),
     read: async (question, usage) => {
       const { failure, ...read } = await readSome(question, usage);
       if (failure !== null) throw failure;
@@ -119,6 +122,11 @@ export function createFullReads(settings: FullReadSettings, stopping?: AbortSign
     readSome,
     forget: kept.forget,
   };
+}
+
+function atLeastOf(length: Length | undefined, run: Run | undefined): number {
+  if (run?.reading.isEnded) return 0;
+  return length?.pages ?? (run?.reading.pages ?? 0) + 1;
 }
 
 function estimateOf(length: Length, run: Run | undefined): Estimate {

@@ -65,7 +65,9 @@ function identityOf(cluster: ClusterRecord): string {
 function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null, ClusterRecord> {
   const { backendOf, fullReads } = options;
   return async (source, clusters) => {
-    const pages = fullQuestions(options, source, {}).map((question) => fullReads.pages(question) ?? 1);
+    const pages = fullQuestions(options, source, {}).map((question) =>
+      fullReads.atLeast(question, options.usage.scope),
+    );
     const isFewer = clusters.length > 1 && clusters.length >= pages.reduce((sum, each) => sum + each, 0);
     const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
     if (ofCluster) return clusters.map((cluster) => newestOf(ofCluster(cluster)));
