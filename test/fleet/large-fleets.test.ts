@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultLimits } from '../../src/limits/settings.ts';
 import { accounts, type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
@@ -143,6 +144,26 @@ describe('a fleet that cannot be read within the time limit of a request', () =>
     expect((await gateway.calls()).map(({ action }) => action)).not.toContain('DescribeClusterSnapshots');
   });
 
+  it('is read for a minute after the last request, and then continued by the next', async () => {
+    await gateway.disturb({ kind: 'delay', milliseconds: 25_000 });
+    await gateway.query(summary);
+    for (let step = 0; step < 30; step += 1) {
+      await vi.advanceTimersByTimeAsync(5_000);
+      await gateway.query('{ viewer { subject } }');
+    }
+    const read = await gateway.calls();
+    expect(read.length).toBeGreaterThan(2 * regions.length);
+    expect(read.length).toBeLessThan(2 * regions.length * pagesPerSource);
+    await gateway.disturb();
+    const { data } = await gateway.query(summary);
+    expect(data.snapshotSummary.total).toEqual({ value: total, precision: 'EXACT' });
+    const pages = [...read, ...(await gateway.calls())].map(({ region, action, parameters }) =>
+      JSON.stringify([region, action, parameters]),
+    );
+    expect(pages).toHaveLength(2 * regions.length * pagesPerSource);
+    expect(new Set(pages).size).toBe(pages.length);
+  });
+
   it('is not read further after the gateway was stopped', async () => {
     await gateway.disturb({ kind: 'delay', milliseconds: 500 });
     await gateway.query(summary);
@@ -229,6 +250,17 @@ describe('the estimated cost', () => {
         '{ snapshots(first: 1, filter: { services: [REDSHIFT] }, orderBy: { field: SIZE, direction: ASC }) { isComplete } }',
       ),
     ).toBe(0);
+  });
+
+  it('allows a summary of 500 sources, from AWS and from memory', async () => {
+    const many = Array.from({ length: 250 }, (_, index) => `us-east-${index + 1}`);
+    await start({ accounts: accounts([account], many), aws: {} });
+    const [cold, warm] = [await gateway.query(summary), await gateway.query(summary)];
+    const cost = [cold, warm].map(({ extensions }) => extensions.cost?.announced);
+    expect([cold.errors, warm.errors]).toEqual([undefined, undefined]);
+    expect(cost[0]).toBeLessThan(defaultLimits.cost / 2);
+    expect(cost[1]).toBe(0);
+    expect(warm.data.snapshotSummary).toMatchObject({ isComplete: true, total: { precision: 'EXACT' } });
   });
 
   it('of the snapshots of many clusters is that of reading the clusters together', async () => {
