@@ -67,11 +67,11 @@ export const fullReadSettings = z
     }),
     megabytes: z.int().min(1).default(512).meta({
       description:
-        'The maximum size of full reads kept in memory, in megabytes; 1000 snapshots take about 1.2. The least recently used are evicted first. A fleet that takes more cannot be read as a whole.',
+        'The maximum size of full reads kept in memory, in megabytes; 1000 snapshots take about 1.2. The least recently used are evicted first, and read again from their first page. If the fleet takes more, queries of the whole fleet can stay incomplete.',
     }),
     maximumPages: z.int().min(1).default(1000).meta({
       description:
-        'The maximum number of AWS pages, of 100 records each, of one full read. A longer list is reported as incomplete.',
+        'The maximum number of AWS pages, of 100 records each, of one full read of a source. A longer list is reported as incomplete.',
     }),
   })
   .meta({

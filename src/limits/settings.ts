@@ -22,15 +22,15 @@ export const limitSettings = z
     rootFields: limit(10, 'The maximum number of root fields in an operation.'),
     cost: limit(
       5000,
-      'The maximum estimated cost of one operation, in AWS calls. An operation with a higher cost is rejected before it makes a call.',
+      'The maximum estimated cost of one operation, in AWS calls. An operation with a higher cost is rejected before it makes a call. A full read of the whole fleet costs one call per 100 snapshots.',
     ),
     calls: limit(
       5000,
-      'The maximum number of AWS calls that one request makes itself, with retries. Changes are made even above the maximum. A full read goes on in the background.',
+      'The maximum number of AWS calls that one request makes itself, including retries. What is missing then is reported with ALLOWANCE_EXCEEDED, but a full read goes on in the background. Changes are made even above the maximum.',
     ),
     costPerMinute: limit(
       20_000,
-      'The allowance of each principal, in AWS calls per minute. An operation is charged its estimated cost when it starts and, instead, the calls that it made when it ends. The calls of a full read are charged to the principal whose operation started it. With Redis, all replicas share the allowance.',
+      'The allowance of each principal, in AWS calls per minute. An operation is charged its estimated cost when it starts. When it ends, the calls that it made are charged instead. The calls of a full read in the background are charged to the principal whose operation started it. With Redis, all replicas share the allowance.',
     ),
     subscriptions: limit(5, 'The maximum number of open subscriptions per principal. Each replica counts separately.'),
     allSubscriptions: limit(

@@ -16,7 +16,7 @@ export const documentSettings = z
       .meta({ description: 'Whether to accept only these documents, and reject all others.' }),
     cost: z.int().min(1).default(100).meta({
       description:
-        'The cost of each trusted document, in AWS calls, instead of an estimate, so that a document is not refused because the fleet has grown. The AWS calls that the document makes are charged.',
+        'The cost of each trusted document, in AWS calls. It replaces the estimate, so that a document is not refused because the fleet has grown. It must not exceed `limits.cost` or `limits.costPerMinute`, or all trusted documents are refused. When a document ends, the AWS calls that it made are charged instead.',
     }),
     maxAgeSeconds: z.int().min(0).default(15).meta({
       description:
