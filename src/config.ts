@@ -167,7 +167,8 @@ function readFile(path: string | undefined, problems: string[]): FileConfig {
     );
     return nothing;
   }
-  problems.push(...identityProblems(result.data).map((problem) => `${path}: ${problem}`));
+  const contradictions = [...identityProblems(result.data), ...costProblems(result.data)];
+  problems.push(...contradictions.map((problem) => `${path}: ${problem}`));
   return result.data;
 }
 
@@ -184,6 +185,15 @@ function identityProblems({ accounts = [] }: FileConfig): string[] {
     );
   }
   return problems;
+}
+
+/** Returns the problem of a cost with which every trusted document would be refused. */
+function costProblems({ documents, limits }: FileConfig): string[] {
+  const most = Math.min(limits.cost, limits.costPerMinute);
+  if (documents === undefined || documents.cost <= most) return [];
+  return [
+    `documents.cost is ${documents.cost}, but limits allow an operation at most ${most} AWS calls, so every trusted document would be refused. Decrease documents.cost, or increase limits.cost and limits.costPerMinute.`,
+  ];
 }
 
 /** Returns the message for unknown settings, with the allowed settings. */

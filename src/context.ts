@@ -62,7 +62,7 @@ export type CreateContext = (principal: Principal, scope?: RequestScope) => Requ
 /** Connects each source once and returns the function that creates the context of each request. */
 export function createContextFactory(options: ContextOptions): CreateContext {
   const { aws, prices, maximumPages, pause, stopping, credentials, audit } = options;
-  const fullReads = createFullReads(options.fullReads, stopping);
+  const fullReads = createFullReads(options.fullReads, { stopping, warn: aws.settings.onFlaw });
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget });
   const policy = createPolicy(options.policy, [...options.sources.accounts], options.strictRedis);
   const repetitions = { outcomes: createOutcomes(options.strictRedis), running: new Map<string, Promise<unknown>>() };

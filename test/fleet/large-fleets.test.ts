@@ -188,6 +188,22 @@ describe('a fleet that cannot be read within the time limit of a request', () =>
   });
 });
 
+describe('a fleet that takes more memory than fullReads.megabytes', () => {
+  it('is answered while requests wait for it, and reported to the operator', async () => {
+    const warnings: unknown[] = [];
+    const log = {
+      debug: () => {},
+      info: () => {},
+      error: () => {},
+      warn: (...what: unknown[]) => warnings.push(what.at(-1)),
+    };
+    await start({ fullReads: { ageSeconds: 600, megabytes: 1 }, log });
+    const { data } = await gateway.query(summary);
+    expect(data.snapshotSummary.total).toEqual({ value: total, precision: 'EXACT' });
+    expect(warnings).toEqual([expect.stringContaining('Increase fullReads.megabytes')]);
+  });
+});
+
 describe('the AWS calls of full reads', () => {
   const pages = 2 * regions.length * pagesPerSource;
   const authenticate = authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]);

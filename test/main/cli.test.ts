@@ -170,6 +170,11 @@ colour: red
       'grants: [{ when: { level: 5 }, permissions: [SNAPSHOT_READ] }]',
       'grants.0.when.level: must be a string',
     ],
+    [
+      'with a cost with which every trusted document would be refused',
+      'documents: { file: documents.json, cost: 200 }\nlimits: { cost: 100 }',
+      'documents.cost is 200, but limits allow an operation at most 100 AWS calls',
+    ],
     ['with a number as an account id', twice('"123456789012"', '1234'), 'accounts.1.id: must be a string: put the 12'],
   ])('is a file %s', (name, content, problem) => {
     expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, undefined, {})).toThrow(problem);

@@ -54,11 +54,18 @@ const concurrency = 32;
 /** How long an unfinished list is kept, in milliseconds; its oldest records are reported with their time. */
 const keepingUnfinished = 600_000;
 
-/** Creates the full reads of a gateway. After `stopping` aborts, only those that requests wait for are continued. */
-export function createFullReads(settings: FullReadSettings, stopping?: AbortSignal): FullReads {
+export interface FullReadOptions {
+  /** After it aborts, only the full reads that requests wait for are continued. */
+  readonly stopping?: AbortSignal | undefined;
+  /** Reports a problem to the operator. */
+  readonly warn?: ((problem: Error) => void) | undefined;
+}
+
+/** Creates the full reads of a gateway. */
+export function createFullReads(settings: FullReadSettings, { stopping, warn }: FullReadOptions = {}): FullReads {
   const { ageSeconds, megabytes, maximumPages } = settings;
   const schedule = createSchedule(concurrency);
-  const kept = createKeptRuns(megabytes);
+  const kept = createKeptRuns(megabytes, warn);
   const lengths = createLengths();
   const requests = createRequests(kept);
   const waits = createWaits();

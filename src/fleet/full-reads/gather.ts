@@ -91,7 +91,7 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
     reports.stopped(
       source,
       fullReads.maximumPages,
-      'before the end of the list. Narrow the filter to read fewer pages',
+      'before the end of the list. Select fewer snapshots with conditions that AWS applies, or ask the operator of the gateway to increase fullReads.maximumPages',
     );
   return testAll(read.rows, match.now(conditions), match.later(conditions, query.pushed), source, reports);
 }

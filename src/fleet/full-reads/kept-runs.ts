@@ -17,14 +17,23 @@ export interface KeptRuns {
   forget(source: Source): void;
 }
 
-/** Creates the memory of a gateway, which evicts the least recently used runs first. */
-export function createKeptRuns(megabytes: number): KeptRuns {
+/** Creates the memory of a gateway, which evicts the least recently used runs first, and then calls `warn`. */
+export function createKeptRuns(megabytes: number, warn: (problem: Error) => void = () => {}): KeptRuns {
+  const evicted = (run: Run) => {
+    run.isEvicted = true;
+    warn(
+      new Error(
+        `Full reads take more memory than fullReads.megabytes (${megabytes}), so they are discarded before they can be reused, and large queries may never be complete. Increase fullReads.megabytes.`,
+      ),
+    );
+  };
+
   const kept = new LRUCache<string, { readonly run: Run }>({
     maxSize: megabytes * 1024 * 1024,
     ttl: 1,
     ttlAutopurge: true,
     dispose: ({ run }, _key, reason) => {
-      if (reason === 'evict') run.isEvicted = true;
+      if (reason === 'evict') evicted(run);
     },
   });
   /** How often each source was changed. */
@@ -42,7 +51,7 @@ export function createKeptRuns(megabytes: number): KeptRuns {
       // The cache updates the size only of a new value.
       kept.set(key, { run }, { size: Math.max(run.reading.bytes, 1), ttl: milliseconds });
       // A list that is larger than the memory for all lists is not kept.
-      if (kept.peek(key)?.run !== run) run.isEvicted = true;
+      if (kept.peek(key)?.run !== run) evicted(run);
     },
     timeLeft: (key, run) => (kept.peek(key)?.run === run ? kept.getRemainingTTL(key) : 0),
     forget: ({ key }) => {

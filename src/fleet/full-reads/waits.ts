@@ -46,17 +46,20 @@ function timeout(moment: number): AbortSignal {
   return AbortSignal.timeout(Math.max(0, Math.ceil(moment - performance.now())));
 }
 
-function timedOut(source: Source, { reading: { pages } }: Run, cause: unknown): UpstreamError {
-  return new UpstreamError(
-    `The request timed out before ${nameOf(source)} was read in full (AWS pages read: ${pages}). The read continues in the background: retry in a few seconds.`,
-    { code: 'TIMED_OUT', cause },
-  );
+function timedOut(source: Source, run: Run, cause: unknown): UpstreamError {
+  return new UpstreamError(`The request timed out ${describeRest(source, run)}`, { code: 'TIMED_OUT', cause });
 }
 
-function exhausted(source: Source, { reading: { pages } }: Run): AllowanceExceededError {
-  return new AllowanceExceededError(
-    `The request made its maximum number of AWS calls before ${nameOf(source)} was read in full (AWS pages read: ${pages}). The read continues in the background: retry in a few seconds.`,
-  );
+function exhausted(source: Source, run: Run): AllowanceExceededError {
+  const rest = describeRest(source, run);
+  return new AllowanceExceededError(`The request made its maximum number of AWS calls ${rest}`);
+}
+
+function describeRest(source: Source, { reading: { pages }, isEvicted }: Run): string {
+  const advice = isEvicted
+    ? 'The gateway has too little memory to keep what was read: select fewer sources with the filter, or ask its operator to increase fullReads.megabytes.'
+    : 'The read continues in the background: retry in a few seconds.';
+  return `before ${nameOf(source)} was read in full (AWS pages read: ${pages}). ${advice}`;
 }
 
 function nameOf({ service, account, region }: Source): string {
