@@ -16,7 +16,10 @@ export interface Position {
   /** The requested size of the AWS page, so that the same call is made again. */
   readonly size: number | undefined;
   readonly offset: number;
-  /** Marks of these records, to skip them although records were created, deleted or moved on the page. */
+  /**
+   * Marks of these records, and of earlier ones that AWS no longer returns on this page, to skip them although records
+   * were created, deleted or moved.
+   */
   readonly seen?: readonly string[] | undefined;
   /** What is known of the Markers before this one; undefined at the start of the query. */
   readonly trail?: Trail | undefined;
@@ -26,6 +29,9 @@ export interface Position {
 
 /** The number of characters that identify a record among the records of its AWS page. */
 const markLength = 5;
+
+/** The maximum number of marks in a position: those of an AWS page, and some of records that it no longer has. */
+const maximumMarks = 120;
 
 /**
  * Returns whether each record of an AWS page is before the position, wherever it is on the page now, or is a repetition
@@ -45,12 +51,26 @@ export function passedIn({ seen = [] }: Position, digests: readonly (string | nu
 /** Returns the position after the record at `index` of a page that was read from the position `page`. */
 export function behind(page: Position, digests: readonly (string | null)[], index: number): Position {
   const before = new Set(page.seen);
-  const seen = digests.flatMap((each, at) => {
+  const marks = digests.flatMap((each, at) => {
     if (each === null) return [];
     const mark = markOf(each);
     return at <= index || before.has(mark) ? [mark] : [];
   });
-  return { ...page, offset: index + 1, seen: [...new Set(seen)] };
+  return {
+    ...page,
+    offset: index + 1,
+    seen: [...new Set([...missedIn(page, digests), ...marks])].slice(-maximumMarks),
+  };
+}
+
+/**
+ * Returns the marks of a position that no record of its AWS page has: these records were deleted, or new records before
+ * them have moved them to the next page.
+ */
+export function missedIn({ seen = [] }: Position, digests: readonly (string | null)[]): readonly string[] {
+  if (seen.length === 0) return seen;
+  const marks = new Set(digests.map((each) => each && markOf(each)));
+  return seen.filter((mark) => !marks.has(mark));
 }
 
 function markOf(record: string): string {

@@ -4,7 +4,7 @@ import { type AwsAnswer, type AwsQuery, createPageCheck, largestPage, repeatedMa
 import { type Match, matchesOf, testLater, type Verdict } from '../lists/match.ts';
 import type { Failure, Reports } from '../reports.ts';
 import { digest } from './digest.ts';
-import { behind, passedIn, type Position, startOf } from './position.ts';
+import { behind, missedIn, passedIn, type Position, startOf } from './position.ts';
 import { createReadAhead, type ReadAhead } from './read-ahead.ts';
 import type { QueriedSources } from './read-before.ts';
 import { follow } from './trail.ts';
@@ -49,6 +49,8 @@ interface SourceWalk<Conditions> {
 interface Page<Row> {
   readonly at: Position;
   readonly answer: AwsAnswer<Row>;
+  /** Identifies the records; null for a record that is not in the list. */
+  readonly digests: readonly (string | null)[];
 }
 
 interface Walk<Row, Conditions> {
@@ -154,7 +156,7 @@ async function* walkQuery<Row, Conditions>(
     const { marker, fetchedAt, flaw } = check(page.answer);
     question.reports.read(source, fetchedAt);
     if (flaw) question.reports.failed(source, flaw);
-    const next = nextPage(from, page.at, marker);
+    const next = nextPage(from, page, marker);
     for await (const found of matchesIn(question, from, page, next, wanted)) {
       count.found += 1;
       const failures = question.reports.failures();
@@ -168,14 +170,14 @@ async function* walkQuery<Row, Conditions>(
 /** Returns the position of the next page of a query; undefined if there is none. Throws UPSTREAM if its Marker repeats. */
 function nextPage<Conditions>(
   { source, start }: QueryPosition<Conditions>,
-  { trail }: Position,
+  { at, digests }: Page<unknown>,
   marker: string | undefined,
 ): Position | undefined {
   if (!marker) return undefined;
-  const followed = follow(trail, marker);
+  const followed = follow(at.trail, marker);
   // The Markers before this response are not in the check of its pages.
   if (followed === 'repeated') throw repeatedMarker();
-  return { ...startOf(source, start.query), marker, trail: followed };
+  return { ...startOf(source, start.query), marker, trail: followed, seen: missedIn(at, digests) };
 }
 
 /** A record of a page that does not fail the tests of the record alone. */
@@ -190,18 +192,18 @@ interface Candidate<Row> {
  * which doubles while none matches, because AWS calls for many records can be batched.
  */
 async function* matchesIn<Row, Conditions>(
-  { conditions, match, key, reports }: ListQuestion<Row, Conditions>,
+  { conditions, match, reports }: ListQuestion<Row, Conditions>,
   { source, query }: QueryPosition<Conditions>,
-  { at, answer }: Page<Row>,
+  { at, answer, digests }: Page<Row>,
   nextPosition: Position | undefined,
   wanted: () => number,
 ): AsyncGenerator<Found<Row>> {
   const next = nextPosition ?? startOf(source, at.query + 1);
   const testNow = match.now(conditions) ?? (() => true);
   const later = match.later(conditions, query.pushed);
-  // After the last record of a page, a Marker guarantees another match, unless AWS can list records that do not match.
-  const isMarkerKept = Boolean(answer.marker) && isExactly(conditions, query) && !answer.rows.includes(null);
-  const digests = answer.rows.map((row) => row && digest(key(row)));
+  // After the last record of a page, a Marker guarantees another match, unless AWS can list records that do not match or
+  // that were listed before.
+  const isMarkerKept = nextPosition?.seen?.length === 0 && isExactly(conditions, query) && !answer.rows.includes(null);
   const passed = passedIn(at, digests);
   const candidates = answer.rows
     .map((row, index) => ({ row, index, verdict: row !== null && !passed[index] && testNow(row) }))
@@ -228,7 +230,7 @@ function withFailures(position: Position, failures: readonly Failure[]): Positio
 }
 
 async function read<Row, Conditions>(
-  { listing, conditions, reports, usage }: ListQuestion<Row, Conditions>,
+  { listing, conditions, key, reports, usage }: ListQuestion<Row, Conditions>,
   { source, query }: QueryPosition<Conditions>,
   position: Position,
   wanted: () => number,
@@ -237,7 +239,7 @@ async function read<Row, Conditions>(
   const size = isExactly(conditions, query) ? pageSize(position, wanted()) : largestPage;
   reports.called(source, own);
   const answer = await listing(source).read(source, query, { marker: position.marker, size }, own);
-  return { at: { ...position, size }, answer };
+  return { at: { ...position, size }, answer, digests: answer.rows.map((row) => row && digest(key(row))) };
 }
 
 /** Returns a page size that AWS accepts, 20 to 100. Smaller pages share one AWS page, whose size is a multiple. */
