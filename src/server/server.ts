@@ -63,7 +63,8 @@ export function createServer(options: ServerOptions): GatewayServer {
   const serve = createRequestListener({ yoga, authenticate, origins, stopping: stopping.signal });
   const server = openHttpServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      log.error(error);
+      // A client that disconnects while it sends its body is not a failure of the gateway.
+      if (error !== request.errored) log.error(error);
       response.destroy();
     });
   });

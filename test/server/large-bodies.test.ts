@@ -97,8 +97,13 @@ it('of a filter counts toward the size of the cache of AWS responses', async () 
 describe('a large body', () => {
   let gateway: Gateway;
   const open: ClientRequest[] = [];
+  const logged: unknown[] = [];
   beforeAll(async () => {
-    gateway = await startGateway({ authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]) });
+    const add = (...entry: readonly unknown[]) => void logged.push(entry);
+    gateway = await startGateway({
+      authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]),
+      log: { debug: () => {}, info: () => {}, warn: add, error: add },
+    });
   });
   afterEach(() => open.splice(0).forEach((each) => each.destroy()));
   afterAll(() => gateway.close());
@@ -159,6 +164,19 @@ describe('a large body', () => {
     expect((await whole('bob', smallBody)).status).toBe(200);
     for (const each of open.splice(0)) each.destroy();
     await expect.poll(async () => (await whole('ada', smallBody)).status).toBe(200);
+  });
+
+  it('frees its place, and logs nothing, if the client disconnects while it sends the body', async () => {
+    logged.length = 0;
+    for (let count = 0; count < 8; count += 1) await begin('dan', chunked, ' '.repeat(smallBody + 1));
+    await expect.poll(async () => (await whole('dan', smallBody)).status).toBe(429);
+    for (const each of open.splice(0)) each.destroy();
+    await expect.poll(async () => (await whole('dan', smallBody)).status).toBe(200);
+    await begin('dan', chunked, '{"query":');
+    expect((await whole('dan', 1000)).status).toBe(200);
+    for (const each of open.splice(0)) each.destroy();
+    expect((await whole('dan', smallBody)).status).toBe(200);
+    expect(logged).toEqual([]);
   });
 
   it('frees its place when it is answered', async () => {
