@@ -40,7 +40,7 @@ export function costOf({ schema, document, operationName, variables }: PricedOpe
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return 0;
-  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
   if (values.variableValues === undefined) return 0;
   const fragments = new Map(
     document.definitions

@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate, type ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { measure, type Shape } from './measure.ts';
-import { refusal } from './refusal.ts';
+import { refusal, shortened } from './refusal.ts';
 import type { LimitSettings } from './settings.ts';
 
 /** Parses and validates each document once, and enforces the limits. */
@@ -22,9 +22,14 @@ export interface Documents {
 
 const rememberedBytes = 16 * 1024 * 1024;
 const largestRemembered = 1024 * 1024;
-/** A longer text, in characters, contains its values, such as the ids of a batch, and is hardly ever sent again. */
+/**
+ * A longer text, in characters, contains its values, such as the ids of a batch, and is hardly ever sent again. Its
+ * errors have no locations.
+ */
 const longestRemembered = 64 * 1024;
 const bytesOfToken = 500;
+/** The maximum number of reported problems of a document, because each of them can quote a value of any length. */
+const maximumProblems = 20;
 
 /** Creates a cache of valid documents by their text, up to 16 MiB. */
 export function createDocuments(limits: LimitSettings): Documents {
@@ -42,7 +47,7 @@ export function createDocuments(limits: LimitSettings): Documents {
       if (isFor.has(mayIntrospect)) return [];
       const found = problemsOf(schema, document, rules, limits, mayIntrospect);
       const text = document.loc?.source.body;
-      if (found.length > 0 || text === undefined || text.length > longestRemembered) return found;
+      if (found.length > 0 || text === undefined) return found;
       approved.set(document, isFor.add(mayIntrospect));
       known.set(text, document);
       return found;
@@ -57,7 +62,8 @@ function weigh({ tokenCount = 0 }: DocumentNode, text: string): number {
 
 function parseWithin(text: string, { tokens }: LimitSettings): DocumentNode {
   try {
-    return parse(text, { maxTokens: tokens });
+    // GraphQL searches the whole text for the line of each error.
+    return parse(text, { maxTokens: tokens, noLocation: text.length > longestRemembered });
   } catch (error) {
     if (!(error instanceof GraphQLError) || !/more (than|that) \d+ tokens/.test(error.message)) throw error;
     throw refusal('INVALID_INPUT', `The document exceeds the limit of tokens (${tokens}). Send a shorter document.`);
@@ -82,7 +88,8 @@ function problemsOf(
       ),
     ];
   }
-  return validate(schema, document, rules, { hideSuggestions: !mayIntrospect });
+  const options = { hideSuggestions: !mayIntrospect, maxErrors: maximumProblems };
+  return validate(schema, document, rules, options).map(shortened);
 }
 
 const words = {

@@ -98,7 +98,7 @@ describe('ids', () => {
     const answer = await gateway.query(`query ($id: ID!) { node(id: $id) { id } }`, { id: true });
     expect(answer.errors).toMatchObject([
       {
-        message: expect.stringMatching(/^Variable "\$id" got invalid value true/),
+        message: expect.stringMatching(/^Variable "\$id" has invalid value: ID cannot represent value: true/),
         extensions: { code: 'INVALID_INPUT' },
       },
     ]);

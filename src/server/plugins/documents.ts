@@ -1,16 +1,17 @@
-import type { DocumentNode, ExecutionArgs, GraphQLSchema, ValidationRule } from 'graphql';
+import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../../access/principal.ts';
 import { createDocuments } from '../../limits/documents.ts';
 import type { LimitSettings } from '../../limits/settings.ts';
+import { problemsOfVariables } from '../../limits/variables.ts';
 
-/** Parses and validates documents within the limits and the introspection permission of each principal. */
+/** Parses and validates documents, and checks their variables, within the limits and the introspection permission of each principal. */
 export function useDocuments(limits: LimitSettings): Plugin<{ principal: Principal }> {
   const documents = createDocuments(limits);
   return {
     onParse: ({ params, setParseFn }) => setParseFn(() => documents.parse(String(params.source))),
-    onExecute: ({ args }) => hideSuggestions(args),
-    onSubscribe: ({ args }) => hideSuggestions(args),
+    onExecute: refuseVariables,
+    onSubscribe: refuseVariables,
     onValidate: ({ context, setValidationFn }) => {
       const { mayIntrospect } = context.principal;
       setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules?: readonly ValidationRule[]) =>
@@ -20,8 +21,15 @@ export function useDocuments(limits: LimitSettings): Plugin<{ principal: Princip
   };
 }
 
-/** Hides name suggestions in the errors of variables, which GraphQL reports at execution. */
-function hideSuggestions(args: ExecutionArgs): void {
+interface Executed {
+  readonly args: ExecutionArgs;
+  setResultAndStopExecution(result: { errors: readonly GraphQLError[] }): void;
+}
+
+/** Rejects an operation with invalid variables, without the name suggestions that would reveal the schema. */
+function refuseVariables({ args, setResultAndStopExecution }: Executed): void {
   const { principal } = args.contextValue as { principal: Principal };
   if (!principal.mayIntrospect) Object.assign(args, { hideSuggestions: true });
+  const errors = problemsOfVariables(args);
+  if (errors.length > 0) setResultAndStopExecution({ errors });
 }
