@@ -1,4 +1,5 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
+import { InvalidInputError } from '../../errors.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type AwsAnswer, type AwsQuery, createPageCheck, largestPage, repeatedMarker } from '../backend.ts';
 import { type Match, matchesOf, testLater, type Verdict } from '../lists/match.ts';
@@ -67,7 +68,8 @@ const smallestPage = 20;
  * Finds the matching records of the sources in sequence, starting at a position. Reads an AWS page only after the
  * previous page is exhausted, and requests as many records as `wanted` returns. The first pages of later sources are
  * read ahead if the earlier sources did not yield enough. A source that fails is reported and skipped. Returns the
- * position where the walk reached the maximum number of pages, or null at the end of the list.
+ * position where the walk reached the maximum number of pages, or null at the end of the list. Throws INVALID_INPUT if AWS
+ * refuses the Marker of the start.
  */
 export async function* walk<Row, Conditions>(
   question: ListQuestion<Row, Conditions>,
@@ -96,6 +98,7 @@ export async function* walk<Row, Conditions>(
       const stopped = yield* walkSource(each, { question, wanted, firstPages, count, maximumPages });
       if (stopped) return withFailures(stopped, question.reports.failures());
     } catch (error) {
+      if (error instanceof RefusedMarkerError) throw error;
       question.reports.failed(each.source, error);
     }
   }
@@ -152,7 +155,9 @@ async function* walkQuery<Row, Conditions>(
       return position;
     }
     count.pages += 1;
-    const page: Page<Row> = await (position === start ? firstPages.take(from) : read(question, from, position, wanted));
+    const page: Page<Row> = await (position === start
+      ? firstPages.take(from).catch((error: unknown) => raiseFor(start, error))
+      : read(question, from, position, wanted));
     const { marker, fetchedAt, flaw } = check(page.answer);
     question.reports.read(source, fetchedAt);
     if (flaw) question.reports.failed(source, flaw);
@@ -165,6 +170,20 @@ async function* walkQuery<Row, Conditions>(
     position = next;
   }
   return null;
+}
+
+/** AWS refuses a Marker that it returned for an earlier page, so the rest of the list cannot be read. */
+class RefusedMarkerError extends InvalidInputError {}
+
+/** Throws the error of the first page of a query. The same call succeeded before, so its Marker is what AWS refuses. */
+function raiseFor({ marker }: Position, error: unknown): never {
+  if (marker === undefined || !(error instanceof InvalidInputError)) throw error;
+  const { requestId, fault } = error;
+  throw new RefusedMarkerError(
+    '`after` has expired: AWS no longer accepts the Marker of this position. Start again without `after`.',
+    ['after'],
+    { requestId, fault, cause: error },
+  );
 }
 
 /** Returns the position of the next page of a query; undefined if there is none. Throws UPSTREAM if its Marker repeats. */
