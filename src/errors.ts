@@ -173,6 +173,11 @@ class LimitError extends SnapgateError {
   }
 }
 
+/** The number of seconds after which the request can succeed; null if a retry does not help, or the time is not known. */
+export function retryAfterSecondsOf(error: SnapgateError): number | null {
+  return error instanceof LimitError ? error.retryAfterSeconds : null;
+}
+
 /** AWS throttles the call. */
 export class ThrottledError extends LimitError {
   constructor(message: string, details?: LimitDetails) {

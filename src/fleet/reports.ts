@@ -1,5 +1,5 @@
 import type { Usage } from '../aws/usage.ts';
-import { type ErrorCode, SnapgateError, UpstreamError } from '../errors.ts';
+import { type ErrorCode, retryAfterSecondsOf, SnapgateError, UpstreamError } from '../errors.ts';
 import type { Source } from '../snapshots/source.ts';
 
 /** How much of a source was read. */
@@ -24,6 +24,8 @@ export interface SourceError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly requestId: string | null;
+  /** The number of seconds to wait before a retry; null if a retry does not help, or the time is not known. */
+  readonly retryAfterSeconds: number | null;
 }
 
 /** A source that failed, or answered only in part, so that records are missing from the pages after it, too. */
@@ -137,6 +139,7 @@ export function createReports(sources: readonly Source[], earlier?: EarlierPages
           code: 'ALLOWANCE_EXCEEDED',
           message: `Stopped at the maximum number of AWS pages (${pages}) ${advice}.`,
           requestId: null,
+          retryAfterSeconds: null,
         };
       }),
     failures: () =>
@@ -201,7 +204,7 @@ function earlierProblem({ code, isPartial }: Failure): Problem {
     ? (['answered only in part', 'PARTIAL'] as const)
     : (['failed', failedStatus(code)] as const);
   const message = `The source ${what} on an earlier page; its missing records are not on this page. Read the list again from its first page.`;
-  return { error: { code, message, requestId: null }, isFailure: !isPartial, status };
+  return { error: { code, message, requestId: null, retryAfterSeconds: null }, isFailure: !isPartial, status };
 }
 
 const doubt: Problem = {
@@ -210,6 +213,7 @@ const doubt: Problem = {
     message:
       'The source may have failed on an earlier page: more sources failed than a cursor can carry. Read the list again from its first page, or list fewer sources.',
     requestId: null,
+    retryAfterSeconds: null,
   },
   isFailure: false,
   status: 'PARTIAL',
@@ -218,5 +222,6 @@ const doubt: Problem = {
 /** Converts an error written for clients. Throws any other error, so that a bug is not reported as a failure of AWS. */
 function toSourceError(error: unknown): SourceError {
   if (!(error instanceof SnapgateError)) throw error;
-  return { code: error.code, message: error.message, requestId: error.requestId ?? null };
+  const { code, message, requestId = null } = error;
+  return { code, message, requestId, retryAfterSeconds: retryAfterSecondsOf(error) };
 }

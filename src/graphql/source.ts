@@ -95,6 +95,11 @@ const SourceErrorType = builder.objectRef<SourceError>('SourceError').implement(
       nullable: true,
       description: 'The AWS request ID of the failed AWS call. Null if AWS returned none.',
     }),
+    retryAfterSeconds: t.exposeFloat('retryAfterSeconds', {
+      nullable: true,
+      description:
+        'The number of seconds to wait before a retry, for THROTTLED, ALLOWANCE_EXCEEDED and RATE_LIMITED. Null if a retry does not help, if the time is not known, and for other codes.',
+    }),
   }),
 });
 

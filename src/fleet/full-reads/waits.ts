@@ -50,9 +50,14 @@ function timedOut(source: Source, run: Run, cause: unknown): UpstreamError {
   return new UpstreamError(`The request timed out ${describeRest(source, run)}`, { code: 'TIMED_OUT', cause });
 }
 
+/** An estimate: how long the read takes depends on AWS, and each repetition finds more of it. */
+const fewSeconds = 5;
+
 function exhausted(source: Source, run: Run): AllowanceExceededError {
   const rest = describeRest(source, run);
-  return new AllowanceExceededError(`The request made its maximum number of AWS calls ${rest}`);
+  return new AllowanceExceededError(`The request made its maximum number of AWS calls ${rest}`, {
+    retryAfterSeconds: run.isEvicted ? null : fewSeconds,
+  });
 }
 
 function describeRest(source: Source, { reading: { pages }, isEvicted }: Run): string {
