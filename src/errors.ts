@@ -34,13 +34,20 @@ export class SnapgateError extends Error {
   readonly isAnswerLost: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+    super(withoutEnd(message), { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
     this.fault = details.fault;
     this.requestId = details.requestId;
     this.isAnswerLost = details.isAnswerLost ?? false;
   }
+}
+
+/** The maximum length of a message, in characters: a message can quote a value of any length. */
+const longestMessage = 10_000;
+
+function withoutEnd(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }
 
 /** One invalid value of an input, and the allowed values. */
@@ -62,7 +69,8 @@ export class InvalidInputError extends SnapgateError {
   ) {
     super('INVALID_INPUT', message, details);
     this.field = field;
-    this.problems = details.problems ?? [{ field, message }];
+    const problems = details.problems ?? [{ field, message }];
+    this.problems = problems.map((problem) => ({ ...problem, message: withoutEnd(problem.message) }));
   }
 }
 

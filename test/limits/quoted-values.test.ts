@@ -84,3 +84,16 @@ it('a document that a small body can hold has locations in its errors', async ()
   const { errors } = await gateway.query(`${' '.repeat(smallBody - 2000)}{ viewer { unknown } }`);
   expect(errors).toMatchObject([{ locations: [{ line: 1 }] }]);
 });
+
+it.each([
+  ['a lookup', '{ node(id: $id) { id } }'],
+  [
+    'a mutation',
+    'mutation ($id: ID!) { deleteSnapshot(input: { snapshotId: $id }) { ... on InvalidInputError { message problems { message } } } }',
+  ],
+])('a long id is not quoted whole by %s', async (_name, text) => {
+  const query = text.startsWith('mutation') ? text : `query ($id: ID!) ${text}`;
+  const answer = JSON.stringify(await gateway.query(query, { id: 'x'.repeat(500_000) }));
+  expect(answer).toContain('xxx');
+  expect(answer.length).toBeLessThan(25_000);
+});
