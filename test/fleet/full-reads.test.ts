@@ -1,10 +1,15 @@
 import { DeleteDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createUsage } from '../../src/aws/usage.ts';
 import type { Listing } from '../../src/fleet/backend.ts';
 import { createFullReads } from '../../src/fleet/full-reads/full-reads.ts';
 import { createSources } from '../../src/fleet/sources.ts';
+import { documentDBClusterKind } from '../../src/services/documentdb/cluster-kind.ts';
+import type { ClusterKind, ClusterRecord } from '../../src/snapshots/cluster.ts';
 import { account, accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
+import { snapshotsPage } from '../support/listed-snapshots.ts';
+import { serviceNames } from '../support/services.ts';
+import { startStaticUpstream, type StaticUpstream } from '../support/static-upstream.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { at, clusterId, makeCluster, makeSnapshots } from '../support/worlds.ts';
 
@@ -142,6 +147,76 @@ describe('cached full reads', () => {
   });
 });
 
+describe('a list whose pages repeat a record', () => {
+  let upstream: StaticUpstream;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    upstream = await startStaticUpstream();
+    gateway = await startGateway({ aws: { endpoint: upstream.url } });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await upstream.close();
+  });
+
+  it.each(serviceNames)('has each record once, and an exact count: %s', async (service) => {
+    upstream.answer(({ Marker }) =>
+      Marker === undefined ? snapshotsPage(service, ['a', 'b'], 'm') : snapshotsPage(service, ['b', 'c']),
+    );
+    const { data } = await gateway.query(
+      `query ($services: [Service!]) {
+        snapshots(first: 10, filter: { services: $services }, orderBy: { field: IDENTIFIER, direction: ASC }) {
+          isComplete totalCount { value precision } nodes { identifier }
+        }
+        sources { service manualSnapshots { count { value } } }
+      }`,
+      { services: [service] },
+    );
+    expect(data.snapshots).toEqual({
+      isComplete: true,
+      totalCount: { value: 3, precision: 'EXACT' },
+      nodes: [{ identifier: 'a' }, { identifier: 'b' }, { identifier: 'c' }],
+    });
+    expect(data.sources).toContainEqual({ service, manualSnapshots: { count: { value: 3 } } });
+  });
+});
+
+describe('a list whose Marker AWS no longer accepts', () => {
+  let upstream: StaticUpstream;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    upstream = await startStaticUpstream();
+    gateway = await startGateway({ aws: { endpoint: upstream.url }, fullReads: { ageSeconds: 600 } });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await upstream.close();
+  });
+
+  it('keeps the pages that were read, and is read again from its first page after a minute', async () => {
+    const failure = { status: 500, body: '<ErrorResponse><Error><Code>InternalFailure</Code></Error></ErrorResponse>' };
+    let state: 'EXPIRED' | 'DOWN' | 'CHANGED' = 'EXPIRED';
+    upstream.answer(({ Marker = '' }) => {
+      if (state === 'DOWN' || Marker === 'second') return failure;
+      if (Marker === '') return snapshotsPage('REDSHIFT', ['a', 'b'], 'first');
+      return state === 'CHANGED' ? snapshotsPage('REDSHIFT', ['c', 'd']) : snapshotsPage('REDSHIFT', ['c'], 'second');
+    });
+    const ask = async () => {
+      const { data } = await gateway.query(
+        '{ snapshotSummary(filter: { services: [REDSHIFT] }) { isComplete total { value precision } } }',
+      );
+      return data.snapshotSummary;
+    };
+    const incomplete = { isComplete: false, total: { value: 3, precision: 'AT_LEAST' } };
+    expect([await ask(), await ask()]).toEqual([incomplete, incomplete]);
+    vi.advanceTimersByTime(61_000);
+    state = 'DOWN';
+    expect(await ask()).toEqual(incomplete);
+    state = 'CHANGED';
+    expect(await ask()).toEqual({ isComplete: true, total: { value: 4, precision: 'EXACT' } });
+  });
+});
+
 describe('a list with totalCount', () => {
   let gateway: Gateway;
   beforeAll(async () => {
@@ -260,12 +335,17 @@ describe('the cache of full reads', () => {
 
   function ask(fullReads: ReturnType<typeof createFullReads>, input: object = {}, text = 'a') {
     let reads = 0;
-    const listing: Listing<{ readonly aws: object }, object> = {
+    const listing: Listing<ClusterRecord, object> = {
       queries: () => [],
       callsPerTest: 0,
       read: () => {
         reads += 1;
-        const rows = Array.from({ length: 100 }, (_, index) => ({ aws: { name: `${text}${index}`, at: at(index) } }));
+        const rows = Array.from({ length: 100 }, (_, index) => ({
+          __typename: 'DocumentDBCluster',
+          source: source!,
+          kind: documentDBClusterKind as ClusterKind<unknown>,
+          aws: { DBClusterArn: `${text}${index}`, at: at(index) },
+        }));
         return Promise.resolve({ rows, marker: undefined, fetchedAt: new Date() });
       },
     };

@@ -1,13 +1,12 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import { SnapgateError, ThrottledError, UpstreamError } from '../../errors.ts';
+import type { AwsRecord } from '../../snapshots/record.ts';
 import type { Source } from '../../snapshots/source.ts';
-import { type AwsQuery, createPageCheck, largestPage, type Listing } from '../backend.ts';
-import { createCompactor } from './compactor.ts';
+import { type AwsQuery, largestPage, type Listing } from '../backend.ts';
+import { createPages, type FullRead, type Pages } from './pages.ts';
 
-/** A record with the data of AWS inside it. */
-export interface AwsRow {
-  readonly aws: unknown;
-}
+/** A record that has an ARN, and the data of AWS inside it. */
+export type AwsRow = AwsRecord;
 
 /** What to read in full; `what` distinguishes queries with the same input but different operations. */
 export interface FullQuestion<Row, Conditions> {
@@ -15,19 +14,6 @@ export interface FullQuestion<Row, Conditions> {
   readonly listing: Listing<Row, Conditions>;
   readonly source: Source;
   readonly query: AwsQuery<Conditions>;
-}
-
-/** The records of one AWS query that were read so far. */
-export interface FullRead<Row> {
-  readonly rows: readonly Row[];
-  /** The number of records of other database engines in the list. */
-  readonly foreign: number;
-  /** When the call for the oldest page started. */
-  readonly fetchedAt: Date;
-  /** True if the list was read to its end. */
-  readonly isWhole: boolean;
-  /** Why records are missing. */
-  readonly flaw?: UpstreamError | undefined;
 }
 
 /** How a page left the reading: it goes on, it has ended, or it waits to be asked for again. */
@@ -60,69 +46,70 @@ export interface Reading {
 }
 
 const goesOn: Progress = { isOver: false, failure: null, waitSeconds: 0 };
+/** A Marker that fails this long after the first page was read can have become invalid, in milliseconds. */
+const oldMarker = 60_000;
 
 /** Creates a full read, without making a call. */
 export function createReading<Row extends AwsRow, Conditions>(
   { listing, source, query }: FullQuestion<Row, Conditions>,
   maximumPages: number,
 ): Reading {
-  const compactor = createCompactor();
-  const check = createPageCheck();
-  const rows: Row[] = [];
-  const state = { pages: 0, foreign: 0, isEnded: false, isBroken: false, pagesAtFailure: -1 };
-  let marker: string | undefined;
-  let fetchedAt = new Date();
-  let isWhole = false;
-  let flaw: UpstreamError | undefined;
+  const state = { isBroken: false, pagesAtFailure: -1 };
+  let pages = createPages<Row>(maximumPages);
 
-  const readPage = async (payer: Usage) => {
-    const page = check(await listing.read(source, query, { marker, size: largestPage, isForAll: true }, payer));
-    const own = page.rows.filter((row) => row !== null);
-    for (const row of own) rows.push({ ...row, aws: compactor.compact(row.aws) });
-    state.foreign += page.rows.length - own.length;
-    if (state.pages === 0 || page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
-    flaw ??= page.flaw;
-    marker = page.marker;
-    state.pages += 1;
-    isWhole = !marker;
-    state.isEnded = isWhole || state.pages >= maximumPages;
+  const readPage = async (of: Pages<Row>, payer: Usage) => {
+    const { marker } = of;
+    of.add(await listing.read(source, query, { marker, size: largestPage, isForAll: true }, unbound(payer)));
+    return of;
+  };
+
+  /** Reads the first page again if the next page fails repeatedly: AWS may no longer accept its Marker. */
+  const startAgain = async (failure: SnapgateError, payer: Usage): Promise<boolean> => {
+    const isRepeated = pages.length > 0 && pages.length === state.pagesAtFailure;
+    const isOld = performance.now() - pages.startedAt > oldMarker;
+    if (!isRepeated || !isOld || !(failure instanceof UpstreamError)) return false;
+    const again = await readPage(createPages<Row>(maximumPages), payer).catch(() => undefined);
+    if (again === undefined) return false;
+    pages = again;
+    state.pagesAtFailure = -1;
+    return true;
   };
 
   const afterFailure = (failure: SnapgateError): Progress => {
     state.isBroken = !isPassing(failure);
     // AWS throttles for a moment: as long as pages are read between two failures, the reading waits and goes on.
-    const isSlowedDown = failure instanceof ThrottledError && state.pages > Math.max(state.pagesAtFailure, 0);
-    state.pagesAtFailure = state.pages;
+    const isSlowedDown = failure instanceof ThrottledError && pages.length > Math.max(state.pagesAtFailure, 0);
+    state.pagesAtFailure = pages.length;
     return { isOver: !isSlowedDown, failure, waitSeconds: isSlowedDown ? (failure.retryAfterSeconds ?? 1) : 0 };
   };
 
   return {
     source,
     get pages() {
-      return state.pages;
+      return pages.length;
     },
     get records() {
-      return rows.length;
+      return pages.records;
     },
     get bytes() {
-      return compactor.bytes();
+      return pages.bytes;
     },
     get isEnded() {
-      return state.isEnded;
+      return pages.isEnded;
     },
     get isBroken() {
       return state.isBroken;
     },
     next: async (payer) => {
       try {
-        await readPage(unbound(payer));
-        return state.isEnded ? { ...goesOn, isOver: true } : goesOn;
+        await readPage(pages, payer);
       } catch (error) {
         if (!(error instanceof SnapgateError)) throw error;
-        return afterFailure(error);
+        if (!(await startAgain(error, payer))) return afterFailure(error);
       }
+      return pages.isEnded ? { ...goesOn, isOver: true } : goesOn;
     },
-    result: () => ({ rows: state.isEnded ? rows : [...rows], foreign: state.foreign, fetchedAt, isWhole, flaw }),
+    result: () => pages.result(),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
-import type { FullRead } from '../full-reads/reading.ts';
+import type { FullRead } from '../full-reads/pages.ts';
 import type { SnapshotConditions } from '../lists/conditions.ts';
 import { createSourceLoader, type ReadSource } from '../lookups/source-loader.ts';
 import type { FleetOptions } from '../options.ts';
