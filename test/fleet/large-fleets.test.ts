@@ -174,6 +174,37 @@ describe('a fleet that cannot be read within the time limit of a request', () =>
     expect(before + (await gateway.calls()).length).toBeLessThan(2 * regions.length * (pagesPerSource - 1));
   });
 
+  it('is answered within a few requests that bypass the cache', async () => {
+    await gateway.query(summary);
+    await gateway.calls();
+    await gateway.disturb({ kind: 'delay', milliseconds: 500 });
+    const answers = await repeat('snapshotSummary', summary, { 'cache-control': 'no-cache' });
+    expect(answers.length).toBeLessThan(5);
+    expect(answers.at(-1)?.data.snapshotSummary.total).toEqual({ value: total, precision: 'EXACT' });
+    expect(await gateway.calls()).toHaveLength(2 * regions.length * pagesPerSource);
+    await gateway.query(summary, {}, { 'cache-control': 'no-cache' });
+    expect(await gateway.calls()).not.toHaveLength(0);
+  });
+
+  it('is answered although another caller bypasses the cache again and again', async () => {
+    await gateway.disturb({ kind: 'delay', milliseconds: 500 });
+    const answered = new AbortController();
+    const bypassing = async () => {
+      while (!answered.signal.aborted) await gateway.query(summary, {}, { 'cache-control': 'no-cache' });
+    };
+    const others = bypassing();
+    await expect
+      .poll(async () => (await gateway.emulator.control('GET', 'calls')).content['calls'])
+      .not.toHaveLength(0);
+    const answers = await repeat('snapshotSummary', summary);
+    answered.abort();
+    expect(answers.at(-1)?.data.snapshotSummary).toMatchObject({
+      isComplete: true,
+      total: { value: total, precision: 'EXACT' },
+    });
+    await others;
+  });
+
   it('does not delay a list that needs one page', async () => {
     await gateway.disturb({ kind: 'delay', milliseconds: 300 });
     const long = gateway.query(summary);
@@ -236,6 +267,26 @@ describe('the AWS calls of full reads', () => {
     });
     expect(await gateway.calls()).toHaveLength(pages);
     expect([await remaining('ada'), await remaining('bob')]).toEqual([1000 - pages, 1000]);
+  });
+
+  it('are not made by a request that cannot make more, whose answer contains what was read before', async () => {
+    await start({ limits: { calls: 1 } });
+    const [action, region] = ['DescribeClusterSnapshots', 'us-east-1'];
+    const nth = Array.from({ length: 30 }, (_, index) => index + 3);
+    await gateway.disturb({ action, region, nth, kind: 'error', code: 'InternalFailure', status: 500 });
+    const list = (filter: string) =>
+      `snapshots(first: 1 ${filter}, orderBy: { field: CREATED_AT, direction: ASC }) { totalCount { value precision } sources { error { code } } }`;
+    const filter = `services: [REDSHIFT], regions: ["${region}"]`;
+    await gateway.query(`{ ${list(`, filter: { ${filter}, clusterIdentifiers: ["sales"] }`)} }`);
+    const ofCluster = async () => {
+      const { data } = await gateway.query(`{ clusters(filter: { ${filter} }) { nodes { ${list('')} } } }`);
+      return data.clusters.nodes[0].snapshots;
+    };
+    // The read goes on until AWS fails.
+    await expect.poll(ofCluster).toEqual({
+      totalCount: { value: 200, precision: 'AT_LEAST' },
+      sources: [{ error: { code: 'ALLOWANCE_EXCEEDED' } }],
+    });
   });
 
   it('can make the allowance negative, until the minute is over', async () => {

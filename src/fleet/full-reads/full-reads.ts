@@ -1,6 +1,6 @@
 import stringify from 'safe-stable-stringify';
 import type { RequestScope } from '../../aws/request-scope.ts';
-import { count, requireWithin, type Usage } from '../../aws/usage.ts';
+import { count, type Usage } from '../../aws/usage.ts';
 import type { SnapgateError } from '../../errors.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FullReadSettings } from '../settings.ts';
@@ -89,31 +89,28 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
     return run;
   };
 
+  const finish = async (run: Run, source: Source, usage: Usage): Promise<SnapgateError | null> => {
+    const { reading, isInProgress } = run;
+    if (reading.isEnded) {
+      count(usage, 'cached');
+      return null;
+    }
+    if (isInProgress) count(usage, 'coalesced');
+    const reason = await waits.wait(run, usage, source);
+    if (reason === null || reading.isEnded) return null;
+    if (run.isInProgress) requests.hold(usage.scope);
+    if (reading.pages === 0) throw reason;
+    return reason;
+  };
+
   const readSome = async <Row extends AwsRow, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
-    const { source } = question;
     const { scope } = usage;
-    if (scope.isFresh && requests.isFirst(scope, source.key)) kept.forget(source);
-    const key = kept.keyOf(source, nameOf(question));
-    const found = requests.runs(scope).get(key) ?? kept.get(key);
-    const run = found && !found.reading.isBroken ? found : start(question, key);
-    requests.runs(scope).set(key, run);
-    const failure = await finish(run);
+    const key = kept.keyOf(question.source, nameOf(question));
+    const run = requests.find(scope, key) ?? start(question, key);
+    requests.use(scope, key, run);
+    const failure = await finish(run, question.source, usage);
     // The key contains the operation and its parameters, which determine the type of the records.
     return { ...(run.reading.result() as FullRead<Row>), failure };
-
-    async function finish({ reading, isInProgress }: Run): Promise<SnapgateError | null> {
-      if (reading.isEnded) {
-        count(usage, 'cached');
-        return null;
-      }
-      if (isInProgress) count(usage, 'coalesced');
-      else requireWithin(usage);
-      const reason = await waits.wait(run, usage, source);
-      if (reason === null || reading.isEnded) return null;
-      if (run.isInProgress) requests.hold(scope);
-      if (reading.pages === 0) throw reason;
-      return reason;
-    }
   };
 
   return {

@@ -6,10 +6,14 @@ import type { Run } from './run.ts';
 export interface KeptRuns {
   /** Returns the key of a list of a source as it is now: a change of the source changes the key. */
   keyOf(source: Source, name: string): string;
-  get(key: string): Run | undefined;
+  /** Returns a run that can be used or continued, and that was not started before a moment of `performance.now()`. */
+  get(key: string, since?: number): Run | undefined;
   /** Like `get`, without marking the run as recently used. */
   peek(key: string): Run | undefined;
-  /** Keeps a run with its current size, for some milliseconds; 0 removes it. Does nothing for a run that was evicted. */
+  /**
+   * Keeps a run with its current size, for some milliseconds; 0 removes it. A run that has ended replaces the run that
+   * was kept; until then, both are kept. Does nothing for a run that was evicted.
+   */
   keep(key: string, run: Run, milliseconds: number): void;
   /** Returns the milliseconds for which a run is still kept. */
   timeLeft(key: string, run: Run): number;
@@ -38,24 +42,45 @@ export function createKeptRuns(megabytes: number, warn: (problem: Error) => void
   });
   /** How often each source was changed. */
   const changes = new Map<string, number>();
+  const keepAt = (place: string, run: Run, milliseconds: number) => {
+    const before = kept.peek(place)?.run;
+    if (milliseconds === 0) {
+      if (before === run) kept.delete(place);
+      return;
+    }
+    if (before && before !== run) before.isEvicted = true;
+    // The cache updates the size only of a new value.
+    kept.set(place, { run }, { size: Math.max(run.reading.bytes, 1), ttl: milliseconds });
+    // A list that is larger than the memory for all lists is not kept.
+    if (kept.peek(place)?.run !== run) evicted(run);
+  };
   return {
     keyOf: ({ key }, name) => `${changes.get(key) ?? 0} ${name}`,
-    get: (key) => kept.get(key)?.run,
-    peek: (key) => kept.peek(key)?.run,
+    get: (key, since = -Infinity) => {
+      const isUsable = (run: Run | undefined) => run && !run.reading.isBroken && run.startedAt >= since;
+      const place = [key, besides(key)].find((each) => isUsable(kept.peek(each)?.run));
+      return place === undefined ? undefined : kept.get(place)?.run;
+    },
+    peek: (key) => (kept.peek(key) ?? kept.peek(besides(key)))?.run,
     keep: (key, run, milliseconds) => {
       if (run.isEvicted) return;
-      if (milliseconds === 0) {
-        kept.delete(key);
+      const before = kept.peek(key)?.run;
+      const isReplaced = before === undefined || before.reading.isBroken || (run.reading.isEnded && milliseconds > 0);
+      if (before !== run && !isReplaced) {
+        keepAt(besides(key), run, milliseconds);
         return;
       }
-      // The cache updates the size only of a new value.
-      kept.set(key, { run }, { size: Math.max(run.reading.bytes, 1), ttl: milliseconds });
-      // A list that is larger than the memory for all lists is not kept.
-      if (kept.peek(key)?.run !== run) evicted(run);
+      keepAt(besides(key), run, 0);
+      keepAt(key, run, milliseconds);
     },
     timeLeft: (key, run) => (kept.peek(key)?.run === run ? kept.getRemainingTTL(key) : 0),
     forget: ({ key }) => {
       changes.set(key, (changes.get(key) ?? 0) + 1);
     },
   };
+}
+
+/** Returns the key of the run that will replace the run of a list. */
+function besides(key: string): string {
+  return `next ${key}`;
 }

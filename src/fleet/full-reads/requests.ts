@@ -1,13 +1,13 @@
+import { LRUCache } from 'lru-cache';
 import type { RequestScope } from '../../aws/request-scope.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { Run } from './run.ts';
 
 /** The full reads that each request uses, which it reuses even if they are not kept for other requests. */
 export interface Requests {
-  /** The runs of a request, by the key of their list. */
-  runs(scope: RequestScope): Map<string, Run>;
-  /** Whether this is the first time that the request asks about a source. */
-  isFirst(scope: RequestScope, source: string): boolean;
+  /** Returns the run that the request uses for a list, or can use; undefined if it has to start one. */
+  find(scope: RequestScope, key: string): Run | undefined;
+  use(scope: RequestScope, key: string, run: Run): void;
   /** Keeps what a request has read, because the request will be repeated for the lists that are still being read. */
   hold(scope: RequestScope): void;
 }
@@ -15,23 +15,45 @@ export interface Requests {
 /** How long a finished list is held for a repeated request, and the maximum of all times together, in milliseconds. */
 export const holding = 60_000;
 const longestHolding = 600_000;
+const maximumRepeated = 20_000;
+
+/** What one request uses, by the key of the list. */
+interface Used {
+  readonly runs: Map<string, Run>;
+  /** The moments of `performance.now()` before which a run was not started, if the request bypasses the cache. */
+  readonly since: Map<string, number>;
+}
 
 /** Creates the memory of what requests use. */
 export function createRequests(kept: KeptRuns): Requests {
-  const known = new WeakMap<RequestScope, { readonly runs: Map<string, Run>; readonly seen: Set<string> }>();
-  const of = (scope: RequestScope) => {
-    const own = known.get(scope) ?? { runs: new Map(), seen: new Set() };
-    known.set(scope, own);
-    return own;
+  const known = new WeakMap<RequestScope, Used>();
+  /** When the principals began to repeat requests that bypass the cache, so that a repeated request makes progress. */
+  const repeated = new LRUCache<string, number>({ max: maximumRepeated, ttl: holding });
+  const nameOf = ({ subject }: RequestScope, key: string) => `${subject} ${key}`;
+  const usedBy = (scope: RequestScope) => {
+    const used = known.get(scope) ?? { runs: new Map(), since: new Map() };
+    known.set(scope, used);
+    return used;
+  };
+  const sinceOf = (scope: RequestScope, key: string) => {
+    const name = nameOf(scope, key);
+    const { since } = usedBy(scope);
+    const moment = since.get(key) ?? repeated.get(name) ?? performance.now();
+    since.set(key, moment);
+    repeated.delete(name);
+    return moment;
   };
   return {
-    runs: (scope) => of(scope).runs,
-    isFirst: (scope, source) => {
-      const { seen } = of(scope);
-      return seen.size < seen.add(source).size;
+    find: (scope, key) => {
+      const own = usedBy(scope).runs.get(key);
+      if (own && !own.reading.isBroken) return own;
+      return kept.get(key, scope.isFresh ? sinceOf(scope, key) : undefined);
     },
+    use: (scope, key, run) => void usedBy(scope).runs.set(key, run),
     hold: (scope) => {
-      for (const [key, run] of of(scope).runs) {
+      const { runs, since } = usedBy(scope);
+      for (const [key, moment] of since) repeated.set(nameOf(scope, key), moment);
+      for (const [key, run] of runs) {
         const isOld = performance.now() - run.endedAt > longestHolding;
         if (run.reading.isEnded && !isOld && kept.timeLeft(key, run) < holding) kept.keep(key, run, holding);
       }

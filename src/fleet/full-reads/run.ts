@@ -11,6 +11,8 @@ const idle = 60_000;
 export interface Run {
   readonly reading: Reading;
   readonly isInProgress: boolean;
+  /** When the run was created, in milliseconds of `performance.now()`. */
+  readonly startedAt: number;
   /** When the last page was read, in milliseconds of `performance.now()`; -Infinity before the end. */
   readonly endedAt: number;
   /** Whether the reading is no longer kept for later requests. */
@@ -41,6 +43,7 @@ export interface RunOptions {
 
 /** Creates a run that is paused before its first page. */
 export function createRun({ reading, enter, isWanted, onPage, onEnd }: RunOptions): Run {
+  const startedAt = performance.now();
   let current: Promise<SnapgateError | null> | undefined;
   let endedAt = -Infinity;
   let askedAt = -Infinity;
@@ -83,6 +86,7 @@ export function createRun({ reading, enter, isWanted, onPage, onEnd }: RunOption
 
   return {
     reading,
+    startedAt,
     isEvicted: false,
     get isInProgress() {
       return current !== undefined;

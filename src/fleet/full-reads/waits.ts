@@ -8,7 +8,8 @@ import type { Run } from './run.ts';
 export interface Waits {
   /**
    * Waits for a reading. Returns null when it has ended; its failure; TIMED_OUT if the request cannot wait longer; or
-   * ALLOWANCE_EXCEEDED if the request has started the reading and can make no more calls. The reading then goes on.
+   * ALLOWANCE_EXCEEDED if the request has started the reading and can make no more calls. The reading then goes on. A
+   * request that can make no more calls does not start or continue a reading.
    */
   wait(run: Run, usage: Usage, source: Source): Promise<SnapgateError | null>;
 }
@@ -26,6 +27,7 @@ export function createWaits(): Waits {
   };
   return {
     wait: async (run, usage, source) => {
+      if (!run.isInProgress && isExhausted(usage)) return notContinued(source, run);
       const patience = signalOf(usage.scope);
       const allowance = new AbortController();
       const signal = AbortSignal.any([allowance.signal, ...(patience ? [patience] : [])]);
@@ -65,6 +67,12 @@ function describeRest(source: Source, { reading: { pages }, isEvicted }: Run): s
     ? 'The gateway has too little memory to keep what was read: select fewer sources with the filter, or ask its operator to increase fullReads.megabytes.'
     : 'The read continues in the background: retry in a few seconds.';
   return `before ${nameOf(source)} was read in full (AWS pages read: ${pages}). ${advice}`;
+}
+
+function notContinued(source: Source, { reading: { pages } }: Run): AllowanceExceededError {
+  return new AllowanceExceededError(
+    `The request had made its maximum number of AWS calls before it could read ${nameOf(source)} in full (AWS pages read: ${pages}). Retry, or select fewer sources with the filter.`,
+  );
 }
 
 function nameOf({ service, account, region }: Source): string {
