@@ -53,6 +53,8 @@ export interface Listing<Row, Conditions> {
   unseen?(source: Source, conditions: Conditions): SnapgateError | undefined;
   /** The AWS calls that reading the tags or the sharing of one record takes. */
   readonly callsPerTest: 0 | 1;
+  /** Whether AWS returned the tags of a record with the record; if omitted, it does so for all records or for none. */
+  hasTags?(row: Row): boolean;
   /** Reads one AWS page. A record of another database engine is null, so that other records keep their positions. */
   read(source: Source, query: AwsQuery<Conditions>, page: AwsPage, usage: Usage): Promise<AwsAnswer<Row>>;
 }

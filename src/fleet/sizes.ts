@@ -50,10 +50,12 @@ export function createSizes({ sources, backendOf, fullReads, usage }: FleetOptio
     selected: (what, filter) => new Set(lists(what, filter).map(({ question }) => question.source)).size,
     fullRead: (what, filter) =>
       lists(what, filter).reduce((sum, { question }) => sum + fullReads.estimate(question, usage.scope).calls, 0),
-    recordTests: (what, filter) =>
+    recordTests: (what, filter, tested) =>
       lists(what, filter).reduce(
         (sum, { question, callsPerTest }) =>
-          sum + (callsPerTest && callsPerTest * fullReads.estimate(question, usage.scope).records),
+          sum +
+          (callsPerTest &&
+            callsPerTest * fullReads.estimate(question, usage.scope)[tested === 'tags' ? 'untagged' : 'records']),
         0,
       ),
   };

@@ -1,8 +1,9 @@
 import { largestNamespace } from '../snapshots/service.ts';
 import { type Arguments, calls, type FleetSize, type Listed, type Price, type PriceOf } from './price.ts';
 
-/** Filter conditions on the tags or the sharing of a record. */
-const recordConditions = ['tags', 'untagged', 'exposure'];
+/** Filter conditions on the tags of a record, and on its sharing. */
+const tagConditions = ['tags', 'untagged'];
+const sharingConditions = ['exposure'];
 /** The calls of reading the snapshots of one cluster: AWS filters them itself, so they are usually one page. */
 const callsOfCluster = 2;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
@@ -21,7 +22,7 @@ export const clusterList: PriceOf = (args, fleet) => {
 /** The snapshots of one cluster. */
 export const listOfCluster: PriceOf = (args, fleet) => {
   const page = pageOf(args);
-  const tests = isTested(args, fleet) ? page : 0;
+  const tests = isTagTested(args, fleet) || isSharingTested(args) ? page : 0;
   return { calls: callsOfCluster + tests, page, count: callsOfCluster + tests };
 };
 
@@ -74,13 +75,19 @@ function listOf(what: Listed, args: Arguments, fleet: FleetSize): Price {
   // Each source can have few records; `maximumPages` is the limit of one page beyond that.
   const pages = Math.min(fleet.maximumPages, fleet.fullRead(what, filter)) + fleet.selected(what, filter);
   // Most records of a page can fail the tests.
-  const tests = isTested(args, fleet) ? Math.min(5 * page, fleet.recordTests(what, filter)) : 0;
+  const tests = Math.min(5 * page, recordTests(what, filter, fleet));
   return { calls: pages * callsPerPage(filter) + tests + clusterTests(filter, fleet), page, count: whole };
 }
 
 function wholeFleet(what: Listed, filter: unknown, fleet: FleetSize): number {
-  const tests = isTested({ filter }, fleet) ? fleet.recordTests(what, filter) : 0;
-  return fleet.fullRead(what, filter) + tests + clusterTests(filter, fleet);
+  return fleet.fullRead(what, filter) + recordTests(what, filter, fleet) + clusterTests(filter, fleet);
+}
+
+/** The tests of the tags and of the sharing of all records. */
+function recordTests(what: Listed, filter: unknown, fleet: FleetSize): number {
+  const tags = isTagTested({ filter }, fleet) ? fleet.recordTests(what, filter, 'tags') : 0;
+  const sharing = isSharingTested({ filter }) ? fleet.recordTests(what, filter, 'sharing') : 0;
+  return tags + sharing;
 }
 
 /** The clusters of snapshots, which the condition `orphaned` requires. */
@@ -88,8 +95,12 @@ function clusterTests(filter: unknown, fleet: FleetSize): number {
   return conditionsOf(filter).includes('orphaned') ? fleet.fullRead('clusters') + lookedUp * fleet.sources : 0;
 }
 
-function isTested({ filter }: Arguments, { isPartial }: FleetSize): boolean {
-  return isPartial || conditionsOf(filter).some((name) => recordConditions.includes(name));
+function isTagTested({ filter }: Arguments, { isPartial }: FleetSize): boolean {
+  return isPartial || conditionsOf(filter).some((name) => tagConditions.includes(name));
+}
+
+function isSharingTested({ filter }: Arguments): boolean {
+  return conditionsOf(filter).some((name) => sharingConditions.includes(name));
 }
 
 /** A name is read in two spellings, and a cluster that may be deleted in two ways. */

@@ -13,8 +13,8 @@ export interface FleetSize {
   selected(what: Listed, filter: unknown): number;
   /** Estimates the AWS calls of reading these records in full: none for what is kept in memory or being read. */
   fullRead(what: Listed, filter?: unknown): number;
-  /** Estimates the AWS calls of testing the tags or the sharing of all these records. */
-  recordTests(what: Listed, filter: unknown): number;
+  /** Estimates the AWS calls of testing the tags or the sharing of all these records: none for tags that AWS lists. */
+  recordTests(what: Listed, filter: unknown, tested: 'tags' | 'sharing'): number;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;

@@ -330,6 +330,22 @@ describe('the estimated cost', () => {
     expect(warm.data.snapshotSummary).toMatchObject({ isComplete: true, total: { precision: 'EXACT' } });
   });
 
+  it.each([true, false])('of tag conditions does not count tags that AWS lists: %s', async (rdsAnswersTagList) => {
+    await start({ authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'], tags: { team: 'bi' } }]) });
+    await gateway.load({
+      snapshots: makeSnapshots('DOCUMENTDB', 150, { tags: { team: 'bi' } }),
+      assumptions: { rdsAnswersTagList },
+    });
+    const ada = await as({ sub: 'ada' });
+    const { data, extensions } = await gateway.query(summary, {}, ada);
+    expect(data.snapshotSummary.total).toEqual({ value: 150, precision: 'EXACT' });
+    expect(extensions.aws.calls).toBe(5 + (rdsAnswersTagList ? 0 : 150));
+    expect(await announced(summary, ada)).toBe(rdsAnswersTagList ? 0 : 150);
+    expect(await announced('{ snapshots(first: 5) { totalCount { value } } }', ada)).toBeLessThan(
+      rdsAnswersTagList ? 50 : 500,
+    );
+  });
+
   it('of the snapshots of many clusters is that of reading the clusters together', async () => {
     await start({ aws: {} });
     const clusters = (fields: string) => announced(`{ clusters(first: 100) { nodes { ${fields} } } }`);

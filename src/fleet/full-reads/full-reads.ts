@@ -23,6 +23,8 @@ export interface Estimate {
   /** The AWS calls that it still takes: none if its records are kept, or if it is in progress. */
   readonly calls: number;
   readonly records: number;
+  /** The number of records that AWS is expected to return without their tags. */
+  readonly untagged: number;
 }
 
 /**
@@ -135,11 +137,12 @@ function atLeastOf(length: Length | undefined, run: Run | undefined): number {
 }
 
 function estimateOf(length: Length, run: Run | undefined): Estimate {
-  if (run === undefined) return { calls: length.pages, records: length.records };
-  const { pages, records, isEnded } = run.reading;
+  if (run === undefined) return { ...length, calls: length.pages };
+  const { pages, records, untagged, isEnded } = run.reading;
   return {
     calls: run.isInProgress || isEnded ? 0 : Math.max(length.pages - pages, 1),
     records: isEnded ? records : Math.max(length.records, records),
+    untagged: isEnded ? untagged : Math.max(length.untagged, untagged),
   };
 }
 

@@ -5,6 +5,8 @@ export interface Length {
   /** The number of AWS pages. */
   readonly pages: number;
   readonly records: number;
+  /** The number of records that AWS returned without their tags. */
+  readonly untagged: number;
 }
 
 /** The sizes of the lists that were read, in memory. */
@@ -18,7 +20,7 @@ export interface Lengths {
 
 const maximumLists = 20_000;
 /** The assumed size of a list that was not read: an average of a fleet's sources. */
-const assumed: Length = { pages: 2, records: 10 };
+const assumed: Length = { pages: 2, records: 10, untagged: 10 };
 
 /** Creates the sizes, with none known. */
 export function createLengths(): Lengths {

@@ -22,6 +22,8 @@ export interface Pages<Row> {
   readonly length: number;
   /** The number of records. */
   readonly records: number;
+  /** The number of records that AWS returned without their tags. */
+  readonly untagged: number;
   /** The approximate memory of the records, in bytes. */
   readonly bytes: number;
   /** The Marker of the next page. */
@@ -37,12 +39,12 @@ export interface Pages<Row> {
 }
 
 /** Creates the pages of a list, with none read. */
-export function createPages<Row extends AwsRecord>(maximumPages: number): Pages<Row> {
+export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags: (row: Row) => boolean): Pages<Row> {
   const compactor = createCompactor();
   const check = createPageCheck();
   const rows: Row[] = [];
   const arns = new Set<string>();
-  let [length, foreign] = [0, 0];
+  let [length, foreign, untagged] = [0, 0, 0];
   let startedAt = Infinity;
   let marker: string | undefined;
   let fetchedAt = new Date();
@@ -57,6 +59,7 @@ export function createPages<Row extends AwsRecord>(maximumPages: number): Pages<
     if (arns.has(arn)) return;
     arns.add(arn);
     rows.push(copy);
+    if (!hasTags(copy)) untagged += 1;
   };
 
   return {
@@ -65,6 +68,9 @@ export function createPages<Row extends AwsRecord>(maximumPages: number): Pages<
     },
     get records() {
       return rows.length;
+    },
+    get untagged() {
+      return untagged;
     },
     get bytes() {
       return compactor.bytes();

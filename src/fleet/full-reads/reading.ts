@@ -33,6 +33,8 @@ export interface Reading {
   readonly pages: number;
   /** The number of records read so far. */
   readonly records: number;
+  /** The number of these records that AWS returned without their tags. */
+  readonly untagged: number;
   /** The approximate memory of the records, in bytes. */
   readonly bytes: number;
   /** Whether all pages were read, or as many as the maximum. */
@@ -55,7 +57,8 @@ export function createReading<Row extends AwsRow, Conditions>(
   maximumPages: number,
 ): Reading {
   const state = { isBroken: false, pagesAtFailure: -1 };
-  let pages = createPages<Row>(maximumPages);
+  const hasTags = (row: Row) => listing.hasTags?.(row) ?? listing.callsPerTest === 0;
+  let pages = createPages(maximumPages, hasTags);
 
   const readPage = async (of: Pages<Row>, payer: Usage) => {
     const { marker } = of;
@@ -68,7 +71,7 @@ export function createReading<Row extends AwsRow, Conditions>(
     const isRepeated = pages.length > 0 && pages.length === state.pagesAtFailure;
     const isOld = performance.now() - pages.startedAt > oldMarker;
     if (!isRepeated || !isOld || !(failure instanceof UpstreamError)) return false;
-    const again = await readPage(createPages<Row>(maximumPages), payer).catch(() => undefined);
+    const again = await readPage(createPages(maximumPages, hasTags), payer).catch(() => undefined);
     if (again === undefined) return false;
     pages = again;
     state.pagesAtFailure = -1;
@@ -90,6 +93,9 @@ export function createReading<Row extends AwsRow, Conditions>(
     },
     get records() {
       return pages.records;
+    },
+    get untagged() {
+      return pages.untagged;
     },
     get bytes() {
       return pages.bytes;

@@ -81,6 +81,7 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
     // AWS stores identifiers in lowercase and finds them in any case.
     load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
     callsPerTest: 1,
+    hasTags: ({ aws }) => aws.TagList !== undefined,
     queries: (_source, { identifiers }) => [
       { input: inputFor(identifiers?.map((each) => each.toLowerCase())), pushed: new Set(['identifiers'] as const) },
     ],

@@ -90,6 +90,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
       return null;
     },
     callsPerTest: 1,
+    hasTags: ({ aws }) => aws.TagList !== undefined,
     queries: snapshotQueries,
     read: (source, query, { marker, size, isForAll }, tally) =>
       describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll).catch(noneIfNotFound),
