@@ -70,7 +70,9 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
   const schedule = createSchedule(concurrency);
   const kept = createKeptRuns(megabytes, warn);
   const lengths = createLengths();
-  const requests = createRequests(kept);
+  let starts = 0;
+  const nextStart = () => (starts += 1);
+  const requests = createRequests(kept, nextStart);
   const waits = createWaits();
   const keptRun = <Row, Conditions>(question: FullQuestion<Row, Conditions>) =>
     kept.peek(kept.keyOf(question.source, nameOf(question)));
@@ -78,6 +80,7 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
     const { source } = question;
     const name = nameOf(question);
     const run = createRun({
+      startedAt: nextStart(),
       reading: createReading(question, maximumPages),
       enter: (next) => schedule.enter(source.key, next),
       isWanted: () => !stopping?.aborted && !run.isEvicted && kept.keyOf(source, name) === key,

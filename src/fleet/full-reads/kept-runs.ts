@@ -6,7 +6,7 @@ import type { Run } from './run.ts';
 export interface KeptRuns {
   /** Returns the key of a list of a source as it is now: a change of the source changes the key. */
   keyOf(source: Source, name: string): string;
-  /** Returns a run that can be used or continued, and that was not started before a moment of `performance.now()`. */
+  /** Returns a run that can be used or continued, and that was started after `since`. */
   get(key: string, since?: number): Run | undefined;
   /** Like `get`, without marking the run as recently used. */
   peek(key: string): Run | undefined;
@@ -57,7 +57,7 @@ export function createKeptRuns(megabytes: number, warn: (problem: Error) => void
   return {
     keyOf: ({ key }, name) => `${changes.get(key) ?? 0} ${name}`,
     get: (key, since = -Infinity) => {
-      const isUsable = (run: Run | undefined) => run && !run.reading.isBroken && run.startedAt >= since;
+      const isUsable = (run: Run | undefined) => run && !run.reading.isBroken && run.startedAt > since;
       const place = [key, besides(key)].find((each) => isUsable(kept.peek(each)?.run));
       return place === undefined ? undefined : kept.get(place)?.run;
     },

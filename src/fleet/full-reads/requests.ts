@@ -20,12 +20,12 @@ const maximumRepeated = 20_000;
 /** What one request uses, by the key of the list. */
 interface Used {
   readonly runs: Map<string, Run>;
-  /** The moments of `performance.now()` before which a run was not started, if the request bypasses the cache. */
+  /** The start after which a run must have been started, if the request bypasses the cache. */
   readonly since: Map<string, number>;
 }
 
 /** Creates the memory of what requests use. */
-export function createRequests(kept: KeptRuns): Requests {
+export function createRequests(kept: KeptRuns, nextStart: () => number): Requests {
   const known = new WeakMap<RequestScope, Used>();
   /** When the principals began to repeat requests that bypass the cache, so that a repeated request makes progress. */
   const repeated = new LRUCache<string, number>({ max: maximumRepeated, ttl: holding });
@@ -38,7 +38,7 @@ export function createRequests(kept: KeptRuns): Requests {
   const sinceOf = (scope: RequestScope, key: string) => {
     const name = nameOf(scope, key);
     const { since } = usedBy(scope);
-    const moment = since.get(key) ?? repeated.get(name) ?? performance.now();
+    const moment = since.get(key) ?? repeated.get(name) ?? nextStart();
     since.set(key, moment);
     repeated.delete(name);
     return moment;

@@ -11,7 +11,7 @@ const idle = 60_000;
 export interface Run {
   readonly reading: Reading;
   readonly isInProgress: boolean;
-  /** When the run was created, in milliseconds of `performance.now()`. */
+  /** Orders the starts of runs and of requests that bypass the cache: a later start has a higher number. */
   readonly startedAt: number;
   /** When the last page was read, in milliseconds of `performance.now()`; -Infinity before the end. */
   readonly endedAt: number;
@@ -31,6 +31,7 @@ export interface RunEnd {
 }
 
 export interface RunOptions {
+  readonly startedAt: number;
   readonly reading: Reading;
   /** Schedules the pages. */
   readonly enter: (next: ReadNext) => void;
@@ -42,8 +43,7 @@ export interface RunOptions {
 }
 
 /** Creates a run that is paused before its first page. */
-export function createRun({ reading, enter, isWanted, onPage, onEnd }: RunOptions): Run {
-  const startedAt = performance.now();
+export function createRun({ startedAt, reading, enter, isWanted, onPage, onEnd }: RunOptions): Run {
   let current: Promise<SnapgateError | null> | undefined;
   let endedAt = -Infinity;
   let askedAt = -Infinity;
