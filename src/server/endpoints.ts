@@ -27,8 +27,10 @@ export async function profileEndpointProblems(environment: NodeJS.ProcessEnv): P
   const name = getProfileName({});
   const profile: Profile = { ...credentialsFile[name], ...configFile[name] };
   const key = keyIn(environment);
-  if (profile['ignore_configured_endpoint_urls'] === 'true') return [];
-  if (isEmulated(key ?? credentialsFile[name]?.['aws_access_key_id'] ?? profile['aws_access_key_id'])) return [];
+  // The environment takes precedence.
+  const isIgnored = profile['ignore_configured_endpoint_urls'] === 'true';
+  if (isIgnored && !environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS) return [];
+  if (isEmulated(key ?? keyOf({ ...configFile[name], ...credentialsFile[name] }))) return [];
   const services = configFile[`services.${profile['services']}`] ?? {};
   const endpoints: Endpoint[] = [
     [`endpoint_url of the profile ${name}`, profile['endpoint_url']],
@@ -43,9 +45,16 @@ export async function profileEndpointProblems(environment: NodeJS.ProcessEnv): P
     );
 }
 
-/** Returns the access key in the environment; the SDK ignores it if AWS_PROFILE is set. */
-function keyIn({ AWS_PROFILE, AWS_ACCESS_KEY_ID }: NodeJS.ProcessEnv): string | undefined {
-  return AWS_PROFILE ? undefined : AWS_ACCESS_KEY_ID;
+/** Returns the access key in the environment; the SDK ignores it without a secret, and if AWS_PROFILE is set. */
+function keyIn(environment: NodeJS.ProcessEnv): string | undefined {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
+  return AWS_PROFILE || !AWS_SECRET_ACCESS_KEY ? undefined : AWS_ACCESS_KEY_ID;
+}
+
+/** Returns the access key of a profile; the SDK ignores it without a secret, and if the profile assumes a role. */
+function keyOf(profile: Profile): string | undefined {
+  const isUsed = profile['aws_secret_access_key'] !== undefined && profile['role_arn'] === undefined;
+  return isUsed ? profile['aws_access_key_id'] : undefined;
 }
 
 /** Whether AWS never issued such an access key. */
@@ -74,5 +83,7 @@ function isOfAws(url: string): boolean {
 
 function describe([name, url]: readonly [string, string], key: string): string {
   const setting = name.split(' ', 1).join('');
-  return `${name} is ${JSON.stringify(url)}, which is not an AWS endpoint, but the credentials could be real. Unset ${setting}, or for an emulator set ${key} to an account id, such as 123456789012.`;
+  // A URL can contain a password.
+  const shown = JSON.stringify(url.replace(/[^/\\]*@/, ''));
+  return `${name} is ${shown}, which is not an AWS endpoint, but the credentials could be real. Unset ${setting}, or for an emulator set ${key} to an account id, such as 123456789012, with any secret access key.`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgressBar } from '../../src/doctor/progress-bar.ts';
 import { run } from '../support/cli.ts';
-import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 
 let emulator: TestEmulator;
 let folder: string;
@@ -140,6 +140,27 @@ describe('the profile of the SDK', () => {
       'an endpoint on this machine, but keys of the environment',
       () => `[default]\nendpoint_url = ${emulator.url}`,
       { AWS_ACCESS_KEY_ID: real, AWS_SECRET_ACCESS_KEY: 'secret' },
+    ],
+    [
+      'an emulated key without a secret, which is not used',
+      () => `[default]\nendpoint_url = http://10.0.0.1/\naws_access_key_id = ${home}\ncredential_process = echo {}`,
+      {},
+    ],
+    [
+      'an emulated key, but a role that is assumed with other keys',
+      () =>
+        `[default]\nendpoint_url = http://10.0.0.1/\n${keys(home)}role_arn = arn:aws:iam::${home}:role/a\nsource_profile = real\n[profile real]\n${keys(real)}`,
+      {},
+    ],
+    [
+      'an emulated key in the environment without a secret',
+      () => `[default]\nendpoint_url = http://10.0.0.1/\n${keys(real)}`,
+      { AWS_ACCESS_KEY_ID: home },
+    ],
+    [
+      'an endpoint that the profile ignores, but the environment does not',
+      () => `[default]\nendpoint_url = http://10.0.0.1/\nignore_configured_endpoint_urls = true\n${keys(real)}`,
+      { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' },
     ],
   ])('prevents the start with %s', async (_name, profile, environment) => {
     const { code, err, calls } = await check(profile(), environment);

@@ -29,7 +29,7 @@ describe('the start', () => {
     [
       'serve against an emulator',
       { command: 'serve' as const, ...local, authentication },
-      { AWS_ENDPOINT_URL: 'http://127.0.0.1:4510', AWS_ACCESS_KEY_ID: '123456789012' },
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:4510', AWS_ACCESS_KEY_ID: '123456789012', AWS_SECRET_ACCESS_KEY: 'any' },
     ],
     [
       'serve through a VPC endpoint',
@@ -82,6 +82,17 @@ describe('the start', () => {
   it('of serve is rejected if the credentials are those of a profile, not the emulated ones', () => {
     const environment = { ...override, AWS_PROFILE: 'production', AWS_ACCESS_KEY_ID: '123456789012' };
     expect(startUpProblems({ command: 'serve', ...local, authentication }, environment)).toHaveLength(1);
+  });
+
+  it('of serve is rejected if the emulated credentials have no secret, because the SDK then uses others', () => {
+    const environment = { ...override, AWS_ACCESS_KEY_ID: '123456789012' };
+    expect(startUpProblems({ command: 'serve', ...local, authentication }, environment)).toHaveLength(1);
+  });
+
+  it('of serve is rejected without repeating the password of an endpoint', () => {
+    const environment = { AWS_ENDPOINT_URL: 'https://ada:topsecret@example.com/', AWS_ACCESS_KEY_ID: 'AKIAX' };
+    const problems = startUpProblems({ command: 'serve', ...local, authentication }, environment);
+    expect(problems).toEqual([expect.stringContaining('"https://example.com/"')]);
   });
 
   const override = { AWS_ENDPOINT_URL: 'http://10.0.0.1/' };
