@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { anonymous } from '../../src/access/principal.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
-import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { account, accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { makeSnapshot, snapshotId } from '../support/worlds.ts';
@@ -117,6 +117,25 @@ describe.each([
     await start();
     await gateway.disturb(...regions.slice(0, 4).map((region) => ({ ...ofFirst, region, kind: 'hang' as const })));
     expect(await statuses()).toEqual({ first: complete(2), others: complete(10) });
+  });
+});
+
+describe.each([
+  ['hangs', { kind: 'hang' as const }],
+  ['responds after two seconds', { kind: 'delay' as const, milliseconds: 2000 }],
+])('AWS STS that %s in one region', (_name, fault) => {
+  it('delays only the first of many accounts', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => String(200_000_000_000 + index));
+    gateway = await startGateway({
+      accounts: accounts(ids, [first, 'ca-central-1', 'eu-west-1']),
+      aws: { timeouts: { requestSeconds: 10, callSeconds: 5 } },
+    });
+    await gateway.disturb({ ...ofFirst, ...fault });
+    const { data } = await gateway.query('{ snapshots { sources { source { account region } status } } }');
+    const failed = data.snapshots.sources.filter(({ status }: any) => status !== 'COMPLETE');
+    expect(failed.map(({ source }: any) => `${source.account} ${source.region}`)).toEqual(
+      failed.map(() => `${ids[0]} ${first}`),
+    );
   });
 });
 

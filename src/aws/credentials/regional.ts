@@ -1,4 +1,4 @@
-import { SnapgateError } from '../../errors.ts';
+import { SnapgateError, UpstreamError } from '../../errors.ts';
 import { orAborted } from '../calls/abort.ts';
 
 /**
@@ -16,16 +16,33 @@ export interface Regional<Value> {
   renew(region: string): Promise<Value>;
 }
 
-/** What the responses of AWS STS have shown about its regions; several values can share it. */
-export interface RegionHealth {
+/** Which regions of AWS STS responded within the patience when they were last called; all accounts share it. */
+export interface Responsiveness {
+  /** In the order of the responses. */
+  readonly prompt: Set<string>;
+  readonly slow: Set<string>;
+}
+
+/** Returns the responsiveness of regions that have not been called. */
+export function createResponsiveness(): Responsiveness {
+  return { prompt: new Set(), slow: new Set() };
+}
+
+/** What the responses of AWS STS have shown about its regions, for one account; several values can share it. */
+export interface RegionHealth extends Responsiveness {
   /** The region that responded last, which is called first for the next value. */
   home: string | undefined;
   readonly disabled: Set<string>;
+  /** The regions that can be called in place of a slow one. */
+  readonly regions: ReadonlySet<string>;
 }
 
-/** Returns the health of regions about which nothing is known. */
-export function createRegionHealth(): RegionHealth {
-  return { home: undefined, disabled: new Set() };
+/** Returns the health of regions about which only the responsiveness is known. */
+export function createRegionHealth(
+  regions: ReadonlySet<string> = new Set(),
+  responsiveness = createResponsiveness(),
+): RegionHealth {
+  return { ...responsiveness, home: undefined, disabled: new Set(), regions };
 }
 
 /** A request in progress. */
@@ -50,7 +67,7 @@ export function createRegional<Value extends object>(
 
   const request = async (region: string): Promise<Value> => {
     try {
-      current = await ask(region);
+      current = await rated(health, region, patienceSeconds, ask);
       health.home = region;
       disabled.delete(region);
       arrival.resolve(current);
@@ -76,15 +93,20 @@ export function createRegional<Value extends object>(
     return attempt;
   };
 
-  const fromAnother = async (region: string, deadline?: number): Promise<Value | undefined> => {
+  const fromAnother = async (
+    region: string,
+    deadline?: number,
+    failed: readonly string[] = [],
+  ): Promise<Value | undefined> => {
     const first =
-      [...attempts.values()].find((attempt) => !disabled.has(attempt.region)) ?? start(health.home ?? region);
+      [...attempts.values()].find((attempt) => !disabled.has(attempt.region)) ??
+      start(preferred(health, region, failed));
     if (first.region === region) return undefined;
     const until = deadline ?? first.startedAt + patienceSeconds * 1000;
     const left = until - performance.now();
     if (left <= 0) return undefined;
     return orAborted(Promise.race([first.outcome, arrival.promise]), AbortSignal.timeout(Math.ceil(left))).catch(() =>
-      fromAnother(region, until),
+      fromAnother(region, until, [...failed, first.region]),
     );
   };
 
@@ -96,6 +118,44 @@ export function createRegional<Value extends object>(
       return value ?? Promise.race([start(region).outcome, arrival.promise]);
     },
   };
+}
+
+/** Makes a request, and rates its region: as slow when it has no response after the patience, or fails. */
+async function rated<Value>(
+  health: Responsiveness,
+  region: string,
+  patienceSeconds: number,
+  ask: (region: string) => Promise<Value>,
+): Promise<Value> {
+  let isPrompt = true;
+  const timer = setTimeout(() => {
+    isPrompt = false;
+    rate(health, region, isPrompt);
+  }, patienceSeconds * 1000);
+  try {
+    const value = await ask(region);
+    rate(health, region, isPrompt);
+    return value;
+  } catch (error) {
+    // A refusal is a response, and concerns the account.
+    if (error instanceof UpstreamError) rate(health, region, false);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function rate({ prompt, slow }: Responsiveness, region: string, isPrompt: boolean): void {
+  for (const each of [prompt, slow]) each.delete(region);
+  (isPrompt ? prompt : slow).add(region);
+}
+
+/** Returns the region to call first for a region: a prompt one, if that of the last response or its own is slow. */
+function preferred(health: RegionHealth, region: string, failed: readonly string[]): string {
+  const { home = region, prompt, slow, regions, disabled } = health;
+  if (!slow.has(home)) return home;
+  const others = [...prompt].filter((each) => regions.has(each) && !disabled.has(each) && !failed.includes(each));
+  return others.at(-1) ?? region;
 }
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */

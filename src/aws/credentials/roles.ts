@@ -10,7 +10,7 @@ import { patienceSeconds, stsOptions } from '../sts.ts';
 import { createIdentities } from './identity.ts';
 import { createKeyMemory, type KeyMemory, nextEvent } from './key-memory.ts';
 import { createOwnKeys, type OwnKeys } from './own-keys.ts';
-import { createRegionHealth, type RegionHealth } from './regional.ts';
+import { createRegionHealth, createResponsiveness, type RegionHealth } from './regional.ts';
 
 type Keys = () => Promise<AwsCredentialIdentity>;
 
@@ -55,6 +55,7 @@ export function createRoles(settings: CompleteSettings): Roles {
   const sessions = createSessions(settings, own);
   const credentialsFor = (access: SourceAccess, subjectOf: () => string | undefined) => {
     const { role } = access;
+    if (role !== undefined) sessions.add({ ...access, role });
     const keys: Keys =
       role === undefined ? ownCredentialsFor(access) : () => sessions.keys({ ...access, role }, subjectOf());
     return Object.assign(keys, { memoized: true as const });
@@ -94,6 +95,8 @@ interface Role {
   expiredAt: number;
   /** The same, in milliseconds of `performance.now()`. */
   expiredTime: number;
+  /** The regions of the sources that have the role. */
+  readonly regions: Set<string>;
   readonly health: RegionHealth;
 }
 
@@ -102,14 +105,22 @@ function createSessions(settings: CompleteSettings, own: OwnKeys) {
   const patience = patienceSeconds(settings.timeouts);
   const memories = new LRUCache<string, KeyMemory>({ max: maximumSessions });
   const roles = new Map<string, Role>();
-  const find = (access: RoleAccess, subject: string | undefined) => {
-    const roleKey = JSON.stringify([access.role, access.externalId]);
-    const role = roles.get(roleKey) ?? {
+  const responsiveness = createResponsiveness();
+  const roleOf = ({ role: arn, externalId, region }: RoleAccess): readonly [key: string, role: Role] => {
+    const key = JSON.stringify([arn, externalId]);
+    const regions = roles.get(key)?.regions ?? new Set();
+    const role = roles.get(key) ?? {
       expiredAt: -Infinity,
       expiredTime: -Infinity,
-      health: createRegionHealth(),
+      regions,
+      health: createRegionHealth(regions, responsiveness),
     };
-    roles.set(roleKey, role);
+    regions.add(region);
+    roles.set(key, role);
+    return [key, role];
+  };
+  const find = (access: RoleAccess, subject: string | undefined) => {
+    const [roleKey, role] = roleOf(access);
     const session = sessionName(subject);
     const key = `${roleKey} ${session}`;
     const memory =
@@ -122,6 +133,8 @@ function createSessions(settings: CompleteSettings, own: OwnKeys) {
     return memory.get(access.region, memory.obtainedAt < role.expiredAt);
   };
   return {
+    /** Adds the region of a source to those in which its role can be assumed for its other sources. */
+    add: (access: RoleAccess) => void roleOf(access),
     keys,
     /** Resolves with whether the keys of a call that started at `since` have been replaced, if they had expired. */
     replace: async (access: RoleAccess, subject: string | undefined, error: unknown, since: number) => {
