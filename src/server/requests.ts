@@ -11,12 +11,15 @@ export const endpoint = '/graphql';
 export const liveness = '/health';
 const readiness = '/ready';
 
+/** What the server knows of a request before GraphQL executes it. */
+export interface ServerContext {
+  readonly principal: Principal;
+  /** Whether the body of the request holds one of the places for large bodies until the response ends. */
+  readonly hasLargeBody: boolean;
+}
+
 /** Executes a GraphQL request for a principal and writes the response. */
-type Execute = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: { readonly principal: Principal },
-) => Promise<void> | void;
+type Execute = (request: IncomingMessage, response: ServerResponse, context: ServerContext) => Promise<void> | void;
 
 export interface RequestOptions {
   readonly yoga: Execute;
@@ -45,10 +48,11 @@ export function createRequestListener({ yoga, authenticate, origins, stopping }:
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
     if (encoding !== 'identity') return refuse(response, 415, unsupportedEncoding(encoding));
-    const body = await readBody(request, () => takePlace(places, principal, response));
+    let hasLargeBody = false;
+    const body = await readBody(request, () => (hasLargeBody = takePlace(places, principal, response)));
     if (body === tooLarge) return refuse(response, 413, tooLargeMessage);
     if (body === noPlace) return refuse(response, 429, noPlaceMessage, 'RATE_LIMITED', 1);
-    await yoga(body === undefined ? request : Object.assign(request, { body }), response, { principal });
+    await yoga(body === undefined ? request : Object.assign(request, { body }), response, { principal, hasLargeBody });
   };
 }
 

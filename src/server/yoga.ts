@@ -1,5 +1,5 @@
 import { createYoga } from 'graphql-yoga';
-import { anonymous, type Principal } from '../access/principal.ts';
+import { anonymous } from '../access/principal.ts';
 import type { CreateContext, RequestContext } from '../context.ts';
 import type { Budget } from '../limits/budget.ts';
 import type { LimitSettings } from '../limits/settings.ts';
@@ -20,7 +20,7 @@ import { useRequestContext } from './plugins/request-context.ts';
 import { useRequestScope } from './plugins/request-scope.ts';
 import { useSubscriptionCaps } from './plugins/subscription-caps.ts';
 import { useTrustedDocuments } from './plugins/trusted-documents.ts';
-import { endpoint, liveness } from './requests.ts';
+import { endpoint, liveness, type ServerContext } from './requests.ts';
 
 export interface YogaOptions {
   readonly createContext: CreateContext;
@@ -35,7 +35,7 @@ export interface YogaOptions {
 
 /** Creates the GraphQL server, which executes each request for its principal and serves GraphiQL. */
 export function createYogaServer({ createContext, log, limits, documents, budget, requestSeconds }: YogaOptions) {
-  return createYoga<{ principal: Principal }, RequestContext>({
+  return createYoga<ServerContext, RequestContext>({
     schema,
     graphqlEndpoint: endpoint,
     healthCheckEndpoint: liveness,

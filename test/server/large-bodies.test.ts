@@ -134,6 +134,21 @@ describe('a large body', () => {
     });
   }
 
+  it('of a subscription is refused, because it would hold its place for long', async () => {
+    const id = snapshotId('REDSHIFT', 'one');
+    const subscription = (padding: number) =>
+      fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...ada },
+        body: JSON.stringify({
+          query: `subscription { snapshotProgress(id: "${id}") { id } } ${' '.repeat(padding)}`,
+        }),
+      }).then((response) => response.text());
+    const ada = await as({ sub: 'ada' });
+    expect(await subscription(smallBody)).toContain('The body of a subscription can have at most 65536 bytes');
+    expect(await subscription(0)).not.toContain('INVALID_INPUT');
+  });
+
   it('is not read without a token', async () => {
     for (const headers of [announced, chunked, { 'content-length': String(maximumBody) }]) {
       const [response] = (await once(await begin(undefined, headers), 'response')) as [IncomingMessage];

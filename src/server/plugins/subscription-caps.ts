@@ -1,14 +1,28 @@
 import type { Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../../context.ts';
+import { refusal } from '../../limits/refusal.ts';
 import type { LimitSettings } from '../../limits/settings.ts';
 import { createSubscriptionCaps } from '../../limits/subscriptions.ts';
+import { smallBody } from '../body.ts';
+import type { ServerContext } from '../requests.ts';
 
-/** Refuses a subscription if its principal, or all principals together, have too many open. */
+/** A subscription would hold a place for large bodies as long as it is open. */
+const largeBody = refusal(
+  'INVALID_INPUT',
+  `The body of a subscription can have at most ${smallBody} bytes. Send a smaller document or fewer variables.`,
+);
+
+/** Refuses a subscription with a large body, or if its principal, or all principals together, have too many open. */
 export function useSubscriptionCaps(limits: LimitSettings): Plugin<object, object, RequestContext> {
   const caps = createSubscriptionCaps(limits);
   return {
     onSubscribe: ({ args, setResultAndStopExecution }) => {
-      const { subject } = (args.contextValue as RequestContext).principal;
+      const { principal, hasLargeBody } = args.contextValue as RequestContext & Partial<ServerContext>;
+      if (hasLargeBody) {
+        setResultAndStopExecution({ errors: [largeBody] });
+        return undefined;
+      }
+      const { subject } = principal;
       const end = caps.open(subject);
       if (typeof end !== 'function') {
         setResultAndStopExecution({ errors: [end] });
