@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deletionSettings } from '../../src/access/policy/deletion.ts';
-import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
-import { element, startStaticUpstream, type StaticAnswers, type StaticUpstream } from '../support/static-upstream.ts';
+import { account, region, startGateway } from '../support/gateway.ts';
+import { element, type StaticAnswers, useStaticUpstream } from '../support/static-upstream.ts';
 import { snapshotId } from '../support/worlds.ts';
 
 type Values = Record<string, string | undefined>;
@@ -45,23 +45,14 @@ const documentDBListing = (...snapshots: string[]): StaticAnswers => ({
   DescribeDBClusterSnapshots: `<DBClusterSnapshots>${snapshots.join('')}</DBClusterSnapshots>`,
 });
 
-let upstream: StaticUpstream;
-let gateway: Gateway;
-beforeAll(async () => {
-  upstream = await startStaticUpstream();
-  gateway = await startGateway({ aws: { endpoint: upstream.url } });
-});
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
-});
+const fixed = useStaticUpstream();
 
 const reports = 'isComplete totalCount { value precision } sources { status error { code message } }';
 const orders = [null, '{ field: IDENTIFIER, direction: ASC }'];
 
 async function list(answers: StaticAnswers, filter: string, fields = 'identifier', orderBy: string | null = null) {
-  upstream.answer(answers);
-  const { data, errors } = await gateway.query(
+  fixed.upstream.answer(answers);
+  const { data, errors } = await fixed.gateway.query(
     `{ snapshots(filter: { ${filter} }, orderBy: ${orderBy}) { nodes { ${fields} } ${reports} } }`,
   );
   expect(errors).toBeUndefined();
@@ -95,8 +86,8 @@ describe('a record of which AWS reports two owners', () => {
   });
 
   it('is not reported as not found', async () => {
-    upstream.answer(listing(redshift('b', { OwnerAccount: stranger })));
-    const { data, errors } = await gateway.query(`{ snapshot(arn: "${redshiftArn(account, 'b')}") { id } }`);
+    fixed.upstream.answer(listing(redshift('b', { OwnerAccount: stranger })));
+    const { data, errors } = await fixed.gateway.query(`{ snapshot(arn: "${redshiftArn(account, 'b')}") { id } }`);
     expect(data).toEqual({ snapshot: null });
     expect(errors).toMatchObject([{ extensions: { code: 'UPSTREAM' } }]);
   });
@@ -177,8 +168,8 @@ describe('a record without an engine', () => {
 
 it('a cluster of another account is not listed', async () => {
   const DBClusterArn = `arn:aws:rds:${region}:${stranger}:cluster:orders`;
-  upstream.answer({ ...documentDBListing(documentDB('a')), ...documentDBCluster({ DBClusterArn }) });
-  const { data } = await gateway.query('{ clusters { nodes { arn } } snapshots { nodes { cluster { arn } } } }');
+  fixed.upstream.answer({ ...documentDBListing(documentDB('a')), ...documentDBCluster({ DBClusterArn }) });
+  const { data } = await fixed.gateway.query('{ clusters { nodes { arn } } snapshots { nodes { cluster { arn } } } }');
   expect(data).toEqual({ clusters: { nodes: [] }, snapshots: { nodes: [{ cluster: null }] } });
 });
 
@@ -191,11 +182,13 @@ it('a snapshot without a cluster comes last in either direction', async () => {
 });
 
 it('a snapshot without a cluster can be one of the snapshots of a cluster', async () => {
-  upstream.answer({
+  fixed.upstream.answer({
     ...documentDBCluster(),
     ...documentDBListing(documentDB('a', { DBClusterIdentifier: undefined })),
   });
-  const { data } = await gateway.query(`{ clusters { nodes { snapshots { nodes { identifier } ${reports} } } } }`);
+  const { data } = await fixed.gateway.query(
+    `{ clusters { nodes { snapshots { nodes { identifier } ${reports} } } } }`,
+  );
   expect(data.clusters.nodes).toEqual([{ snapshots: onlyA(/does not report/, []) }]);
 });
 
@@ -207,8 +200,8 @@ it.each([{ SnapshotIdentifier: '' }, { OwnerAccount: stranger }])(
       ClusterStatus: 'available',
       ClusterCreateTime: times.ClusterCreateTime,
     });
-    upstream.answer({ DescribeClusters: `<Clusters>${cluster}</Clusters>`, ...listing(redshift('a', values)) });
-    const { data, errors } = await gateway.query(
+    fixed.upstream.answer({ DescribeClusters: `<Clusters>${cluster}</Clusters>`, ...listing(redshift('a', values)) });
+    const { data, errors } = await fixed.gateway.query(
       '{ clusters { nodes { latestSnapshot { identifier } snapshotDays(last: 1) { count } } } }',
     );
     expect(data.clusters.nodes).toEqual([{ latestSnapshot: null, snapshotDays: null }]);
@@ -224,11 +217,11 @@ it('sharing that AWS does not return is unknown, not private', async () => {
 
 it('a snapshot without a cluster is not deleted if the last snapshot of a cluster is kept', async () => {
   const guarded = await startGateway({
-    aws: { endpoint: upstream.url },
+    aws: { endpoint: fixed.upstream.url },
     policy: { deletion: deletionSettings.parse([{ keepLast: true }]) },
   });
   const sharing = element('DBClusterSnapshotAttributesResult', { DBClusterSnapshotIdentifier: 'a' });
-  upstream.answer({
+  fixed.upstream.answer({
     ...documentDBCluster(),
     ...documentDBListing(documentDB('a', { DBClusterIdentifier: undefined })),
     DescribeDBClusterSnapshotAttributes: sharing,
@@ -247,7 +240,7 @@ it('a snapshot without a cluster is not deleted if the last snapshot of a cluste
 
 it('a lookup returns only the snapshot that has the ARN', async () => {
   const elsewhere = redshiftArn(account, 'a').replace(region, 'eu-west-1');
-  upstream.answer(listing(redshift('a', { SnapshotArn: elsewhere })));
-  const { data } = await gateway.query(`{ snapshot(arn: "${redshiftArn(account, 'a')}") { arn } }`);
+  fixed.upstream.answer(listing(redshift('a', { SnapshotArn: elsewhere })));
+  const { data } = await fixed.gateway.query(`{ snapshot(arn: "${redshiftArn(account, 'a')}") { arn } }`);
   expect(data).toEqual({ snapshot: null });
 });

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { snapshotsPage } from '../support/listed-snapshots.ts';
 import { serviceNames } from '../support/services.ts';
-import { errorAnswer, startStaticUpstream } from '../support/static-upstream.ts';
+import { errorAnswer, useStaticUpstream } from '../support/static-upstream.ts';
 
-let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
-let gateway: Gateway;
-beforeAll(async () => {
-  upstream = await startStaticUpstream(() => '');
-  gateway = await startGateway({ aws: { endpoint: upstream.url } });
-});
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
-});
+const fixed = useStaticUpstream();
 
 const document = `query ($first: Int!, $after: String, $filter: SnapshotFilter) {
   snapshots(first: $first, after: $after, filter: $filter) {
@@ -27,7 +17,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
   let markers: Record<string, 'valid' | 'expired' | 'denied'>;
   beforeEach(() => {
     markers = { one: 'valid', two: 'valid' };
-    upstream.answer(({ Marker }) => {
+    fixed.upstream.answer(({ Marker }) => {
       if (Marker === undefined) return snapshotsPage(service, numbered(0), 'one');
       if (markers[Marker] === 'expired') return errorAnswer('InvalidParameterValue', 400);
       if (markers[Marker] === 'denied') return errorAnswer('AccessDenied', 403);
@@ -36,10 +26,10 @@ describe.each(serviceNames)('a list of %s', (service) => {
   });
 
   it.each([20, 25])('rejects a cursor whose Marker AWS no longer accepts, after %d records', async (first) => {
-    const { data } = await gateway.query(document, { first, filter });
+    const { data } = await fixed.gateway.query(document, { first, filter });
     const after = data.snapshots.pageInfo.endCursor;
     markers = { one: 'expired', two: 'expired' };
-    const { errors } = await gateway.query(document, { first: 5, after, filter });
+    const { errors } = await fixed.gateway.query(document, { first: 5, after, filter });
     expect(errors).toMatchObject([
       {
         message: '`after` has expired: AWS no longer accepts the Marker of this position. Start again without `after`.',
@@ -49,19 +39,19 @@ describe.each(serviceNames)('a list of %s', (service) => {
   });
 
   it('rejects no cursor because AWS refuses a Marker that it returned in the same request', async () => {
-    const { data } = await gateway.query(document, { first: 20, filter });
+    const { data } = await fixed.gateway.query(document, { first: 20, filter });
     const after = data.snapshots.pageInfo.endCursor;
     markers['two'] = 'expired';
-    const answer = await gateway.query(document, { first: 30, after, filter });
+    const answer = await fixed.gateway.query(document, { first: 30, after, filter });
     expect(answer.errors).toBeUndefined();
     expect(answer.data.snapshots.nodes).toHaveLength(20);
     expect(answer.data.snapshots).toMatchObject({ isComplete: false, sources: [{ error: { code: 'INVALID_INPUT' } }] });
   });
 
   it('reports other failures of the first page of a request for the source', async () => {
-    const { data } = await gateway.query(document, { first: 20, filter });
+    const { data } = await fixed.gateway.query(document, { first: 20, filter });
     markers['one'] = 'denied';
-    const answer = await gateway.query(document, { first: 5, after: data.snapshots.pageInfo.endCursor, filter });
+    const answer = await fixed.gateway.query(document, { first: 5, after: data.snapshots.pageInfo.endCursor, filter });
     expect(answer.errors).toBeUndefined();
     expect(answer.data.snapshots).toMatchObject({ isComplete: false, sources: [{ error: { code: 'FORBIDDEN' } }] });
   });

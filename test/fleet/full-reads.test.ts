@@ -9,7 +9,7 @@ import type { ClusterKind, ClusterRecord } from '../../src/snapshots/cluster.ts'
 import { account, accounts, type Gateway, oneAccount, startGateway } from '../support/gateway.ts';
 import { snapshotsPage } from '../support/listed-snapshots.ts';
 import { serviceNames } from '../support/services.ts';
-import { startStaticUpstream, type StaticUpstream } from '../support/static-upstream.ts';
+import { useStaticUpstream } from '../support/static-upstream.ts';
 import { useStallFreeClock } from '../support/stall-free-clock.ts';
 import { at, clusterId, makeCluster, makeSnapshots } from '../support/worlds.ts';
 
@@ -149,22 +149,13 @@ describe('cached full reads', () => {
 });
 
 describe('a list whose pages repeat a record', () => {
-  let upstream: StaticUpstream;
-  let gateway: Gateway;
-  beforeAll(async () => {
-    upstream = await startStaticUpstream();
-    gateway = await startGateway({ aws: { endpoint: upstream.url } });
-  });
-  afterAll(async () => {
-    await gateway.close();
-    await upstream.close();
-  });
+  const fixed = useStaticUpstream();
 
   it.each(serviceNames)('has each record once, and an exact count: %s', async (service) => {
-    upstream.answer(({ Marker }) =>
+    fixed.upstream.answer(({ Marker }) =>
       Marker === undefined ? snapshotsPage(service, ['a', 'b'], 'm') : snapshotsPage(service, ['b', 'c']),
     );
-    const { data } = await gateway.query(
+    const { data } = await fixed.gateway.query(
       `query ($services: [Service!]) {
         snapshots(first: 10, filter: { services: $services }, orderBy: { field: IDENTIFIER, direction: ASC }) {
           isComplete totalCount { value precision } nodes { identifier }
@@ -183,27 +174,18 @@ describe('a list whose pages repeat a record', () => {
 });
 
 describe('a list whose Marker AWS no longer accepts', () => {
-  let upstream: StaticUpstream;
-  let gateway: Gateway;
-  beforeAll(async () => {
-    upstream = await startStaticUpstream();
-    gateway = await startGateway({ aws: { endpoint: upstream.url }, fullReads: { ageSeconds: 600 } });
-  });
-  afterAll(async () => {
-    await gateway.close();
-    await upstream.close();
-  });
+  const fixed = useStaticUpstream({}, { fullReads: { ageSeconds: 600 } });
 
   it('keeps the pages that were read, and is read again from its first page after a minute', async () => {
     const failure = { status: 500, body: '<ErrorResponse><Error><Code>InternalFailure</Code></Error></ErrorResponse>' };
     let state: 'EXPIRED' | 'DOWN' | 'CHANGED' = 'EXPIRED';
-    upstream.answer(({ Marker = '' }) => {
+    fixed.upstream.answer(({ Marker = '' }) => {
       if (state === 'DOWN' || Marker === 'second') return failure;
       if (Marker === '') return snapshotsPage('REDSHIFT', ['a', 'b'], 'first');
       return state === 'CHANGED' ? snapshotsPage('REDSHIFT', ['c', 'd']) : snapshotsPage('REDSHIFT', ['c'], 'second');
     });
     const ask = async () => {
-      const { data } = await gateway.query(
+      const { data } = await fixed.gateway.query(
         '{ snapshotSummary(filter: { services: [REDSHIFT] }) { isComplete total { value precision } } }',
       );
       return data.snapshotSummary;

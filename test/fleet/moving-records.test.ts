@@ -1,28 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { describe, expect, it } from 'vitest';
 import { snapshotsPage } from '../support/listed-snapshots.ts';
 import { runs } from '../support/runs.ts';
 import { serviceNames } from '../support/services.ts';
-import { startStaticUpstream } from '../support/static-upstream.ts';
+import { useStaticUpstream } from '../support/static-upstream.ts';
 
-let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
-let gateway: Gateway;
-beforeAll(async () => {
-  upstream = await startStaticUpstream(() => '');
-  gateway = await startGateway({ aws: { endpoint: upstream.url } });
-});
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
-});
+const fixed = useStaticUpstream();
 
 /** The identifiers on each AWS page. */
 type AwsPages = readonly (readonly string[])[];
 
 describe.each(serviceNames)('a list of %s', (service) => {
   const show = (pages: AwsPages) =>
-    upstream.answer(({ Marker }) => {
+    fixed.upstream.answer(({ Marker }) => {
       const index = Number(Marker ?? 0);
       return snapshotsPage(service, pages[index] ?? [], index + 1 < pages.length ? String(index + 1) : undefined);
     });
@@ -32,7 +22,7 @@ describe.each(serviceNames)('a list of %s', (service) => {
     const listed: string[] = [];
     for (let after: string | null = null, more = true, index = 0; more; index += 1) {
       show(pagesAt(index));
-      const { data, errors } = await gateway.query(
+      const { data, errors } = await fixed.gateway.query(
         `query ($first: Int!, $after: String, $filter: SnapshotFilter) {
           snapshots(first: $first, after: $after, filter: $filter) {
             isComplete nodes { identifier } pageInfo { hasNextPage endCursor }

@@ -1,25 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { describe, expect, it } from 'vitest';
 import { snapshotsPage } from '../support/listed-snapshots.ts';
 import { runs } from '../support/runs.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
-import { startStaticUpstream } from '../support/static-upstream.ts';
+import { useStaticUpstream } from '../support/static-upstream.ts';
 
-let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
-let gateway: Gateway;
-beforeAll(async () => {
-  upstream = await startStaticUpstream(() => '');
-  gateway = await startGateway({ aws: { endpoint: upstream.url } });
-});
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
-});
+const fixed = useStaticUpstream();
 
 /** Shows a list whose Markers are the names of the last records of the pages, also after those are deleted. */
 function show(service: ServiceName, list: readonly string[], deleted: ReadonlySet<string>) {
-  upstream.answer(({ Marker, MaxRecords }) => {
+  fixed.upstream.answer(({ Marker, MaxRecords }) => {
     const rest = list.slice(Marker ? list.indexOf(Marker) + 1 : 0).filter((name) => !deleted.has(name));
     const page = rest.slice(0, Number(MaxRecords));
     return snapshotsPage(service, page, page.length < rest.length ? page.at(-1) : undefined);
@@ -40,7 +30,7 @@ async function listAll(
 ) {
   const pages: string[][] = [];
   for (let after: string | null = null, more = true, index = 0; more; index += 1) {
-    const { data, errors } = await gateway.query(
+    const { data, errors } = await fixed.gateway.query(
       `query ($first: Int!, $after: String, $filter: SnapshotFilter) {
         snapshots(first: $first, after: $after, filter: $filter) {
           isComplete nodes { identifier } pageInfo { hasNextPage endCursor }

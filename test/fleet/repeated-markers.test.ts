@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { snapshotsPage } from '../support/listed-snapshots.ts';
 import { serviceNames } from '../support/services.ts';
-import { startStaticUpstream } from '../support/static-upstream.ts';
+import { useStaticUpstream } from '../support/static-upstream.ts';
 
-let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
-let gateway: Gateway;
-beforeAll(async () => {
-  upstream = await startStaticUpstream(() => '');
-  gateway = await startGateway({ aws: { endpoint: upstream.url } });
-});
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
-});
+const fixed = useStaticUpstream();
 
 const fields = 'isComplete nodes { identifier } sources { status error { code message } }';
 const failed = {
@@ -24,12 +14,12 @@ const failed = {
 describe.each(serviceNames)('the snapshots of %s', (service) => {
   /** Returns one snapshot for each Marker, and the next Marker in `next`. */
   const answerWith = (next: Readonly<Record<string, string>>) =>
-    upstream.answer((parameters) => {
+    fixed.upstream.answer((parameters) => {
       const marker = parameters['Marker'] ?? '';
       return snapshotsPage(service, [`after-${marker}`], next[marker]);
     });
   const ask = async (args: string, selected = fields) => {
-    const { data, errors } = await gateway.query(
+    const { data, errors } = await fixed.gateway.query(
       `{ snapshots(${args}, filter: { services: [${service}] }) { ${selected} } }`,
     );
     expect(errors).toBeUndefined();

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { account, type Gateway, oneAccount, region, startGateway } from '../support/gateway.ts';
+import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { listedSnapshot } from '../support/listed-snapshots.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
-import { element, members, startStaticUpstream } from '../support/static-upstream.ts';
+import { element, members, useStaticUpstream } from '../support/static-upstream.ts';
 import { makeCluster, makeSnapshot, makeSnapshots } from '../support/worlds.ts';
 
 const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
@@ -25,31 +26,11 @@ const partial = (code: string, message: string | RegExp = '') => ({
 });
 
 describe('snapshots of which AWS does not report every value', () => {
-  const redshift = (name: string, values: Record<string, string | undefined>) =>
-    element('Snapshot', {
-      SnapshotIdentifier: name,
-      ClusterIdentifier: 'sales',
-      SnapshotArn: `arn:aws:redshift:${region}:${account}:snapshot:sales/${name}`,
-      OwnerAccount: account,
-      SnapshotType: 'manual',
-      Status: 'available',
-      SnapshotCreateTime: '2026-01-01T00:00:00Z',
-      Encrypted: 'true',
-      ManualSnapshotRetentionPeriod: '-1',
-      ...values,
-    });
-  const documentDB = (name: string, values: Record<string, string | undefined>) =>
-    element('DBClusterSnapshot', {
-      DBClusterSnapshotIdentifier: name,
-      DBClusterIdentifier: 'sales',
-      DBClusterSnapshotArn: `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`,
-      Engine: 'docdb',
-      SnapshotType: 'manual',
-      Status: 'available',
-      SnapshotCreateTime: '2026-01-01T00:00:00Z',
-      StorageEncrypted: 'true',
-      ...values,
-    });
+  type Values = Record<string, string | undefined>;
+  const redshift = (name: string, values: Values) =>
+    listedSnapshot('REDSHIFT', name, { Encrypted: 'true', ManualSnapshotRetentionPeriod: '-1', ...values });
+  const documentDB = (name: string, values: Values) =>
+    listedSnapshot('DOCUMENTDB', name, { DBClusterIdentifier: 'sales', StorageEncrypted: 'true', ...values });
   const services = {
     REDSHIFT: { snapshot: redshift, result: 'Snapshots', cluster: 'ClusterIdentifier', encrypted: 'Encrypted' },
     DOCUMENTDB: {
@@ -60,22 +41,13 @@ describe('snapshots of which AWS does not report every value', () => {
     },
   } as const satisfies Record<ServiceName, unknown>;
 
-  let upstream: Awaited<ReturnType<typeof startStaticUpstream>>;
-  let gateway: Gateway;
-  beforeAll(async () => {
-    upstream = await startStaticUpstream(() => '');
-    gateway = await startGateway({ accounts: oneAccount, aws: { endpoint: upstream.url } });
-  });
-  afterAll(async () => {
-    await gateway.close();
-    await upstream.close();
-  });
+  const fixed = useStaticUpstream();
 
   describe.each(serviceNames)('of %s', (service) => {
     const { snapshot, result, cluster, encrypted } = services[service];
     /** AWS lists a snapshot with all values, and twelve without one of them: more than failed tests that end a list. */
-    const answerWithout = (missing: Record<string, string | undefined>) =>
-      upstream.answer(() => {
+    const answerWithout = (missing: Values) =>
+      fixed.upstream.answer(() => {
         const unknown = Array.from({ length: 12 }, (_, index) => snapshot(`unknown-${index}`, missing));
         return members({ [result]: [...unknown, snapshot('known', {})].join('') });
       });
@@ -89,7 +61,7 @@ describe('snapshots of which AWS does not report every value', () => {
     ])('do not match, and make their source PARTIAL: %j, %s', async (missing, condition) => {
       answerWithout(missing);
       for (const orderBy of [null, byName]) {
-        const found = await ask(gateway, orderBy, `{ services: [${service}], ${condition} }`);
+        const found = await ask(fixed.gateway, orderBy, `{ services: [${service}], ${condition} }`);
         expect(found).toMatchObject({
           ...partial('UPSTREAM', `filter.${condition.split(':')[0]}`),
           names: ['known'],
@@ -106,7 +78,7 @@ describe('snapshots of which AWS does not report every value', () => {
     ])('do not matter if another condition excludes them: %j, %s', async (missing, condition) => {
       answerWithout(missing);
       for (const orderBy of [null, byName]) {
-        const found = await ask(gateway, orderBy, `{ services: [${service}], ${condition} }`);
+        const found = await ask(fixed.gateway, orderBy, `{ services: [${service}], ${condition} }`);
         expect(found).toMatchObject({
           isComplete: true,
           names: [],
@@ -118,7 +90,7 @@ describe('snapshots of which AWS does not report every value', () => {
     it('match conditions on other values', async () => {
       answerWithout({ SnapshotCreateTime: undefined, [encrypted]: undefined, SnapshotType: 'newer' });
       const found = await ask(
-        gateway,
+        fixed.gateway,
         null,
         `{ services: [${service}], types: [MANUAL, UNKNOWN], statuses: [AVAILABLE] }`,
       );
@@ -128,30 +100,30 @@ describe('snapshots of which AWS does not report every value', () => {
 
   it('have an exposure if AWS reports it: Amazon Redshift lists it', async () => {
     const shares = element('AccountWithRestoreAccess', { AccountId: '555566667777' });
-    upstream.answer(() =>
+    fixed.upstream.answer(() =>
       members({ Snapshots: redshift('newer', { SnapshotType: 'newer', AccountsWithRestoreAccess: shares }) }),
     );
     for (const orderBy of [null, byName]) {
-      const found = await ask(gateway, orderBy, '{ services: [REDSHIFT], exposure: EXTERNAL }');
+      const found = await ask(fixed.gateway, orderBy, '{ services: [REDSHIFT], exposure: EXTERNAL }');
       expect(found).toMatchObject({ isComplete: true, names: ['newer'], totalCount: { value: 1, precision: 'EXACT' } });
     }
   });
 
   it('have no known exposure in Amazon DocumentDB', async () => {
-    upstream.answer(() => members({ DBClusterSnapshots: documentDB('newer', { SnapshotType: 'newer' }) }));
+    fixed.upstream.answer(() => members({ DBClusterSnapshots: documentDB('newer', { SnapshotType: 'newer' }) }));
     for (const orderBy of [null, byName]) {
-      const found = await ask(gateway, orderBy, '{ services: [DOCUMENTDB], exposure: PUBLIC }');
+      const found = await ask(fixed.gateway, orderBy, '{ services: [DOCUMENTDB], exposure: PUBLIC }');
       expect(found).toMatchObject({ ...partial('UPSTREAM', 'filter.exposure'), names: [] });
       expect(found.totalCount).toEqual({ value: 0, precision: 'AT_LEAST' });
     }
   });
 
   it('have no known retention', async () => {
-    upstream.answer(() =>
+    fixed.upstream.answer(() =>
       members({ Snapshots: redshift('unknown', { ManualSnapshotRetentionPeriod: undefined }) + redshift('known', {}) }),
     );
     for (const orderBy of [null, byName]) {
-      const found = await ask(gateway, orderBy, '{ services: [REDSHIFT], keptForever: true }');
+      const found = await ask(fixed.gateway, orderBy, '{ services: [REDSHIFT], keptForever: true }');
       expect(found).toMatchObject({ ...partial('UPSTREAM', 'filter.keptForever'), names: ['known'] });
     }
   });

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { account } from './gateway.ts';
+import { afterAll, beforeAll } from 'vitest';
+import { account, type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 
 /** A request that the upstream received: the parameters of the AWS Query protocol. */
 export type StaticRequest = Readonly<Record<string, string>>;
@@ -96,4 +97,21 @@ export async function startStaticUpstream(initial: StaticAnswers | AnswerTo = {}
 }
 
 /** A running static upstream. */
+/**
+ * Starts an upstream and a gateway that uses it, for all tests of the file or block that calls this. Their properties can
+ * be used in tests only.
+ */
+export function useStaticUpstream(initial?: StaticAnswers | AnswerTo, options: GatewayOptions = {}) {
+  const used = {} as { upstream: StaticUpstream; gateway: Gateway };
+  beforeAll(async () => {
+    used.upstream = await startStaticUpstream(initial);
+    used.gateway = await startGateway({ ...options, aws: { ...options.aws, endpoint: used.upstream.url } });
+  });
+  afterAll(async () => {
+    await used.gateway.close();
+    await used.upstream.close();
+  });
+  return used;
+}
+
 export type StaticUpstream = Awaited<ReturnType<typeof startStaticUpstream>>;

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { account, type Gateway, startGateway } from '../../support/gateway.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { account } from '../../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../../support/services.ts';
-import { startStaticUpstream, type StaticUpstream } from '../../support/static-upstream.ts';
+import { useStaticUpstream } from '../../support/static-upstream.ts';
 import { at, clusterArn, clusterId, snapshotArn, snapshotId } from '../../support/worlds.ts';
 import { differences } from './differences.ts';
 
@@ -59,20 +59,11 @@ function answersOf(service: ServiceName) {
   };
 }
 
-let gateway: Gateway;
-let upstream: StaticUpstream;
-beforeAll(async () => {
-  upstream = await startStaticUpstream();
-  gateway = await startGateway({ aws: { endpoint: upstream.url } });
-});
-afterEach(() => upstream.answer({}));
-afterAll(async () => {
-  await gateway.close();
-  await upstream.close();
-});
+const fixed = useStaticUpstream();
+afterEach(() => fixed.upstream.answer({}));
 
 async function ask(text: string, variables: Record<string, unknown> = {}) {
-  const { data, errors } = await gateway.query(text, variables);
+  const { data, errors } = await fixed.gateway.query(text, variables);
   expect(errors).toBeUndefined();
   return data;
 }
@@ -80,7 +71,7 @@ async function ask(text: string, variables: Record<string, unknown> = {}) {
 const names = (nodes: readonly { identifier: string }[]) => nodes.map(({ identifier }) => identifier).toSorted();
 
 describe.each(serviceNames)('if AWS ignores names and filters, %s', (service) => {
-  const load = () => upstream.answer(answersOf(service));
+  const load = () => fixed.upstream.answer(answersOf(service));
   const arnOf = (name: string) => {
     const { cluster, owner } = rows.find((row) => row.name === name) ?? { cluster: 'c1', owner: undefined };
     return snapshotArn(service, name, { cluster, account: owner });
@@ -171,7 +162,7 @@ describe.each(serviceNames)('if AWS ignores names and filters, %s', (service) =>
 });
 
 it('does not report the sharing of another snapshot of Amazon DocumentDB', async () => {
-  upstream.answer({
+  fixed.upstream.answer({
     ...answersOf('DOCUMENTDB'),
     DescribeDBClusterSnapshotAttributes: `<DBClusterSnapshotAttributesResult>
       <DBClusterSnapshotIdentifier>second</DBClusterSnapshotIdentifier>
@@ -180,7 +171,7 @@ it('does not report the sharing of another snapshot of Amazon DocumentDB', async
       </DBClusterSnapshotAttribute></DBClusterSnapshotAttributes>
     </DBClusterSnapshotAttributesResult>`,
   });
-  const answer = await gateway.query(
+  const answer = await fixed.gateway.query(
     `query ($filter: SnapshotFilter) { snapshots(filter: $filter) { nodes { identifier sharing { public } } } }`,
     { filter: { services: ['DOCUMENTDB'], identifiers: ['first', 'second'] } },
   );

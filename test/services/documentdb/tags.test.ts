@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Gateway, startGateway } from '../../support/gateway.ts';
-import { startStaticUpstream, type StaticUpstream } from '../../support/static-upstream.ts';
+import { expect, it } from 'vitest';
+import { useStaticUpstream } from '../../support/static-upstream.ts';
 
-let upstream: StaticUpstream;
-let gateway: Gateway;
-beforeAll(async () => {
-  upstream = await startStaticUpstream();
-  gateway = await startGateway({ aws: { endpoint: upstream.url } });
-});
-afterAll(() => Promise.all([gateway.close(), upstream.close()]));
+const fixed = useStaticUpstream();
 
 const tag = '<Tag><Key>team</Key><Value>bi</Value></Tag>';
 const tagLists = {
@@ -33,16 +26,16 @@ it.each([
     ([name, tagList]) =>
       `<${record}><${record}Identifier>${name}</${record}Identifier><Engine>docdb</Engine><${type}>manual</${type}><Status>available</Status>${tagList}</${record}>`,
   );
-  upstream.answer({
+  fixed.upstream.answer({
     [`Describe${record}s`]: `<${record}s>${records.join('')}</${record}s>`,
     ListTagsForResource: '<TagList><Tag><Key>listed</Key><Value>singly</Value></Tag></TagList>',
   });
-  const before = upstream.requests.length;
-  const { data } = await gateway.query(
+  const before = fixed.upstream.requests.length;
+  const { data } = await fixed.gateway.query(
     `{ ${field}(filter: { services: [DOCUMENTDB] }) { nodes { identifier tags { key value } } } }`,
   );
   const found = data[field].nodes.map(({ identifier, tags: own }: any) => [identifier, own]);
   expect(Object.fromEntries(found)).toEqual(tags);
-  const asked = upstream.requests.slice(before).filter(({ Action }) => Action === 'ListTagsForResource');
+  const asked = fixed.upstream.requests.slice(before).filter(({ Action }) => Action === 'ListTagsForResource');
   expect(asked.map(({ ResourceName }) => ResourceName?.split(':').at(-1))).toEqual(['unknown']);
 });
