@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createUsage } from '../../src/aws/usage.ts';
 import type { Listing } from '../../src/fleet/backend.ts';
 import { createFullReads } from '../../src/fleet/full-reads/full-reads.ts';
+import { createLengths } from '../../src/fleet/full-reads/lengths.ts';
 import { createSources } from '../../src/fleet/sources.ts';
 import { documentDBClusterKind } from '../../src/services/documentdb/cluster-kind.ts';
 import type { ClusterKind, ClusterRecord } from '../../src/snapshots/cluster.ts';
@@ -365,4 +366,12 @@ describe('the cache of full reads', () => {
     for (const each of [first, second, third, third, second, first]) await each.read();
     expect([first, second, third].map(({ reads }) => reads())).toEqual([2, 1, 1]);
   });
+});
+
+it('the known sizes of lists do not keep what was read', () => {
+  const lengths = createLengths();
+  const reading = { pages: 3, records: 250, untagged: 0, rows: ['a'] };
+  lengths.set('list', 'source', reading);
+  expect(lengths.of('list')).toEqual({ pages: 3, records: 250, untagged: 0 });
+  expect(lengths.estimate('other list', 'source')).toEqual({ pages: 3, records: 250, untagged: 0 });
 });

@@ -28,7 +28,9 @@ export function createLengths(): Lengths {
   return {
     of: (name) => known.get(name),
     estimate: (name, group) => known.get(name) ?? known.get(group) ?? assumed,
-    set: (name, group, length) => {
+    set: (name, group, { pages, records, untagged }) => {
+      // A copy, because the object can be a reading, which keeps all of its records in memory.
+      const length = { pages, records, untagged };
       known.set(name, length);
       if (length.records >= (known.get(group)?.records ?? 0)) known.set(group, length);
     },
