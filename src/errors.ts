@@ -34,7 +34,7 @@ export class SnapgateError extends Error {
   readonly isAnswerLost: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(withoutEnd(message), { cause: details.cause });
+    super(withoutEnd(message, longestMessage), { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
     this.fault = details.fault;
@@ -46,8 +46,9 @@ export class SnapgateError extends Error {
 /** The maximum length of a message, in characters: a message can quote a value of any length. */
 const longestMessage = 10_000;
 
-function withoutEnd(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
+/** Returns a text with at most `length` characters, and an ellipsis if more were cut off. */
+export function withoutEnd(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 /** One invalid value of an input, and the allowed values. */
@@ -70,7 +71,7 @@ export class InvalidInputError extends SnapgateError {
     super('INVALID_INPUT', message, details);
     this.field = field;
     const problems = details.problems ?? [{ field, message }];
-    this.problems = problems.map((problem) => ({ ...problem, message: withoutEnd(problem.message) }));
+    this.problems = problems.map((problem) => ({ ...problem, message: withoutEnd(problem.message, longestMessage) }));
   }
 }
 

@@ -66,7 +66,7 @@ export function createBudget({ limits, maximumPages, documents, redis }: BudgetO
   const priceOf = (args: ExecutionArgs, fleet: BudgetedRequest['fleet']) =>
     documents?.texts.has(args.document.loc?.source.body ?? '')
       ? documents.cost
-      : costOf({ ...args, variables: args.variableValues ?? {} }, { ...fleet, maximumPages });
+      : costOf(args, { ...fleet, maximumPages });
   return {
     admit: async (args, { subject, fleet, usage }) => {
       const announced = priceOf(args, fleet);

@@ -1,11 +1,10 @@
 import {
-  type DocumentNode,
+  type ExecutionArgs,
   type FieldNode,
   type FragmentDefinitionNode,
   getArgumentValues,
   getNamedType,
   getOperationAST,
-  getVariableValues,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -15,6 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Arguments, FleetSize, PriceOf } from './price.ts';
+import { variablesOf } from './variables.ts';
 
 declare module 'graphql' {
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
@@ -23,24 +23,17 @@ declare module 'graphql' {
   }
 }
 
-/** A valid operation, and its variables, which have not been validated. */
-export interface PricedOperation {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
-  readonly variables: Readonly<Record<string, unknown>>;
-}
-
 /**
  * Estimates the AWS calls of an operation without retries, before execution, from the prices that its fields declare.
  * Fields with @skip or @include always count. An operation with invalid variables costs nothing, because it is not
  * executed.
  */
-export function costOf({ schema, document, operationName, variables }: PricedOperation, fleet: FleetSize): number {
+export function costOf(args: ExecutionArgs, fleet: FleetSize): number {
+  const { schema, document, operationName } = args;
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!operation || !root) return 0;
-  const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
+  const values = variablesOf(args);
   if (values.variableValues === undefined) return 0;
   const fragments = new Map(
     document.definitions

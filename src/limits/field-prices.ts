@@ -16,7 +16,9 @@ export const list: PriceOf = (args, fleet) => listOf('snapshots', args, fleet);
 export const clusterList: PriceOf = (args, fleet) => {
   const price = listOf('clusters', args, fleet);
   const since = (args['filter'] as Arguments | undefined | null)?.['withoutSnapshotSince'];
-  return since == null ? price : { ...price, calls: (price.calls ?? 0) + fleet.fullRead('snapshots', sourcesIn(args)) };
+  return since == null
+    ? price
+    : { ...price, calls: (price.calls ?? 0) + fleet.listSize('snapshots', sourcesIn(args)).calls };
 };
 
 /** The snapshots of one cluster. */
@@ -29,13 +31,13 @@ export const listOfCluster: PriceOf = (args, fleet) => {
 /** Snapshots of clusters: of each cluster or, for many clusters, of their sources in full. */
 export const snapshotsOfClusters: PriceOf = (_args, fleet) => ({
   calls: callsOfCluster,
-  atMost: Math.max(callsOfCluster, fleet.fullRead('snapshots')),
+  atMost: Math.max(callsOfCluster, fleet.listSize('snapshots').calls),
 });
 
 /** The cluster of a snapshot; the clusters of all snapshots are read together. */
 export const clusterOf: PriceOf = (_args, fleet) => ({
   calls: 2,
-  atMost: Math.max(2, fleet.fullRead('clusters') + lookedUp * fleet.sources),
+  atMost: Math.max(2, fleet.listSize('clusters').calls + lookedUp * fleet.sources),
 });
 
 /** A full read of every source. */
@@ -43,7 +45,7 @@ export const summary: PriceOf = ({ filter }, fleet) => ({ calls: wholeFleet('sna
 
 /** A full read of the manual snapshots of a source; an average of the sources. */
 export const manualSnapshots: PriceOf = (_args, fleet) => ({
-  calls: Math.ceil(fleet.fullRead('snapshots') / Math.max(fleet.sources, 1)),
+  calls: Math.ceil(fleet.listSize('snapshots').calls / Math.max(fleet.sources, 1)),
 });
 
 /** A lookup for each id. */
@@ -73,26 +75,26 @@ function listOf(what: Listed, args: Arguments, fleet: FleetSize): Price {
   // An ordered list has read every source in full, so its totalCount needs no more calls.
   if (orderBy != null) return { calls: whole, page };
   // Each source can have few records; `maximumPages` is the limit of one page beyond that.
-  const pages = Math.min(fleet.maximumPages, fleet.fullRead(what, filter)) + fleet.selected(what, filter);
+  const pages = Math.min(fleet.maximumPages, fleet.listSize(what, filter).calls) + fleet.listSize(what, filter).sources;
   // Most records of a page can fail the tests.
   const tests = Math.min(5 * page, recordTests(what, filter, fleet));
   return { calls: pages * callsPerPage(filter) + tests + clusterTests(filter, fleet), page, count: whole };
 }
 
 function wholeFleet(what: Listed, filter: unknown, fleet: FleetSize): number {
-  return fleet.fullRead(what, filter) + recordTests(what, filter, fleet) + clusterTests(filter, fleet);
+  return fleet.listSize(what, filter).calls + recordTests(what, filter, fleet) + clusterTests(filter, fleet);
 }
 
 /** The tests of the tags and of the sharing of all records. */
 function recordTests(what: Listed, filter: unknown, fleet: FleetSize): number {
-  const tags = isTagTested({ filter }, fleet) ? fleet.recordTests(what, filter, 'tags') : 0;
-  const sharing = isSharingTested({ filter }) ? fleet.recordTests(what, filter, 'sharing') : 0;
+  const tags = isTagTested({ filter }, fleet) ? fleet.listSize(what, filter).tagTests : 0;
+  const sharing = isSharingTested({ filter }) ? fleet.listSize(what, filter).sharingTests : 0;
   return tags + sharing;
 }
 
 /** The clusters of snapshots, which the condition `orphaned` requires. */
 function clusterTests(filter: unknown, fleet: FleetSize): number {
-  return conditionsOf(filter).includes('orphaned') ? fleet.fullRead('clusters') + lookedUp * fleet.sources : 0;
+  return conditionsOf(filter).includes('orphaned') ? fleet.listSize('clusters').calls + lookedUp * fleet.sources : 0;
 }
 
 function isTagTested({ filter }: Arguments, { isPartial }: FleetSize): boolean {

@@ -9,12 +9,19 @@ export interface FleetSize {
   readonly maximumPages: number;
   /** Whether the tags of records must be checked, because the principal may not see all records. */
   readonly isPartial: boolean;
-  /** Returns the number of sources that a filter selects; 0 for an invalid filter. */
-  selected(what: Listed, filter: unknown): number;
-  /** Estimates the AWS calls of reading these records in full: none for what is kept in memory or being read. */
-  fullRead(what: Listed, filter?: unknown): number;
-  /** Estimates the AWS calls of testing the tags or the sharing of all these records: none for tags that AWS lists. */
-  recordTests(what: Listed, filter: unknown, tested: 'tags' | 'sharing'): number;
+  /** Estimates the size of the list of all records that a filter selects; all zero for an invalid filter. */
+  listSize(what: Listed, filter?: unknown): ListSize;
+}
+
+/** The estimated size of a list over several sources. */
+export interface ListSize {
+  readonly sources: number;
+  /** The AWS calls of reading the list in full: none for what is kept in memory or being read. */
+  readonly calls: number;
+  /** The AWS calls of testing the tags of all records: none for tags that AWS lists. */
+  readonly tagTests: number;
+  /** The AWS calls of testing the sharing of all records. */
+  readonly sharingTests: number;
 }
 
 export type Arguments = Readonly<Record<string, unknown>>;

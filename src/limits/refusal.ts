@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { withoutEnd } from '../errors.ts';
 
 /** Creates an error that refuses the whole request; its code and message are shown to the client. */
 export function refusal(
@@ -17,5 +18,5 @@ const longestMessage = 1000;
 export function shortened(error: GraphQLError): GraphQLError {
   const { message, nodes, source, positions, path, extensions } = error;
   if (message.length <= longestMessage) return error;
-  return new GraphQLError(`${message.slice(0, longestMessage)}…`, { nodes, source, positions, path, extensions });
+  return new GraphQLError(withoutEnd(message, longestMessage), { nodes, source, positions, path, extensions });
 }

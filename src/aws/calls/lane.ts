@@ -36,7 +36,7 @@ export interface Lane {
   read<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
   /**
    * Queues a read of a single record, behind the other reads and at the pace of its operation. The read waits as long
-   * as necessary, and is queued again if AWS throttles it, which `call` must not retry. Throws THROTTLED immediately,
+   * as necessary, and is queued again if AWS throttles it, which `call` must not retry. Throws RATE_LIMITED immediately,
    * without sending the read, if too many reads of the operation are queued.
    */
   readRecord<Output>(turn: RecordTurn, call: Call<Output>): Promise<Output>;

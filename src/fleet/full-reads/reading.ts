@@ -1,12 +1,10 @@
+import stringify from 'safe-stable-stringify';
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import { SnapgateError, ThrottledError, UpstreamError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type AwsQuery, largestPage, type Listing } from '../backend.ts';
 import { createPages, type FullRead, type Pages } from './pages.ts';
-
-/** A record that has an ARN, and the data of AWS inside it. */
-export type AwsRow = AwsRecord;
 
 /** What to read in full; `what` distinguishes queries with the same input but different operations. */
 export interface FullQuestion<Row, Conditions> {
@@ -52,7 +50,7 @@ const goesOn: Progress = { isOver: false, failure: null, waitSeconds: 0 };
 const oldMarker = 60_000;
 
 /** Creates a full read, without making a call. */
-export function createReading<Row extends AwsRow, Conditions>(
+export function createReading<Row extends AwsRecord, Conditions>(
   { listing, source, query }: FullQuestion<Row, Conditions>,
   maximumPages: number,
 ): Reading {
@@ -128,4 +126,14 @@ function isPassing(failure: SnapgateError): boolean {
 /** No time limit, client or maximum number of calls of a request ends a full read. */
 function unbound(payer: Usage): Usage {
   return createUsage(payer, { signal: undefined, isFresh: payer.scope.isFresh, isForAll: true });
+}
+
+/** Returns the name of a list: its source, operation and parameters. */
+export function nameOf<Row, Conditions>({ what, source, query }: FullQuestion<Row, Conditions>): string {
+  return `${source.key} ${what} ${stringify(query.input)}`;
+}
+
+/** Returns the name of all lists of a source with one operation. */
+export function groupOf<Row, Conditions>({ what, source }: FullQuestion<Row, Conditions>): string {
+  return `${source.key} ${what}`;
 }

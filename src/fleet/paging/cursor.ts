@@ -29,8 +29,11 @@ export interface Cursors {
  * failures of its sources depend on these.
  */
 export function cursorsOf({ readScope }: Pick<Principal, 'readScope'>, { seal, open }: Cursors): Cursors {
-  const scope = createHash('sha256').update(readScope()).digest('base64url');
-  const own = (binding: Binding): Binding => `${scope} ${binding}`;
+  let scope: string | undefined;
+  const own = (binding: Binding): Binding => {
+    scope ??= createHash('sha256').update(readScope()).digest('base64url');
+    return `${scope} ${binding}`;
+  };
   return {
     seal: (content, binding) => seal(content, own(binding)),
     open: (cursor, binding, ...rest) => open(cursor, own(binding), ...rest),

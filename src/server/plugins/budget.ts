@@ -37,9 +37,7 @@ export function budgetedRequest(context: RequestContext): BudgetedRequest {
       get isPartial() {
         return rights.arePartialIn(sources.all);
       },
-      selected: (...of) => context.fleet.sizes.selected(...of),
-      fullRead: (...of) => context.fleet.sizes.fullRead(...of),
-      recordTests: (...of) => context.fleet.sizes.recordTests(...of),
+      listSize: (...of) => context.fleet.sizes.listSize(...of),
     },
     usage,
   };
