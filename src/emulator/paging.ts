@@ -1,5 +1,5 @@
 import { invalidValue } from './fault.ts';
-import { compareKeys, firstAtOrAfter, type Entry, type Key, type Order } from './sorted.ts';
+import { compareKeys, firstAtOrAfter, type Entry, type Key, type Order } from './world/sorted.ts';
 
 /** The paging members of an AWS Query list operation's input. */
 export interface PageRequest {

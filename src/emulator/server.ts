@@ -1,18 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-import { defaultAssumptions, type Assumptions } from './assumptions.ts';
+import { defaultAssumptions, type Assumptions } from './world/assumptions.ts';
 import { createCalls } from './control/calls.ts';
-import { createClock } from './clock.ts';
+import { createClock } from './world/clock.ts';
 import { controlAnswer, controlPath, type Controls } from './control/control.ts';
-import { send, serveRequest } from './delivery.ts';
+import { send, serveRequest } from './requests/delivery.ts';
 import { createDisturbances } from './control/disturbances.ts';
 import { rds } from './rds/service.ts';
 import { redshift } from './redshift/service.ts';
-import type { Backstage } from './requests.ts';
+import type { Backstage } from './requests/requests.ts';
 import { createIdentities } from './sts/identities.ts';
 import { createSts } from './sts/service.ts';
 import { dumpWorld, loadWorld, type WorldJson } from './control/world-json.ts';
-import type { Populate } from './world.ts';
+import type { Populate } from './world/world.ts';
 
 /** The options of `startEmulator`. */
 export interface EmulatorOptions {

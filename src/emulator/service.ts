@@ -1,8 +1,8 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-import type { Assumptions } from './assumptions.ts';
+import type { Assumptions } from './world/assumptions.ts';
 import type { Identity } from './sts/identities.ts';
-import type { Region, World } from './world.ts';
+import type { Region, World } from './world/world.ts';
 
 /** The caller, the region and the state that an operation uses. */
 export interface Call {
@@ -20,40 +20,68 @@ export interface Call {
 /** One AWS operation: takes the decoded input, changes the state and returns the output, or throws a Fault. */
 type Operation = (input: never, call: Call) => object;
 
-/** One AWS Query API: its wire format and its operations by `Action`. */
+/** An AWS API: its operations, their wire format and its resources. */
 export interface EmulatedService {
-  readonly name: 'redshift' | 'rds' | 'sts';
-  readonly version: string;
-  readonly namespace: string;
-  /** The SDK's exported operation schemas by `Action`, used for decoding and encoding. */
+  readonly name: ServiceName;
+  readonly protocol: QueryProtocol | JsonProtocol;
+  /** The SDK's exported operation schemas by name, used for decoding and encoding. */
   readonly schemas: ReadonlyMap<string, OperationSchema>;
   readonly operations: Readonly<Record<string, Operation>>;
-  /** Members that AWS returns but the SDK's model lacks, by shape name and member name. */
-  readonly extraMembers?: Readonly<Record<string, Readonly<Record<string, NormalizedSchema>>>>;
-  /** Reads and writes the service's part of a world's JSON; absent for a service without state. */
+  /** Input members of the SDK's model that an operation refuses, because it does not emulate them. */
+  readonly refused?: Readonly<Record<string, readonly string[]>>;
+  /** Reads and writes the service's part of a world's JSON, by kind of resource. */
   readonly stock?: Stock;
+}
+
+/** The services whose resources a world contains, and STS. */
+export type ServiceName = 'redshift' | 'rds' | 'kms' | 'sts';
+
+/** AWS Query: form parameters in, XML out. */
+export interface QueryProtocol {
+  readonly kind: 'query';
+  readonly version: string;
+  readonly namespace: string;
+}
+
+/** AWS JSON 1.1: the operation is in the header X-Amz-Target, after the prefix and a period. */
+export interface JsonProtocol {
+  readonly kind: 'json';
+  readonly targetPrefix: string;
 }
 
 /** The world that a resource is loaded into. */
 export interface Loading {
   /** The resource's own account and region. */
   readonly place: Region;
-  /** All accounts and regions, with every cluster if a snapshot is loaded. */
+  /** All accounts and regions, with every resource of the earlier kinds. */
   readonly world: World;
   readonly now: Date;
   readonly assumptions: Assumptions;
 }
 
+/** The kinds of resources of a world's JSON, in the order in which they are loaded: a kind can refer to earlier ones. */
+export const resourceKinds = [
+  'keys',
+  'schedules',
+  'grants',
+  'clusters',
+  'instances',
+  'snapshots',
+  'tableRestores',
+] as const;
+
+/** The name of a list of a world's JSON. */
+export type ResourceKind = (typeof resourceKinds)[number];
+
 /** How a service reads its resources from a world's JSON and writes them back. */
-export interface Stock {
+export type Stock = Readonly<Partial<Record<ResourceKind, ResourceStock>>>;
+
+/** One kind of resource of one service. */
+export interface ResourceStock {
   /** Adds one resource, given as AWS member names and JSON values; throws an Error that names the invalid member. */
-  load(kind: 'cluster' | 'snapshot', members: Readonly<Record<string, unknown>>, loading: Loading): void;
+  load(members: Readonly<Record<string, unknown>>, loading: Loading): void;
   /** Returns the resources in the form that `load` reads; loading each of them restores the same state. */
-  dump(
-    place: Region,
-    now: Date,
-    assumptions: Assumptions,
-  ): { readonly clusters: readonly object[]; readonly snapshots: readonly object[] };
+  dump(place: Region, now: Date, assumptions: Assumptions): readonly object[];
 }
 
 /** An SDK operation schema, reduced to the parts that decoding and encoding use. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-docdb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import type { Assumptions } from '../../src/emulator/assumptions.ts';
+import type { Assumptions } from '../../src/emulator/world/assumptions.ts';
 import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;

@@ -54,7 +54,7 @@ function line(xml: string): string {
 const metadata = '<ResponseMetadata><RequestId></RequestId></ResponseMetadata>';
 
 describe('responses have the form that AWS documents', () => {
-  it('for CreateDBClusterSnapshot, with the members of the RDS model at the end', async () => {
+  it('for CreateDBClusterSnapshot, with the members that only the RDS model has', async () => {
     const parameters = 'DBClusterSnapshotIdentifier=sample-cluster-snapshot&DBClusterIdentifier=sample-cluster';
     const { status, xml } = await call('CreateDBClusterSnapshot', parameters);
     expect(status).toBe(200);
@@ -72,22 +72,22 @@ describe('responses have the form that AWS documents', () => {
       <DBClusterIdentifier>sample-cluster</DBClusterIdentifier>
       <SnapshotCreateTime>2020-04-24T04:59:08.475Z</SnapshotCreateTime>
       <Engine>docdb</Engine>
+      <AllocatedStorage>0</AllocatedStorage>
       <Status>creating</Status>
       <Port>0</Port>
       <VpcId>vpc-0a1b2c3d</VpcId>
       <ClusterCreateTime>2020-01-10T22:13:38.261Z</ClusterCreateTime>
       <MasterUsername>master-user</MasterUsername>
       <EngineVersion>4.0.0</EngineVersion>
+      <LicenseModel>docdb</LicenseModel>
       <SnapshotType>manual</SnapshotType>
       <PercentProgress>0</PercentProgress>
       <StorageEncrypted>true</StorageEncrypted>
       <KmsKeyId>arn:aws:kms:us-east-1:123456789012:key/sample-key</KmsKeyId>
       <DBClusterSnapshotArn>arn:aws:rds:us-east-1:123456789012:cluster-snapshot:sample-cluster-snapshot</DBClusterSnapshotArn>
-      <StorageType>standard</StorageType>
-      <AllocatedStorage>0</AllocatedStorage>
-      <LicenseModel>docdb</LicenseModel>
       <IAMDatabaseAuthenticationEnabled>false</IAMDatabaseAuthenticationEnabled>
       <TagList/>
+      <StorageType>standard</StorageType>
     </DBClusterSnapshot>
   </CreateDBClusterSnapshotResult>
   ${metadata}

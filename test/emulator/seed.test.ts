@@ -130,7 +130,6 @@ describe('an emulator', () => {
       const snapshots = content['snapshots'] as Record<string, unknown>[];
       return snapshots.filter(({ account, region }) => account === where.account && region === where.region).length;
     };
-    expect(await countThere()).toBeLessThan(wanted);
     const engine = { Filters: [{ Name: 'engine', Values: ['docdb'] }] };
     expect(
       await countPages((Marker) => emulator.redshift(where).send(new DescribeClusterSnapshotsCommand({ Marker }))),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { createSorted, type Order } from '../../src/emulator/sorted.ts';
+import { createSorted, type Order } from '../../src/emulator/world/sorted.ts';
 
 interface Item {
   readonly id: string;

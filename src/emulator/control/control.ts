@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Calls } from './calls.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../world/clock.ts';
 import { disturbanceRules, type Disturbance, type Disturbances } from './disturbances.ts';
 import type { EmulatedService } from '../service.ts';
 import type { Answer } from '../wire/answers.ts';

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 
-import { defaultAssumptions, type Assumptions } from '../assumptions.ts';
-import type { Clock } from '../clock.ts';
-import type { EmulatedService, Stock } from '../service.ts';
-import { createWorld, type Populate, type World } from '../world.ts';
+import { defaultAssumptions, type Assumptions } from '../world/assumptions.ts';
+import type { Clock } from '../world/clock.ts';
+import { resourceKinds, type EmulatedService, type ResourceStock, type ResourceKind } from '../service.ts';
+import { createWorld, type Populate, type World } from '../world/world.ts';
 
 const resource = z.looseObject({
-  service: z.enum(['redshift', 'rds']),
+  service: z.enum(['redshift', 'rds', 'kms']),
   account: z.string().regex(/^\d{12}$/, 'must be 12 digits'),
   region: z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a region name'),
 });
+
+const resources = z.array(resource).default([]);
 
 const assumptions = z.strictObject(
   Object.fromEntries(
@@ -27,8 +29,13 @@ const worldSchema = z.strictObject({
   /** Keeps the clock at `now` until it is advanced. */
   frozen: z.boolean().default(false),
   assumptions: assumptions.optional(),
-  clusters: z.array(resource).default([]),
-  snapshots: z.array(resource).default([]),
+  keys: resources,
+  schedules: resources,
+  grants: resources,
+  clusters: resources,
+  instances: resources,
+  snapshots: resources,
+  tableRestores: resources,
 });
 
 /** A world as JSON. Each resource has `service`, `account`, `region` and AWS's own members. */
@@ -50,47 +57,52 @@ export function loadWorld(
     readonly populate?: Populate | undefined;
   },
 ): LoadedWorld {
-  const { now, frozen, clusters, snapshots, assumptions: changes } = readWorldJson(json);
+  const read = readWorldJson(json);
   const { clock, services } = options;
-  const start = now === undefined ? new Date() : new Date(now);
+  const start = read.now === undefined ? new Date() : new Date(read.now);
   const world = createWorld(clock, options.populate);
-  const assumed = { ...options.assumptions, ...changes };
-  const kinds = { cluster: clusters, snapshot: snapshots } as const;
-  for (const kind of ['cluster', 'snapshot'] as const) {
-    for (const [index, { service, account, region, ...members }] of kinds[kind].entries()) {
+  const assumed = { ...options.assumptions, ...read.assumptions };
+  for (const kind of resourceKinds) {
+    for (const [index, { service, account, region, ...members }] of read[kind].entries()) {
       try {
         const place = world.unfilled(account, region);
-        stockOf(services, service).load(kind, members, { place, world, now: start, assumptions: assumed });
+        stockOf(services, service, kind).load(members, { place, world, now: start, assumptions: assumed });
       } catch (error) {
-        throw new Error(`${kind}s[${index}]: ${error instanceof Error ? error.message : String(error)}`, {
+        throw new Error(`${kind}[${index}]: ${error instanceof Error ? error.message : String(error)}`, {
           cause: error,
         });
       }
     }
   }
   // The clock is set last, so that a rejected world changes nothing.
-  clock.set(start, frozen);
+  clock.set(start, read.frozen);
   return { world, assumptions: assumed };
 }
 
 /** Returns the JSON from which `loadWorld` restores the same world. */
 export function dumpWorld(loaded: LoadedWorld, clock: Clock, services: readonly EmulatedService[]): WorldJson {
-  const { world } = loaded;
+  const { world, assumptions: assumed } = loaded;
   const now = world.now();
-  const stocks = services.flatMap(({ name, stock }) => (stock && name !== 'sts' ? [{ name, stock }] : []));
-  const dumped = [...world.regions()].flatMap((place) =>
-    stocks.map(({ name, stock }) => {
-      const label = (members: object) => ({ service: name, account: place.account, region: place.region, ...members });
-      const { clusters, snapshots } = stock.dump(place, now, loaded.assumptions);
-      return { clusters: clusters.map(label), snapshots: snapshots.map(label) };
-    }),
-  );
+  const places = [...world.regions()].map(({ account, region }) => world.region(account, region));
+  const dump = (kind: ResourceKind) =>
+    places.flatMap((place) =>
+      services.flatMap(({ name, stock }) => {
+        if (name === 'sts') return [];
+        const label = { service: name, account: place.account, region: place.region };
+        return (stock?.[kind]?.dump(place, now, assumed) ?? []).map((members) => ({ ...label, ...members }));
+      }),
+    );
   return {
     now: now.toISOString(),
     frozen: clock.isFrozen(),
-    assumptions: { ...loaded.assumptions },
-    clusters: dumped.flatMap(({ clusters }) => clusters),
-    snapshots: dumped.flatMap(({ snapshots }) => snapshots),
+    assumptions: { ...assumed },
+    keys: dump('keys'),
+    schedules: dump('schedules'),
+    grants: dump('grants'),
+    clusters: dump('clusters'),
+    instances: dump('instances'),
+    snapshots: dump('snapshots'),
+    tableRestores: dump('tableRestores'),
   };
 }
 
@@ -100,8 +112,8 @@ function readWorldJson(json: unknown): z.output<typeof worldSchema> {
   throw new Error(z.prettifyError(parsed.error));
 }
 
-function stockOf(services: readonly EmulatedService[], name: string): Stock {
-  const stock = services.find((service) => service.name === name)?.stock;
-  if (!stock) throw new Error(`the service ${name} has no resources`);
+function stockOf(services: readonly EmulatedService[], name: string, kind: ResourceKind): ResourceStock {
+  const stock = services.find((service) => service.name === name)?.stock?.[kind];
+  if (!stock) throw new Error(`the service ${name} has no ${kind}`);
   return stock;
 }

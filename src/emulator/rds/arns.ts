@@ -1,4 +1,4 @@
-import type { Region } from '../world.ts';
+import type { Region } from '../world/world.ts';
 
 /** The parts of an ARN of the RDS control plane. */
 export interface Named {

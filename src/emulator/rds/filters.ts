@@ -1,4 +1,4 @@
-import type { Filter } from '@aws-sdk/client-docdb';
+import type { Filter } from '@aws-sdk/client-rds';
 
 import { invalidCombination, invalidValue } from '../fault.ts';
 

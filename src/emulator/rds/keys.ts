@@ -1,4 +1,4 @@
-import type { Region } from '../world.ts';
+import type { Region } from '../world/world.ts';
 import { rdsFault } from './faults.ts';
 
 /** Returns RDS's default key in an account and region, `alias/aws/rds`; snapshots under this key cannot be shared. */

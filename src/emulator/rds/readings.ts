@@ -1,6 +1,6 @@
-import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-docdb';
+import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-rds';
 
-import type { Assumptions } from '../assumptions.ts';
+import type { Assumptions } from '../world/assumptions.ts';
 import { isThere } from './store.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
 
@@ -11,27 +11,16 @@ export interface Reader {
   readonly assumptions: Assumptions;
 }
 
-/** Members that the RDS control plane returns but the DocumentDB model lacks. */
-export interface RdsMembers {
-  readonly AllocatedStorage: number;
-  readonly LicenseModel: string;
-  readonly IAMDatabaseAuthenticationEnabled: boolean;
-  readonly TagList?: readonly Tag[];
-}
-
 /** Why a reader sees a snapshot. */
 export type Relation = 'own' | 'shared' | 'public';
 
 /** Returns a snapshot as an account sees it. Other accounts see its ARN as id, the relation as type and no tags. */
-export function readSnapshot(
-  stored: StoredSnapshot,
-  reader: Reader,
-  relation: Relation = 'own',
-): DBClusterSnapshot & RdsMembers {
+export function readSnapshot(stored: StoredSnapshot, reader: Reader, relation: Relation = 'own'): DBClusterSnapshot {
   const { TagList, ...members } = stored;
   return {
     ...members,
     ...rdsMembers(stored.Engine),
+    LicenseModel: licenses[stored.Engine] ?? 'amazon-license',
     ...(relation === 'own' ? tagMembers(TagList, reader) : { SnapshotType: relation }),
     DBClusterSnapshotIdentifier: identifierSeen(stored, relation),
     Status: statusOf(stored, reader.now),
@@ -50,7 +39,7 @@ export function statusOf({ Status, readyAt, statusUntilReady = 'creating' }: Sto
 }
 
 /** Returns a cluster as Describe returns it now. */
-export function readCluster(stored: StoredCluster, reader: Reader): DBCluster & RdsMembers {
+export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
   const { TagList, ...members } = stored;
   return {
     ...members,
@@ -86,14 +75,10 @@ const licenses: Readonly<Record<string, string>> = {
   'aurora-mysql': 'aurora',
 };
 
-function rdsMembers(engine: string): RdsMembers {
-  return {
-    AllocatedStorage: engine === 'docdb' ? 0 : 1,
-    LicenseModel: licenses[engine] ?? 'amazon-license',
-    IAMDatabaseAuthenticationEnabled: false,
-  };
+function rdsMembers(engine: string): Pick<DBCluster, 'AllocatedStorage' | 'IAMDatabaseAuthenticationEnabled'> {
+  return { AllocatedStorage: engine === 'docdb' ? 0 : 1, IAMDatabaseAuthenticationEnabled: false };
 }
 
-function tagMembers(TagList: readonly Tag[], { assumptions }: Reader): { readonly TagList?: readonly Tag[] } {
-  return assumptions.rdsAnswersTagList ? { TagList } : {};
+function tagMembers(TagList: readonly Tag[], { assumptions }: Reader): { TagList?: Tag[] } {
+  return assumptions.rdsAnswersTagList ? { TagList: [...TagList] } : {};
 }

@@ -1,4 +1,4 @@
-import type { Tag } from '@aws-sdk/client-docdb';
+import type { Tag } from '@aws-sdk/client-rds';
 
 import { invalidValue } from '../fault.ts';
 

@@ -1,4 +1,4 @@
-import type { Region } from '../world.ts';
+import type { Region } from '../world/world.ts';
 import { rdsFault } from './faults.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
 

@@ -1,8 +1,8 @@
-import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-docdb';
-import { createSorted, type Sorted } from '../sorted.ts';
+import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-rds';
+import { createSorted, type Sorted } from '../world/sorted.ts';
 
 /** A cluster in its final state; members that depend on the time are computed on each read. */
-export interface StoredCluster extends DBCluster {
+export interface StoredCluster extends Omit<DBCluster, 'TagList'> {
   readonly DBClusterIdentifier: string;
   readonly DBClusterArn: string;
   readonly Engine: string;
@@ -18,7 +18,7 @@ export interface StoredCluster extends DBCluster {
 }
 
 /** A snapshot in its final state; members that depend on the time are computed on each read. */
-export interface StoredSnapshot extends DBClusterSnapshot {
+export interface StoredSnapshot extends Omit<DBClusterSnapshot, 'TagList'> {
   readonly DBClusterSnapshotIdentifier: string;
   readonly DBClusterSnapshotArn: string;
   readonly DBClusterIdentifier: string;

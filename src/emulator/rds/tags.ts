@@ -4,7 +4,7 @@ import type {
   RemoveTagsFromResourceMessage,
   Tag,
   TagListMessage,
-} from '@aws-sdk/client-docdb';
+} from '@aws-sdk/client-rds';
 
 import { Fault, invalidValue } from '../fault.ts';
 import type { Call } from '../service.ts';

@@ -1,6 +1,6 @@
 import type { Cluster, Snapshot } from '@aws-sdk/client-redshift';
 
-import type { Assumptions } from '../assumptions.ts';
+import type { Assumptions } from '../world/assumptions.ts';
 import { redshiftFault } from './faults.ts';
 import { retentionEnd } from './store.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';

@@ -3,7 +3,7 @@ import * as sdk from '@aws-sdk/client-redshift';
 import type { EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
 import { batchDeleteClusterSnapshots, batchModifyClusterSnapshots } from './snapshots/batches.ts';
-import { createCluster, deleteCluster, describeClusters } from './clusters.ts';
+import { createCluster, deleteCluster, describeClusters } from './clusters/clusters.ts';
 import { copyClusterSnapshot } from './snapshots/copies.ts';
 import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials.ts';
 import {
@@ -11,7 +11,7 @@ import {
   enableSnapshotCopy,
   modifySnapshotCopyRetentionPeriod,
 } from './snapshots/region-copies.ts';
-import { restoreFromClusterSnapshot } from './restores.ts';
+import { restoreFromClusterSnapshot } from './clusters/restores.ts';
 import {
   createSnapshotSchedule,
   deleteSnapshotSchedule,
@@ -22,15 +22,14 @@ import {
 import { authorizeSnapshotAccess, revokeSnapshotAccess } from './snapshots/sharing.ts';
 import { describeClusterSnapshots } from './snapshots/lists.ts';
 import { createClusterSnapshot, deleteClusterSnapshot, modifyClusterSnapshot } from './snapshots/snapshots.ts';
-import { redshiftStock } from './stock.ts';
-import { describeTableRestoreStatus, restoreTableFromClusterSnapshot } from './table-restores.ts';
+import { redshiftStock } from './stock/stock.ts';
+import { describeTableRestoreStatus, restoreTableFromClusterSnapshot } from './clusters/table-restores.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
 
 /** Amazon Redshift: provisioned clusters and their snapshots. */
 export const redshift: EmulatedService = {
   name: 'redshift',
-  version: '2012-12-01',
-  namespace: 'http://redshift.amazonaws.com/doc/2012-12-01/',
+  protocol: { kind: 'query', version: '2012-12-01', namespace: 'http://redshift.amazonaws.com/doc/2012-12-01/' },
   schemas: operationSchemas(sdk),
   operations: {
     AuthorizeSnapshotAccess: authorizeSnapshotAccess,

@@ -1,5 +1,5 @@
-import type { Assumptions } from '../assumptions.ts';
-import type { Region } from '../world.ts';
+import type { Assumptions } from '../world/assumptions.ts';
+import type { Region } from '../world/world.ts';
 import { redshiftFault } from './faults.ts';
 import { forever } from './rules.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';

@@ -1,6 +1,6 @@
 import type { Cluster, Snapshot, SnapshotSchedule, TableRestoreStatus } from '@aws-sdk/client-redshift';
 
-import { createSorted, type Sorted } from '../sorted.ts';
+import { createSorted, type Sorted } from '../world/sorted.ts';
 
 /** A cluster in its final state; members that depend on the time are computed on each read. */
 export interface StoredCluster extends Cluster {

@@ -10,7 +10,7 @@ import type {
 import { invalidCombination, invalidValue } from '../fault.ts';
 import { readPage } from '../paging.ts';
 import type { Call } from '../service.ts';
-import type { Entry } from '../sorted.ts';
+import type { Entry } from '../world/sorted.ts';
 import { redshiftFault } from './faults.ts';
 import { hasTags, mergeTags } from './rules.ts';
 import { clusterArn, findCluster, findSnapshot, isKept, isThere } from './store.ts';

@@ -1,6 +1,6 @@
-import { completeSnapshot as completeRds } from '../rds/stock.ts';
-import { completeSnapshot as completeRedshift } from '../redshift/stock.ts';
-import type { Populate, Region } from '../world.ts';
+import { completeSnapshot as completeRds } from '../rds/stock/complete-snapshot.ts';
+import { completeSnapshot as completeRedshift } from '../redshift/stock/complete-snapshot.ts';
+import type { Populate, Region } from '../world/world.ts';
 import { seedAccounts } from './accounts.ts';
 import { day, nameDate } from './dates.ts';
 

@@ -1,5 +1,5 @@
 import type { WorldJson } from '../control/world-json.ts';
-import type { Populate } from '../world.ts';
+import type { Populate } from '../world/world.ts';
 import { seedClusters } from './clusters.ts';
 import { scalePopulate } from './scale.ts';
 import { clustersJson, ordinarySnapshots } from './snapshots.ts';

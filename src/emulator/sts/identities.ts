@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../world/clock.ts';
 import { Fault } from '../fault.ts';
 import type { Scope } from '../wire/scope.ts';
 

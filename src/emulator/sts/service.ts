@@ -10,8 +10,7 @@ import type { Identities } from './identities.ts';
 export function createSts(identities: Identities): EmulatedService {
   return {
     name: 'sts',
-    version: '2011-06-15',
-    namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+    protocol: { kind: 'query', version: '2011-06-15', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
     schemas: operationSchemas(sdk),
     operations: {
       /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
@@ -35,6 +34,7 @@ export function createSts(identities: Identities): EmulatedService {
             `Value '${DurationSeconds}' at 'durationSeconds' failed to satisfy constraint: between 900 and 43200`,
           );
         }
+        checkTags(input.Tags ?? []);
         const role = path.slice(path.lastIndexOf('/') + 1);
         const assumedRole = {
           Arn: `arn:${partition}:sts::${account}:assumed-role/${role}/${RoleSessionName}`,
@@ -55,6 +55,15 @@ export function createSts(identities: Identities): EmulatedService {
       },
     },
   };
+}
+
+/** Throws for invalid session tags. They change nothing else: the emulator has no policies that read them. */
+function checkTags(tags: readonly sdk.Tag[]): void {
+  if (tags.length > 50) throw invalid('a session can have at most 50 tags');
+  for (const { Key = '', Value = '' } of tags) {
+    requireMatch('tags', Key, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
+    requireMatch('tags', Value, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+  }
 }
 
 function requireMatch(name: string, value: string, pattern: RegExp): void {

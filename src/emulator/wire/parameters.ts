@@ -31,17 +31,32 @@ export function parameter(tree: ParameterTree, name: string): string | undefined
   return tree.children.get(name)?.value;
 }
 
-/** Decodes an operation's input. Throws InvalidParameterValue, MissingParameter or MalformedQueryString. */
+/**
+ * Decodes an operation's input. Throws InvalidParameterValue, MissingParameter or MalformedQueryString, and
+ * UnknownParameter for a parameter that the operation does not have.
+ */
 export function decodeInput(input: NormalizedSchema, tree: ParameterTree): Record<string, unknown> {
-  return input.isStructSchema() ? decodeStructure(input, tree, '') : {};
+  const children = new Map([...tree.children].filter(([name]) => !isOfProtocol(name)));
+  if (input.isStructSchema()) return decodeStructure(input, { children }, '');
+  for (const name of children.keys()) throw unknown(name);
+  return {};
+}
+
+/** Whether a top-level parameter belongs to AWS Query or to the signature, not to the operation. */
+function isOfProtocol(name: string): boolean {
+  return name === 'Action' || name === 'Version' || name.startsWith('X-Amz-');
 }
 
 function decodeStructure(schema: NormalizedSchema, tree: ParameterTree, path: string): Record<string, unknown> {
   const decoded: Record<string, unknown> = {};
+  const left = new Set(tree.children.keys());
   for (const [name, member] of schema.structIterator()) {
-    const node = tree.children.get(memberName(name, member));
+    const element = memberName(name, member);
+    const node = tree.children.get(element);
     if (node) decoded[name] = decode(member, node, `${path}${name}`);
+    left.delete(element);
   }
+  for (const name of left) throw unknown(`${path}${name}`);
   for (const name of requiredMembers(schema)) {
     if (decoded[name] === undefined) throw missingParameter(`${path}${name}`);
   }
@@ -111,6 +126,10 @@ export function parseTimestamp(text: string): Date | undefined {
 /** Returns the name of a member on the wire. */
 export function memberName(name: string, schema: NormalizedSchema): string {
   return schema.getMergedTraits().xmlName ?? name;
+}
+
+function unknown(name: string): Fault {
+  return new Fault('UnknownParameter', `The parameter ${name} is not recognized`);
 }
 
 function malformed(reason: string): Fault {

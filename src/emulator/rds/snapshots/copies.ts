@@ -1,7 +1,7 @@
-import type { CopyDBClusterSnapshotMessage, CopyDBClusterSnapshotResult, Tag } from '@aws-sdk/client-docdb';
+import type { CopyDBClusterSnapshotMessage, CopyDBClusterSnapshotResult, Tag } from '@aws-sdk/client-rds';
 
-import { listedAt } from '../../assumptions.ts';
-import { invalidCombination } from '../../fault.ts';
+import { listedAt } from '../../world/assumptions.ts';
+import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { parseArn } from '../arns.ts';
 import { rdsFault } from '../faults.ts';
@@ -10,7 +10,7 @@ import { readSnapshot, statusOf } from '../readings.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
 import { relationTo } from './lists.ts';
 import { requireRoom } from './snapshots.ts';
-import { completeSnapshot } from '../stock.ts';
+import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { findSnapshot, snapshotNotFound } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 
@@ -23,13 +23,14 @@ interface Source {
 
 /**
  * Copies an available snapshot to a manual snapshot in the caller's account and region: by name from the same region,
- * by ARN from another region or account. `PreSignedUrl` is ignored: the emulator can read every region itself.
+ * by ARN from another region or account. `PreSignedUrl` is only checked: the emulator can read every region itself.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CopyDBClusterSnapshot.html
  */
 export function copyDBClusterSnapshot(input: CopyDBClusterSnapshotMessage, call: Call): CopyDBClusterSnapshotResult {
   const { here, now, assumptions } = call;
   const identifier = newIdentifier(input.TargetDBClusterSnapshotIdentifier ?? '', 'TargetDBClusterSnapshotIdentifier');
   const source = findSource(input.SourceDBClusterSnapshotIdentifier ?? '', call);
+  checkPresignedUrl(input.PreSignedUrl);
   const key = targetKey(source, input.KmsKeyId, call);
   const tags = targetTags(source, input, call);
   requireRoom(identifier, call);
@@ -96,4 +97,8 @@ function targetTags(
   const { CopyTags = false, Tags = [] } = input;
   const isCopied = CopyTags && !isForeign && (Tags.length === 0 || assumptions.rdsCopyMergesTags);
   return mergeTags(isCopied ? snapshot.TagList : [], Tags);
+}
+
+function checkPresignedUrl(url: string | undefined): void {
+  if (url !== undefined && !URL.canParse(url)) throw invalidValue(`The presigned URL is not valid: ${url}`);
 }

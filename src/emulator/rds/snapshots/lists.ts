@@ -1,9 +1,9 @@
-import type { DBClusterSnapshotMessage, DescribeDBClusterSnapshotsMessage } from '@aws-sdk/client-docdb';
+import type { DBClusterSnapshotMessage, DescribeDBClusterSnapshotsMessage } from '@aws-sdk/client-rds';
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
-import { compareKeys, type Entry } from '../../sorted.ts';
+import { compareKeys, type Entry } from '../../world/sorted.ts';
 import { clusterArn } from '../arns.ts';
 import { filterTest, type FilterFields } from '../filters.ts';
 import { identifierSeen, readSnapshot, type Relation } from '../readings.ts';

@@ -3,7 +3,7 @@ import type {
   DescribeDBClusterSnapshotAttributesResult,
   ModifyDBClusterSnapshotAttributeMessage,
   ModifyDBClusterSnapshotAttributeResult,
-} from '@aws-sdk/client-docdb';
+} from '@aws-sdk/client-rds';
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';

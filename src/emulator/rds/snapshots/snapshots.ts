@@ -3,14 +3,14 @@ import type {
   CreateDBClusterSnapshotResult,
   DeleteDBClusterSnapshotMessage,
   DeleteDBClusterSnapshotResult,
-} from '@aws-sdk/client-docdb';
+} from '@aws-sdk/client-rds';
 
-import { listedAt } from '../../assumptions.ts';
+import { listedAt } from '../../world/assumptions.ts';
 import type { Call } from '../../service.ts';
 import { rdsFault } from '../faults.ts';
 import { clusterStatusOf, readSnapshot, statusOf } from '../readings.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
-import { completeSnapshot } from '../stock.ts';
+import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { findSnapshot, requireCluster, requireSnapshot } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 

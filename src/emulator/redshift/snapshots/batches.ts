@@ -40,7 +40,7 @@ export function batchModifyClusterSnapshots(
   input: BatchModifyClusterSnapshotsMessage,
   call: Call,
 ): BatchModifyClusterSnapshotsOutputMessage {
-  const { SnapshotIdentifierList = [], ...change } = input;
+  const { SnapshotIdentifierList = [], ManualSnapshotRetentionPeriod, Force } = input;
   if (SnapshotIdentifierList.length === 0) throw missingParameter('SnapshotIdentifierList');
   if (SnapshotIdentifierList.length > largestBatch) {
     throw redshiftFault(
@@ -48,9 +48,9 @@ export function batchModifyClusterSnapshots(
       `The maximum number for a batch modify of snapshots is ${largestBatch}.`,
     );
   }
-  if (change.ManualSnapshotRetentionPeriod !== undefined) checkManualRetention(change.ManualSnapshotRetentionPeriod);
+  if (ManualSnapshotRetentionPeriod !== undefined) checkManualRetention(ManualSnapshotRetentionPeriod);
   const items = SnapshotIdentifierList.map((SnapshotIdentifier) => ({ SnapshotIdentifier }));
-  return runBatch(items, (item) => modifyClusterSnapshot({ ...change, ...item }, call));
+  return runBatch(items, (item) => modifyClusterSnapshot({ ManualSnapshotRetentionPeriod, Force, ...item }, call));
 }
 
 function runBatch<T extends Pick<SnapshotErrorMessage, 'SnapshotIdentifier' | 'SnapshotClusterIdentifier'>>(

@@ -1,12 +1,12 @@
 import type { CopyClusterSnapshotMessage, CopyClusterSnapshotResult } from '@aws-sdk/client-redshift';
 
-import { listedAt } from '../../assumptions.ts';
+import { listedAt } from '../../world/assumptions.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
 import { readSnapshot, statusOf } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
 import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
-import { completeSnapshot } from '../stock.ts';
+import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { requireSnapshot } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 

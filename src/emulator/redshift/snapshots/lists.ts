@@ -1,10 +1,10 @@
 import type { DescribeClusterSnapshotsMessage, SnapshotMessage, SnapshotSortingEntity } from '@aws-sdk/client-redshift';
 
-import type { Assumptions } from '../../assumptions.ts';
+import type { Assumptions } from '../../world/assumptions.ts';
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
-import { createSorted, type Key, type Order, type Sorted } from '../../sorted.ts';
+import { createSorted, type Key, type Order, type Sorted } from '../../world/sorted.ts';
 import { createTimeOf, readSnapshot } from '../readings.ts';
 import { checkAccount, hasTags } from '../rules.ts';
 import { findCluster, foldIdentifier, isListed, requireCluster, snapshotNotFound } from '../store.ts';

@@ -9,11 +9,11 @@ import type {
 } from '@aws-sdk/client-redshift';
 
 import type { Call } from '../../service.ts';
-import { partitionOf } from '../../world.ts';
+import { partitionOf } from '../../world/world.ts';
 import { redshiftFault } from '../faults.ts';
 import { readCluster, requireAvailable } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
-import { completeSnapshot } from '../stock.ts';
+import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { defaultKey, requireCluster } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 

@@ -7,14 +7,14 @@ import type {
   ModifyClusterSnapshotResult,
 } from '@aws-sdk/client-redshift';
 
-import { listedAt } from '../../assumptions.ts';
+import { listedAt } from '../../world/assumptions.ts';
 import { missingParameter } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
 import { readSnapshot, readThinSnapshot, requireAvailable, statusOf } from '../readings.ts';
 import { copyToOtherRegion } from './region-copies.ts';
 import { checkManualRetention, checkSnapshotIdentifier, forever, mergeTags } from '../rules.ts';
-import { completeSnapshot, settledCreateTime } from '../stock.ts';
+import { completeSnapshot, settledCreateTime } from '../stock/complete-snapshot.ts';
 import { findSnapshot, foldIdentifier, isKept, requireCluster, requireSnapshot } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 

@@ -8,17 +8,18 @@ import type {
   DescribeClustersMessage,
 } from '@aws-sdk/client-redshift';
 
-import { invalidCombination, invalidValue } from '../fault.ts';
-import { readPage } from '../paging.ts';
-import type { Call } from '../service.ts';
-import { redshiftFault } from './faults.ts';
-import { clusterStatusOf, readCluster } from './readings.ts';
-import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from './rules.ts';
-import { requireSchedule } from './schedules.ts';
-import { newSnapshotIdentifier, requireRoom, schedule } from './snapshots/snapshots.ts';
-import { completeCluster, completeSnapshot } from './stock.ts';
-import { defaultKey, findCluster, isThere, requireCluster } from './store.ts';
-import type { StoredCluster } from './stored.ts';
+import { invalidCombination, invalidValue } from '../../fault.ts';
+import { readPage } from '../../paging.ts';
+import type { Call } from '../../service.ts';
+import { redshiftFault } from '../faults.ts';
+import { clusterStatusOf, readCluster } from '../readings.ts';
+import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from '../rules.ts';
+import { requireSchedule } from '../schedules.ts';
+import { newSnapshotIdentifier, requireRoom, schedule } from '../snapshots/snapshots.ts';
+import { completeCluster } from '../stock/complete-cluster.ts';
+import { completeSnapshot } from '../stock/complete-snapshot.ts';
+import { defaultKey, findCluster, isThere, requireCluster } from '../store.ts';
+import type { StoredCluster } from '../stored.ts';
 
 /**
  * Lists the caller's clusters, or only the named cluster; names are case sensitive.
@@ -130,7 +131,7 @@ function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
   const { KmsKeyId, Encrypted = KmsKeyId !== undefined } = input;
   return completeCluster(
     {
-      ...settingsOf(input, call),
+      ...settingsOf(input, input.MasterUsername, call),
       ClusterIdentifier: input.ClusterIdentifier ?? '',
       NodeType: input.NodeType,
       NumberOfNodes: nodeCount(input),
@@ -152,9 +153,13 @@ function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
 }
 
 /** Returns the optional settings of the input as cluster members. Only the schedule is checked for existence. */
-export function settingsOf(input: Partial<CreateClusterMessage>, call: Call): Partial<StoredCluster> {
+export function settingsOf(
+  input: Partial<CreateClusterMessage>,
+  user: string | undefined,
+  call: Call,
+): Partial<StoredCluster> {
   const { here } = call;
-  const secret = `redshift!${input.ClusterIdentifier}-${input.MasterUsername}`;
+  const secret = `redshift!${input.ClusterIdentifier}-${user}`;
   const { AvailabilityZoneRelocation, ClusterParameterGroupName, MultiAZ, SnapshotScheduleIdentifier } = input;
   const settings: Partial<Cluster> = {
     AllowVersionUpgrade: input.AllowVersionUpgrade,

@@ -1,16 +1,16 @@
 import type { RestoreFromClusterSnapshotMessage, RestoreFromClusterSnapshotResult } from '@aws-sdk/client-redshift';
 
-import { invalidCombination, invalidValue, missingParameter } from '../fault.ts';
-import type { Call } from '../service.ts';
-import type { Region } from '../world.ts';
+import { invalidCombination, invalidValue, missingParameter } from '../../fault.ts';
+import type { Call } from '../../service.ts';
+import type { Region } from '../../world/world.ts';
 import { addCluster, settingsOf } from './clusters.ts';
-import { redshiftFault } from './faults.ts';
-import { statusOf } from './readings.ts';
-import { checkAccount, checkClusterSettings, forever } from './rules.ts';
-import { parseSnapshotArn } from './snapshots/lists.ts';
-import { completeCluster } from './stock.ts';
-import { defaultKey, findCluster, isKept, snapshotNotFound } from './store.ts';
-import type { StoredCluster, StoredSnapshot } from './stored.ts';
+import { redshiftFault } from '../faults.ts';
+import { statusOf } from '../readings.ts';
+import { checkAccount, checkClusterSettings, forever } from '../rules.ts';
+import { parseSnapshotArn } from '../snapshots/lists.ts';
+import { completeCluster } from '../stock/complete-cluster.ts';
+import { defaultKey, findCluster, isKept, snapshotNotFound } from '../store.ts';
+import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 
 const nodesPerCluster = 128;
 
@@ -116,7 +116,7 @@ function restoredCluster(
       ClusterVersion,
       MaintenanceTrackName,
       ...(origin?.PreferredMaintenanceWindow ? { PreferredMaintenanceWindow: origin.PreferredMaintenanceWindow } : {}),
-      ...settingsOf({ ...input, MasterUsername }, call),
+      ...settingsOf(input, MasterUsername, call),
       ...encryption(input, snapshot, call),
       ClusterIdentifier: input.ClusterIdentifier ?? '',
       NodeType: input.NodeType ?? snapshot.NodeType,

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
-import { createRdsStore, type RdsStore } from './rds/stored.ts';
-import { createRedshiftStore, type RedshiftStore } from './redshift/stored.ts';
+import { createRdsStore, type RdsStore } from '../rds/stored.ts';
+import { createRedshiftStore, type RedshiftStore } from '../redshift/stored.ts';
 
 /** One account in one region. AWS isolates each from all others, except for sharing and copying. */
 export interface Region {

@@ -6,21 +6,21 @@ import type {
   DeleteDBClusterMessage,
   DeleteDBClusterResult,
   DescribeDBClustersMessage,
-} from '@aws-sdk/client-docdb';
+} from '@aws-sdk/client-rds';
 
-import { invalidCombination, invalidValue } from '../fault.ts';
-import { readPage } from '../paging.ts';
-import type { Call } from '../service.ts';
-import { parseArn } from './arns.ts';
-import { rdsFault } from './faults.ts';
-import { filterTest, type FilterFields } from './filters.ts';
-import { resolveKey } from './keys.ts';
-import { clusterStatusOf, readCluster } from './readings.ts';
-import { mergeTags, newIdentifier } from './rules.ts';
-import { takeSnapshot } from './snapshots/snapshots.ts';
-import { completeCluster } from './stock.ts';
-import { findCluster, isThere, requireCluster } from './store.ts';
-import type { StoredCluster } from './stored.ts';
+import { invalidCombination, invalidValue } from '../../fault.ts';
+import { readPage } from '../../paging.ts';
+import type { Call } from '../../service.ts';
+import { parseArn } from '../arns.ts';
+import { rdsFault } from '../faults.ts';
+import { filterTest, type FilterFields } from '../filters.ts';
+import { resolveKey } from '../keys.ts';
+import { clusterStatusOf, readCluster } from '../readings.ts';
+import { mergeTags, newIdentifier } from '../rules.ts';
+import { takeSnapshot } from '../snapshots/snapshots.ts';
+import { completeCluster } from '../stock/complete-cluster.ts';
+import { findCluster, isThere, requireCluster } from '../store.ts';
+import type { StoredCluster } from '../stored.ts';
 
 const engines = ['docdb', 'neptune', 'aurora-postgresql', 'aurora-mysql'];
 

@@ -1,16 +1,16 @@
-import type { RestoreDBClusterFromSnapshotMessage, RestoreDBClusterFromSnapshotResult } from '@aws-sdk/client-docdb';
+import type { RestoreDBClusterFromSnapshotMessage, RestoreDBClusterFromSnapshotResult } from '@aws-sdk/client-rds';
 
-import { invalidCombination, invalidValue } from '../fault.ts';
-import type { Call } from '../service.ts';
-import { parseArn } from './arns.ts';
+import { invalidCombination, invalidValue } from '../../fault.ts';
+import type { Call } from '../../service.ts';
+import { parseArn } from '../arns.ts';
 import { addCluster, checkEngine, settingsOf } from './clusters.ts';
-import { findSource } from './snapshots/copies.ts';
-import { rdsFault } from './faults.ts';
-import { defaultKey, resolveKey } from './keys.ts';
-import { mergeTags, newIdentifier } from './rules.ts';
-import { completeCluster } from './stock.ts';
-import { findCluster, snapshotNotFound } from './store.ts';
-import type { StoredSnapshot } from './stored.ts';
+import { findSource } from '../snapshots/copies.ts';
+import { rdsFault } from '../faults.ts';
+import { defaultKey, resolveKey } from '../keys.ts';
+import { mergeTags, newIdentifier } from '../rules.ts';
+import { completeCluster } from '../stock/complete-cluster.ts';
+import { findCluster, snapshotNotFound } from '../store.ts';
+import type { StoredSnapshot } from '../stored.ts';
 
 /**
  * Creates a cluster without instances from an available snapshot of its engine: the caller's own by name or ARN, or a

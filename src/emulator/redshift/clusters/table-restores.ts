@@ -7,14 +7,14 @@ import type {
 } from '@aws-sdk/client-redshift';
 import { randomUUID } from 'node:crypto';
 
-import { readPage } from '../paging.ts';
-import type { Call } from '../service.ts';
-import type { Order } from '../sorted.ts';
-import { redshiftFault } from './faults.ts';
-import { requireAvailable } from './readings.ts';
+import { readPage } from '../../paging.ts';
+import type { Call } from '../../service.ts';
+import type { Order } from '../../world/sorted.ts';
+import { redshiftFault } from '../faults.ts';
+import { requireAvailable } from '../readings.ts';
 import { requireRestorable } from './restores.ts';
-import { requireCluster, requireSnapshot } from './store.ts';
-import type { StoredTableRestore } from './stored.ts';
+import { requireCluster, requireSnapshot } from '../store.ts';
+import type { StoredTableRestore } from '../stored.ts';
 
 const byRequest: Order<StoredTableRestore> = {
   name: 'request',
@@ -31,8 +31,17 @@ export function restoreTableFromClusterSnapshot(
   call: Call,
 ): RestoreTableFromClusterSnapshotResult {
   const { here, now, assumptions } = call;
-  const { EnableCaseSensitiveIdentifier: _, SourceSchemaName = 'public', ...names } = input;
-  const empty = Object.entries({ ...names, SourceSchemaName }).find(([, value]) => value === '');
+  const { SourceDatabaseName, SourceSchemaName = 'public', SourceTableName, NewTableName } = input;
+  const { TargetDatabaseName = SourceDatabaseName, TargetSchemaName = SourceSchemaName } = input;
+  const names = {
+    SourceDatabaseName,
+    SourceSchemaName,
+    SourceTableName,
+    TargetDatabaseName,
+    TargetSchemaName,
+    NewTableName,
+  };
+  const empty = Object.entries(names).find(([, value]) => value === '');
   if (empty) throw redshiftFault('InvalidTableRestoreArgument', `The value of ${empty[0]} is empty.`);
   const cluster = requireCluster(here, input.ClusterIdentifier, now);
   requireAvailable(cluster, now);
@@ -41,10 +50,7 @@ export function restoreTableFromClusterSnapshot(
   requireRestorable(snapshot, now);
   requireTurn(ClusterIdentifier, call);
   const restore: StoredTableRestore = {
-    TargetDatabaseName: input.SourceDatabaseName,
-    TargetSchemaName: SourceSchemaName,
-    ...names,
-    SourceSchemaName,
+    ...caseFolded(names, input.EnableCaseSensitiveIdentifier),
     TableRestoreRequestId: randomUUID(),
     ClusterIdentifier,
     SnapshotIdentifier: snapshot.SnapshotIdentifier,
@@ -74,6 +80,12 @@ export function describeTableRestoreStatus(
     throw redshiftFault('TableRestoreNotFoundFault', `The table restore request ${id} was not found.`);
   }
   return { TableRestoreStatusDetails: items.map((restore) => readRestore(restore, now)), Marker: marker };
+}
+
+/** Returns names as Redshift stores them: in lowercase unless case-sensitive identifiers are enabled. */
+function caseFolded(names: Readonly<Record<string, string | undefined>>, isSensitive = false) {
+  if (isSensitive) return names;
+  return Object.fromEntries(Object.entries(names).map(([name, value]) => [name, value?.toLowerCase()]));
 }
 
 function requireTurn(cluster: string, { here, now, assumptions: { redshiftTableRestoreQuota: quota } }: Call): void {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Disturbance } from './control/disturbances.ts';
-import { Fault } from './fault.ts';
+import type { Disturbance } from '../control/disturbances.ts';
+import { Fault } from '../fault.ts';
 import { takeRequest, type Backstage, type TakenRequest } from './requests.ts';
-import type { Answer } from './wire/answers.ts';
+import type { Answer } from '../wire/answers.ts';
 
 const dripPieces = 10;
 

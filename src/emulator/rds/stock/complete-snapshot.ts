@@ -1,0 +1,60 @@
+import type { Region } from '../../world/world.ts';
+import { snapshotArn } from '../arns.ts';
+import { defaultKey, resolveKey } from '../keys.ts';
+import type { StoredCluster, StoredSnapshot } from '../stored.ts';
+import { versions, zones } from './complete-cluster.ts';
+import { statusWhenReady } from './extras.ts';
+
+/** Amazon DocumentDB became available on this day. */
+const firstClusterTime = Date.UTC(2019, 0, 9);
+
+/**
+ * Completes a snapshot: missing members are taken from its cluster, or else get AWS's defaults.
+ * The port is 0: AWS does not report the port of the DocumentDB cluster in its snapshots.
+ */
+export function completeSnapshot(
+  members: Partial<StoredSnapshot>,
+  place: Region,
+  now: Date,
+  cluster?: StoredCluster,
+): StoredSnapshot {
+  const { DBClusterSnapshotIdentifier, DBClusterIdentifier, SnapshotCreateTime = now, Status, readyAt } = members;
+  if (!DBClusterSnapshotIdentifier) throw new Error('DBClusterSnapshot.DBClusterSnapshotIdentifier is missing');
+  if (!DBClusterIdentifier) throw new Error('DBClusterSnapshot.DBClusterIdentifier is missing');
+  const name = DBClusterSnapshotIdentifier.toLowerCase();
+  const clusterName = DBClusterIdentifier.toLowerCase();
+  const Engine = members.Engine ?? cluster?.Engine ?? 'docdb';
+  const key = members.KmsKeyId ?? (members.StorageEncrypted === false ? undefined : cluster?.KmsKeyId);
+  const StorageEncrypted = members.StorageEncrypted ?? key !== undefined;
+  return {
+    AvailabilityZones: cluster?.AvailabilityZones ?? zones(place.region),
+    ClusterCreateTime: cluster?.ClusterCreateTime ?? new Date(Math.min(firstClusterTime, SnapshotCreateTime.getTime())),
+    EngineVersion: cluster?.EngineVersion ?? versions[Engine],
+    MasterUsername: cluster?.MasterUsername ?? 'dbadmin',
+    StorageType: cluster?.StorageType ?? 'standard',
+    VpcId: 'vpc-0a1b2c3d',
+    Port: 0,
+    TagList: [],
+    RestoreAccounts: [],
+    SnapshotCreateTime,
+    SnapshotType: name.startsWith('rds:') ? 'automated' : 'manual',
+    PercentProgress: Status === 'creating' || Status === 'copying' ? 0 : 100,
+    ...members,
+    ...(StorageEncrypted ? { KmsKeyId: key === undefined ? defaultKey(place) : resolveKey(key, place) } : {}),
+    ...(readyAt === undefined ? {} : making(members, readyAt, now)),
+    StorageEncrypted,
+    Engine,
+    DBClusterSnapshotIdentifier: name,
+    DBClusterIdentifier: clusterName,
+    DBClusterSnapshotArn: members.DBClusterSnapshotArn ?? snapshotArn(place, name),
+    Status: statusWhenReady(Status, readyAt),
+  };
+}
+
+/** Returns the members of a snapshot that is being created. Its start is computed from its current progress. */
+function making(members: Partial<StoredSnapshot>, readyAt: number, now: Date): Partial<StoredSnapshot> {
+  const { Status = 'creating', statusUntilReady = Status, PercentProgress = 0, startedAt } = members;
+  const left = readyAt - now.getTime();
+  const start = now.getTime() - (left * PercentProgress) / Math.max(1, 100 - PercentProgress);
+  return { statusUntilReady, startedAt: startedAt ?? start, PercentProgress: 100 };
+}

@@ -1,0 +1,77 @@
+import { Snapshot$ } from '@aws-sdk/client-redshift';
+import { NormalizedSchema } from '@smithy/core/schema';
+
+import type { Loading, ResourceStock } from '../../service.ts';
+import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
+import type { Region } from '../../world/world.ts';
+import { isUnfinished, readSnapshot } from '../readings.ts';
+import { defaultKey, foldIdentifier, isKept } from '../store.ts';
+import type { StoredCluster, StoredSnapshot } from '../stored.ts';
+import { completeSnapshot, settledCreateTime } from './complete-snapshot.ts';
+import { readReadyTime, writeReadyTime } from './ready-time.ts';
+
+const schema = NormalizedSchema.of(Snapshot$);
+
+/**
+ * Snapshots of a world's JSON: the API's `Snapshot` members, and two dates (ISO 8601). `ReadyTime` is when the snapshot
+ * becomes available, and `CopyTime` when the copy that creates it started. Missing members get AWS's defaults; an
+ * unfinished snapshot has the members that it will have.
+ */
+export const snapshotStock: ResourceStock = {
+  load({ ReadyTime, CopyTime, ...json }, loading) {
+    const members: Partial<StoredSnapshot> = readMembers(schema, json);
+    const copiedAt = readTime('CopyTime', CopyTime);
+    const times = { ...readReadyTime(ReadyTime), ...(copiedAt === undefined ? {} : { copiedAt }) };
+    loading.place.redshift.snapshots.add(loadedSnapshot({ ...members, ...times }, loading));
+  },
+  dump({ account, redshift }, now, assumptions) {
+    const snapshots = [...redshift.snapshots.values()].filter((snapshot) => isKept(snapshot, now));
+    return snapshots.map((snapshot) => ({
+      ...writeMembers(schema, readSnapshot(snapshot, { account, now, assumptions })),
+      ...(isUnfinished(snapshot, now) ? writeUnfinished(snapshot) : {}),
+      ...writeReadyTime(snapshot, now),
+    }));
+  },
+};
+
+/** Returns a snapshot of a world's JSON. The cluster of a copy from another region is in that region. */
+function loadedSnapshot(members: Partial<StoredSnapshot>, { place, world, now, assumptions }: Loading): StoredSnapshot {
+  const { SnapshotIdentifier = '', ClusterIdentifier = '', SourceRegion, readyAt, copiedAt } = members;
+  const cluster =
+    SourceRegion === undefined
+      ? place.redshift.clusters.get(ClusterIdentifier)
+      : seenFrom(place, world.unfilled(place.account, SourceRegion).redshift.clusters.get(ClusterIdentifier));
+  const snapshot = completeSnapshot(
+    { ...members, SnapshotIdentifier: foldIdentifier(SnapshotIdentifier, assumptions) },
+    place,
+    now,
+    cluster,
+  );
+  if (readyAt === undefined || copiedAt !== undefined) return snapshot;
+  const started = snapshot.SnapshotCreateTime.getTime();
+  return { ...snapshot, settledCreateTime: settledCreateTime(started, readyAt, assumptions) };
+}
+
+/** Returns a cluster without the members that depend on its region, with the key that a copy in another region gets. */
+function seenFrom(place: Region, cluster: StoredCluster | undefined): Partial<StoredCluster> {
+  const { AvailabilityZone: _zone, VpcId: _vpc, KmsKeyId, ...members } = cluster ?? {};
+  return KmsKeyId === undefined ? members : { ...members, KmsKeyId: defaultKey(place) };
+}
+
+/** Returns the members that AWS does not report yet, so that loading them restores the same snapshot. */
+function writeUnfinished(snapshot: StoredSnapshot): object {
+  const { copiedAt, ...members } = snapshot;
+  const names = [
+    'TotalBackupSizeInMegaBytes',
+    'ActualIncrementalBackupSizeInMegaBytes',
+    'BackupProgressInMegaBytes',
+    'CurrentBackupRateInMegaBytesPerSecond',
+    'EstimatedSecondsToCompletion',
+    'ElapsedTimeInSeconds',
+    'SnapshotRetentionStartTime',
+  ] as const;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, members[name]])),
+    ...(copiedAt === undefined ? {} : { CopyTime: new Date(copiedAt) }),
+  };
+}
