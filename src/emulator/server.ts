@@ -25,6 +25,8 @@ export interface EmulatorOptions {
   /** Fills each region of the initial world on its first use. */
   readonly populate?: Populate;
   readonly assumptions?: Partial<Assumptions>;
+  /** Whether an operation that does not read a member of its input fails. Default: false; tests set it. */
+  readonly failsOnUnread?: boolean;
 }
 
 /** A running emulator. */
@@ -39,7 +41,7 @@ const bodyLimit = 256 * 1024 * 1024;
 
 /** Starts Redshift, the RDS control plane, STS and the control interface on one port; rejects if the port is in use. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', port = 0, world = {}, populate } = options;
+  const { host = '127.0.0.1', port = 0, world = {}, populate, failsOnUnread = false } = options;
   const clock = createClock();
   const identities = createIdentities(clock);
   const services = [redshift, rds, createSts(identities)];
@@ -48,7 +50,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const disturbances = createDisturbances();
   let state = loadWorld(world, { clock, services, assumptions, populate });
 
-  const backstage: Backstage = { services, identities, disturbances, calls, state: () => state };
+  const backstage: Backstage = { services, identities, disturbances, calls, state: () => state, failsOnUnread };
   const controls: Controls = {
     clock,
     calls,

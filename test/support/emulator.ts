@@ -22,7 +22,7 @@ export interface Caller {
 
 /** Starts an emulator on a free port, with SDK clients for it that never retry. */
 export async function startTestEmulator(options: EmulatorOptions = {}) {
-  const { url, close } = await startEmulator(options);
+  const { url, close } = await startEmulator({ failsOnUnread: true, ...options });
   const settings = ({ account = home, region = 'us-east-1', sessionToken }: Caller) => ({
     endpoint: url,
     region,

@@ -8,6 +8,7 @@ import { restoreDBClusterFromSnapshot } from './clusters/restores.ts';
 import { describeDBClusterSnapshotAttributes, modifyDBClusterSnapshotAttribute } from './snapshots/sharing.ts';
 import { describeDBClusterSnapshots } from './snapshots/lists.ts';
 import { createDBClusterSnapshot, deleteDBClusterSnapshot } from './snapshots/snapshots.ts';
+import { refused } from './refused.ts';
 import { rdsStock } from './stock/stock.ts';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './tags.ts';
 
@@ -16,6 +17,7 @@ export const rds: EmulatedService = {
   name: 'rds',
   protocol: { kind: 'query', version: '2014-10-31', namespace: 'http://rds.amazonaws.com/doc/2014-10-31/' },
   schemas: operationSchemas(sdk),
+  refused,
   stock: rdsStock,
   operations: {
     AddTagsToResource: addTagsToResource,

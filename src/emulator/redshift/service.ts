@@ -22,6 +22,7 @@ import {
 import { authorizeSnapshotAccess, revokeSnapshotAccess } from './snapshots/sharing.ts';
 import { describeClusterSnapshots } from './snapshots/lists.ts';
 import { createClusterSnapshot, deleteClusterSnapshot, modifyClusterSnapshot } from './snapshots/snapshots.ts';
+import { refused } from './refused.ts';
 import { redshiftStock } from './stock/stock.ts';
 import { describeTableRestoreStatus, restoreTableFromClusterSnapshot } from './clusters/table-restores.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
@@ -61,5 +62,6 @@ export const redshift: EmulatedService = {
     RestoreTableFromClusterSnapshot: restoreTableFromClusterSnapshot,
     RevokeSnapshotAccess: revokeSnapshotAccess,
   },
+  refused,
   stock: redshiftStock,
 };

@@ -64,7 +64,7 @@ export function deleteTags({ ResourceName = '', TagKeys = [] }: DeleteTagsMessag
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeTags.html
  */
 export function describeTags(input: DescribeTagsMessage, call: Call): TaggedResourceListMessage {
-  const { ResourceName, ResourceType, MaxRecords, Marker } = input;
+  const { ResourceName, ResourceType, MaxRecords, Marker, TagKeys, TagValues } = input;
   if (ResourceName !== undefined && (ResourceType !== undefined || MaxRecords !== undefined || Marker)) {
     throw invalidCombination('ResourceName cannot be specified with ResourceType, MaxRecords or Marker.');
   }
@@ -74,7 +74,7 @@ export function describeTags(input: DescribeTagsMessage, call: Call): TaggedReso
   const resources = ResourceName === undefined ? allResources(call) : [requireResource(ResourceName, call)];
   const rows = resources.filter(({ type }) => (ResourceType ?? type) === type).flatMap(rowsOf);
   const limits = { least: 10, most: 50 };
-  const isAsked = ({ Tag: tag }: TaggedResource) => tag !== undefined && hasTags([tag], input);
+  const isAsked = ({ Tag: tag }: TaggedResource) => tag !== undefined && hasTags([tag], { TagKeys, TagValues });
   const { items, marker } = readPage(rows, input, isAsked, {}, limits);
   return { TaggedResources: items, Marker: marker };
 }

@@ -12,6 +12,18 @@ export function createSts(identities: Identities): EmulatedService {
     name: 'sts',
     protocol: { kind: 'query', version: '2011-06-15', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
     schemas: operationSchemas(sdk),
+    refused: {
+      AssumeRole: [
+        'PolicyArns',
+        'Policy',
+        'TransitiveTagKeys',
+        'SerialNumber',
+        'TokenCode',
+        'SourceIdentity',
+        'ProvidedContexts',
+        'MinimumSessionTokenSize',
+      ],
+    },
     operations: {
       /** https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
       GetCallerIdentity(_input: sdk.GetCallerIdentityRequest, { identity }: Call): sdk.GetCallerIdentityResponse {

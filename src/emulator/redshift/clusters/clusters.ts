@@ -58,6 +58,8 @@ export function createCluster(input: CreateClusterMessage, call: Call): CreateCl
 export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteClusterResult {
   const { here, now, assumptions } = call;
   const { SkipFinalClusterSnapshot = false, FinalClusterSnapshotIdentifier } = input;
+  const { FinalClusterSnapshotRetentionPeriod = forever } = input;
+  checkManualRetention(FinalClusterSnapshotRetentionPeriod);
   if (SkipFinalClusterSnapshot === (FinalClusterSnapshotIdentifier !== undefined)) {
     throw invalidCombination(
       SkipFinalClusterSnapshot
@@ -72,7 +74,7 @@ export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteCl
   }
   const deletingAt = SkipFinalClusterSnapshot
     ? now.getTime()
-    : makeFinalSnapshot(cluster, FinalClusterSnapshotIdentifier, input.FinalClusterSnapshotRetentionPeriod, call);
+    : makeFinalSnapshot(cluster, FinalClusterSnapshotIdentifier, FinalClusterSnapshotRetentionPeriod, call);
   for (const snapshot of here.redshift.snapshots.values()) {
     const isOwn = snapshot.ClusterIdentifier === cluster.ClusterIdentifier && snapshot.SourceRegion === undefined;
     if (isOwn && snapshot.SnapshotType === 'automated') here.redshift.snapshots.delete(snapshot.SnapshotIdentifier);
@@ -86,12 +88,11 @@ export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteCl
 function makeFinalSnapshot(
   cluster: StoredCluster,
   name: string | undefined,
-  ManualSnapshotRetentionPeriod = forever,
+  ManualSnapshotRetentionPeriod: number,
   call: Call,
 ): number {
   const { here, now } = call;
   const SnapshotIdentifier = newSnapshotIdentifier(name, 'FinalClusterSnapshotIdentifier', call);
-  checkManualRetention(ManualSnapshotRetentionPeriod);
   requireRoom(SnapshotIdentifier, call);
   const times = schedule(call);
   here.redshift.snapshots.put(

@@ -1,0 +1,29 @@
+import type { EmulatedService } from '../service.ts';
+
+/** Input members of the SDK's model that are not emulated, by operation. */
+export const refused: NonNullable<EmulatedService['refused']> = {
+  CreateCluster: [
+    'ClusterSecurityGroups',
+    'HsmClientCertificateIdentifier',
+    'HsmConfigurationIdentifier',
+    'ElasticIp',
+    'AdditionalInfo',
+    'AquaConfigurationStatus',
+    'LoadSampleData',
+    'RedshiftIdcApplicationArn',
+    'CatalogName',
+    'ExtraComputeForAutomaticOptimization',
+  ],
+  CreateSnapshotSchedule: ['NextInvocations'],
+  RestoreFromClusterSnapshot: [
+    'HsmClientCertificateIdentifier',
+    'HsmConfigurationIdentifier',
+    'ElasticIp',
+    'ClusterSecurityGroups',
+    'AdditionalInfo',
+    'AquaConfigurationStatus',
+    'ReservedNodeId',
+    'TargetReservedNodeOfferingId',
+    'RedshiftIdcApplicationArn',
+  ],
+};

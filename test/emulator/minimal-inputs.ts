@@ -1,0 +1,125 @@
+import type { WorldJson } from '../support/emulator.ts';
+import { home } from '../support/emulator.ts';
+
+const place = { account: home, region: 'us-east-1' };
+const east = `us-east-1:${home}`;
+
+/** A world in which each of the inputs below is valid. */
+export const inputWorld: WorldJson = {
+  now: '2026-03-01T00:00:00Z',
+  frozen: true,
+  clusters: [
+    { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
+    {
+      service: 'redshift',
+      ...place,
+      ClusterIdentifier: 'copied',
+      ClusterSnapshotCopyStatus: { DestinationRegion: 'eu-west-1', RetentionPeriod: 7 },
+    },
+    { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
+  ],
+  snapshots: [
+    {
+      service: 'redshift',
+      ...place,
+      ClusterIdentifier: 'sales',
+      SnapshotIdentifier: 'monthly',
+      AccountsWithRestoreAccess: [{ AccountId: '210987654321' }],
+    },
+    { service: 'redshift', ...place, ClusterIdentifier: 'sales', SnapshotIdentifier: 'unshared' },
+    { service: 'redshift', ...place, ClusterIdentifier: 'sales', SnapshotIdentifier: 'rs:sales-nightly' },
+    {
+      service: 'rds',
+      ...place,
+      Engine: 'docdb',
+      DBClusterIdentifier: 'orders',
+      DBClusterSnapshotIdentifier: 'orders-monthly',
+    },
+  ],
+};
+
+const tags = [{ Key: 'team', Value: 'sales' }];
+const redshiftArn = `arn:aws:redshift:${east}:snapshot:sales/monthly`;
+const rdsArn = `arn:aws:rds:${east}:cluster-snapshot:orders-monthly`;
+
+type Inputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** The smallest valid input of each emulated operation, by service. */
+export const minimalInputs: Readonly<Record<string, Inputs>> = {
+  redshift: {
+    AuthorizeSnapshotAccess: { SnapshotIdentifier: 'monthly', AccountWithRestoreAccess: '111122223333' },
+    BatchDeleteClusterSnapshots: { Identifiers: [{ SnapshotIdentifier: 'monthly' }] },
+    BatchModifyClusterSnapshots: { SnapshotIdentifierList: ['monthly'], ManualSnapshotRetentionPeriod: 7 },
+    CopyClusterSnapshot: { SourceSnapshotIdentifier: 'rs:sales-nightly', TargetSnapshotIdentifier: 'copy' },
+    CreateCluster: {
+      ClusterIdentifier: 'new',
+      NodeType: 'ra3.xlplus',
+      MasterUsername: 'awsuser',
+      MasterUserPassword: 'Secret99',
+    },
+    CreateClusterSnapshot: { SnapshotIdentifier: 'new', ClusterIdentifier: 'sales' },
+    CreateSnapshotSchedule: { ScheduleDefinitions: ['rate(12 hours)'] },
+    CreateTags: { ResourceName: redshiftArn, Tags: tags },
+    DeleteCluster: { ClusterIdentifier: 'sales', SkipFinalClusterSnapshot: true },
+    DeleteClusterSnapshot: { SnapshotIdentifier: 'unshared' },
+    DeleteSnapshotSchedule: { ScheduleIdentifier: 'nightly' },
+    DeleteTags: { ResourceName: redshiftArn, TagKeys: ['team'] },
+    DescribeClusters: {},
+    DescribeClusterSnapshots: {},
+    DescribeSnapshotSchedules: {},
+    DescribeTableRestoreStatus: {},
+    DescribeTags: {},
+    DisableSnapshotCopy: { ClusterIdentifier: 'copied' },
+    EnableSnapshotCopy: { ClusterIdentifier: 'sales', DestinationRegion: 'eu-west-1' },
+    GetClusterCredentials: { DbUser: 'reader', ClusterIdentifier: 'sales' },
+    GetClusterCredentialsWithIAM: { ClusterIdentifier: 'sales' },
+    ModifyClusterSnapshot: { SnapshotIdentifier: 'monthly', ManualSnapshotRetentionPeriod: 7 },
+    ModifyClusterSnapshotSchedule: { ClusterIdentifier: 'sales', DisassociateSchedule: true },
+    ModifySnapshotCopyRetentionPeriod: { ClusterIdentifier: 'copied', RetentionPeriod: 7 },
+    ModifySnapshotSchedule: { ScheduleIdentifier: 'nightly', ScheduleDefinitions: ['rate(12 hours)'] },
+    RestoreFromClusterSnapshot: { ClusterIdentifier: 'new', SnapshotIdentifier: 'monthly' },
+    RestoreTableFromClusterSnapshot: {
+      ClusterIdentifier: 'sales',
+      SnapshotIdentifier: 'monthly',
+      SourceDatabaseName: 'dev',
+      SourceTableName: 'customers',
+      NewTableName: 'customers_restored',
+    },
+    RevokeSnapshotAccess: { SnapshotIdentifier: 'monthly', AccountWithRestoreAccess: '210987654321' },
+  },
+  rds: {
+    AddTagsToResource: { ResourceName: rdsArn, Tags: tags },
+    CopyDBClusterSnapshot: {
+      SourceDBClusterSnapshotIdentifier: 'orders-monthly',
+      TargetDBClusterSnapshotIdentifier: 'copy',
+    },
+    CreateDBCluster: {
+      DBClusterIdentifier: 'new',
+      Engine: 'docdb',
+      MasterUsername: 'dbadmin',
+      MasterUserPassword: 'Secret99',
+    },
+    CreateDBClusterSnapshot: { DBClusterSnapshotIdentifier: 'new', DBClusterIdentifier: 'orders' },
+    DeleteDBCluster: { DBClusterIdentifier: 'orders', SkipFinalSnapshot: true },
+    DeleteDBClusterSnapshot: { DBClusterSnapshotIdentifier: 'orders-monthly' },
+    DescribeDBClusterSnapshotAttributes: { DBClusterSnapshotIdentifier: 'orders-monthly' },
+    DescribeDBClusterSnapshots: {},
+    DescribeDBClusters: {},
+    ListTagsForResource: { ResourceName: rdsArn },
+    ModifyDBClusterSnapshotAttribute: {
+      DBClusterSnapshotIdentifier: 'orders-monthly',
+      AttributeName: 'restore',
+      ValuesToAdd: ['111122223333'],
+    },
+    RemoveTagsFromResource: { ResourceName: rdsArn, TagKeys: ['team'] },
+    RestoreDBClusterFromSnapshot: {
+      DBClusterIdentifier: 'new',
+      SnapshotIdentifier: 'orders-monthly',
+      Engine: 'docdb',
+    },
+  },
+  sts: {
+    AssumeRole: { RoleArn: `arn:aws:iam::${home}:role/reader`, RoleSessionName: 'session' },
+    GetCallerIdentity: {},
+  },
+};
