@@ -6,11 +6,9 @@ import { createClock } from './world/clock.ts';
 import { controlAnswer, controlPath, type Controls } from './control/control.ts';
 import { send, serveRequest } from './requests/delivery.ts';
 import { createDisturbances } from './control/disturbances.ts';
-import { rds } from './rds/service.ts';
-import { redshift } from './redshift/service.ts';
 import type { Backstage } from './requests/requests.ts';
+import { emulatedServices } from './services.ts';
 import { createIdentities } from './sts/identities.ts';
-import { createSts } from './sts/service.ts';
 import { dumpWorld, loadWorld, type WorldJson } from './control/world-json.ts';
 import type { Populate } from './world/world.ts';
 
@@ -44,7 +42,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { host = '127.0.0.1', port = 0, world = {}, populate, failsOnUnread = false } = options;
   const clock = createClock();
   const identities = createIdentities(clock);
-  const services = [redshift, rds, createSts(identities)];
+  const services = emulatedServices(identities);
   const assumptions = { ...defaultAssumptions, ...options.assumptions };
   const calls = createCalls();
   const disturbances = createDisturbances();

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { configurationSchema } from '../../src/config.ts';
+import { emulatedServices } from '../../src/emulator/services.ts';
+import { emulatedOperations } from './emulated-operations.ts';
 import { currentFigures } from './figures.ts';
 import { imports } from '../support/import-graph.ts';
 import { root } from '../support/repository.ts';
@@ -19,6 +21,7 @@ export interface GeneratedPart {
 export const generatedParts: readonly GeneratedPart[] = [
   { path: 'docs/architecture.md', name: 'figures', generate: currentFigures },
   { path: 'docs/architecture.md', name: 'rooms', generate: () => roomDiagram(imports) },
+  { path: 'docs/emulator.md', name: 'operations', generate: () => emulatedOperations(emulatedServices()) },
   { path: 'docs/configuration.md', name: 'settings', generate: () => settingsReference(configurationSchema()) },
 ];
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -133,6 +134,7 @@ async function send({ shell, translate }: Reader, text: string, output: string):
 function isSkipped(commands: string): boolean {
   const isInstalled = (name: string) =>
     (process.env['PATH'] ?? '').split(':').some((path) => existsSync(join(path, name)));
+  if (commands.includes('import boto3')) return spawnSync('python3', ['-c', 'import boto3']).status !== 0;
   return commands.startsWith('docker ') || (commands.startsWith('aws ') && !isInstalled('aws'));
 }
 

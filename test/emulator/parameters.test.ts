@@ -2,12 +2,8 @@ import { CreateSnapshotScheduleCommand } from '@aws-sdk/client-redshift';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { rds } from '../../src/emulator/rds/service.ts';
-import { redshift } from '../../src/emulator/redshift/service.ts';
 import type { EmulatedService } from '../../src/emulator/service.ts';
-import { createIdentities } from '../../src/emulator/sts/identities.ts';
-import { createSts } from '../../src/emulator/sts/service.ts';
-import { createClock } from '../../src/emulator/world/clock.ts';
+import { emulatedServices } from '../../src/emulator/services.ts';
 import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { inputWorld, minimalInputs } from './minimal-inputs.ts';
 
@@ -17,9 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const services = [redshift, rds, createSts(createIdentities(createClock()))];
-
-describe.each(services)('a parameter of $name is emulated or refused, never ignored', (service) => {
+describe.each(emulatedServices())('a parameter of $name is emulated or refused, never ignored', (service) => {
   it.each(Object.keys(service.operations))('%s', async (action) => {
     const minimal = minimalInputs[service.name]?.[action];
     if (!minimal) throw new Error(`minimal-inputs.ts has no input for ${action}`);
