@@ -1,9 +1,9 @@
-import type { Cluster, Snapshot } from '@aws-sdk/client-redshift';
+import type { Cluster, Snapshot, TableRestoreStatus } from '@aws-sdk/client-redshift';
 
 import type { Assumptions } from '../world/assumptions.ts';
 import { redshiftFault } from './faults.ts';
 import { retentionEnd } from './store.ts';
-import type { StoredCluster, StoredSnapshot } from './stored.ts';
+import type { StoredCluster, StoredSnapshot, StoredTableRestore } from './stored.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
@@ -88,6 +88,19 @@ export function clusterStatusOf({ ClusterStatus, readyAt, deletingAt }: StoredCl
   // AWS spells the status `final snapshot` for a snapshot and `final-snapshot` for its cluster.
   if (deletingAt !== undefined) return time < deletingAt ? 'final-snapshot' : 'deleting';
   return readyAt !== undefined && time < readyAt ? 'creating' : ClusterStatus;
+}
+
+/** Returns a table restore with its progress now. A restore without an end keeps its status. */
+export function readTableRestore({ readyAt, ...restore }: StoredTableRestore, now: Date): TableRestoreStatus {
+  const { RequestTime, TotalDataInMegaBytes: total, Status: kept = 'SUCCEEDED' } = restore;
+  if (readyAt === undefined && kept !== 'SUCCEEDED') return { ...restore, Status: kept };
+  if (readyAt === undefined || now.getTime() >= readyAt) {
+    return { ...restore, Status: 'SUCCEEDED', Message: 'SUCCEEDED', ProgressInMegaBytes: total };
+  }
+  const start = RequestTime.getTime();
+  const share = Math.max(0, (now.getTime() - start) / Math.max(1, readyAt - start));
+  const Status = share === 0 ? 'PENDING' : 'IN_PROGRESS';
+  return { ...restore, Status, Message: Status, ProgressInMegaBytes: Math.floor(total * share) };
 }
 
 /** Throws InvalidClusterState if a cluster is not `available`. */

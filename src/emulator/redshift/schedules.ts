@@ -135,7 +135,8 @@ function followers(schedule: string, { here, now }: Call): string[] {
     .map(({ ClusterIdentifier }) => ClusterIdentifier);
 }
 
-function checkDefinitions(definitions: string[]): string[] {
+/** Returns the definitions. Throws InvalidSchedule or ScheduleDefinitionTypeUnsupported. */
+export function checkDefinitions(definitions: string[]): string[] {
   if (definitions.length === 0) throw redshiftFault('InvalidSchedule', 'A schedule requires at least one definition.');
   for (const definition of definitions) {
     if (!/^(rate|cron)\(/.test(definition)) {

@@ -11,6 +11,7 @@ import {
   enableSnapshotCopy,
   modifySnapshotCopyRetentionPeriod,
 } from './snapshots/region-copies.ts';
+import { createSnapshotCopyGrant, deleteSnapshotCopyGrant, describeSnapshotCopyGrants } from './snapshots/grants.ts';
 import { restoreFromClusterSnapshot } from './clusters/restores.ts';
 import {
   createSnapshotSchedule,
@@ -39,14 +40,17 @@ export const redshift: EmulatedService = {
     CopyClusterSnapshot: copyClusterSnapshot,
     CreateCluster: createCluster,
     CreateClusterSnapshot: createClusterSnapshot,
+    CreateSnapshotCopyGrant: createSnapshotCopyGrant,
     CreateSnapshotSchedule: createSnapshotSchedule,
     CreateTags: createTags,
     DeleteCluster: deleteCluster,
     DeleteClusterSnapshot: deleteClusterSnapshot,
+    DeleteSnapshotCopyGrant: deleteSnapshotCopyGrant,
     DeleteSnapshotSchedule: deleteSnapshotSchedule,
     DeleteTags: deleteTags,
     DescribeClusters: describeClusters,
     DescribeClusterSnapshots: describeClusterSnapshots,
+    DescribeSnapshotCopyGrants: describeSnapshotCopyGrants,
     DescribeSnapshotSchedules: describeSnapshotSchedules,
     DescribeTableRestoreStatus: describeTableRestoreStatus,
     DescribeTags: describeTags,

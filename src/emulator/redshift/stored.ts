@@ -1,4 +1,10 @@
-import type { Cluster, Snapshot, SnapshotSchedule, TableRestoreStatus } from '@aws-sdk/client-redshift';
+import type {
+  Cluster,
+  Snapshot,
+  SnapshotCopyGrant,
+  SnapshotSchedule,
+  TableRestoreStatus,
+} from '@aws-sdk/client-redshift';
 
 import { createSorted, type Sorted } from '../world/sorted.ts';
 
@@ -43,14 +49,19 @@ export interface StoredSchedule extends SnapshotSchedule {
   readonly ScheduleIdentifier: string;
 }
 
+/** A grant that lets Redshift encrypt copies of other regions' snapshots with a key of this region. */
+export interface StoredGrant extends SnapshotCopyGrant {
+  readonly SnapshotCopyGrantName: string;
+}
+
 /** The restore of one table; its progress is computed on each read. */
 export interface StoredTableRestore extends TableRestoreStatus {
   readonly TableRestoreRequestId: string;
   readonly ClusterIdentifier: string;
   readonly RequestTime: Date;
   readonly TotalDataInMegaBytes: number;
-  /** When the restore succeeds, in epoch milliseconds. */
-  readonly readyAt: number;
+  /** When the restore succeeds, in epoch milliseconds; absent if its status never changes. */
+  readonly readyAt?: number;
 }
 
 /** Redshift's resources in one account and region. */
@@ -58,6 +69,7 @@ export interface RedshiftStore {
   readonly clusters: Sorted<StoredCluster>;
   readonly snapshots: Sorted<StoredSnapshot>;
   readonly schedules: Sorted<StoredSchedule>;
+  readonly grants: Sorted<StoredGrant>;
   readonly tableRestores: Sorted<StoredTableRestore>;
 }
 
@@ -67,6 +79,7 @@ export function createRedshiftStore(): RedshiftStore {
     clusters: createSorted((cluster) => cluster.ClusterIdentifier),
     snapshots: createSorted((snapshot) => snapshot.SnapshotIdentifier),
     schedules: createSorted((schedule) => schedule.ScheduleIdentifier),
+    grants: createSorted((grant) => grant.SnapshotCopyGrantName),
     tableRestores: createSorted((restore) => restore.TableRestoreRequestId),
   };
 }

@@ -25,6 +25,8 @@ export interface Assumptions {
   readonly redshiftManualSnapshotQuota: number;
   /** The maximum number of nodes of all Redshift clusters per account and region. Default: AWS's default quota. */
   readonly redshiftNodeQuota: number;
+  /** The maximum number of snapshot copy grants per account and region. The documented error has no documented quota. */
+  readonly redshiftCopyGrantQuota: number;
   /** The maximum number of concurrent table restores to one Redshift cluster. */
   readonly redshiftTableRestoreQuota: number;
   /** How long lists omit a new snapshot of either service, in seconds. */
@@ -74,6 +76,7 @@ export const defaultAssumptions: Assumptions = {
   redshiftCopyStartsCreating: true,
   redshiftManualSnapshotQuota: 20,
   redshiftNodeQuota: 200,
+  redshiftCopyGrantQuota: 50,
   redshiftTableRestoreQuota: 5,
   snapshotHiddenSeconds: 0,
   snapshotLingerSeconds: 0,

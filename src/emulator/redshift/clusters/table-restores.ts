@@ -2,7 +2,6 @@ import type {
   DescribeTableRestoreStatusMessage,
   RestoreTableFromClusterSnapshotMessage,
   RestoreTableFromClusterSnapshotResult,
-  TableRestoreStatus,
   TableRestoreStatusMessage,
 } from '@aws-sdk/client-redshift';
 import { randomUUID } from 'node:crypto';
@@ -11,7 +10,7 @@ import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import type { Order } from '../../world/sorted.ts';
 import { redshiftFault } from '../faults.ts';
-import { requireAvailable } from '../readings.ts';
+import { readTableRestore, requireAvailable } from '../readings.ts';
 import { requireRestorable } from './restores.ts';
 import { requireCluster, requireSnapshot } from '../store.ts';
 import type { StoredTableRestore } from '../stored.ts';
@@ -59,7 +58,7 @@ export function restoreTableFromClusterSnapshot(
     readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
   };
   here.redshift.tableRestores.put(restore);
-  return { TableRestoreStatus: readRestore(restore, now) };
+  return { TableRestoreStatus: readTableRestore(restore, now) };
 }
 
 /**
@@ -79,7 +78,7 @@ export function describeTableRestoreStatus(
   if (id !== undefined && items.length === 0) {
     throw redshiftFault('TableRestoreNotFoundFault', `The table restore request ${id} was not found.`);
   }
-  return { TableRestoreStatusDetails: items.map((restore) => readRestore(restore, now)), Marker: marker };
+  return { TableRestoreStatusDetails: items.map((restore) => readTableRestore(restore, now)), Marker: marker };
 }
 
 /** Returns names as Redshift stores them: in lowercase unless case-sensitive identifiers are enabled. */
@@ -90,20 +89,11 @@ function caseFolded(names: Readonly<Record<string, string | undefined>>, isSensi
 
 function requireTurn(cluster: string, { here, now, assumptions: { redshiftTableRestoreQuota: quota } }: Call): void {
   const running = [...here.redshift.tableRestores.values()].filter(
-    ({ ClusterIdentifier, readyAt }) => ClusterIdentifier === cluster && now.getTime() < readyAt,
+    ({ ClusterIdentifier, readyAt = 0 }) => ClusterIdentifier === cluster && now.getTime() < readyAt,
   );
   if (running.length < quota) return;
   throw redshiftFault(
     'InProgressTableRestoreQuotaExceededFault',
     `Cannot restore more than ${quota} tables to the cluster ${cluster} at the same time.`,
   );
-}
-
-function readRestore({ readyAt, ...restore }: StoredTableRestore, now: Date): TableRestoreStatus {
-  const { RequestTime, TotalDataInMegaBytes: total } = restore;
-  const start = RequestTime.getTime();
-  const share = Math.min(1, Math.max(0, (now.getTime() - start) / Math.max(1, readyAt - start)));
-  const started = share === 0 ? 'PENDING' : 'IN_PROGRESS';
-  const Status = now.getTime() >= readyAt ? 'SUCCEEDED' : started;
-  return { ...restore, Status, Message: Status, ProgressInMegaBytes: Math.floor(total * share) };
 }
