@@ -8,6 +8,15 @@ const east = `us-east-1:${home}`;
 export const inputWorld: WorldJson = {
   now: '2026-03-01T00:00:00Z',
   frozen: true,
+  schedules: [
+    {
+      service: 'redshift',
+      ...place,
+      ScheduleIdentifier: 'nightly',
+      ScheduleDefinitions: ['rate(24 hours)'],
+    },
+  ],
+  grants: [{ service: 'redshift', ...place, SnapshotCopyGrantName: 'backups' }],
   clusters: [
     { service: 'redshift', ...place, ClusterIdentifier: 'sales' },
     {
@@ -58,14 +67,17 @@ export const minimalInputs: Readonly<Record<string, Inputs>> = {
       MasterUserPassword: 'Secret99',
     },
     CreateClusterSnapshot: { SnapshotIdentifier: 'new', ClusterIdentifier: 'sales' },
+    CreateSnapshotCopyGrant: { SnapshotCopyGrantName: 'new' },
     CreateSnapshotSchedule: { ScheduleDefinitions: ['rate(12 hours)'] },
     CreateTags: { ResourceName: redshiftArn, Tags: tags },
     DeleteCluster: { ClusterIdentifier: 'sales', SkipFinalClusterSnapshot: true },
     DeleteClusterSnapshot: { SnapshotIdentifier: 'unshared' },
+    DeleteSnapshotCopyGrant: { SnapshotCopyGrantName: 'backups' },
     DeleteSnapshotSchedule: { ScheduleIdentifier: 'nightly' },
     DeleteTags: { ResourceName: redshiftArn, TagKeys: ['team'] },
     DescribeClusters: {},
     DescribeClusterSnapshots: {},
+    DescribeSnapshotCopyGrants: {},
     DescribeSnapshotSchedules: {},
     DescribeTableRestoreStatus: {},
     DescribeTags: {},

@@ -1,4 +1,3 @@
-import { CreateSnapshotScheduleCommand } from '@aws-sdk/client-redshift';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -34,11 +33,6 @@ describe.each(emulatedServices())('a parameter of $name is emulated or refused, 
 /** Sends an AWS Query request to a new world and returns the code of its fault; undefined for a success. */
 async function send({ name, schemas, protocol }: EmulatedService, action: string, members: object) {
   await emulator.load(inputWorld);
-  await emulator
-    .redshift()
-    .send(
-      new CreateSnapshotScheduleCommand({ ScheduleIdentifier: 'nightly', ScheduleDefinitions: ['rate(24 hours)'] }),
-    );
   const schema = schemas.get(action);
   if (!schema || protocol.kind !== 'query') throw new Error(`${name} has no query operation ${action}`);
   const body = new URLSearchParams([['Action', action], ...encode(schema.input, members, '')]);
