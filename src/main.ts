@@ -24,6 +24,7 @@ const everyCredential: CredentialSettings = {
 };
 
 interface EmulatorFlags extends Flags {
+  readonly emulatorHost?: readonly string[];
   readonly snapshots?: number;
 }
 
@@ -43,6 +44,10 @@ const emulatorPort = new Option(
   '--emulator-port <number>',
   'port of the emulator, or 0 for a free port (default: 4510, env: EMULATOR_PORT)',
 );
+const emulatorHost = new Option(
+  '--emulator-host <name...>',
+  'host names of the emulator besides localhost; repeatable',
+);
 const config = new Option('--config <file>', 'path of the configuration file, in YAML (env: SNAPGATE_CONFIG)');
 const snapshots = new Option(
   '--snapshots <number>',
@@ -60,6 +65,7 @@ program
   .addOption(port)
   .addOption(host)
   .addOption(emulatorPort)
+  .addOption(emulatorHost)
   .addOption(snapshots)
   .addOption(config)
   .action(dev);
@@ -76,6 +82,7 @@ program
   .description('start only the AWS emulator')
   .addOption(host)
   .addOption(emulatorPort)
+  .addOption(emulatorHost)
   .addOption(snapshots)
   .action(emulate);
 program
@@ -97,12 +104,10 @@ program
   .option('--config', 'print the JSON Schema of the configuration file instead')
   .action(printSchema);
 
-if (process.versions.node.localeCompare(requiredNode, 'en', { numeric: true }) < 0) {
-  fail(
-    new Error(
-      `snapgate requires Node.js ${requiredNode} or later, but this is Node.js ${process.versions.node}. Install a later version.`,
-    ),
-  );
+const { node } = process.versions;
+if (node.localeCompare(requiredNode, 'en', { numeric: true }) < 0) {
+  const message = `snapgate requires Node.js ${requiredNode} or later, but this is Node.js ${node}. Install a later version.`;
+  fail(new Error(message));
 }
 await program.parseAsync().catch(fail);
 
@@ -223,10 +228,11 @@ async function printSchema(flags: { config?: true }): Promise<void> {
   print(print_(schema));
 }
 
-async function startEmulator({ host, emulatorPort }: Config, { snapshots }: EmulatorFlags): Promise<Emulator> {
+async function startEmulator({ host, emulatorPort: port }: Config, flags: EmulatorFlags): Promise<Emulator> {
   const emulator = await import('./emulator/server.ts');
   const { seedOptions } = await import('./emulator/seed/seed.ts');
-  const running = await emulator.startEmulator({ host, port: emulatorPort, ...seedOptions(snapshots) });
+  const options = { host, port, hosts: flags.emulatorHost, ...seedOptions(flags.snapshots) };
+  const running = await emulator.startEmulator(options);
   onStop(() => running.close());
   return { ...running, url: addressOf(host, running.port) };
 }
@@ -261,9 +267,8 @@ function onStop(stop: Stop): void {
 }
 
 function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
   return version;
 }
 

@@ -4,6 +4,7 @@ import { defaultAssumptions, type Assumptions } from './world/assumptions.ts';
 import { createCalls } from './control/calls.ts';
 import { createClock } from './world/clock.ts';
 import { controlAnswer, controlPath, type Controls } from './control/control.ts';
+import { createAdmission, reject } from './requests/admission.ts';
 import { send, serveRequest } from './requests/delivery.ts';
 import { createDisturbances } from './control/disturbances.ts';
 import type { Backstage } from './requests/requests.ts';
@@ -18,6 +19,8 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** Default: 0, which selects any free port. */
   readonly port?: number;
+  /** Host names of requests that are accepted besides loopback names and the listen address. Default: none. */
+  readonly hosts?: readonly string[] | undefined;
   /** The initial world, which a reset restores. Default: an empty world. */
   readonly world?: WorldJson;
   /** Fills each region of the initial world on its first use. */
@@ -39,7 +42,7 @@ const bodyLimit = 256 * 1024 * 1024;
 
 /** Starts Redshift, the RDS control plane, STS and the control interface on one port; rejects if the port is in use. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', port = 0, world = {}, populate, failsOnUnread = false } = options;
+  const { host = '127.0.0.1', port = 0, hosts = [], world = {}, populate, failsOnUnread = false } = options;
   const clock = createClock();
   const identities = createIdentities(clock);
   const services = emulatedServices(identities);
@@ -63,8 +66,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
   };
 
+  const admit = createAdmission(host, hosts);
   const server = createServer((request, response) => {
+    const reason = admit(request);
+    if (reason !== undefined) return reject(request, response, reason);
     answerRequest(request, response, backstage, controls).catch(() => response.destroy());
+    return undefined;
   });
   // Longer than any client keeps an idle connection, so that no connection is closed while a request arrives.
   server.keepAliveTimeout = 120_000;

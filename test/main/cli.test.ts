@@ -38,7 +38,7 @@ describe.concurrent('the command line', () => {
     [['--help'], ['dev', 'serve', 'emulator', 'token', 'schema']],
     [
       ['dev', '--help'],
-      ['--port', '--host', '--emulator-port', '--snapshots', '--config'],
+      ['--port', '--host', '--emulator-port', '--emulator-host', '--snapshots', '--config'],
     ],
     [
       ['serve', '--help'],
@@ -46,7 +46,7 @@ describe.concurrent('the command line', () => {
     ],
     [
       ['emulator', '--help'],
-      ['--host', '--emulator-port', '--snapshots'],
+      ['--host', '--emulator-port', '--emulator-host', '--snapshots'],
     ],
     [['schema', '--help'], ['--config']],
   ])('%j prints its commands and options', async (args, words) => {

@@ -26,7 +26,9 @@ let folder: string;
 let emulator: TestEmulator;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
-  emulator = await startTestEmulator();
+  // The proxy forwards the requests with AWS's own host names.
+  const hosts = ['redshift', 'rds', 'sts'].map((service) => `${service}.${region}.amazonaws.com`);
+  emulator = await startTestEmulator({ hosts });
   await emulator.load({ clusters, snapshots: makeSnapshots('REDSHIFT', 3) });
 });
 afterAll(async () => {
