@@ -1,23 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { cli, hasAwsCli, hasBotocore, reasons, witness, type WitnessCall } from '../../support/witness.ts';
 
-import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
-
-// Prefers Debian's own `aws` and `python3` to others that come first in PATH.
-const aws = existsSync('/usr/bin/aws') ? '/usr/bin/aws' : 'aws';
-const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
-const isAbsent = spawnSync(aws, ['--version']).status !== 0;
-const script = fileURLToPath(new URL('witness.py', import.meta.url));
-const hasNoBotocore = spawnSync(python, [script, '--check']).status !== 0;
-if (isAbsent || hasNoBotocore) process.stdout.write('The AWS CLI is not installed: its tests are skipped.\n');
-
-const run = promisify(execFile);
-const outcomes = z.array(z.record(z.string(), z.unknown()));
 const other = '012345678901';
 const redshift = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const rds = { service: 'rds', account: home, region: 'us-east-1' } as const;
@@ -29,42 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** One call for botocore, with botocore's own spelling of the operation. */
-interface WitnessCall {
-  readonly service: string;
-  readonly operation: string;
-  readonly parameters?: object;
-  readonly account?: string;
-  readonly region?: string;
-}
+describe('the AWS CLI', () => {
+  beforeEach(({ skip }) => skip(!hasAwsCli, reasons.awsCli));
 
-const environment = {
-  PATH: process.env['PATH'],
-  AWS_ACCESS_KEY_ID: home,
-  AWS_SECRET_ACCESS_KEY: 'secret',
-  AWS_DEFAULT_REGION: 'us-east-1',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_CONFIG_FILE: '/dev/null',
-  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  AWS_PAGER: '',
-  LC_ALL: 'C.UTF-8',
-};
-
-/** Runs calls in sequence in one botocore process. */
-async function witness(calls: readonly WitnessCall[]): Promise<Record<string, unknown>[]> {
-  const child = run(python, [script, emulator.url], { env: environment });
-  child.child.stdin?.end(JSON.stringify(calls));
-  return outcomes.parse(JSON.parse((await child).stdout));
-}
-
-/** Runs an AWS CLI command and returns the JSON that it prints. */
-async function cli(...args: readonly string[]): Promise<unknown> {
-  const options = ['--endpoint-url', emulator.url, '--output', 'json'];
-  const { stdout } = await run(aws, [...args, ...options], { env: environment });
-  return stdout === '' ? undefined : JSON.parse(stdout);
-}
-
-describe.skipIf(isAbsent)('the AWS CLI', () => {
   it('gets the sample output of the create-cluster-snapshot page for its sample command', async () => {
     await emulator.load({
       now: '2013-01-22T22:20:33.548Z',
@@ -82,7 +34,7 @@ describe.skipIf(isAbsent)('the AWS CLI', () => {
     });
     const command =
       'redshift create-cluster-snapshot --cluster-identifier mycluster --snapshot-identifier my-snapshot-id';
-    expect(await cli(...command.split(' '))).toMatchObject({
+    expect(await cli(emulator, ...command.split(' '))).toMatchObject({
       Snapshot: {
         SnapshotIdentifier: 'my-snapshot-id',
         ClusterIdentifier: 'mycluster',
@@ -100,7 +52,7 @@ describe.skipIf(isAbsent)('the AWS CLI', () => {
         Encrypted: false,
       },
     });
-    await expect(cli(...command.split(' '))).rejects.toMatchObject({
+    await expect(cli(emulator, ...command.split(' '))).rejects.toMatchObject({
       stderr: expect.stringContaining('An error occurred (ClusterSnapshotAlreadyExists)'),
     });
   });
@@ -113,12 +65,14 @@ describe.skipIf(isAbsent)('the AWS CLI', () => {
     }));
     await emulator.load({ snapshots });
     const command = ['docdb', 'describe-db-cluster-snapshots', '--query', 'length(DBClusterSnapshots)'];
-    const listed = [cli(...command, '--page-size', '20'), cli(...command, '--region', 'eu-west-1')];
+    const listed = [cli(emulator, ...command, '--page-size', '20'), cli(emulator, ...command, '--region', 'eu-west-1')];
     expect(await Promise.all(listed)).toEqual([45, 0]);
   });
 });
 
-describe.skipIf(hasNoBotocore)('botocore', () => {
+describe('botocore', () => {
+  beforeEach(({ skip }) => skip(!hasBotocore, reasons.botocore));
+
   const world = {
     now: '2026-06-01T12:00:00Z',
     frozen: true,
@@ -254,7 +208,10 @@ describe.skipIf(hasNoBotocore)('botocore', () => {
         { AssumedRoleUser: { Arn: `arn:aws:sts::${other}:assumed-role/reader/test` } },
       ],
     ];
-    const answers = await witness(cases.map(([asked]) => asked));
+    const answers = await witness(
+      emulator,
+      cases.map(([asked]) => asked),
+    );
     for (const [index, [asked, expected]] of cases.entries()) {
       const { operation } = asked;
       expect({ operation, ...answers[index] }).toMatchObject({ operation, ...expected, IsSameRequestId: true });
@@ -293,13 +250,18 @@ describe.skipIf(hasNoBotocore)('botocore', () => {
         fault('DBClusterSnapshotNotFoundFault', 404, 'DBClusterSnapshotNotFoundFault'),
       ],
     ];
-    const answers = await witness(cases.map(([asked]) => asked));
+    const answers = await witness(
+      emulator,
+      cases.map(([asked]) => asked),
+    );
     expect(answers).toMatchObject(cases.map(([, expected]) => ({ ...expected, IsSameRequestId: true })));
   });
 
   it('does not see members that AWS omits', async () => {
     await emulator.load(world);
-    const [answer] = await witness([onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' })]);
+    const [answer] = await witness(emulator, [
+      onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' }),
+    ]);
     expect(answer).not.toHaveProperty('Marker');
     expect(answer).not.toHaveProperty(['Snapshots', 0, 'KmsKeyId']);
     expect(answer).not.toHaveProperty(['Snapshots', 0, 'AccountsWithRestoreAccess']);

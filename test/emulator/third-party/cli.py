@@ -1,0 +1,30 @@
+"""Runs commands of the AWS CLI in one process.
+
+Reads a JSON list of argument lists from stdin and writes a JSON list of {status, stdout, stderr} to stdout.
+The argument is the endpoint, or --check, which fails if the AWS CLI is not installed as a Python package.
+"""
+
+import contextlib
+import io
+import json
+import sys
+
+import awscli
+from awscli.clidriver import create_clidriver
+
+if sys.argv[1] == "--check":
+    print(awscli.__version__)
+    sys.exit()
+
+
+def run(arguments):
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        try:
+            status = driver.main([*arguments, "--endpoint-url", sys.argv[1], "--output", "json"])
+        except SystemExit as end:
+            status = end.code
+    return {"status": status, "stdout": out.getvalue(), "stderr": err.getvalue()}
+
+
+driver = create_clidriver()
+json.dump([run(arguments) for arguments in json.load(sys.stdin)], sys.stdout)
