@@ -23,6 +23,8 @@ export default defineConfig({
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      // The AWS SDK v2, with which the emulator is tested, otherwise prints that it is no longer developed.
+      AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
     },
   },
   // Otherwise Vite loads graphql's "development" build and Node.js the default build, and graphql rejects objects of
