@@ -120,13 +120,13 @@ describe('tags', () => {
       { Key: 'empty', Value: '' },
     ]);
     await addTags([{ Key: 'team', Value: 'risk + more' }]);
-    expect((await listTags()).rows).toEqual(['Cluster team=sales', 'Snapshot empty=', 'Snapshot team=risk + more']);
-    expect((await listTags({ ResourceName: snapshotArn, TagKeys: ['empty'] })).rows).toEqual(['Snapshot empty=']);
-    expect((await listTags({ ResourceName: clusterArn })).rows).toEqual(['Cluster team=sales']);
+    expect((await listTags()).rows).toEqual(['cluster team=sales', 'snapshot empty=', 'snapshot team=risk + more']);
+    expect((await listTags({ ResourceName: snapshotArn, TagKeys: ['empty'] })).rows).toEqual(['snapshot empty=']);
+    expect((await listTags({ ResourceName: clusterArn })).rows).toEqual(['cluster team=sales']);
     expect((await listTags({ ResourceType: 'Snapshot', TagKeys: ['team'] })).rows).toEqual([
-      'Snapshot team=risk + more',
+      'snapshot team=risk + more',
     ]);
-    expect((await listTags({ TagValues: ['sales'] })).rows).toEqual(['Cluster team=sales']);
+    expect((await listTags({ TagValues: ['sales'] })).rows).toEqual(['cluster team=sales']);
     await client.send(new DeleteTagsCommand({ ResourceName: snapshotArn, TagKeys: ['team', 'absent'] }));
     const { Snapshots } = await client.send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: 'mine' }));
     expect(Snapshots?.[0]?.Tags).toEqual([{ Key: 'empty', Value: '' }]);
@@ -142,7 +142,7 @@ describe('tags', () => {
 
   it.each<[string, DescribeTagsCommandInput, string]>([
     ['a page of 51', { MaxRecords: 51 }, 'InvalidParameterValue'],
-    ['a name and a type', { ResourceName: clusterArn, ResourceType: 'Cluster' }, 'InvalidParameterCombination'],
+    ['a name and a type', { ResourceName: clusterArn, ResourceType: 'Cluster' }, 'InvalidParameterValue'],
     ['a name and a page size', { ResourceName: clusterArn, MaxRecords: 20 }, 'InvalidParameterCombination'],
     ['an unknown type', { ResourceType: 'Table' }, 'InvalidParameterValue'],
     ['an invalid ARN', { ResourceName: 'sales' }, 'InvalidParameterValue'],

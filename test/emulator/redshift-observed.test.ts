@@ -140,7 +140,9 @@ describe('a snapshot that is being created', () => {
       expect(created).not.toHaveProperty(name);
     }
     const described = await read('taken');
-    expect(described).toMatchObject({ RestorableNodeTypes: ['ra3.xlplus'] });
+    expect(described).toMatchObject({
+      RestorableNodeTypes: ['ra3.xlplus', 'ra3.large', 'ra3.4xlarge', 'ra3.16xlarge'],
+    });
     expect(described).not.toHaveProperty('SnapshotRetentionStartTime');
     expect(described).not.toHaveProperty('ManualSnapshotRemainingDays');
   });

@@ -4,6 +4,7 @@ import {
   CopyClusterSnapshotCommand,
   CreateClusterCommand,
   CreateClusterSnapshotCommand,
+  CreateSnapshotCopyGrantCommand,
   CreateSnapshotScheduleCommand,
   DeleteClusterCommand,
   DeleteClusterSnapshotCommand,
@@ -305,7 +306,11 @@ describe('a cluster', () => {
     const cluster = { ClusterIdentifier: 'sales' };
     const KmsKeyId = `arn:aws:kms:us-east-1:${home}:key/1a2b3c4d-0000-4000-8000-00000000000a`;
     await emulator.load({ now, frozen: true, clusters: [{ ...here, ...cluster, Encrypted: true, KmsKeyId }] });
-    await client.send(new EnableSnapshotCopyCommand({ ...cluster, DestinationRegion: 'eu-west-1' }));
+    const grant = { SnapshotCopyGrantName: 'copies', KmsKeyId: KmsKeyId.replace('us-east-1', 'eu-west-1') };
+    await emulator.redshift({ region: 'eu-west-1' }).send(new CreateSnapshotCopyGrantCommand(grant));
+    const { SnapshotCopyGrantName } = grant;
+    const enabled = { ...cluster, DestinationRegion: 'eu-west-1', SnapshotCopyGrantName };
+    await client.send(new EnableSnapshotCopyCommand(enabled));
     const { Cluster } = await client.send(
       new ModifySnapshotCopyRetentionPeriodCommand({ ...cluster, RetentionPeriod: 90, Manual: true }),
     );
@@ -313,6 +318,7 @@ describe('a cluster', () => {
       DestinationRegion: 'eu-west-1',
       RetentionPeriod: 7,
       ManualSnapshotRetentionPeriod: 90,
+      SnapshotCopyGrantName,
     });
     await create({ Tags: [{ Key: 'a', Value: 'b' }] });
     const { Snapshots } = await emulator
@@ -322,7 +328,7 @@ describe('a cluster', () => {
       SourceRegion: 'us-east-1',
       ManualSnapshotRetentionPeriod: 90,
       Tags: [],
-      KmsKeyId: `arn:aws:kms:eu-west-1:${home}:alias/aws/redshift`,
+      KmsKeyId: grant.KmsKeyId,
       SnapshotArn: `arn:aws:redshift:eu-west-1:${home}:snapshot:sales/before-release`,
     });
     await client.send(new DisableSnapshotCopyCommand(cluster));

@@ -38,6 +38,7 @@ beforeAll(async () => {
         ActualIncrementalBackupSizeInMegaBytes: 31,
         SnapshotIdentifier: 'mysnapshotid',
         NodeType: 'dc2.large',
+        RestorableNodeTypes: ['dc2.large'],
         SnapshotCreateTime: '2019-12-26T22:38:38.944Z',
         SnapshotArn: 'arn:aws:redshift:us-east-2:123456789012:snapshot:mycluster/mysnapshotid',
       },

@@ -2,6 +2,7 @@ import type { Cluster, Snapshot, TableRestoreStatus } from '@aws-sdk/client-reds
 
 import type { Assumptions } from '../world/assumptions.ts';
 import { redshiftFault } from './faults.ts';
+import { restorableNodeTypes } from './clusters/node-types.ts';
 import { retentionEnd } from './store.ts';
 import type { StoredCluster, StoredSnapshot, StoredTableRestore } from './stored.ts';
 
@@ -39,11 +40,11 @@ export function readSnapshot(stored: StoredSnapshot, reader: Reader): Snapshot {
     ...(owned ? { Tags } : {}),
     // AWS omits the element if no account is authorized.
     ...(owned && shares.length > 0 ? { AccountsWithRestoreAccess: shares } : {}),
-    RestorableNodeTypes: RestorableNodeTypes ?? (stored.NodeType ? [stored.NodeType] : []),
+    RestorableNodeTypes: restorableNodeTypes({ ...stored, RestorableNodeTypes }),
   };
 }
 
-/** Returns a snapshot as Create, Delete and Revoke return it: without the RestorableNodeTypes that Describe returns. */
+/** Returns a snapshot as every other operation returns it: without the RestorableNodeTypes that Describe returns. */
 export function readThinSnapshot(stored: StoredSnapshot, reader: Reader): Snapshot {
   const { RestorableNodeTypes: _, ...thin } = readSnapshot(stored, reader);
   return thin;

@@ -95,10 +95,11 @@ export function modifyClusterSnapshotSchedule(input: ModifyClusterSnapshotSchedu
     SnapshotScheduleState: __,
     ...cluster
   } = requireCluster(call.here, input.ClusterIdentifier, call.now);
-  if (DisassociateSchedule === (input.ScheduleIdentifier !== undefined)) {
-    throw invalidCombination('Specify either ScheduleIdentifier or DisassociateSchedule.');
+  if (!DisassociateSchedule && input.ScheduleIdentifier === undefined) {
+    throw invalidCombination('Specify ScheduleIdentifier, DisassociateSchedule or both.');
   }
   if (DisassociateSchedule) {
+    if (input.ScheduleIdentifier !== undefined) requireSchedule(input.ScheduleIdentifier, call);
     call.here.redshift.clusters.put(cluster);
     return {};
   }

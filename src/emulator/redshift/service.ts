@@ -5,7 +5,7 @@ import { operationSchemas } from '../wire/schemas.ts';
 import { batchDeleteClusterSnapshots, batchModifyClusterSnapshots } from './snapshots/batches.ts';
 import { createCluster, deleteCluster, describeClusters } from './clusters/clusters.ts';
 import { copyClusterSnapshot } from './snapshots/copies.ts';
-import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials.ts';
+import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials/credentials.ts';
 import {
   disableSnapshotCopy,
   enableSnapshotCopy,

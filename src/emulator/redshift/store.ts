@@ -77,8 +77,8 @@ export function snapshotNotFound(name: string | undefined): Error {
 }
 
 /** Returns the ARN of a snapshot, which contains the cluster's name. */
-export function snapshotArn({ partition, region, account }: Region, cluster: string, snapshot: string): string {
-  return `arn:${partition}:redshift:${region}:${account}:snapshot:${cluster}/${snapshot}`;
+export function snapshotArn(place: Region, cluster: string, snapshot: string): string {
+  return redshiftArn(place, 'snapshot', `${cluster}/${snapshot}`);
 }
 
 /** Returns the default key of Redshift in an account and region. */
@@ -87,6 +87,11 @@ export function defaultKey({ partition, region, account }: Region): string {
 }
 
 /** Returns the ARN of a cluster, which the API accepts but never returns. */
-export function clusterArn({ partition, region, account }: Region, cluster: string): string {
-  return `arn:${partition}:redshift:${region}:${account}:cluster:${cluster}`;
+export function clusterArn(place: Region, cluster: string): string {
+  return redshiftArn(place, 'cluster', cluster);
+}
+
+/** Returns the ARN of a resource of Redshift. */
+export function redshiftArn({ partition, region, account }: Region, kind: string, name: string): string {
+  return `arn:${partition}:redshift:${region}:${account}:${kind}:${name}`;
 }

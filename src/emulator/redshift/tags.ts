@@ -13,8 +13,8 @@ import type { Call } from '../service.ts';
 import type { Entry } from '../world/sorted.ts';
 import { redshiftFault } from './faults.ts';
 import { hasTags, mergeTags } from './rules.ts';
-import { clusterArn, findCluster, findSnapshot, isKept, isThere } from './store.ts';
-import type { StoredCluster, StoredSnapshot } from './stored.ts';
+import { clusterArn, findCluster, findSnapshot, isKept, isThere, redshiftArn } from './store.ts';
+import type { StoredCluster, StoredGrant, StoredSchedule, StoredSnapshot } from './stored.ts';
 
 /** A resource with tags. */
 interface Tagged {
@@ -25,22 +25,24 @@ interface Tagged {
   write(tags: Tag[]): void;
 }
 
+/** The documented resource types, as DescribeTags returns them; requests can have capitals or no spaces. */
 const resourceTypes = [
-  'Cluster',
-  'CIDR/IP',
-  'EC2 security group',
-  'Snapshot',
-  'Cluster security group',
-  'Subnet group',
-  'HSM connection',
-  'HSM certificate',
-  'Parameter group',
-  'Snapshot copy grant',
-  'Integration',
+  'cluster',
+  'cidr/ip',
+  'ec2 security group',
+  'snapshot',
+  'cluster security group',
+  'subnet group',
+  'hsm connection',
+  'hsm certificate',
+  'parameter group',
+  'snapshot copy grant',
+  'snapshot schedule',
+  'integration',
 ];
 
 /**
- * Adds tags to a cluster or a snapshot, replacing equal keys.
+ * Adds tags to a cluster, a snapshot, a snapshot schedule or a snapshot copy grant, replacing equal keys.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html
  */
 export function createTags({ ResourceName = '', Tags = [] }: CreateTagsMessage, call: Call): object {
@@ -65,18 +67,28 @@ export function deleteTags({ ResourceName = '', TagKeys = [] }: DeleteTagsMessag
  */
 export function describeTags(input: DescribeTagsMessage, call: Call): TaggedResourceListMessage {
   const { ResourceName, ResourceType, MaxRecords, Marker, TagKeys, TagValues } = input;
-  if (ResourceName !== undefined && (ResourceType !== undefined || MaxRecords !== undefined || Marker)) {
-    throw invalidCombination('ResourceName cannot be specified with ResourceType, MaxRecords or Marker.');
+  if (ResourceName !== undefined && ResourceType !== undefined) {
+    throw invalidValue(
+      'You can filter the list of resources using either an ARN or a resource type, but not both in the same request.',
+    );
   }
-  if (ResourceType !== undefined && !resourceTypes.includes(ResourceType)) {
-    throw invalidValue(`Invalid value '${ResourceType}' for ResourceType`);
+  if (ResourceName !== undefined && (MaxRecords !== undefined || Marker)) {
+    throw invalidCombination('ResourceName cannot be specified with MaxRecords or Marker.');
   }
+  const asked = ResourceType === undefined ? undefined : readResourceType(ResourceType);
   const resources = ResourceName === undefined ? allResources(call) : [requireResource(ResourceName, call)];
-  const rows = resources.filter(({ type }) => (ResourceType ?? type) === type).flatMap(rowsOf);
+  const rows = resources.filter(({ type }) => (asked ?? type) === type).flatMap(rowsOf);
   const limits = { least: 10, most: 50 };
   const isAsked = ({ Tag: tag }: TaggedResource) => tag !== undefined && hasTags([tag], { TagKeys, TagValues });
   const { items, marker } = readPage(rows, input, isAsked, {}, limits);
   return { TaggedResources: items, Marker: marker };
+}
+
+function readResourceType(asked: string): string {
+  const compact = (text: string) => text.toLowerCase().replaceAll(' ', '');
+  const type = resourceTypes.find((each) => compact(each) === compact(asked));
+  if (type) return type;
+  throw invalidValue(`Invalid value '${asked}' for ResourceType. Must be one of ${resourceTypes.join(', ')}`);
 }
 
 function rowsOf({ type, name, arn, tags }: Tagged): Entry<TaggedResource>[] {
@@ -92,33 +104,48 @@ function requireResource(arn: string, call: Call): Tagged {
   const [, region, account, kind, name = ''] = pattern.exec(arn) ?? [];
   if (!region || !account || !kind) throw invalidValue(`Invalid ARN '${arn}' for ResourceName`);
   const isHere = region === call.region && account === call.account;
-  const resource = isHere ? findResource(kind, name, call) : undefined;
+  const resource = isHere ? finders[kind]?.(name, call) : undefined;
   if (resource) return resource;
   throw redshiftFault('ResourceNotFoundFault', `The resource ${arn} could not be found.`);
 }
 
-function findResource(kind: string, name: string, call: Call): Tagged | undefined {
-  if (kind === 'cluster') {
+/** Finds a resource by the part of its ARN after its kind. */
+type Finder = (name: string, call: Call) => Tagged | undefined;
+
+const finders: Readonly<Record<string, Finder | undefined>> = {
+  cluster(name, call) {
     const cluster = findCluster(call.here, name, call.now);
     return cluster && taggedCluster(cluster, call);
-  }
-  const [, clusterName, snapshotName] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
-  const snapshot = kind === 'snapshot' ? findSnapshot(call, snapshotName, clusterName) : undefined;
-  return snapshot && taggedSnapshot(snapshot, call);
-}
+  },
+  snapshot(name, call) {
+    const [, clusterName, snapshotName] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
+    const snapshot = findSnapshot(call, snapshotName, clusterName);
+    return snapshot && taggedSnapshot(snapshot, call);
+  },
+  snapshotcopygrant(name, call) {
+    const grant = call.here.redshift.grants.get(name);
+    return grant && taggedGrant(grant, call);
+  },
+  snapshotschedule(name, call) {
+    const schedule = call.here.redshift.schedules.get(name);
+    return schedule && taggedSchedule(schedule, call);
+  },
+};
 
 /** Returns all resources in the order of their rows' keys, so that the rows need no sorting. */
 function allResources(call: Call): Tagged[] {
-  const { clusters, snapshots } = call.here.redshift;
+  const { clusters, snapshots, grants, schedules } = call.here.redshift;
   return [
     ...clusters.inOrder().flatMap(({ item }) => (isThere(item, call.now) ? [taggedCluster(item, call)] : [])),
     ...snapshots.inOrder().flatMap(({ item }) => (isKept(item, call.now) ? [taggedSnapshot(item, call)] : [])),
+    ...grants.inOrder().map(({ item }) => taggedGrant(item, call)),
+    ...schedules.inOrder().map(({ item }) => taggedSchedule(item, call)),
   ];
 }
 
 function taggedCluster(cluster: StoredCluster, { here }: Call): Tagged {
   return {
-    type: 'Cluster',
+    type: 'cluster',
     name: cluster.ClusterIdentifier,
     arn: clusterArn(here, cluster.ClusterIdentifier),
     tags: cluster.Tags ?? [],
@@ -128,10 +155,30 @@ function taggedCluster(cluster: StoredCluster, { here }: Call): Tagged {
 
 function taggedSnapshot(snapshot: StoredSnapshot, { here }: Call): Tagged {
   return {
-    type: 'Snapshot',
+    type: 'snapshot',
     name: snapshot.SnapshotIdentifier,
     arn: snapshot.SnapshotArn,
     tags: snapshot.Tags ?? [],
     write: (Tags) => here.redshift.snapshots.put({ ...snapshot, Tags }),
+  };
+}
+
+function taggedGrant(grant: StoredGrant, { here }: Call): Tagged {
+  return {
+    type: 'snapshot copy grant',
+    name: grant.SnapshotCopyGrantName,
+    arn: redshiftArn(here, 'snapshotcopygrant', grant.SnapshotCopyGrantName),
+    tags: grant.Tags ?? [],
+    write: (Tags) => here.redshift.grants.put({ ...grant, Tags }),
+  };
+}
+
+function taggedSchedule(schedule: StoredSchedule, { here }: Call): Tagged {
+  return {
+    type: 'snapshot schedule',
+    name: schedule.ScheduleIdentifier,
+    arn: redshiftArn(here, 'snapshotschedule', schedule.ScheduleIdentifier),
+    tags: schedule.Tags ?? [],
+    write: (Tags) => here.redshift.schedules.put({ ...schedule, Tags }),
   };
 }

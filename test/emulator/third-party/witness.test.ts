@@ -119,7 +119,7 @@ describe('botocore', () => {
       [onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' }), { Snapshots: [{ Tags: [] }] }],
       [onRedshift('create_tags', { ResourceName: snapshotArn, Tags: tags }), { Status: 200, IsSameRequestId: true }],
       [onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' }), { Snapshots: [{ Tags: tags }] }],
-      [onRedshift('describe_tags', { ResourceType: 'Cluster' }), { TaggedResources: [{ ResourceType: 'Cluster' }] }],
+      [onRedshift('describe_tags', { ResourceType: 'Cluster' }), { TaggedResources: [{ ResourceType: 'cluster' }] }],
       [
         onRedshift('authorize_snapshot_access', { SnapshotIdentifier: 'mine', AccountWithRestoreAccess: other }),
         { Snapshot: { AccountsWithRestoreAccess: [{ AccountId: other }] } },

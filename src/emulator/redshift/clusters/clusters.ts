@@ -64,7 +64,7 @@ export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteCl
     throw invalidCombination(
       SkipFinalClusterSnapshot
         ? 'FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true.'
-        : 'FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is true.',
+        : 'FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified.',
     );
   }
   const cluster = requireCluster(here, input.ClusterIdentifier, now);
@@ -209,10 +209,13 @@ function checkPassword({ MasterUserPassword, ManageMasterPassword = false }: Cre
 
 function nodeCount({ ClusterType, NumberOfNodes }: CreateClusterMessage): number {
   const type = ClusterType ?? 'multi-node';
-  if (type !== 'single-node' && type !== 'multi-node') throw invalidValue(`Invalid value '${type}' for ClusterType`);
+  if (type !== 'single-node' && type !== 'multi-node') throw invalidValue('Invalid cluster type');
   const least = type === 'single-node' ? 1 : 2;
   const nodes = NumberOfNodes ?? least;
-  const isAllowed = type === 'single-node' ? nodes === 1 : nodes >= least && nodes <= 100;
-  if (isAllowed) return nodes;
-  throw invalidCombination(`Number of nodes for cluster type ${type} must not be ${nodes}`);
+  if (type === 'single-node' ? nodes === 1 : nodes >= least && nodes <= 100) return nodes;
+  throw invalidCombination(
+    type === 'single-node'
+      ? 'Number of nodes for cluster type single-node must be 1'
+      : `Number of nodes for cluster type multi-node must be ${nodes < 2 ? 'greater than or equal to 2' : 'at most 100'}`,
+  );
 }

@@ -8,6 +8,7 @@ import { redshiftFault } from '../faults.ts';
 import { statusOf } from '../readings.ts';
 import { checkAccount, checkClusterSettings, forever } from '../rules.ts';
 import { parseSnapshotArn } from '../snapshots/lists.ts';
+import { restorableNodeTypes } from './node-types.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
 import { defaultKey, findCluster, isKept, snapshotNotFound } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
@@ -95,8 +96,7 @@ function checkInput(input: RestoreFromClusterSnapshotMessage, snapshot: StoredSn
   if (MasterPasswordSecretKmsKeyId !== undefined && !input.ManageMasterPassword) {
     throw invalidCombination('MasterPasswordSecretKmsKeyId requires ManageMasterPassword.');
   }
-  const restorable = [snapshot.NodeType, ...(snapshot.RestorableNodeTypes ?? [])];
-  if (!restorable.includes(NodeType)) {
+  if (NodeType !== snapshot.NodeType && !restorableNodeTypes(snapshot).includes(NodeType ?? '')) {
     throw redshiftFault('InvalidRestore', `The snapshot cannot be restored to ${NodeType} nodes.`);
   }
 }

@@ -3,7 +3,7 @@ import type { CopyClusterSnapshotMessage, CopyClusterSnapshotResult } from '@aws
 import { listedAt } from '../../world/assumptions.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
-import { readSnapshot, statusOf } from '../readings.ts';
+import { readThinSnapshot, statusOf } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
 import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
@@ -40,7 +40,7 @@ export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Cal
     now,
   );
   here.redshift.snapshots.put(copy);
-  return { Snapshot: readSnapshot(copy, call) };
+  return { Snapshot: readThinSnapshot(copy, call) };
 }
 
 function requireCopyable(source: StoredSnapshot, now: Date): void {

@@ -8,8 +8,9 @@ import type {
   ModifySnapshotCopyRetentionPeriodResult,
 } from '@aws-sdk/client-redshift';
 
+import { invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
-import { partitionOf } from '../../world/world.ts';
+import { partitionOf, type Region } from '../../world/world.ts';
 import { redshiftFault } from '../faults.ts';
 import { readCluster, requireAvailable } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
@@ -30,10 +31,7 @@ export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call)
   const cluster = availableCluster(input.ClusterIdentifier, call);
   const isRegion = /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(DestinationRegion);
   if (!isRegion || DestinationRegion === call.region || partitionOf(DestinationRegion) !== call.here.partition) {
-    throw redshiftFault(
-      'UnknownSnapshotCopyRegionFault',
-      `Snapshots cannot be copied from ${call.region} to the region ${DestinationRegion}.`,
-    );
+    throw redshiftFault('UnknownSnapshotCopyRegionFault', `Invalid region ${DestinationRegion}`);
   }
   if (cluster.ClusterSnapshotCopyStatus) {
     throw redshiftFault(
@@ -42,6 +40,7 @@ export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call)
     );
   }
   const { SnapshotCopyGrantName } = input;
+  requireCopyGrant(cluster, SnapshotCopyGrantName, call.world.region(call.account, DestinationRegion));
   return changeCopyStatus(cluster, call, {
     DestinationRegion,
     RetentionPeriod,
@@ -82,9 +81,25 @@ export function modifySnapshotCopyRetentionPeriod(
   return changeCopyStatus(cluster, call, { ...status, ...change });
 }
 
+/** Throws a fault unless the destination region has the grant; only an encrypted cluster needs one. */
+function requireCopyGrant({ Encrypted = false }: StoredCluster, name: string | undefined, there: Region): void {
+  if (name === undefined) {
+    if (!Encrypted) return;
+    throw invalidValue('SnapshotCopyGrantName is required for Snapshot Copy on KMS encrypted clusters.');
+  }
+  if (there.redshift.grants.get(name)) return;
+  throw redshiftFault('SnapshotCopyGrantNotFoundFault', `Snapshot copy grant ${name} not found.`);
+}
+
+/** Returns the key of encrypted copies: that of the grant, or the default key of the destination region. */
+function copyKey({ SnapshotCopyGrantName = '' }: ClusterSnapshotCopyStatus, there: Region): string {
+  return there.redshift.grants.get(SnapshotCopyGrantName)?.KmsKeyId ?? defaultKey(there);
+}
+
 /** Copies a new snapshot to its cluster's destination region, if any. AWS copies neither tags nor the key. */
 export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredCluster, call: Call): void {
-  const { DestinationRegion, ManualSnapshotRetentionPeriod } = cluster.ClusterSnapshotCopyStatus ?? {};
+  const { ClusterSnapshotCopyStatus: settings = {} } = cluster;
+  const { DestinationRegion, ManualSnapshotRetentionPeriod } = settings;
   if (!DestinationRegion) return;
   const there = call.world.region(call.account, DestinationRegion);
   if (there.redshift.snapshots.get(snapshot.SnapshotIdentifier)) return;
@@ -95,7 +110,7 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
     completeSnapshot(
       {
         ...members,
-        ...(KmsKeyId === undefined ? {} : { KmsKeyId: defaultKey(there) }),
+        ...(KmsKeyId === undefined ? {} : { KmsKeyId: copyKey(settings, there) }),
         ManualSnapshotRetentionPeriod,
         SourceRegion: call.region,
         Tags: [],

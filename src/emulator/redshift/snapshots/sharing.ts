@@ -9,7 +9,7 @@ import type {
 import { invalidCombination, invalidValue, missingParameter } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
-import { readSnapshot, readThinSnapshot, statusOf } from '../readings.ts';
+import { readThinSnapshot, statusOf } from '../readings.ts';
 import { checkAccount } from '../rules.ts';
 import { parseSnapshotArn } from './lists.ts';
 import { foldIdentifier, requireSnapshot, snapshotNotFound } from '../store.ts';
@@ -52,7 +52,7 @@ export function authorizeSnapshotAccess(
   requireGrant(snapshot, call);
   const shared = { ...snapshot, AccountsWithRestoreAccess: [...shares, receiver] };
   here.redshift.snapshots.put(shared);
-  return { Snapshot: readSnapshot(shared, call) };
+  return { Snapshot: readThinSnapshot(shared, call) };
 }
 
 /**

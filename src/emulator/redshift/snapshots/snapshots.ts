@@ -11,7 +11,7 @@ import { listedAt } from '../../world/assumptions.ts';
 import { missingParameter } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
-import { readSnapshot, readThinSnapshot, requireAvailable, statusOf } from '../readings.ts';
+import { readThinSnapshot, requireAvailable, statusOf } from '../readings.ts';
 import { copyToOtherRegion } from './region-copies.ts';
 import { checkManualRetention, checkSnapshotIdentifier, forever, mergeTags } from '../rules.ts';
 import { completeSnapshot, settledCreateTime } from '../stock/complete-snapshot.ts';
@@ -57,7 +57,7 @@ export function deleteClusterSnapshot(input: DeleteClusterSnapshotMessage, call:
   const snapshot = requireSnapshot(call, input.SnapshotIdentifier, input.SnapshotClusterIdentifier);
   const name = snapshot.SnapshotIdentifier;
   if (snapshot.SnapshotType !== 'manual') {
-    throw invalidState(`Cannot delete the snapshot ${name} because it is not a manual snapshot.`);
+    throw invalidState(`Cannot delete the snapshot ${name} because only manual snapshots may be deleted`);
   }
   const status = statusOf(snapshot, call.now);
   if (!['available', 'failed', 'cancelled'].includes(status)) {
@@ -84,7 +84,7 @@ export function modifyClusterSnapshot(input: ModifyClusterSnapshotMessage, call:
       `Cannot modify the snapshot ${snapshot.SnapshotIdentifier} because it is not a manual snapshot.`,
     );
   }
-  if (days === undefined) return { Snapshot: readSnapshot(snapshot, call) };
+  if (days === undefined) return { Snapshot: readThinSnapshot(snapshot, call) };
   const changed = { ...snapshot, ManualSnapshotRetentionPeriod: days };
   if (!isKept(changed, call.now)) {
     if (Force) return { Snapshot: drop(snapshot, call) };
@@ -94,7 +94,7 @@ export function modifyClusterSnapshot(input: ModifyClusterSnapshotMessage, call:
     );
   }
   call.here.redshift.snapshots.put(changed);
-  return { Snapshot: readSnapshot(changed, call) };
+  return { Snapshot: readThinSnapshot(changed, call) };
 }
 
 /** Returns when a new snapshot becomes available, how its SnapshotCreateTime changes then, and when lists show it. */
@@ -115,7 +115,10 @@ export function newSnapshotIdentifier(name: string | undefined, parameter: strin
 /** Throws a fault if the snapshot's name is in use or the account's quota of manual snapshots is reached. */
 export function requireRoom(identifier: string, call: Call): void {
   if (findSnapshot(call, identifier)) {
-    throw redshiftFault('ClusterSnapshotAlreadyExists', `Snapshot ${identifier} already exists.`);
+    throw redshiftFault(
+      'ClusterSnapshotAlreadyExists',
+      `Cannot create the snapshot because a snapshot with the identifier ${identifier} already exists`,
+    );
   }
   const { here, now, assumptions } = call;
   let manual = 0;

@@ -47,7 +47,7 @@ export function planCopy(
   const { sender, creations, afresh } = request;
   const {
     source,
-    aws: { SnapshotIdentifier, ClusterIdentifier },
+    aws: { SnapshotIdentifier, ClusterIdentifier, RestorableNodeTypes },
   } = snapshot;
   const command = new CopyClusterSnapshotCommand({
     SourceSnapshotIdentifier: SnapshotIdentifier,
@@ -57,7 +57,8 @@ export function planCopy(
     ManualSnapshotRetentionPeriod: retentionDays,
   });
   const plan = planCreation({ creations, source, identifier }, sender.call(source, command), {
-    fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, Snapshot),
+    // The response lacks the node types, which are those of the source.
+    fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
     readBack: async () => {
       const found = await afresh().snapshots.find(source, identifier);
       return found ? compare(found, { ...clusterCopied(snapshot), tags: [] }, retentionDays) : undefined;

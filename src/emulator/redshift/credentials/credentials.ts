@@ -6,11 +6,11 @@ import type {
 } from '@aws-sdk/client-redshift';
 import { randomBytes } from 'node:crypto';
 
-import { invalidValue, missingParameter } from '../fault.ts';
-import type { Call } from '../service.ts';
-import { redshiftFault } from './faults.ts';
+import { invalidValue, missingParameter } from '../../fault.ts';
+import type { Call } from '../../service.ts';
+import { redshiftFault } from '../faults.ts';
 import { reservedWords } from './reserved-words.ts';
-import { isThere, requireCluster } from './store.ts';
+import { isThere, requireCluster } from '../store.ts';
 
 /**
  * Returns a temporary password for a database user. Nothing checks the password: there is no database.
@@ -59,7 +59,7 @@ function checkDatabaseName(name: string, parameter: string): void {
 
 function expiration({ DurationSeconds = 900 }: { DurationSeconds?: number | undefined }, { now }: Call): Date {
   if (!Number.isInteger(DurationSeconds) || DurationSeconds < 900 || DurationSeconds > 3600) {
-    throw invalidValue(`Invalid value ${DurationSeconds} for DurationSeconds. Must be between 900 and 3600`);
+    throw invalidValue('Token duration must be between 900 and 3600 seconds');
   }
   return new Date(now.getTime() + DurationSeconds * 1000);
 }
