@@ -40,7 +40,7 @@ export interface Emulator {
 
 const bodyLimit = 256 * 1024 * 1024;
 
-/** Starts Redshift, the RDS control plane, STS and the control interface on one port; rejects if the port is in use. */
+/** Starts every emulated service and the control interface on one port; rejects if the port is in use. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, hosts = [], world = {}, populate, failsOnUnread = false } = options;
   const clock = createClock();

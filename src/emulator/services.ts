@@ -1,3 +1,4 @@
+import { kms } from './kms/service.ts';
 import { rds } from './rds/service.ts';
 import { redshift } from './redshift/service.ts';
 import type { EmulatedService } from './service.ts';
@@ -7,5 +8,5 @@ import { createClock } from './world/clock.ts';
 
 /** Returns every emulated service. Without `identities`, no caller is known: that suffices to read their operations. */
 export function emulatedServices(identities: Identities = createIdentities(createClock())): EmulatedService[] {
-  return [redshift, rds, createSts(identities)];
+  return [redshift, rds, kms, createSts(identities)];
 }

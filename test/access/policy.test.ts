@@ -32,6 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await gateway.load({
+    keys: [{ service: 'kms', account, region, KeyId: 'ours', Aliases: ['alias/ours'] }],
     clusters,
     snapshots: [
       ...['one', 'two', 'three', 'four'].map((name) => makeSnapshot('REDSHIFT', name)),

@@ -9,6 +9,8 @@ const stranger = '555566667777';
 const there = { account, region: 'eu-west-1' };
 const key = `arn:aws:kms:us-east-1:${account}:key/12345678-1234-4000-8000-123456789012`;
 const keyThere = `arn:aws:kms:eu-west-1:${account}:key/22345678-1234-4000-8000-123456789012`;
+const otherKey = '32345678-1234-4000-8000-123456789012';
+const multiRegionKey = 'mrk-0123456789abcdef0123456789abcdef';
 const automated = { REDSHIFT: 'rs:sales-2026-01-01-00-00-00', DOCUMENTDB: 'rds:orders-2026-01-01-00-00' };
 const kind = { Key: 'kind', Value: 'nightly' };
 const nightly = { team: 'bi', kind: 'nightly' };
@@ -22,6 +24,11 @@ afterAll(() => gateway.close());
 beforeEach(async () => {
   await gateway.disturb();
   await gateway.load({
+    keys: [
+      { service: 'kms', account, region: 'us-east-1', KeyId: otherKey, Aliases: ['alias/other'] },
+      { service: 'kms', account, region: 'us-east-1', KeyId: multiRegionKey },
+      { service: 'kms', ...there, KeyId: keyThere.slice(-36) },
+    ],
     clusters,
     snapshots: [
       makeSnapshot('REDSHIFT', automated.REDSHIFT, { type: 'automated', tags: { ...nightly, 'aws:made': 'x' } }),
@@ -155,14 +162,14 @@ describe('copySnapshot for Amazon DocumentDB', () => {
   });
 
   it.each([
-    'alias/other',
-    `arn:aws:kms:us-east-1:${account}:alias/other`,
-    '12345678-1234-4000-8000-123456789012',
-    'mrk-0123456789abcdef0123456789abcdef',
-    key,
-  ])('encrypts the copy under another key: %s', async (kmsKeyId) => {
+    ['alias/other', otherKey],
+    [`arn:aws:kms:us-east-1:${account}:alias/other`, otherKey],
+    [otherKey, otherKey],
+    [multiRegionKey, multiRegionKey],
+    [key, key],
+  ])('encrypts the copy under another key: %s', async (kmsKeyId, used) => {
     const answer = await copy({ snapshotId: snapshotId('DOCUMENTDB', 'encrypted'), identifier: 'copy', kmsKeyId });
-    expect(answer.snapshot).toMatchObject({ encrypted: true, kmsKeyId: expect.stringContaining(kmsKeyId) });
+    expect(answer.snapshot).toMatchObject({ encrypted: true, kmsKeyId: expect.stringContaining(used) });
   });
 
   it('copies to another region by ARN, with a key of the target region', async () => {

@@ -19,6 +19,7 @@ afterAll(() => gateway.close());
 beforeEach(async () => {
   await gateway.disturb();
   await gateway.load({
+    keys: [{ service: 'kms', account, region: 'us-east-1', KeyId: defaultKey.slice(-36), Aliases: ['alias/aws/rds'] }],
     clusters,
     snapshots: [
       makeSnapshot('REDSHIFT', 'private'),

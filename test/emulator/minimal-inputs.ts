@@ -8,6 +8,7 @@ const east = `us-east-1:${home}`;
 export const inputWorld: WorldJson = {
   now: '2026-03-01T00:00:00Z',
   frozen: true,
+  keys: [{ service: 'kms', ...place, KeyId: '12345678-1234-1234-1234-123456789012' }],
   schedules: [
     {
       service: 'redshift',
@@ -55,6 +56,10 @@ type Inputs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** The smallest valid input of each emulated operation, by service. */
 export const minimalInputs: Readonly<Record<string, Inputs>> = {
+  kms: {
+    DescribeKey: { KeyId: '12345678-1234-1234-1234-123456789012' },
+    ListAliases: {},
+  },
   redshift: {
     AuthorizeSnapshotAccess: { SnapshotIdentifier: 'monthly', AccountWithRestoreAccess: '111122223333' },
     BatchDeleteClusterSnapshots: { Identifiers: [{ SnapshotIdentifier: 'monthly' }] },

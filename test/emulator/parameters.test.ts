@@ -30,13 +30,18 @@ describe.each(emulatedServices())('a parameter of $name is emulated or refused, 
   });
 });
 
-/** Sends an AWS Query request to a new world and returns the code of its fault; undefined for a success. */
+/** Sends a request to a new world and returns the code of its fault; undefined for a success. */
 async function send({ name, schemas, protocol }: EmulatedService, action: string, members: object) {
   await emulator.load(inputWorld);
   const schema = schemas.get(action);
-  if (!schema || protocol.kind !== 'query') throw new Error(`${name} has no query operation ${action}`);
-  const body = new URLSearchParams([['Action', action], ...encode(schema.input, members, '')]);
+  if (!schema) throw new Error(`${name} has no operation ${action}`);
   const authorization = `AWS4-HMAC-SHA256 Credential=${home}/20260301/us-east-1/${name}/aws4_request`;
+  if (protocol.kind === 'json') {
+    const headers = { authorization, 'x-amz-target': `${protocol.targetPrefix}.${action}` };
+    const answer = await fetch(emulator.url, { method: 'POST', body: JSON.stringify(members), headers });
+    return /"__type":"([^"]*)"/.exec(await answer.text())?.[1];
+  }
+  const body = new URLSearchParams([['Action', action], ...encode(schema.input, members, '')]);
   const response = await fetch(emulator.url, { method: 'POST', body, headers: { authorization } });
   return /<Code>([^<]*)<\/Code>/.exec(await response.text())?.[1];
 }

@@ -24,6 +24,7 @@ const theirs = { ...here, account: other, DBClusterIdentifier: 'theirs' };
 const world: WorldJson = {
   now,
   frozen: true,
+  keys: [{ ...here, service: 'kms', KeyId: 'second', Aliases: ['alias/b'] }],
   clusters: [
     { ...orders, EngineVersion: '4.0.0', Port: 27_018, MasterUsername: 'boss', BackupRetentionPeriod: 9 },
     { ...here, DBClusterIdentifier: 'graph', Engine: 'neptune' },
@@ -138,7 +139,7 @@ describe('a restored cluster', () => {
 
   it.each([
     ['an encrypted snapshot', { SnapshotIdentifier: 'sealed' }, key(home)],
-    ['another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'alias/b' }, `arn:aws:kms:us-east-1:${home}:alias/b`],
+    ['another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'alias/b' }, `arn:aws:kms:us-east-1:${home}:key/second`],
     ['a key for an unencrypted snapshot', { KmsKeyId: key(home) }, key(home)],
     ['an encrypted shared snapshot', { SnapshotIdentifier: arn('sealed-gift', other) }, key(other)],
   ])('is encrypted when restored with %s', async (_, input, KmsKeyId) => {

@@ -34,6 +34,10 @@ afterAll(() => emulator.close());
 const world = {
   now: '2026-06-01T12:00:00Z',
   frozen: true,
+  keys: [
+    { ...here, service: 'kms' as const, KeyId: '5a2b3c4d-0000-4000-8000-00000000000a', Aliases: ['alias/mine'] },
+    { ...here, service: 'kms' as const, region: 'eu-west-1', KeyId: '1a2b3c4d-0000-4000-8000-00000000000a' },
+  ],
   clusters: [
     { ...here, DBClusterIdentifier: 'orders' },
     { ...here, DBClusterIdentifier: 'starting', Status: 'creating' },

@@ -27,6 +27,10 @@ const shared = { ...there, AccountsWithRestoreAccess: [{ AccountId: home }] };
 const world: WorldJson = {
   now,
   frozen: true,
+  keys: [
+    { ...here, service: 'kms', KeyId: 'mine' },
+    { ...here, service: 'kms', KeyId: 'default', Aliases: ['alias/aws/redshift'] },
+  ],
   clusters: [
     {
       ...sales,
@@ -172,9 +176,13 @@ describe('a restored cluster', () => {
 
   it.each([
     ['a key for an unencrypted snapshot', { KmsKeyId: key(home) }, key(home)],
-    ['encryption without a key', { Encrypted: true }, `arn:aws:kms:us-east-1:${home}:alias/aws/redshift`],
+    ['encryption without a key', { Encrypted: true }, `arn:aws:kms:us-east-1:${home}:key/default`],
     ['an encrypted snapshot', { SnapshotIdentifier: 'sealed' }, key(home)],
-    ['an encrypted snapshot and another key', { SnapshotIdentifier: 'sealed', KmsKeyId: 'mine' }, 'mine'],
+    [
+      'an encrypted snapshot and another key',
+      { SnapshotIdentifier: 'sealed', KmsKeyId: 'mine' },
+      `arn:aws:kms:us-east-1:${home}:key/mine`,
+    ],
     ['an encrypted shared snapshot', { SnapshotIdentifier: 'sealed-gift', OwnerAccount: other }, key(other)],
   ])('is encrypted when restored with %s', async (_, input, KmsKeyId) => {
     expect(await restore(input)).toMatchObject({ Encrypted: true, KmsKeyId });

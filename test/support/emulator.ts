@@ -1,4 +1,5 @@
 import { DocDBClient } from '@aws-sdk/client-docdb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { STSClient } from '@aws-sdk/client-sts';
 import { z } from 'zod';
@@ -39,6 +40,7 @@ export async function startTestEmulator(options: EmulatorOptions = {}) {
     close,
     redshift: (caller: Caller = {}) => new RedshiftClient(settings(caller)),
     docdb: (caller: Caller = {}) => new DocDBClient(settings(caller)),
+    kms: (caller: Caller = {}) => new KMSClient(settings(caller)),
     sts: (caller: Caller = {}) => new STSClient(settings(caller)),
     control,
     /** Replaces the world; rejects if the emulator does not accept it. */

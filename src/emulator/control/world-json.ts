@@ -83,7 +83,11 @@ export function loadWorld(
 export function dumpWorld(loaded: LoadedWorld, clock: Clock, services: readonly EmulatedService[]): WorldJson {
   const { world, assumptions: assumed } = loaded;
   const now = world.now();
-  const places = [...world.regions()].map(({ account, region }) => world.region(account, region));
+  // In a fixed order, so that the order in which regions were used or loaded does not change the JSON.
+  const order = ({ account, region }: { account: string; region: string }) => `${account} ${region}`;
+  const places = [...world.regions()]
+    .map(({ account, region }) => world.region(account, region))
+    .toSorted((left, right) => (order(left) < order(right) ? -1 : 1));
   const dump = (kind: ResourceKind) =>
     places.flatMap((place) =>
       services.flatMap(({ name, stock }) => {

@@ -1,3 +1,4 @@
+import { defaultKeyOf } from '../kms/store.ts';
 import type { Assumptions } from '../world/assumptions.ts';
 import type { Region } from '../world/world.ts';
 import { redshiftFault } from './faults.ts';
@@ -81,9 +82,9 @@ export function snapshotArn(place: Region, cluster: string, snapshot: string): s
   return redshiftArn(place, 'snapshot', `${cluster}/${snapshot}`);
 }
 
-/** Returns the default key of Redshift in an account and region. */
-export function defaultKey({ partition, region, account }: Region): string {
-  return `arn:${partition}:kms:${region}:${account}:alias/aws/redshift`;
+/** Returns the ARN of the default key of Redshift in an account and region, the key of `alias/aws/redshift`. */
+export function defaultKey(place: Region): string {
+  return defaultKeyOf('redshift', place);
 }
 
 /** Returns the ARN of a cluster, which the API accepts but never returns. */

@@ -1,7 +1,7 @@
 import type { WorldJson } from '../control/world-json.ts';
 import { daysBefore, scatter } from './dates.ts';
 
-/** A cluster or a snapshot in the form of a world's JSON. */
+/** A cluster, a snapshot or a key in the form of a world's JSON. */
 export type SeedResource = NonNullable<WorldJson['clusters']>[number];
 
 /** The short form of a cluster of the seeded world. */
@@ -112,9 +112,14 @@ export function clusterJson(cluster: SeedCluster, now: Date): SeedResource {
 }
 
 /** Returns the KMS key of a team's encrypted clusters in one account and region. */
-export function keyOf({ account, region, team }: SeedCluster): string {
+export function keyOf(cluster: SeedCluster): string {
+  return `arn:aws:kms:${cluster.region}:${cluster.account}:key/${keyIdOf(cluster)}`;
+}
+
+/** Returns the id of the KMS key of a team's encrypted clusters in one account and region. */
+export function keyIdOf({ account, region, team }: SeedCluster): string {
   const digits = Math.floor(scatter(`${account} ${region} ${team}`) * 0xffffffff);
-  return `arn:aws:kms:${region}:${account}:key/${digits.toString(16).padStart(8, '0')}-5eed-4000-8000-${account}`;
+  return `${digits.toString(16).padStart(8, '0')}-5eed-4000-8000-${account}`;
 }
 
 /** Returns the tags of a cluster and of its snapshots. */

@@ -21,6 +21,8 @@ export interface Assumptions {
   readonly redshiftOneSnapshotAtATime: boolean;
   /** Whether CopyClusterSnapshot returns `creating`, as its reference says; the sample response shows `available`. */
   readonly redshiftCopyStartsCreating: boolean;
+  /** Whether Redshift rejects a KMS key that cannot be used as DependentServiceAccessDenied; if false, as InvalidParameterValue. */
+  readonly redshiftDeniesUnusableKeys: boolean;
   /** The maximum number of manual Redshift snapshots per account and region. Default: AWS's default quota. */
   readonly redshiftManualSnapshotQuota: number;
   /** The maximum number of nodes of all Redshift clusters per account and region. Default: AWS's default quota. */
@@ -74,6 +76,7 @@ export const defaultAssumptions: Assumptions = {
   redshiftListsSharedUnasked: false,
   redshiftOneSnapshotAtATime: false,
   redshiftCopyStartsCreating: true,
+  redshiftDeniesUnusableKeys: true,
   redshiftManualSnapshotQuota: 20,
   redshiftNodeQuota: 200,
   redshiftCopyGrantQuota: 50,

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { createKmsStore, type KmsStore } from '../kms/stored.ts';
 import { createRdsStore, type RdsStore } from '../rds/stored.ts';
 import { createRedshiftStore, type RedshiftStore } from '../redshift/stored.ts';
 
@@ -9,6 +10,7 @@ export interface Region {
   readonly partition: string;
   readonly redshift: RedshiftStore;
   readonly rds: RdsStore;
+  readonly kms: KmsStore;
 }
 
 /** The emulated state of all accounts and regions, and its clock. */
@@ -41,6 +43,7 @@ export function createWorld(clock: Clock, populate?: Populate): World {
       partition: partitionOf(region),
       redshift: createRedshiftStore(),
       rds: createRdsStore(),
+      kms: createKmsStore(),
     };
     regions.set(key, place);
     return place;

@@ -68,7 +68,7 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   const cluster = completeCluster(
     {
       ...settingsOf(input, call),
-      ...(KmsKeyId === undefined ? {} : { KmsKeyId: resolveKey(KmsKeyId, here) }),
+      ...(KmsKeyId === undefined ? {} : { KmsKeyId: resolveKey(KmsKeyId, call) }),
       DBClusterIdentifier,
       Engine,
       BackupRetentionPeriod,

@@ -6,7 +6,7 @@ import { parseArn } from '../arns.ts';
 import { addCluster, checkEngine, settingsOf } from './clusters.ts';
 import { findSource } from '../snapshots/copies.ts';
 import { rdsFault } from '../faults.ts';
-import { defaultKey, resolveKey } from '../keys.ts';
+import { requireSourceKey, resolveKey } from '../keys.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
 import { findCluster, snapshotNotFound } from '../store.ts';
@@ -36,7 +36,7 @@ export function restoreDBClusterFromSnapshot(
       EngineVersion,
       MasterUsername,
       ...settingsOf(input, call),
-      ...encryption(input, snapshot, owner, call),
+      ...encryption(input, snapshot, call),
       DBClusterIdentifier,
       Engine,
       TagList,
@@ -86,19 +86,13 @@ function checkVersion({ Engine, EngineVersion }: RestoreDBClusterFromSnapshotMes
   }
 }
 
-/** Returns the requested key or the snapshot's own. Throws if the snapshot's key is another account's default key. */
+/** Returns the requested key or the snapshot's own. Throws if the caller cannot use one of them. */
 function encryption(
   { KmsKeyId }: RestoreDBClusterFromSnapshotMessage,
   snapshot: StoredSnapshot,
-  owner: string,
-  { here, account }: Call,
+  call: Call,
 ): { readonly StorageEncrypted: boolean; readonly KmsKeyId?: string } {
-  if (owner !== account && snapshot.KmsKeyId === defaultKey({ ...here, account: owner })) {
-    throw rdsFault(
-      'KMSKeyNotAccessibleFault',
-      `The key ${snapshot.KmsKeyId} of the account ${owner} cannot be used in this account.`,
-    );
-  }
-  const key = KmsKeyId === undefined ? snapshot.KmsKeyId : resolveKey(KmsKeyId, here);
+  requireSourceKey(snapshot, call);
+  const key = KmsKeyId === undefined ? snapshot.KmsKeyId : resolveKey(KmsKeyId, call);
   return key === undefined ? { StorageEncrypted: false } : { StorageEncrypted: true, KmsKeyId: key };
 }

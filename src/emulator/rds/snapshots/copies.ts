@@ -5,7 +5,7 @@ import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { parseArn } from '../arns.ts';
 import { rdsFault } from '../faults.ts';
-import { resolveKey } from '../keys.ts';
+import { requireSourceKey, resolveKey } from '../keys.ts';
 import { readSnapshot, statusOf } from '../readings.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
 import { relationTo } from './lists.ts';
@@ -76,12 +76,13 @@ export function findSource(asked: string, { account, region, here, world, now }:
 }
 
 /** Returns the copy's key: the requested key, or the source's key within the same account and region. */
-function targetKey({ snapshot, isForeign, isElsewhere }: Source, asked: string | undefined, { here }: Call) {
+function targetKey({ snapshot, isForeign, isElsewhere }: Source, asked: string | undefined, call: Call) {
   if (!snapshot.StorageEncrypted) {
     if (asked) throw invalidCombination('KmsKeyId cannot be specified for the copy of an unencrypted snapshot.');
     return undefined;
   }
-  if (asked) return resolveKey(asked, here);
+  requireSourceKey(snapshot, call);
+  if (asked) return resolveKey(asked, call, 'Specified KMS key');
   if (!isForeign && !isElsewhere) return snapshot.KmsKeyId;
   throw rdsFault(
     'KMSKeyNotAccessibleFault',

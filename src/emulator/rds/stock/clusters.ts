@@ -1,6 +1,7 @@
 import { DBCluster$ } from '@aws-sdk/client-rds';
 import { NormalizedSchema } from '@smithy/core/schema';
 
+import { loadedKey } from '../../kms/stock.ts';
 import type { ResourceStock } from '../../service.ts';
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import { isThere } from '../store.ts';
@@ -15,11 +16,12 @@ const schema = NormalizedSchema.of(DBCluster$);
  * cluster becomes available, and `GoneTime`, when its deletion ends. Missing members get AWS's defaults.
  */
 export const clusterStock: ResourceStock = {
-  load({ ReadyTime, GoneTime, Tags, ...json }, { place, now }) {
+  load({ ReadyTime, GoneTime, Tags, ...json }, loading) {
+    const { place, now } = loading;
     const members: Partial<StoredCluster> = readMembers(schema, json);
     const goneAt = readTime('GoneTime', GoneTime);
     const leaving = goneAt === undefined ? {} : { goneAt };
-    const extras = { ...readTags(Tags), ...readReadyTime(ReadyTime), ...leaving };
+    const extras = { ...readTags(Tags), ...readReadyTime(ReadyTime), ...leaving, ...loadedKey(members, loading) };
     place.rds.clusters.add(completeCluster({ ...members, ...extras }, place, now));
   },
   dump({ rds }, now) {

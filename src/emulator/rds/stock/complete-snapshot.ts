@@ -1,6 +1,6 @@
 import type { Region } from '../../world/world.ts';
 import { snapshotArn } from '../arns.ts';
-import { defaultKey, resolveKey } from '../keys.ts';
+import { defaultKey } from '../keys.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 import { versions, zones } from './complete-cluster.ts';
 import { statusWhenReady } from './extras.ts';
@@ -40,7 +40,7 @@ export function completeSnapshot(
     SnapshotType: name.startsWith('rds:') ? 'automated' : 'manual',
     PercentProgress: Status === 'creating' || Status === 'copying' ? 0 : 100,
     ...members,
-    ...(StorageEncrypted ? { KmsKeyId: key === undefined ? defaultKey(place) : resolveKey(key, place) } : {}),
+    ...(StorageEncrypted ? { KmsKeyId: key ?? defaultKey(place) } : {}),
     ...(readyAt === undefined ? {} : making(members, readyAt, now)),
     StorageEncrypted,
     Engine,

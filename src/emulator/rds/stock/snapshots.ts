@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-rds';
 import { NormalizedSchema } from '@smithy/core/schema';
 
+import { loadedKey } from '../../kms/stock.ts';
 import type { Loading, ResourceStock } from '../../service.ts';
 import { readMembers, writeMembers } from '../../wire/json.ts';
 import type { Region } from '../../world/world.ts';
@@ -32,6 +33,7 @@ export const snapshotStock: ResourceStock = {
       ...readTags(Tags),
       ...readAccounts(RestoreAccounts),
       ...readReadyTime(ReadyTime),
+      ...loadedKey(snapshot, loading),
     };
     const complete = completeSnapshot(members, place, now, clusterOf(snapshot, loading));
     place.rds.snapshots.add(complete);

@@ -12,6 +12,7 @@ import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
+import { resolveKey } from '../keys.ts';
 import { clusterStatusOf, readCluster } from '../readings.ts';
 import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from '../rules.ts';
 import { requireSchedule } from '../schedules.ts';
@@ -141,7 +142,7 @@ function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
       AvailabilityZone: input.AvailabilityZone ?? `${here.region}a`,
       Endpoint: { Port: input.Port ?? 5439 },
       Encrypted,
-      KmsKeyId: Encrypted ? (KmsKeyId ?? defaultKey(here)) : undefined,
+      KmsKeyId: Encrypted ? encryptionKey(KmsKeyId, call) : undefined,
       EnhancedVpcRouting: input.EnhancedVpcRouting ?? false,
       AutomatedSnapshotRetentionPeriod: input.AutomatedSnapshotRetentionPeriod ?? 1,
       ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod ?? forever,
@@ -193,6 +194,10 @@ export function settingsOf(
     })),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+function encryptionKey(asked: string | undefined, call: Call): string {
+  return asked === undefined ? defaultKey(call.here) : resolveKey(asked, call);
 }
 
 function checkPassword({ MasterUserPassword, ManageMasterPassword = false }: CreateClusterMessage): void {

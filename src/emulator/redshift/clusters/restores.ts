@@ -5,6 +5,7 @@ import type { Call } from '../../service.ts';
 import type { Region } from '../../world/world.ts';
 import { addCluster, settingsOf } from './clusters.ts';
 import { redshiftFault } from '../faults.ts';
+import { resolveKey } from '../keys.ts';
 import { statusOf } from '../readings.ts';
 import { checkAccount, checkClusterSettings, forever } from '../rules.ts';
 import { parseSnapshotArn } from '../snapshots/lists.ts';
@@ -135,23 +136,21 @@ function restoredCluster(
   );
 }
 
-/** Returns the requested key or the snapshot's own. Throws if the snapshot's key is another account's default key. */
+/** Returns the requested key or the snapshot's own. Throws if the caller cannot use one of them. */
 function encryption(
   { Encrypted, KmsKeyId }: RestoreFromClusterSnapshotMessage,
   snapshot: StoredSnapshot,
-  { here, account }: Call,
+  call: Call,
 ): Pick<StoredCluster, 'Encrypted' | 'KmsKeyId'> {
-  const { OwnerAccount: owner, Encrypted: isSealed = false } = snapshot;
+  const { Encrypted: isSealed = false, KmsKeyId: source } = snapshot;
   if (Encrypted === false) {
     if (KmsKeyId !== undefined) throw invalidCombination('KmsKeyId cannot be specified when Encrypted is false.');
     if (isSealed) throw redshiftFault('InvalidRestore', 'An encrypted snapshot requires an encrypted cluster.');
   }
-  if (owner !== account && snapshot.KmsKeyId === defaultKey({ ...here, account: owner })) {
-    throw redshiftFault(
-      'DependentServiceAccessDenied',
-      `The key ${snapshot.KmsKeyId} of the account ${owner} cannot be used in this account.`,
-    );
-  }
+  if (source !== undefined) resolveKey(source, call);
   if (!isSealed && !Encrypted && KmsKeyId === undefined) return { Encrypted: false };
-  return { Encrypted: true, KmsKeyId: KmsKeyId ?? snapshot.KmsKeyId ?? defaultKey(here) };
+  return {
+    Encrypted: true,
+    KmsKeyId: KmsKeyId === undefined ? (source ?? defaultKey(call.here)) : resolveKey(KmsKeyId, call),
+  };
 }

@@ -10,6 +10,7 @@ import { invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
+import { resolveKey } from '../keys.ts';
 import { hasTags, mergeTags } from '../rules.ts';
 import { defaultKey, isThere } from '../store.ts';
 import type { StoredGrant } from '../stored.ts';
@@ -20,9 +21,11 @@ import type { StoredGrant } from '../stored.ts';
  */
 export function createSnapshotCopyGrant(
   input: CreateSnapshotCopyGrantMessage,
-  { here, assumptions: { redshiftCopyGrantQuota: quota } }: Call,
+  call: Call,
 ): CreateSnapshotCopyGrantResult {
-  const { SnapshotCopyGrantName = '', KmsKeyId = defaultKey(here), Tags = [] } = input;
+  const { SnapshotCopyGrantName = '', KmsKeyId, Tags = [] } = input;
+  const { here, assumptions } = call;
+  const { redshiftCopyGrantQuota: quota } = assumptions;
   const { grants } = here.redshift;
   if (SnapshotCopyGrantName.length > 63 || !/^[a-z](-?[a-z0-9])*$/.test(SnapshotCopyGrantName)) {
     throw invalidValue(
@@ -30,7 +33,8 @@ export function createSnapshotCopyGrant(
         'hyphens, begin with a letter, and not end with a hyphen or contain two consecutive hyphens',
     );
   }
-  const grant = { SnapshotCopyGrantName, KmsKeyId, Tags: mergeTags([], Tags) };
+  const key = KmsKeyId === undefined ? defaultKey(here) : resolveKey(KmsKeyId, call);
+  const grant = { SnapshotCopyGrantName, KmsKeyId: key, Tags: mergeTags([], Tags) };
   if (grants.get(SnapshotCopyGrantName)) {
     throw redshiftFault(
       'SnapshotCopyGrantAlreadyExistsFault',

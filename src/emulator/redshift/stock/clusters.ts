@@ -1,6 +1,7 @@
 import { Cluster$ } from '@aws-sdk/client-redshift';
 import { NormalizedSchema } from '@smithy/core/schema';
 
+import { loadedKey } from '../../kms/stock.ts';
 import type { ResourceStock } from '../../service.ts';
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import { readCluster } from '../readings.ts';
@@ -17,9 +18,14 @@ const schema = NormalizedSchema.of(Cluster$);
  * Missing members get AWS's defaults.
  */
 export const clusterStock: ResourceStock = {
-  load({ ReadyTime, DeletingTime, GoneTime, ...json }, { place, now }) {
+  load({ ReadyTime, DeletingTime, GoneTime, ...json }, loading) {
+    const { place, now } = loading;
     const members: Partial<StoredCluster> = readMembers(schema, json);
-    const times = { ...readReadyTime(ReadyTime), ...readLeaving(DeletingTime, GoneTime, now) };
+    const times = {
+      ...readReadyTime(ReadyTime),
+      ...readLeaving(DeletingTime, GoneTime, now),
+      ...loadedKey(members, loading),
+    };
     place.redshift.clusters.add(completeCluster({ ...members, ...times }, place, now));
   },
   dump({ redshift }, now) {

@@ -1,6 +1,7 @@
 import { Snapshot$ } from '@aws-sdk/client-redshift';
 import { NormalizedSchema } from '@smithy/core/schema';
 
+import { loadedKey } from '../../kms/stock.ts';
 import type { Loading, ResourceStock } from '../../service.ts';
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import type { Region } from '../../world/world.ts';
@@ -22,7 +23,8 @@ export const snapshotStock: ResourceStock = {
     const members: Partial<StoredSnapshot> = readMembers(schema, json);
     const copiedAt = readTime('CopyTime', CopyTime);
     const times = { ...readReadyTime(ReadyTime), ...(copiedAt === undefined ? {} : { copiedAt }) };
-    loading.place.redshift.snapshots.add(loadedSnapshot({ ...members, ...times }, loading));
+    const key = loadedKey(members, loading);
+    loading.place.redshift.snapshots.add(loadedSnapshot({ ...members, ...times, ...key }, loading));
   },
   dump({ account, redshift }, now, assumptions) {
     const snapshots = [...redshift.snapshots.values()].filter((snapshot) => isKept(snapshot, now));
