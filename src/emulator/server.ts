@@ -101,6 +101,7 @@ async function answerRequest(
   if (body === undefined) return send(response, { status: 413, headers: { connection: 'close' }, body: '' });
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   if (path === controlPath || path.startsWith(`${controlPath}/`)) {
+    backstage.state().catchUp();
     return send(response, controlAnswer(request.method ?? 'GET', path, body, controls));
   }
   return serveRequest(request, response, body, backstage);

@@ -54,6 +54,32 @@ describe('the seeded world', () => {
     expect(Object.entries(found).filter(([, number]) => number === 0)).toEqual([]);
   });
 
+  it.each([now, new Date('2026-12-31T23:59:59.999Z'), new Date()])(
+    'takes no automated snapshot in the 20 hours after %s, and one of every available cluster in the next 5 days',
+    async (start) => {
+      const emulator = await startTestEmulator({ assumptions: { automatedSnapshots: true } });
+      const world = { ...seedWorld(start), now: start.toISOString(), frozen: true };
+      const taken = async (advanceSeconds: number) => {
+        await emulator.control('POST', 'clock', { advanceSeconds });
+        const { content } = await emulator.control('GET', 'world');
+        return (content['snapshots'] as Record<string, unknown>[])
+          .filter((one) => one['SourceRegion'] === undefined && Date.parse(String(one['SnapshotCreateTime'])) > +start)
+          .map((one) => [one['account'], one['region'], one['ClusterIdentifier'] ?? one['DBClusterIdentifier']].join());
+      };
+      await emulator.load(world);
+      expect(await taken(20 * 60 * 60)).toEqual([]);
+      const backedUp = clusters.filter(
+        ({ ClusterStatus, AutomatedSnapshotRetentionPeriod: days }) => ClusterStatus !== 'paused' && days !== 0,
+      );
+      expect([...new Set(await taken(5 * 24 * 60 * 60))].toSorted()).toEqual(
+        backedUp
+          .map((one) => [one.account, one.region, one['ClusterIdentifier'] ?? one['DBClusterIdentifier']].join())
+          .toSorted(),
+      );
+      await emulator.close();
+    },
+  );
+
   it('has a cluster without a recent snapshot and clusters that are being created', () => {
     const newest = snapshots
       .filter(({ ClusterIdentifier }) => ClusterIdentifier === 'consent-archive')

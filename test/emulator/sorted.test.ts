@@ -16,7 +16,7 @@ const largestFirst: Order<Item> = {
 
 const changes = fc.array(
   fc.record({
-    kind: fc.constantFrom('put', 'delete', 'read'),
+    kind: fc.constantFrom('put', 'delete', 'read', 'replace', 'replace many'),
     id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
     size: fc.integer({ min: 0, max: 3 }),
   }),
@@ -34,6 +34,14 @@ it('keeps an order correct through every change after it was read', () => {
         } else if (kind === 'delete') {
           sorted.delete(id);
           model.delete(id);
+        } else if (kind.startsWith('replace')) {
+          // Many changes at once drop the orders that were read before.
+          const added = Array.from({ length: kind === 'replace' ? 1 : 100 }, () => ({ id, size }));
+          const before = sorted.version();
+          sorted.replace({ added, deleted: ['a', 'b'] });
+          expect(sorted.version()).toBeGreaterThan(before);
+          for (const deleted of ['a', 'b']) model.delete(deleted);
+          model.set(id, { id, size });
         } else {
           sorted.inOrder(largestFirst);
         }

@@ -21,9 +21,16 @@ export interface Caller {
   readonly sessionToken?: string;
 }
 
-/** Starts an emulator on a free port, with SDK clients for it that never retry. */
+/**
+ * Starts an emulator on a free port, with SDK clients for it that never retry. Automated snapshots are off unless a test
+ * asks for them, so that none appears or expires in the middle of a test.
+ */
 export async function startTestEmulator(options: EmulatorOptions = {}) {
-  const { url, close } = await startEmulator({ failsOnUnread: true, ...options });
+  const { url, close } = await startEmulator({
+    failsOnUnread: true,
+    ...options,
+    assumptions: { automatedSnapshots: false, ...options.assumptions },
+  });
   const settings = ({ account = home, region = 'us-east-1', sessionToken }: Caller) => ({
     endpoint: url,
     region,

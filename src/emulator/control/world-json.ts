@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defaultAssumptions, type Assumptions } from '../world/assumptions.ts';
 import type { Clock } from '../world/clock.ts';
 import { resourceKinds, type EmulatedService, type ResourceStock, type ResourceKind } from '../service.ts';
+import { createTimetable } from '../time/timetable.ts';
 import { createWorld, type Populate, type World } from '../world/world.ts';
 
 const resource = z.looseObject({
@@ -45,6 +46,8 @@ export type WorldJson = z.input<typeof worldSchema>;
 export interface LoadedWorld {
   readonly world: World;
   readonly assumptions: Assumptions;
+  /** Runs what became due since the last call: automated snapshots are taken and expire. */
+  catchUp(): void;
 }
 
 /** Creates the world that the JSON describes and sets the clock; throws an Error that names the invalid member. */
@@ -76,7 +79,7 @@ export function loadWorld(
   }
   // The clock is set last, so that a rejected world changes nothing.
   clock.set(start, read.frozen);
-  return { world, assumptions: assumed };
+  return { world, assumptions: assumed, catchUp: createTimetable(world, assumed, start) };
 }
 
 /** Returns the JSON from which `loadWorld` restores the same world. */

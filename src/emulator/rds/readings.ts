@@ -1,5 +1,6 @@
 import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-rds';
 
+import { day } from '../time/dates.ts';
 import type { Assumptions } from '../world/assumptions.ts';
 import { isThere } from './store.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
@@ -46,8 +47,15 @@ export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
     ...rdsMembers(stored.Engine),
     ...tagMembers(TagList, reader),
     Status: clusterStatusOf(stored, reader.now),
+    EarliestRestorableTime: earliestRestorable(stored, reader.now),
     LatestRestorableTime: reader.now,
   };
+}
+
+/** Returns the first moment to which a cluster can be restored: the start of its retention period, or its creation. */
+function earliestRestorable(cluster: StoredCluster, now: Date): Date {
+  const { EarliestRestorableTime = cluster.ClusterCreateTime, BackupRetentionPeriod = 1 } = cluster;
+  return new Date(Math.max(EarliestRestorableTime.getTime(), now.getTime() - BackupRetentionPeriod * day));
 }
 
 /** Returns a cluster's current status: `backing-up` while one of its snapshots is being created. */

@@ -159,6 +159,6 @@ function progress(stored: StoredSnapshot, { now, assumptions }: Reader): Partial
 
 /** Returns the days until AWS deletes a manual snapshot, rounded down; nothing for a snapshot that is kept forever. */
 function daysLeft(stored: StoredSnapshot, now: Date): Partial<Snapshot> {
-  const end = retentionEnd(stored);
+  const end = stored.SnapshotType === 'manual' ? retentionEnd(stored) : undefined;
   return end === undefined ? {} : { ManualSnapshotRemainingDays: Math.floor((end - now.getTime()) / dayMilliseconds) };
 }

@@ -14,7 +14,6 @@ export const refused: NonNullable<EmulatedService['refused']> = {
     'CatalogName',
     'ExtraComputeForAutomaticOptimization',
   ],
-  CreateSnapshotSchedule: ['NextInvocations'],
   RestoreFromClusterSnapshot: [
     'HsmClientCertificateIdentifier',
     'HsmConfigurationIdentifier',

@@ -1,4 +1,5 @@
 import type {
+  Cluster,
   CreateSnapshotScheduleMessage,
   DeleteSnapshotScheduleMessage,
   DescribeSnapshotSchedulesMessage,
@@ -12,17 +13,31 @@ import { randomUUID } from 'node:crypto';
 import { invalidCombination, invalidValue } from '../fault.ts';
 import { readPage } from '../paging.ts';
 import type { Call } from '../service.ts';
+import { hour } from '../time/dates.ts';
+import { every, type Recurrence } from '../time/recurrence.ts';
+import type { Region } from '../world/world.ts';
 import { redshiftFault } from './faults.ts';
+import { clusterStatusOf } from './readings.ts';
 import { hasTags, mergeTags } from './rules.ts';
+import { checkDefinitions, recurrenceOf } from './schedule-definitions.ts';
 import { isThere, requireCluster } from './store.ts';
-import type { StoredSchedule } from './stored.ts';
+import type { StoredCluster, StoredSchedule } from './stored.ts';
+
+/** AWS takes automated snapshots about every eight hours by default. */
+const defaultInterval = 8 * hour;
+const largestInvocations = 1000;
 
 /**
- * Creates a schedule, which creates no snapshots: automated snapshots come from the world's JSON.
+ * Creates a schedule, and returns its next invocations if their number is given. With `DryRun`, nothing is created.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateSnapshotSchedule.html
  */
 export function createSnapshotSchedule(input: CreateSnapshotScheduleMessage, call: Call): SnapshotSchedule {
-  const { ScheduleIdentifier = `schedule-${randomUUID()}`, ScheduleDescription, DryRun = false } = input;
+  const {
+    ScheduleIdentifier = `schedule-${randomUUID()}`,
+    ScheduleDescription,
+    DryRun = false,
+    NextInvocations,
+  } = input;
   if (!/^[a-z](-?[a-z0-9])*$/.test(ScheduleIdentifier) || ScheduleIdentifier.length > 255) {
     throw invalidValue(`Invalid value '${ScheduleIdentifier}' for ScheduleIdentifier`);
   }
@@ -32,8 +47,9 @@ export function createSnapshotSchedule(input: CreateSnapshotScheduleMessage, cal
     throw redshiftFault('SnapshotScheduleAlreadyExists', `Snapshot schedule ${ScheduleIdentifier} already exists.`);
   }
   const schedule = { ScheduleIdentifier, ScheduleDescription, ScheduleDefinitions, Tags };
+  const invocations = NextInvocations === undefined ? {} : nextInvocations(schedule, NextInvocations, call.now);
   if (!DryRun) call.here.redshift.schedules.put(schedule);
-  return readSchedule(schedule, call);
+  return { ...readSchedule(schedule, call), ...invocations };
 }
 
 /**
@@ -119,6 +135,21 @@ export function requireSchedule(name: string | undefined, { here }: Call): Store
   throw redshiftFault('SnapshotScheduleNotFound', `Snapshot schedule ${name} not found.`);
 }
 
+/** Returns the next moments of a schedule. Throws InvalidParameterValue for a number that is out of range. */
+function nextInvocations(
+  { ScheduleDefinitions = [] }: StoredSchedule,
+  count: number,
+  now: Date,
+): Pick<SnapshotSchedule, 'NextInvocations'> {
+  if (!(count >= 0 && count <= largestInvocations)) {
+    throw invalidValue(`Invalid value ${count} for NextInvocations. Must be between 0 and ${largestInvocations}`);
+  }
+  const next = recurrenceOf(ScheduleDefinitions);
+  const moments: Date[] = [];
+  while (moments.length < count) moments.push(new Date(next((moments.at(-1) ?? now).getTime())));
+  return { NextInvocations: moments };
+}
+
 function readSchedule(schedule: StoredSchedule, call: Call): SnapshotSchedule {
   const clusters = followers(schedule.ScheduleIdentifier, call);
   return {
@@ -136,16 +167,28 @@ function followers(schedule: string, { here, now }: Call): string[] {
     .map(({ ClusterIdentifier }) => ClusterIdentifier);
 }
 
-/** Returns the definitions. Throws InvalidSchedule or ScheduleDefinitionTypeUnsupported. */
-export function checkDefinitions(definitions: string[]): string[] {
-  if (definitions.length === 0) throw redshiftFault('InvalidSchedule', 'A schedule requires at least one definition.');
-  for (const definition of definitions) {
-    if (!/^(rate|cron)\(/.test(definition)) {
-      throw redshiftFault('ScheduleDefinitionTypeUnsupported', `The definition ${definition} is not supported.`);
-    }
-    if (!/^(rate\([1-9]\d* hours?\)|cron\(\S+ \S+ \S+\))$/.test(definition)) {
-      throw redshiftFault('InvalidSchedule', `The schedule definition ${definition} is not valid.`);
-    }
-  }
-  return definitions;
+/** Returns when automated snapshots of a cluster are due: by its schedule or, without one, from its creation on. */
+export function scheduleOf(
+  cluster: StoredCluster,
+  { redshift }: Region,
+): { readonly next: Recurrence; readonly settings: string } {
+  const { ScheduleDefinitions } = redshift.schedules.get(cluster.SnapshotScheduleIdentifier ?? '') ?? {};
+  if (ScheduleDefinitions) return { next: recurrenceOf(ScheduleDefinitions), settings: ScheduleDefinitions.join(' ') };
+  return { next: every(defaultInterval, cluster.ClusterCreateTime.getTime()), settings: '' };
+}
+
+/** Returns the members that AWS reports for a cluster with a schedule and a retention of automated snapshots. */
+export function expectedSnapshot(
+  cluster: StoredCluster,
+  place: Region,
+  now: Date,
+): Pick<Cluster, 'ExpectedNextSnapshotScheduleTime' | 'ExpectedNextSnapshotScheduleTimeStatus'> {
+  const { SnapshotScheduleIdentifier: name = '', AutomatedSnapshotRetentionPeriod: days = 1 } = cluster;
+  if (days === 0 || !place.redshift.schedules.get(name)) return {};
+  return {
+    ExpectedNextSnapshotScheduleTime: new Date(scheduleOf(cluster, place).next(now.getTime())),
+    ExpectedNextSnapshotScheduleTimeStatus: clusterStatusOf(cluster, now).startsWith('available')
+      ? 'OnTrack'
+      : 'Pending',
+  };
 }

@@ -17,10 +17,14 @@ export function isListed(snapshot: StoredSnapshot, now: Date): boolean {
   return now.getTime() >= listedAt && now.getTime() < end;
 }
 
-/** Returns when a manual snapshot's retention ends, in epoch milliseconds; undefined if it is kept forever. */
+/**
+ * Returns when the retention of a manual snapshot or of an automated copy ends, in epoch milliseconds; undefined if it is
+ * kept forever. Other automated snapshots expire by the settings of their cluster.
+ */
 export function retentionEnd(snapshot: StoredSnapshot): number | undefined {
   const { ManualSnapshotRetentionPeriod: days = forever, SnapshotRetentionStartTime: start } = snapshot;
-  if (days === forever || snapshot.SnapshotType !== 'manual') return undefined;
+  if (snapshot.SnapshotType !== 'manual') return snapshot.expiresAt;
+  if (days === forever) return undefined;
   return (start ?? snapshot.SnapshotCreateTime).getTime() + days * 24 * 60 * 60 * 1000;
 }
 

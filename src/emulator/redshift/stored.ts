@@ -38,6 +38,8 @@ export interface StoredSnapshot extends Snapshot {
   readonly settledCreateTime?: number;
   /** The status before `readyAt`. */
   readonly statusUntilReady?: string;
+  /** When an automated copy from another region expires, in epoch milliseconds. */
+  readonly expiresAt?: number;
   /** When lists start to show the snapshot, in epoch milliseconds. */
   readonly listedAt?: number;
   /** When lists stop showing the deleted snapshot. */

@@ -125,7 +125,8 @@ function perform(
   { state, failsOnUnread }: Backstage,
 ): object {
   const { service, schema } = operation;
-  const { world, assumptions } = state();
+  const { world, assumptions, catchUp } = state();
+  catchUp();
   const run = service.operations[schema.name];
   if (!run) throw new Error(`The service ${service.name} does not implement ${schema.name}`);
   const { input, unread } = failsOnUnread ? watch(members) : { input: members, unread: () => [] };

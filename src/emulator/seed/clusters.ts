@@ -1,5 +1,6 @@
 import type { WorldJson } from '../control/world-json.ts';
 import { daysBefore, scatter } from './dates.ts';
+import { laterWindow } from './timing.ts';
 
 /** A cluster, a snapshot or a key in the form of a world's JSON. */
 export type SeedResource = NonNullable<WorldJson['clusters']>[number];
@@ -135,9 +136,16 @@ export function sizeOf({ account, region, name }: SeedCluster): number {
   return 1 + Math.floor(scatter(`${name} ${account} ${region}`) * 8);
 }
 
+/** Returns the name of the schedule that a cluster follows; undefined if no automated snapshots are taken of it. */
+export function scheduleOf({ service, retention, state, team }: SeedCluster): string | undefined {
+  if (service !== 'redshift' || retention === 0 || state === 'gone') return undefined;
+  return team === 'finance' ? 'workdays' : 'nightly';
+}
+
 function redshiftCluster(cluster: SeedCluster, now: Date): SeedResource {
   const { service, account, region, name, isEncrypted, ageDays, retention, state } = cluster;
   const size = sizeOf(cluster);
+  const schedule = scheduleOf(cluster);
   const isCopied = name === 'sales-warehouse' && cluster.environment === 'production';
   return {
     service,
@@ -153,6 +161,7 @@ function redshiftCluster(cluster: SeedCluster, now: Date): SeedResource {
     AutomatedSnapshotRetentionPeriod: retention,
     Encrypted: isEncrypted,
     ...(isEncrypted ? { KmsKeyId: keyOf(cluster) } : {}),
+    ...(schedule === undefined ? {} : { SnapshotScheduleIdentifier: schedule, SnapshotScheduleState: 'ACTIVE' }),
     ...(isCopied ? { ClusterSnapshotCopyStatus: { DestinationRegion: 'eu-west-1', RetentionPeriod: 7 } } : {}),
     Tags: tagsOf(cluster),
     ...readyTime(cluster, now),
@@ -170,6 +179,7 @@ function rdsCluster(cluster: SeedCluster, now: Date): SeedResource {
     Status: state,
     ClusterCreateTime: daysBefore(now, ageDays),
     BackupRetentionPeriod: Math.max(1, retention),
+    PreferredBackupWindow: laterWindow(`${account} ${region} ${name}`, now),
     DeletionProtection: cluster.environment === 'production',
     StorageEncrypted: isEncrypted,
     ...(isEncrypted ? { KmsKeyId: keyOf(cluster) } : {}),

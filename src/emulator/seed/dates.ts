@@ -1,14 +1,8 @@
-/** One day in milliseconds. */
-export const day = 24 * 60 * 60 * 1000;
+import { day } from '../time/dates.ts';
 
 /** Returns the ISO 8601 date that is `days`, which can be fractional, before `now`. */
 export function daysBefore(now: Date, days: number): string {
   return new Date(now.getTime() - days * day).toISOString();
-}
-
-/** Returns a date as spelled in the names of automated snapshots: `2026-06-01-03-30`, with seconds for Redshift. */
-export function nameDate(date: string, precision: 'minutes' | 'seconds'): string {
-  return date.slice(0, precision === 'minutes' ? 16 : 19).replaceAll(/[T:]/g, '-');
 }
 
 /** Returns a pseudorandom number from 0 up to, but not including, 1 that depends only on the text (FNV-1a). */

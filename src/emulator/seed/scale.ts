@@ -2,7 +2,7 @@ import { completeSnapshot as completeRds } from '../rds/stock/complete-snapshot.
 import { completeSnapshot as completeRedshift } from '../redshift/stock/complete-snapshot.ts';
 import type { Populate, Region } from '../world/world.ts';
 import { seedAccounts } from './accounts.ts';
-import { day, nameDate } from './dates.ts';
+import { day, nameDate } from '../time/dates.ts';
 
 const hour = day / 24;
 

@@ -1,5 +1,6 @@
 import { clusterJson, keyOf, seedClusters, sizeOf, tagsOf, type SeedCluster, type SeedResource } from './clusters.ts';
-import { daysBefore, nameDate, scatter } from './dates.ts';
+import { nameDate } from '../time/dates.ts';
+import { daysBefore, scatter } from './dates.ts';
 
 /** The short form of a snapshot of a seeded cluster, the same for both services. */
 export interface SeedSnapshot {

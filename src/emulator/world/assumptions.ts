@@ -57,6 +57,8 @@ export interface Assumptions {
   readonly rdsManualSnapshotQuota: number;
   /** The maximum number of clusters of all engines per account and region. Default: AWS's default quota. */
   readonly rdsClusterQuota: number;
+  /** Whether automated snapshots are created, copied to other regions and expired by the clock. */
+  readonly automatedSnapshots: boolean;
   /** How long the creation or copy of a snapshot takes in either service, in seconds. */
   readonly snapshotSeconds: number;
   /** How long a cluster stays `creating` or `deleting`, and how long a table restore takes, in seconds. */
@@ -94,6 +96,7 @@ export const defaultAssumptions: Assumptions = {
   rdsRefusesToDeleteShared: false,
   rdsManualSnapshotQuota: 100,
   rdsClusterQuota: 40,
+  automatedSnapshots: true,
   snapshotSeconds: 30,
   clusterSeconds: 60,
 };

@@ -21,21 +21,28 @@ export interface Sorted<T> {
   /** Adds an item with a new id; throws an Error if the id is already in use. */
   add(item: T): void;
   delete(id: string): void;
+  /** Adds and deletes many items at once, without the cost of keeping the orders up to date for each of them. */
+  replace(change: { readonly added?: readonly T[]; readonly deleted?: readonly string[] }): void;
+  /** Returns how many changes there were so far. */
+  version(): number;
   values(): Iterable<T>;
   inOrder(order?: Order<T>): readonly Entry<T>[];
 }
 
 const keptOrders = 4;
+const fewChanges = 64;
 
 /** Creates an empty collection of items that `idOf` identifies; the default order is by id. */
 export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
   const items = new Map<string, T>();
   const views = new Map<string, { readonly order: Order<T>; readonly entries: Entry<T>[] }>();
+  let changes = 0;
   const byId: Order<T> = { name: 'id', keyOf: (item) => [idOf(item)] };
 
   function remove(id: string): void {
     const item = items.get(id);
     if (item === undefined) return;
+    changes += 1;
     items.delete(id);
     for (const { order, entries } of views.values()) {
       entries.splice(firstAtOrAfter(entries, order.keyOf(item), order), 1);
@@ -44,6 +51,7 @@ export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
 
   function put(item: T): void {
     remove(idOf(item));
+    changes += 1;
     items.set(idOf(item), item);
     for (const { order, entries } of views.values()) {
       const key = order.keyOf(item);
@@ -59,6 +67,13 @@ export function createSorted<T>(idOf: (item: T) => string): Sorted<T> {
       put(item);
     },
     delete: remove,
+    replace({ added = [], deleted = [] }) {
+      // Above this number, sorting again is cheaper.
+      if (added.length + deleted.length > fewChanges) views.clear();
+      for (const id of deleted) remove(id);
+      for (const item of added) put(item);
+    },
+    version: () => changes,
     values: () => items.values(),
     inOrder(order = byId) {
       const known = views.get(order.name);

@@ -21,6 +21,8 @@ export interface World {
   region(account: string, region: string): Region;
   /** Returns a region as it was loaded, without filling it. */
   unfilled(account: string, region: string): Region;
+  /** Whether a region was used and, with `populate`, filled. */
+  isFilled(place: Region): boolean;
   /** Returns the regions that were loaded or used so far. */
   regions(): Iterable<Region>;
 }
@@ -61,6 +63,7 @@ export function createWorld(clock: Clock, populate?: Populate): World {
       return place;
     },
     unfilled,
+    isFilled: (place) => filled.has(place),
     regions: () => regions.values(),
   };
 }

@@ -15,7 +15,7 @@ import { redshiftFault } from '../faults.ts';
 import { resolveKey } from '../keys.ts';
 import { clusterStatusOf, readCluster } from '../readings.ts';
 import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from '../rules.ts';
-import { requireSchedule } from '../schedules.ts';
+import { expectedSnapshot, requireSchedule } from '../schedules.ts';
 import { newSnapshotIdentifier, requireRoom, schedule } from '../snapshots/snapshots.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
@@ -39,7 +39,8 @@ export function describeClusters(input: DescribeClustersMessage, { here, now }: 
     input,
     (cluster) => isThere(cluster, now) && (!isTagged || hasTags(cluster.Tags ?? [], input)),
   );
-  return { Clusters: items.map((cluster) => readCluster(cluster, now)), Marker: marker };
+  const read = (cluster: StoredCluster) => ({ ...readCluster(cluster, now), ...expectedSnapshot(cluster, here, now) });
+  return { Clusters: items.map(read), Marker: marker };
 }
 
 /**

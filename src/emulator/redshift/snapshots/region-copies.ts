@@ -10,22 +10,28 @@ import type {
 
 import { invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import { day } from '../../time/dates.ts';
 import { partitionOf, type Region } from '../../world/world.ts';
 import { redshiftFault } from '../faults.ts';
 import { readCluster, requireAvailable } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
-import { defaultKey, requireCluster } from '../store.ts';
+import { defaultKey, isKept, requireCluster } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 
 const longestAutomatedRetention = 35;
+/** The retention of automated copies, in days. */
+const defaultRetention = 7;
+
+/** Where and when a snapshot is created. */
+type CopyCall = Pick<Call, 'account' | 'region' | 'world' | 'now' | 'assumptions'>;
 
 /**
  * Enables the copy of every new snapshot of a cluster to another region.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_EnableSnapshotCopy.html
  */
 export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call): EnableSnapshotCopyResult {
-  const { DestinationRegion = '', RetentionPeriod = 7, ManualSnapshotRetentionPeriod = forever } = input;
+  const { DestinationRegion = '', RetentionPeriod = defaultRetention, ManualSnapshotRetentionPeriod = forever } = input;
   checkAutomatedRetention(RetentionPeriod);
   checkManualRetention(ManualSnapshotRetentionPeriod);
   const cluster = availableCluster(input.ClusterIdentifier, call);
@@ -63,7 +69,7 @@ export function disableSnapshotCopy(input: DisableSnapshotCopyMessage, call: Cal
 }
 
 /**
- * Changes the retention period of automated copies or, with `Manual`, of new manual copies.
+ * Changes the retention period of automated copies, existing ones too, or, with `Manual`, of new manual copies.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifySnapshotCopyRetentionPeriod.html
  */
 export function modifySnapshotCopyRetentionPeriod(
@@ -77,6 +83,7 @@ export function modifySnapshotCopyRetentionPeriod(
   if (!status) {
     throw redshiftFault('SnapshotCopyDisabledFault', `Snapshot copy is disabled for ${cluster.ClusterIdentifier}.`);
   }
+  if (!Manual) extendCopies(cluster, RetentionPeriod - (status.RetentionPeriod ?? defaultRetention), call);
   const change = Manual ? { ManualSnapshotRetentionPeriod: RetentionPeriod } : { RetentionPeriod };
   return changeCopyStatus(cluster, call, { ...status, ...change });
 }
@@ -96,13 +103,17 @@ function copyKey({ SnapshotCopyGrantName = '' }: ClusterSnapshotCopyStatus, ther
   return there.redshift.grants.get(SnapshotCopyGrantName)?.KmsKeyId ?? defaultKey(there);
 }
 
-/** Copies a new snapshot to its cluster's destination region, if any. AWS copies neither tags nor the key. */
-export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredCluster, call: Call): void {
+/**
+ * Copies a new snapshot to its cluster's destination region, if any. The copy starts when the snapshot is available. AWS
+ * copies neither tags nor the key.
+ */
+export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredCluster, call: CopyCall): void {
   const { ClusterSnapshotCopyStatus: settings = {} } = cluster;
-  const { DestinationRegion, ManualSnapshotRetentionPeriod } = settings;
+  const { DestinationRegion, ManualSnapshotRetentionPeriod, RetentionPeriod } = settings;
   if (!DestinationRegion) return;
   const there = call.world.region(call.account, DestinationRegion);
-  if (there.redshift.snapshots.get(snapshot.SnapshotIdentifier)) return;
+  const existing = there.redshift.snapshots.get(snapshot.SnapshotIdentifier);
+  if (existing && isKept(existing, call.now)) return;
   const { SnapshotArn: _arn, AvailabilityZone: _zone, VpcId: _vpc, KmsKeyId, readyAt, ...members } = snapshot;
   const startedThere = readyAt ?? call.now.getTime();
   const readyThere = startedThere + call.assumptions.snapshotSeconds * 1000;
@@ -111,10 +122,11 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
       {
         ...members,
         ...(KmsKeyId === undefined ? {} : { KmsKeyId: copyKey(settings, there) }),
-        ManualSnapshotRetentionPeriod,
+        ...(snapshot.SnapshotType === 'manual'
+          ? { ManualSnapshotRetentionPeriod, SnapshotRetentionStartTime: new Date(readyThere) }
+          : { expiresAt: readyThere + (RetentionPeriod ?? defaultRetention) * day }),
         SourceRegion: call.region,
         Tags: [],
-        SnapshotRetentionStartTime: new Date(readyThere),
         copiedAt: startedThere,
         readyAt: readyThere,
       },
@@ -122,6 +134,20 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
       call.now,
     ),
   );
+}
+
+/** Moves the end of every automated copy by this number of days; copies whose retention is over then do not exist. */
+function extendCopies(cluster: StoredCluster, days: number, { account, region, world }: Call): void {
+  const { DestinationRegion = '' } = cluster.ClusterSnapshotCopyStatus ?? {};
+  const { snapshots } = world.region(account, DestinationRegion).redshift;
+  const copies = [...snapshots.values()].filter(
+    ({ SourceRegion, ClusterIdentifier }) => SourceRegion === region && ClusterIdentifier === cluster.ClusterIdentifier,
+  );
+  snapshots.replace({
+    added: copies.flatMap((copy) =>
+      copy.expiresAt === undefined ? [] : [{ ...copy, expiresAt: copy.expiresAt + days * day }],
+    ),
+  });
 }
 
 function availableCluster(name: string | undefined, { here, now }: Call): StoredCluster {

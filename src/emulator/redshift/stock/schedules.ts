@@ -3,7 +3,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 
 import type { ResourceStock } from '../../service.ts';
 import { readMembers, writeMembers } from '../../wire/json.ts';
-import { checkDefinitions } from '../schedules.ts';
+import { checkDefinitions } from '../schedule-definitions.ts';
 import type { StoredSchedule } from '../stored.ts';
 
 const schema = NormalizedSchema.of(SnapshotSchedule$);

@@ -3,6 +3,7 @@ import { NormalizedSchema } from '@smithy/core/schema';
 
 import { loadedKey } from '../../kms/stock.ts';
 import type { Loading, ResourceStock } from '../../service.ts';
+import { day } from '../../time/dates.ts';
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import type { Region } from '../../world/world.ts';
 import { isUnfinished, readSnapshot } from '../readings.ts';
@@ -19,10 +20,15 @@ const schema = NormalizedSchema.of(Snapshot$);
  * unfinished snapshot has the members that it will have.
  */
 export const snapshotStock: ResourceStock = {
-  load({ ReadyTime, CopyTime, ...json }, loading) {
+  load({ ReadyTime, CopyTime, ExpiryTime, ...json }, loading) {
     const members: Partial<StoredSnapshot> = readMembers(schema, json);
     const copiedAt = readTime('CopyTime', CopyTime);
-    const times = { ...readReadyTime(ReadyTime), ...(copiedAt === undefined ? {} : { copiedAt }) };
+    const expiresAt = readTime('ExpiryTime', ExpiryTime);
+    const times = {
+      ...readReadyTime(ReadyTime),
+      ...(copiedAt === undefined ? {} : { copiedAt }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    };
     const key = loadedKey(members, loading);
     loading.place.redshift.snapshots.add(loadedSnapshot({ ...members, ...times, ...key }, loading));
   },
@@ -32,19 +38,24 @@ export const snapshotStock: ResourceStock = {
       ...writeMembers(schema, readSnapshot(snapshot, { account, now, assumptions })),
       ...(isUnfinished(snapshot, now) ? writeUnfinished(snapshot) : {}),
       ...writeReadyTime(snapshot, now),
+      ...writeExpiry(snapshot),
     }));
   },
 };
 
-/** Returns a snapshot of a world's JSON. The cluster of a copy from another region is in that region. */
-function loadedSnapshot(members: Partial<StoredSnapshot>, { place, world, now, assumptions }: Loading): StoredSnapshot {
+/**
+ * Returns a snapshot of a world's JSON. An automated copy expires by the settings of its cluster, unless that moment is
+ * already past: the world contains the copy on purpose. The cluster of a copy from another region is in that region.
+ */
+function loadedSnapshot(members: Partial<StoredSnapshot>, loading: Loading): StoredSnapshot {
+  const { place, world, now, assumptions } = loading;
   const { SnapshotIdentifier = '', ClusterIdentifier = '', SourceRegion, readyAt, copiedAt } = members;
   const cluster =
     SourceRegion === undefined
       ? place.redshift.clusters.get(ClusterIdentifier)
       : seenFrom(place, world.unfilled(place.account, SourceRegion).redshift.clusters.get(ClusterIdentifier));
   const snapshot = completeSnapshot(
-    { ...members, SnapshotIdentifier: foldIdentifier(SnapshotIdentifier, assumptions) },
+    { ...members, ...expiry(members, loading), SnapshotIdentifier: foldIdentifier(SnapshotIdentifier, assumptions) },
     place,
     now,
     cluster,
@@ -54,10 +65,26 @@ function loadedSnapshot(members: Partial<StoredSnapshot>, { place, world, now, a
   return { ...snapshot, settledCreateTime: settledCreateTime(started, readyAt, assumptions) };
 }
 
+function expiry(
+  { SourceRegion, ClusterIdentifier = '', SnapshotCreateTime, SnapshotType, ...members }: Partial<StoredSnapshot>,
+  { place, world, now, assumptions }: Loading,
+): { expiresAt?: number } {
+  if (SourceRegion === undefined || SnapshotType === 'manual' || !assumptions.automatedSnapshots) return {};
+  const source = world.unfilled(place.account, SourceRegion).redshift.clusters.get(ClusterIdentifier);
+  const { DestinationRegion, RetentionPeriod = 7 } = source?.ClusterSnapshotCopyStatus ?? {};
+  if (members.expiresAt !== undefined || DestinationRegion !== place.region) return {};
+  const expiresAt = (members.readyAt ?? (SnapshotCreateTime ?? now).getTime()) + RetentionPeriod * day;
+  return expiresAt > now.getTime() ? { expiresAt } : {};
+}
+
 /** Returns a cluster without the members that depend on its region, with the key that a copy in another region gets. */
 function seenFrom(place: Region, cluster: StoredCluster | undefined): Partial<StoredCluster> {
   const { AvailabilityZone: _zone, VpcId: _vpc, KmsKeyId, ...members } = cluster ?? {};
   return KmsKeyId === undefined ? members : { ...members, KmsKeyId: defaultKey(place) };
+}
+
+function writeExpiry({ SnapshotType, expiresAt }: StoredSnapshot): { ExpiryTime?: Date } {
+  return SnapshotType === 'manual' || expiresAt === undefined ? {} : { ExpiryTime: new Date(expiresAt) };
 }
 
 /** Returns the members that AWS does not report yet, so that loading them restores the same snapshot. */

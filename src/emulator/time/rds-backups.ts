@@ -1,0 +1,87 @@
+import { clusterStatusOf } from '../rds/readings.ts';
+import { completeSnapshot } from '../rds/stock/complete-snapshot.ts';
+import { isThere } from '../rds/store.ts';
+import type { StoredCluster, StoredSnapshot } from '../rds/stored.ts';
+import { listedAt } from '../world/assumptions.ts';
+import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
+import { day, hour, minute, nameDate } from './dates.ts';
+import { every } from './recurrence.ts';
+
+/**
+ * The daily snapshots of the RDS control plane, taken at the start of the cluster's backup window.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/backup_restore-cluster_snapshot_considerations.html
+ */
+export const rdsBackups: Backups = {
+  keepsNewest: false,
+  version: ({ rds }) => rds.clusters.version(),
+  clusters: ({ rds }, now) =>
+    [...rds.clusters.values()]
+      .filter((cluster) => isThere(cluster, now))
+      .map((cluster) => {
+        const { DBClusterIdentifier, BackupRetentionPeriod: days = 1, ClusterCreateTime } = cluster;
+        const start = windowStart(cluster);
+        return {
+          name: DBClusterIdentifier,
+          retentionDays: days,
+          longestDays: days,
+          next: every(day, start),
+          settings: [days, start].join(' '),
+          isAvailable: (at) => at > ClusterCreateTime && clusterStatusOf(cluster, at) === 'available',
+        };
+      }),
+  snapshots: ({ rds }) =>
+    [...rds.snapshots.values()].filter(isAutomated).flatMap((snapshot) => {
+      const { DBClusterIdentifier: cluster, DBClusterSnapshotIdentifier: id, SnapshotCreateTime } = snapshot;
+      const isOwn = rds.clusters.get(cluster)?.ClusterCreateTime.getTime() === snapshot.ClusterCreateTime?.getTime();
+      return isOwn ? [{ id, cluster, createdAt: SnapshotCreateTime.getTime() }] : [];
+    }),
+  take(due, where) {
+    const { rds } = where.place;
+    const copying = [...rds.snapshots.values()].filter(({ statusUntilReady }) => statusUntilReady === 'copying');
+    const taken = due
+      .filter(({ cluster, at }) => !copying.some((copy) => isCopying(copy, cluster, at)))
+      .flatMap((each) => takeSnapshot(each, where));
+    rds.snapshots.replace({ added: taken });
+    for (const { DBClusterIdentifier, readyAt } of taken) {
+      const cluster = rds.clusters.get(DBClusterIdentifier);
+      if (cluster && readyAt !== undefined) rds.clusters.put({ ...cluster, backedUpAt: readyAt });
+    }
+  },
+  clear(expired, { rds }, now) {
+    const isGone = ({ goneAt = Infinity }: { readonly goneAt?: number }) => goneAt <= now.getTime();
+    const deleted = [...rds.snapshots.values()].filter(isGone).map((each) => each.DBClusterSnapshotIdentifier);
+    rds.snapshots.replace({ deleted: [...expired, ...deleted] });
+    for (const cluster of [...rds.clusters.values()].filter(isGone)) rds.clusters.delete(cluster.DBClusterIdentifier);
+  },
+};
+
+function takeSnapshot({ cluster: name, at: time }: DueSnapshot, { place, assumptions }: BackupPlace): StoredSnapshot[] {
+  const cluster = place.rds.clusters.get(name);
+  if (!cluster) return [];
+  const at = new Date(time);
+  const members = {
+    DBClusterSnapshotIdentifier: `rds:${name}-${nameDate(at.toISOString(), 'minutes')}`,
+    DBClusterIdentifier: name,
+    SnapshotType: 'automated',
+    SnapshotCreateTime: at,
+    readyAt: time + assumptions.snapshotSeconds * 1000,
+    listedAt: listedAt({ now: at, assumptions }),
+  };
+  return [completeSnapshot(members, place, at, cluster)];
+}
+
+/** Whether a snapshot of the cluster is being copied, during which AWS takes no automated snapshot. */
+function isCopying({ DBClusterIdentifier, startedAt, readyAt }: StoredSnapshot, cluster: string, at: number): boolean {
+  const [start, end] = [startedAt ?? Infinity, readyAt ?? -Infinity];
+  return DBClusterIdentifier === cluster && at >= start && at < end;
+}
+
+function isAutomated({ SnapshotType, goneAt }: StoredSnapshot): boolean {
+  return SnapshotType === 'automated' && goneAt === undefined;
+}
+
+/** Returns the start of the backup window, in milliseconds after midnight UTC. */
+function windowStart({ PreferredBackupWindow = '' }: StoredCluster): number {
+  const [, hours = '0', minutes = '0'] = /^(\d\d):(\d\d)-/.exec(PreferredBackupWindow) ?? [];
+  return Number(hours) * hour + Number(minutes) * minute;
+}

@@ -1,0 +1,84 @@
+import { clusterStatusOf, createTimeOf } from '../redshift/readings.ts';
+import { scheduleOf } from '../redshift/schedules.ts';
+import { copyToOtherRegion } from '../redshift/snapshots/region-copies.ts';
+import { completeSnapshot, settledCreateTime } from '../redshift/stock/complete-snapshot.ts';
+import { isKept, isThere } from '../redshift/store.ts';
+import type { StoredCluster, StoredSnapshot } from '../redshift/stored.ts';
+import { listedAt } from '../world/assumptions.ts';
+import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
+import { nameDate } from './dates.ts';
+
+/**
+ * The automated snapshots of Redshift: by the attached schedule, or about every eight hours.
+ * https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-snapshots.html#about-automated-snapshots
+ */
+export const redshiftBackups: Backups = {
+  keepsNewest: true,
+  version: ({ redshift }) => redshift.clusters.version() + redshift.schedules.version(),
+  clusters: (place, now) =>
+    [...place.redshift.clusters.values()]
+      .filter((cluster) => isThere(cluster, now))
+      .map((cluster) => {
+        const { ClusterIdentifier: name, ClusterCreateTime, AutomatedSnapshotRetentionPeriod: days = 1 } = cluster;
+        const { next, settings } = scheduleOf(cluster, place);
+        const longestDays = Math.max(days, cluster.ClusterSnapshotCopyStatus?.RetentionPeriod ?? 0);
+        return {
+          name,
+          retentionDays: days,
+          longestDays,
+          next,
+          settings: [days, longestDays, settings].join(' '),
+          isAvailable: (at) => at > ClusterCreateTime && clusterStatusOf(cluster, at).startsWith('available'),
+        };
+      }),
+  snapshots: ({ redshift }, now) =>
+    [...redshift.snapshots.values()].filter(isAutomated).flatMap((snapshot) => {
+      const { ClusterIdentifier: cluster, SnapshotIdentifier: id, settledCreateTime: settled } = snapshot;
+      const isOwn =
+        redshift.clusters.get(cluster)?.ClusterCreateTime.getTime() === snapshot.ClusterCreateTime?.getTime();
+      return isOwn ? [{ id, cluster, createdAt: settled ?? createTimeOf(snapshot, now).getTime() }] : [];
+    }),
+  take(due, where) {
+    const taken = due.flatMap((each) => takeSnapshot(each, where));
+    where.place.redshift.snapshots.replace({ added: taken.map(({ snapshot }) => snapshot) });
+    const { place, world, assumptions } = where;
+    for (const { snapshot, cluster } of taken) {
+      const now = snapshot.SnapshotCreateTime;
+      copyToOtherRegion(snapshot, cluster, { world, assumptions, now, account: place.account, region: place.region });
+    }
+  },
+  clear(expired, { redshift }, now) {
+    const isGone = ({ goneAt = Infinity }: { readonly goneAt?: number }) => goneAt <= now.getTime();
+    const ended = [...redshift.snapshots.values()].filter(
+      (snapshot) => isGone(snapshot) || (snapshot.goneAt === undefined && !isKept(snapshot, now)),
+    );
+    const deleted = [...expired, ...ended.map(({ SnapshotIdentifier }) => SnapshotIdentifier)];
+    redshift.snapshots.replace({ deleted });
+    for (const each of [...redshift.clusters.values()].filter(isGone)) redshift.clusters.delete(each.ClusterIdentifier);
+  },
+};
+
+function takeSnapshot(
+  { cluster: name, at: time }: DueSnapshot,
+  { place, assumptions }: BackupPlace,
+): { readonly snapshot: StoredSnapshot; readonly cluster: StoredCluster }[] {
+  const cluster = place.redshift.clusters.get(name);
+  if (!cluster) return [];
+  const at = new Date(time);
+  const readyAt = time + assumptions.snapshotSeconds * 1000;
+  const members = {
+    SnapshotIdentifier: `rs:${name}-${nameDate(at.toISOString(), 'seconds')}`,
+    ClusterIdentifier: name,
+    SnapshotType: 'automated',
+    SnapshotCreateTime: at,
+    Tags: [],
+    readyAt,
+    settledCreateTime: settledCreateTime(time, readyAt, assumptions),
+    listedAt: listedAt({ now: at, assumptions }),
+  };
+  return [{ snapshot: completeSnapshot(members, place, at, cluster), cluster }];
+}
+
+function isAutomated({ SnapshotType, SourceRegion, goneAt }: StoredSnapshot): boolean {
+  return SnapshotType === 'automated' && SourceRegion === undefined && goneAt === undefined;
+}
