@@ -305,8 +305,11 @@ describe('a cluster', () => {
   it('copies its new snapshots to the configured region', async () => {
     const cluster = { ClusterIdentifier: 'sales' };
     const KmsKeyId = `arn:aws:kms:us-east-1:${home}:key/1a2b3c4d-0000-4000-8000-00000000000a`;
-    await emulator.load({ now, frozen: true, clusters: [{ ...here, ...cluster, Encrypted: true, KmsKeyId }] });
     const grant = { SnapshotCopyGrantName: 'copies', KmsKeyId: KmsKeyId.replace('us-east-1', 'eu-west-1') };
+    const keys = [
+      { service: 'kms' as const, account: home, region: 'eu-west-1', KeyId: '1a2b3c4d-0000-4000-8000-00000000000a' },
+    ];
+    await emulator.load({ now, frozen: true, keys, clusters: [{ ...here, ...cluster, Encrypted: true, KmsKeyId }] });
     await emulator.redshift({ region: 'eu-west-1' }).send(new CreateSnapshotCopyGrantCommand(grant));
     const { SnapshotCopyGrantName } = grant;
     const enabled = { ...cluster, DestinationRegion: 'eu-west-1', SnapshotCopyGrantName };
