@@ -7,12 +7,15 @@ type Endpoint = readonly [name: string, url: string | undefined];
 
 /**
  * Returns the endpoints of environment variables that are not of AWS although the credentials could be, in complete
- * sentences. Credentials issued by AWS must not be sent to a host outside AWS.
+ * sentences. Credentials issued by AWS must not be sent to a host outside AWS. With a web identity token, as in a pod of
+ * Amazon EKS, AWS_ENDPOINT_URL can be on this machine, because it also issues the credentials.
  */
 export function environmentEndpointProblems(environment: NodeJS.ProcessEnv): string[] {
   if (ignoresEndpoints(environment) || isEmulated(keyIn(environment))) return [];
   const endpoints = Object.entries(environment).filter(([name]) => /^AWS_ENDPOINT_URL(_\w+)?$/.test(name));
-  return foreign(endpoints).map((endpoint) => describe(endpoint, 'AWS_ACCESS_KEY_ID'));
+  return foreign(endpoints)
+    .filter(([, url]) => !issuesOwnCredentials(environment) || !isOnThisMachine(url))
+    .map((endpoint) => describe(endpoint, 'AWS_ACCESS_KEY_ID'));
 }
 
 /**
@@ -21,11 +24,21 @@ export function environmentEndpointProblems(environment: NodeJS.ProcessEnv): str
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export async function profileEndpointProblems(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const { AWS_ENDPOINT_URL } = environment;
+  const isIssuer = issuesOwnCredentials(environment);
   // AWS_ENDPOINT_URL takes precedence over every endpoint of the profile.
-  if (ignoresEndpoints(environment) || environment.AWS_ENDPOINT_URL) return [];
+  if (ignoresEndpoints(environment) || (AWS_ENDPOINT_URL && !isIssuer)) return [];
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const name = getProfileName({});
   const profile: Profile = { ...credentialsFile[name], ...configFile[name] };
+  if (AWS_ENDPOINT_URL && isIssuer) {
+    // Credentials of the profile take precedence over the token, and would be sent to the endpoint.
+    const hasCredentials = credentialSettings.some((setting) => profile[setting] !== undefined);
+    if (!hasCredentials || isEmulated(keyOf(profile))) return [];
+    return foreign([['AWS_ENDPOINT_URL', AWS_ENDPOINT_URL]]).map((endpoint) =>
+      describe(endpoint, 'aws_access_key_id of the profile'),
+    );
+  }
   const key = keyIn(environment);
   // The environment takes precedence.
   const isIgnored = profile['ignore_configured_endpoint_urls'] === 'true';
@@ -39,10 +52,31 @@ export async function profileEndpointProblems(environment: NodeJS.ProcessEnv): P
       .map(([setting, url]) => [`${setting} of the services section ${profile['services']}`, url] as const),
   ];
   return foreign(endpoints)
-    .filter(([, url]) => key !== undefined || !isLoopback(URL.parse(url)?.hostname ?? ''))
+    .filter(([, url]) => key !== undefined || !isOnThisMachine(url))
     .map((endpoint) =>
       describe(endpoint, key === undefined ? 'aws_access_key_id of the profile' : 'AWS_ACCESS_KEY_ID'),
     );
+}
+
+/** The settings with which a profile provides credentials. */
+const credentialSettings = [
+  'aws_access_key_id',
+  'role_arn',
+  'credential_process',
+  'login_session',
+  'sso_session',
+  'sso_start_url',
+];
+
+/** Whether the credentials are those that the configured endpoint of AWS STS issues for a web identity token. */
+function issuesOwnCredentials(environment: NodeJS.ProcessEnv): boolean {
+  const { AWS_ENDPOINT_URL, AWS_PROFILE, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE } = environment;
+  if (!AWS_ENDPOINT_URL || !AWS_ROLE_ARN || !AWS_WEB_IDENTITY_TOKEN_FILE || AWS_PROFILE) return false;
+  return keyIn(environment) === undefined && !environment['AWS_ENDPOINT_URL_STS'];
+}
+
+function isOnThisMachine(url: string): boolean {
+  return isLoopback(URL.parse(url)?.hostname ?? '');
 }
 
 /** Returns the access key in the environment; the SDK ignores it without a secret, and if AWS_PROFILE is set. */

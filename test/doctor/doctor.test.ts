@@ -168,6 +168,16 @@ describe('the profile of the SDK', () => {
     expect(err).toMatch(/endpoint_url of the (profile default|services section mine) is "http.*is not an AWS endpoint/);
   });
 
+  it('cannot have keys that would be used instead of a web identity token, and sent to an endpoint outside AWS', async () => {
+    const { code, err, calls } = await check(`[default]\n${keys(real)}`, {
+      AWS_ENDPOINT_URL: emulator.url,
+      AWS_ROLE_ARN: `arn:aws:iam::${home}:role/pod`,
+      AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
+    });
+    expect({ code, calls }).toEqual({ code: 1, calls: 0 });
+    expect(err).toContain('AWS_ENDPOINT_URL is "http');
+  });
+
   it('can have keys of its own and an endpoint on this machine', async () => {
     const { code, err, calls } = await check(
       `[default]\nendpoint_url = ${emulator.url}\n${keys('ASIAIOSFODNN7EXAMPLE')}`,

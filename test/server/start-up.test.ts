@@ -5,6 +5,9 @@ import { secret, settings } from '../support/tokens.ts';
 const authentication = settings({ secret });
 const local = { host: '127.0.0.1', allowsAnonymous: false };
 
+const pod = { AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/pod', AWS_WEB_IDENTITY_TOKEN_FILE: '/token' };
+const emulated = { AWS_ENDPOINT_URL: 'http://127.0.0.1:4510' };
+
 describe('the start', () => {
   it.each([
     ['dev on a loopback address', { command: 'dev' as const, ...local }, {}],
@@ -30,6 +33,11 @@ describe('the start', () => {
       'serve against an emulator',
       { command: 'serve' as const, ...local, authentication },
       { AWS_ENDPOINT_URL: 'http://127.0.0.1:4510', AWS_ACCESS_KEY_ID: '123456789012', AWS_SECRET_ACCESS_KEY: 'any' },
+    ],
+    [
+      'serve against an emulator, as in a pod of Amazon EKS',
+      { command: 'serve' as const, ...local, authentication },
+      { ...pod, AWS_ENDPOINT_URL: 'http://127.0.0.1:4510' },
     ],
     [
       'serve through a VPC endpoint',
@@ -87,6 +95,17 @@ describe('the start', () => {
   it('of serve is rejected if the emulated credentials have no secret, because the SDK then uses others', () => {
     const environment = { ...override, AWS_ACCESS_KEY_ID: '123456789012' };
     expect(startUpProblems({ command: 'serve', ...local, authentication }, environment)).toHaveLength(1);
+  });
+
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ['sends a token to another machine', { AWS_ENDPOINT_URL: 'http://10.0.0.1/' }],
+    ['has its credentials from AWS STS', { AWS_ENDPOINT_URL_REDSHIFT: 'http://127.0.0.1:4510' }],
+    ['has an AWS STS of its own', { ...emulated, AWS_ENDPOINT_URL_STS: 'https://sts.amazonaws.com' }],
+    ['has a profile', { ...emulated, AWS_PROFILE: 'production' }],
+    ['has keys', { ...emulated, AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'secret' }],
+    ['has no role', { ...emulated, AWS_ROLE_ARN: '' }],
+  ])('of serve as in a pod of Amazon EKS is rejected if it %s', (_name, environment) => {
+    expect(startUpProblems({ command: 'serve', ...local, authentication }, { ...pod, ...environment })).toHaveLength(1);
   });
 
   it('of serve is rejected without repeating the password of an endpoint', () => {
