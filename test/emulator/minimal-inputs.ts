@@ -1,5 +1,6 @@
 import type { WorldJson } from '../support/emulator.ts';
 import { home } from '../support/emulator.ts';
+import { identityToken } from './identity-token.ts';
 
 const place = { account: home, region: 'us-east-1' };
 const east = `us-east-1:${home}`;
@@ -137,6 +138,11 @@ export const minimalInputs: Readonly<Record<string, Inputs>> = {
   },
   sts: {
     AssumeRole: { RoleArn: `arn:aws:iam::${home}:role/reader`, RoleSessionName: 'session' },
+    AssumeRoleWithWebIdentity: {
+      RoleArn: `arn:aws:iam::${home}:role/reader`,
+      RoleSessionName: 'session',
+      WebIdentityToken: identityToken(),
+    },
     GetCallerIdentity: {},
   },
 };

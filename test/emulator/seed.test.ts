@@ -5,6 +5,9 @@ import { z } from 'zod';
 
 import { partnerAccount, seedAccounts } from '../../src/emulator/seed/accounts.ts';
 import { seedOptions, seedWorld } from '../../src/emulator/seed/seed.ts';
+import { rds } from '../../src/emulator/rds/service.ts';
+import { redshift } from '../../src/emulator/redshift/service.ts';
+import { isDenied, roleSchema } from '../../src/emulator/sts/roles.ts';
 import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
@@ -86,6 +89,27 @@ describe('the seeded world', () => {
       .map(({ SnapshotCreateTime }) => Date.parse(String(SnapshotCreateTime)));
     expect(now.getTime() - Math.max(...newest)).toBeGreaterThan(100 * dayMilliseconds);
     expect(clusters.filter(({ ReadyTime }) => ReadyTime !== undefined)).toHaveLength(2);
+  });
+});
+
+describe('the roles of the seeded world', () => {
+  const { roles = [] } = seedWorld(now);
+
+  it('are the same in each account', () => {
+    const names = ['snapgate', 'snapgate-reader', 'snapgate-eks'];
+    for (const { id } of seedAccounts) {
+      expect(roles.filter(({ account }) => account === id).map(({ RoleName }) => RoleName)).toEqual(names);
+    }
+  });
+
+  it('include one that can only read', () => {
+    const reader = roleSchema.parse(roles.find(({ RoleName }) => RoleName === 'snapgate-reader'));
+    for (const { name, operations } of [redshift, rds]) {
+      for (const action of Object.keys(operations)) {
+        const isRead = /^(Describe|List)/.test(action);
+        expect([action, isDenied(reader, `${name}:${action}`)]).toEqual([action, !isRead]);
+      }
+    }
   });
 });
 

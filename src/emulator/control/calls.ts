@@ -6,6 +6,8 @@ export interface RecordedCall {
   readonly action: string | null;
   readonly account: string | null;
   readonly region: string | null;
+  /** The ARN of the role whose session calls; null for a caller without a role. */
+  readonly role: string | null;
   /** The decoded input; passwords and members that the model marks as sensitive are masked. */
   readonly parameters: unknown;
   /** The HTTP status; null if no response was sent. */

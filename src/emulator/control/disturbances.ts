@@ -8,6 +8,8 @@ const match = {
     .regex(/^\d{12}$/)
     .optional(),
   region: z.string().optional(),
+  /** The name or the ARN of the role whose session calls. */
+  role: z.string().min(1).optional(),
   /** The position, or positions, among the matching calls, counted from 1. */
   nth: z.union([z.int().positive(), z.array(z.int().positive()).nonempty()]).optional(),
   /** Applies to every nth matching call. */
@@ -70,6 +72,8 @@ interface Disturbed {
   readonly action: string | null;
   readonly account: string | null;
   readonly region: string;
+  /** The ARN of the role whose session calls. */
+  readonly role: string | null;
 }
 
 /** The active fault rules. */
@@ -121,6 +125,8 @@ function counter(rule: Disturbance): Counter {
 }
 
 function concerns(rule: Disturbance, call: Disturbed): boolean {
+  const { role } = rule;
+  if (role !== undefined && role !== call.role && role !== call.role?.split('/').at(-1)) return false;
   const fields = ['service', 'action', 'account', 'region'] as const;
   return fields.every((field) => rule[field] === undefined || rule[field] === call[field]);
 }

@@ -2,14 +2,17 @@ import { z } from 'zod';
 
 import { defaultAssumptions, type Assumptions } from '../world/assumptions.ts';
 import type { Clock } from '../world/clock.ts';
+import { roleSchema } from '../sts/roles.ts';
+import { accountId, regionName } from '../world/places.ts';
+import { regionSettingSchema } from '../world/region-settings.ts';
 import { resourceKinds, type EmulatedService, type ResourceStock, type ResourceKind } from '../service.ts';
 import { createTimetable } from '../time/timetable.ts';
 import { createWorld, type Populate, type World } from '../world/world.ts';
 
 const resource = z.looseObject({
   service: z.enum(['redshift', 'rds', 'kms']),
-  account: z.string().regex(/^\d{12}$/, 'must be 12 digits'),
-  region: z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a region name'),
+  account: accountId,
+  region: regionName,
 });
 
 const resources = z.array(resource).default([]);
@@ -30,6 +33,10 @@ const worldSchema = z.strictObject({
   /** Keeps the clock at `now` until it is advanced. */
   frozen: z.boolean().default(false),
   assumptions: assumptions.optional(),
+  /** The IAM roles. Every role of an account without any can be assumed. */
+  roles: z.array(roleSchema).default([]),
+  /** The regions that are not enabled, or without an active AWS STS. */
+  regions: z.array(regionSettingSchema).default([]),
   keys: resources,
   schedules: resources,
   grants: resources,
@@ -65,21 +72,27 @@ export function loadWorld(
   const start = read.now === undefined ? new Date() : new Date(read.now);
   const world = createWorld(clock, options.populate);
   const assumed = { ...options.assumptions, ...read.assumptions };
+  addEach('roles', read.roles, (role) => world.roles.add(role));
+  addEach('regions', read.regions, (region) => world.regionSettings.add(region));
   for (const kind of resourceKinds) {
-    for (const [index, { service, account, region, ...members }] of read[kind].entries()) {
-      try {
-        const place = world.unfilled(account, region);
-        stockOf(services, service, kind).load(members, { place, world, now: start, assumptions: assumed });
-      } catch (error) {
-        throw new Error(`${kind}[${index}]: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        });
-      }
-    }
+    addEach(kind, read[kind], ({ service, account, region, ...members }) => {
+      const place = world.unfilled(account, region);
+      stockOf(services, service, kind).load(members, { place, world, now: start, assumptions: assumed });
+    });
   }
   // The clock is set last, so that a rejected world changes nothing.
   clock.set(start, read.frozen);
   return { world, assumptions: assumed, catchUp: createTimetable(world, assumed, start) };
+}
+
+function addEach<T>(name: string, entries: readonly T[], add: (entry: T) => void): void {
+  for (const [index, entry] of entries.entries()) {
+    try {
+      add(entry);
+    } catch (error) {
+      throw new Error(`${name}[${index}]: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
 }
 
 /** Returns the JSON from which `loadWorld` restores the same world. */
@@ -103,6 +116,8 @@ export function dumpWorld(loaded: LoadedWorld, clock: Clock, services: readonly 
     now: now.toISOString(),
     frozen: clock.isFrozen(),
     assumptions: { ...assumed },
+    roles: [...world.roles.all()],
+    regions: [...world.regionSettings.all()],
     keys: dump('keys'),
     schedules: dump('schedules'),
     grants: dump('grants'),

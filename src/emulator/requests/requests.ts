@@ -14,7 +14,8 @@ import {
   type RoutedOperation,
 } from './routing.ts';
 import type { EmulatedService } from '../service.ts';
-import type { Identities, Identity } from '../sts/identities.ts';
+import type { Identities } from '../sts/identities.ts';
+import { requireEnabledRegion, requirePermission, type Caller } from './permission.ts';
 import { watch } from './watched.ts';
 import type { Answer } from '../wire/answers.ts';
 import { readScope } from '../wire/scope.ts';
@@ -44,12 +45,6 @@ export interface TakenRequest {
   readonly call: Omit<RecordedCall, 'status' | 'code'>;
 }
 
-/** Who calls, and where. */
-interface Caller {
-  readonly identity: Identity;
-  readonly region: string;
-}
-
 const regionOfUnsigned = 'us-east-1';
 
 /** Routes an AWS request by its credential scope and its action. Fault rules apply even if routing fails. */
@@ -63,6 +58,8 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
   const identity = attempt(() => identities.identify(routable.scope, partitionOf(region)));
   const operation = attempt(() => {
     if (identity instanceof Fault) throw identity;
+    // Unsigned requests have no account that could have disabled a region.
+    if (routable.scope.accessKeyId !== undefined) requireEnabledRegion({ identity, region }, state().world);
     return findOperation(routable);
   });
   const target = {
@@ -70,6 +67,7 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
     action: operation instanceof Fault ? nameOf(routable) : operation.schema.name,
     account: identity instanceof Fault ? null : identity.account,
     region,
+    role: identity instanceof Fault ? null : (identity.role ?? null),
   };
   const disturbance = disturbances.strike(target);
   const input = operation instanceof Fault ? operation : attempt(() => decode(operation));
@@ -79,7 +77,10 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
       if (operation instanceof Fault) return refuse(operation);
       if (identity instanceof Fault) return refuse(identity);
       if (input instanceof Fault) return refuse(input);
-      const output = attempt(() => perform(operation, input, { identity, region }, backstage));
+      const output = attempt(() => {
+        requirePermission(operation, input, { identity, region }, state());
+        return perform(operation, input, { identity, region }, backstage);
+      });
       return output instanceof Fault ? refuse(output) : writer.success(operation, output, requestId);
     },
     refuse,

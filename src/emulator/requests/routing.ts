@@ -51,12 +51,28 @@ export function signedService({ services, scope }: Pick<Routable, 'services' | '
 /** Returns how the response of a request is written. */
 export function writerOf(routable: Routable): Writer {
   if (routable.target !== undefined) {
-    return { success: ({ schema }, output, id) => jsonSuccess(schema, output, id), fault: jsonFault };
+    return {
+      success: ({ schema }, output, id) => jsonSuccess(schema, output, id),
+      fault: (fault, id) => jsonFault(inJson(fault), id),
+    };
   }
   return {
     success: ({ service, schema }, output, id) => successAnswer(namespaceOf(service), schema, output, id),
     fault: (fault, id) => faultAnswer(namespaceOf(signedService(routable) ?? routable.services[0]), fault, id),
   };
+}
+
+/** The codes of the faults of every service that AWS JSON names otherwise than AWS Query; their status is 400. */
+const jsonCodes: ReadonlyMap<string, string> = new Map([
+  ['AccessDenied', 'AccessDeniedException'],
+  ['ExpiredToken', 'ExpiredTokenException'],
+  ['InvalidClientTokenId', 'UnrecognizedClientException'],
+  ['Throttling', 'ThrottlingException'],
+]);
+
+function inJson(fault: Fault): Fault {
+  const code = jsonCodes.get(fault.code);
+  return code === undefined ? fault : new Fault(code, fault.message);
 }
 
 function namespaceOf(service: EmulatedService | undefined): string {

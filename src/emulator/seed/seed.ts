@@ -2,6 +2,7 @@ import type { WorldJson } from '../control/world-json.ts';
 import type { Populate } from '../world/world.ts';
 import { seedClusters } from './clusters.ts';
 import { keysJson } from './keys.ts';
+import { seedRoles } from './roles.ts';
 import { scalePopulate } from './scale.ts';
 import { schedulesJson } from './schedules.ts';
 import { clustersJson, ordinarySnapshots } from './snapshots.ts';
@@ -19,7 +20,13 @@ const quota = 1000;
 /** Returns the seeded world as `POST /_emulator/world` accepts it. The same `now` always returns the same world. */
 export function seedWorld(now: Date): WorldJson {
   const snapshots = [...seedClusters.flatMap((cluster) => ordinarySnapshots(cluster, now)), ...specialSnapshots(now)];
-  return { keys: keysJson(now), schedules: schedulesJson(now), clusters: clustersJson(now), snapshots };
+  return {
+    roles: seedRoles,
+    keys: keysJson(now),
+    schedules: schedulesJson(now),
+    clusters: clustersJson(now),
+    snapshots,
+  };
 }
 
 /** Returns the seeded world. With `perSource`, each region is filled to that many snapshots per source on first use. */

@@ -9,6 +9,8 @@ export interface Identity {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
+  /** The ARN of the IAM role, if the caller is a session of one. */
+  readonly role?: string;
 }
 
 /** Temporary credentials that AssumeRole issued. */
@@ -24,6 +26,8 @@ export interface Identities {
   identify(scope: Scope, partition: string): Identity;
   /** Returns new keys for an identity, valid for the given number of seconds. */
   issue(identity: Identity, seconds: number): IssuedKeys;
+  /** Returns the date as clients know it, unlike the emulated date: the real one, plus the advanced time. */
+  clientNow(): Date;
 }
 
 /** The account of every access key that is neither a 12-digit account id nor an issued key. */
@@ -31,6 +35,7 @@ const defaultAccount = '123456789012';
 
 /** Creates a key registry: a 12-digit access key id belongs to that account, an issued key to the assumed role. */
 export function createIdentities(clock: Clock): Identities {
+  const birth = Date.now() - clock.age() * 1000;
   const issued = new Map<string, { identity: Identity; sessionToken: string; endsAtAge: number }>();
   return {
     identify(scope, partition) {
@@ -57,5 +62,6 @@ export function createIdentities(clock: Clock): Identities {
       issued.set(keys.accessKeyId, { identity, sessionToken: keys.sessionToken, endsAtAge: clock.age() + seconds });
       return keys;
     },
+    clientNow: () => new Date(birth + clock.age() * 1000),
   };
 }

@@ -23,6 +23,11 @@ export interface Assumptions {
   readonly redshiftCopyStartsCreating: boolean;
   /** Whether Redshift rejects a KMS key that cannot be used as DependentServiceAccessDenied; if false, as InvalidParameterValue. */
   readonly redshiftDeniesUnusableKeys: boolean;
+  /**
+   * Whether Redshift answers a call that a role is denied with UnauthorizedOperation and a text without the action; it
+   * has been observed for a right that Redshift needs elsewhere, and AccessDenied with IAM's text for its own actions.
+   */
+  readonly redshiftDeniesAsUnauthorizedOperation: boolean;
   /** The maximum number of manual Redshift snapshots per account and region. Default: AWS's default quota. */
   readonly redshiftManualSnapshotQuota: number;
   /** The maximum number of nodes of all Redshift clusters per account and region. Default: AWS's default quota. */
@@ -79,6 +84,7 @@ export const defaultAssumptions: Assumptions = {
   redshiftOneSnapshotAtATime: false,
   redshiftCopyStartsCreating: true,
   redshiftDeniesUnusableKeys: true,
+  redshiftDeniesAsUnauthorizedOperation: false,
   redshiftManualSnapshotQuota: 20,
   redshiftNodeQuota: 200,
   redshiftCopyGrantQuota: 50,

@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts';
 import { createKmsStore, type KmsStore } from '../kms/stored.ts';
 import { createRdsStore, type RdsStore } from '../rds/stored.ts';
 import { createRedshiftStore, type RedshiftStore } from '../redshift/stored.ts';
+import { createRoles, type Roles } from '../sts/roles.ts';
+import { createRegionSettings, type RegionSettings } from './region-settings.ts';
 
 /** One account in one region. AWS isolates each from all others, except for sharing and copying. */
 export interface Region {
@@ -15,6 +17,10 @@ export interface Region {
 
 /** The emulated state of all accounts and regions, and its clock. */
 export interface World {
+  /** The roles of all accounts. */
+  readonly roles: Roles;
+  /** Which regions each account can use. */
+  readonly regionSettings: RegionSettings;
   now(): Date;
   advance(seconds: number): void;
   /** Returns a region, created and filled on first use: in AWS, every account has every region. */
@@ -52,6 +58,8 @@ export function createWorld(clock: Clock, populate?: Populate): World {
   }
 
   return {
+    roles: createRoles(),
+    regionSettings: createRegionSettings(),
     now: () => clock.now(),
     advance: (seconds) => clock.advance(seconds),
     region(account, region) {
