@@ -1,3 +1,4 @@
+import { ListAliasesCommand } from '@aws-sdk/client-kms';
 import { DescribeDBClustersCommand } from '@aws-sdk/client-docdb';
 import { DescribeClustersCommand } from '@aws-sdk/client-redshift';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -46,6 +47,13 @@ describe('a region that is not enabled', () => {
     const call = emulator.redshift({ region }).send(new DescribeClustersCommand({}));
     expect(await refusal(call)).toMatchObject({ status: 403 });
     await expect(call).rejects.toThrow('The security token included in the request is invalid.');
+  });
+
+  // https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
+  it('is an UnrecognizedClientException with status 400 in AWS KMS', async () => {
+    await load({ region, RegionOptStatus: 'DISABLED' });
+    const call = emulator.kms({ region }).send(new ListAliasesCommand({}));
+    expect(await refusal(call)).toMatchObject({ name: 'UnrecognizedClientException', status: 400 });
   });
 
   it('can be one of a single account, or of all but one', async () => {

@@ -1,4 +1,5 @@
 import { DescribeDBClustersCommand, ListTagsForResourceCommand } from '@aws-sdk/client-docdb';
+import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import {
   BatchDeleteClusterSnapshotsCommand,
   DeleteClusterSnapshotCommand,
@@ -270,6 +271,16 @@ describe('a denied action', () => {
     // grafana and aws-toolkit-jetbrains#3297 quote this text of Amazon Redshift, awslabs/aws-well-architected-labs#854 of RDS.
     await expect(error).rejects.toThrow(
       `User: ${user} is not authorized to perform: ${action} on resource: ${resource} with an explicit deny in an identity-based policy`,
+    );
+  });
+
+  // https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
+  it('is an AccessDeniedException with status 400 in AWS KMS', async () => {
+    await load({ DeniedActions: ['kms:Describe*'] });
+    const call = emulator.kms(await assume()).send(new DescribeKeyCommand({ KeyId: 'alias/aws/rds' }));
+    expect(await refusal(call)).toMatchObject({ name: 'AccessDeniedException', status: 400 });
+    await expect(call).rejects.toThrow(
+      `is not authorized to perform: kms:DescribeKey on resource: arn:aws:kms:us-east-1:${home}:alias/aws/rds with`,
     );
   });
 
