@@ -65,7 +65,7 @@ function writeMembers(structure: NormalizedSchema, value: object, depth: number)
   for (const { name, element: elementName, schema } of membersOf(structure)) {
     const memberValue: unknown = Reflect.get(value, name);
     if (memberValue === undefined || memberValue === null) continue;
-    content += element(elementName, writeValue(schema, memberValue, depth + 1, doubles.has(name)), depth);
+    content += element(elementName, writeValue(schema, memberValue, depth + 1, isDouble(structure, name)), depth);
   }
   return content;
 }
@@ -80,11 +80,16 @@ const doubles: ReadonlySet<string> = new Set([
   'CurrentRateInMegaBytesPerSecond',
   'TotalProvisionedStorageInMegaBytes',
   'EstimatedDiskUtilizationPercent',
-  'MinCapacity',
-  'MaxCapacity',
+  'MinRequiredACU',
 ]);
 
-function writeValue(schema: NormalizedSchema, value: unknown, depth: number, isDouble = false): string {
+/** Whether a structure's member is a double. `MinCapacity` is one for Serverless v2, but an integer for v1. */
+export function isDouble(structure: NormalizedSchema, member: string): boolean {
+  const isCapacity = member === 'MinCapacity' || member === 'MaxCapacity';
+  return doubles.has(member) || (isCapacity && structure.getName()?.startsWith('ServerlessV2') === true);
+}
+
+function writeValue(schema: NormalizedSchema, value: unknown, depth: number, hasFraction = false): string {
   if (Array.isArray(value)) {
     const item = schema.getValueSchema();
     const name = memberName('member', item);
@@ -92,7 +97,7 @@ function writeValue(schema: NormalizedSchema, value: unknown, depth: number, isD
   }
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'object' && value !== null) return writeMembers(schema, value, depth);
-  if (isDouble && Number.isInteger(value)) return `${String(value)}.0`;
+  if (hasFraction && Number.isInteger(value)) return `${String(value)}.0`;
   return typeof value === 'string' ? writeText(value) : String(value);
 }
 
