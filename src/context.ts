@@ -50,6 +50,8 @@ export interface ContextOptions {
   readonly audit?: Audit | undefined;
   /** Coordinates the deletions of all replicas; if omitted, each replica coordinates only its own. */
   readonly strictRedis?: StrictRedis | undefined;
+  /** Returns the time of AWS, for days, ages and ends of retention; real time if omitted. */
+  readonly now?: (() => Date) | undefined;
   /** How subscriptions wait before they read a snapshot again; real time if omitted. */
   readonly pause?: Pause;
   /** Ends all subscriptions when it aborts. */
@@ -63,7 +65,8 @@ export type CreateContext = (principal: Principal, scope?: RequestScope) => Requ
 export function createContextFactory(options: ContextOptions): CreateContext {
   const { aws, prices, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads, { stopping, warn: aws.settings.onFlaw });
-  const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget });
+  const clock = options.now ?? (() => new Date());
+  const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget, now: clock });
   const policy = createPolicy(options.policy, [...options.sources.accounts], options.strictRedis);
   const repetitions = { outcomes: createOutcomes(options.strictRedis), running: new Map<string, Promise<unknown>>() };
   const seen = new WeakMap<Principal, Sources>();
@@ -75,7 +78,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
 
   const createContext: CreateContext = (principal, scope = { signal: undefined, isFresh: true }) => {
     const { subject } = principal;
-    const now = new Date();
+    const now = clock();
     const usage = createUsage(undefined, { ...scope, subject });
     const inner: RequestParts = lazily<RequestParts>({
       served: () => serve(usage),

@@ -21,13 +21,15 @@ export type GatewaySettings = Config & { readonly policy: PolicySettings | undef
 const maximumPages = 50;
 
 /**
- * Creates the server that a configuration describes. Logs to standard output; does not listen on a port. Throws a
- * ConfigurationError if the gateway's own credentials do not belong to the account without a role.
+ * Creates the server that a configuration describes. Logs to standard output; does not listen on a port. `now` returns the
+ * time of AWS, if it is not real time; tokens, deadlines and limits do not follow it. Throws a ConfigurationError if the
+ * gateway's own credentials do not belong to the account without a role.
  */
 export async function createGateway(
   settings: GatewaySettings,
   accounts: readonly AccountSettings[],
   aws: AwsSettings,
+  now?: () => Date,
 ): Promise<StoppableServer> {
   const log = createLog();
   if (!settings.cursorKeys) {
@@ -40,6 +42,7 @@ export async function createGateway(
     sources: createSources(accounts),
     cursors: createCursors(keys.map((key) => Buffer.from(key, 'base64'))),
     aws: { ...settings.aws, redis: settings.redis, proxy: settings.proxy, ...aws },
+    now,
     maximumPages,
     fullReads: settings.fullReads,
     prices: settings.prices && createStoragePrices(settings.prices),

@@ -128,10 +128,8 @@ async function dev(flags: EmulatorFlags): Promise<void> {
   const credentials = settings.credentials ?? everyCredential;
   // Sharing in the emulator is harmless, so it is only restricted if configured.
   const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
-  const url = await listen(
-    await createGateway({ ...settings, cursorKeys, credentials, policy }, settings.accounts ?? seeded, aws),
-    settings,
-  );
+  const gateway = { ...settings, cursorKeys, credentials, policy };
+  const url = await listen(await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now), settings);
   const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
     `snapgate    ${url}/graphql   open this address in a browser and press the play button`,

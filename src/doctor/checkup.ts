@@ -38,7 +38,10 @@ export async function examine(
   const aws = createAws(settings);
   const usage = createUsage();
   const probesOf = new Map(
-    serviceNames.map((name) => [name, services[name].open({ aws, sources, onChange: () => {} }).probes(usage)]),
+    serviceNames.map((name) => [
+      name,
+      services[name].open({ aws, sources, onChange: () => {}, now: () => new Date() }).probes(usage),
+    ]),
   );
   const credentialsOf = new Map(
     serviceNames.map((name) => [name, sources.connect(name, (access) => aws.roles.credentialsOf(access))]),

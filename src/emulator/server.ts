@@ -34,6 +34,8 @@ export interface EmulatorOptions {
 export interface Emulator {
   readonly url: string;
   readonly port: number;
+  /** Returns the emulated time. */
+  readonly now: () => Date;
   /** Closes the port and, immediately, every connection. */
   readonly close: () => Promise<void>;
 }
@@ -83,6 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     port: bound,
+    now: () => clock.now(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

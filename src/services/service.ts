@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly sources: Sources;
   /** Called for each source in which a resource may have changed. */
   readonly onChange: (source: Source) => void;
+  /** Returns the time of AWS. */
+  readonly now: () => Date;
 }
 
 export interface OpenedService {

@@ -26,7 +26,7 @@ export interface Caller {
  * asks for them, so that none appears or expires in the middle of a test.
  */
 export async function startTestEmulator(options: EmulatorOptions = {}) {
-  const { url, close } = await startEmulator({
+  const { url, now, close } = await startEmulator({
     failsOnUnread: true,
     ...options,
     assumptions: { automatedSnapshots: false, ...options.assumptions },
@@ -44,6 +44,7 @@ export async function startTestEmulator(options: EmulatorOptions = {}) {
   };
   return {
     url,
+    now,
     close,
     redshift: (caller: Caller = {}) => new RedshiftClient(settings(caller)),
     docdb: (caller: Caller = {}) => new DocDBClient(settings(caller)),

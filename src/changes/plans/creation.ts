@@ -15,8 +15,18 @@ interface Creation {
   isAlone: boolean;
 }
 
-/** The creations in flight of this process, by source and name. */
-export type Creations = Map<string, Set<Creation>>;
+/** The creations in flight of this process. */
+export interface Creations {
+  /** By source and name. */
+  readonly inFlight: Map<string, Set<Creation>>;
+  /** Returns the time of AWS. */
+  now(): Date;
+}
+
+/** Returns the creations of a process that has started none yet. */
+export function createCreations(now: () => Date): Creations {
+  return { inFlight: new Map(), now };
+}
 
 export interface NewName {
   readonly creations: Creations;
@@ -43,7 +53,7 @@ export function planCreation<Output, Result>(
   const key = `${source.key} ${identifier.toLowerCase()}`;
   const run = async () => {
     const own = enter(creations, key);
-    const startedAt = new Date();
+    const startedAt = creations.now();
     const reading = {
       fromAnswer,
       readBack: async () => {
@@ -57,18 +67,18 @@ export function planCreation<Output, Result>(
   return { calls: [call.planned], run };
 }
 
-function enter(creations: Creations, key: string): Creation {
-  const others = creations.get(key) ?? new Set();
+function enter({ inFlight }: Creations, key: string): Creation {
+  const others = inFlight.get(key) ?? new Set();
   for (const other of others) other.isAlone = false;
   const own = { isAlone: others.size === 0 };
-  creations.set(key, others.add(own));
+  inFlight.set(key, others.add(own));
   return own;
 }
 
-function leave(creations: Creations, key: string, own: Creation): void {
-  const all = creations.get(key);
+function leave({ inFlight }: Creations, key: string, own: Creation): void {
+  const all = inFlight.get(key);
   all?.delete(own);
-  if (all?.size === 0) creations.delete(key);
+  if (all?.size === 0) inFlight.delete(key);
 }
 
 /** What a creation has sent to AWS. */

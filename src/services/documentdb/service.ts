@@ -1,5 +1,6 @@
 import './clusters.schema.ts';
 import './snapshots.schema.ts';
+import { createCreations } from '../../changes/plans/creation.ts';
 import { lazily } from '../../snapshots/lazily.ts';
 import type { RequestService, Service } from '../service.ts';
 import { createDocumentDBBackend } from './backend.ts';
@@ -12,7 +13,7 @@ import { createDocumentDBRequest } from './request.ts';
 export const documentdb: Service = {
   open: (options) => {
     const connect = connectDocumentDB(options);
-    const shared = { connect, sources: options.sources, creations: new Map() };
+    const shared = { connect, sources: options.sources, creations: createCreations(options.now) };
     return {
       serve: (usage) => {
         const request = createDocumentDBRequest(shared, usage);

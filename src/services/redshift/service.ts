@@ -1,5 +1,6 @@
 import './clusters.schema.ts';
 import './snapshots.schema.ts';
+import { createCreations } from '../../changes/plans/creation.ts';
 import { lazily } from '../../snapshots/lazily.ts';
 import type { RequestService, Service } from '../service.ts';
 import { createRedshiftBackend } from './backend.ts';
@@ -15,7 +16,7 @@ export const redshift: Service = {
     const shared = {
       connect,
       sources: options.sources,
-      creations: new Map(),
+      creations: createCreations(options.now),
       listLengths: new Map<string, number>(),
     };
     return {
