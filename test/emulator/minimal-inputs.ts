@@ -27,6 +27,7 @@ export const inputWorld: WorldJson = {
       ClusterIdentifier: 'copied',
       ClusterSnapshotCopyStatus: { DestinationRegion: 'eu-west-1', RetentionPeriod: 7 },
     },
+    { service: 'redshift', ...place, ClusterIdentifier: 'resting', ClusterStatus: 'paused' },
     { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
   ],
   snapshots: [
@@ -91,10 +92,12 @@ export const minimalInputs: Readonly<Record<string, Inputs>> = {
     EnableSnapshotCopy: { ClusterIdentifier: 'sales', DestinationRegion: 'eu-west-1' },
     GetClusterCredentials: { DbUser: 'reader', ClusterIdentifier: 'sales' },
     GetClusterCredentialsWithIAM: { ClusterIdentifier: 'sales' },
+    ModifyCluster: { ClusterIdentifier: 'sales' },
     ModifyClusterSnapshot: { SnapshotIdentifier: 'monthly', ManualSnapshotRetentionPeriod: 7 },
     ModifyClusterSnapshotSchedule: { ClusterIdentifier: 'sales', DisassociateSchedule: true },
     ModifySnapshotCopyRetentionPeriod: { ClusterIdentifier: 'copied', RetentionPeriod: 7 },
     ModifySnapshotSchedule: { ScheduleIdentifier: 'nightly', ScheduleDefinitions: ['rate(12 hours)'] },
+    PauseCluster: { ClusterIdentifier: 'sales' },
     RestoreFromClusterSnapshot: { ClusterIdentifier: 'new', SnapshotIdentifier: 'monthly' },
     RestoreTableFromClusterSnapshot: {
       ClusterIdentifier: 'sales',
@@ -103,6 +106,7 @@ export const minimalInputs: Readonly<Record<string, Inputs>> = {
       SourceTableName: 'customers',
       NewTableName: 'customers_restored',
     },
+    ResumeCluster: { ClusterIdentifier: 'resting' },
     RevokeSnapshotAccess: { SnapshotIdentifier: 'monthly', AccountWithRestoreAccess: '210987654321' },
   },
   rds: {

@@ -103,7 +103,6 @@ describe('a restored cluster', () => {
       NumberOfNodes: 4,
       DBName: 'shop',
       MasterUsername: 'boss',
-      Endpoint: { Port: 5440 },
       AutomatedSnapshotRetentionPeriod: 9,
       PreferredMaintenanceWindow: 'mon:01:00-mon:02:00',
       Encrypted: false,
@@ -114,7 +113,11 @@ describe('a restored cluster', () => {
       code: 'InvalidClusterState',
     });
     await advance(60);
-    expect(await read()).toMatchObject({ ClusterStatus: 'available', RestoreStatus: { Status: 'completed' } });
+    expect(await read()).toMatchObject({
+      ClusterStatus: 'available',
+      Endpoint: { Port: 5440 },
+      RestoreStatus: { Status: 'completed' },
+    });
   });
 
   it('takes settings from the input rather than from the snapshot', async () => {
@@ -129,12 +132,13 @@ describe('a restored cluster', () => {
       MaintenanceTrackName: 'trailing',
       IpAddressType: 'dualstack',
     };
-    const cluster = await restore({ ...overrides, Port: 8191, MultiAZ: true, ManageMasterPassword: true });
-    expect(cluster).toMatchObject({
+    await restore({ ...overrides, Port: 8191, MultiAZ: true, ManageMasterPassword: true });
+    await advance(60);
+    expect(await read()).toMatchObject({
       ...overrides,
-      Endpoint: { Port: 8191 },
       MultiAZ: 'Enabled',
       MasterPasswordSecretArn: `arn:aws:secretsmanager:us-east-1:${home}:secret:redshift!again-boss`,
+      Endpoint: { Port: 8191 },
     });
   });
 

@@ -306,9 +306,7 @@ describe('a cluster', () => {
     const cluster = { ClusterIdentifier: 'sales' };
     const KmsKeyId = `arn:aws:kms:us-east-1:${home}:key/1a2b3c4d-0000-4000-8000-00000000000a`;
     const grant = { SnapshotCopyGrantName: 'copies', KmsKeyId: KmsKeyId.replace('us-east-1', 'eu-west-1') };
-    const keys = [
-      { service: 'kms' as const, account: home, region: 'eu-west-1', KeyId: '1a2b3c4d-0000-4000-8000-00000000000a' },
-    ];
+    const keys = [{ service: 'kms' as const, account: home, region: 'eu-west-1', KeyId: grant.KmsKeyId.split('/')[1] }];
     await emulator.load({ now, frozen: true, keys, clusters: [{ ...here, ...cluster, Encrypted: true, KmsKeyId }] });
     await emulator.redshift({ region: 'eu-west-1' }).send(new CreateSnapshotCopyGrantCommand(grant));
     const { SnapshotCopyGrantName } = grant;

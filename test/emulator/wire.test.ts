@@ -86,6 +86,7 @@ describe('responses have the form that AWS documents', () => {
         <ClusterCreateTime>2019-12-26T20:25:38.716Z</ClusterCreateTime>
         <MasterUsername>adminuser</MasterUsername>
         <ClusterVersion>1.0</ClusterVersion>
+        <EngineFullVersion>1.0.78125</EngineFullVersion>
         <SnapshotType>manual</SnapshotType>
         <NodeType>dc2.large</NodeType>
         <NumberOfNodes>2</NumberOfNodes>
@@ -172,7 +173,7 @@ describe('list elements have the names that AWS documents', () => {
 
   it('or the name member, if the model has no name', async () => {
     const { text } = await call('DescribeClusters');
-    expect(line(text)).toContain('<ClusterNodes><member><NodeRole>LEADER</NodeRole></member></ClusterNodes>');
+    expect(line(text)).toContain('<ClusterNodes><member><NodeRole>LEADER</NodeRole><PrivateIPAddress>');
     expect(text).toContain('<IamRoles/>');
   });
 });

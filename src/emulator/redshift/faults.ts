@@ -21,6 +21,7 @@ const statuses = {
   InvalidClusterSnapshotScheduleState: 400,
   InvalidClusterSnapshotState: 400,
   InvalidClusterState: 400,
+  InvalidClusterTrack: 400,
   InvalidRestore: 406,
   InvalidRetentionPeriodFault: 400,
   InvalidSchedule: 400,
@@ -43,6 +44,7 @@ const statuses = {
   TableRestoreNotFoundFault: 400,
   TagLimitExceededFault: 400,
   UnknownSnapshotCopyRegionFault: 404,
+  UnsupportedOperation: 400,
 } as const;
 
 /** The codes of the faults that the emulated Redshift returns. */

@@ -2,6 +2,8 @@ import type { Cluster, Snapshot, TableRestoreStatus } from '@aws-sdk/client-reds
 
 import type { Assumptions } from '../world/assumptions.ts';
 import { redshiftFault } from './faults.ts';
+import { pendingValues, statusOfChange } from './clusters/changes.ts';
+import { derivedMembers } from './clusters/derived.ts';
 import { restorableNodeTypes } from './clusters/node-types.ts';
 import { retentionEnd } from './store.ts';
 import type { StoredCluster, StoredSnapshot, StoredTableRestore } from './stored.ts';
@@ -77,18 +79,24 @@ export function readCluster(stored: StoredCluster, now: Date): Cluster {
   return {
     ...stored,
     ClusterStatus: status,
-    ClusterAvailabilityStatus: status === 'available' ? 'Available' : availability(status),
+    ClusterAvailabilityStatus: availabilities[status] ?? 'Unavailable',
+    PendingModifiedValues: { ...stored.PendingModifiedValues, ...pendingValues(stored, now) },
+    ...(status === 'creating' ? { Endpoint: undefined } : derivedMembers(stored, now)),
+    // The host name of a cluster that is being deleted no longer exists.
+    ...(status === 'deleting' ? { Endpoint: { Port: stored.Endpoint?.Port } } : {}),
     ...restoring(stored, now),
     Tags: stored.Tags ?? [],
   };
 }
 
 /** Returns a cluster's current status. */
-export function clusterStatusOf({ ClusterStatus, readyAt, deletingAt }: StoredCluster, now: Date): string {
+export function clusterStatusOf(cluster: StoredCluster, now: Date): string {
+  const { ClusterStatus, readyAt, deletingAt } = cluster;
   const time = now.getTime();
   // AWS spells the status `final snapshot` for a snapshot and `final-snapshot` for its cluster.
   if (deletingAt !== undefined) return time < deletingAt ? 'final-snapshot' : 'deleting';
-  return readyAt !== undefined && time < readyAt ? 'creating' : ClusterStatus;
+  if (readyAt !== undefined && time < readyAt) return 'creating';
+  return statusOfChange(cluster, now) ?? ClusterStatus;
 }
 
 /** Returns a table restore with its progress now. A restore without an end keeps its status. */
@@ -114,6 +122,12 @@ export function requireAvailable(cluster: StoredCluster, now: Date): void {
   );
 }
 
+/** Returns a cluster in the form in which a world contains it: without its changes and what follows from the time. */
+export function storedForm(stored: StoredCluster, now: Date): Cluster {
+  const ClusterStatus = clusterStatusOf({ ...stored, changes: [] }, now);
+  return { ...stored, ClusterStatus, ...restoring(stored, now) };
+}
+
 /** Returns the progress of the restore that creates a cluster; AWS reports the figures only for DC2 nodes. */
 function restoring(
   { RestoreStatus, NodeType, readyAt, ClusterCreateTime }: StoredCluster,
@@ -137,9 +151,30 @@ function restoring(
   };
 }
 
-function availability(status: string): string {
-  return ['creating', 'modifying', 'resizing', 'renaming'].includes(status) ? 'Modifying' : 'Unavailable';
-}
+/** The ClusterAvailabilityStatus of each ClusterStatus; of any other, it is `Unavailable`. */
+const availabilities: Readonly<Record<string, string | undefined>> = {
+  available: 'Available',
+  'available, prep-for-resize': 'Available',
+  'available, resize-cleanup': 'Available',
+  'cancelling-resize': 'Modifying',
+  creating: 'Modifying',
+  // Terraform waits for the end of a deletion only while this is `Modifying` or `Maintenance`.
+  deleting: 'Modifying',
+  'final-snapshot': 'Modifying',
+  'hardware-failure': 'Failed',
+  'incompatible-hsm': 'Failed',
+  'incompatible-network': 'Failed',
+  'incompatible-parameters': 'Failed',
+  'incompatible-restore': 'Failed',
+  modifying: 'Modifying',
+  paused: 'Paused',
+  pausing: 'Modifying',
+  renaming: 'Modifying',
+  resizing: 'Modifying',
+  resuming: 'Modifying',
+  'rotating-keys': 'Modifying',
+  'updating-hsm': 'Modifying',
+};
 
 function progress(stored: StoredSnapshot, { now, assumptions }: Reader): Partial<Snapshot> {
   const { readyAt, SnapshotCreateTime, ActualIncrementalBackupSizeInMegaBytes: size = 0 } = stored;

@@ -14,6 +14,13 @@ export const refused: NonNullable<EmulatedService['refused']> = {
     'CatalogName',
     'ExtraComputeForAutomaticOptimization',
   ],
+  ModifyCluster: [
+    'ClusterSecurityGroups',
+    'HsmClientCertificateIdentifier',
+    'HsmConfigurationIdentifier',
+    'ElasticIp',
+    'ExtraComputeForAutomaticOptimization',
+  ],
   RestoreFromClusterSnapshot: [
     'HsmClientCertificateIdentifier',
     'HsmConfigurationIdentifier',

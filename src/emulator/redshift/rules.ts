@@ -50,7 +50,7 @@ export function checkClusterSettings(settings: ClusterSettings, nodeType = ''): 
   if (Port !== undefined && !(isManaged ? managedPorts : ports).some(([from, to]) => Port >= from && Port <= to)) {
     throw invalidValue(`Invalid value ${Port} for Port`);
   }
-  if (window !== undefined && !isWindow(window)) {
+  if (window !== undefined && (windowOf(window)?.minutes ?? 0) < 30) {
     throw invalidValue(`Invalid value '${window}' for PreferredMaintenanceWindow`);
   }
   if (IpAddressType !== undefined && !['ipv4', 'dualstack'].includes(IpAddressType)) {
@@ -61,15 +61,15 @@ export function checkClusterSettings(settings: ClusterSettings, nodeType = ''): 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const weekMinutes = weekdays.length * 24 * 60;
 
-/** Whether a text is a weekly window of at least 30 minutes; the window can cross the end of the week. */
-function isWindow(text: string): boolean {
+/** Reads a weekly window, which can cross the end of the week, in minutes since Sunday midnight. */
+export function windowOf(text: string): { readonly start: number; readonly minutes: number } | undefined {
   const moment = `(${weekdays.join('|')}):([01]\\d|2[0-3]):([0-5]\\d)`;
   const [, ...parts] = new RegExp(`^${moment}-${moment}$`, 'i').exec(text) ?? [];
-  if (parts.length === 0) return false;
+  if (parts.length === 0) return undefined;
   const [start = 0, end = 0] = [parts.slice(0, 3), parts.slice(3)].map(
     ([day = '', hour, minute]) => (weekdays.indexOf(day.toLowerCase()) * 24 + Number(hour)) * 60 + Number(minute),
   );
-  return (end - start + weekMinutes) % weekMinutes >= 30;
+  return { start, minutes: (end - start + weekMinutes) % weekMinutes };
 }
 
 function checkClusterIdentifier(name: string): void {

@@ -4,6 +4,8 @@ import type { EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
 import { batchDeleteClusterSnapshots, batchModifyClusterSnapshots } from './snapshots/batches.ts';
 import { createCluster, deleteCluster, describeClusters } from './clusters/clusters.ts';
+import { modifyCluster } from './clusters/modifications.ts';
+import { pauseCluster, resumeCluster } from './clusters/pauses.ts';
 import { copyClusterSnapshot } from './snapshots/copies.ts';
 import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials/credentials.ts';
 import {
@@ -58,12 +60,15 @@ export const redshift: EmulatedService = {
     EnableSnapshotCopy: enableSnapshotCopy,
     GetClusterCredentials: getClusterCredentials,
     GetClusterCredentialsWithIAM: getClusterCredentialsWithIam,
+    ModifyCluster: modifyCluster,
     ModifyClusterSnapshot: modifyClusterSnapshot,
     ModifyClusterSnapshotSchedule: modifyClusterSnapshotSchedule,
     ModifySnapshotCopyRetentionPeriod: modifySnapshotCopyRetentionPeriod,
     ModifySnapshotSchedule: modifySnapshotSchedule,
+    PauseCluster: pauseCluster,
     RestoreFromClusterSnapshot: restoreFromClusterSnapshot,
     RestoreTableFromClusterSnapshot: restoreTableFromClusterSnapshot,
+    ResumeCluster: resumeCluster,
     RevokeSnapshotAccess: revokeSnapshotAccess,
   },
   refused,

@@ -1,5 +1,6 @@
 import type {
   Cluster,
+  PendingModifiedValues,
   Snapshot,
   SnapshotCopyGrant,
   SnapshotSchedule,
@@ -15,10 +16,24 @@ export interface StoredCluster extends Cluster {
   readonly ClusterCreateTime: Date;
   /** When `creating` ends, in epoch milliseconds. */
   readonly readyAt?: number;
+  /** The changes that are not in effect yet. */
+  readonly changes?: readonly ClusterChange[];
   /** When its final snapshot is available and `deleting` starts. */
   readonly deletingAt?: number;
   /** When `deleting` ends and the cluster no longer exists. */
   readonly goneAt?: number;
+}
+
+/** A change of a cluster that takes effect later. */
+export interface ClusterChange {
+  /** When the change takes effect, in epoch milliseconds. */
+  readonly at: number;
+  /** The status of the cluster until then; absent if the cluster stays available. */
+  readonly status?: string;
+  /** The values that the cluster shows as pending until then. */
+  readonly shown: PendingModifiedValues;
+  /** The members that the change replaces. */
+  readonly members: Partial<Cluster>;
 }
 
 /** A snapshot in its final state; members that depend on the time are computed on each read. */
@@ -69,6 +84,8 @@ export interface StoredTableRestore extends TableRestoreStatus {
 /** Redshift's resources in one account and region. */
 export interface RedshiftStore {
   readonly clusters: Sorted<StoredCluster>;
+  /** The names of the clusters that have changes; a name can also be there without any. */
+  readonly changing: Set<string>;
   readonly snapshots: Sorted<StoredSnapshot>;
   readonly schedules: Sorted<StoredSchedule>;
   readonly grants: Sorted<StoredGrant>;
@@ -79,6 +96,7 @@ export interface RedshiftStore {
 export function createRedshiftStore(): RedshiftStore {
   return {
     clusters: createSorted((cluster) => cluster.ClusterIdentifier),
+    changing: new Set(),
     snapshots: createSorted((snapshot) => snapshot.SnapshotIdentifier),
     schedules: createSorted((schedule) => schedule.ScheduleIdentifier),
     grants: createSorted((grant) => grant.SnapshotCopyGrantName),

@@ -4,6 +4,7 @@ import type { AutomatedSnapshot, BackedUpCluster, BackupPlace, Backups } from '.
 import { day } from './dates.ts';
 import { rdsBackups } from './rds-backups.ts';
 import { momentsBetween } from './recurrence.ts';
+import { momentsOfChanges, settleClusters } from '../redshift/clusters/changes.ts';
 import { redshiftBackups } from './redshift-backups.ts';
 
 /** What is due next for one cluster, in epoch milliseconds. */
@@ -33,17 +34,19 @@ interface Span {
 const longestInterval = 7 * day;
 
 /**
- * Returns a function that runs what became due since its last call, or since `start`: automated snapshots are taken, and
- * expire by their retention. Nothing else changes a world between two calls, so that the result does not depend on how
+ * Returns a function that runs what became due since its last call, or since `start`: changes of clusters take effect,
+ * and automated snapshots are taken and expire by their retention. Nothing else changes a world between two calls, so that the result does not depend on how
  * often it runs. A snapshot that would have expired again is not created. Automated snapshots whose retention is already
  * over at `start` are kept, because the world contains them on purpose; so are those without their cluster.
  */
 export function createTimetable(world: World, assumptions: Assumptions, start: Date): () => void {
   const services = [redshiftBackups, rdsBackups].map((backups) => ({ backups, known: new WeakMap<Region, Plans>() }));
   let since = start.getTime();
-  return () => {
+
+  function runUntil(now: number): void {
+    const span = { since, now };
+    since = now;
     if (!assumptions.automatedSnapshots) return;
-    const span = { since, now: Math.max(since, world.now().getTime()) };
     for (const place of world.regions()) {
       for (const { backups, known } of services) {
         const plans = known.get(place);
@@ -52,7 +55,16 @@ export function createTimetable(world: World, assumptions: Assumptions, start: D
         known.set(place, run(backups, plans, span, { place, world, assumptions }));
       }
     }
-    since = span.now;
+  }
+
+  return () => {
+    const now = Math.max(since, world.now().getTime());
+    // A change of a cluster affects the snapshots after it, and not those before.
+    for (const at of momentsOfChanges(world, now)) {
+      runUntil(Math.max(since, at));
+      settleClusters(world, at, assumptions);
+    }
+    runUntil(now);
   };
 }
 

@@ -2,7 +2,10 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 
 import { parseTimestamp } from './parameters.ts';
 
-/** Reads AWS members from JSON by their schema, dates in ISO 8601; throws an Error that names the invalid member. */
+/**
+ * Reads AWS members from JSON by their schema, dates in ISO 8601; throws an Error that names the invalid member. A null
+ * is read as a member without a value, which gets no default.
+ */
 export function readMembers(
   schema: NormalizedSchema,
   json: Readonly<Record<string, unknown>>,
@@ -13,7 +16,8 @@ export function readMembers(
   for (const [name, value] of Object.entries(json)) {
     const member = members.get(name);
     if (!member) throw new Error(`${path}.${name} is not a member of the AWS API`);
-    if (value !== null && value !== undefined) read[name] = readValue(member, value, `${path}.${name}`);
+    if (value === null) read[name] = undefined;
+    else if (value !== undefined) read[name] = readValue(member, value, `${path}.${name}`);
   }
   return read;
 }

@@ -32,6 +32,10 @@ export interface Assumptions {
   readonly redshiftManualSnapshotQuota: number;
   /** The maximum number of nodes of all Redshift clusters per account and region. Default: AWS's default quota. */
   readonly redshiftNodeQuota: number;
+  /** Whether the snapshots of a renamed cluster get its new name; AWS says that they remain associated with it. */
+  readonly redshiftRenamesSnapshots: boolean;
+  /** Whether ModifyCluster rejects NumberOfNodes without NodeType, as its reference says. */
+  readonly redshiftResizeNeedsNodeType: boolean;
   /** The maximum number of snapshot copy grants per account and region. The documented error has no documented quota. */
   readonly redshiftCopyGrantQuota: number;
   /** The maximum number of concurrent table restores to one Redshift cluster. */
@@ -87,6 +91,8 @@ export const defaultAssumptions: Assumptions = {
   redshiftDeniesAsUnauthorizedOperation: false,
   redshiftManualSnapshotQuota: 20,
   redshiftNodeQuota: 200,
+  redshiftRenamesSnapshots: true,
+  redshiftResizeNeedsNodeType: false,
   redshiftCopyGrantQuota: 50,
   redshiftTableRestoreQuota: 5,
   snapshotHiddenSeconds: 0,

@@ -8,15 +8,19 @@ import type {
   DescribeClustersMessage,
 } from '@aws-sdk/client-redshift';
 
-import { invalidCombination, invalidValue } from '../../fault.ts';
+import { invalidCombination } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
 import { resolveKey } from '../keys.ts';
 import { clusterStatusOf, readCluster } from '../readings.ts';
 import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from '../rules.ts';
-import { expectedSnapshot, requireSchedule } from '../schedules.ts';
+import { expectedSnapshot } from '../schedules.ts';
 import { newSnapshotIdentifier, requireRoom, schedule } from '../snapshots/snapshots.ts';
+import { isNewName, statusOfChange } from './changes.ts';
+import { checkNodeQuota } from './quotas.ts';
+import { nodeCount } from './resizes.ts';
+import { checkPassword, settingsOf } from './settings.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { defaultKey, findCluster, isThere, requireCluster } from '../store.ts';
@@ -49,7 +53,7 @@ export function describeClusters(input: DescribeClustersMessage, { here, now }: 
  */
 export function createCluster(input: CreateClusterMessage, call: Call): CreateClusterResult {
   checkClusterSettings(input, input.NodeType);
-  checkPassword(input);
+  checkCredentials(input);
   return { Cluster: addCluster(newCluster(input, call), call) };
 }
 
@@ -71,7 +75,7 @@ export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteCl
   }
   const cluster = requireCluster(here, input.ClusterIdentifier, now);
   const status = clusterStatusOf(cluster, now);
-  if (['creating', 'final-snapshot', 'deleting'].includes(status)) {
+  if (['creating', 'final-snapshot', 'deleting'].includes(status) || statusOfChange(cluster, now) !== undefined) {
     throw redshiftFault('InvalidClusterState', `Cannot delete a cluster whose status is ${status}.`);
   }
   const deletingAt = SkipFinalClusterSnapshot
@@ -116,28 +120,28 @@ function makeFinalSnapshot(
 }
 
 /** Adds a new cluster to the world. Throws ClusterAlreadyExists or NumberOfNodesQuotaExceeded. */
-export function addCluster(cluster: StoredCluster, { here, now, assumptions }: Call): Cluster {
+export function addCluster(cluster: StoredCluster, call: Call): Cluster {
+  const { here, now } = call;
   const { ClusterIdentifier } = cluster;
-  if (findCluster(here, ClusterIdentifier, now)) {
+  if (findCluster(here, ClusterIdentifier, now) || isNewName(ClusterIdentifier, here)) {
     throw redshiftFault('ClusterAlreadyExists', `Cluster ${ClusterIdentifier} already exists.`);
   }
-  const { redshiftNodeQuota: quota } = assumptions;
-  let nodes = cluster.NumberOfNodes ?? 1;
-  for (const other of here.redshift.clusters.values()) if (isThere(other, now)) nodes += other.NumberOfNodes ?? 1;
-  if (nodes > quota) throw redshiftFault('NumberOfNodesQuotaExceeded', `Cannot have more than ${quota} nodes.`);
+  checkNodeQuota(cluster.NumberOfNodes ?? 1, call);
   here.redshift.clusters.put(cluster);
+  if (cluster.changes) here.redshift.changing.add(ClusterIdentifier);
   return readCluster(cluster, now);
 }
 
 function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
   const { here, now, assumptions } = call;
   const { KmsKeyId, Encrypted = KmsKeyId !== undefined } = input;
+  const readyAt = now.getTime() + assumptions.clusterSeconds * 1000;
   return completeCluster(
     {
       ...settingsOf(input, input.MasterUsername, call),
       ClusterIdentifier: input.ClusterIdentifier ?? '',
       NodeType: input.NodeType,
-      NumberOfNodes: nodeCount(input),
+      NumberOfNodes: nodeCount(input.ClusterType ?? 'multi-node', input.NumberOfNodes),
       MasterUsername: input.MasterUsername,
       DBName: input.DBName ?? 'dev',
       AvailabilityZone: input.AvailabilityZone ?? `${here.region}a`,
@@ -148,80 +152,25 @@ function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
       AutomatedSnapshotRetentionPeriod: input.AutomatedSnapshotRetentionPeriod ?? 1,
       ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod ?? forever,
       Tags: mergeTags([], input.Tags ?? []),
-      readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
+      readyAt,
+      // AWS shows that the password is not set yet.
+      ...(input.MasterUserPassword === undefined
+        ? {}
+        : { changes: [{ at: readyAt, shown: { MasterUserPassword: '****' }, members: {} }] }),
     },
     here,
     now,
   );
 }
 
-/** Returns the optional settings of the input as cluster members. Only the schedule is checked for existence. */
-export function settingsOf(
-  input: Partial<CreateClusterMessage>,
-  user: string | undefined,
-  call: Call,
-): Partial<StoredCluster> {
-  const { here } = call;
-  const secret = `redshift!${input.ClusterIdentifier}-${user}`;
-  const { AvailabilityZoneRelocation, ClusterParameterGroupName, MultiAZ, SnapshotScheduleIdentifier } = input;
-  const settings: Partial<Cluster> = {
-    AllowVersionUpgrade: input.AllowVersionUpgrade,
-    AvailabilityZoneRelocationStatus: AvailabilityZoneRelocation ? 'enabled' : undefined,
-    ClusterParameterGroups: ClusterParameterGroupName
-      ? [{ ParameterGroupName: ClusterParameterGroupName, ParameterApplyStatus: 'in-sync' }]
-      : undefined,
-    ClusterSubnetGroupName: input.ClusterSubnetGroupName,
-    ClusterVersion: input.ClusterVersion,
-    DefaultIamRoleArn: input.DefaultIamRoleArn,
-    IamRoles: input.IamRoles?.map((IamRoleArn) => ({ IamRoleArn, ApplyStatus: 'in-sync' })),
-    IpAddressType: input.IpAddressType,
-    MaintenanceTrackName: input.MaintenanceTrackName,
-    MasterPasswordSecretArn: input.ManageMasterPassword
-      ? `arn:${here.partition}:secretsmanager:${here.region}:${here.account}:secret:${secret}`
-      : undefined,
-    MasterPasswordSecretKmsKeyId: input.MasterPasswordSecretKmsKeyId,
-    MultiAZ: MultiAZ ? 'Enabled' : undefined,
-    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow,
-    PubliclyAccessible: input.PubliclyAccessible,
-    ...(SnapshotScheduleIdentifier === undefined
-      ? {}
-      : {
-          SnapshotScheduleIdentifier: requireSchedule(SnapshotScheduleIdentifier, call).ScheduleIdentifier,
-          SnapshotScheduleState: 'ACTIVE',
-        }),
-    VpcSecurityGroups: input.VpcSecurityGroupIds?.map((VpcSecurityGroupId) => ({
-      VpcSecurityGroupId,
-      Status: 'active',
-    })),
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
-
 function encryptionKey(asked: string | undefined, call: Call): string {
   return asked === undefined ? defaultKey(call.here) : resolveKey(asked, call);
 }
 
-function checkPassword({ MasterUserPassword, ManageMasterPassword = false }: CreateClusterMessage): void {
-  if (ManageMasterPassword !== (MasterUserPassword !== undefined)) {
-    const isStrong = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!#-&(-.0-?A-~]{8,64}$/.test(MasterUserPassword ?? '');
-    if (ManageMasterPassword || isStrong) return;
-    throw invalidValue(
-      'The parameter MasterUserPassword is not valid. It must be 8 to 64 printable ASCII characters with an uppercase ' +
-        'letter, a lowercase letter and a digit, and without a slash, a backslash, a quote, an at sign or a space.',
-    );
+/** Throws a fault unless exactly one way to get a password is given, and a given password is allowed. */
+function checkCredentials({ MasterUserPassword, ManageMasterPassword = false }: CreateClusterMessage): void {
+  if (ManageMasterPassword === (MasterUserPassword !== undefined)) {
+    throw invalidCombination('Specify either MasterUserPassword or ManageMasterPassword.');
   }
-  throw invalidCombination('Specify either MasterUserPassword or ManageMasterPassword.');
-}
-
-function nodeCount({ ClusterType, NumberOfNodes }: CreateClusterMessage): number {
-  const type = ClusterType ?? 'multi-node';
-  if (type !== 'single-node' && type !== 'multi-node') throw invalidValue('Invalid cluster type');
-  const least = type === 'single-node' ? 1 : 2;
-  const nodes = NumberOfNodes ?? least;
-  if (type === 'single-node' ? nodes === 1 : nodes >= least && nodes <= 100) return nodes;
-  throw invalidCombination(
-    type === 'single-node'
-      ? 'Number of nodes for cluster type single-node must be 1'
-      : `Number of nodes for cluster type multi-node must be ${nodes < 2 ? 'greater than or equal to 2' : 'at most 100'}`,
-  );
+  if (MasterUserPassword !== undefined) checkPassword(MasterUserPassword);
 }

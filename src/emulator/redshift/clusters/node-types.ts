@@ -10,7 +10,7 @@ interface NodeType {
 }
 
 /** The node types, with the limits of https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-clusters.html */
-const nodeTypes: readonly NodeType[] = [
+export const nodeTypes: readonly NodeType[] = [
   { name: 'dc2.large', megabytes: 163_840, nodes: [1, 32] },
   { name: 'dc2.8xlarge', megabytes: 2_621_440, nodes: [2, 128] },
   { name: 'ra3.large', megabytes: 8_000_000, nodes: [1, 16] },

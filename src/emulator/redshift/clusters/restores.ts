@@ -3,7 +3,8 @@ import type { RestoreFromClusterSnapshotMessage, RestoreFromClusterSnapshotResul
 import { invalidCombination, invalidValue, missingParameter } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import type { Region } from '../../world/world.ts';
-import { addCluster, settingsOf } from './clusters.ts';
+import { addCluster } from './clusters.ts';
+import { settingsOf } from './settings.ts';
 import { redshiftFault } from '../faults.ts';
 import { resolveKey } from '../keys.ts';
 import { statusOf } from '../readings.ts';

@@ -4,10 +4,12 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { loadedKey } from '../../kms/stock.ts';
 import type { ResourceStock } from '../../service.ts';
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
-import { readCluster } from '../readings.ts';
+import { derivedNames } from '../clusters/derived.ts';
+import { storedForm } from '../readings.ts';
 import { isThere } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { completeCluster } from './complete-cluster.ts';
+import { readChanges, writeChanges } from './changes.ts';
 import { readReadyTime, writeReadyTime } from './ready-time.ts';
 
 const schema = NormalizedSchema.of(Cluster$);
@@ -15,23 +17,31 @@ const schema = NormalizedSchema.of(Cluster$);
 /**
  * Clusters of a world's JSON: the API's `Cluster` members, and three dates (ISO 8601). `ReadyTime` is when the cluster
  * becomes available, `DeletingTime` when its deletion starts, after the final snapshot, and `GoneTime` when it ends.
- * Missing members get AWS's defaults.
+ * `Changes` are its changes in progress. Missing members get AWS's defaults; members that follow from others or from
+ * the time, such as `ClusterNodes`, are ignored.
  */
 export const clusterStock: ResourceStock = {
-  load({ ReadyTime, DeletingTime, GoneTime, ...json }, loading) {
+  load({ ReadyTime, DeletingTime, GoneTime, Changes, ...json }, loading) {
     const { place, now } = loading;
-    const members: Partial<StoredCluster> = readMembers(schema, json);
+    const members: Partial<StoredCluster> = readMembers(
+      schema,
+      Object.fromEntries(Object.entries(json).filter(([name]) => !derivedNames.includes(name))),
+    );
     const times = {
       ...readReadyTime(ReadyTime),
       ...readLeaving(DeletingTime, GoneTime, now),
       ...loadedKey(members, loading),
+      ...readChanges(Changes),
     };
-    place.redshift.clusters.add(completeCluster({ ...members, ...times }, place, now));
+    const cluster = completeCluster({ ...members, ...times }, place, now);
+    place.redshift.clusters.add(cluster);
+    if (cluster.changes) place.redshift.changing.add(cluster.ClusterIdentifier);
   },
   dump({ redshift }, now) {
     const clusters = [...redshift.clusters.values()].filter((cluster) => isThere(cluster, now));
     return clusters.map((cluster) => ({
-      ...writeMembers(schema, readCluster(cluster, now)),
+      ...writeMembers(schema, storedForm(cluster, now)),
+      ...writeChanges(cluster),
       ...writeReadyTime(cluster, now),
       ...writeLeaving(cluster),
     }));

@@ -1,16 +1,20 @@
+import { stableUuid } from '../../world/hosts.ts';
 import type { Region } from '../../world/world.ts';
+import { endpointAddress } from '../clusters/derived.ts';
 import { forever } from '../rules.ts';
+import { redshiftArn } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { statusWhenReady } from './ready-time.ts';
 
+/** The revision of the database version 1.0 that new clusters run. */
+export const revision = '78125';
+
 /** Completes a cluster: missing members get AWS's defaults. */
-export function completeCluster(
-  members: Partial<StoredCluster>,
-  { region, account, partition }: Region,
-  now: Date,
-): StoredCluster {
-  const { ClusterIdentifier } = members;
+export function completeCluster(members: Partial<StoredCluster>, place: Region, now: Date): StoredCluster {
+  const { region, account, partition } = place;
+  const { ClusterIdentifier, ClusterCreateTime = now } = members;
   if (!ClusterIdentifier) throw new Error('Cluster.ClusterIdentifier is missing');
+  const namespace = stableUuid(account, region, partition, ClusterIdentifier, ClusterCreateTime.toISOString());
   return {
     NodeType: 'ra3.xlplus',
     NumberOfNodes: 2,
@@ -27,16 +31,27 @@ export function completeCluster(
     MaintenanceTrackName: 'current',
     PreferredMaintenanceWindow: 'sun:03:00-sun:03:30',
     VpcId: 'vpc-0a1b2c3d',
-    ClusterNamespaceArn: `arn:${partition}:redshift:${region}:${account}:namespace:${ClusterIdentifier}`,
-    ClusterCreateTime: now,
+    VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-0a1b2c3d', Status: 'active' }],
+    ClusterSecurityGroups: [],
+    ClusterParameterGroups: [{ ParameterGroupName: 'default.redshift-1.0', ParameterApplyStatus: 'in-sync' }],
+    ClusterSubnetGroupName: 'default',
+    ClusterRevisionNumber: revision,
+    IamRoles: [],
+    DeferredMaintenanceWindows: [],
+    AvailabilityZoneRelocationStatus: 'disabled',
+    AquaConfiguration: { AquaStatus: 'disabled', AquaConfigurationStatus: 'auto' },
+    IpAddressType: 'ipv4',
+    MultiAZ: 'Disabled',
+    ClusterNamespaceArn: redshiftArn(place, 'namespace', namespace),
     Tags: [],
     ...members,
     Endpoint: {
-      Address: `${ClusterIdentifier}.c1a2b3c4d5e6.${region}.redshift.amazonaws.com`,
+      Address: endpointAddress(ClusterIdentifier, place),
       Port: 5439,
       ...members.Endpoint,
     },
     ClusterIdentifier,
+    ClusterCreateTime,
     ClusterStatus: statusWhenReady(members.ClusterStatus, members.readyAt),
   };
 }

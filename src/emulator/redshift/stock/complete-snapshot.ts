@@ -4,6 +4,7 @@ import { isUnfinished, unmeasured } from '../readings.ts';
 import { forever } from '../rules.ts';
 import { snapshotArn } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
+import { revision } from './complete-cluster.ts';
 import { statusWhenReady } from './ready-time.ts';
 
 /** Amazon Redshift became available on this day, so that no cluster is older. */
@@ -24,6 +25,7 @@ export function completeSnapshot(
   return {
     ClusterCreateTime: new Date(Math.min(firstClusterTime, SnapshotCreateTime.getTime())),
     ...fromCluster(cluster),
+    ...(members.Encrypted === false ? { KmsKeyId: undefined } : {}),
     ...(isUnfinished({ Status, readyAt }, now) && readyAt === undefined ? unmeasured : figures(members, now)),
     ...(SnapshotType === 'automated'
       ? { EstimatedSecondsToCompletion: -1 }
@@ -65,6 +67,7 @@ function fromCluster(cluster: Partial<StoredCluster>): Partial<StoredSnapshot> {
     ...(cluster.ClusterCreateTime ? { ClusterCreateTime: cluster.ClusterCreateTime } : {}),
     MasterUsername: cluster.MasterUsername ?? 'awsuser',
     ClusterVersion: cluster.ClusterVersion ?? '1.0',
+    EngineFullVersion: `${cluster.ClusterVersion ?? '1.0'}.${cluster.ClusterRevisionNumber ?? revision}`,
     NodeType: cluster.NodeType ?? 'ra3.xlplus',
     NumberOfNodes: cluster.NumberOfNodes ?? 2,
     DBName: cluster.DBName ?? 'dev',

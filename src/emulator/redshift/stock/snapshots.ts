@@ -32,10 +32,12 @@ export const snapshotStock: ResourceStock = {
     const key = loadedKey(members, loading);
     loading.place.redshift.snapshots.add(loadedSnapshot({ ...members, ...times, ...key }, loading));
   },
-  dump({ account, redshift }, now, assumptions) {
+  dump(place, now, assumptions) {
+    const { account, redshift } = place;
     const snapshots = [...redshift.snapshots.values()].filter((snapshot) => isKept(snapshot, now));
     return snapshots.map((snapshot) => ({
       ...writeMembers(schema, readSnapshot(snapshot, { account, now, assumptions })),
+      ...withoutSecret(snapshot, place),
       ...(isUnfinished(snapshot, now) ? writeUnfinished(snapshot) : {}),
       ...writeReadyTime(snapshot, now),
       ...writeExpiry(snapshot),
@@ -85,6 +87,13 @@ function seenFrom(place: Region, cluster: StoredCluster | undefined): Partial<St
 
 function writeExpiry({ SnapshotType, expiresAt }: StoredSnapshot): { ExpiryTime?: Date } {
   return SnapshotType === 'manual' || expiresAt === undefined ? {} : { ExpiryTime: new Date(expiresAt) };
+}
+
+/** Returns nulls for a snapshot that was taken before its cluster had a secret, which it would get by default. */
+function withoutSecret(snapshot: StoredSnapshot, { redshift }: Region): object {
+  const hasSecret = redshift.clusters.get(snapshot.ClusterIdentifier)?.MasterPasswordSecretArn !== undefined;
+  if (!hasSecret || snapshot.MasterPasswordSecretArn !== undefined) return {};
+  return { MasterPasswordSecretArn: null, MasterPasswordSecretKmsKeyId: null };
 }
 
 /** Returns the members that AWS does not report yet, so that loading them restores the same snapshot. */

@@ -1,0 +1,44 @@
+import type {
+  PauseClusterMessage,
+  PauseClusterResult,
+  ResumeClusterMessage,
+  ResumeClusterResult,
+} from '@aws-sdk/client-redshift';
+
+import type { Call } from '../../service.ts';
+import { redshiftFault } from '../faults.ts';
+import { clusterStatusOf, readCluster, requireAvailable } from '../readings.ts';
+import { requireCluster } from '../store.ts';
+import { startChange } from './changes.ts';
+
+/**
+ * Pauses an available cluster, which is `pausing` at first.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_PauseCluster.html
+ */
+export function pauseCluster({ ClusterIdentifier }: PauseClusterMessage, call: Call): PauseClusterResult {
+  const cluster = requireCluster(call.here, ClusterIdentifier, call.now);
+  requireAvailable(cluster, call.now);
+  return { Cluster: switchTo('paused', 'pausing', ClusterIdentifier, call) };
+}
+
+/**
+ * Resumes a paused cluster, which is `resuming` at first.
+ * https://docs.aws.amazon.com/redshift/latest/APIReference/API_ResumeCluster.html
+ */
+export function resumeCluster({ ClusterIdentifier }: ResumeClusterMessage, call: Call): ResumeClusterResult {
+  const status = clusterStatusOf(requireCluster(call.here, ClusterIdentifier, call.now), call.now);
+  if (status !== 'paused') {
+    throw redshiftFault(
+      'InvalidClusterState',
+      `The cluster ${ClusterIdentifier} is not paused; its status is ${status}.`,
+    );
+  }
+  return { Cluster: switchTo('available', 'resuming', ClusterIdentifier, call) };
+}
+
+function switchTo(ClusterStatus: string, status: string, name: string | undefined, call: Call) {
+  const { here, now, assumptions } = call;
+  const at = now.getTime() + assumptions.clusterSeconds * 1000;
+  const change = { at, status, shown: {}, members: { ClusterStatus } };
+  return readCluster(startChange(requireCluster(here, name, now), change, here), now);
+}

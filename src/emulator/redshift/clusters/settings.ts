@@ -1,0 +1,75 @@
+import type { Cluster, CreateClusterMessage, VpcSecurityGroupMembership } from '@aws-sdk/client-redshift';
+
+import { invalidValue } from '../../fault.ts';
+import type { Call } from '../../service.ts';
+import type { Region } from '../../world/world.ts';
+import { redshiftFault } from '../faults.ts';
+import { requireSchedule } from '../schedules.ts';
+import type { StoredCluster } from '../stored.ts';
+
+/** Returns the optional settings of a new cluster as members. Only the schedule is checked for existence. */
+export function settingsOf(
+  input: Partial<CreateClusterMessage>,
+  user: string | undefined,
+  call: Call,
+): Partial<StoredCluster> {
+  const { AvailabilityZoneRelocation, ClusterParameterGroupName, MultiAZ, SnapshotScheduleIdentifier } = input;
+  if (input.MaintenanceTrackName !== undefined) checkTrack(input.MaintenanceTrackName);
+  const settings: Partial<Cluster> = {
+    AllowVersionUpgrade: input.AllowVersionUpgrade,
+    AvailabilityZoneRelocationStatus: AvailabilityZoneRelocation ? 'enabled' : undefined,
+    ClusterParameterGroups: ClusterParameterGroupName
+      ? [{ ParameterGroupName: ClusterParameterGroupName, ParameterApplyStatus: 'in-sync' }]
+      : undefined,
+    ClusterSubnetGroupName: input.ClusterSubnetGroupName,
+    ClusterVersion: input.ClusterVersion,
+    DefaultIamRoleArn: input.DefaultIamRoleArn,
+    IamRoles: input.IamRoles?.map((IamRoleArn) => ({ IamRoleArn, ApplyStatus: 'in-sync' })),
+    IpAddressType: input.IpAddressType,
+    MaintenanceTrackName: input.MaintenanceTrackName,
+    MasterPasswordSecretArn: input.ManageMasterPassword
+      ? secretOf(input.ClusterIdentifier, user, call.here)
+      : undefined,
+    MasterPasswordSecretKmsKeyId: input.MasterPasswordSecretKmsKeyId,
+    MultiAZ: MultiAZ ? 'Enabled' : undefined,
+    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow,
+    PubliclyAccessible: input.PubliclyAccessible,
+    ...(SnapshotScheduleIdentifier === undefined
+      ? {}
+      : {
+          SnapshotScheduleIdentifier: requireSchedule(SnapshotScheduleIdentifier, call).ScheduleIdentifier,
+          SnapshotScheduleState: 'ACTIVE',
+        }),
+    VpcSecurityGroups: securityGroups(input.VpcSecurityGroupIds),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** Returns the ARN of the secret that contains the managed password of an admin user. */
+export function secretOf(
+  cluster: string | undefined,
+  user: string | undefined,
+  { partition, region, account }: Region,
+): string {
+  return `arn:${partition}:secretsmanager:${region}:${account}:secret:redshift!${cluster}-${user}`;
+}
+
+/** Returns the security groups of a cluster; undefined if none are given. */
+export function securityGroups(ids: readonly string[] | undefined): VpcSecurityGroupMembership[] | undefined {
+  return ids?.map((VpcSecurityGroupId) => ({ VpcSecurityGroupId, Status: 'active' }));
+}
+
+/** Throws InvalidParameterValue for a password that AWS does not allow. */
+export function checkPassword(password = ''): void {
+  if (/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!#-&(-.0-?A-~]{8,64}$/.test(password)) return;
+  throw invalidValue(
+    'The parameter MasterUserPassword is not valid. It must be 8 to 64 printable ASCII characters with an uppercase ' +
+      'letter, a lowercase letter and a digit, and without a slash, a backslash, a quote, an at sign or a space.',
+  );
+}
+
+/** Throws InvalidClusterTrack for a maintenance track that does not exist. */
+export function checkTrack(name: string): void {
+  if (/^(current|trailing|preview(_\w+)?)$/.test(name)) return;
+  throw redshiftFault('InvalidClusterTrack', `The maintenance track ${name} does not exist.`);
+}
