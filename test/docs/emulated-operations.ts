@@ -7,14 +7,21 @@ const titles: Readonly<Record<EmulatedService['name'], string>> = {
   sts: 'AWS STS',
 };
 
-/** Returns a table of the emulated operations, with the input members that each rejects, in Markdown. */
+/** Returns a table of the emulated operations, and a list of the parameters that they reject, in Markdown. */
 export function emulatedOperations(services: readonly EmulatedService[]): string {
-  const rows = services.flatMap(({ name, operations, refused = {} }) =>
-    Object.keys(operations)
-      .toSorted()
-      .map((action) => `| ${titles[name]} | ${action} | ${(refused[action] ?? []).map(code).join(', ')} |`),
+  const rows = services.map(
+    ({ name, operations }) => `| ${titles[name]} | ${Object.keys(operations).toSorted().join(', ')} |`,
   );
-  return ['| service | operation | rejects |', '| --- | --- | --- |', ...rows].join('\n');
+  const rejections = services.flatMap(({ refused = {} }) =>
+    Object.entries(refused).map(([action, names]) => `- ${action}: ${names.map((name) => `\`${name}\``).join(', ')}`),
+  );
+  return [
+    '| service | operations |',
+    '| --- | --- |',
+    ...rows,
+    '',
+    'Rejected parameters:',
+    '',
+    ...rejections.toSorted(),
+  ].join('\n');
 }
-
-const code = (name: string) => `\`${name}\``;

@@ -4,6 +4,7 @@ import { identityToken } from './identity-token.ts';
 
 const place = { account: home, region: 'us-east-1' };
 const east = `us-east-1:${home}`;
+const roleArn = `arn:aws:iam::${home}:role/loader`;
 
 /** A world in which each of the inputs below is valid. */
 export const inputWorld: WorldJson = {
@@ -29,7 +30,22 @@ export const inputWorld: WorldJson = {
     },
     { service: 'redshift', ...place, ClusterIdentifier: 'resting', ClusterStatus: 'paused' },
     { service: 'rds', ...place, DBClusterIdentifier: 'orders', Engine: 'docdb' },
+    {
+      service: 'rds',
+      ...place,
+      DBClusterIdentifier: 'carts',
+      Engine: 'docdb',
+      AssociatedRoles: [{ RoleArn: roleArn, Status: 'ACTIVE' }],
+    },
+    { service: 'rds', ...place, DBClusterIdentifier: 'billing', Engine: 'aurora-mysql' },
+    { service: 'rds', ...place, DBClusterIdentifier: 'stopped', Engine: 'docdb', Status: 'stopped' },
   ],
+  instances: ['carts-1', 'carts-2'].map((DBInstanceIdentifier) => ({
+    service: 'rds',
+    ...place,
+    DBClusterIdentifier: 'carts',
+    DBInstanceIdentifier,
+  })),
   snapshots: [
     {
       service: 'redshift',
@@ -110,6 +126,7 @@ export const minimalInputs: Readonly<Record<string, Inputs>> = {
     RevokeSnapshotAccess: { SnapshotIdentifier: 'monthly', AccountWithRestoreAccess: '210987654321' },
   },
   rds: {
+    AddRoleToDBCluster: { DBClusterIdentifier: 'orders', RoleArn: roleArn },
     AddTagsToResource: { ResourceName: rdsArn, Tags: tags },
     CopyDBClusterSnapshot: {
       SourceDBClusterSnapshotIdentifier: 'orders-monthly',
@@ -122,23 +139,47 @@ export const minimalInputs: Readonly<Record<string, Inputs>> = {
       MasterUserPassword: 'Secret99',
     },
     CreateDBClusterSnapshot: { DBClusterSnapshotIdentifier: 'new', DBClusterIdentifier: 'orders' },
+    CreateDBInstance: {
+      DBInstanceIdentifier: 'new',
+      DBInstanceClass: 'db.r6g.large',
+      Engine: 'docdb',
+      DBClusterIdentifier: 'orders',
+    },
     DeleteDBCluster: { DBClusterIdentifier: 'orders', SkipFinalSnapshot: true },
     DeleteDBClusterSnapshot: { DBClusterSnapshotIdentifier: 'orders-monthly' },
+    DeleteDBInstance: { DBInstanceIdentifier: 'carts-1' },
+    DescribeDBClusterParameterGroups: {},
     DescribeDBClusterSnapshotAttributes: { DBClusterSnapshotIdentifier: 'orders-monthly' },
     DescribeDBClusterSnapshots: {},
     DescribeDBClusters: {},
+    DescribeDBEngineVersions: {},
+    DescribeDBInstances: {},
+    DescribeDBSubnetGroups: {},
+    DescribeEvents: {},
+    DescribeGlobalClusters: {},
+    DescribeOrderableDBInstanceOptions: { Engine: 'docdb' },
+    FailoverDBCluster: { DBClusterIdentifier: 'carts' },
     ListTagsForResource: { ResourceName: rdsArn },
+    ModifyDBCluster: { DBClusterIdentifier: 'billing' },
     ModifyDBClusterSnapshotAttribute: {
       DBClusterSnapshotIdentifier: 'orders-monthly',
       AttributeName: 'restore',
       ValuesToAdd: ['111122223333'],
     },
+    RemoveRoleFromDBCluster: { DBClusterIdentifier: 'carts', RoleArn: roleArn },
     RemoveTagsFromResource: { ResourceName: rdsArn, TagKeys: ['team'] },
     RestoreDBClusterFromSnapshot: {
       DBClusterIdentifier: 'new',
       SnapshotIdentifier: 'orders-monthly',
       Engine: 'docdb',
     },
+    RestoreDBClusterToPointInTime: {
+      DBClusterIdentifier: 'new',
+      SourceDBClusterIdentifier: 'billing',
+      UseLatestRestorableTime: true,
+    },
+    StartDBCluster: { DBClusterIdentifier: 'stopped' },
+    StopDBCluster: { DBClusterIdentifier: 'orders' },
   },
   sts: {
     AssumeRole: { RoleArn: `arn:aws:iam::${home}:role/reader`, RoleSessionName: 'session' },

@@ -206,7 +206,7 @@ describe('clusters', () => {
     const { DBCluster } = await create({
       ...windows,
       DBSubnetGroupName: 'private',
-      DBClusterParameterGroupName: 'audited',
+      DBClusterParameterGroupName: 'docdb5-audited',
       VpcSecurityGroupIds: ['sg-1'],
       EnableCloudwatchLogsExports: ['audit'],
       StorageType: 'iopt1',
@@ -214,7 +214,7 @@ describe('clusters', () => {
     expect(DBCluster).toMatchObject({
       ...windows,
       DBSubnetGroup: 'private',
-      DBClusterParameterGroup: 'audited',
+      DBClusterParameterGroup: 'docdb5-audited',
       VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }],
       EnabledCloudwatchLogsExports: ['audit'],
       StorageType: 'iopt1',
@@ -222,7 +222,7 @@ describe('clusters', () => {
   });
 
   it.each<[string, Partial<CreateDBClusterCommandInput>, string]>([
-    ['an unknown engine', { Engine: 'mysql' }, 'InvalidParameterValue'],
+    ['an unknown engine', { Engine: 'mariadb' }, 'InvalidParameterValue'],
     ['a name that is in use', { DBClusterIdentifier: 'ORDERS' }, 'DBClusterAlreadyExistsFault'],
     ['a short password', { MasterUserPassword: 'short' }, 'InvalidParameterValue'],
     ['a retention of 36 days', { BackupRetentionPeriod: 36 }, 'InvalidParameterValue'],

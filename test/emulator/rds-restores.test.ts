@@ -94,7 +94,7 @@ describe('a restored cluster', () => {
   it('takes settings from the input rather than from the snapshot', async () => {
     const overrides = {
       AvailabilityZones: ['us-east-1b'],
-      EngineVersion: '4.0.1',
+      EngineVersion: '4.0.0',
       Port: 1150,
       DeletionProtection: true,
       StorageType: 'iopt1',
@@ -104,13 +104,13 @@ describe('a restored cluster', () => {
     const cluster = await restore({
       ...overrides,
       Tags,
-      DBSubnetGroupName: 'inner',
+      DBSubnetGroupName: 'private',
       VpcSecurityGroupIds: ['sg-1'],
       EnableCloudwatchLogsExports: ['audit'],
     });
     expect(cluster).toMatchObject({
       ...overrides,
-      DBSubnetGroup: 'inner',
+      DBSubnetGroup: 'private',
       VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }],
       EnabledCloudwatchLogsExports: ['audit'],
     });

@@ -1,4 +1,3 @@
-import * as sdk from '@aws-sdk/client-docdb';
 import {
   CopyDBClusterSnapshotCommand,
   CreateDBClusterSnapshotCommand,
@@ -9,6 +8,7 @@ import {
   type CopyDBClusterSnapshotCommandInput,
   type DocDBClient,
 } from '@aws-sdk/client-docdb';
+import * as sdk from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 

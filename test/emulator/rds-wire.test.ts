@@ -21,6 +21,7 @@ beforeAll(async () => {
         MasterUsername: 'master-user',
         EngineVersion: '4.0.0',
         KmsKeyId: `arn:aws:kms:us-east-1:${home}:key/sample-key`,
+        DbClusterResourceId: 'cluster-RESOURCE',
       },
     ],
     snapshots: [
@@ -72,6 +73,7 @@ describe('responses have the form that AWS documents', () => {
       <DBClusterIdentifier>sample-cluster</DBClusterIdentifier>
       <SnapshotCreateTime>2020-04-24T04:59:08.475Z</SnapshotCreateTime>
       <Engine>docdb</Engine>
+      <EngineMode>provisioned</EngineMode>
       <AllocatedStorage>0</AllocatedStorage>
       <Status>creating</Status>
       <Port>0</Port>
@@ -88,6 +90,7 @@ describe('responses have the form that AWS documents', () => {
       <IAMDatabaseAuthenticationEnabled>false</IAMDatabaseAuthenticationEnabled>
       <TagList/>
       <StorageType>standard</StorageType>
+      <DbClusterResourceId>cluster-RESOURCE</DbClusterResourceId>
     </DBClusterSnapshot>
   </CreateDBClusterSnapshotResult>
   ${metadata}

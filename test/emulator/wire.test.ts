@@ -186,11 +186,11 @@ describe('requests', () => {
 
   it('for unsupported actions are rejected in the XML namespace of their service, and recorded', async () => {
     await emulator.control('DELETE', 'calls');
-    const { text } = await post('Action=DescribeDBInstances&Version=2014-10-31', scope('rds'));
+    const { text } = await post('Action=DescribeDBProxies&Version=2014-10-31', scope('rds'));
     expect(text).toContain('<ErrorResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">');
     const { content } = await emulator.control('GET', 'calls');
     expect(content['calls']).toMatchObject([
-      { service: 'rds', action: 'DescribeDBInstances', account: home, region: 'us-east-2', code: 'InvalidAction' },
+      { service: 'rds', action: 'DescribeDBProxies', account: home, region: 'us-east-2', code: 'InvalidAction' },
     ]);
   });
 

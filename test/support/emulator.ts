@@ -1,5 +1,6 @@
 import { DocDBClient } from '@aws-sdk/client-docdb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { RDSClient } from '@aws-sdk/client-rds';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { STSClient } from '@aws-sdk/client-sts';
 import { z } from 'zod';
@@ -49,6 +50,7 @@ export async function startTestEmulator(options: EmulatorOptions = {}) {
     redshift: (caller: Caller = {}) => new RedshiftClient(settings(caller)),
     docdb: (caller: Caller = {}) => new DocDBClient(settings(caller)),
     kms: (caller: Caller = {}) => new KMSClient(settings(caller)),
+    rds: (caller: Caller = {}) => new RDSClient(settings(caller)),
     sts: (caller: Caller = {}) => new STSClient(settings(caller)),
     control,
     /** Replaces the world; rejects if the emulator does not accept it. */

@@ -16,7 +16,7 @@ export function filterTest<T>(filters: readonly Filter[], fields: FilterFields<T
     const read = Object.hasOwn(fields, Name) ? fields[Name] : undefined;
     if (!read) throw invalidValue(`Unrecognized filter name: ${Name}`);
     const wanted = new Set(Values);
-    if (wanted.size === 0) throw invalidCombination(`The filter ${Name} must have at least one value.`);
+    if (wanted.size === 0) throw invalidCombination(`The values of the filter ${Name} must not be empty.`);
     if (Name === 'db-cluster-id' && wanted.size > valuesPerFilter) {
       throw invalidCombination(
         `Only up to ${valuesPerFilter} unique filter DB Cluster Identifiers may be specified per filter.`,

@@ -1,13 +1,19 @@
-import type { DBCluster, DBClusterSnapshot, Tag } from '@aws-sdk/client-rds';
+import type { DBCluster, DBClusterMember, DBClusterSnapshot, DBInstance, Tag } from '@aws-sdk/client-rds';
 
 import { day } from '../time/dates.ts';
 import type { Assumptions } from '../world/assumptions.ts';
-import { isThere } from './store.ts';
-import type { StoredCluster, StoredSnapshot } from './stored.ts';
+import type { Region } from '../world/world.ts';
+import { findEngine } from './catalog/engines.ts';
+import { groupsOf, subnetGroup } from './catalog/groups.ts';
+import { hostedZone, hostOf } from './catalog/hosts.ts';
+import { instancesOf, isThere } from './store.ts';
+import type { StoredCluster, StoredInstance, StoredSnapshot } from './stored.ts';
 
 /** The account that reads, and the moment of the read. */
 export interface Reader {
   readonly account: string;
+  /** The reader's own account and region. */
+  readonly here: Region;
   readonly now: Date;
   readonly assumptions: Assumptions;
 }
@@ -20,8 +26,6 @@ export function readSnapshot(stored: StoredSnapshot, reader: Reader, relation: R
   const { TagList, ...members } = stored;
   return {
     ...members,
-    ...rdsMembers(stored.Engine),
-    LicenseModel: licenses[stored.Engine] ?? 'amazon-license',
     ...(relation === 'own' ? tagMembers(TagList, reader) : { SnapshotType: relation }),
     DBClusterSnapshotIdentifier: identifierSeen(stored, relation),
     Status: statusOf(stored, reader.now),
@@ -41,14 +45,24 @@ export function statusOf({ Status, readyAt, statusUntilReady = 'creating' }: Sto
 
 /** Returns a cluster as Describe returns it now. */
 export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
-  const { TagList, ...members } = stored;
+  const { TagList, StorageType, EarliestRestorableTime: _earliest, ...members } = stored;
+  const Status = clusterStatusOf(stored, reader.now);
+  const isCreating = Status === 'creating';
+  const engine = findEngine(stored.Engine);
+  // AWS returns the storage type only if it is not the default; Multi-AZ DB clusters have no default.
+  const isShown = engine?.isMultiAz || StorageType !== engine?.storageTypes[0];
   return {
     ...members,
-    ...rdsMembers(stored.Engine),
+    ...(isShown && StorageType !== undefined ? { StorageType } : {}),
     ...tagMembers(TagList, reader),
-    Status: clusterStatusOf(stored, reader.now),
-    EarliestRestorableTime: earliestRestorable(stored, reader.now),
-    LatestRestorableTime: reader.now,
+    ...memberMembers(stored, reader),
+    ...(isCreating
+      ? {}
+      : { EarliestRestorableTime: earliestRestorable(stored, reader.now), LatestRestorableTime: reader.now }),
+    ...(isCreating && stored.MasterUserSecret
+      ? { MasterUserSecret: { ...stored.MasterUserSecret, SecretStatus: 'creating' } }
+      : {}),
+    Status,
   };
 }
 
@@ -60,11 +74,64 @@ function earliestRestorable(cluster: StoredCluster, now: Date): Date {
 
 /** Returns a cluster's current status: `backing-up` while one of its snapshots is being created. */
 export function clusterStatusOf(cluster: StoredCluster, now: Date): string {
-  const { Status, readyAt, backedUpAt, goneAt } = cluster;
+  const { Status, readyAt, statusUntilReady = 'creating', backedUpAt, goneAt } = cluster;
   const time = now.getTime();
   if (goneAt !== undefined && isThere(cluster, now)) return 'deleting';
-  if (readyAt !== undefined && time < readyAt) return 'creating';
+  if (readyAt !== undefined && time < readyAt) return statusUntilReady;
   return backedUpAt !== undefined && time < backedUpAt && Status === 'available' ? 'backing-up' : Status;
+}
+
+/** Returns an instance as Describe returns it now; most of its members are those of its cluster. */
+export function readInstance(stored: StoredInstance, cluster: StoredCluster, reader: Reader): DBInstance {
+  const { TagList, isWriter: _isWriter, ...members } = stored;
+  const { now, here } = reader;
+  const { Engine, EngineVersion, DBSubnetGroup = 'default', Port } = cluster;
+  const status = instanceStatusOf(stored, cluster, now);
+  const isCreating = status === 'creating';
+  const Endpoint = { Address: hostOf(stored.DBInstanceIdentifier, '', Engine, here), Port, HostedZoneId: hostedZone };
+  return {
+    ...members,
+    Engine,
+    EngineVersion,
+    LicenseModel: findEngine(Engine)?.orderLicense,
+    MasterUsername: cluster.MasterUsername,
+    DBName: cluster.DatabaseName,
+    AllocatedStorage: cluster.AllocatedStorage,
+    PreferredBackupWindow: cluster.PreferredBackupWindow,
+    BackupRetentionPeriod: cluster.BackupRetentionPeriod,
+    VpcSecurityGroups: cluster.VpcSecurityGroups,
+    DBSubnetGroup: subnetGroup(
+      groupsOf('subgrp', here).get(DBSubnetGroup) ?? { name: DBSubnetGroup, description: '' },
+      here,
+    ),
+    MultiAZ: false,
+    StorageType: cluster.StorageType,
+    StorageEncrypted: cluster.StorageEncrypted,
+    KmsKeyId: cluster.KmsKeyId,
+    IAMDatabaseAuthenticationEnabled: cluster.IAMDatabaseAuthenticationEnabled,
+    EnabledCloudwatchLogsExports: cluster.EnabledCloudwatchLogsExports,
+    DeletionProtection: cluster.DeletionProtection,
+    NetworkType: cluster.NetworkType,
+    DbInstancePort: 0,
+    DBParameterGroups: stored.DBParameterGroups ?? [
+      { DBParameterGroupName: cluster.DBClusterParameterGroup, ParameterApplyStatus: 'in-sync' },
+    ],
+    ...tagMembers(TagList, reader),
+    ...(isCreating ? { InstanceCreateTime: undefined } : { Endpoint }),
+    DBInstanceStatus: status,
+  };
+}
+
+/** Returns an instance's current status; the instances of a stopped cluster are stopped. */
+export function instanceStatusOf(
+  { DBInstanceStatus, readyAt, goneAt }: StoredInstance,
+  cluster: StoredCluster,
+  now: Date,
+): string {
+  if (goneAt !== undefined) return 'deleting';
+  if (readyAt !== undefined && now.getTime() < readyAt) return 'creating';
+  const status = clusterStatusOf(cluster, now);
+  return ['stopping', 'stopped', 'starting', 'deleting'].includes(status) ? status : DBInstanceStatus;
 }
 
 /** Returns the current progress of a snapshot's creation, in whole percent. */
@@ -76,15 +143,20 @@ export function progressOf(stored: StoredSnapshot, now: Date): number {
   return Math.floor(100 * Math.min(1, Math.max(0, share)));
 }
 
-const licenses: Readonly<Record<string, string>> = {
-  docdb: 'docdb',
-  neptune: 'amazon-license',
-  'aurora-postgresql': 'postgresql-license',
-  'aurora-mysql': 'aurora',
-};
-
-function rdsMembers(engine: string): Pick<DBCluster, 'AllocatedStorage' | 'IAMDatabaseAuthenticationEnabled'> {
-  return { AllocatedStorage: engine === 'docdb' ? 0 : 1, IAMDatabaseAuthenticationEnabled: false };
+/** Returns the members of a cluster that depend on its instances. A loaded cluster can have members without instances. */
+function memberMembers(stored: StoredCluster, { here, now }: Reader): Pick<DBCluster, 'DBClusterMembers' | 'MultiAZ'> {
+  const instances = instancesOf(here, stored.DBClusterIdentifier, now);
+  if (instances.length === 0) return {};
+  const zones = new Set(instances.map(({ AvailabilityZone }) => AvailabilityZone));
+  return {
+    DBClusterMembers: instances.map(({ DBInstanceIdentifier, isWriter, PromotionTier }): DBClusterMember => ({
+      DBInstanceIdentifier,
+      IsClusterWriter: isWriter,
+      DBClusterParameterGroupStatus: 'in-sync',
+      PromotionTier,
+    })),
+    MultiAZ: zones.size > 1,
+  };
 }
 
 function tagMembers(TagList: readonly Tag[], { assumptions }: Reader): { TagList?: Tag[] } {

@@ -1,6 +1,7 @@
+import { compareKeys, firstAtOrAfter, type Order } from '../world/sorted.ts';
 import type { Region } from '../world/world.ts';
 import { rdsFault } from './faults.ts';
-import type { StoredCluster, StoredSnapshot } from './stored.ts';
+import type { StoredCluster, StoredInstance, StoredSnapshot } from './stored.ts';
 
 /** Whether a cluster exists; a cluster that is being deleted still does. */
 export function isThere({ goneAt }: StoredCluster, now: Date): boolean {
@@ -18,6 +19,45 @@ export function requireCluster(place: Region, name: string | undefined, now: Dat
   const cluster = findCluster(place, name, now);
   if (cluster) return cluster;
   throw rdsFault('DBClusterNotFoundFault', `DBCluster ${name} not found.`);
+}
+
+const byCluster: Order<StoredInstance> = {
+  name: 'cluster',
+  keyOf: (instance) => [
+    instance.DBClusterIdentifier,
+    instance.InstanceCreateTime.getTime(),
+    instance.DBInstanceIdentifier,
+  ],
+};
+
+/** Returns the instances of a cluster, also those that are being deleted, oldest first. */
+export function instancesOf({ rds }: Region, cluster: string, now: Date): StoredInstance[] {
+  const entries = rds.instances.inOrder(byCluster);
+  const found: StoredInstance[] = [];
+  for (let index = firstAtOrAfter(entries, [cluster], byCluster); index < entries.length; index += 1) {
+    const entry = entries[index];
+    if (!entry || compareKeys(entry.key.slice(0, 1), [cluster]) !== 0) break;
+    if (instanceIsThere(entry.item, now)) found.push(entry.item);
+  }
+  return found;
+}
+
+/** Whether an instance exists; an instance that is being deleted still does. */
+export function instanceIsThere({ goneAt }: StoredInstance, now: Date): boolean {
+  return goneAt === undefined || now.getTime() < goneAt;
+}
+
+/** Returns the instance with this name, in any case, or undefined. */
+export function findInstance({ rds }: Region, name: string | undefined, now: Date): StoredInstance | undefined {
+  const instance = rds.instances.get((name ?? '').toLowerCase());
+  return instance && instanceIsThere(instance, now) ? instance : undefined;
+}
+
+/** Returns the instance with this name, in any case. Throws DBInstanceNotFound. */
+export function requireInstance(place: Region, name: string | undefined, now: Date): StoredInstance {
+  const instance = findInstance(place, name, now);
+  if (instance) return instance;
+  throw rdsFault('DBInstanceNotFound', `DBInstance ${name} not found.`);
 }
 
 /** Whether lists show a snapshot; lists can lag behind its creation and deletion. */

@@ -9,9 +9,10 @@ import type {
 import { Fault, invalidValue } from '../fault.ts';
 import type { Call } from '../service.ts';
 import { parseArn } from './arns.ts';
+import { requireGroup } from './catalog/groups.ts';
 import { rdsFault } from './faults.ts';
 import { mergeTags } from './rules.ts';
-import { findSnapshot, requireCluster, snapshotNotFound } from './store.ts';
+import { findSnapshot, requireCluster, requireInstance, snapshotNotFound } from './store.ts';
 
 /** A resource with tags. */
 interface Tagged {
@@ -20,7 +21,7 @@ interface Tagged {
 }
 
 /**
- * Adds tags to a cluster or a snapshot, replacing equal keys.
+ * Adds tags to a cluster, an instance, a snapshot, a subnet group or a cluster parameter group, replacing equal keys.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_AddTagsToResource.html
  */
 export function addTagsToResource({ ResourceName = '', Tags = [] }: AddTagsToResourceMessage, call: Call): object {
@@ -49,7 +50,7 @@ export function listTagsForResource({ ResourceName = '' }: ListTagsForResourceMe
 }
 
 function requireResource(action: string, arn: string, call: Call): Tagged {
-  const { here, now, account, region, identity } = call;
+  const { account, region, identity } = call;
   const named = parseArn(arn);
   if (!named) throw invalidValue(`Invalid resource name: ${arn}`);
   if (named.region !== region) {
@@ -59,18 +60,36 @@ function requireResource(action: string, arn: string, call: Call): Tagged {
     const message = `User: ${identity.arn} is not authorized to perform: rds:${action} on resource: ${arn}`;
     throw new Fault('AccessDenied', message, 403);
   }
-  if (named.kind === 'cluster') {
-    const cluster = requireCluster(here, named.name, now);
-    return { tags: cluster.TagList, write: (TagList) => here.rds.clusters.put({ ...cluster, TagList }) };
+  return find(named.kind, named.name, call);
+}
+
+function find(kind: string, name: string, call: Call): Tagged {
+  const { here, now } = call;
+  const { clusters, instances, snapshots, groups } = here.rds;
+  switch (kind) {
+    case 'cluster': {
+      const cluster = requireCluster(here, name, now);
+      return { tags: cluster.TagList, write: (TagList) => clusters.put({ ...cluster, TagList }) };
+    }
+    case 'db': {
+      const instance = requireInstance(here, name, now);
+      return { tags: instance.TagList, write: (TagList) => instances.put({ ...instance, TagList }) };
+    }
+    case 'subgrp':
+    case 'cluster-pg': {
+      const group = requireGroup(kind, name, here);
+      return { tags: group.TagList, write: (TagList) => groups.put({ ...group, TagList }) };
+    }
+    default: {
+      const snapshot = kind === 'cluster-snapshot' ? findSnapshot(here, name) : undefined;
+      if (!snapshot) throw notFound(kind, name, call);
+      return { tags: snapshot.TagList, write: (TagList) => snapshots.put({ ...snapshot, TagList }) };
+    }
   }
-  const snapshot = named.kind === 'cluster-snapshot' ? findSnapshot(here, named.name) : undefined;
-  if (snapshot) return { tags: snapshot.TagList, write: (TagList) => here.rds.snapshots.put({ ...snapshot, TagList }) };
-  throw notFound(named.kind, named.name, call);
 }
 
 /** Returns the fault for a missing resource. The tag operations declare no fault for cluster snapshots. */
 function notFound(kind: string, name: string, { assumptions }: Call): Error {
-  if (kind === 'db') return rdsFault('DBInstanceNotFound', `DBInstance ${name} not found.`);
   const isDeclared = kind !== 'cluster-snapshot' || assumptions.rdsTagsSayDbSnapshotNotFound;
   return isDeclared ? rdsFault('DBSnapshotNotFound', `DBSnapshot not found: ${name}`) : snapshotNotFound(name);
 }

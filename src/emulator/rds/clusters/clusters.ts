@@ -3,8 +3,6 @@ import type {
   CreateDBClusterResult,
   DBCluster,
   DBClusterMessage,
-  DeleteDBClusterMessage,
-  DeleteDBClusterResult,
   DescribeDBClustersMessage,
 } from '@aws-sdk/client-rds';
 
@@ -12,26 +10,32 @@ import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { parseArn } from '../arns.ts';
+import { requireEngine, requireVersion, type Engine } from '../catalog/engines.ts';
+import { requireGroup, requireParameterGroup } from '../catalog/groups.ts';
+import { recordEvent } from '../events/events.ts';
 import { rdsFault } from '../faults.ts';
 import { filterTest, type FilterFields } from '../filters.ts';
 import { resolveKey } from '../keys.ts';
-import { clusterStatusOf, readCluster } from '../readings.ts';
+import { readCluster } from '../readings.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
-import { takeSnapshot } from '../snapshots/snapshots.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
 import { findCluster, isThere, requireCluster } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
-
-const engines = ['docdb', 'neptune', 'aurora-postgresql', 'aurora-mysql'];
+import { addMultiAzMembers, requireClass } from './instances.ts';
+import { checkMasterUser } from './passwords.ts';
+import { secretOf, settingsOf, type ClusterSettings } from './settings.ts';
 
 const filterFields: FilterFields<StoredCluster> = {
+  'clone-group-id': ({ CloneGroupId }) => [CloneGroupId],
   'db-cluster-id': ({ DBClusterIdentifier, DBClusterArn }) => [DBClusterIdentifier, DBClusterArn],
+  'db-cluster-resource-id': ({ DbClusterResourceId }) => [DbClusterResourceId],
+  domain: ({ DomainMemberships = [] }) => DomainMemberships.map(({ Domain }) => Domain),
   engine: ({ Engine }) => [Engine],
 };
 
 /**
  * Lists the caller's clusters of every engine, or only the named cluster.
- * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusters.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusters.html
  */
 export function describeDBClusters(input: DescribeDBClustersMessage, call: Call): DBClusterMessage {
   const { here, now } = call;
@@ -48,30 +52,29 @@ export function describeDBClusters(input: DescribeDBClustersMessage, call: Call)
 }
 
 /**
- * Creates a cluster without instances, which is `creating` at first. Whether networks and parameter groups exist is not
- * checked.
- * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBCluster.html
+ * Creates a cluster, which is `creating` at first: without instances, or with three for a Multi-AZ DB cluster.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
  */
 export function createDBCluster(input: CreateDBClusterMessage, call: Call): CreateDBClusterResult {
   const { here, now, assumptions } = call;
-  const { Engine = '', BackupRetentionPeriod = 1, KmsKeyId, StorageEncrypted = KmsKeyId !== undefined } = input;
+  const { KmsKeyId, StorageEncrypted = KmsKeyId !== undefined, EngineVersion: version } = input;
   const DBClusterIdentifier = newIdentifier(input.DBClusterIdentifier ?? '', 'DBClusterIdentifier');
-  checkEngine(Engine);
-  if (BackupRetentionPeriod < 1 || BackupRetentionPeriod > 35) {
-    throw invalidValue(`Invalid backup retention period: ${BackupRetentionPeriod}. Must be between 1 and 35`);
-  }
+  const engine = requireEngine(input.Engine ?? '');
+  const settings = settingsOf(input, engine);
   checkMasterUser(input);
   const TagList = mergeTags([], input.Tags ?? []);
   if (KmsKeyId !== undefined && !StorageEncrypted) {
     throw invalidCombination('KmsKeyId cannot be specified when StorageEncrypted is false.');
   }
+  const EngineVersion = version === undefined ? engine.defaultVersion : requireVersion(engine, version);
+  checkSurroundings(input, engine, EngineVersion, call);
   const cluster = completeCluster(
     {
-      ...settingsOf(input, call),
+      ...settings,
       ...(KmsKeyId === undefined ? {} : { KmsKeyId: resolveKey(KmsKeyId, call) }),
       DBClusterIdentifier,
-      Engine,
-      BackupRetentionPeriod,
+      Engine: engine.name,
+      EngineVersion,
       StorageEncrypted,
       TagList,
       readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
@@ -79,116 +82,68 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
     here,
     now,
   );
-  return { DBCluster: addCluster(cluster, call) };
+  const isManaged = input.ManageMasterUserPassword;
+  const key = input.MasterUserSecretKmsKeyId;
+  return {
+    DBCluster: addCluster(isManaged ? { ...cluster, MasterUserSecret: secretOf(cluster, key, here) } : cluster, call),
+  };
 }
 
-/** Throws InvalidParameterValue for an engine that the emulator does not support. */
-export function checkEngine(engine: string): void {
-  if (!engines.includes(engine)) throw invalidValue(`Invalid DB engine: ${engine}`);
+/**
+ * Throws unless the groups that the input names exist and the members are there that a Multi-AZ DB cluster requires.
+ * A restored cluster takes the members that the input lacks from `origin`.
+ */
+export function checkSurroundings(
+  input: ClusterSettings,
+  engine: Engine,
+  version: string,
+  { here }: Call,
+  origin: Partial<StoredCluster> = {},
+): void {
+  if (input.DBSubnetGroupName !== undefined) requireGroup('subgrp', input.DBSubnetGroupName, here);
+  const group = input.DBClusterParameterGroupName;
+  if (group !== undefined) requireParameterGroup(group, engine.name, version, here);
+  if (!engine.isMultiAz) return;
+  const {
+    DBClusterInstanceClass,
+    AllocatedStorage,
+    StorageType = 'io1',
+    Iops,
+  } = { ...origin, ...settingsOf(input, engine) };
+  if (!DBClusterInstanceClass) throw missing('DBClusterInstanceClass');
+  if (AllocatedStorage === undefined) throw missing('AllocatedStorage');
+  if (StorageType !== 'gp3' && Iops === undefined) throw missing('Iops');
+  requireClass(DBClusterInstanceClass, engine, version);
+  const least = StorageType === 'gp3' ? 20 : 100;
+  if (AllocatedStorage < least || AllocatedStorage > 65_536) {
+    throw invalidCombination(
+      `Invalid storage size for engine name ${engine.name} and storage type ${StorageType}: ${AllocatedStorage}`,
+    );
+  }
+}
+
+function missing(name: string): Error {
+  return invalidValue(`The parameter ${name} must be provided and must not be blank.`);
 }
 
 /** Adds a new cluster to the world. Throws DBClusterAlreadyExistsFault or DBClusterQuotaExceededFault. */
 export function addCluster(cluster: StoredCluster, call: Call): DBCluster {
   const { here, now, assumptions } = call;
-  if (findCluster(here, cluster.DBClusterIdentifier, now)) {
-    throw rdsFault('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
-  }
+  const { DBClusterIdentifier: name, readyAt: at = now.getTime() } = cluster;
+  if (findCluster(here, name, now)) throw rdsFault('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
   const { rdsClusterQuota: quota } = assumptions;
   const clusters = [...here.rds.clusters.values()].filter((other) => isThere(other, now));
   if (clusters.length >= quota) {
     throw rdsFault('DBClusterQuotaExceededFault', `Cannot create more than ${quota} DB clusters`);
   }
   here.rds.clusters.put(cluster);
+  addMultiAzMembers(cluster, call);
+  recordEvent({ type: 'db-cluster', name, category: 'creation', message: 'DB cluster created', at }, here);
   return readCluster(cluster, call);
 }
 
-/** Returns the optional settings of the input as cluster members. */
-export function settingsOf(input: Partial<CreateDBClusterMessage>, { here }: Call): Partial<StoredCluster> {
-  const settings: Partial<DBCluster> = {
-    // An empty list counts as absent.
-    AvailabilityZones: input.AvailabilityZones?.length ? input.AvailabilityZones : undefined,
-    DBClusterParameterGroup: input.DBClusterParameterGroupName,
-    DBSubnetGroup: input.DBSubnetGroupName,
-    DeletionProtection: input.DeletionProtection,
-    EnabledCloudwatchLogsExports: input.EnableCloudwatchLogsExports,
-    EngineVersion: input.EngineVersion,
-    MasterUsername: input.MasterUsername,
-    MasterUserSecret: input.ManageMasterUserPassword
-      ? {
-          SecretArn: `arn:${here.partition}:secretsmanager:${here.region}:${here.account}:secret:rds!cluster-${input.DBClusterIdentifier}`,
-          SecretStatus: 'active',
-          KmsKeyId: input.MasterUserSecretKmsKeyId,
-        }
-      : undefined,
-    NetworkType: input.NetworkType,
-    Port: input.Port,
-    PreferredBackupWindow: input.PreferredBackupWindow,
-    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow,
-    ServerlessV2ScalingConfiguration: input.ServerlessV2ScalingConfiguration,
-    StorageType: input.StorageType,
-    VpcSecurityGroups: input.VpcSecurityGroupIds?.map((VpcSecurityGroupId) => ({
-      VpcSecurityGroupId,
-      Status: 'active',
-    })),
-  };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
-
-/**
- * Deletes a cluster and its automated snapshots, after a final manual snapshot unless the input skips it.
- * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBCluster.html
- */
-export function deleteDBCluster(input: DeleteDBClusterMessage, call: Call): DeleteDBClusterResult {
-  const { here, now, assumptions } = call;
-  const { SkipFinalSnapshot = false, FinalDBSnapshotIdentifier } = input;
-  if (SkipFinalSnapshot === (FinalDBSnapshotIdentifier !== undefined)) {
-    throw invalidCombination(
-      SkipFinalSnapshot
-        ? 'FinalDBSnapshotIdentifier cannot be specified when SkipFinalSnapshot is true.'
-        : 'FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.',
-    );
-  }
-  const cluster = requireCluster(here, input.DBClusterIdentifier, now);
-  if (cluster.DeletionProtection) {
-    throw invalidCombination('Cannot delete protected Cluster, please disable deletion protection and try again.');
-  }
-  const status = clusterStatusOf(cluster, now);
-  if (status !== 'available') {
-    throw rdsFault('InvalidDBClusterStateFault', `Cluster ${cluster.DBClusterIdentifier} is in ${status} state.`);
-  }
-  const deletingAt = SkipFinalSnapshot ? now.getTime() : finalSnapshot(cluster, FinalDBSnapshotIdentifier ?? '', call);
-  for (const snapshot of here.rds.snapshots.values()) {
-    if (snapshot.DBClusterIdentifier !== cluster.DBClusterIdentifier || snapshot.SnapshotType !== 'automated') continue;
-    here.rds.snapshots.delete(snapshot.DBClusterSnapshotIdentifier);
-  }
-  const leaving = { ...cluster, goneAt: deletingAt + assumptions.clusterSeconds * 1000 };
-  here.rds.clusters.put(leaving);
-  return { DBCluster: readCluster(leaving, call) };
-}
-
-/** Starts the final snapshot and returns when it becomes available, in epoch milliseconds. */
-function finalSnapshot(cluster: StoredCluster, name: string, call: Call): number {
-  return takeSnapshot(cluster, newIdentifier(name, 'FinalDBSnapshotIdentifier'), [], call).readyAt;
-}
-
 /** Returns the name in an ARN of the caller's own cluster in this region; returns any other text unchanged. */
-function localName(name: string, { account, region }: Call): string {
+export function localName(name: string, { account, region }: Call): string {
   const named = parseArn(name);
   return named?.kind === 'cluster' && named.account === account && named.region === region ? named.name : name;
-}
-
-/** Throws unless the master user has either a valid password or one in Secrets Manager. Neptune has no master user. */
-function checkMasterUser(input: CreateDBClusterMessage): void {
-  const { Engine, MasterUsername, MasterUserPassword, ManageMasterUserPassword = false } = input;
-  if (Engine === 'neptune') return;
-  if (!MasterUsername) throw invalidValue('The parameter MasterUsername must be provided and must not be blank.');
-  if (ManageMasterUserPassword) {
-    if (MasterUserPassword === undefined) return;
-    throw invalidCombination('MasterUserPassword cannot be specified with ManageMasterUserPassword.');
-  }
-  if (/^[!#-.0-?A-~]{8,100}$/.test(MasterUserPassword ?? '')) return;
-  throw invalidValue(
-    'The parameter MasterUserPassword is not a valid password. It must be 8 to 100 printable ASCII characters ' +
-      'without a slash, a double quote, an at sign or a space.',
-  );
 }

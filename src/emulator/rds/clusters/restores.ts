@@ -1,22 +1,23 @@
 import type { RestoreDBClusterFromSnapshotMessage, RestoreDBClusterFromSnapshotResult } from '@aws-sdk/client-rds';
 
-import { invalidCombination, invalidValue } from '../../fault.ts';
+import { invalidCombination } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { parseArn } from '../arns.ts';
-import { addCluster, checkEngine, settingsOf } from './clusters.ts';
-import { findSource } from '../snapshots/copies.ts';
+import { compareVersions, majorOf, requireEngine, requireVersion, type Engine } from '../catalog/engines.ts';
 import { rdsFault } from '../faults.ts';
 import { requireSourceKey, resolveKey } from '../keys.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
+import { findSource } from '../snapshots/copies.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
 import { findCluster, snapshotNotFound } from '../store.ts';
-import type { StoredSnapshot } from '../stored.ts';
+import type { StoredCluster, StoredSnapshot } from '../stored.ts';
+import { addCluster, checkSurroundings } from './clusters.ts';
+import { settingsOf } from './settings.ts';
 
 /**
  * Creates a cluster without instances from an available snapshot of its engine: the caller's own by name or ARN, or a
- * shared or public snapshot by ARN. The cluster is `creating` at first. Whether networks and parameter groups exist is
- * not checked.
- * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_RestoreDBClusterFromSnapshot.html
+ * shared or public snapshot by ARN. The cluster is `creating` at first.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterFromSnapshot.html
  */
 export function restoreDBClusterFromSnapshot(
   input: RestoreDBClusterFromSnapshotMessage,
@@ -24,21 +25,22 @@ export function restoreDBClusterFromSnapshot(
 ): RestoreDBClusterFromSnapshotResult {
   const { here, now, assumptions, world, region } = call;
   const DBClusterIdentifier = newIdentifier(input.DBClusterIdentifier ?? '', 'DBClusterIdentifier');
-  checkInput(input);
+  const engine = requireEngine(input.Engine ?? '');
+  const settings = settingsOf(input, engine);
   const TagList = mergeTags([], input.Tags ?? []);
   const { snapshot, owner } = findHere(input.SnapshotIdentifier ?? '', call);
-  const { Engine, EngineVersion, MasterUsername } = snapshot;
-  checkVersion(input, snapshot);
+  const EngineVersion = versionOf(input, engine, snapshot);
   const origin = findCluster(world.region(owner, region), snapshot.DBClusterIdentifier, now);
+  const kept = keptMembers(snapshot, origin?.DbClusterResourceId === snapshot.DbClusterResourceId ? origin : undefined);
+  checkSurroundings(input, engine, EngineVersion, call, kept);
   const cluster = completeCluster(
     {
-      ...(origin ? { Port: origin.Port, BackupRetentionPeriod: origin.BackupRetentionPeriod } : {}),
-      EngineVersion,
-      MasterUsername,
-      ...settingsOf(input, call),
+      ...kept,
+      ...settings,
       ...encryption(input, snapshot, call),
       DBClusterIdentifier,
-      Engine,
+      Engine: engine.name,
+      EngineVersion,
       TagList,
       readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
     },
@@ -48,17 +50,22 @@ export function restoreDBClusterFromSnapshot(
   return { DBCluster: addCluster(cluster, call) };
 }
 
-function checkInput({ Engine = '', Port, StorageType, NetworkType }: RestoreDBClusterFromSnapshotMessage): void {
-  checkEngine(Engine);
-  if (Port !== undefined && !(Port >= 1150 && Port <= 65_535)) {
-    throw invalidValue(`Invalid port: ${Port}. Must be between 1150 and 65535`);
-  }
-  if (Engine === 'docdb' && StorageType !== undefined && !['standard', 'iopt1'].includes(StorageType)) {
-    throw invalidValue(`Invalid storage type: ${StorageType}`);
-  }
-  if (NetworkType !== undefined && !['IPV4', 'DUAL'].includes(NetworkType)) {
-    throw invalidValue(`Invalid network type: ${NetworkType}`);
-  }
+/** Returns the members that a restored cluster takes from the snapshot, and from the original cluster if it exists. */
+function keptMembers(snapshot: StoredSnapshot, origin: StoredCluster | undefined): Partial<StoredCluster> {
+  const { MasterUsername, databaseName, AllocatedStorage, StorageType, BackupRetentionPeriod } = snapshot;
+  const members: { [Name in keyof StoredCluster]?: StoredCluster[Name] | undefined } = {
+    MasterUsername,
+    DatabaseName: databaseName,
+    AllocatedStorage,
+    StorageType,
+    BackupRetentionPeriod: BackupRetentionPeriod ?? origin?.BackupRetentionPeriod,
+    Port: origin?.Port,
+    PreferredBackupWindow: origin?.PreferredBackupWindow,
+    PreferredMaintenanceWindow: origin?.PreferredMaintenanceWindow,
+    Iops: origin?.Iops,
+    DBClusterInstanceClass: origin?.DBClusterInstanceClass,
+  };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 /** Returns the snapshot to restore and its owner. Unlike a copy, a restore cannot cross regions. */
@@ -69,21 +76,27 @@ function findHere(asked: string, call: Call): { readonly snapshot: StoredSnapsho
   return { snapshot: findSource(asked, call).snapshot, owner: named?.account ?? call.account };
 }
 
-/** Throws for a wrong engine or version. AWS reports a wrong engine as a version that the engine does not have. */
-function checkVersion({ Engine, EngineVersion }: RestoreDBClusterFromSnapshotMessage, snapshot: StoredSnapshot): void {
-  const { EngineVersion: made = '' } = snapshot;
-  const version = EngineVersion ?? made;
-  const [major] = made.split('.');
+/** Returns the version to restore to. AWS reports a wrong engine as a version that the engine does not have. */
+function versionOf(
+  { EngineVersion: asked }: RestoreDBClusterFromSnapshotMessage,
+  engine: Engine,
+  snapshot: StoredSnapshot,
+): string {
+  const { EngineVersion: made = engine.defaultVersion } = snapshot;
+  if (engine.name !== snapshot.Engine)
+    throw invalidCombination(`Cannot find version ${asked ?? made} for ${engine.name}`);
+  const version = asked === undefined || asked === made ? made : requireVersion(engine, asked);
   // A restore cannot change the major version of DocumentDB; that takes a migration or an in-place upgrade.
-  if (Engine !== snapshot.Engine || (Engine === 'docdb' && version.split('.')[0] !== major)) {
-    throw invalidCombination(`Cannot find version ${version} for ${Engine}`);
+  if (engine.name === 'docdb' && majorOf('docdb', version) !== majorOf('docdb', made)) {
+    throw invalidCombination(`Cannot find version ${version} for ${engine.name}`);
   }
-  if (version.localeCompare(made, 'en', { numeric: true }) < 0) {
+  if (compareVersions(version, made) < 0) {
     throw invalidCombination(
       `The engine version you requested for your restored DB cluster (${version}) is earlier than the engine version ` +
         `of the DB cluster snapshot (${made}).`,
     );
   }
+  return version;
 }
 
 /** Returns the requested key or the snapshot's own. Throws if the caller cannot use one of them. */

@@ -83,12 +83,14 @@ function relationsAsked({ SnapshotType, IncludeShared, IncludePublic }: Describe
 function matcher(input: DescribeDBClusterSnapshotsMessage, call: Call): (seen: Seen) => boolean {
   const { SnapshotType, DBClusterSnapshotIdentifier, Filters = [] } = input;
   const cluster = input.DBClusterIdentifier?.toLowerCase();
+  const resource = input.DbClusterResourceId;
   const honored = Filters.filter(({ Name }) => Name !== 'engine' || call.assumptions.rdsFiltersSnapshotsByEngine);
   const isFiltered = filterTest(honored, filterFields(call));
   return (seen) => {
     const { snapshot, relation } = seen;
     if (!isListed(snapshot, call.now)) return false;
     if (cluster !== undefined && snapshot.DBClusterIdentifier !== cluster) return false;
+    if (resource !== undefined && snapshot.DbClusterResourceId !== resource) return false;
     if (relation === 'own' && !hasType(snapshot, SnapshotType, DBClusterSnapshotIdentifier !== undefined)) return false;
     return isFiltered(seen);
   };

@@ -9,9 +9,11 @@ import { listedAt } from '../../world/assumptions.ts';
 import type { Call } from '../../service.ts';
 import { rdsFault } from '../faults.ts';
 import { clusterStatusOf, readSnapshot, statusOf } from '../readings.ts';
+import { recordEvent } from '../events/events.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { findSnapshot, requireCluster, requireSnapshot } from '../store.ts';
+import { requireAvailable } from '../clusters/states.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 
 /**
@@ -24,11 +26,11 @@ export function createDBClusterSnapshot(
 ): CreateDBClusterSnapshotResult {
   const { here, now, assumptions } = call;
   const identifier = newIdentifier(input.DBClusterSnapshotIdentifier ?? '', 'DBClusterSnapshotIdentifier');
-  const tags = mergeTags([], input.Tags ?? []);
   const cluster = requireCluster(here, input.DBClusterIdentifier, now);
+  const tags = snapshotTags(cluster, input.Tags);
   const status = clusterStatusOf(cluster, now);
   if (status !== 'available' && (status !== 'backing-up' || assumptions.rdsOneSnapshotAtATime)) {
-    throw rdsFault('InvalidDBClusterStateFault', `Cluster ${cluster.DBClusterIdentifier} is in ${status} state.`);
+    requireAvailable(cluster, now);
   }
   const { snapshot } = takeSnapshot(cluster, identifier, tags, call);
   return { DBClusterSnapshot: readSnapshot(snapshot, call) };
@@ -55,7 +57,19 @@ export function takeSnapshot(
   const snapshot = completeSnapshot(members, here, now, cluster);
   here.rds.snapshots.put(snapshot);
   here.rds.clusters.put({ ...cluster, backedUpAt: readyAt });
+  const event = { type: 'db-cluster-snapshot', name: identifier, category: 'backup' } as const;
+  recordEvent({ ...event, message: 'Creating manual cluster snapshot', at: now.getTime() }, here);
+  recordEvent({ ...event, message: 'Manual cluster snapshot created', at: readyAt }, here);
   return { snapshot, readyAt };
+}
+
+/** Returns the tags of a new snapshot: those asked for or else, with `CopyTagsToSnapshot`, those of the cluster. */
+export function snapshotTags(
+  { TagList, CopyTagsToSnapshot }: StoredCluster,
+  asked: CreateDBClusterSnapshotMessage['Tags'],
+): StoredSnapshot['TagList'] {
+  if (asked !== undefined && asked.length > 0) return mergeTags([], asked);
+  return CopyTagsToSnapshot ? TagList : [];
 }
 
 /**
@@ -88,7 +102,10 @@ export function deleteDBClusterSnapshot(
 /** Throws a fault if the snapshot's name is in use or the account's quota of manual snapshots is reached. */
 export function requireRoom(identifier: string, { here, assumptions }: Call): void {
   if (findSnapshot(here, identifier)) {
-    throw rdsFault('DBClusterSnapshotAlreadyExistsFault', `DBClusterSnapshot ${identifier} already exists.`);
+    throw rdsFault(
+      'DBClusterSnapshotAlreadyExistsFault',
+      `Cannot create the cluster snapshot because one with the identifier ${identifier} already exists.`,
+    );
   }
   const { rdsManualSnapshotQuota: quota } = assumptions;
   let manual = 0;

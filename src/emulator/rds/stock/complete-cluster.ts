@@ -1,18 +1,11 @@
+import { familyOf, findEngine } from '../catalog/engines.ts';
+import { defaultSecurityGroup, zones } from '../catalog/groups.ts';
+import { hostedZone, hostOf, resourceId } from '../catalog/hosts.ts';
 import type { Region } from '../../world/world.ts';
 import { clusterArn } from '../arns.ts';
 import { defaultKey } from '../keys.ts';
 import type { StoredCluster } from '../stored.ts';
 import { statusWhenReady } from './extras.ts';
-
-/** The default version of each engine. */
-export const versions: Readonly<Record<string, string>> = {
-  docdb: '5.0.0',
-  neptune: '1.3.2.1',
-  'aurora-postgresql': '16.4',
-  'aurora-mysql': '8.0.mysql_aurora.3.07.1',
-};
-
-const ports: Readonly<Record<string, number>> = { neptune: 8182, 'aurora-postgresql': 5432, 'aurora-mysql': 3306 };
 
 /** Completes a cluster: missing members get AWS's defaults. */
 export function completeCluster(members: Partial<StoredCluster>, place: Region, now: Date): StoredCluster {
@@ -20,44 +13,80 @@ export function completeCluster(members: Partial<StoredCluster>, place: Region, 
   const { DBClusterIdentifier, Engine = 'docdb', StorageEncrypted = members.KmsKeyId !== undefined } = members;
   if (!DBClusterIdentifier) throw new Error('DBCluster.DBClusterIdentifier is missing');
   const name = DBClusterIdentifier.toLowerCase();
-  const host = (kind: string) => `${name}.${kind}-c1a2b3c4d5e6.${region}.${Engine}.amazonaws.com`;
+  const { ClusterCreateTime = now, readyAt } = members;
+  const engine = findEngine(Engine);
+  const EngineVersion = members.EngineVersion ?? engine?.defaultVersion ?? '';
   return {
     AvailabilityZones: zones(region),
     BackupRetentionPeriod: 1,
-    DBClusterParameterGroup: `default.${Engine}`,
+    DBClusterParameterGroup: `default.${familyOf(Engine, EngineVersion)}`,
     DBSubnetGroup: 'default',
-    Endpoint: host('cluster'),
-    ReaderEndpoint: host('cluster-ro'),
-    MultiAZ: false,
-    EngineVersion: versions[Engine],
-    Port: ports[Engine] ?? 27_017,
-    MasterUsername: 'dbadmin',
+    Endpoint: hostOf(name, 'cluster-', Engine, place),
+    ReaderEndpoint: hostOf(name, 'cluster-ro-', Engine, place),
+    MultiAZ: engine?.isMultiAz ?? false,
+    Port: engine?.port ?? 27_017,
+    MasterUsername: Engine === 'neptune' ? 'admin' : 'dbadmin',
     PreferredBackupWindow: '00:00-00:30',
     PreferredMaintenanceWindow: 'sun:03:00-sun:03:30',
-    EarliestRestorableTime: members.ClusterCreateTime ?? now,
+    EarliestRestorableTime: ClusterCreateTime,
     DBClusterMembers: [],
-    VpcSecurityGroups: [],
+    VpcSecurityGroups: [{ VpcSecurityGroupId: defaultSecurityGroup, Status: 'active' }],
     AssociatedRoles: [],
     ReadReplicaIdentifiers: [],
-    EnabledCloudwatchLogsExports: [],
-    HostedZoneId: 'Z00ABCDEFGHIJ',
-    DbClusterResourceId: `cluster-${name.replaceAll('-', '').toUpperCase()}`,
+    HostedZoneId: hostedZone,
+    DbClusterResourceId: clusterResourceId(name, ClusterCreateTime, place),
     DeletionProtection: false,
-    StorageType: 'standard',
+    StorageType: engine?.storageTypes[0],
     NetworkType: 'IPV4',
-    ClusterCreateTime: now,
     TagList: [],
+    ...auroraMembers(Engine),
     ...members,
     ...(StorageEncrypted ? { KmsKeyId: members.KmsKeyId ?? defaultKey(place) } : {}),
+    ClusterCreateTime,
+    EngineVersion,
     StorageEncrypted,
     Engine,
     DBClusterIdentifier: name,
     DBClusterArn: members.DBClusterArn ?? clusterArn(place, name),
-    Status: statusWhenReady(members.Status, members.readyAt),
+    ...statusMembers(members, readyAt),
   };
 }
 
-/** Returns the availability zones of a region. */
-export function zones(region: string): string[] {
-  return ['a', 'b', 'c'].map((letter) => `${region}${letter}`);
+/** Returns the id that distinguishes a cluster from every other cluster of the same name. */
+export function clusterResourceId(name: string, created: Date, { account, region }: Region): string {
+  return `cluster-${resourceId(26, account, region, name, created.toISOString())}`;
+}
+
+function statusMembers(
+  { Status, statusUntilReady }: Partial<StoredCluster>,
+  readyAt: number | undefined,
+): Pick<StoredCluster, 'Status' | 'statusUntilReady'> {
+  if (readyAt === undefined) return { Status: statusWhenReady(Status, readyAt) };
+  const until = statusUntilReady ?? (Status === undefined || Status === 'available' ? 'creating' : Status);
+  return { Status: until === 'stopping' ? 'stopped' : 'available', statusUntilReady: until };
+}
+
+/** Returns the members that the RDS model has beyond DocumentDB's, as AWS returns them for every engine. */
+function auroraMembers(engine: string): Partial<StoredCluster> {
+  const shared: Partial<StoredCluster> = {
+    AllocatedStorage: engine === 'docdb' ? 0 : 1,
+    IAMDatabaseAuthenticationEnabled: false,
+    CopyTagsToSnapshot: false,
+    CrossAccountClone: false,
+    HttpEndpointEnabled: false,
+    ActivityStreamStatus: 'stopped',
+    AutoMinorVersionUpgrade: true,
+    DomainMemberships: [],
+    EngineMode: 'provisioned',
+    GlobalWriteForwardingRequested: false,
+  };
+  if (engine === 'docdb' || engine === 'neptune') return shared;
+  return {
+    ...shared,
+    DatabaseInsightsMode: 'standard',
+    EngineLifecycleSupport: 'open-source-rds-extended-support',
+    LocalWriteForwardingStatus: 'disabled',
+    MonitoringInterval: 0,
+    PerformanceInsightsEnabled: false,
+  };
 }

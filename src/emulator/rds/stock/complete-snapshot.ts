@@ -1,8 +1,10 @@
 import type { Region } from '../../world/world.ts';
 import { snapshotArn } from '../arns.ts';
+import { findEngine } from '../catalog/engines.ts';
+import { defaultVpc, zones } from '../catalog/groups.ts';
 import { defaultKey } from '../keys.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
-import { versions, zones } from './complete-cluster.ts';
+import { clusterResourceId } from './complete-cluster.ts';
 import { statusWhenReady } from './extras.ts';
 
 /** Amazon DocumentDB became available on this day. */
@@ -26,13 +28,24 @@ export function completeSnapshot(
   const Engine = members.Engine ?? cluster?.Engine ?? 'docdb';
   const key = members.KmsKeyId ?? (members.StorageEncrypted === false ? undefined : cluster?.KmsKeyId);
   const StorageEncrypted = members.StorageEncrypted ?? key !== undefined;
+  const engine = findEngine(Engine);
+  const ClusterCreateTime =
+    members.ClusterCreateTime ??
+    cluster?.ClusterCreateTime ??
+    new Date(Math.min(firstClusterTime, SnapshotCreateTime.getTime()));
   return {
     AvailabilityZones: cluster?.AvailabilityZones ?? zones(place.region),
-    ClusterCreateTime: cluster?.ClusterCreateTime ?? new Date(Math.min(firstClusterTime, SnapshotCreateTime.getTime())),
-    EngineVersion: cluster?.EngineVersion ?? versions[Engine],
+    ClusterCreateTime,
+    EngineVersion: cluster?.EngineVersion ?? engine?.defaultVersion,
+    EngineMode: cluster?.EngineMode ?? 'provisioned',
+    AllocatedStorage: cluster?.AllocatedStorage ?? (Engine === 'docdb' ? 0 : 1),
     MasterUsername: cluster?.MasterUsername ?? 'dbadmin',
-    StorageType: cluster?.StorageType ?? 'standard',
-    VpcId: 'vpc-0a1b2c3d',
+    LicenseModel: engine?.snapshotLicense ?? 'amazon-license',
+    IAMDatabaseAuthenticationEnabled: cluster?.IAMDatabaseAuthenticationEnabled ?? false,
+    StorageType: cluster?.StorageType ?? engine?.storageTypes[0],
+    DbClusterResourceId: cluster?.DbClusterResourceId ?? clusterResourceId(clusterName, ClusterCreateTime, place),
+    databaseName: cluster?.DatabaseName,
+    VpcId: defaultVpc,
     Port: 0,
     TagList: [],
     RestoreAccounts: [],

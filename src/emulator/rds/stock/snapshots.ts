@@ -10,10 +10,10 @@ import type { Loading, ResourceStock } from '../../service.ts';
 import { readMembers, writeMembers } from '../../wire/json.ts';
 import type { Region } from '../../world/world.ts';
 import { parseArn } from '../arns.ts';
+import { zones } from '../catalog/groups.ts';
 import { defaultKey } from '../keys.ts';
 import { progressOf, statusOf } from '../readings.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
-import { zones } from './complete-cluster.ts';
 import { completeSnapshot } from './complete-snapshot.ts';
 import { readReadyTime, readTags, writeExtras } from './extras.ts';
 
@@ -22,10 +22,11 @@ const sharingSchema = NormalizedSchema.of(ModifyDBClusterSnapshotAttributeMessag
 
 /**
  * Snapshots of a world's JSON: the API's `DBClusterSnapshot` members, `Tags`, `RestoreAccounts` (`all` for a public
- * snapshot), and `ReadyTime` (ISO 8601), when the snapshot becomes available. Missing members get AWS's defaults.
+ * snapshot), `DatabaseName`, the initial database of the cluster, and `ReadyTime` (ISO 8601), when the snapshot becomes
+ * available. Missing members get AWS's defaults.
  */
 export const snapshotStock: ResourceStock = {
-  load({ ReadyTime, Tags, RestoreAccounts, ...json }, loading) {
+  load({ ReadyTime, Tags, RestoreAccounts, DatabaseName, ...json }, loading) {
     const { place, now } = loading;
     const snapshot: Partial<StoredSnapshot> = readMembers(schema, json);
     const members = {
@@ -34,6 +35,7 @@ export const snapshotStock: ResourceStock = {
       ...readAccounts(RestoreAccounts),
       ...readReadyTime(ReadyTime),
       ...loadedKey(snapshot, loading),
+      ...readDatabaseName(DatabaseName),
     };
     const complete = completeSnapshot(members, place, now, clusterOf(snapshot, loading));
     place.rds.snapshots.add(complete);
@@ -49,6 +51,7 @@ export const snapshotStock: ResourceStock = {
         Status: statusOf(stored, now),
         PercentProgress: progressOf(stored, now),
         RestoreAccounts: snapshot.RestoreAccounts,
+        DatabaseName: snapshot.databaseName,
       };
     });
   },
@@ -79,4 +82,10 @@ function readAccounts(json: unknown): { RestoreAccounts?: readonly string[] } {
     'RestoreAccounts',
   );
   return { RestoreAccounts: read.ValuesToAdd ?? [] };
+}
+
+function readDatabaseName(value: unknown): { databaseName?: string } {
+  if (value === undefined) return {};
+  if (typeof value !== 'string') throw new Error('DatabaseName must be a string');
+  return { databaseName: value };
 }

@@ -1,0 +1,30 @@
+import { invalidCombination, invalidValue } from '../../fault.ts';
+import type { ClusterSettings } from './settings.ts';
+
+/** Throws unless the master user has either a valid password or one in Secrets Manager. Neptune has no master user. */
+export function checkMasterUser(input: ClusterSettings): void {
+  const { Engine, MasterUsername, MasterUserPassword, ManageMasterUserPassword = false } = input;
+  const { MasterUserSecretKmsKeyId } = input;
+  if (MasterUserSecretKmsKeyId !== undefined && !ManageMasterUserPassword) {
+    throw invalidCombination('MasterUserSecretKmsKeyId cannot be specified without ManageMasterUserPassword.');
+  }
+  if (Engine === 'neptune') return;
+  if (!MasterUsername) throw invalidValue('The parameter MasterUsername must be provided and must not be blank.');
+  if (ManageMasterUserPassword) {
+    if (MasterUserPassword === undefined) return;
+    throw invalidCombination('MasterUserPassword cannot be specified with ManageMasterUserPassword.');
+  }
+  if (!MasterUserPassword) {
+    throw invalidValue('The parameter MasterUserPassword must be provided and must not be blank.');
+  }
+  checkPassword(MasterUserPassword);
+}
+
+/** Throws InvalidParameterValue for a password that is too short or too long, or with a character that is not allowed. */
+export function checkPassword(password: string): void {
+  const invalid = 'The parameter MasterUserPassword is not a valid password';
+  if (password.length < 8) throw invalidValue(`${invalid} because it is shorter than 8 characters.`);
+  if (password.length > 100) throw invalidValue(`${invalid} because it is longer than 100 characters.`);
+  if (/^[!#-.0-?A-~]+$/.test(password)) return;
+  throw invalidValue(`${invalid}. Only printable ASCII characters besides '/', '@', '"', ' ' may be used.`);
+}

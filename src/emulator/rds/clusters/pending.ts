@@ -1,0 +1,113 @@
+import type { ClusterPendingModifiedValues } from '@aws-sdk/client-rds';
+
+import type { Call } from '../../service.ts';
+import type { Region } from '../../world/world.ts';
+import { clusterArn } from '../arns.ts';
+import { familyOf, majorOf } from '../catalog/engines.ts';
+import { hostOf } from '../catalog/hosts.ts';
+import { recordEvent } from '../events/events.ts';
+import { instancesOf } from '../store.ts';
+import type { StoredCluster } from '../stored.ts';
+
+const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** Returns when a cluster's next maintenance window starts, in epoch milliseconds. */
+export function nextMaintenance({ PreferredMaintenanceWindow = '' }: StoredCluster, now: Date): number {
+  const [day = 'sun', hour = 0, minute = 0] = PreferredMaintenanceWindow.slice(0, 9).split(':');
+  const midnight = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
+  const daysAhead = (days.indexOf(day.toLowerCase()) - now.getUTCDay() + 7) % 7;
+  const start = midnight + daysAhead * 86_400_000 + Number(hour) * 3_600_000 + Number(minute) * 60_000;
+  return start > now.getTime() ? start : start + 7 * 86_400_000;
+}
+
+/** Returns a cluster whose pending modifications are applied at `applyAt`, in epoch milliseconds. */
+export function withPending(cluster: StoredCluster, applyAt: number, { rds }: Region): StoredCluster {
+  rds.due.at = Math.min(rds.due.at, applyAt);
+  return { ...cluster, applyAt };
+}
+
+/** Applies the pending modifications of the caller's region whose maintenance window has begun. */
+export function applyDue({ here, now, assumptions }: Call): void {
+  const { clusters, due } = here.rds;
+  if (now.getTime() < due.at) return;
+  const isDue = ({ applyAt = Infinity, goneAt }: StoredCluster) => goneAt === undefined && applyAt <= now.getTime();
+  for (const cluster of Array.from(clusters.values()).filter(isDue)) {
+    const { applyAt = now.getTime(), PendingModifiedValues = {} } = cluster;
+    applyChanges(cluster, PendingModifiedValues, here, applyAt, assumptions.clusterSeconds);
+  }
+  due.at = Infinity;
+  for (const { applyAt = Infinity, goneAt } of clusters.values()) {
+    if (goneAt === undefined) due.at = Math.min(due.at, applyAt);
+  }
+}
+
+/**
+ * Applies modifications that take time: from `at` (in epoch milliseconds), the cluster has the status of a change for
+ * `seconds`. Returns the changed cluster; no modification is pending then.
+ */
+export function applyChanges(
+  { PendingModifiedValues: _pending, applyAt: _applyAt, ...cluster }: StoredCluster,
+  changes: ClusterPendingModifiedValues,
+  place: Region,
+  at: number,
+  seconds: number,
+): StoredCluster {
+  const { DBClusterIdentifier: name, MasterUserPassword: password, EngineVersion: version, ...rest } = changes;
+  const { PendingCloudwatchLogsExports: _logs, ...members } = rest;
+  const renamed = name === undefined ? cluster : rename(cluster, name, place, at);
+  const status = statusDuring(changes);
+  const changed: StoredCluster = {
+    ...renamed,
+    ...members,
+    ...(version === undefined ? {} : upgrade(cluster, version)),
+    ...(status === undefined ? {} : { readyAt: at + seconds * 1000, statusUntilReady: status }),
+  };
+  place.rds.clusters.put(changed);
+  if (password !== undefined) {
+    const { DBClusterIdentifier } = changed;
+    const message = 'Reset master credentials';
+    recordEvent(
+      { type: 'db-cluster', name: DBClusterIdentifier, category: 'configuration change', message, at },
+      place,
+    );
+  }
+  return changed;
+}
+
+function statusDuring(changes: ClusterPendingModifiedValues): string | undefined {
+  if (changes.DBClusterIdentifier !== undefined) return 'renaming';
+  if (changes.EngineVersion !== undefined) return 'upgrading';
+  if (changes.MasterUserPassword !== undefined) return 'resetting-master-credentials';
+  return Object.keys(changes).length > 0 ? 'modifying' : undefined;
+}
+
+/** Moves a cluster and its instances to a new name. Its snapshots keep the name that the cluster had. */
+function rename(cluster: StoredCluster, name: string, place: Region, at: number): StoredCluster {
+  const { clusters, instances } = place.rds;
+  const { DBClusterIdentifier: former, Engine } = cluster;
+  const members = instancesOf(place, former, new Date(at));
+  clusters.delete(former);
+  for (const instance of members) instances.put({ ...instance, DBClusterIdentifier: name });
+  const message = `Renamed cluster from ${former} to ${name}`;
+  recordEvent({ type: 'db-cluster', name, category: 'notification', message, at }, place);
+  return {
+    ...cluster,
+    DBClusterIdentifier: name,
+    DBClusterArn: clusterArn(place, name),
+    Endpoint: hostOf(name, 'cluster-', Engine, place),
+    ReaderEndpoint: hostOf(name, 'cluster-ro-', Engine, place),
+  };
+}
+
+/** Returns the members that an upgrade changes: after a major upgrade, the default parameter group is another one. */
+function upgrade(
+  { Engine, EngineVersion, DBClusterParameterGroup: group }: StoredCluster,
+  version: string,
+): Partial<StoredCluster> {
+  const isMajor = majorOf(Engine, EngineVersion) !== majorOf(Engine, version);
+  const isDefault = group === `default.${familyOf(Engine, EngineVersion)}`;
+  return {
+    EngineVersion: version,
+    ...(isMajor && isDefault ? { DBClusterParameterGroup: `default.${familyOf(Engine, version)}` } : {}),
+  };
+}
