@@ -81,6 +81,10 @@ const doubles: ReadonlySet<string> = new Set([
   'TotalProvisionedStorageInMegaBytes',
   'EstimatedDiskUtilizationPercent',
   'MinRequiredACU',
+  'MinIopsPerGib',
+  'MaxIopsPerGib',
+  'MinStorageThroughputPerIops',
+  'MaxStorageThroughputPerIops',
 ]);
 
 /** Whether a structure's member is a double. `MinCapacity` is one for Serverless v2, but an integer for v1. */

@@ -32,16 +32,19 @@ export function isNewName(name: string, { redshift }: Region): boolean {
 
 /** Returns when changes of clusters take effect, until `now`, in ascending order and in epoch milliseconds. */
 export function momentsOfChanges(world: World, now: number): number[] {
-  const moments = new Set<number>();
-  for (const { redshift } of world.regions()) {
-    for (const name of redshift.changing) {
-      const { changes = [], deletingAt } = redshift.clusters.get(name) ?? {};
-      // A change of a cluster that is deleted never takes effect.
-      if (changes.length === 0 || deletingAt !== undefined) redshift.changing.delete(name);
-      else for (const { at } of changes) if (at <= now) moments.add(at);
-    }
-  }
-  return [...moments].toSorted((left, right) => left - right);
+  const moments = [...world.regions()].flatMap((place) => pendingChanges(place).map(({ at }) => at));
+  return [...new Set(moments.filter((at) => at <= now))].toSorted((left, right) => left - right);
+}
+
+/** Returns the changes of a region's clusters that are still to take effect, and forgets clusters without any. */
+function pendingChanges({ redshift }: Region): ClusterChange[] {
+  return [...redshift.changing].flatMap((name) => {
+    const { changes = [], deletingAt } = redshift.clusters.get(name) ?? {};
+    // A change of a cluster that is deleted never takes effect.
+    if (changes.length > 0 && deletingAt === undefined) return changes;
+    redshift.changing.delete(name);
+    return [];
+  });
 }
 
 /** Applies the changes of all clusters that take effect until `now`. */
