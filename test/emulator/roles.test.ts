@@ -1,4 +1,8 @@
-import { DescribeDBClustersCommand, ListTagsForResourceCommand } from '@aws-sdk/client-docdb';
+import {
+  DescribeDBClustersCommand,
+  DescribeDBSubnetGroupsCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-docdb';
 import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import {
   BatchDeleteClusterSnapshotsCommand,
@@ -253,6 +257,13 @@ describe('a denied action', () => {
       (caller) => emulator.docdb(caller).send(new DescribeDBClustersCommand({})),
       'rds:DescribeDBClusters',
       `arn:aws:rds:us-east-1:${home}:cluster:*`,
+    ],
+    [
+      'a list of groups',
+      ['rds:DescribeDBSubnetGroups'],
+      (caller) => emulator.docdb(caller).send(new DescribeDBSubnetGroupsCommand({})),
+      'rds:DescribeDBSubnetGroups',
+      `arn:aws:rds:us-east-1:${home}:subgrp:*`,
     ],
     [
       'the tags of a resource',

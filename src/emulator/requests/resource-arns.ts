@@ -52,9 +52,17 @@ function ofRds({ action, input }: AuthorizedCall): string | undefined {
   if (instance !== undefined) return `db:${instance}`;
   const cluster = firstText(input, 'DBClusterIdentifier');
   if (cluster !== undefined) return cluster.startsWith('arn:') ? cluster : `cluster:${cluster}`;
-  if (action === 'DescribeDBInstances') return 'db:*';
-  return action === 'DescribeDBClusters' ? 'cluster:*' : undefined;
+  const kind = rdsKinds.get(action);
+  return kind && `${kind}:${firstText(input, 'DBSubnetGroupName', 'DBClusterParameterGroupName') ?? '*'}`;
 }
+
+/** The kinds of resources that lists without an identifier are authorized for. */
+const rdsKinds: ReadonlyMap<string, string> = new Map([
+  ['DescribeDBClusters', 'cluster'],
+  ['DescribeDBClusterParameterGroups', 'cluster-pg'],
+  ['DescribeDBInstances', 'db'],
+  ['DescribeDBSubnetGroups', 'subgrp'],
+]);
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html */
 function ofKms({ input }: AuthorizedCall): string | undefined {
