@@ -136,6 +136,15 @@ describe('responses have the form that AWS documents', () => {
     );
   });
 
+  it('for the capacities of serverless clusters: integers in version 1, doubles in version 2', async () => {
+    const cluster =
+      'DBClusterIdentifier=serverless&MasterUsername=master&MasterUserPassword=secret99&Engine=aurora-mysql';
+    const capacities = 'ServerlessV2ScalingConfiguration.MinCapacity=2&ServerlessV2ScalingConfiguration.MaxCapacity=4';
+    const { xml } = await call('CreateDBCluster', `${cluster}&EngineMode=serverless&${capacities}`);
+    expect(xml).toContain('<MinCapacity>1</MinCapacity><MaxCapacity>16</MaxCapacity>');
+    expect(xml).toContain('<MinCapacity>2.0</MinCapacity><MaxCapacity>4.0</MaxCapacity>');
+  });
+
   it('for an error: type Sender, code, message and request id', async () => {
     const { status, xml } = await call('DeleteDBClusterSnapshot', 'DBClusterSnapshotIdentifier=absent');
     expect(status).toBe(404);

@@ -89,8 +89,8 @@ function decode(schema: NormalizedSchema, node: ParameterTree, path: string): un
 function decodeScalar(schema: NormalizedSchema, text: string, path: string): unknown {
   if (schema.isBooleanSchema()) return decodeBoolean(text, path);
   if (schema.isNumericSchema()) {
-    // Schemas do not distinguish integers from doubles. The only double inputs are capacities of serverless clusters.
-    const isInteger = !path.endsWith('Capacity');
+    // Schemas do not distinguish integers from doubles. The only double inputs are capacities of Serverless v2.
+    const isInteger = !/ServerlessV2.*Capacity$/.test(path);
     if ((isInteger ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(text)) return Number(text);
     throw invalidValue(`Invalid value '${text}' for ${path}. Must be ${isInteger ? 'an integer' : 'a number'}`);
   }

@@ -24,6 +24,10 @@ export interface Engine {
   readonly isMultiAz: boolean;
 }
 
+function versionsOf(major: string, minors: readonly number[]): string[] {
+  return minors.map((minor) => `${major}.${minor}`);
+}
+
 const aurora = { domain: 'rds', storageTypes: ['aurora', 'aurora-iopt1'], isMultiAz: false } as const;
 const multiAz = {
   domain: 'rds',
@@ -80,7 +84,14 @@ const all: readonly Engine[] = [
     port: 5432,
     snapshotLicense: 'postgresql-license',
     orderLicense: 'postgresql-license',
-    versions: ['12.22', '13.18', '14.15', '15.8', '15.10', '16.4', '16.6', '16.8', '17.4', '17.5'],
+    versions: [
+      ...versionsOf('12', [9, 22]),
+      ...versionsOf('13', [14, 15, 16, 18, 20, 21]),
+      ...versionsOf('14', [10, 11, 12, 13, 15, 17, 18]),
+      ...versionsOf('15', [4, 5, 6, 7, 8, 10, 12, 13]),
+      ...versionsOf('16', [1, 2, 3, 4, 6, 8, 9]),
+      ...versionsOf('17', [4, 5]),
+    ],
     retired: ['9.6.9', '10.7', '11.21', '12.14', '13.9'],
     defaultVersion: '16.4',
     logTypes: ['instance', 'postgresql', 'iam-db-auth-error'],
@@ -102,6 +113,8 @@ const all: readonly Engine[] = [
       '5.7.mysql_aurora.2.11.6',
       '5.7.mysql_aurora.2.12.5',
       '8.0.mysql_aurora.3.04.3',
+      '8.0.mysql_aurora.3.05.2',
+      '8.0.mysql_aurora.3.06.1',
       '8.0.mysql_aurora.3.07.1',
       '8.0.mysql_aurora.3.08.2',
       '8.0.mysql_aurora.3.10.0',
@@ -123,7 +136,13 @@ const all: readonly Engine[] = [
     port: 5432,
     snapshotLicense: 'postgresql-license',
     orderLicense: 'postgresql-license',
-    versions: ['13.20', '14.17', '15.12', '16.4', '16.8', '17.4'],
+    versions: [
+      ...versionsOf('13', [15, 16, 18, 20, 21]),
+      ...versionsOf('14', [12, 13, 15, 17, 18]),
+      ...versionsOf('15', [7, 8, 10, 12, 13]),
+      ...versionsOf('16', [3, 4, 6, 8, 9]),
+      ...versionsOf('17', [2, 4, 5]),
+    ],
     retired: ['13.4'],
     defaultVersion: '16.4',
     logTypes: ['postgresql', 'upgrade', 'iam-db-auth-error'],
@@ -135,7 +154,7 @@ const all: readonly Engine[] = [
     port: 3306,
     snapshotLicense: 'general-public-license',
     orderLicense: 'general-public-license',
-    versions: ['8.0.39', '8.0.40', '8.0.41', '8.4.4', '8.4.5'],
+    versions: ['8.0.36', '8.0.37', '8.0.39', '8.0.40', '8.0.41', '8.0.42', '8.4.3', '8.4.4', '8.4.5'],
     retired: ['8.0.28'],
     defaultVersion: '8.0.40',
     logTypes: ['audit', 'error', 'general', 'slowquery', 'iam-db-auth-error'],

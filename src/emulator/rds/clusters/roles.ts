@@ -2,6 +2,7 @@ import type { AddRoleToDBClusterMessage, RemoveRoleFromDBClusterMessage } from '
 
 import type { Call } from '../../service.ts';
 import { rdsFault } from '../faults.ts';
+import { clusterStatusOf } from '../readings.ts';
 import { requireCluster } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 
@@ -12,6 +13,10 @@ import type { StoredCluster } from '../stored.ts';
 export function addRoleToDBCluster(input: AddRoleToDBClusterMessage, call: Call): object {
   const { RoleArn = '', FeatureName } = input;
   const { cluster, roles, isSame } = rolesOf(input, call);
+  if (clusterStatusOf(cluster, call.now) !== 'available') {
+    const message = `Cluster ${cluster.DBClusterIdentifier} should be in a valid state to add role.`;
+    throw rdsFault('InvalidDBClusterStateFault', message);
+  }
   if (roles.some(isSame)) {
     throw rdsFault(
       'DBClusterRoleAlreadyExists',

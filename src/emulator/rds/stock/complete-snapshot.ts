@@ -43,7 +43,9 @@ export function completeSnapshot(
     LicenseModel: engine?.snapshotLicense ?? 'amazon-license',
     IAMDatabaseAuthenticationEnabled: cluster?.IAMDatabaseAuthenticationEnabled ?? false,
     StorageType: cluster?.StorageType ?? engine?.storageTypes[0],
-    DbClusterResourceId: cluster?.DbClusterResourceId ?? clusterResourceId(clusterName, ClusterCreateTime, place),
+    DbClusterResourceId: isOf(cluster, ClusterCreateTime)
+      ? cluster?.DbClusterResourceId
+      : clusterResourceId(clusterName, ClusterCreateTime, place),
     databaseName: cluster?.DatabaseName,
     VpcId: defaultVpc,
     Port: 0,
@@ -62,6 +64,11 @@ export function completeSnapshot(
     DBClusterSnapshotArn: members.DBClusterSnapshotArn ?? snapshotArn(place, name),
     Status: statusWhenReady(Status, readyAt),
   };
+}
+
+/** Whether a snapshot belongs to the cluster of its name, and not to an earlier one. */
+function isOf(cluster: StoredCluster | undefined, created: Date): boolean {
+  return cluster?.ClusterCreateTime.getTime() === created.getTime();
 }
 
 /** Returns the members of a snapshot that is being created. Its start is computed from its current progress. */
