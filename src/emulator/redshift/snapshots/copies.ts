@@ -3,7 +3,7 @@ import type { CopyClusterSnapshotMessage, CopyClusterSnapshotResult } from '@aws
 import { listedAt } from '../../world/assumptions.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
-import { readThinSnapshot, statusOf } from '../readings.ts';
+import { createTimeOf, readThinSnapshot, statusOf } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
 import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
@@ -22,13 +22,16 @@ export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Cal
   const source = requireSnapshot(call, input.SourceSnapshotIdentifier, input.SourceSnapshotClusterIdentifier);
   requireCopyable(source, now);
   requireRoom(identifier, call);
-  const { SnapshotArn: _arn, Tags: _tags, statusUntilReady: _status, readyAt: _ready, ...members } = source;
+  const { SnapshotArn: _arn, Tags: _tags, statusUntilReady: _status, readyAt: _ready, ...known } = source;
+  // The times of the source have no effect on the copy.
+  const { settledCreateTime: _settled, expiresAt: _expiry, ...members } = known;
   const readyAt = now.getTime() + assumptions.snapshotSeconds * 1000;
   const copy = completeSnapshot(
     {
       ...members,
       SnapshotIdentifier: identifier,
       SnapshotType: 'manual',
+      SnapshotCreateTime: createTimeOf(source, now),
       ManualSnapshotRetentionPeriod,
       SnapshotRetentionStartTime: assumptions.redshiftCopyStartsCreating ? new Date(readyAt) : now,
       EstimatedSecondsToCompletion: 0,

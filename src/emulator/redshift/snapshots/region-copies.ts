@@ -114,13 +114,15 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
   const there = call.world.region(call.account, DestinationRegion);
   const existing = there.redshift.snapshots.get(snapshot.SnapshotIdentifier);
   if (existing && isKept(existing, call.now)) return;
-  const { SnapshotArn: _arn, AvailabilityZone: _zone, VpcId: _vpc, KmsKeyId, readyAt, ...members } = snapshot;
+  const { SnapshotArn: _arn, AvailabilityZone: _zone, VpcId: _vpc, settledCreateTime: settled, ...source } = snapshot;
+  const { KmsKeyId, readyAt, ...members } = source;
   const startedThere = readyAt ?? call.now.getTime();
   const readyThere = startedThere + call.assumptions.snapshotSeconds * 1000;
   there.redshift.snapshots.put(
     completeSnapshot(
       {
         ...members,
+        ...(settled === undefined ? {} : { SnapshotCreateTime: new Date(settled) }),
         ...(KmsKeyId === undefined ? {} : { KmsKeyId: copyKey(settings, there) }),
         ...(snapshot.SnapshotType === 'manual'
           ? { ManualSnapshotRetentionPeriod, SnapshotRetentionStartTime: new Date(readyThere) }
