@@ -35,9 +35,10 @@ const longestInterval = 7 * day;
 
 /**
  * Returns a function that runs what became due since its last call, or since `start`: changes of clusters take effect,
- * and automated snapshots are taken and expire by their retention. Nothing else changes a world between two calls, so that the result does not depend on how
- * often it runs. A snapshot that would have expired again is not created. Automated snapshots whose retention is already
- * over at `start` are kept, because the world contains them on purpose; so are those without their cluster.
+ * and automated snapshots are taken and expire by their retention. Nothing else changes a world between two calls, so that
+ * the result does not depend on how often it runs. A snapshot that would have expired again is not created. Automated
+ * snapshots whose retention is already over at `start` are kept, because the world contains them on purpose; so are those
+ * without their cluster.
  */
 export function createTimetable(world: World, assumptions: Assumptions, start: Date): () => void {
   const services = [redshiftBackups, rdsBackups].map((backups) => ({ backups, known: new WeakMap<Region, Plans>() }));
@@ -78,11 +79,11 @@ function run(backups: Backups, plans: Plans | undefined, span: Span, where: Back
     .toSorted((left, right) => left.at - right.at);
   if (due.length > 0) backups.take(due, where);
   const planned = clusters.map((cluster) => ({ cluster, known: plans?.byCluster.get(cluster.name) }));
-  // Reading all snapshots takes time, and is only needed if one was taken or expires, or if they are not known yet.
+  // Reading all snapshots takes time, and is only needed if one was taken or expires, or for a new or changed cluster.
   const isRead =
     due.length > 0 ||
     plans?.isFilled !== isFilled ||
-    planned.some(({ cluster, known }) => known && (known.settings !== cluster.settings || known.expiryAt <= span.now));
+    planned.some(({ cluster, known }) => known?.settings !== cluster.settings || known.expiryAt <= span.now);
   const snapshots = isRead ? Map.groupBy(backups.snapshots(place, now), ({ cluster }) => cluster) : undefined;
   const expired: string[] = [];
   const byCluster = new Map<string, Plan>();
