@@ -45,7 +45,7 @@ export interface Backups {
   readonly keepsNewest: boolean;
   /** Returns a number that changes with the clusters of a region and with the settings of their snapshots. */
   version(place: Region): number;
-  clusters(place: Region, now: Date): readonly BackedUpCluster[];
+  clusters(place: Region, now: Date, assumptions: Assumptions): readonly BackedUpCluster[];
   snapshots(place: Region, now: Date): readonly AutomatedSnapshot[];
   take(due: readonly DueSnapshot[], where: BackupPlace): void;
   /** Deletes the expired automated snapshots, and releases the memory of resources that no longer exist. */

@@ -5,27 +5,29 @@ import type { StoredCluster, StoredSnapshot } from '../rds/stored.ts';
 import { listedAt } from '../world/assumptions.ts';
 import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
 import { day, hour, minute, nameDate } from './dates.ts';
-import { every } from './recurrence.ts';
+import { every, once, together } from './recurrence.ts';
 
 /**
- * The daily snapshots of the RDS control plane, taken at the start of the cluster's backup window.
+ * The automated snapshots of the RDS control plane: when a new cluster becomes available, and then daily at the start of
+ * the cluster's backup window.
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/backup_restore-cluster_snapshot_considerations.html
  */
 export const rdsBackups: Backups = {
   keepsNewest: false,
   version: ({ rds }) => rds.clusters.version(),
-  clusters: ({ rds }, now) =>
+  clusters: ({ rds }, now, { rdsTakesFirstSnapshot }) =>
     [...rds.clusters.values()]
       .filter((cluster) => isThere(cluster, now))
       .map((cluster) => {
         const { DBClusterIdentifier, BackupRetentionPeriod: days = 1, ClusterCreateTime } = cluster;
         const start = windowStart(cluster);
+        const first = rdsTakesFirstSnapshot ? cluster.readyAt : undefined;
         return {
           name: DBClusterIdentifier,
           retentionDays: days,
           longestDays: days,
-          next: every(day, start),
-          settings: [days, start].join(' '),
+          next: together([once(first), every(day, start)]),
+          settings: [days, start, first].join(' '),
           isAvailable: (at) => at > ClusterCreateTime && clusterStatusOf(cluster, at) === 'available',
         };
       }),

@@ -22,6 +22,11 @@ export function weekly(moments: readonly number[]): Recurrence {
   };
 }
 
+/** Returns the only moment, or never. */
+export function once(moment = Infinity): Recurrence {
+  return (after) => (after < moment ? moment : Infinity);
+}
+
 /** Returns the recurrence at the moments of all the given ones. */
 export function together(recurrences: readonly Recurrence[]): Recurrence {
   return (after) => Math.min(...recurrences.map((next) => next(after)));

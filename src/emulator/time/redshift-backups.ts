@@ -7,9 +7,11 @@ import type { StoredCluster, StoredSnapshot } from '../redshift/stored.ts';
 import { listedAt } from '../world/assumptions.ts';
 import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
 import { nameDate } from './dates.ts';
+import { once, together } from './recurrence.ts';
 
 /**
- * The automated snapshots of Redshift: by the attached schedule, or about every eight hours.
+ * The automated snapshots of Redshift: when a new cluster becomes available, as in AWS's sample responses, and then by
+ * the attached schedule, or about every eight hours.
  * https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-snapshots.html#about-automated-snapshots
  */
 export const redshiftBackups: Backups = {
@@ -20,14 +22,15 @@ export const redshiftBackups: Backups = {
       .filter((cluster) => isThere(cluster, now))
       .map((cluster) => {
         const { ClusterIdentifier: name, ClusterCreateTime, AutomatedSnapshotRetentionPeriod: days = 1 } = cluster;
+        const { readyAt } = cluster;
         const { next, settings } = scheduleOf(cluster, place);
         const longestDays = Math.max(days, cluster.ClusterSnapshotCopyStatus?.RetentionPeriod ?? 0);
         return {
           name,
           retentionDays: days,
           longestDays,
-          next,
-          settings: [days, longestDays, settings].join(' '),
+          next: together([once(readyAt), next]),
+          settings: [days, longestDays, settings, readyAt].join(' '),
           isAvailable: (at) => at > ClusterCreateTime && clusterStatusOf(cluster, at).startsWith('available'),
         };
       }),

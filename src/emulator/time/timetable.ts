@@ -73,7 +73,7 @@ function run(backups: Backups, plans: Plans | undefined, span: Span, where: Back
   const { place, world, assumptions } = where;
   const now = new Date(span.now);
   const isFilled = world.isFilled(place);
-  const clusters = backups.clusters(place, now);
+  const clusters = backups.clusters(place, now, assumptions);
   const due = clusters
     .flatMap((cluster) => dueMoments(cluster, span, assumptions).map((at) => ({ cluster: cluster.name, at })))
     .toSorted((left, right) => left.at - right.at);

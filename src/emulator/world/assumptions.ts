@@ -66,6 +66,8 @@ export interface Assumptions {
   readonly rdsManualSnapshotQuota: number;
   /** The maximum number of clusters of all engines per account and region. Default: AWS's default quota. */
   readonly rdsClusterQuota: number;
+  /** Whether RDS takes an automated snapshot when a new cluster becomes available, as Redshift does. */
+  readonly rdsTakesFirstSnapshot: boolean;
   /** Whether automated snapshots are created, copied to other regions and expired by the clock. */
   readonly automatedSnapshots: boolean;
   /** How long the creation or copy of a snapshot takes in either service, in seconds. */
@@ -108,6 +110,7 @@ export const defaultAssumptions: Assumptions = {
   rdsRefusesToDeleteShared: false,
   rdsManualSnapshotQuota: 100,
   rdsClusterQuota: 40,
+  rdsTakesFirstSnapshot: true,
   automatedSnapshots: true,
   snapshotSeconds: 30,
   clusterSeconds: 60,

@@ -126,7 +126,7 @@ describe('a cluster of RDS', () => {
     const settings = { Engine: 'docdb', ...master, PreferredBackupWindow, BackupRetentionPeriod };
     await docdb.send(new CreateDBClusterCommand({ DBClusterIdentifier: 'made', ...settings }));
     await advance(day);
-    expect(await listOf('rds')).toEqual(['rds:made-2026-06-01-23-30']);
+    expect(await listOf('rds')).toEqual(['rds:made-2026-06-01-12-11', 'rds:made-2026-06-01-23-30']);
     await docdb.send(new DeleteDBClusterCommand({ DBClusterIdentifier: 'made', SkipFinalSnapshot: true }));
     expect(await listOf('rds')).toEqual([]);
     await advance(3 * day);
