@@ -21,7 +21,8 @@ export const rdsBackups: Backups = {
       .map((cluster) => {
         const { DBClusterIdentifier, BackupRetentionPeriod: days = 1, ClusterCreateTime } = cluster;
         const start = windowStart(cluster);
-        const first = rdsTakesFirstSnapshot ? cluster.readyAt : undefined;
+        const isNew = rdsTakesFirstSnapshot && cluster.statusUntilReady === 'creating';
+        const first = isNew ? cluster.readyAt : undefined;
         return {
           name: DBClusterIdentifier,
           retentionDays: days,

@@ -1,6 +1,7 @@
 import {
   CreateDBClusterCommand,
   DescribeDBClusterSnapshotsCommand,
+  ModifyDBClusterCommand,
   RestoreDBClusterFromSnapshotCommand,
 } from '@aws-sdk/client-docdb';
 import {
@@ -110,6 +111,16 @@ describe('a new cluster of RDS', () => {
     await emulator.docdb().send(new RestoreDBClusterFromSnapshotCommand(input));
     await advance(3600);
     expect(await list('again')).toMatchObject([{ SnapshotType: 'automated', Status: 'available' }]);
+  });
+
+  it('gets no other one after a change', async () => {
+    await load();
+    await create();
+    await advance(600);
+    const input = { DBClusterIdentifier: 'orders', BackupRetentionPeriod: 3, ApplyImmediately: true };
+    await emulator.docdb().send(new ModifyDBClusterCommand(input));
+    await advance(3600);
+    expect(await list('orders')).toHaveLength(1);
   });
 
   it('gets none with another assumption', async () => {
