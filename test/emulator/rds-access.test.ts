@@ -232,7 +232,8 @@ describe('clusters', () => {
 
   it('are deleted with their automated snapshots, after a final snapshot if requested', async () => {
     const final = { SkipFinalSnapshot: false, FinalDBSnapshotIdentifier: 'farewell' };
-    expect((await remove(final)).DBCluster?.Status).toBe('deleting');
+    expect((await remove(final)).DBCluster?.Status).toBe('available');
+    expect(await status('orders')).toBe('deleting');
     await advance(90);
     expect(await refusal(status('orders'))).toMatchObject({ code: 'DBClusterNotFoundFault', status: 404 });
     expect(await snapshots()).toEqual(['default-key', 'farewell', 'mine', 'own-key', 'young']);

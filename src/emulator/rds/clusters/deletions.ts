@@ -32,10 +32,10 @@ export function deleteDBCluster(input: DeleteDBClusterMessage, call: Call): Dele
   }
   const goneAt = deletingAt + assumptions.clusterSeconds * 1000;
   for (const instance of instancesOf(here, name, now)) here.rds.instances.put({ ...instance, goneAt });
-  const leaving = { ...cluster, goneAt };
-  here.rds.clusters.put(leaving);
+  here.rds.clusters.put({ ...cluster, goneAt });
   recordEvent({ type: 'db-cluster', name, category: 'deletion', message: 'DB cluster deleted', at: goneAt }, here);
-  return { DBCluster: readCluster(leaving, call) };
+  // AWS returns the status before the deletion, as in its samples.
+  return { DBCluster: readCluster(cluster, call) };
 }
 
 function checkFinalSnapshot(isSkipped: boolean, identifier: string | undefined): void {
