@@ -4,6 +4,8 @@ import { startTestEmulator, type TestEmulator } from '../../support/emulator.ts'
 import { cliCommands, hasImportableCli, reasons } from '../../support/witness.ts';
 import { asJson, words } from './cli-examples.ts';
 import { docdbSnapshotExamples } from './cli-examples-docdb.ts';
+import { instanceExamples } from './cli-examples-instances.ts';
+import { docdbClusterExamples } from './cli-examples-rds-clusters.ts';
 import { clusterExamples, snapshotExamples } from './cli-examples-redshift.ts';
 
 let emulator: TestEmulator;
@@ -13,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-describe.each([snapshotExamples, clusterExamples, docdbSnapshotExamples])(
+describe.each([snapshotExamples, clusterExamples, docdbSnapshotExamples, docdbClusterExamples, instanceExamples])(
   "the examples of the AWS CLI's reference: $title",
   ({ region, world, examples }) => {
     it('get the documented answers from an SDK', async () => {
