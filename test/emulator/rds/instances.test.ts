@@ -190,7 +190,8 @@ it("keeps its cluster from being deleted, with AWS's text", async () => {
     message: 'Cluster cannot be deleted, it still contains DB instances in non-deleting state.',
   });
   await remove('one');
-  expect((await deleteCluster()).DBCluster).toMatchObject({ Status: 'deleting' });
+  expect((await deleteCluster()).DBCluster).toMatchObject({ Status: 'available' });
+  expect((await cluster())?.Status).toBe('deleting');
 });
 
 it('a world contains instances, byte for byte', async () => {
