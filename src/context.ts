@@ -5,10 +5,11 @@ import { gatewayPrincipal, type Principal } from './access/principal.ts';
 import { createRights } from './access/rights.ts';
 import type { Aws } from './aws/client.ts';
 import type { RequestScope } from './aws/request-scope.ts';
-import { createUsage, type Usage } from './aws/usage.ts';
+import { createUsage, readBackUsage, type Usage } from './aws/usage.ts';
 import { createChanges } from './changes/changes.ts';
 import { createFleet } from './fleet/fleet.ts';
 import { createFullReads } from './fleet/full-reads/full-reads.ts';
+import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
 import { createProgress, type Pause, progressSeenBy } from './fleet/progress/progress.ts';
@@ -30,6 +31,7 @@ export interface RequestContext extends Context {
 /** Shared by the parts of one request, and not accessible to its resolvers. */
 interface RequestParts {
   readonly served: ServedRequest;
+  readonly keys: Keys;
   readonly reads: RecordReads;
 }
 
@@ -67,6 +69,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
   const fullReads = createFullReads(options.fullReads, { stopping, warn: aws.settings.onFlaw });
   const clock = options.now ?? (() => new Date());
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget, now: clock });
+  const keysOf = connectKeys(aws, options.sources);
   const policy = createPolicy(options.policy, [...options.sources.accounts], options.strictRedis);
   const repetitions = { outcomes: createOutcomes(options.strictRedis), running: new Map<string, Promise<unknown>>() };
   const seen = new WeakMap<Principal, Sources>();
@@ -82,7 +85,8 @@ export function createContextFactory(options: ContextOptions): CreateContext {
     const usage = createUsage(undefined, { ...scope, subject });
     const inner: RequestParts = lazily<RequestParts>({
       served: () => serve(usage),
-      reads: () => createRecordReads(inner.served.backendOf, context.sources),
+      keys: () => createKeys(keysOf, usage),
+      reads: () => createRecordReads(inner.served.backendOf, context.sources, inner.keys),
     });
     const context: RequestContext = lazily<RequestContext>({
       principal: () => principal,
@@ -108,6 +112,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
           sources: context.sources,
           fleet: context.fleet,
           reads: inner.reads,
+          keysAfresh: () => createKeys(keysOf, readBackUsage(usage)),
           changesOf: inner.served.changesOf,
           policy,
           credentials,

@@ -33,6 +33,7 @@ const sharedTooOften =
  * codes common to all AWS services and the errors of the SDK itself.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/CommonErrors.html
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/CommonErrors.html
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
  */
 const ofRedshift: Readonly<Record<string, Meaning>> = {
   AccessToSnapshotDeniedFault: ['FORBIDDEN', 'the snapshot belongs to another account'],
@@ -82,6 +83,13 @@ const ofRds: Readonly<Record<string, Meaning>> = {
   SnapshotQuotaExceededFault: ['QUOTA_EXCEEDED', snapshotQuota],
 };
 
+const ofKms: Readonly<Record<string, Meaning>> = {
+  DependencyTimeoutException: ['UPSTREAM', 'a service that AWS KMS depends on did not respond. Retry later'],
+  InvalidArnException: ['INVALID_INPUT', 'the KMS key has an invalid ARN'],
+  KMSInternalException: ['UPSTREAM', 'AWS KMS failed. Retry later'],
+  NotFoundException: ['NOT_FOUND', 'the KMS key or alias does not exist. Check its region, and whether it was deleted'],
+};
+
 const ofEveryService: Readonly<Record<string, Meaning>> = {
   AccessDenied: ['FORBIDDEN'],
   AccessDeniedException: ['FORBIDDEN'],
@@ -125,7 +133,7 @@ const ofEveryService: Readonly<Record<string, Meaning>> = {
 };
 
 const faultTable: ReadonlyMap<string, Meaning> = new Map(
-  Object.entries({ ...ofRedshift, ...ofRds, ...ofEveryService }),
+  Object.entries({ ...ofRedshift, ...ofRds, ...ofKms, ...ofEveryService }),
 );
 
 /** Returns the meaning of an error of the SDK; undefined if its name is unknown. The SDK knows the names of throttling. */

@@ -163,12 +163,14 @@ function read(error: unknown) {
     $metadata,
     $response,
     Error: document,
+    __type: type,
   } = error as {
     name?: string;
     code?: string;
     $metadata?: { httpStatusCode?: number; requestId?: string };
     $response?: unknown;
     Error?: { Code?: unknown };
+    __type?: unknown;
   };
   const retryAt = getRetryAfterHint($response);
   return {
@@ -176,8 +178,8 @@ function read(error: unknown) {
     connectionError: code,
     status: $metadata?.httpStatusCode,
     requestId: $metadata?.requestId,
-    /** Whether the response has an error document of AWS. */
-    isOfAws: typeof document?.Code === 'string',
+    /** Whether the response has an error document of AWS, in XML or JSON. */
+    isOfAws: typeof document?.Code === 'string' || typeof type === 'string',
     retryAfterSeconds: retryAt && Math.max(0, Math.ceil((retryAt.getTime() - Date.now()) / 1000)),
   };
 }

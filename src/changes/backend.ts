@@ -62,6 +62,8 @@ export interface NewCopy extends NewSnapshot {
   readonly kmsKeyId: string | undefined;
   /** Whether AWS copies the tags of the source snapshot; `tags` is empty then. */
   readonly copyTags: boolean;
+  /** Reads the ARN of the key that the copy has, to read it back; undefined if AWS chooses the key. */
+  copyKeyArn(): Promise<string | undefined>;
 }
 
 /** The retention period to set on a snapshot. */

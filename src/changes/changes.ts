@@ -3,6 +3,7 @@ import type { CredentialSettings } from '../access/policy/credentials.ts';
 import type { Policy } from '../access/policy/policy.ts';
 import type { Rights } from '../access/rights.ts';
 import type { Usage } from '../aws/usage.ts';
+import type { Keys } from '../fleet/lookups/keys.ts';
 import type { Lookups } from '../fleet/lookups/lookups.ts';
 import type { RecordReads } from '../fleet/lookups/record-reads.ts';
 import type { Questions } from '../fleet/questions/questions.ts';
@@ -54,6 +55,8 @@ export interface ChangesOptions {
     readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached'>;
   };
   readonly reads: RecordReads;
+  /** Creates the keys that read back a change, with a time limit of their own. */
+  readonly keysAfresh: () => Keys;
   readonly changesOf: ChangesOf;
   readonly policy: Policy;
   readonly credentials: CredentialSettings | undefined;
@@ -75,6 +78,7 @@ export function createChanges(options: ChangesOptions): Changes {
   const { subject } = rights;
   const request: ChangeRequest = {
     ...reads,
+    keyNamedAfresh: (source, named) => options.keysAfresh().keyNamed(source, named),
     subject,
     rights,
     sources,

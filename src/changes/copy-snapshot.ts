@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { InvalidInputError, NotSupportedError } from '../errors.ts';
+import type { KeyUse } from '../access/policy/keys.ts';
+import { ForbiddenError, InvalidInputError, NotSupportedError } from '../errors.ts';
+import { isAliasArn, keyArn } from '../snapshots/kms-key.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
 import { isOwn, type SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
@@ -40,6 +42,7 @@ export async function copySnapshot(
   const snapshot = await read();
   const { identifier, copyTags } = input;
   const route = { region: input.targetRegion ?? snapshot.source.region, kmsKeyId: input.kmsKeyId ?? undefined };
+  const key = await backend.requireKey(route.kmsKeyId, keyUse(snapshot.source, route.region, request));
   backend.requireRoute(snapshot, route);
   const target = requireTarget(snapshot.source, route.region, request);
   request.rights.requireIn('SNAPSHOT_COPY', target);
@@ -52,14 +55,10 @@ export async function copySnapshot(
   const tags = copyTags && !isLeftToAws ? await joinTags(snapshot, given, backend.rules, request) : given;
   const copied = async () => (isLeftToAws ? ((await request.tagsOf(snapshot)) ?? []) : tags);
   await requireNewTags('SNAPSHOT_COPY', target, copied, request.rights);
-  const plan = backend.planCopy(snapshot, {
-    target,
-    identifier,
-    retentionDays: input.retentionDays ?? undefined,
-    kmsKeyId: route.kmsKeyId,
-    copyTags: isLeftToAws,
-    tags,
-  });
+  const retentionDays = input.retentionDays ?? undefined;
+  const copyKeyArn = () => keyOfCopy(snapshot, target, key.kmsKeyId, request);
+  const copy = { target, identifier, retentionDays, copyTags: isLeftToAws, tags, copyKeyArn };
+  const plan = backend.planCopy(snapshot, copy, key);
   return { snapshot: input.dryRun ? null : await plan.run(), plannedCalls: plan.calls };
 }
 
@@ -70,6 +69,34 @@ function inputRule(rules: Rules) {
     kmsKeyId: keyRule('kmsKeyId').nullish(),
     tags: tagsRule(rules).nullish(),
   });
+}
+
+/** Returns where the key of a copy is used. A region that is not configured cannot say which key an alias is of. */
+function keyUse({ account, partition, service }: Source, region: string, { sources, keyNamed }: ChangeRequest): KeyUse {
+  const target = sources.at(account, region, service);
+  return {
+    account,
+    partition,
+    region,
+    arnOf: async (alias) => {
+      if (target === undefined)
+        throw new ForbiddenError(`The region ${region} of account ${account} is not configured.`);
+      return (await keyNamed(target, alias)).arn;
+    },
+  };
+}
+
+/** Returns the ARN of the key that a copy has: the given key or, in the same place, that of its source. */
+async function keyOfCopy(
+  snapshot: SnapshotRecord,
+  target: Source,
+  kmsKeyId: string | undefined,
+  { keyNamedAfresh }: ChangeRequest,
+): Promise<string | undefined> {
+  const named = kmsKeyId ?? (target === snapshot.source && isOwn(snapshot) ? snapshot.kind.kmsKeyId(snapshot) : null);
+  if (named == null) return undefined;
+  const arn = keyArn(named, target);
+  return isAliasArn(arn) ? (await keyNamedAfresh(target, arn)).arn : arn;
 }
 
 function requireTarget({ account, service }: Source, region: string, { sources }: ChangeRequest): Source {

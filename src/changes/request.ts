@@ -2,6 +2,8 @@ import type { CredentialSettings } from '../access/policy/credentials.ts';
 import type { DeletionRequest } from '../access/policy/leaving.ts';
 import type { Policy } from '../access/policy/policy.ts';
 import type { Rights } from '../access/rights.ts';
+import type { ErrorCode, SharingRefusal } from '../errors.ts';
+import type { Keys } from '../fleet/lookups/keys.ts';
 import type { RecordReads } from '../fleet/lookups/record-reads.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
@@ -12,6 +14,8 @@ import type { PlannedCall } from './plans/call.ts';
 export interface ChangeRequest
   extends RecordReads, Pick<DeletionRequest, 'subject' | 'now' | 'signal' | 'sees' | 'hasOtherSnapshot'> {
   readonly rights: Rights;
+  /** The same as `keyNamed`, with a time limit of its own, to read back a change. */
+  keyNamedAfresh: Keys['keyNamed'];
   /** Whether a source has as many manual snapshots as its quota. Rejects if a read fails. */
   isQuotaReached(source: Source): Promise<boolean>;
   /** The sources that the principal can read. */
@@ -26,4 +30,14 @@ export interface SnapshotChange {
   /** A function reads the snapshot, because the change repeats an earlier one. */
   readonly snapshot: SnapshotRecord | null | (() => Promise<SnapshotRecord | null>);
   readonly plannedCalls: readonly PlannedCall[];
+  /** The reasons to refuse the change that could not be checked; AWS decides about them. */
+  readonly unchecked?: readonly Unchecked[] | undefined;
+}
+
+/** A reason to refuse to share a snapshot that could not be checked before AWS was called. */
+export interface Unchecked {
+  readonly refusal: SharingRefusal;
+  /** Why it could not be checked. */
+  readonly code: ErrorCode;
+  readonly message: string;
 }

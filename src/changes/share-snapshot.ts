@@ -1,13 +1,21 @@
 import { z } from 'zod';
-import { SharingRefusedError } from '../errors.ts';
+import { SharingRefusedError, SnapgateError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
 import { maximumSharedAccounts, type SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import { requireValid } from './input/problems.ts';
+import type { Rules } from './input/rules.ts';
 import type { Targets } from './input/targets.ts';
-import type { ChangeRequest, SnapshotChange } from './request.ts';
+import type { ChangeRequest, SnapshotChange, Unchecked } from './request.ts';
 import { requireAvailableSnapshot } from './requirements/requirements.ts';
-import { isNobody, namedBy, type NamedParties, requireShareable, without } from './requirements/sharing.ts';
+import {
+  defaultKeyRefusal,
+  isNobody,
+  namedBy,
+  type NamedParties,
+  requireShareable,
+  without,
+} from './requirements/sharing.ts';
 
 export interface ShareSnapshotInput extends NamedParties {
   readonly snapshotId: string;
@@ -24,7 +32,7 @@ const inputRule = z.custom<ShareSnapshotInput>().refine((input) => !isNobody(nam
 export async function shareSnapshot(
   targets: Targets,
   input: ShareSnapshotInput,
-  { sharingOf }: ChangeRequest,
+  { sharingOf, kmsKeyOf }: ChangeRequest,
 ): Promise<SnapshotChange> {
   const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
   requireValid(inputRule, input);
@@ -41,7 +49,8 @@ export async function shareSnapshot(
 
   if (isNobody(added)) return { snapshot, plannedCalls: [] };
   const plan = backend.planShare(snapshot, added);
-  return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls };
+  const unchecked = added.accounts.length === 0 ? [] : await requireSharedKey(snapshot, backend.rules, kmsKeyOf);
+  return { snapshot: input.dryRun ? snapshot : await plan.run(), plannedCalls: plan.calls, unchecked };
 }
 
 function requireOtherAccounts(snapshot: SnapshotRecord, { accounts }: SnapshotSharing): void {
@@ -59,6 +68,26 @@ function requireUnencrypted(snapshot: SnapshotRecord, named: SnapshotSharing): v
     'ENCRYPTED_PUBLIC',
     `Cannot make snapshot ${snapshot.kind.identifier(snapshot)} public: it is encrypted, and only unencrypted snapshots can be public. Leave out public, and use accounts instead.`,
   );
+}
+
+/**
+ * Throws for a key that AWS manages, which no other account can use. If AWS KMS does not describe the key, returns this
+ * reason as unchecked: Amazon DocumentDB refuses such a snapshot itself, Amazon Redshift its restore.
+ */
+async function requireSharedKey(
+  snapshot: SnapshotRecord,
+  rules: Rules,
+  kmsKeyOf: ChangeRequest['kmsKeyOf'],
+): Promise<readonly Unchecked[]> {
+  const refusal = 'DEFAULT_KMS_KEY';
+  try {
+    const key = await kmsKeyOf(snapshot);
+    if (!key?.managedByAws) return [];
+  } catch (error) {
+    if (!(error instanceof SnapgateError)) throw error;
+    return [{ refusal, code: error.code, message: error.message }];
+  }
+  throw defaultKeyRefusal(snapshot, rules);
 }
 
 function requireRoom(snapshot: SnapshotRecord, present: SnapshotSharing, added: SnapshotSharing): void {

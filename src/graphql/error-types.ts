@@ -67,6 +67,35 @@ builder.objectType(InvalidInputError, {
   }),
 });
 
+/** The reasons why a snapshot cannot be shared. */
+export const SharingRefusalEnum = builder.enumType('SharingRefusal', {
+  description: 'The reason why a snapshot cannot be shared as requested.',
+  values: {
+    NOT_MANUAL: {
+      description: 'The snapshot is not manual. Only manual snapshots can be shared; copy the snapshot first.',
+    },
+    NOT_OWNED: {
+      description: 'The snapshot belongs to another account. Only the owner of a snapshot can share it.',
+    },
+    TARGET_NOT_ALLOWED: {
+      description: 'The policy of this gateway does not allow sharing with one of the accounts, or with AWS Support.',
+    },
+    PUBLIC_NOT_ALLOWED: { description: 'The policy of this gateway does not allow public snapshots.' },
+    ENCRYPTED_PUBLIC: { description: 'The snapshot is encrypted. An encrypted snapshot cannot be public.' },
+    DEFAULT_KMS_KEY: {
+      description:
+        'The snapshot is encrypted with the default AWS KMS key of its account, which no other account can use.',
+    },
+    ACCOUNT_LIMIT: {
+      description: `The snapshot would be shared with more than ${maximumSharedAccounts} accounts, the maximum that AWS allows.`,
+    },
+    TARGET_IS_OWNER: {
+      description: 'One of the accounts owns the snapshot, and a snapshot cannot be shared with its owner.',
+    },
+    NOT_SUPPORTED: { description: 'The AWS service does not support this kind of sharing.' },
+  } satisfies Record<SharingRefusal, object>,
+});
+
 builder.objectType(SharingRefusedError, {
   name: 'SharingRefusedError',
   description: 'The snapshot cannot be shared as requested.',
@@ -74,34 +103,7 @@ builder.objectType(SharingRefusedError, {
   fields: (t) => ({
     reason: t.expose('reason', {
       description: 'The rule that forbids sharing the snapshot as requested.',
-      type: builder.enumType('SharingRefusal', {
-        description: 'The reason why a snapshot cannot be shared as requested.',
-        values: {
-          NOT_MANUAL: {
-            description: 'The snapshot is not manual. Only manual snapshots can be shared; copy the snapshot first.',
-          },
-          NOT_OWNED: {
-            description: 'The snapshot belongs to another account. Only the owner of a snapshot can share it.',
-          },
-          TARGET_NOT_ALLOWED: {
-            description:
-              'The policy of this gateway does not allow sharing with one of the accounts, or with AWS Support.',
-          },
-          PUBLIC_NOT_ALLOWED: { description: 'The policy of this gateway does not allow public snapshots.' },
-          ENCRYPTED_PUBLIC: { description: 'The snapshot is encrypted. An encrypted snapshot cannot be public.' },
-          DEFAULT_KMS_KEY: {
-            description:
-              'The snapshot is encrypted with the default AWS KMS key of its account, which no other account can use.',
-          },
-          ACCOUNT_LIMIT: {
-            description: `The snapshot would be shared with more than ${maximumSharedAccounts} accounts, the maximum that AWS allows.`,
-          },
-          TARGET_IS_OWNER: {
-            description: 'One of the accounts owns the snapshot, and a snapshot cannot be shared with its owner.',
-          },
-          NOT_SUPPORTED: { description: 'The AWS service does not support this kind of sharing.' },
-        } satisfies Record<SharingRefusal, object>,
-      }),
+      type: SharingRefusalEnum,
     }),
   }),
 });

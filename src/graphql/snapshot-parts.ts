@@ -1,3 +1,4 @@
+import type { KmsKey } from '../snapshots/kms-key.ts';
 import type { SnapshotRetention } from '../snapshots/retention.ts';
 import { maximumSharedAccounts, type SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotProgress, SnapshotSize, SnapshotStatus, SnapshotType } from '../snapshots/snapshot.ts';
@@ -100,6 +101,22 @@ export const SnapshotRetentionType = builder.objectRef<SnapshotRetention>('Snaps
     forever: t.exposeBoolean('forever', {
       description: 'Whether the snapshot is kept forever: it has no retention period and exists until it is deleted.',
     }),
+  }),
+});
+
+export const KmsKeyType = builder.objectRef<KmsKey>('KmsKey').implement({
+  description: 'An AWS KMS key, as AWS KMS describes it.',
+  fields: (t) => ({
+    arn: t.exposeString('arn', { description: 'The ARN of this key, even if an alias was used to name it.' }),
+    managedByAws: t.exposeBoolean('managedByAws', {
+      description:
+        'Whether AWS manages this key for one of its services, such as the default key of Amazon DocumentDB or Amazon Redshift. No other account can use such a key, so a snapshot under it cannot be shared.',
+    }),
+    enabled: t.exposeBoolean('enabled', {
+      description:
+        'Whether this key can be used. A snapshot cannot be copied or restored while its key is disabled or pending deletion.',
+    }),
+    account: t.expose('account', { type: 'AccountId', description: 'The account that owns this key.' }),
   }),
 });
 

@@ -6,6 +6,7 @@ import { builder } from './builder.ts';
 import { ClusterInterface } from './cluster.ts';
 import { toInt } from './scalars.ts';
 import {
+  KmsKeyType,
   SnapshotProgressType,
   SnapshotRetentionType,
   SnapshotSharingType,
@@ -189,6 +190,14 @@ builder.interfaceFields(SnapshotInterface, (t) => ({
       'The tags of this snapshot. Null for a snapshot of another account, because only its owner can read them. Amazon DocumentDB: one AWS call per snapshot, made only if this field is selected and AWS did not return the tags with the snapshot.',
     extensions: { price: calls(1) },
     resolve: (s, _args, ctx) => ctx.fleet.lookups.tagsOf(s),
+  }),
+  kmsKey: t.field({
+    type: KmsKeyType,
+    nullable: true,
+    description:
+      'The AWS KMS key that encrypts this snapshot, as AWS KMS describes it. Null if this snapshot is not encrypted, or AWS reports no key for it; an error if AWS KMS denies the call or does not know the key. One AWS call for each distinct key of a source, made only if this field is selected.',
+    extensions: { price: calls(1) },
+    resolve: (s, _args, ctx) => ctx.fleet.lookups.kmsKeyOf(s),
   }),
   sharing: t.field({
     type: SnapshotSharingType,

@@ -357,6 +357,7 @@ describe('misuse of shareSnapshot and unshareSnapshot', () => {
   });
 
   it('reports the default key as the reason after AWS refuses the call', async () => {
+    await gateway.disturb({ kind: 'error', service: 'kms', code: 'AccessDeniedException', status: 400 });
     const answer = await share({ snapshotId: snapshotId('DOCUMENTDB', 'default-key'), ...named });
     expect(answer).toMatchObject({ reason: 'DEFAULT_KMS_KEY', fault: 'InvalidDBClusterSnapshotStateFault' });
     expect(answer.requestId).toBeTruthy();

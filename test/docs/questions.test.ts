@@ -40,6 +40,7 @@ interface World {
   /** The snapshots of the configured accounts and the two services. */
   readonly snapshots: readonly Json[];
   readonly clusters: readonly Json[];
+  readonly keys: readonly Json[];
   /** The snapshots of every account and engine. */
   readonly everything: readonly Json[];
 }
@@ -50,6 +51,7 @@ function readWorld(content: Json): World {
   return {
     snapshots: content.snapshots.filter(isOurs),
     clusters: content.clusters.filter(isOurs),
+    keys: content.keys,
     everything: content.snapshots,
   };
 }
@@ -235,6 +237,18 @@ const expectations: Record<string, (data: any, query: string) => void> = {
     const plain = arns(world.snapshots.filter((s) => isManual(s) && !isEncrypted(s)));
     expect(snapshots.totalCount).toEqual({ value: plain.length, precision: 'EXACT' });
     expect(given(snapshots)).toEqual(plain);
+  },
+  'Which keys encrypt the manual snapshots, and can they be used?': ({ snapshots }) => {
+    const sealed = world.snapshots.filter((s) => isManual(s) && isEncrypted(s));
+    const found = nodes(snapshots).map(({ arn, kmsKey }) => [arn, kmsKey]);
+    const expected = sealed.map((s) => {
+      const { KeyState, KeyManager, account } = world.keys.find((k) => k.KeyId === s.KmsKeyId.split('/')[1])!;
+      return [
+        arnOf(s),
+        { arn: s.KmsKeyId, account, enabled: KeyState === 'Enabled', managedByAws: KeyManager === 'AWS' },
+      ];
+    });
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
   },
   'Which clusters have had no snapshot for a week?': ({ clusters }) => {
     const since = variables.since.toISOString();

@@ -1,5 +1,6 @@
 import type { StrictRedis } from '../../replicas/strict-redis.ts';
 import { createDeletionGuards, type DeletionGuards, type DeletionSettings } from './deletion.ts';
+import { allowKey } from './keys.ts';
 import { createSharingPolicy, type SharingPolicy, type SharingSettings } from './sharing.ts';
 
 /** Restrictions that apply to every principal, regardless of grants. */
@@ -28,7 +29,7 @@ export function createPolicy(
   return {
     sharing:
       sharing === 'unrestricted'
-        ? { requireParties: () => {}, requireKey: () => {} }
+        ? { requireParties: () => {}, requireKey: async (kmsKeyId) => allowKey(kmsKeyId) }
         : createSharingPolicy(sharing, accounts),
     deletions: createDeletionGuards(deletion, redis),
   };

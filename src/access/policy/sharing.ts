@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { ForbiddenError, SharingRefusedError } from '../../errors.ts';
+import { SharingRefusedError } from '../../errors.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { accountId } from '../account-id.ts';
+import { type AllowedKey, allowKey, type KeyUse, requireKeyIn } from './keys.ts';
 
 /** The `sharing` of the configuration file. */
 export const sharingSettings = z
@@ -23,7 +24,7 @@ export const sharingSettings = z
       .meta({ description: 'Whether snapshots can be made public (restorable by every AWS account).' }),
     kmsKeys: z.array(z.string().min(1)).default([]).meta({
       description:
-        'The AWS KMS keys that copySnapshot can use, each written exactly as the client sends it in kmsKeyId.',
+        'The AWS KMS keys that copySnapshot can use, by id, alias or ARN. An id or alias without account and region is that of the key in the account and region of the copy. A key that a client names differently, by another alias for example, is allowed if AWS KMS says that it is the same key.',
     }),
   })
   .meta({
@@ -37,8 +38,11 @@ export type SharingSettings = Readonly<z.output<typeof sharingSettings>>;
 export interface SharingPolicy {
   /** Throws SHARING_REFUSED for the first party that is not allowed. */
   requireParties(parties: SnapshotSharing): void;
-  /** Throws FORBIDDEN for a key that is not allowed; undefined, the key that the service chooses, is always allowed. */
-  requireKey(kmsKeyId: string | undefined): void;
+  /**
+   * Returns the key if it is allowed; undefined, the key that the service chooses, always is. Throws FORBIDDEN if it is
+   * not, and the failure if it depends on an alias, and AWS KMS cannot be read.
+   */
+  requireKey(kmsKeyId: string | undefined, use: KeyUse): Promise<AllowedKey>;
 }
 
 /** Creates a sharing policy; `configured` are the gateway's accounts. Without settings, all parties are refused. */
@@ -60,12 +64,8 @@ export function createSharingPolicy(
       if (other !== undefined) throw refused(`account ${other}`);
       if (parties.awsSupport && !awsSupport) throw refused('AWS Support');
     },
-    requireKey: (kmsKeyId) => {
-      if (kmsKeyId === undefined || kmsKeys.includes(kmsKeyId)) return;
-      throw new ForbiddenError(
-        `Cannot copy the snapshot under the key ${JSON.stringify(kmsKeyId)}: the policy of this gateway does not allow the key. Leave out kmsKeyId, or ask the operator to add the key to sharing.kmsKeys.`,
-      );
-    },
+    requireKey: async (kmsKeyId, use) =>
+      kmsKeyId === undefined ? allowKey(undefined) : requireKeyIn(kmsKeys, kmsKeyId, use),
   };
 }
 

@@ -21,6 +21,8 @@ export interface Rules {
   readonly deletable: readonly SnapshotStatus[];
   /** Whether AWS can copy the tags of the source snapshot to a copy. */
   readonly hasTagCopy: boolean;
+  /** How the data of a snapshot gets another key, as a sentence of an error message. */
+  readonly rekeying: string;
   /** Whether a snapshot can be public (restorable by every AWS account). */
   readonly hasPublicSharing: boolean;
   /** Whether a snapshot can be shared with AWS Support. */

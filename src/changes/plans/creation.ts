@@ -3,7 +3,7 @@ import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
-import { OutcomeUnknownError } from '../../errors.ts';
+import { OutcomeUnknownError, SnapgateError } from '../../errors.ts';
 import { isReservedTagKey, type Rules } from '../input/rules.ts';
 import type { Call } from './call.ts';
 import { once } from './once.ts';
@@ -112,6 +112,25 @@ export function isAsSent(found: SnapshotRecord, tags: readonly Tag[], sent: Sent
       createdAt.getTime() >= sent.startedAt.getTime() - clockTolerance) &&
     own(tags).toSorted().join() === own(sent.tags).toSorted().join()
   );
+}
+
+/**
+ * Whether a copy that was found can have the key that was sent; a key that AWS does not report is no difference. If AWS
+ * KMS does not say which key the sent alias is of, the copy counts as one under another key.
+ */
+export async function hasKeySent(
+  found: SnapshotRecord,
+  { copyKeyArn }: { copyKeyArn(): Promise<string | undefined> },
+): Promise<boolean> {
+  const key = found.kind.kmsKeyId(found);
+  if (key == null) return true;
+  try {
+    const sent = await copyKeyArn();
+    return sent === undefined || sent === key;
+  } catch (error) {
+    if (error instanceof SnapgateError) return false;
+    throw error;
+  }
 }
 
 /** Returns the name and creation time of the cluster of a new snapshot. */

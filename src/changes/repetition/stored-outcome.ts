@@ -6,7 +6,7 @@ import { isCreatedAt, snapshotKey, type SnapshotRecord } from '../../snapshots/s
 import type { BatchChange } from '../batch.ts';
 import type { CredentialsChange } from '../issue-credentials.ts';
 import type { PlannedCall } from '../plans/call.ts';
-import type { SnapshotChange } from '../request.ts';
+import type { SnapshotChange, Unchecked } from '../request.ts';
 
 /** The result of any change. */
 export type ChangeResult = SnapshotChange | BatchChange | CredentialsChange;
@@ -27,7 +27,12 @@ interface StoredItem {
 export type StoredOutcome =
   | { readonly kind: 'error'; readonly error: StoredError }
   | { readonly kind: 'credentials' }
-  | { readonly kind: 'snapshot'; readonly calls: readonly StoredCall[]; readonly snapshot: StoredSnapshot | null }
+  | {
+      readonly kind: 'snapshot';
+      readonly calls: readonly StoredCall[];
+      readonly snapshot: StoredSnapshot | null;
+      readonly unchecked?: readonly Unchecked[];
+    }
   | {
       readonly kind: 'batch';
       readonly calls: readonly StoredCall[];
@@ -47,9 +52,9 @@ export function toStored(result: ChangeResult, isDeletion: boolean): StoredOutco
     }));
     return { kind: 'batch', calls, results };
   }
-  const { snapshot } = result;
+  const { snapshot, unchecked = [] } = result;
   const isKept = snapshot !== null && typeof snapshot !== 'function' && !isDeletion;
-  return { kind: 'snapshot', calls, snapshot: isKept ? referTo(snapshot) : null };
+  return { kind: 'snapshot', calls, snapshot: isKept ? referTo(snapshot) : null, unchecked };
 }
 
 function referTo(snapshot: SnapshotRecord): StoredSnapshot {
@@ -87,14 +92,14 @@ export function fromStored(
   });
   const read = async (id: GlobalId) => (await node(id)) as SnapshotRecord | null;
   if (outcome.kind === 'snapshot') {
-    const { snapshot } = outcome;
-    if (snapshot === null) return { plannedCalls, snapshot };
+    const { snapshot, unchecked } = outcome;
+    if (snapshot === null) return { plannedCalls, snapshot, unchecked };
     const { createdAt, ...id } = snapshot;
     const readSame = async () => {
       const found = await read(id);
       return found && isCreatedAt(found, createdAt === null ? null : new Date(createdAt)) ? found : null;
     };
-    return { plannedCalls, snapshot: readSame };
+    return { plannedCalls, snapshot: readSame, unchecked };
   }
   const results = outcome.results.map(({ id, error, endsAt, endsAtOnce }) => ({
     id,

@@ -1,11 +1,15 @@
+import type { AllowedKey, KeyUse } from '../../access/policy/keys.ts';
 import type { Policy } from '../../access/policy/policy.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { ChangeBackend } from '../backend.ts';
+import type { ChangeBackend, NewCopy } from '../backend.ts';
 import { inOrder, type Plan } from '../plans/plan.ts';
 
 /** A backend that never plans a change that the policy forbids. */
-export interface GuardedBackend extends Omit<ChangeBackend, 'planDelete'> {
+export interface GuardedBackend extends Omit<ChangeBackend, 'planDelete' | 'planCopy'> {
+  /** Returns the key of a copy if the policy allows it; throws FORBIDDEN if not. */
+  requireKey(kmsKeyId: string | undefined, use: KeyUse): Promise<AllowedKey>;
+  planCopy(snapshot: SnapshotRecord, copy: Omit<NewCopy, 'kmsKeyId'>, key: AllowedKey): Plan<SnapshotRecord>;
   /** Revokes the shares first. The result is the snapshot as it was before, with the status DELETED. */
   planDelete(snapshot: SnapshotRecord, shares: SnapshotSharing | null): Plan<SnapshotRecord>;
 }
@@ -18,14 +22,8 @@ export function guarded(backend: ChangeBackend, { sharing }: Policy): GuardedBac
       sharing.requireParties(added);
       return backend.planShare(snapshot, added);
     },
-    requireRoute: (snapshot, route) => {
-      sharing.requireKey(route.kmsKeyId);
-      backend.requireRoute(snapshot, route);
-    },
-    planCopy: (snapshot, copy) => {
-      sharing.requireKey(copy.kmsKeyId);
-      return backend.planCopy(snapshot, copy);
-    },
+    requireKey: (kmsKeyId, use) => sharing.requireKey(kmsKeyId, use),
+    planCopy: (snapshot, copy, { kmsKeyId }) => backend.planCopy(snapshot, { ...copy, kmsKeyId }),
     planDelete: (snapshot, shares) =>
       inOrder(shares ? [backend.planUnshare(snapshot, shares)] : [], backend.planDelete(snapshot)),
   };

@@ -41,6 +41,19 @@ export function describeParties({ accounts, awsSupport, public: isPublic, others
   return [...accounts.map((account) => `account ${account}`), ...others, ...groups].join(', ');
 }
 
+/** Returns the error for a snapshot under the default key of its service; `details` are those of a refusal by AWS. */
+export function defaultKeyRefusal(
+  snapshot: SnapshotRecord,
+  { rekeying }: Rules,
+  details?: ConstructorParameters<typeof SharingRefusedError>[2],
+): SharingRefusedError {
+  return new SharingRefusedError(
+    'DEFAULT_KMS_KEY',
+    `Cannot share snapshot ${snapshot.kind.identifier(snapshot)}: it is encrypted with the account's default key, which no other account can use. ${rekeying}`,
+    details,
+  );
+}
+
 /** Throws unless the snapshot is manual, this account owns it, and the service supports sharing with the parties. */
 export function requireShareable(snapshot: SnapshotRecord, named: SnapshotSharing, rules: Rules): void {
   const { serviceName } = rules;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const match = {
-  service: z.enum(['redshift', 'rds', 'sts']).optional(),
+  service: z.enum(['redshift', 'rds', 'kms', 'sts']).optional(),
   action: z.string().optional(),
   account: z
     .string()

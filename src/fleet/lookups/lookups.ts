@@ -10,7 +10,7 @@ import { findCluster, findSnapshot, requireSource } from './find.ts';
 import type { RecordReads } from './record-reads.ts';
 
 /** Single records by id or ARN, and data that a record lacks, limited to what the principal can see. */
-export interface Lookups extends Omit<RecordReads, 'namesakeOf'> {
+export interface Lookups extends Omit<RecordReads, 'namesakeOf' | 'keyNamed'> {
   /** Null if it does not exist. Throws INVALID_INPUT for a malformed ARN or a source that is not configured. */
   snapshotByArn(arn: string): Promise<SnapshotRecord | null>;
   clusterByArn(arn: string): Promise<ClusterRecord | null>;
@@ -62,6 +62,7 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
   return {
     tagsOf: reads.tagsOf,
     sharingOf: reads.sharingOf,
+    kmsKeyOf: reads.kmsKeyOf,
     clusterOf: async (snapshot) => rights.seen(await reads.clusterOf(snapshot)),
     originClusterOf: async (snapshot) => rights.seen(await reads.originClusterOf(snapshot)),
     snapshotByArn: async (arn) => findSnapshot(sources, snapshotIn, arn),

@@ -1,5 +1,6 @@
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { isFromElsewhere, takenFrom } from '../../snapshots/lineage.ts';
+import type { KmsKey } from '../../snapshots/kms-key.ts';
 import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
@@ -8,9 +9,10 @@ import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { BackendOf } from '../backend.ts';
 import type { Sources } from '../sources.ts';
+import type { Keys } from './keys.ts';
 
 /** Reads data that a record lacks from the service of its source, in batches, regardless of visibility. */
-export interface RecordReads {
+export interface RecordReads extends Keys {
   /**
    * Returns the cluster that a snapshot was taken from; null if it no longer exists, if another cluster has taken its
    * name since, or if it is in another account or region.
@@ -28,12 +30,14 @@ export interface RecordReads {
   namesakeOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null | undefined>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: AwsRecord): MaybePromise<readonly Tag[] | null>;
+  /** Returns the key that encrypts a snapshot; null if there is none. Rejects if AWS KMS does not describe the key. */
+  kmsKeyOf(snapshot: SnapshotRecord): MaybePromise<KmsKey | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: SnapshotRecord): MaybePromise<SnapshotSharing | null>;
 }
 
 /** Creates the record reads of one request, for the sources that its principal sees. */
-export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, 'at'>): RecordReads {
+export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, 'at'>, keys: Keys): RecordReads {
   const namesakeOf = async (snapshot: SnapshotRecord) => {
     const name = snapshot.kind.clusterIdentifier(snapshot);
     const home = homeOf(snapshot, sources);
@@ -49,6 +53,11 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
     originClusterOf: (snapshot) => (snapshot.kind.origin(snapshot) === null ? null : relatedOf(snapshot)),
     namesakeOf,
     tagsOf: (record) => backendOf(record.source).tagsOf(record),
+    keyNamed: keys.keyNamed,
+    kmsKeyOf: (snapshot) => {
+      const named = snapshot.kind.kmsKeyId(snapshot);
+      return named ? keys.keyNamed(snapshot.source, named) : null;
+    },
     sharingOf: (snapshot) => backendOf(snapshot.source).sharingOf(snapshot),
   };
 }

@@ -1,7 +1,10 @@
+import type { Unchecked } from '../../changes/request.ts';
 import { AlreadyExistsError, QuotaExceededError, SharingRefusedError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
 import { builder } from '../builder.ts';
+import { SharingRefusalEnum } from '../error-types.ts';
+import { ErrorCodeEnum } from '../source.ts';
 import { dryRun, idempotencyKey } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
@@ -68,6 +71,24 @@ const snapshot =
   'The snapshot after the change; `sharing` shows the current state in AWS. For a dry run, the unchanged snapshot.';
 
 const ShareSnapshotPayload = snapshotPayload('ShareSnapshotPayload', 'Payload of shareSnapshot.', snapshot);
+const UncheckedSharing = builder.objectRef<Unchecked>('UncheckedSharing').implement({
+  description: 'A reason to refuse to share a snapshot that could not be checked before AWS was called.',
+  fields: (t) => ({
+    refusal: t.expose('refusal', { type: SharingRefusalEnum, description: 'The reason that could not be checked.' }),
+    code: t.expose('code', { type: ErrorCodeEnum, description: 'Why it could not be checked.' }),
+    message: t.exposeString('message', { description: 'Why it could not be checked, in words.' }),
+  }),
+});
+
+builder.objectField(ShareSnapshotPayload, 'unchecked', (t) =>
+  t.field({
+    type: [UncheckedSharing],
+    description:
+      'The reasons to refuse the mutation that the gateway could not check, and left to AWS: `DEFAULT_KMS_KEY`, if AWS KMS denies or fails to describe the key. For a dry run, AWS can still refuse the mutation for these reasons. Amazon Redshift shares a snapshot under its default key, but no other account can restore it.',
+    resolve: ({ unchecked = [] }) => [...unchecked],
+  }),
+);
+
 const UnshareSnapshotPayload = snapshotPayload('UnshareSnapshotPayload', 'Payload of unshareSnapshot.', snapshot);
 
 builder.mutationField('shareSnapshot', (t) =>
@@ -75,7 +96,7 @@ builder.mutationField('shareSnapshot', (t) =>
     type: ShareSnapshotPayload,
     nullable: true,
     description:
-      'Shares a manual snapshot, so that others can restore it. Accounts that already have access are skipped: the mutation is idempotent. Amazon Redshift: one AWS call per account. Amazon DocumentDB: one AWS call for all accounts. An encrypted snapshot can be restored only by accounts that the policy of its AWS KMS key allows to decrypt; AWS does not check this when a snapshot is shared.',
+      'Shares a manual snapshot, so that others can restore it. Accounts that already have access are skipped: the mutation is idempotent. Amazon Redshift: one AWS call per account. Amazon DocumentDB: one AWS call for all accounts. An encrypted snapshot can be restored only by accounts that the policy of its AWS KMS key allows to decrypt; AWS does not check this when a snapshot is shared. Sharing a snapshot with accounts under a key that AWS manages is refused, with one more AWS call (`kms:DescribeKey`); see `unchecked`.',
     args: {
       input: t.arg({
         type: ShareSnapshotInput,

@@ -218,6 +218,13 @@ export function worldOf(model: Model): WorldJson {
       redshiftManualSnapshotQuota: quotas.REDSHIFT,
       rdsManualSnapshotQuota: quotas.DOCUMENTDB,
     },
+    keys: [ownKey, defaultKey, farKey].map((arn) => ({
+      service: 'kms' as const,
+      account: home,
+      region: arn.split(':')[3] ?? '',
+      KeyId: arn.slice(-36),
+      Aliases: arn === defaultKey ? ['alias/aws/rds'] : [],
+    })),
     clusters: [
       ...serviceNames.map((service) => ({
         ...makeCluster(service, undefined, { createdAt: daysBefore(now, 100) }),

@@ -1,8 +1,9 @@
 import { CopyDBClusterSnapshotCommand } from '@aws-sdk/client-docdb';
 import type { CopyRoute, NewCopy } from '../../../changes/backend.ts';
-import { clusterCopied, isAsSent, planCreation } from '../../../changes/plans/creation.ts';
+import { clusterCopied, hasKeySent, isAsSent, planCreation } from '../../../changes/plans/creation.ts';
 import type { Plan } from '../../../changes/plans/plan.ts';
 import { InvalidInputError, NotSupportedError } from '../../../errors.ts';
+import { keyRegion } from '../../../snapshots/kms-key.ts';
 import { isOwn } from '../../../snapshots/snapshot.ts';
 import { fromTags } from '../../../snapshots/tag.ts';
 import type { DocumentDBRequest } from '../request.ts';
@@ -28,8 +29,7 @@ export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }:
       `Cannot copy snapshot ${name} without kmsKeyId: it is encrypted with a key that a copy in account ${snapshot.source.account}, region ${region} cannot use. Set kmsKeyId to a key that can be used there.`,
     );
   }
-  const [, keyRegion = region] = /^arn:[^:]+:kms:([^:]+):/.exec(kmsKeyId ?? '') ?? [];
-  if (keyRegion !== region) {
+  if ((keyRegion(kmsKeyId ?? '') ?? region) !== region) {
     throw refusedKey(`kmsKeyId is ${JSON.stringify(kmsKeyId)}; it must be a key in the region of the copy, ${region}.`);
   }
 }
@@ -41,8 +41,9 @@ export function requireRoute(snapshot: DocumentDBSnapshot, { region, kmsKeyId }:
 export function planCopy(
   { sender, creations, afresh }: DocumentDBRequest,
   snapshot: DocumentDBSnapshot,
-  { target, identifier, kmsKeyId, copyTags, tags }: NewCopy,
+  copy: NewCopy,
 ): Plan<DocumentDBSnapshot> {
+  const { target, identifier, kmsKeyId, copyTags, tags } = copy;
   const arn = documentDBSnapshotKind.arn(snapshot);
   const isBeside = isOwn(snapshot) && target === snapshot.source;
   const command = new CopyDBClusterSnapshotCommand({
@@ -62,7 +63,8 @@ export function planCopy(
       const expected = copyTags ? await reads.tags.load(snapshot.source, arn) : tags;
       const now = await reads.tags.load(target, documentDBSnapshotKind.arn(found));
       const isSame = isAsSent(found, now, { ...clusterCopied(snapshot), tags: expected }, documentDBRules);
-      return { found, isAsSent: isSame && found.aws.SourceDBClusterSnapshotArn === arn };
+      const isOfSource = found.aws.SourceDBClusterSnapshotArn === arn;
+      return { found, isAsSent: isSame && isOfSource && (await hasKeySent(found, copy)) };
     },
   });
 }

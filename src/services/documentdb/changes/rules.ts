@@ -15,6 +15,7 @@ export const documentDBRules: Rules = {
   // Deleting a copy that is still being created cancels it.
   deletable: ['AVAILABLE', 'COPYING', 'FAILED'],
   hasTagCopy: true,
+  rekeying: 'Copy it with copySnapshot and another kmsKeyId, then share the copy.',
   hasPublicSharing: true,
   hasSupportSharing: false,
 };

@@ -1,10 +1,12 @@
 import { ModifyDBClusterSnapshotAttributeCommand } from '@aws-sdk/client-docdb';
 import { type Plan, planOne } from '../../../changes/plans/plan.ts';
-import { InvalidInputError, SharingRefusedError, SnapgateError } from '../../../errors.ts';
+import { defaultKeyRefusal } from '../../../changes/requirements/sharing.ts';
+import { InvalidInputError, SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import { anyAccount, restoreAttribute } from '../sharing.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
+import { documentDBRules } from './rules.ts';
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_ModifyDBClusterSnapshotAttribute.html */
 export function planShare(
@@ -68,14 +70,10 @@ function valuesOf({ accounts, public: isPublic, others }: SnapshotSharing): stri
   return [...accounts, ...others, ...(isPublic ? [anyAccount] : [])];
 }
 
-/** AWS does not report which key is the account's default, except in the message of this error. */
+/** Where AWS KMS did not describe the key, only the message of AWS says that it is the account's default. */
 function throwDefaultKeyError(error: unknown, snapshot: DocumentDBSnapshot): never {
   const isRefused = error instanceof SnapgateError && snapshot.aws.StorageEncrypted === true;
   if (!isRefused || !(error.cause instanceof Error) || !/default\b.*\bkey/i.test(error.cause.message)) throw error;
   const { fault, requestId, cause } = error;
-  throw new SharingRefusedError(
-    'DEFAULT_KMS_KEY',
-    `Cannot share snapshot ${documentDBSnapshotKind.identifier(snapshot)}: it is encrypted with the account's default key, which no other account can use. Copy it with copySnapshot and another kmsKeyId, then share the copy.`,
-    { fault, requestId, cause },
-  );
+  throw defaultKeyRefusal(snapshot, documentDBRules, { fault, requestId, cause });
 }

@@ -14,6 +14,7 @@ export const redshiftRules: Rules = {
   hasRetention: redshiftSnapshotKind.hasRetention,
   deletable: ['AVAILABLE', 'FAILED', 'CANCELLED'],
   hasTagCopy: false,
+  rekeying: 'Restore it in AWS to a cluster with another key, then share a snapshot of that cluster.',
   hasPublicSharing: false,
   hasSupportSharing: true,
 };
