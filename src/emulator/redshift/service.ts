@@ -6,6 +6,10 @@ import { batchDeleteClusterSnapshots, batchModifyClusterSnapshots } from './snap
 import { createCluster, deleteCluster, describeClusters } from './clusters/clusters.ts';
 import { modifyCluster } from './clusters/modifications.ts';
 import { pauseCluster, resumeCluster } from './clusters/pauses.ts';
+import { describeClusterParameterGroups, describeClusterSubnetGroups } from './catalog/groups.ts';
+import { describeNodeConfigurationOptions, describeOrderableClusterOptions } from './catalog/node-options.ts';
+import { describeEvents } from './clusters/events.ts';
+import { describeLoggingStatus, describeStorage } from './clusters/storage.ts';
 import { copyClusterSnapshot } from './snapshots/copies.ts';
 import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials/credentials.ts';
 import {
@@ -54,6 +58,13 @@ export const redshift: EmulatedService = {
     DescribeClusterSnapshots: describeClusterSnapshots,
     DescribeSnapshotCopyGrants: describeSnapshotCopyGrants,
     DescribeSnapshotSchedules: describeSnapshotSchedules,
+    DescribeClusterParameterGroups: describeClusterParameterGroups,
+    DescribeClusterSubnetGroups: describeClusterSubnetGroups,
+    DescribeEvents: describeEvents,
+    DescribeLoggingStatus: describeLoggingStatus,
+    DescribeNodeConfigurationOptions: describeNodeConfigurationOptions,
+    DescribeOrderableClusterOptions: describeOrderableClusterOptions,
+    DescribeStorage: describeStorage,
     DescribeTableRestoreStatus: describeTableRestoreStatus,
     DescribeTags: describeTags,
     DisableSnapshotCopy: disableSnapshotCopy,

@@ -1,5 +1,6 @@
 import type {
   Cluster,
+  Event,
   PendingModifiedValues,
   Snapshot,
   SnapshotCopyGrant,
@@ -61,6 +62,12 @@ export interface StoredSnapshot extends Snapshot {
   readonly goneAt?: number;
 }
 
+/** An event, which can be in the future. */
+export interface StoredEvent extends Event {
+  readonly key: string;
+  readonly Date: Date;
+}
+
 /** A snapshot schedule without its associated clusters. */
 export interface StoredSchedule extends SnapshotSchedule {
   readonly ScheduleIdentifier: string;
@@ -90,6 +97,7 @@ export interface RedshiftStore {
   readonly schedules: Sorted<StoredSchedule>;
   readonly grants: Sorted<StoredGrant>;
   readonly tableRestores: Sorted<StoredTableRestore>;
+  readonly events: Sorted<StoredEvent>;
 }
 
 /** Creates an empty store. */
@@ -100,6 +108,7 @@ export function createRedshiftStore(): RedshiftStore {
     snapshots: createSorted((snapshot) => snapshot.SnapshotIdentifier),
     schedules: createSorted((schedule) => schedule.ScheduleIdentifier),
     grants: createSorted((grant) => grant.SnapshotCopyGrantName),
+    events: createSorted((event) => event.key),
     tableRestores: createSorted((restore) => restore.TableRestoreRequestId),
   };
 }

@@ -34,6 +34,8 @@ export interface Assumptions {
   readonly redshiftNodeQuota: number;
   /** Whether the snapshots of a renamed cluster get its new name; AWS says that they remain associated with it. */
   readonly redshiftRenamesSnapshots: boolean;
+  /** Whether DescribeEvents rejects SourceType without SourceIdentifier, as its reference says. */
+  readonly redshiftEventTypeNeedsSource: boolean;
   /** Whether ModifyCluster rejects NumberOfNodes without NodeType, as its reference says. */
   readonly redshiftResizeNeedsNodeType: boolean;
   /** The maximum number of snapshot copy grants per account and region. The documented error has no documented quota. */
@@ -94,6 +96,7 @@ export const defaultAssumptions: Assumptions = {
   redshiftManualSnapshotQuota: 20,
   redshiftNodeQuota: 200,
   redshiftRenamesSnapshots: true,
+  redshiftEventTypeNeedsSource: false,
   redshiftResizeNeedsNodeType: false,
   redshiftCopyGrantQuota: 50,
   redshiftTableRestoreQuota: 5,

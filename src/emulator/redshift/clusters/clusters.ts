@@ -18,6 +18,7 @@ import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags
 import { expectedSnapshot } from '../schedules.ts';
 import { newSnapshotIdentifier, requireRoom, schedule } from '../snapshots/snapshots.ts';
 import { isNewName, statusOfChange } from './changes.ts';
+import { recordEvent } from './events.ts';
 import { checkNodeQuota } from './quotas.ts';
 import { nodeCount } from './resizes.ts';
 import { checkPassword, settingsOf } from './settings.ts';
@@ -48,13 +49,17 @@ export function describeClusters(input: DescribeClustersMessage, { here, now }: 
 }
 
 /**
- * Creates a cluster, which is `creating` at first. Whether networks, roles and parameter groups exist is not checked.
+ * Creates a cluster, which is `creating` at first. Whether security groups and roles exist is not checked.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
  */
 export function createCluster(input: CreateClusterMessage, call: Call): CreateClusterResult {
   checkClusterSettings(input, input.NodeType);
   checkCredentials(input);
-  return { Cluster: addCluster(newCluster(input, call), call) };
+  const cluster = newCluster(input, call);
+  const added = addCluster(cluster, call);
+  const at = cluster.readyAt ?? call.now.getTime();
+  recordEvent('clusterCreated', { cluster: cluster.ClusterIdentifier, at }, call.here, call.now);
+  return { Cluster: added };
 }
 
 /**
@@ -87,6 +92,7 @@ export function deleteCluster(input: DeleteClusterMessage, call: Call): DeleteCl
   }
   const leaving = { ...cluster, deletingAt, goneAt: deletingAt + assumptions.clusterSeconds * 1000 };
   here.redshift.clusters.put(leaving);
+  recordEvent('clusterDeleted', { cluster: cluster.ClusterIdentifier, at: leaving.goneAt }, here, now);
   return { Cluster: readCluster(leaving, now) };
 }
 
@@ -116,6 +122,9 @@ function makeFinalSnapshot(
       cluster,
     ),
   );
+  const names = { cluster: cluster.ClusterIdentifier, snapshot: SnapshotIdentifier };
+  recordEvent('finalSnapshotStarted', { ...names, at: now.getTime() }, here, now);
+  recordEvent('finalSnapshotCompleted', { ...names, at: times.readyAt }, here, now);
   return times.readyAt;
 }
 

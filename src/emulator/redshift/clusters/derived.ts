@@ -46,7 +46,7 @@ export function nextWindowStart(window: string, now: Date): Date | undefined {
 }
 
 /** Returns the storage of a cluster in megabytes; undefined for a node type that is no longer sold. */
-function capacityOf(nodeType: string | undefined, nodes: number): number | undefined {
+export function capacityOf(nodeType: string | undefined, nodes: number): number | undefined {
   const type = nodeTypes.find(({ name }) => name === nodeType);
   return type && type.megabytes * nodes;
 }

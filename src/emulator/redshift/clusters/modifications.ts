@@ -7,6 +7,8 @@ import type {
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import type { Region } from '../../world/world.ts';
+import { requireParameterGroup } from '../catalog/groups.ts';
 import { redshiftFault } from '../faults.ts';
 import { resolveKey } from '../keys.ts';
 import { readCluster, requireAvailable } from '../readings.ts';
@@ -14,6 +16,7 @@ import { checkClusterSettings } from '../rules.ts';
 import { defaultKey, findCluster, requireCluster } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { startChange } from './changes.ts';
+import { recordEvent } from './events.ts';
 import { endpointAddress, nextWindowStart } from './derived.ts';
 import { checkNodeQuota } from './quotas.ts';
 import { checkPassword, checkTrack, secretOf, securityGroups } from './settings.ts';
@@ -38,7 +41,7 @@ const statuses = ['renaming', 'resizing', 'modifying'];
 export function modifyCluster(input: ModifyClusterMessage, call: Call): ModifyClusterResult {
   const { here, now, assumptions } = call;
   const cluster = requireCluster(here, input.ClusterIdentifier, now);
-  checkInput(input, cluster);
+  checkInput(input, cluster, here);
   requireAvailable(cluster, now);
   const modifications = [
     rename(input, cluster, call),
@@ -56,11 +59,32 @@ export function modifyCluster(input: ModifyClusterMessage, call: Call): ModifyCl
     const shown: PendingModifiedValues = Object.assign({}, ...modifications.map((each) => each.shown));
     const members: Partial<Cluster> = Object.assign({}, ...modifications.map((each) => each.members));
     changed = startChange(changed, { at, status, shown, members }, here);
+    recordModifications(modifications, changed, at, call);
+  }
+  const { ClusterParameterGroupName: group } = input;
+  if (group !== undefined) {
+    const happening = { cluster: cluster.ClusterIdentifier, group, at: now.getTime() };
+    recordEvent('parameterGroupChanged', happening, here, now);
   }
   return { Cluster: readCluster(changeTrack(input, changed, call), now) };
 }
 
-function checkInput(input: ModifyClusterMessage, cluster: StoredCluster): void {
+function recordModifications(
+  modifications: readonly Modification[],
+  { ClusterIdentifier }: StoredCluster,
+  at: number,
+  { here, now }: Call,
+): void {
+  const name = modifications.find(({ status }) => status === 'renaming')?.shown.ClusterIdentifier;
+  const cluster = name ?? ClusterIdentifier;
+  if (name !== undefined) recordEvent('clusterRenamed', { cluster, at }, here, now);
+  if (modifications.some(({ status }) => status === 'resizing')) {
+    recordEvent('resizeStarted', { cluster: ClusterIdentifier, at: now.getTime() }, here, now);
+    recordEvent('clusterResized', { cluster, at }, here, now);
+  }
+}
+
+function checkInput(input: ModifyClusterMessage, cluster: StoredCluster, here: Region): void {
   const { NewClusterIdentifier = cluster.ClusterIdentifier, NodeType = cluster.NodeType } = input;
   checkClusterSettings({ ...input, ClusterIdentifier: NewClusterIdentifier }, NodeType);
   if (input.MasterUserPassword !== undefined) checkPassword(input.MasterUserPassword);
@@ -74,6 +98,7 @@ function checkInput(input: ModifyClusterMessage, cluster: StoredCluster): void {
     throw invalidValue(`Invalid value '${input.ClusterVersion}' for ClusterVersion. The only version is 1.0`);
   }
   if (input.MaintenanceTrackName !== undefined) checkTrack(input.MaintenanceTrackName);
+  if (input.ClusterParameterGroupName !== undefined) requireParameterGroup(input.ClusterParameterGroupName, here);
 }
 
 /** Returns the settings that AWS changes at once. */

@@ -9,6 +9,7 @@ import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
 import { clusterStatusOf, readCluster, requireAvailable } from '../readings.ts';
 import { requireCluster } from '../store.ts';
+import { recordEvent } from './events.ts';
 import { startChange } from './changes.ts';
 
 /**
@@ -18,6 +19,11 @@ import { startChange } from './changes.ts';
 export function pauseCluster({ ClusterIdentifier }: PauseClusterMessage, call: Call): PauseClusterResult {
   const cluster = requireCluster(call.here, ClusterIdentifier, call.now);
   requireAvailable(cluster, call.now);
+  const { here, now, assumptions } = call;
+  const name = cluster.ClusterIdentifier;
+  const start = now.getTime();
+  recordEvent('pauseStarted', { cluster: name, at: start }, here, now);
+  recordEvent('clusterPaused', { cluster: name, at: start + assumptions.clusterSeconds * 1000 }, here, now);
   return { Cluster: switchTo('paused', 'pausing', ClusterIdentifier, call) };
 }
 

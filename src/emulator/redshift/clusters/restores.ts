@@ -3,6 +3,7 @@ import type { RestoreFromClusterSnapshotMessage, RestoreFromClusterSnapshotResul
 import { invalidCombination, invalidValue, missingParameter } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import type { Region } from '../../world/world.ts';
+import { recordEvent } from './events.ts';
 import { addCluster } from './clusters.ts';
 import { settingsOf } from './settings.ts';
 import { redshiftFault } from '../faults.ts';
@@ -19,8 +20,8 @@ const nodesPerCluster = 128;
 
 /**
  * Creates a cluster from an available snapshot that the caller owns or that is shared with the caller. The cluster is
- * `creating` at first and does not get the snapshot's tags. Whether networks, roles, parameter groups and reserved
- * nodes exist is not checked.
+ * `creating` at first and does not get the snapshot's tags. Whether security groups and roles exist is not
+ * checked.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreFromClusterSnapshot.html
  */
 export function restoreFromClusterSnapshot(
@@ -30,7 +31,13 @@ export function restoreFromClusterSnapshot(
   const snapshot = findSource(input, call);
   requireRestorable(snapshot, call.now);
   checkInput(input, snapshot);
-  return { Cluster: addCluster(restoredCluster(input, snapshot, call), call) };
+  const restored = restoredCluster(input, snapshot, call);
+  const added = addCluster(restored, call);
+  const { here, now } = call;
+  const names = { cluster: restored.ClusterIdentifier, snapshot: snapshot.SnapshotIdentifier };
+  recordEvent('restoreStarted', { ...names, at: now.getTime() }, here, now);
+  recordEvent('clusterRestored', { ...names, at: restored.readyAt ?? now.getTime() }, here, now);
+  return { Cluster: added };
 }
 
 /** Throws InvalidClusterSnapshotState if a snapshot is not `available`. */
@@ -43,7 +50,8 @@ export function requireRestorable(snapshot: StoredSnapshot, now: Date): void {
   );
 }
 
-function findSource(input: RestoreFromClusterSnapshotMessage, call: Call): StoredSnapshot {
+/** Returns the snapshot to restore. Throws a fault unless the caller owns it or it is shared with the caller. */
+export function findSource(input: RestoreFromClusterSnapshotMessage, call: Call): StoredSnapshot {
   const { SnapshotIdentifier, SnapshotArn, SnapshotClusterIdentifier, OwnerAccount } = input;
   const { account, region, world, now } = call;
   const name = SnapshotArn ?? SnapshotIdentifier;

@@ -3,11 +3,12 @@ import type { Cluster, CreateClusterMessage, VpcSecurityGroupMembership } from '
 import { invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import type { Region } from '../../world/world.ts';
+import { requireParameterGroup, requireSubnetGroup } from '../catalog/groups.ts';
 import { redshiftFault } from '../faults.ts';
 import { requireSchedule } from '../schedules.ts';
 import type { StoredCluster } from '../stored.ts';
 
-/** Returns the optional settings of a new cluster as members. Only the schedule is checked for existence. */
+/** Returns the optional settings of a new cluster as members. Throws a fault for a missing group, track or schedule. */
 export function settingsOf(
   input: Partial<CreateClusterMessage>,
   user: string | undefined,
@@ -15,6 +16,8 @@ export function settingsOf(
 ): Partial<StoredCluster> {
   const { AvailabilityZoneRelocation, ClusterParameterGroupName, MultiAZ, SnapshotScheduleIdentifier } = input;
   if (input.MaintenanceTrackName !== undefined) checkTrack(input.MaintenanceTrackName);
+  if (ClusterParameterGroupName !== undefined) requireParameterGroup(ClusterParameterGroupName, call.here);
+  if (input.ClusterSubnetGroupName !== undefined) requireSubnetGroup(input.ClusterSubnetGroupName, call.here);
   const settings: Partial<Cluster> = {
     AllowVersionUpgrade: input.AllowVersionUpgrade,
     AvailabilityZoneRelocationStatus: AvailabilityZoneRelocation ? 'enabled' : undefined,

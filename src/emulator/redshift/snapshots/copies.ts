@@ -5,7 +5,7 @@ import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
 import { createTimeOf, readThinSnapshot, statusOf } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
-import { newSnapshotIdentifier, requireRoom } from './snapshots.ts';
+import { newSnapshotIdentifier, recordCreation, requireRoom } from './snapshots.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { requireSnapshot } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
@@ -43,6 +43,7 @@ export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Cal
     now,
   );
   here.redshift.snapshots.put(copy);
+  recordCreation(copy, call);
   return { Snapshot: readThinSnapshot(copy, call) };
 }
 

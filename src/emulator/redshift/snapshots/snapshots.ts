@@ -12,6 +12,7 @@ import { missingParameter } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
 import { readThinSnapshot, requireAvailable, statusOf } from '../readings.ts';
+import { recordEvent } from '../clusters/events.ts';
 import { copyToOtherRegion } from './region-copies.ts';
 import { checkManualRetention, checkSnapshotIdentifier, forever, mergeTags } from '../rules.ts';
 import { completeSnapshot, settledCreateTime } from '../stock/complete-snapshot.ts';
@@ -45,6 +46,7 @@ export function createClusterSnapshot(input: CreateClusterSnapshotMessage, call:
     cluster,
   );
   here.redshift.snapshots.put(snapshot);
+  recordCreation(snapshot, call);
   copyToOtherRegion(snapshot, cluster, call);
   return { Snapshot: readThinSnapshot(snapshot, call) };
 }
@@ -140,8 +142,17 @@ function requireIdle({ ClusterIdentifier }: StoredCluster, { here, now }: Call):
   }
 }
 
+/** Records the events of a new snapshot. */
+export function recordCreation(snapshot: StoredSnapshot, { here, now }: Call): void {
+  const names = { cluster: snapshot.ClusterIdentifier, snapshot: snapshot.SnapshotIdentifier };
+  recordEvent('snapshotStarted', { ...names, at: now.getTime() }, here, now);
+  recordEvent('snapshotCompleted', { ...names, at: snapshot.readyAt ?? now.getTime() }, here, now);
+}
+
 function drop(snapshot: StoredSnapshot, call: Call): DeleteClusterSnapshotResult['Snapshot'] {
   const { here, now, assumptions } = call;
+  const names = { cluster: snapshot.ClusterIdentifier, snapshot: snapshot.SnapshotIdentifier };
+  recordEvent('snapshotDeleted', { ...names, at: now.getTime() }, here, now);
   if (assumptions.snapshotLingerSeconds > 0) {
     const goneAt = now.getTime() + assumptions.snapshotLingerSeconds * 1000;
     here.redshift.snapshots.put({ ...snapshot, goneAt });

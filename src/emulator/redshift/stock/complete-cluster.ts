@@ -1,5 +1,6 @@
 import { stableUuid } from '../../world/hosts.ts';
 import type { Region } from '../../world/world.ts';
+import { defaultVpc } from '../catalog/groups.ts';
 import { endpointAddress } from '../clusters/derived.ts';
 import { forever } from '../rules.ts';
 import { redshiftArn } from '../store.ts';
@@ -30,7 +31,7 @@ export function completeCluster(members: Partial<StoredCluster>, place: Region, 
     EnhancedVpcRouting: false,
     MaintenanceTrackName: 'current',
     PreferredMaintenanceWindow: 'sun:03:00-sun:03:30',
-    VpcId: 'vpc-0a1b2c3d',
+    VpcId: defaultVpc,
     VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-0a1b2c3d', Status: 'active' }],
     ClusterSecurityGroups: [],
     ClusterParameterGroups: [{ ParameterGroupName: 'default.redshift-1.0', ParameterApplyStatus: 'in-sync' }],
