@@ -67,7 +67,7 @@ export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
 }
 
 /** Returns the first moment to which a cluster can be restored: the start of its retention period, or its creation. */
-function earliestRestorable(cluster: StoredCluster, now: Date): Date {
+export function earliestRestorable(cluster: StoredCluster, now: Date): Date {
   const { EarliestRestorableTime = cluster.ClusterCreateTime, BackupRetentionPeriod = 1 } = cluster;
   return new Date(Math.max(EarliestRestorableTime.getTime(), now.getTime() - BackupRetentionPeriod * day));
 }

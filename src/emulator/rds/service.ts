@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-rds';
 
-import type { Call, EmulatedService } from '../service.ts';
+import type { EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
 import { describeDBClusterParameterGroups, describeDBSubnetGroups, describeGlobalClusters } from './catalog/lists.ts';
 import { describeDBEngineVersions, describeOrderableDBInstanceOptions } from './catalog/versions.ts';
@@ -8,7 +8,6 @@ import { createDBCluster, describeDBClusters } from './clusters/clusters.ts';
 import { deleteDBCluster } from './clusters/deletions.ts';
 import { createDBInstance, deleteDBInstance, describeDBInstances } from './clusters/instances.ts';
 import { modifyDBCluster } from './clusters/modifications.ts';
-import { applyDue } from './clusters/pending.ts';
 import { restoreDBClusterToPointInTime } from './clusters/point-in-time.ts';
 import { restoreDBClusterFromSnapshot } from './clusters/restores.ts';
 import { addRoleToDBCluster, removeRoleFromDBCluster } from './clusters/roles.ts';
@@ -61,13 +60,5 @@ export const rds: EmulatedService = {
   schemas: operationSchemas(sdk),
   refused,
   stock: rdsStock,
-  operations: Object.fromEntries(
-    Object.entries(operations).map(([name, run]) => [
-      name,
-      (input: never, call: Call) => {
-        applyDue(call);
-        return run(input, call);
-      },
-    ]),
-  ),
+  operations,
 };

@@ -1,8 +1,11 @@
+import { recordEvent } from '../rds/events/events.ts';
 import { clusterStatusOf } from '../rds/readings.ts';
+import { snapshotTags } from '../rds/snapshots/snapshots.ts';
 import { completeSnapshot } from '../rds/stock/complete-snapshot.ts';
 import { isThere } from '../rds/store.ts';
 import type { StoredCluster, StoredSnapshot } from '../rds/stored.ts';
 import { listedAt } from '../world/assumptions.ts';
+import type { Region } from '../world/world.ts';
 import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
 import { day, hour, minute, nameDate } from './dates.ts';
 import { every, once, together } from './recurrence.ts';
@@ -32,12 +35,17 @@ export const rdsBackups: Backups = {
           isAvailable: (at) => at > ClusterCreateTime && clusterStatusOf(cluster, at) === 'available',
         };
       }),
-  snapshots: ({ rds }) =>
-    [...rds.snapshots.values()].filter(isAutomated).flatMap((snapshot) => {
-      const { DBClusterIdentifier: cluster, DBClusterSnapshotIdentifier: id, SnapshotCreateTime } = snapshot;
-      const isOwn = rds.clusters.get(cluster)?.ClusterCreateTime.getTime() === snapshot.ClusterCreateTime?.getTime();
-      return isOwn ? [{ id, cluster, createdAt: SnapshotCreateTime.getTime() }] : [];
-    }),
+  snapshots({ rds }) {
+    // A renamed cluster keeps its resource id, and its snapshots the name that it had.
+    const names = new Map(
+      Array.from(rds.clusters.values(), (each) => [each.DbClusterResourceId ?? '', each.DBClusterIdentifier]),
+    );
+    return [...rds.snapshots.values()].filter(isAutomated).flatMap((snapshot) => {
+      const { DBClusterSnapshotIdentifier: id, DbClusterResourceId, SnapshotCreateTime } = snapshot;
+      const cluster = names.get(DbClusterResourceId ?? '');
+      return cluster === undefined ? [] : [{ id, cluster, createdAt: SnapshotCreateTime.getTime() }];
+    });
+  },
   take(due, where) {
     const { rds } = where.place;
     const copying = [...rds.snapshots.values()].filter(({ statusUntilReady }) => statusUntilReady === 'copying');
@@ -45,6 +53,7 @@ export const rdsBackups: Backups = {
       .filter(({ cluster, at }) => !copying.some((copy) => isCopying(copy, cluster, at)))
       .flatMap((each) => takeSnapshot(each, where));
     rds.snapshots.replace({ added: taken });
+    for (const snapshot of taken) recordCreation(snapshot, where.place);
     for (const { DBClusterIdentifier, readyAt } of taken) {
       const cluster = rds.clusters.get(DBClusterIdentifier);
       if (cluster && readyAt !== undefined) rds.clusters.put({ ...cluster, backedUpAt: readyAt });
@@ -67,10 +76,21 @@ function takeSnapshot({ cluster: name, at: time }: DueSnapshot, { place, assumpt
     DBClusterIdentifier: name,
     SnapshotType: 'automated',
     SnapshotCreateTime: at,
+    TagList: snapshotTags(cluster, undefined),
     readyAt: time + assumptions.snapshotSeconds * 1000,
     listedAt: listedAt({ now: at, assumptions }),
   };
   return [completeSnapshot(members, place, at, cluster)];
+}
+
+function recordCreation(
+  { DBClusterSnapshotIdentifier: name, SnapshotCreateTime, readyAt }: StoredSnapshot,
+  place: Region,
+): void {
+  const at = SnapshotCreateTime.getTime();
+  const event = { type: 'db-cluster-snapshot', name, category: 'backup' } as const;
+  recordEvent({ ...event, message: 'Creating automated cluster snapshot', at }, place);
+  recordEvent({ ...event, message: 'Automated cluster snapshot created', at: readyAt ?? at }, place);
 }
 
 /** Whether a snapshot of the cluster is being copied, during which AWS takes no automated snapshot. */

@@ -1,10 +1,11 @@
+import { applyPending, momentsOfPending } from '../rds/clusters/pending.ts';
+import { momentsOfChanges, settleClusters } from '../redshift/clusters/changes.ts';
 import type { Assumptions } from '../world/assumptions.ts';
 import type { Region, World } from '../world/world.ts';
 import type { AutomatedSnapshot, BackedUpCluster, BackupPlace, Backups } from './backups.ts';
 import { day } from './dates.ts';
 import { rdsBackups } from './rds-backups.ts';
 import { momentsBetween } from './recurrence.ts';
-import { momentsOfChanges, settleClusters } from '../redshift/clusters/changes.ts';
 import { redshiftBackups } from './redshift-backups.ts';
 
 /** What is due next for one cluster, in epoch milliseconds. */
@@ -61,9 +62,11 @@ export function createTimetable(world: World, assumptions: Assumptions, start: D
   return () => {
     const now = Math.max(since, world.now().getTime());
     // A change of a cluster affects the snapshots after it, and not those before.
-    for (const at of momentsOfChanges(world, now)) {
+    const moments = new Set([...momentsOfChanges(world, now), ...momentsOfPending(world, now)]);
+    for (const at of [...moments].toSorted((left, right) => left - right)) {
       runUntil(Math.max(since, at));
       settleClusters(world, at, assumptions);
+      applyPending(world, at, assumptions);
     }
     runUntil(now);
   };

@@ -4,10 +4,11 @@ import {
   DeleteDBClusterCommand,
   DescribeDBClusterSnapshotsCommand,
   DescribeDBClustersCommand,
+  ModifyDBClusterCommand,
+  RestoreDBClusterToPointInTimeCommand,
   type DocDBClient,
 } from '@aws-sdk/client-docdb';
 import {
-  CopyClusterSnapshotCommand,
   DeleteClusterCommand,
   DescribeClusterSnapshotsCommand,
   ModifyClusterCommand,
@@ -46,8 +47,6 @@ afterAll(() => emulator.close());
 
 const load = (world: WorldJson) => emulator.load({ now, frozen: true, ...world });
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
-const reload = (world: string) => fetch(`${emulator.url}/_emulator/world`, { method: 'POST', body: world });
-const dump = async () => (await fetch(`${emulator.url}/_emulator/world`)).text();
 
 const listOf = async (service: 'redshift' | 'rds') => {
   if (service === 'rds') {
@@ -97,6 +96,16 @@ describe('a cluster of RDS', () => {
     expect(await times()).toEqual([new Date('2026-05-30T12:10:00Z'), new Date(now)]);
     await advance(day);
     expect(await times()).toEqual([new Date('2026-05-31T12:10:00Z'), new Date('2026-06-02T12:10:00Z')]);
+    const restore = (time: string) =>
+      docdb.send(
+        new RestoreDBClusterToPointInTimeCommand({
+          SourceDBClusterIdentifier: 'orders',
+          DBClusterIdentifier: 'restored',
+          RestoreToTime: new Date(time),
+        }),
+      );
+    expect(await refusal(restore('2026-05-31T12:00:00Z'))).toMatchObject({ code: 'InvalidRestoreFault' });
+    await restore('2026-05-31T12:20:00Z');
   });
 
   it('gets none while it is not available, or while one of its snapshots is being copied', async () => {
@@ -130,6 +139,43 @@ describe('a cluster of RDS', () => {
     await docdb.send(new DeleteDBClusterCommand({ DBClusterIdentifier: 'made', SkipFinalSnapshot: true }));
     expect(await listOf('rds')).toEqual([]);
     await advance(3 * day);
+    expect(await listOf('rds')).toEqual([]);
+  });
+
+  it('gets them in its changed window, and keeps existing ones as long as its changed retention period says', async () => {
+    await load({ clusters: [orders] });
+    await advance(2 * day);
+    expect(await listOf('rds')).toEqual(['rds:orders-2026-06-01-23-30', 'rds:orders-2026-06-02-23-30']);
+    const cluster = { DBClusterIdentifier: 'orders', ApplyImmediately: true };
+    const change = { BackupRetentionPeriod: 3, PreferredBackupWindow: '05:00-05:30' };
+    await docdb.send(new ModifyDBClusterCommand({ ...cluster, ...change }));
+    await advance(day);
+    expect(await listOf('rds')).toEqual([
+      'rds:orders-2026-06-01-23-30',
+      'rds:orders-2026-06-02-23-30',
+      'rds:orders-2026-06-04-05-00',
+    ]);
+    await docdb.send(new ModifyDBClusterCommand({ ...cluster, BackupRetentionPeriod: 1 }));
+    expect(await listOf('rds')).toEqual(['rds:orders-2026-06-04-05-00']);
+  });
+
+  it('keeps its automated snapshots when it is renamed, until they expire or it is deleted', async () => {
+    await load({
+      clusters: [{ ...orders, BackupRetentionPeriod: 8, PreferredMaintenanceWindow: 'sun:03:00-sun:03:30' }],
+    });
+    const rename = { DBClusterIdentifier: 'orders', NewDBClusterIdentifier: 'sales', ApplyImmediately: false };
+    await docdb.send(new ModifyDBClusterCommand(rename));
+    // The cluster is renamed in its maintenance window, on June 7.
+    await advance(8 * day);
+    expect(await listOf('rds')).toEqual([
+      ...['01', '02', '03', '04', '05', '06'].map((date) => `rds:orders-2026-06-${date}-23-30`),
+      'rds:sales-2026-06-07-23-30',
+      'rds:sales-2026-06-08-23-30',
+    ]);
+    await advance(5 * day);
+    expect(await listOf('rds')).toContain('rds:orders-2026-06-06-23-30');
+    expect(await listOf('rds')).not.toContain('rds:orders-2026-06-05-23-30');
+    await docdb.send(new DeleteDBClusterCommand({ DBClusterIdentifier: 'sales', SkipFinalSnapshot: true }));
     expect(await listOf('rds')).toEqual([]);
   });
 
@@ -246,111 +292,5 @@ describe('a cluster of Redshift', () => {
     await redshift.send(new DeleteClusterCommand({ ClusterIdentifier: 'sales', SkipFinalClusterSnapshot: true }));
     await advance(day);
     expect(await listOf('redshift')).toEqual([]);
-  });
-});
-
-describe('an automated snapshot in a world', () => {
-  const snapshot = (SnapshotIdentifier: string, SnapshotCreateTime: string) => ({
-    ...place,
-    service: 'redshift' as const,
-    ClusterIdentifier: 'sales',
-    SnapshotIdentifier,
-    SnapshotCreateTime,
-  });
-  const paused = { ...sales, ClusterCreateTime: '2026-01-01T00:00:00.000Z', ClusterStatus: 'paused' };
-
-  it('expires by the clock, but stays if its retention was over before, or if its cluster is missing', async () => {
-    await load({
-      clusters: [paused],
-      snapshots: [
-        snapshot('rs:old', '2026-03-01T00:00:00Z'),
-        snapshot('rs:due', '2026-05-31T20:00:00Z'),
-        snapshot('rs:newest', '2026-06-01T10:00:00Z'),
-        { ...snapshot('rs:orphan', '2026-05-31T20:00:00Z'), ClusterIdentifier: 'absent' },
-      ],
-    });
-    expect(await listOf('redshift')).toEqual(['rs:due', 'rs:newest', 'rs:old', 'rs:orphan']);
-    await advance(8 * hour);
-    expect(await listOf('redshift')).toEqual(['rs:newest', 'rs:old', 'rs:orphan']);
-    await advance(100 * day);
-    expect(await listOf('redshift')).toEqual(['rs:newest', 'rs:old', 'rs:orphan']);
-  });
-
-  it('stays if automated snapshots are off', async () => {
-    await load({
-      assumptions: { automatedSnapshots: false },
-      clusters: [sales, orders],
-      snapshots: [snapshot('rs:due', '2026-05-31T20:00:00Z')],
-    });
-    await advance(10 * day);
-    expect([...((await listOf('redshift')) ?? []), ...((await listOf('rds')) ?? [])]).toEqual(['rs:due']);
-  });
-});
-
-describe('a world with automated snapshots', () => {
-  const worldOf = (count: number): WorldJson => ({
-    schedules: [{ ...nightly, ScheduleDefinitions: ['rate(7 hours)', 'cron(15 3,18 MON-FRI)'] }],
-    clusters: Array.from({ length: count }, (_, index) => [
-      {
-        ...sales,
-        ClusterIdentifier: `sales-${index}`,
-        ...(index % 2 ? { SnapshotScheduleIdentifier: 'nightly' } : {}),
-        ClusterSnapshotCopyStatus: { DestinationRegion: 'eu-west-1', RetentionPeriod: 5 },
-        AutomatedSnapshotRetentionPeriod: 1 + (index % 4),
-      },
-      { ...orders, DBClusterIdentifier: `orders-${index}`, BackupRetentionPeriod: 1 + (index % 5) },
-    ]).flat(),
-  });
-
-  it('is the same at a time, however often it was read or loaded before', async () => {
-    const after = async (steps: readonly number[], isReloaded = false) => {
-      await load(worldOf(4));
-      // oxlint-disable-next-line no-await-in-loop -- each step advances the clock
-      for (const step of steps) {
-        await advance(step);
-        if (isReloaded) await reload(await dump());
-      }
-      const { snapshots } = JSON.parse(await dump()) as { snapshots: object[] };
-      return snapshots.map((each) => JSON.stringify(each)).toSorted();
-    };
-    const once = await after([40 * day]);
-    expect(once.length).toBeGreaterThan(50);
-    expect(await after([hour, 3 * day, 36 * day, 20 * hour, 3 * hour])).toEqual(once);
-    expect(await after(Array.from({ length: 320 }, () => 3 * hour))).toEqual(once);
-    expect(
-      await after(
-        Array.from({ length: 40 }, () => day),
-        true,
-      ),
-    ).toEqual(once);
-  });
-
-  it.each([0, 10, 40, 70, 3600])(
-    'is the same, byte for byte, after a second round trip %i seconds after a snapshot',
-    async (seconds) => {
-      await load({ ...worldOf(3) });
-      await advance(3 * day + 8 * hour);
-      const copy = { SourceSnapshotIdentifier: 'rs:sales-0-2026-06-04-12-10-00', TargetSnapshotIdentifier: 'copy' };
-      await redshift.send(new CopyClusterSnapshotCommand(copy));
-      await advance(seconds);
-      const first = await dump();
-      await advance(2 * day);
-      const later = await dump();
-      expect((await reload(first)).status).toBe(200);
-      expect(await dump()).toBe(first);
-      await advance(day);
-      await advance(day);
-      expect(await dump()).toBe(later);
-    },
-  );
-
-  it('advances by years without creating what would have expired again', async () => {
-    await load(worldOf(300));
-    await advance(day);
-    const start = performance.now();
-    await advance(20 * 365 * day);
-    const size = JSON.parse(await dump()) as { snapshots: unknown[] };
-    expect(size.snapshots.length).toBeLessThan(300 * 40);
-    expect(performance.now() - start).toBeLessThan(30_000);
   });
 });

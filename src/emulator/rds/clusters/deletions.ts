@@ -27,7 +27,8 @@ export function deleteDBCluster(input: DeleteDBClusterMessage, call: Call): Dele
   const name = cluster.DBClusterIdentifier;
   const deletingAt = SkipFinalSnapshot ? now.getTime() : finalSnapshot(cluster, FinalDBSnapshotIdentifier ?? '', call);
   for (const snapshot of here.rds.snapshots.values()) {
-    if (snapshot.DBClusterIdentifier !== name || snapshot.SnapshotType !== 'automated') continue;
+    // Snapshots keep the name that the cluster had.
+    if (snapshot.DbClusterResourceId !== cluster.DbClusterResourceId || snapshot.SnapshotType !== 'automated') continue;
     here.rds.snapshots.delete(snapshot.DBClusterSnapshotIdentifier);
   }
   const goneAt = deletingAt + assumptions.clusterSeconds * 1000;

@@ -1,7 +1,7 @@
 import type { ClusterPendingModifiedValues } from '@aws-sdk/client-rds';
 
-import type { Call } from '../../service.ts';
-import type { Region } from '../../world/world.ts';
+import type { Assumptions } from '../../world/assumptions.ts';
+import type { Region, World } from '../../world/world.ts';
 import { clusterArn } from '../arns.ts';
 import { familyOf, majorOf } from '../catalog/engines.ts';
 import { hostOf } from '../catalog/hosts.ts';
@@ -26,18 +26,30 @@ export function withPending(cluster: StoredCluster, applyAt: number, { rds }: Re
   return { ...cluster, applyAt };
 }
 
-/** Applies the pending modifications of the caller's region whose maintenance window has begun. */
-export function applyDue({ here, now, assumptions }: Call): void {
-  const { clusters, due } = here.rds;
-  if (now.getTime() < due.at) return;
-  const isDue = ({ applyAt = Infinity, goneAt }: StoredCluster) => goneAt === undefined && applyAt <= now.getTime();
-  for (const cluster of Array.from(clusters.values()).filter(isDue)) {
-    const { applyAt = now.getTime(), PendingModifiedValues = {} } = cluster;
-    applyChanges(cluster, PendingModifiedValues, here, applyAt, assumptions.clusterSeconds);
+/** Returns when maintenance windows apply pending modifications, until `now`, in epoch milliseconds. */
+export function momentsOfPending(world: World, now: number): number[] {
+  const moments = [];
+  for (const { rds } of world.regions()) {
+    const clusters = rds.due.at > now ? [] : rds.clusters.values();
+    for (const { applyAt = Infinity, goneAt } of clusters) {
+      if (goneAt === undefined && applyAt <= now) moments.push(applyAt);
+    }
   }
-  due.at = Infinity;
-  for (const { applyAt = Infinity, goneAt } of clusters.values()) {
-    if (goneAt === undefined) due.at = Math.min(due.at, applyAt);
+  return moments;
+}
+
+/** Applies the pending modifications of all regions whose maintenance window has begun. Cheap if there are none. */
+export function applyPending(world: World, now: number, { clusterSeconds }: Assumptions): void {
+  for (const place of world.regions()) {
+    const { clusters, due } = place.rds;
+    if (due.at > now) continue;
+    const living = [...clusters.values()].filter(({ goneAt }) => goneAt === undefined);
+    due.at = Infinity;
+    for (const cluster of living) {
+      const { applyAt = Infinity, PendingModifiedValues = {} } = cluster;
+      if (applyAt <= now) applyChanges(cluster, PendingModifiedValues, place, applyAt, clusterSeconds);
+      else due.at = Math.min(due.at, applyAt);
+    }
   }
 }
 

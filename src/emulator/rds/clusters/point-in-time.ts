@@ -1,6 +1,7 @@
 import type { RestoreDBClusterToPointInTimeMessage, RestoreDBClusterToPointInTimeResult } from '@aws-sdk/client-rds';
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
+import { earliestRestorable } from '../readings.ts';
 import type { Call } from '../../service.ts';
 import { requireEngine } from '../catalog/engines.ts';
 import { stableUuid } from '../catalog/hosts.ts';
@@ -72,7 +73,7 @@ function findSource(input: RestoreDBClusterToPointInTimeMessage, call: Call): St
 
 function checkMoment(
   { RestoreToTime, UseLatestRestorableTime = false }: RestoreDBClusterToPointInTimeMessage,
-  { EarliestRestorableTime: earliest }: StoredCluster,
+  source: StoredCluster,
   restoreType: string,
   now: Date,
 ): void {
@@ -85,11 +86,12 @@ function checkMoment(
     throw invalidCombination('RestoreToTime cannot be specified together with UseLatestRestorableTime.');
   }
   if (isClone) throw invalidCombination('RestoreToTime cannot be specified for the restore type copy-on-write.');
-  if (RestoreToTime > now || (earliest && RestoreToTime < earliest)) {
+  const earliest = earliestRestorable(source, now);
+  if (RestoreToTime > now || RestoreToTime < earliest) {
     throw rdsFault(
       'InvalidRestoreFault',
       `The restore time ${RestoreToTime.toISOString()} is not between the earliest restorable time ` +
-        `${earliest?.toISOString()} and the latest restorable time ${now.toISOString()}.`,
+        `${earliest.toISOString()} and the latest restorable time ${now.toISOString()}.`,
     );
   }
 }

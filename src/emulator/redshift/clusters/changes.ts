@@ -30,10 +30,10 @@ export function isNewName(name: string, { redshift }: Region): boolean {
   );
 }
 
-/** Returns when changes of clusters take effect, until `now`, in ascending order and in epoch milliseconds. */
+/** Returns when changes of clusters take effect, until `now`, in epoch milliseconds. */
 export function momentsOfChanges(world: World, now: number): number[] {
   const moments = [...world.regions()].flatMap((place) => pendingChanges(place).map(({ at }) => at));
-  return [...new Set(moments.filter((at) => at <= now))].toSorted((left, right) => left - right);
+  return moments.filter((at) => at <= now);
 }
 
 /** Returns the changes of a region's clusters that are still to take effect, and forgets clusters without any. */
