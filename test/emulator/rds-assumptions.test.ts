@@ -4,6 +4,7 @@ import {
   DeleteDBClusterSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
   ListTagsForResourceCommand,
+  ModifyDBClusterCommand,
   ModifyDBClusterSnapshotAttributeCommand,
   type DocDBClient,
 } from '@aws-sdk/client-docdb';
@@ -58,6 +59,12 @@ const tagsOfNothing: Attempt = () => {
   const ResourceName = `arn:aws:rds:us-east-1:${home}:cluster-snapshot:absent`;
   return client.send(new ListTagsForResourceCommand({ ResourceName }));
 };
+const rename: Attempt = async () => {
+  const renaming = { DBClusterIdentifier: 'orders', NewDBClusterIdentifier: 'sales', ApplyImmediately: true };
+  await client.send(new ModifyDBClusterCommand(renaming));
+  const { DBClusterSnapshots } = await client.send(new DescribeDBClusterSnapshotsCommand(mine));
+  return DBClusterSnapshots?.[0]?.DBClusterIdentifier;
+};
 const shareAgain: Attempt = async () => {
   await client.send(new ModifyDBClusterSnapshotAttributeCommand({ ...change, ValuesToAdd: [receiver] }));
   return 'shared';
@@ -78,6 +85,8 @@ it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
   ['rdsOneSnapshotAtATime', false, createTwo, 'two'],
   ['rdsCopyMergesTags', true, copyTags, 'a,b'],
   ['rdsCopyMergesTags', false, copyTags, 'b'],
+  ['rdsRenamesManualSnapshots', false, rename, 'orders'],
+  ['rdsRenamesManualSnapshots', true, rename, 'sales'],
   ['rdsTagsSayDbSnapshotNotFound', true, tagsOfNothing, 'DBSnapshotNotFoundFault'],
   ['rdsTagsSayDbSnapshotNotFound', false, tagsOfNothing, 'DBClusterSnapshotNotFoundFault'],
   ['rdsRefusesRepeatedShares', false, shareAgain, 'shared'],

@@ -53,7 +53,7 @@ export const rdsBackups: Backups = {
       .filter(({ cluster, at }) => !copying.some((copy) => isCopying(copy, cluster, at)))
       .flatMap((each) => takeSnapshot(each, where));
     rds.snapshots.replace({ added: taken });
-    for (const snapshot of taken) recordCreation(snapshot, where.place);
+    for (const snapshot of taken) recordBackup(snapshot, where.place);
     for (const { DBClusterIdentifier, readyAt } of taken) {
       const cluster = rds.clusters.get(DBClusterIdentifier);
       if (cluster && readyAt !== undefined) rds.clusters.put({ ...cluster, backedUpAt: readyAt });
@@ -64,6 +64,7 @@ export const rdsBackups: Backups = {
     const deleted = [...rds.snapshots.values()].filter(isGone).map((each) => each.DBClusterSnapshotIdentifier);
     rds.snapshots.replace({ deleted: [...expired, ...deleted] });
     for (const cluster of [...rds.clusters.values()].filter(isGone)) rds.clusters.delete(cluster.DBClusterIdentifier);
+    for (const each of [...rds.instances.values()].filter(isGone)) rds.instances.delete(each.DBInstanceIdentifier);
   },
 };
 
@@ -83,12 +84,12 @@ function takeSnapshot({ cluster: name, at: time }: DueSnapshot, { place, assumpt
   return [completeSnapshot(members, place, at, cluster)];
 }
 
-function recordCreation(
+function recordBackup(
   { DBClusterSnapshotIdentifier: name, SnapshotCreateTime, readyAt }: StoredSnapshot,
   place: Region,
 ): void {
-  const at = SnapshotCreateTime.getTime();
   const event = { type: 'db-cluster-snapshot', name, category: 'backup' } as const;
+  const at = SnapshotCreateTime.getTime();
   recordEvent({ ...event, message: 'Creating automated cluster snapshot', at }, place);
   recordEvent({ ...event, message: 'Automated cluster snapshot created', at: readyAt ?? at }, place);
 }

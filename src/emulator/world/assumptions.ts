@@ -56,6 +56,8 @@ export interface Assumptions {
   readonly rdsOneSnapshotAtATime: boolean;
   /** Whether CopyDBClusterSnapshot with `CopyTags` adds `Tags` to the source's tags; observed is that `Tags` replace them. */
   readonly rdsCopyMergesTags: boolean;
+  /** Whether the manual snapshots of a cluster show its new name after it is renamed, as its automated snapshots do. */
+  readonly rdsRenamesManualSnapshots: boolean;
   /** Whether RDS tag operations return DBSnapshotNotFound, which they declare, for a missing cluster snapshot. */
   readonly rdsTagsSayDbSnapshotNotFound: boolean;
   /** Whether RDS rejects sharing a snapshot with an account that already has access. */
@@ -107,6 +109,7 @@ export const defaultAssumptions: Assumptions = {
   rdsRefusesGoneClusters: false,
   rdsOneSnapshotAtATime: true,
   rdsCopyMergesTags: false,
+  rdsRenamesManualSnapshots: false,
   rdsTagsSayDbSnapshotNotFound: true,
   rdsRefusesRepeatedShares: false,
   rdsRefusesAbsentShares: false,

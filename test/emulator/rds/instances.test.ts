@@ -190,8 +190,9 @@ it("keeps its cluster from being deleted, with AWS's text", async () => {
     message: 'Cluster cannot be deleted, it still contains DB instances in non-deleting state.',
   });
   await remove('one');
+  // The AWS CLI's example of rds delete-db-cluster still shows the status before the deletion.
   expect((await deleteCluster()).DBCluster).toMatchObject({ Status: 'available' });
-  expect((await cluster())?.Status).toBe('deleting');
+  expect(await cluster()).toMatchObject({ Status: 'deleting' });
 });
 
 it('a world contains instances, byte for byte', async () => {

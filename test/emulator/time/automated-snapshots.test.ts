@@ -8,6 +8,7 @@ import {
   RestoreDBClusterToPointInTimeCommand,
   type DocDBClient,
 } from '@aws-sdk/client-docdb';
+import * as rds from '@aws-sdk/client-rds';
 import {
   DeleteClusterCommand,
   DescribeClusterSnapshotsCommand,
@@ -85,6 +86,30 @@ describe('a cluster of RDS', () => {
     expect(await listOf('rds')).toEqual(['rds:orders-2026-06-01-23-30', 'rds:orders-2026-06-02-23-30']);
     await advance(minute);
     expect(await listOf('rds')).toEqual(['rds:orders-2026-06-02-23-30', 'rds:orders-2026-06-03-23-30']);
+  });
+
+  it('has events of its automated snapshots, which have its tags with CopyTagsToSnapshot', async () => {
+    const Tags = [{ Key: 'team', Value: 'shop' }];
+    await load({ clusters: [{ ...orders, CopyTagsToSnapshot: true, Tags }] });
+    await advance(12 * hour);
+    const { Events } = await emulator.rds().send(new rds.DescribeEventsCommand({ SourceType: 'db-cluster-snapshot' }));
+    expect(Events?.map(({ Message }) => Message)).toEqual([
+      'Creating automated cluster snapshot',
+      'Automated cluster snapshot created',
+    ]);
+    const { DBClusterSnapshots } = await emulator.rds().send(new rds.DescribeDBClusterSnapshotsCommand({}));
+    expect(DBClusterSnapshots).toMatchObject([{ TagList: Tags }]);
+  });
+
+  it('keeps its automated snapshots under its new name, for its retention period', async () => {
+    await load({ clusters: [orders] });
+    await advance(12 * hour);
+    const renaming = { DBClusterIdentifier: 'orders', NewDBClusterIdentifier: 'sales', ApplyImmediately: true };
+    await emulator.rds().send(new rds.ModifyDBClusterCommand(renaming));
+    const { DBClusterSnapshots } = await docdb.send(new DescribeDBClusterSnapshotsCommand({}));
+    expect(DBClusterSnapshots).toMatchObject([{ DBClusterIdentifier: 'sales' }]);
+    await advance(3 * day);
+    expect(await listOf('rds')).toEqual(['rds:sales-2026-06-03-23-30', 'rds:sales-2026-06-04-23-30']);
   });
 
   it('can be restored to any time within its retention period', async () => {

@@ -40,7 +40,7 @@ export function modifyDBCluster(input: ModifyDBClusterMessage, call: Call): Modi
   here.rds.clusters.put(changed);
   if (Object.keys(pending).length === 0) return { DBCluster: answered(changed, input, call) };
   if (ApplyImmediately) {
-    const applied = applyChanges(changed, pending, here, now.getTime(), assumptions.clusterSeconds);
+    const applied = applyChanges(changed, pending, here, now.getTime(), assumptions);
     const { readyAt: _readyAt, statusUntilReady: _status, ...before } = applied;
     return {
       DBCluster: answered(applied.DBClusterIdentifier === cluster.DBClusterIdentifier ? before : applied, input, call),

@@ -39,7 +39,7 @@ export function momentsOfPending(world: World, now: number): number[] {
 }
 
 /** Applies the pending modifications of all regions whose maintenance window has begun. Cheap if there are none. */
-export function applyPending(world: World, now: number, { clusterSeconds }: Assumptions): void {
+export function applyPending(world: World, now: number, assumptions: Assumptions): void {
   for (const place of world.regions()) {
     const { clusters, due } = place.rds;
     if (due.at > now) continue;
@@ -47,7 +47,7 @@ export function applyPending(world: World, now: number, { clusterSeconds }: Assu
     due.at = Infinity;
     for (const cluster of living) {
       const { applyAt = Infinity, PendingModifiedValues = {} } = cluster;
-      if (applyAt <= now) applyChanges(cluster, PendingModifiedValues, place, applyAt, clusterSeconds);
+      if (applyAt <= now) applyChanges(cluster, PendingModifiedValues, place, applyAt, assumptions);
       else due.at = Math.min(due.at, applyAt);
     }
   }
@@ -55,24 +55,24 @@ export function applyPending(world: World, now: number, { clusterSeconds }: Assu
 
 /**
  * Applies modifications that take time: from `at` (in epoch milliseconds), the cluster has the status of a change for
- * `seconds`. Returns the changed cluster; no modification is pending then.
+ * `clusterSeconds`. Returns the changed cluster; no modification is pending then.
  */
 export function applyChanges(
   { PendingModifiedValues: _pending, applyAt: _applyAt, ...cluster }: StoredCluster,
   changes: ClusterPendingModifiedValues,
   place: Region,
   at: number,
-  seconds: number,
+  assumptions: Assumptions,
 ): StoredCluster {
   const { DBClusterIdentifier: name, MasterUserPassword: password, EngineVersion: version, ...rest } = changes;
   const { PendingCloudwatchLogsExports: _logs, ...members } = rest;
-  const renamed = name === undefined ? cluster : rename(cluster, name, place, at);
+  const renamed = name === undefined ? cluster : rename(cluster, name, place, at, assumptions);
   const status = statusDuring(changes);
   const changed: StoredCluster = {
     ...renamed,
     ...members,
     ...(version === undefined ? {} : upgrade(cluster, version)),
-    ...(status === undefined ? {} : { readyAt: at + seconds * 1000, statusUntilReady: status }),
+    ...(status === undefined ? {} : { readyAt: at + assumptions.clusterSeconds * 1000, statusUntilReady: status }),
   };
   place.rds.clusters.put(changed);
   if (password !== undefined) {
@@ -93,13 +93,24 @@ function statusDuring(changes: ClusterPendingModifiedValues): string | undefined
   return Object.keys(changes).length > 0 ? 'modifying' : undefined;
 }
 
-/** Moves a cluster and its instances to a new name. Its snapshots keep the name that the cluster had. */
-function rename(cluster: StoredCluster, name: string, place: Region, at: number): StoredCluster {
-  const { clusters, instances } = place.rds;
+/** Moves a cluster, its instances and its automated snapshots, which end with the cluster, to a new name. */
+function rename(
+  cluster: StoredCluster,
+  name: string,
+  place: Region,
+  at: number,
+  { rdsRenamesManualSnapshots: movesAll }: Assumptions,
+): StoredCluster {
+  const { clusters, instances, snapshots } = place.rds;
   const { DBClusterIdentifier: former, Engine } = cluster;
   const members = instancesOf(place, former, new Date(at));
   clusters.delete(former);
   for (const instance of members) instances.put({ ...instance, DBClusterIdentifier: name });
+  const moved = Array.from(snapshots.values()).filter(
+    ({ DbClusterResourceId, SnapshotType }) =>
+      DbClusterResourceId === cluster.DbClusterResourceId && (movesAll || SnapshotType === 'automated'),
+  );
+  for (const snapshot of moved) snapshots.put({ ...snapshot, DBClusterIdentifier: name });
   const message = `Renamed cluster from ${former} to ${name}`;
   recordEvent({ type: 'db-cluster', name, category: 'notification', message, at }, place);
   return {

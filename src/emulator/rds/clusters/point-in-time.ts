@@ -1,11 +1,11 @@
 import type { RestoreDBClusterToPointInTimeMessage, RestoreDBClusterToPointInTimeResult } from '@aws-sdk/client-rds';
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
-import { earliestRestorable } from '../readings.ts';
 import type { Call } from '../../service.ts';
 import { requireEngine } from '../catalog/engines.ts';
 import { stableUuid } from '../catalog/hosts.ts';
 import { rdsFault } from '../faults.ts';
+import { earliestRestorable } from '../readings.ts';
 import { resolveKey } from '../keys.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
