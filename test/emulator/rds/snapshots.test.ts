@@ -124,7 +124,10 @@ it('an account cannot be both added and removed', async () => {
     ValuesToAdd: ['111122223333', '444455556666'],
     ValuesToRemove: ['444455556666'],
   };
-  expect(await refusal(client.send(new ModifyDBClusterSnapshotAttributeCommand(asked)))).toMatchObject({
-    code: 'InvalidParameterCombination',
-  });
+  const modify = (input = {}) =>
+    refusal(client.send(new ModifyDBClusterSnapshotAttributeCommand({ ...asked, ...input })));
+  expect(await modify()).toMatchObject({ code: 'InvalidParameterCombination' });
+  // The type of the snapshot counts first.
+  const { DBClusterSnapshotIdentifier } = source;
+  expect(await modify({ DBClusterSnapshotIdentifier })).toMatchObject({ code: 'InvalidDBClusterSnapshotStateFault' });
 });

@@ -45,12 +45,12 @@ export function modifyDBClusterSnapshotAttribute(
   for (const value of [...ValuesToAdd, ...ValuesToRemove]) {
     if (value !== anyAccount && !/^\d{12}$/.test(value)) throw invalidValue(`Invalid account id: ${value}`);
   }
+  const snapshot = requireSnapshot(call.here, input.DBClusterSnapshotIdentifier);
+  requireShareable(snapshot, call);
   const both = ValuesToAdd.find((value) => ValuesToRemove.includes(value));
   if (both !== undefined) {
     throw invalidCombination(`The value ${both} cannot be in both ValuesToAdd and ValuesToRemove.`);
   }
-  const snapshot = requireSnapshot(call.here, input.DBClusterSnapshotIdentifier);
-  requireShareable(snapshot, call);
   if (ValuesToAdd.length > 0) checkEncryption(snapshot, ValuesToAdd, call);
   checkRepetition(snapshot.RestoreAccounts, ValuesToAdd, ValuesToRemove, call);
   const after = new Set([...snapshot.RestoreAccounts, ...ValuesToAdd]);
