@@ -26,6 +26,8 @@ const statuses = {
   InvalidClusterTrack: 400,
   InvalidRestore: 406,
   InvalidRetentionPeriodFault: 400,
+  InvalidS3BucketNameFault: 400,
+  InvalidS3KeyPrefixFault: 400,
   InvalidSchedule: 400,
   InvalidSnapshotCopyGrantStateFault: 400,
   InvalidTableRestoreArgument: 400,

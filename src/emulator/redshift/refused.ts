@@ -14,6 +14,8 @@ export const refused: NonNullable<EmulatedService['refused']> = {
     'CatalogName',
     'ExtraComputeForAutomaticOptimization',
   ],
+  DisableLogging: ['LogDestinationType', 'LogExports'],
+  EnableLogging: ['S3TableKmsKeyId', 'S3TableGranularity'],
   ModifyCluster: [
     'ClusterSecurityGroups',
     'HsmClientCertificateIdentifier',

@@ -9,7 +9,8 @@ import { pauseCluster, resumeCluster } from './clusters/pauses.ts';
 import { describeClusterParameterGroups, describeClusterSubnetGroups } from './catalog/groups.ts';
 import { describeNodeConfigurationOptions, describeOrderableClusterOptions } from './catalog/node-options.ts';
 import { describeEvents } from './clusters/events.ts';
-import { describeLoggingStatus, describeStorage } from './clusters/storage.ts';
+import { describeLoggingStatus, disableLogging, enableLogging } from './clusters/logging.ts';
+import { describeStorage } from './clusters/storage.ts';
 import { copyClusterSnapshot } from './snapshots/copies.ts';
 import { getClusterCredentials, getClusterCredentialsWithIam } from './credentials/credentials.ts';
 import {
@@ -67,7 +68,9 @@ export const redshift: EmulatedService = {
     DescribeStorage: describeStorage,
     DescribeTableRestoreStatus: describeTableRestoreStatus,
     DescribeTags: describeTags,
+    DisableLogging: disableLogging,
     DisableSnapshotCopy: disableSnapshotCopy,
+    EnableLogging: enableLogging,
     EnableSnapshotCopy: enableSnapshotCopy,
     GetClusterCredentials: getClusterCredentials,
     GetClusterCredentialsWithIAM: getClusterCredentialsWithIam,

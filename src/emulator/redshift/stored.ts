@@ -1,6 +1,7 @@
 import type {
   Cluster,
   Event,
+  LoggingStatus,
   PendingModifiedValues,
   Snapshot,
   SnapshotCopyGrant,
@@ -17,6 +18,8 @@ export interface StoredCluster extends Cluster {
   readonly ClusterCreateTime: Date;
   /** When `creating` ends, in epoch milliseconds. */
   readonly readyAt?: number;
+  /** The settings of the audit log; absent if it was never on. */
+  readonly logging?: LoggingStatus;
   /** The changes that are not in effect yet. */
   readonly changes?: readonly ClusterChange[];
   /** When its final snapshot is available and `deleting` starts. */

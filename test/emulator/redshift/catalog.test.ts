@@ -2,7 +2,6 @@ import {
   CreateClusterCommand,
   DescribeClusterParameterGroupsCommand,
   DescribeClusterSubnetGroupsCommand,
-  DescribeLoggingStatusCommand,
   DescribeNodeConfigurationOptionsCommand,
   DescribeOrderableClusterOptionsCommand,
   DescribeStorageCommand,
@@ -220,13 +219,5 @@ describe('other AWS CLI examples', () => {
       new DescribeStorageCommand({}),
     );
     expect([TotalBackupSizeInMegaBytes, TotalProvisionedStorageInMegaBytes]).toEqual([26, 655_360]);
-  });
-
-  // https://docs.aws.amazon.com/cli/latest/reference/redshift/describe-logging-status.html
-  it('describe the logging status', async () => {
-    const read = (ClusterIdentifier: string) => client.send(new DescribeLoggingStatusCommand({ ClusterIdentifier }));
-    const { $metadata: _, ...status } = await read('mycluster');
-    expect(status).toEqual({ LoggingEnabled: false });
-    expect(await failure(read('absent'))).toMatchObject({ code: 'ClusterNotFound' });
   });
 });

@@ -1,8 +1,8 @@
-import type { CustomerStorageMessage, DescribeLoggingStatusMessage, LoggingStatus } from '@aws-sdk/client-redshift';
+import type { CustomerStorageMessage } from '@aws-sdk/client-redshift';
 
 import type { Call } from '../../service.ts';
 import { isUnfinished } from '../readings.ts';
-import { isKept, isThere, requireCluster } from '../store.ts';
+import { isKept, isThere } from '../store.ts';
 import { capacityOf } from './derived.ts';
 
 /**
@@ -23,16 +23,4 @@ export function describeStorage(_input: object, { here, now }: Call): CustomerSt
     if (isThere(cluster, now)) provisioned += capacityOf(NodeType, NumberOfNodes) ?? 0;
   }
   return { TotalBackupSizeInMegaBytes: backups, TotalProvisionedStorageInMegaBytes: provisioned };
-}
-
-/**
- * Returns that the audit log of a cluster is off, because logs are not emulated.
- * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeLoggingStatus.html
- */
-export function describeLoggingStatus(
-  { ClusterIdentifier }: DescribeLoggingStatusMessage,
-  { here, now }: Call,
-): LoggingStatus {
-  requireCluster(here, ClusterIdentifier, now);
-  return { LoggingEnabled: false };
 }

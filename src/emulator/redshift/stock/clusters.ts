@@ -1,4 +1,4 @@
-import { Cluster$ } from '@aws-sdk/client-redshift';
+import { Cluster$, LoggingStatus$, type LoggingStatus } from '@aws-sdk/client-redshift';
 import { NormalizedSchema } from '@smithy/core/schema';
 
 import { loadedKey } from '../../kms/stock.ts';
@@ -13,15 +13,16 @@ import { readChanges, writeChanges } from './changes.ts';
 import { readReadyTime, writeReadyTime } from './ready-time.ts';
 
 const schema = NormalizedSchema.of(Cluster$);
+const loggingSchema = NormalizedSchema.of(LoggingStatus$);
 
 /**
  * Clusters of a world's JSON: the API's `Cluster` members, and three dates (ISO 8601). `ReadyTime` is when the cluster
  * becomes available, `DeletingTime` when its deletion starts, after the final snapshot, and `GoneTime` when it ends.
- * `Changes` are its changes in progress. Missing members get AWS's defaults; members that follow from others or from
+ * `Changes` are its changes in progress, and `Logging` are the settings of its audit log. Missing members get AWS's defaults; members that follow from others or from
  * the time, such as `ClusterNodes`, are ignored.
  */
 export const clusterStock: ResourceStock = {
-  load({ ReadyTime, DeletingTime, GoneTime, Changes, ...json }, loading) {
+  load({ ReadyTime, DeletingTime, GoneTime, Changes, Logging, ...json }, loading) {
     const { place, now } = loading;
     const members: Partial<StoredCluster> = readMembers(
       schema,
@@ -31,6 +32,7 @@ export const clusterStock: ResourceStock = {
       ...readReadyTime(ReadyTime),
       ...readLeaving(DeletingTime, GoneTime, now),
       ...loadedKey(members, loading),
+      ...readLogging(Logging),
       ...readChanges(Changes),
     };
     const cluster = completeCluster({ ...members, ...times }, place, now);
@@ -41,12 +43,20 @@ export const clusterStock: ResourceStock = {
     const clusters = [...redshift.clusters.values()].filter((cluster) => isThere(cluster, now));
     return clusters.map((cluster) => ({
       ...writeMembers(schema, storedForm(cluster, now)),
+      ...(cluster.logging ? { Logging: cluster.logging } : {}),
       ...writeChanges(cluster),
       ...writeReadyTime(cluster, now),
       ...writeLeaving(cluster),
     }));
   },
 };
+
+/** Reads the settings of the audit log, the members of `LoggingStatus`. */
+function readLogging(json: unknown): { logging?: LoggingStatus } {
+  if (json === undefined) return {};
+  if (typeof json !== 'object' || json === null) throw new Error('Logging must be an object');
+  return { logging: readMembers(loggingSchema, Object.fromEntries(Object.entries(json))) };
+}
 
 function readLeaving(deleting: unknown, gone: unknown, now: Date): { deletingAt?: number; goneAt?: number } {
   const deletingAt = readTime('DeletingTime', deleting);
