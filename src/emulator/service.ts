@@ -64,6 +64,7 @@ export const resourceKinds = [
   'keys',
   'schedules',
   'grants',
+  'parameterGroups',
   'groups',
   'clusters',
   'instances',

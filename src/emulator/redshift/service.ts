@@ -8,6 +8,12 @@ import { modifyCluster } from './clusters/modifications.ts';
 import { pauseCluster, resumeCluster } from './clusters/pauses.ts';
 import { describeClusterParameterGroups, describeClusterSubnetGroups } from './catalog/groups.ts';
 import { describeNodeConfigurationOptions, describeOrderableClusterOptions } from './catalog/node-options.ts';
+import {
+  createClusterParameterGroup,
+  deleteClusterParameterGroup,
+  describeClusterParameters,
+  describeDefaultClusterParameters,
+} from './catalog/parameter-groups.ts';
 import { describeEvents } from './clusters/events.ts';
 import { describeLoggingStatus, disableLogging, enableLogging } from './clusters/logging.ts';
 import { describeStorage } from './clusters/storage.ts';
@@ -46,11 +52,13 @@ export const redshift: EmulatedService = {
     BatchModifyClusterSnapshots: batchModifyClusterSnapshots,
     CopyClusterSnapshot: copyClusterSnapshot,
     CreateCluster: createCluster,
+    CreateClusterParameterGroup: createClusterParameterGroup,
     CreateClusterSnapshot: createClusterSnapshot,
     CreateSnapshotCopyGrant: createSnapshotCopyGrant,
     CreateSnapshotSchedule: createSnapshotSchedule,
     CreateTags: createTags,
     DeleteCluster: deleteCluster,
+    DeleteClusterParameterGroup: deleteClusterParameterGroup,
     DeleteClusterSnapshot: deleteClusterSnapshot,
     DeleteSnapshotCopyGrant: deleteSnapshotCopyGrant,
     DeleteSnapshotSchedule: deleteSnapshotSchedule,
@@ -60,7 +68,9 @@ export const redshift: EmulatedService = {
     DescribeSnapshotCopyGrants: describeSnapshotCopyGrants,
     DescribeSnapshotSchedules: describeSnapshotSchedules,
     DescribeClusterParameterGroups: describeClusterParameterGroups,
+    DescribeClusterParameters: describeClusterParameters,
     DescribeClusterSubnetGroups: describeClusterSubnetGroups,
+    DescribeDefaultClusterParameters: describeDefaultClusterParameters,
     DescribeEvents: describeEvents,
     DescribeLoggingStatus: describeLoggingStatus,
     DescribeNodeConfigurationOptions: describeNodeConfigurationOptions,

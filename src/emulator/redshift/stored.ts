@@ -1,5 +1,6 @@
 import type {
   Cluster,
+  ClusterParameterGroup,
   Event,
   LoggingStatus,
   PendingModifiedValues,
@@ -65,6 +66,11 @@ export interface StoredSnapshot extends Snapshot {
   readonly goneAt?: number;
 }
 
+/** A parameter group that is not in every region. */
+export interface StoredParameterGroup extends ClusterParameterGroup {
+  readonly ParameterGroupName: string;
+}
+
 /** An event, which can be in the future. */
 export interface StoredEvent extends Event {
   readonly key: string;
@@ -99,6 +105,7 @@ export interface RedshiftStore {
   readonly snapshots: Sorted<StoredSnapshot>;
   readonly schedules: Sorted<StoredSchedule>;
   readonly grants: Sorted<StoredGrant>;
+  readonly parameterGroups: Sorted<StoredParameterGroup>;
   readonly tableRestores: Sorted<StoredTableRestore>;
   readonly events: Sorted<StoredEvent>;
 }
@@ -111,6 +118,7 @@ export function createRedshiftStore(): RedshiftStore {
     snapshots: createSorted((snapshot) => snapshot.SnapshotIdentifier),
     schedules: createSorted((schedule) => schedule.ScheduleIdentifier),
     grants: createSorted((grant) => grant.SnapshotCopyGrantName),
+    parameterGroups: createSorted((group) => group.ParameterGroupName),
     events: createSorted((event) => event.key),
     tableRestores: createSorted((restore) => restore.TableRestoreRequestId),
   };

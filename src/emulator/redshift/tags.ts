@@ -14,7 +14,7 @@ import type { Entry } from '../world/sorted.ts';
 import { redshiftFault } from './faults.ts';
 import { hasTags, mergeTags } from './rules.ts';
 import { clusterArn, findCluster, findSnapshot, isKept, isThere, redshiftArn } from './store.ts';
-import type { StoredCluster, StoredGrant, StoredSchedule, StoredSnapshot } from './stored.ts';
+import type { StoredCluster, StoredGrant, StoredParameterGroup, StoredSchedule, StoredSnapshot } from './stored.ts';
 
 /** A resource with tags. */
 interface Tagged {
@@ -42,7 +42,8 @@ const resourceTypes = [
 ];
 
 /**
- * Adds tags to a cluster, a snapshot, a snapshot schedule or a snapshot copy grant, replacing equal keys.
+ * Adds tags to a cluster, a snapshot, a snapshot schedule, a snapshot copy grant or a parameter group that was created,
+ * replacing equal keys.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html
  */
 export function createTags({ ResourceName = '', Tags = [] }: CreateTagsMessage, call: Call): object {
@@ -126,6 +127,10 @@ const finders: Readonly<Record<string, Finder | undefined>> = {
     const grant = call.here.redshift.grants.get(name);
     return grant && taggedGrant(grant, call);
   },
+  parametergroup(name, call) {
+    const group = call.here.redshift.parameterGroups.get(name);
+    return group && taggedParameterGroup(group, call);
+  },
   snapshotschedule(name, call) {
     const schedule = call.here.redshift.schedules.get(name);
     return schedule && taggedSchedule(schedule, call);
@@ -134,9 +139,10 @@ const finders: Readonly<Record<string, Finder | undefined>> = {
 
 /** Returns all resources in the order of their rows' keys, so that the rows need no sorting. */
 function allResources(call: Call): Tagged[] {
-  const { clusters, snapshots, grants, schedules } = call.here.redshift;
+  const { clusters, snapshots, grants, schedules, parameterGroups } = call.here.redshift;
   return [
     ...clusters.inOrder().flatMap(({ item }) => (isThere(item, call.now) ? [taggedCluster(item, call)] : [])),
+    ...parameterGroups.inOrder().map(({ item }) => taggedParameterGroup(item, call)),
     ...snapshots.inOrder().flatMap(({ item }) => (isKept(item, call.now) ? [taggedSnapshot(item, call)] : [])),
     ...grants.inOrder().map(({ item }) => taggedGrant(item, call)),
     ...schedules.inOrder().map(({ item }) => taggedSchedule(item, call)),
@@ -160,6 +166,16 @@ function taggedSnapshot(snapshot: StoredSnapshot, { here }: Call): Tagged {
     arn: snapshot.SnapshotArn,
     tags: snapshot.Tags ?? [],
     write: (Tags) => here.redshift.snapshots.put({ ...snapshot, Tags }),
+  };
+}
+
+function taggedParameterGroup(group: StoredParameterGroup, { here }: Call): Tagged {
+  return {
+    type: 'parameter group',
+    name: group.ParameterGroupName,
+    arn: redshiftArn(here, 'parametergroup', group.ParameterGroupName),
+    tags: group.Tags ?? [],
+    write: (Tags) => here.redshift.parameterGroups.put({ ...group, Tags }),
   };
 }
 

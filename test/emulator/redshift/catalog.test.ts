@@ -1,5 +1,10 @@
 import {
   CreateClusterCommand,
+  CreateClusterParameterGroupCommand,
+  DeleteClusterParameterGroupCommand,
+  DescribeClusterParametersCommand,
+  DescribeDefaultClusterParametersCommand,
+  DescribeTagsCommand,
   DescribeClusterParameterGroupsCommand,
   DescribeClusterSubnetGroupsCommand,
   DescribeNodeConfigurationOptionsCommand,
@@ -104,6 +109,61 @@ describe('the AWS CLI example of describe-cluster-parameter-groups', () => {
       code: 'ClusterParameterGroupNotFound',
       message: 'ClusterParameterGroup not found: absent',
     });
+  });
+});
+
+// https://docs.aws.amazon.com/cli/latest/reference/redshift/create-cluster-parameter-group.html and
+// https://docs.aws.amazon.com/cli/latest/reference/redshift/describe-default-cluster-parameters.html
+describe('the AWS CLI examples of parameter groups', () => {
+  const group = {
+    ParameterGroupName: 'myclusterparametergroup',
+    ParameterGroupFamily: 'redshift-1.0',
+    Description: 'My first cluster parameter group',
+    Tags: [{ Key: 'team', Value: 'sales' }],
+  };
+  const { ParameterGroupName } = group;
+  const create = (input = {}) => client.send(new CreateClusterParameterGroupCommand({ ...group, ...input }));
+  const remove = (name = ParameterGroupName) =>
+    client.send(new DeleteClusterParameterGroupCommand({ ParameterGroupName: name }));
+
+  it('create, describe and delete a group, which is part of a world', async () => {
+    expect((await create()).ClusterParameterGroup).toEqual(group);
+    expect(await failure(create())).toMatchObject({ code: 'ClusterParameterGroupAlreadyExists' });
+    const { content } = await emulator.control('GET', 'world');
+    await emulator.load(content);
+    expect((await emulator.control('GET', 'world')).content).toEqual(content);
+    const { ParameterGroups } = await client.send(new DescribeClusterParameterGroupsCommand({ TagKeys: ['team'] }));
+    expect(ParameterGroups).toEqual([group]);
+    const { TaggedResources } = await client.send(new DescribeTagsCommand({ ResourceType: 'Parameter group' }));
+    expect(TaggedResources).toMatchObject([{ ResourceType: 'parameter group', Tag: group.Tags[0] }]);
+    const { Parameters } = await client.send(new DescribeClusterParametersCommand({ ParameterGroupName }));
+    expect(Parameters).toContainEqual(
+      expect.objectContaining({ ParameterName: 'datestyle', ParameterValue: 'ISO, MDY' }),
+    );
+    await remove();
+    expect(await failure(remove())).toMatchObject({ code: 'ClusterParameterGroupNotFound' });
+    expect(await failure(remove('own'))).toMatchObject({ code: 'InvalidClusterParameterGroupState' });
+  });
+
+  it('describe the default parameters of a family', async () => {
+    const input = { ParameterGroupFamily: 'redshift-1.0' };
+    const { DefaultClusterParameters } = await client.send(new DescribeDefaultClusterParametersCommand(input));
+    expect(DefaultClusterParameters?.Parameters).toContainEqual({
+      ParameterName: 'extra_float_digits',
+      ParameterValue: '0',
+      Description: 'Sets the number of digits displayed for floating-point values',
+      Source: 'engine-default',
+      DataType: 'integer',
+      AllowedValues: '-15-2',
+      ApplyType: 'static',
+      IsModifiable: true,
+    });
+    const unknown = new DescribeDefaultClusterParametersCommand({ ParameterGroupFamily: 'redshift-9' });
+    expect(await failure(client.send(unknown))).toMatchObject({ code: 'InvalidParameterValue' });
+  });
+
+  it.each([{ ParameterGroupName: '1st' }, { ParameterGroupFamily: 'redshift-9' }])('refuse %j', async (input) => {
+    expect(await failure(create(input))).toMatchObject({ code: 'InvalidParameterValue' });
   });
 });
 

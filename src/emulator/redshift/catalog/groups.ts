@@ -5,6 +5,7 @@ import type {
   ClusterSubnetGroupMessage,
   DescribeClusterParameterGroupsMessage,
   DescribeClusterSubnetGroupsMessage,
+  Tag,
 } from '@aws-sdk/client-redshift';
 
 import { readPage, type PageRequest } from '../../paging.ts';
@@ -12,6 +13,7 @@ import type { Call } from '../../service.ts';
 import { stableUuid } from '../../world/hosts.ts';
 import type { Region } from '../../world/world.ts';
 import { redshiftFault } from '../faults.ts';
+import { hasTags } from '../rules.ts';
 
 /** The parameter groups of every region, by name. */
 const parameterGroups: readonly ClusterParameterGroup[] = [
@@ -30,7 +32,7 @@ const subnetGroups = [
 export const defaultVpc = 'vpc-0a1b2c3d';
 
 /**
- * Lists the parameter groups of a region: those of every region, and those that its clusters have.
+ * Lists the parameter groups of a region: those of every region, those created there, and those that its clusters have.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusterParameterGroups.html
  */
 export function describeClusterParameterGroups(
@@ -63,9 +65,14 @@ export function describeClusterSubnetGroups(
   return { ClusterSubnetGroups: items, Marker: marker };
 }
 
+/** Whether the region has this parameter group. */
+export function hasParameterGroup(name: string, place: Region): boolean {
+  return parameterGroupsOf(place).some(({ ParameterGroupName }) => ParameterGroupName === name);
+}
+
 /** Throws ClusterParameterGroupNotFound unless the region has this group. */
 export function requireParameterGroup(name: string, place: Region): void {
-  if (parameterGroupsOf(place).some(({ ParameterGroupName }) => ParameterGroupName === name)) return;
+  if (hasParameterGroup(name, place)) return;
   throw redshiftFault('ClusterParameterGroupNotFound', `ClusterParameterGroup not found: ${name}`);
 }
 
@@ -75,8 +82,8 @@ export function requireSubnetGroup(name: string, place: Region): void {
   throw redshiftFault('ClusterSubnetGroupNotFoundFault', `Subnet group ${name} not found.`);
 }
 
-/** Returns a page of groups in the order of their names. No group has tags. */
-function pageOf<T>(
+/** Returns a page of groups in the order of their names. */
+function pageOf<T extends { readonly Tags?: Tag[] | undefined }>(
   groups: readonly T[],
   nameOf: (group: T) => string,
   input: PageRequest & { TagKeys?: string[] | undefined; TagValues?: string[] | undefined },
@@ -86,12 +93,13 @@ function pageOf<T>(
   const entries = groups
     .map((item) => ({ key: [nameOf(item)], item }))
     .toSorted((left, right) => (nameOf(left.item) < nameOf(right.item) ? -1 : 1));
-  return readPage(entries, input, () => !isTagged);
+  return readPage(entries, input, ({ Tags = [] }) => !isTagged || hasTags(Tags, { TagKeys, TagValues }));
 }
 
 function parameterGroupsOf({ redshift }: Region): ClusterParameterGroup[] {
   const used = [...redshift.clusters.values()].flatMap(({ ClusterParameterGroups = [] }) => ClusterParameterGroups);
-  const known = new Map(parameterGroups.map((each) => [each.ParameterGroupName, each]));
+  const all = [...parameterGroups, ...redshift.parameterGroups.values()];
+  const known = new Map(all.map((each) => [each.ParameterGroupName, each]));
   for (const { ParameterGroupName: name } of used) {
     if (name !== undefined && !known.has(name)) known.set(name, group(name, 'redshift-1.0', name));
   }
