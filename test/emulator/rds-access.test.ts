@@ -100,6 +100,11 @@ describe('sharing', () => {
       { DBClusterSnapshotIdentifier: 'rds:orders-2026-05-31-03-10', ValuesToAdd: [other] },
       state(),
     ],
+    [
+      'an automated snapshot, before values are missing',
+      { DBClusterSnapshotIdentifier: 'rds:orders-2026-05-31-03-10' },
+      state(),
+    ],
     ['a snapshot that is being created', { DBClusterSnapshotIdentifier: 'young', ValuesToAdd: [other] }, state()],
     ['all for an encrypted snapshot', { DBClusterSnapshotIdentifier: 'own-key', ValuesToAdd: ['all'] }, state()],
     ['a snapshot under the default key', { DBClusterSnapshotIdentifier: 'default-key', ValuesToAdd: [other] }, state()],

@@ -73,7 +73,7 @@ describe('listing snapshots', () => {
       ['rs:live-2026-05-31-00-00-00', 'a-new', 'c-orphan', 'b-old'],
     ],
     ['a snapshot by name', { SnapshotIdentifier: 'b-old' }, ['b-old']],
-    ['nothing for a name that another filter excludes', { SnapshotIdentifier: 'b-old', SnapshotType: 'automated' }, []],
+    ['nothing for a name that a time excludes', { SnapshotIdentifier: 'b-old', StartTime: new Date('2100-01-01') }, []],
     [
       'a snapshot by an ARN with a colon in its name',
       { SnapshotArn: `arn:aws:redshift:${region}:${home}:snapshot:live/rs:live-2026-05-31-00-00-00` },

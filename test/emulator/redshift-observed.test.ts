@@ -211,6 +211,14 @@ describe('a list', () => {
     expect(await names()).toEqual(['a-middle', 'b-oldest', 'c-newest']);
   });
 
+  it('rejects the name of a snapshot of another type, or is empty by an option', async () => {
+    await emulator.load({ ...world, snapshots });
+    const input = { SnapshotIdentifier: 'a-middle', SnapshotType: 'automated' };
+    expect((await refusal(list(input))).code).toBe('ClusterSnapshotNotFound');
+    await emulator.load({ ...world, snapshots, assumptions: { redshiftRefusesOtherTypes: false } });
+    expect(await list(input)).toEqual([]);
+  });
+
   it('omits no snapshot between two pages while a snapshot is created and its SnapshotCreateTime moves', async () => {
     const many = Array.from({ length: 30 }, (_, index) => ({
       ...here,

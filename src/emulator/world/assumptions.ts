@@ -17,6 +17,8 @@ export interface Assumptions {
   readonly redshiftMeasuresUnfinished: boolean;
   /** Whether DescribeClusterSnapshots without OwnerAccount also lists snapshots that other accounts share. */
   readonly redshiftListsSharedUnasked: boolean;
+  /** Whether DescribeClusterSnapshots rejects the identifier of a snapshot of another SnapshotType; if false, it lists none. */
+  readonly redshiftRefusesOtherTypes: boolean;
   /** Whether Redshift rejects CreateClusterSnapshot while another snapshot of the cluster is being created. */
   readonly redshiftOneSnapshotAtATime: boolean;
   /** Whether CopyClusterSnapshot returns `creating`, as its reference says; the sample response shows `available`. */
@@ -91,6 +93,7 @@ export const defaultAssumptions: Assumptions = {
   redshiftCreateTimeShiftSeconds: 20,
   redshiftMeasuresUnfinished: false,
   redshiftListsSharedUnasked: false,
+  redshiftRefusesOtherTypes: true,
   redshiftOneSnapshotAtATime: false,
   redshiftCopyStartsCreating: true,
   redshiftDeniesUnusableKeys: true,

@@ -1,4 +1,5 @@
 import {
+  AddRoleToDBClusterCommand,
   CreateDBInstanceCommand,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
@@ -187,6 +188,10 @@ describe('a stopped cluster', () => {
     });
     await stop();
     await advance(60);
+    const role = { DBClusterIdentifier: 'orders', RoleArn: `arn:aws:iam::${home}:role/loader` };
+    await expect(client.send(new AddRoleToDBClusterCommand(role))).rejects.toThrow(
+      'not currently in the available state',
+    );
     await expect(stop()).rejects.toMatchObject({
       message: 'DbCluster orders is in stopped state but expected it to be one of available.',
     });

@@ -5,6 +5,7 @@ import { rdsFault } from '../faults.ts';
 import { clusterStatusOf } from '../readings.ts';
 import { requireCluster } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
+import { requireAvailable } from './states.ts';
 
 /**
  * Associates an IAM role with a cluster. Whether the role exists is not checked.
@@ -34,6 +35,7 @@ export function addRoleToDBCluster(input: AddRoleToDBClusterMessage, call: Call)
  */
 export function removeRoleFromDBCluster(input: RemoveRoleFromDBClusterMessage, call: Call): object {
   const { cluster, roles, isSame } = rolesOf(input, call);
+  requireAvailable(cluster, call.now);
   if (!roles.some(isSame)) {
     throw rdsFault(
       'DBClusterRoleNotFound',

@@ -39,14 +39,14 @@ export function modifyDBClusterSnapshotAttribute(
 ): ModifyDBClusterSnapshotAttributeResult {
   const { AttributeName, ValuesToAdd = [], ValuesToRemove = [] } = input;
   if (AttributeName !== 'restore') throw invalidValue(`Invalid attribute name: ${AttributeName}`);
+  const snapshot = requireSnapshot(call.here, input.DBClusterSnapshotIdentifier);
+  requireShareable(snapshot, call);
   if (ValuesToAdd.length + ValuesToRemove.length === 0) {
     throw invalidCombination('Specify ValuesToAdd, ValuesToRemove or both.');
   }
   for (const value of [...ValuesToAdd, ...ValuesToRemove]) {
     if (value !== anyAccount && !/^\d{12}$/.test(value)) throw invalidValue(`Invalid account id: ${value}`);
   }
-  const snapshot = requireSnapshot(call.here, input.DBClusterSnapshotIdentifier);
-  requireShareable(snapshot, call);
   const both = ValuesToAdd.find((value) => ValuesToRemove.includes(value));
   if (both !== undefined) {
     throw invalidCombination(`The value ${both} cannot be in both ValuesToAdd and ValuesToRemove.`);

@@ -22,7 +22,7 @@ export function describeClusterSnapshots(input: DescribeClusterSnapshotsMessage,
   const entries =
     asked.identifier === undefined
       ? candidates(asked.owner, call).inOrder(order)
-      : [{ key: [asked.identifier], item: requireVisible(asked, call) }];
+      : [{ key: [asked.identifier], item: requireOfType(input.SnapshotType, requireVisible(asked, call), call) }];
   const { items, marker } = readPage(entries, input, matcher(input, call), order);
   return { Snapshots: items.map((snapshot) => readSnapshot(snapshot, call)), Marker: marker };
 }
@@ -103,6 +103,12 @@ function requireVisible({ owner, cluster, identifier = '' }: Asked, call: Call):
   const isMeant = snapshot && (cluster ?? snapshot.ClusterIdentifier) === snapshot.ClusterIdentifier;
   if (isMeant && isVisible(snapshot, call)) return snapshot;
   throw snapshotNotFound(identifier);
+}
+
+function requireOfType(type: string | undefined, snapshot: StoredSnapshot, { assumptions }: Call): StoredSnapshot {
+  const { SnapshotType, SnapshotIdentifier } = snapshot;
+  if (!assumptions.redshiftRefusesOtherTypes || (type ?? SnapshotType) === SnapshotType) return snapshot;
+  throw snapshotNotFound(SnapshotIdentifier);
 }
 
 function isVisible(snapshot: StoredSnapshot, { account, now }: Call): boolean {
