@@ -62,10 +62,9 @@ const reload = async () => {
 describe('ModifyCluster', () => {
   // https://docs.aws.amazon.com/cli/latest/reference/redshift/modify-cluster.html
   it('changes the maintenance window at once, as in the AWS CLI example', async () => {
-    const PreferredMaintenanceWindow = 'Sun:23:15-Mon:03:15';
-    expect(await modify({ PreferredMaintenanceWindow })).toMatchObject({
+    expect(await modify({ PreferredMaintenanceWindow: 'Sun:23:15-Mon:03:15' })).toMatchObject({
       ClusterStatus: 'available',
-      PreferredMaintenanceWindow,
+      PreferredMaintenanceWindow: 'sun:23:15-mon:03:15',
       PendingModifiedValues: {},
     });
   });

@@ -112,7 +112,8 @@ function immediate(
     ClusterParameterGroups:
       group === undefined ? undefined : [{ ParameterGroupName: group, ParameterApplyStatus: 'pending-reboot' }],
     ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod,
-    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow,
+    // AWS returns it in lower case, as Terraform expects.
+    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow?.toLowerCase(),
     VpcSecurityGroups: securityGroups(input.VpcSecurityGroupIds),
   };
   return withoutUndefined(settings);

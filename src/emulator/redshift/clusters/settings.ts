@@ -35,7 +35,8 @@ export function settingsOf(
       : undefined,
     MasterPasswordSecretKmsKeyId: input.MasterPasswordSecretKmsKeyId,
     MultiAZ: MultiAZ ? 'Enabled' : undefined,
-    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow,
+    // AWS returns it in lower case, as Terraform expects.
+    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow?.toLowerCase(),
     PubliclyAccessible: input.PubliclyAccessible,
     ...(SnapshotScheduleIdentifier === undefined
       ? {}
