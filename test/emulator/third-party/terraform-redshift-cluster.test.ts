@@ -6,6 +6,7 @@ import {
   DeleteTagsCommand,
   DescribeClustersCommand,
   DescribeClusterSnapshotsCommand,
+  DescribeLoggingStatusCommand,
   ModifyClusterCommand,
   RestoreFromClusterSnapshotCommand,
   type Cluster,
@@ -100,6 +101,8 @@ describe('aws_redshift_cluster', () => {
     });
     const nodes = (await find())?.ClusterNodes;
     expect(nodes?.length, 'more than one node, so that the type is multi-node').toBeGreaterThan(1);
+    const logging = await client.send(new DescribeLoggingStatusCommand({ ClusterIdentifier }));
+    expect(logging).toMatchObject({ LoggingEnabled: false });
   });
 
   it('gets other settings and tags', async () => {
