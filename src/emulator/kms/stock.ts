@@ -3,7 +3,8 @@ import { NormalizedSchema } from '@smithy/core/schema';
 
 import type { Loading, ResourceStock, Stock } from '../service.ts';
 import { readMembers, writeMembers } from '../wire/json.ts';
-import { completeKey, findKey, isAlias, parseKey, stableId, storedKeys } from './store.ts';
+import { stableUuid } from '../world/ids.ts';
+import { completeKey, findKey, isAlias, parseKey, storedKeys } from './store.ts';
 import type { StoredKey } from './stored.ts';
 
 const schema = NormalizedSchema.of(KeyMetadata$);
@@ -65,7 +66,7 @@ export function loadedKey(
   if (known) return { KmsKeyId: known.Arn };
   const { kind, name } = named;
   const identity =
-    kind === 'key' ? { KeyId: name } : { KeyId: stableId(`${home.account} ${home.region} ${name}`), Aliases: [name] };
+    kind === 'key' ? { KeyId: name } : { KeyId: stableUuid(home.account, home.region, name), Aliases: [name] };
   const key = completeKey({ ...identity, AllowedAccounts: ['*'] }, home, now);
   home.kms.keys.put(key);
   return { KmsKeyId: key.Arn };

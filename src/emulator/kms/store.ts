@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-
+import { day } from '../time/dates.ts';
+import { stableUuid } from '../world/ids.ts';
 import type { Region, World } from '../world/world.ts';
 import type { StoredKey } from './stored.ts';
 
@@ -101,7 +101,7 @@ export function completeKey(members: Partial<StoredKey>, { partition, region, ac
     KeyState: 'Enabled',
     CreationDate: now,
     AllowedAccounts: [],
-    ...(isLeaving ? { DeletionDate: new Date(now.getTime() + waitingDays * 24 * 60 * 60 * 1000) } : {}),
+    ...(isLeaving ? { DeletionDate: new Date(now.getTime() + waitingDays * day) } : {}),
     ...members,
     MultiRegion: members.MultiRegion ?? KeyId.startsWith('mrk-'),
     Aliases,
@@ -111,19 +111,7 @@ export function completeKey(members: Partial<StoredKey>, { partition, region, ac
 }
 
 function managedKey(place: Region, service: ManagingService): StoredKey {
-  const KeyId = stableId(`${place.account} ${place.region} ${service}`);
+  const KeyId = stableUuid(place.account, place.region, service);
   const Description = `Default key that protects my ${service === 'rds' ? 'RDS database volumes' : 'Redshift clusters'} when no other key is defined`;
   return completeKey({ KeyId, Aliases: [`alias/aws/${service}`], Description }, place, managedSince);
-}
-
-/** Returns the key id that always belongs to this text. */
-export function stableId(text: string): string {
-  const digits = createHash('sha256').update(text).digest('hex');
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    `4${digits.slice(13, 16)}`,
-    `a${digits.slice(17, 20)}`,
-    digits.slice(20, 32),
-  ].join('-');
 }

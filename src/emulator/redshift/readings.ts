@@ -1,5 +1,6 @@
 import type { Cluster, Snapshot, TableRestoreStatus } from '@aws-sdk/client-redshift';
 
+import { day } from '../time/dates.ts';
 import type { Assumptions } from '../world/assumptions.ts';
 import { redshiftFault } from './faults.ts';
 import { pendingValues, statusOfChange } from './clusters/changes.ts';
@@ -7,8 +8,6 @@ import { derivedMembers } from './clusters/derived.ts';
 import { restorableNodeTypes } from './clusters/node-types.ts';
 import { retentionEnd } from './store.ts';
 import type { StoredCluster, StoredSnapshot, StoredTableRestore } from './stored.ts';
-
-const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /** The account that reads, and the moment of the read. */
 export interface Reader {
@@ -195,5 +194,5 @@ function progress(stored: StoredSnapshot, { now, assumptions }: Reader): Partial
 /** Returns the days until AWS deletes a manual snapshot, rounded down; nothing for a snapshot that is kept forever. */
 function daysLeft(stored: StoredSnapshot, now: Date): Partial<Snapshot> {
   const end = stored.SnapshotType === 'manual' ? retentionEnd(stored) : undefined;
-  return end === undefined ? {} : { ManualSnapshotRemainingDays: Math.floor((end - now.getTime()) / dayMilliseconds) };
+  return end === undefined ? {} : { ManualSnapshotRemainingDays: Math.floor((end - now.getTime()) / day) };
 }

@@ -1,4 +1,5 @@
 import { defaultKeyOf } from '../kms/store.ts';
+import { day } from '../time/dates.ts';
 import type { Assumptions } from '../world/assumptions.ts';
 import type { Region } from '../world/world.ts';
 import { redshiftFault } from './faults.ts';
@@ -25,7 +26,7 @@ export function retentionEnd(snapshot: StoredSnapshot): number | undefined {
   const { ManualSnapshotRetentionPeriod: days = forever, SnapshotRetentionStartTime: start } = snapshot;
   if (snapshot.SnapshotType !== 'manual') return snapshot.expiresAt;
   if (days === forever) return undefined;
-  return (start ?? snapshot.SnapshotCreateTime).getTime() + days * 24 * 60 * 60 * 1000;
+  return (start ?? snapshot.SnapshotCreateTime).getTime() + days * day;
 }
 
 /** Whether a cluster exists; a cluster that is being deleted still does. */

@@ -5,7 +5,7 @@ import type { Region } from '../../world/world.ts';
 import { rdsFault } from '../faults.ts';
 import type { StoredGroup } from '../stored.ts';
 import { allEngines, familyOf } from './engines.ts';
-import { stableUuid } from './hosts.ts';
+import { stableUuid } from '../../world/ids.ts';
 
 /** The default VPC of every account and region. */
 export const defaultVpc = 'vpc-0a1b2c3d';

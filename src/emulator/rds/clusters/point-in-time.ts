@@ -3,7 +3,7 @@ import type { RestoreDBClusterToPointInTimeMessage, RestoreDBClusterToPointInTim
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import { requireEngine } from '../catalog/engines.ts';
-import { stableUuid } from '../catalog/hosts.ts';
+import { stableUuid } from '../../world/ids.ts';
 import { rdsFault } from '../faults.ts';
 import { earliestRestorable } from '../readings.ts';
 import { resolveKey } from '../keys.ts';

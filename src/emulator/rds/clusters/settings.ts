@@ -8,7 +8,7 @@ import type {
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Region } from '../../world/world.ts';
 import type { Engine } from '../catalog/engines.ts';
-import { stableUuid } from '../catalog/hosts.ts';
+import { stableUuid } from '../../world/ids.ts';
 import type { StoredCluster } from '../stored.ts';
 
 /** The settings of a cluster in the input of an operation that creates, restores or modifies a cluster. */

@@ -10,7 +10,7 @@ import type {
 
 import { readPage, type PageRequest } from '../../paging.ts';
 import type { Call } from '../../service.ts';
-import { stableUuid } from '../../world/hosts.ts';
+import { stableUuid } from '../../world/ids.ts';
 import type { Region } from '../../world/world.ts';
 import { redshiftFault } from '../faults.ts';
 import { hasTags } from '../rules.ts';

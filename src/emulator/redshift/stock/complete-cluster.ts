@@ -1,4 +1,4 @@
-import { stableUuid } from '../../world/hosts.ts';
+import { stableUuid } from '../../world/ids.ts';
 import type { Region } from '../../world/world.ts';
 import { defaultVpc } from '../catalog/groups.ts';
 import { endpointAddress } from '../clusters/derived.ts';
