@@ -1,5 +1,6 @@
 import type { WorldJson } from '../control/world-json.ts';
 import type { Populate } from '../world/world.ts';
+import { seedAccounts } from './accounts.ts';
 import { seedClusters } from './clusters.ts';
 import { keysJson } from './keys.ts';
 import { seedRoles } from './roles.ts';
@@ -17,6 +18,17 @@ export interface SeedOptions {
 /** The raised snapshot quota of the seeded accounts. A world that replaces the seeded world has AWS's default quota. */
 const quota = 1000;
 
+/** The parameter groups of each seeded account and region, besides the default. */
+const parameterGroupsJson = seedAccounts.flatMap(({ id, regions }) =>
+  regions.map((region) => ({
+    service: 'redshift' as const,
+    account: id,
+    region,
+    ParameterGroupName: 'reporting',
+    Description: 'Queues and time limits of reports',
+  })),
+);
+
 /** Returns the seeded world as `POST /_emulator/world` accepts it. The same `now` always returns the same world. */
 export function seedWorld(now: Date): WorldJson {
   const snapshots = [...seedClusters.flatMap((cluster) => ordinarySnapshots(cluster, now)), ...specialSnapshots(now)];
@@ -24,6 +36,7 @@ export function seedWorld(now: Date): WorldJson {
     roles: seedRoles,
     keys: keysJson(now),
     schedules: schedulesJson(now),
+    parameterGroups: parameterGroupsJson,
     clusters: clustersJson(now),
     snapshots,
   };

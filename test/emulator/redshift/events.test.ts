@@ -35,6 +35,7 @@ beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00.000Z',
     frozen: true,
+    parameterGroups: [{ ...here, ParameterGroupName: 'reporting' }],
     clusters: [cluster],
     snapshots: [
       { ...cluster, SnapshotIdentifier: 'kept' },

@@ -21,6 +21,7 @@ const cluster = { ...here, ClusterIdentifier: 'mycluster', NodeType: 'dc2.large'
 const world = {
   now: '2026-06-01T12:00:00.000Z',
   frozen: true,
+  parameterGroups: [{ ...here, ParameterGroupName: 'reporting' }],
   clusters: [
     { ...cluster, PreferredMaintenanceWindow: 'sun:23:15-mon:03:15' },
     { ...here, ClusterIdentifier: 'other' },
@@ -79,9 +80,9 @@ describe('ModifyCluster', () => {
       VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-1', Status: 'active' }],
       AvailabilityZoneRelocationStatus: 'enabled',
     });
-    const group = await modify({ ClusterParameterGroupName: 'default.redshift-2.0' });
+    const group = await modify({ ClusterParameterGroupName: 'reporting' });
     expect(group?.ClusterParameterGroups).toEqual([
-      { ParameterGroupName: 'default.redshift-2.0', ParameterApplyStatus: 'pending-reboot' },
+      { ParameterGroupName: 'reporting', ParameterApplyStatus: 'pending-reboot' },
     ]);
   });
 

@@ -15,11 +15,9 @@ import type { Region } from '../../world/world.ts';
 import { redshiftFault } from '../faults.ts';
 import { hasTags } from '../rules.ts';
 
-/** The parameter groups of every region, by name. */
+/** The parameter groups of every region: the default of the family that the clusters have. */
 const parameterGroups: readonly ClusterParameterGroup[] = [
   group('default.redshift-1.0', 'redshift-1.0', 'Default parameter group for redshift-1.0'),
-  group('default.redshift-2.0', 'redshift-2.0', 'Default parameter group for redshift-2.0'),
-  group('reporting', 'redshift-1.0', 'Queues and time limits of reports'),
 ];
 
 /** The subnet groups of every region, by name. */
