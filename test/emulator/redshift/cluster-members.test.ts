@@ -60,8 +60,7 @@ describe('a cluster', () => {
     });
   });
 
-  // A public recording of a cluster of two ra3.4xlarge nodes:
-  // https://github.com/prowler-cloud/prowler and https://github.com/elastic/elastic-serverless-forwarder have similar ones.
+  // A recorded response of us-east-2 of 2022 for a cluster with two ra3.4xlarge nodes, in the tests of a public repository.
   it('has the members of a recorded response', async () => {
     await load({
       clusters: [{ ...here, ClusterIdentifier: 'mycluster', NodeType: 'ra3.4xlarge', NumberOfNodes: 2 }],
@@ -115,7 +114,7 @@ describe('a cluster', () => {
     });
   });
 
-  // AWS's sample of DeleteCluster: https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeleteCluster.html.
+  // That only the port remains is taken from observed responses, not from the reference.
   // Terraform accepts only Modifying and Maintenance until the cluster is gone.
   it('that is deleted is Modifying, and has only the port of its Endpoint at the end', async () => {
     await load({ clusters: [{ ...here, ClusterIdentifier: 'mycluster' }] });
@@ -163,7 +162,7 @@ describe('a cluster', () => {
 });
 
 describe('a snapshot', () => {
-  // The recordings of https://github.com/cloud-custodian/cloud-custodian have versions such as 1.0.41465.
+  // Recorded responses have versions such as 1.0.41465.
   it('has the EngineFullVersion of its cluster, as recorded responses', async () => {
     const cluster = { ...here, ClusterIdentifier: 'mycluster', ClusterRevisionNumber: '41465' };
     await load({

@@ -180,7 +180,7 @@ describe('the sample responses of the API reference', () => {
     expect(Snapshots?.[0]?.RestorableNodeTypes).toContain('ra3.xlplus');
   });
 
-  // "Upgrading from DC2 to RA3": https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-clusters.html
+  // "Upgrading to RA3 node types": https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-clusters.html
   it('allow a restore of DC2 nodes to RA3 nodes', async () => {
     const input = { ClusterIdentifier: 'clone', SnapshotIdentifier: automated, NodeType: 'ra3.xlplus' };
     const { Cluster } = await client.send(new RestoreFromClusterSnapshotCommand({ ...input, NumberOfNodes: 3 }));
@@ -244,7 +244,7 @@ describe('the AWS CLI examples of snapshot copy grants', () => {
   });
 });
 
-describe('the texts of AWS, as bug reports and recordings quote them,', () => {
+describe('the texts of errors, as moto states them,', () => {
   it.each([
     [
       'of a deletion without a final snapshot',

@@ -270,8 +270,7 @@ describe('PauseCluster and ResumeCluster', () => {
     expect(await failure(client.send(new ResumeClusterCommand(input)))).toMatchObject({ code: 'InvalidClusterState' });
   });
 
-  // "While a cluster is paused, automated snapshots are not taken":
-  // https://docs.aws.amazon.com/redshift/latest/mgmt/managing-cluster-operations.html
+  // Neither documented in these words nor observed: a paused cluster is not available for a snapshot.
   it('stop the automated snapshots from the moment at which the cluster is paused', async () => {
     await emulator.load({ ...world, snapshots: [], assumptions: { automatedSnapshots: true } });
     await advance(12 * 3600);
