@@ -142,6 +142,18 @@ describe('a restored cluster', () => {
     });
   });
 
+  it("has the snapshot's EnhancedVpcRouting, or by an option none", async () => {
+    const snapshots = [{ ...sales, SnapshotIdentifier: 'routed', EnhancedVpcRouting: true }];
+    const routing = async (input: object = {}) =>
+      (await restore({ SnapshotIdentifier: 'routed', ClusterIdentifier: `c${ids++}`, ...input }))?.EnhancedVpcRouting;
+    let ids = 1;
+    await emulator.load({ ...world, snapshots });
+    expect(await routing()).toBe(true);
+    expect(await routing({ EnhancedVpcRouting: false })).toBe(false);
+    await emulator.load({ ...world, snapshots, assumptions: { redshiftRestoresVpcRouting: false } });
+    expect(await routing()).toBe(false);
+  });
+
   it('reports the figures of its progress for DC2 nodes', async () => {
     expect(await restore({ SnapshotIdentifier: 'old' })).toMatchObject({ NodeType: 'dc2.large', NumberOfNodes: 2 });
     await advance(15);

@@ -19,6 +19,11 @@ export interface Assumptions {
   readonly redshiftListsSharedUnasked: boolean;
   /** Whether DescribeClusterSnapshots rejects the identifier of a snapshot of another SnapshotType; if false, it lists none. */
   readonly redshiftRefusesOtherTypes: boolean;
+  /**
+   * Whether a restored Redshift cluster has the EnhancedVpcRouting of the snapshot by default, as the reference says of
+   * all settings; if false, it is off, as the reference says of this one.
+   */
+  readonly redshiftRestoresVpcRouting: boolean;
   /** Whether Redshift rejects CreateClusterSnapshot while another snapshot of the cluster is being created. */
   readonly redshiftOneSnapshotAtATime: boolean;
   /** Whether CopyClusterSnapshot returns `creating`, as its reference says; the sample response shows `available`. */
@@ -94,6 +99,7 @@ export const defaultAssumptions: Assumptions = {
   redshiftMeasuresUnfinished: false,
   redshiftListsSharedUnasked: false,
   redshiftRefusesOtherTypes: true,
+  redshiftRestoresVpcRouting: true,
   redshiftOneSnapshotAtATime: false,
   redshiftCopyStartsCreating: true,
   redshiftDeniesUnusableKeys: true,

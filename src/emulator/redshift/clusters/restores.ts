@@ -133,7 +133,8 @@ function restoredCluster(
       NumberOfNodes: input.NumberOfNodes ?? snapshot.NumberOfNodes,
       AvailabilityZone: input.AvailabilityZone ?? `${region}a`,
       Endpoint: { Port: input.Port ?? snapshot.Port ?? 5439 },
-      EnhancedVpcRouting: input.EnhancedVpcRouting ?? false,
+      EnhancedVpcRouting:
+        input.EnhancedVpcRouting ?? (assumptions.redshiftRestoresVpcRouting && snapshot.EnhancedVpcRouting === true),
       AutomatedSnapshotRetentionPeriod:
         input.AutomatedSnapshotRetentionPeriod ?? origin?.AutomatedSnapshotRetentionPeriod ?? 1,
       ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod ?? forever,
