@@ -19,6 +19,8 @@ export interface Assumptions {
   readonly redshiftListsSharedUnasked: boolean;
   /** Whether DescribeClusterSnapshots rejects the identifier of a snapshot of another SnapshotType; if false, it lists none. */
   readonly redshiftRefusesOtherTypes: boolean;
+  /** Whether Redshift returns maintenance windows in lower case, as RDS does; if false, as they were given. */
+  readonly redshiftFoldsWindows: boolean;
   /**
    * Whether a restored Redshift cluster has the EnhancedVpcRouting of the snapshot by default, as the reference says of
    * all settings; if false, it is off, as the reference says of this one.
@@ -99,6 +101,7 @@ export const defaultAssumptions: Assumptions = {
   redshiftMeasuresUnfinished: false,
   redshiftListsSharedUnasked: false,
   redshiftRefusesOtherTypes: true,
+  redshiftFoldsWindows: true,
   redshiftRestoresVpcRouting: true,
   redshiftOneSnapshotAtATime: false,
   redshiftCopyStartsCreating: true,

@@ -67,6 +67,15 @@ describe('ModifyCluster', () => {
       ClusterStatus: 'available',
       PreferredMaintenanceWindow: 'sun:23:15-mon:03:15',
       PendingModifiedValues: {},
+      NextMaintenanceWindowStartTime: expect.any(Date),
+    });
+  });
+
+  it('returns the maintenance window as it was given by an option', async () => {
+    await emulator.load({ ...world, assumptions: { redshiftFoldsWindows: false } });
+    expect(await modify({ PreferredMaintenanceWindow: 'Sun:23:15-Mon:03:15' })).toMatchObject({
+      PreferredMaintenanceWindow: 'Sun:23:15-Mon:03:15',
+      NextMaintenanceWindowStartTime: expect.any(Date),
     });
   });
 

@@ -19,7 +19,7 @@ import { startChange } from './changes.ts';
 import { recordEvent } from './events.ts';
 import { endpointAddress, nextWindowStart } from './derived.ts';
 import { checkNodeQuota } from './quotas.ts';
-import { checkPassword, checkTrack, secretOf, securityGroups } from './settings.ts';
+import { checkPassword, checkTrack, secretOf, securityGroups, shownWindow } from './settings.ts';
 import { resizeOf } from './resizes.ts';
 
 /** The changes of one kind: the status meanwhile, the values that are shown as pending, and the new members. */
@@ -51,7 +51,7 @@ export function modifyCluster(input: ModifyClusterMessage, call: Call): ModifyCl
   ].filter((each) => each !== undefined);
   const resized = modifications.find(({ members }) => members.NumberOfNodes !== undefined);
   checkNodeQuota((resized?.members.NumberOfNodes ?? 0) - (cluster.NumberOfNodes ?? 1), call);
-  let changed: StoredCluster = { ...cluster, ...immediate(input) };
+  let changed: StoredCluster = { ...cluster, ...immediate(input, call) };
   here.redshift.clusters.put(changed);
   const status = statuses.find((each) => modifications.some((modification) => modification.status === each));
   if (status !== undefined) {
@@ -104,6 +104,7 @@ function checkInput(input: ModifyClusterMessage, cluster: StoredCluster, here: R
 /** Returns the settings that AWS changes at once. */
 function immediate(
   input: ModifyClusterMessage,
+  call: Call,
 ): Omit<Cluster, 'ClusterIdentifier' | 'ClusterStatus' | 'ClusterCreateTime'> {
   const { AvailabilityZoneRelocation: relocation, ClusterParameterGroupName: group } = input;
   const settings: Partial<Cluster> = {
@@ -112,8 +113,7 @@ function immediate(
     ClusterParameterGroups:
       group === undefined ? undefined : [{ ParameterGroupName: group, ParameterApplyStatus: 'pending-reboot' }],
     ManualSnapshotRetentionPeriod: input.ManualSnapshotRetentionPeriod,
-    // AWS returns it in lower case, as Terraform expects.
-    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow?.toLowerCase(),
+    PreferredMaintenanceWindow: shownWindow(input, call),
     VpcSecurityGroups: securityGroups(input.VpcSecurityGroupIds),
   };
   return withoutUndefined(settings);

@@ -8,6 +8,14 @@ import { redshiftFault } from '../faults.ts';
 import { requireSchedule } from '../schedules.ts';
 import type { StoredCluster } from '../stored.ts';
 
+/** Returns the maintenance window of an input as AWS returns it. */
+export function shownWindow(
+  { PreferredMaintenanceWindow: window }: { readonly PreferredMaintenanceWindow?: string | undefined },
+  { assumptions }: Pick<Call, 'assumptions'>,
+): string | undefined {
+  return assumptions.redshiftFoldsWindows ? window?.toLowerCase() : window;
+}
+
 /** Returns the optional settings of a new cluster as members. Throws a fault for a missing group, track or schedule. */
 export function settingsOf(
   input: Partial<CreateClusterMessage>,
@@ -35,8 +43,7 @@ export function settingsOf(
       : undefined,
     MasterPasswordSecretKmsKeyId: input.MasterPasswordSecretKmsKeyId,
     MultiAZ: MultiAZ ? 'Enabled' : undefined,
-    // AWS returns it in lower case, as Terraform expects.
-    PreferredMaintenanceWindow: input.PreferredMaintenanceWindow?.toLowerCase(),
+    PreferredMaintenanceWindow: shownWindow(input, call),
     PubliclyAccessible: input.PubliclyAccessible,
     ...(SnapshotScheduleIdentifier === undefined
       ? {}
