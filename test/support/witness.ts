@@ -57,6 +57,8 @@ export interface WitnessCall {
   readonly operation?: string;
   readonly paginator?: string;
   readonly pageSize?: number;
+  /** Lists the service's paginators by operation. */
+  readonly paginators?: true;
   readonly waiter?: string;
   readonly parameters?: object;
   readonly account?: string;

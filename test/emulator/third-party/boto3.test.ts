@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { emulatedServices } from '../../../src/emulator/services.ts';
 import { home, startTestEmulator, type TestEmulator, type WorldJson } from '../../support/emulator.ts';
 import { hasBotocore, reasons, witness, type WitnessCall } from '../../support/witness.ts';
 
@@ -103,6 +104,27 @@ describe('the waiters of rds', () => {
     expect(await outcomes(world, calls)).toMatchObject([done, waited, done, waited]);
   });
 
+  it.each(['docdb', 'neptune', 'rds'])(
+    'end when an instance of %s is available, and when it is deleted',
+    async (name) => {
+      const Engine = name === 'neptune' ? 'neptune' : 'docdb';
+      const instance = { DBInstanceIdentifier: 'first' };
+      const clusters = [{ ...rds, DBClusterIdentifier, Engine }];
+      const calls = [
+        operation(name, 'create_db_instance', {
+          ...instance,
+          DBClusterIdentifier,
+          DBInstanceClass: 'db.r6g.large',
+          Engine,
+        }),
+        waiter(name, 'db_instance_available', instance),
+        operation(name, 'delete_db_instance', instance),
+        waiter(name, 'db_instance_deleted', instance),
+      ];
+      expect(await outcomes({ clusters }, calls)).toMatchObject([done, waited, done, waited]);
+    },
+  );
+
   it('end when a cluster is available, and when it is deleted', async () => {
     const created = { DBClusterIdentifier: 'graph' };
     const calls = [
@@ -145,18 +167,35 @@ describe('the paginators', () => {
     expect(read).toEqual(lists.map(() => ({ Items: 45, Pages: 3 })));
   });
 
-  it('end on an empty list', async () => {
-    const lists = [
-      ['redshift', 'describe_clusters'],
-      ['redshift', 'describe_cluster_snapshots'],
-      ['redshift', 'describe_snapshot_schedules'],
-      ['redshift', 'describe_table_restore_status'],
-      ['redshift', 'describe_tags'],
-      ['docdb', 'describe_db_clusters'],
-      ['rds', 'describe_db_cluster_snapshots'],
-    ];
-    expect(await outcomes({}, paged(lists))).toEqual(lists.map(() => ({ Items: 0, Pages: 1 })));
-  });
+  const required: Readonly<Record<string, object>> = {
+    DescribeClusterParameters: { ParameterGroupName: 'default.redshift-1.0' },
+    DescribeDefaultClusterParameters: { ParameterGroupFamily: 'redshift-1.0' },
+    DescribeOrderableDBInstanceOptions: { Engine: 'docdb' },
+  };
+
+  it.each(['redshift', 'docdb', 'rds', 'neptune'])(
+    'of %s read as much with small as with large pages',
+    async (name) => {
+      const emulated = emulatedServices().find((service) => service.name === (name === 'redshift' ? name : 'rds'));
+      const [known = {}] = await outcomes({}, [{ service: name, paginators: true }]);
+      const names = Object.entries(known).filter(
+        // AWS allows no small pages of node configurations.
+        ([action]) =>
+          action !== 'DescribeNodeConfigurationOptions' && Object.hasOwn(emulated?.operations ?? {}, action),
+      );
+      expect(names.length).toBeGreaterThan(8);
+      const pages = (pageSize: number) =>
+        names.map(([action, paginator]) => ({
+          service: name,
+          paginator: String(paginator),
+          pageSize,
+          parameters: required[action] ?? {},
+        }));
+      const read = await outcomes(world, [...pages(20), ...pages(50)]);
+      const totals = read.map(({ Items }, index) => `${names[index % names.length]?.[0]} ${String(Items)}`);
+      expect(totals.slice(0, names.length)).toEqual(totals.slice(names.length));
+    },
+  );
 });
 
 function paged(lists: readonly (readonly string[])[]): WitnessCall[] {

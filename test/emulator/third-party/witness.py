@@ -1,7 +1,7 @@
 """Runs AWS calls with boto3, or with botocore if boto3 is not installed.
 
-Reads a JSON list of calls from stdin and writes a JSON list of outcomes to stdout. A call is an operation, a paginator or
-a waiter. A waiter does not sleep: it advances the emulator's clock instead.
+Reads a JSON list of calls from stdin and writes a JSON list of outcomes to stdout. A call is an operation, a paginator, the
+list of all paginators, or a waiter. A waiter does not sleep: it advances the emulator's clock instead.
 
 The argument is the endpoint, or --check, which prints the library, or fails if there is none.
 """
@@ -72,8 +72,15 @@ def page(client, call):
     return {"Items": sum(sizes), "Pages": len(sizes)}
 
 
+def paginators(client):
+    operations = client.meta.method_to_api_mapping
+    return {operations[method]: method for method in operations if client.can_paginate(method)}
+
+
 def run(call):
     client = client_for(call)
+    if call.get("paginators"):
+        return paginators(client)
     if "waiter" in call:
         return wait(client, call)
     if "paginator" in call:
