@@ -4,6 +4,7 @@ import { startTestEmulator, type TestEmulator } from '../../support/emulator.ts'
 import { cliCommands, hasImportableCli, reasons } from '../../support/witness.ts';
 import { asJson, words } from './cli-examples.ts';
 import { accountExamples } from './cli-examples-account.ts';
+import { auroraExamples } from './cli-examples-aurora.ts';
 import { docdbSnapshotExamples } from './cli-examples-docdb.ts';
 import { instanceExamples } from './cli-examples-instances.ts';
 import { docdbClusterExamples } from './cli-examples-rds-clusters.ts';
@@ -24,6 +25,7 @@ describe.each([
   docdbSnapshotExamples,
   docdbClusterExamples,
   instanceExamples,
+  auroraExamples,
   accountExamples,
 ])("the examples of the AWS CLI's reference: $title", ({ region, world, examples }) => {
   it('get the documented answers from an SDK', async () => {
@@ -31,6 +33,7 @@ describe.each([
     const clients = {
       redshift: emulator.redshift({ region }),
       docdb: emulator.docdb({ region }),
+      rds: emulator.rds({ region }),
       kms: emulator.kms({ region }),
       sts: emulator.sts({ region }),
     };

@@ -4,6 +4,7 @@ import type { TestEmulator, WorldJson } from '../../support/emulator.ts';
 export interface Clients {
   readonly redshift: ReturnType<TestEmulator['redshift']>;
   readonly docdb: ReturnType<TestEmulator['docdb']>;
+  readonly rds: ReturnType<TestEmulator['rds']>;
   readonly kms: ReturnType<TestEmulator['kms']>;
   readonly sts: ReturnType<TestEmulator['sts']>;
 }
