@@ -6,6 +6,9 @@ import { redshiftFault } from './faults.ts';
 /** The retention period of a manual snapshot that is kept forever. */
 export const forever = -1;
 
+/** The retention of automated copies in another region, in days. */
+export const defaultCopyRetention = 7;
+
 const longestRetentionDays = 3653;
 const tagText = /^[\p{L}\p{N}\p{Z}_.:/=+\-@]*$/u;
 
@@ -26,6 +29,7 @@ export interface ClusterSettings {
   readonly AutomatedSnapshotRetentionPeriod?: number | undefined;
   readonly ManualSnapshotRetentionPeriod?: number | undefined;
   readonly IpAddressType?: string | undefined;
+  readonly ClusterVersion?: string | undefined;
 }
 
 const ports = [[1150, 65_535]] as const;
@@ -52,6 +56,9 @@ export function checkClusterSettings(settings: ClusterSettings, nodeType = ''): 
   }
   if (window !== undefined && (windowOf(window)?.minutes ?? 0) < 30) {
     throw invalidValue(`Invalid value '${window}' for PreferredMaintenanceWindow`);
+  }
+  if (settings.ClusterVersion !== undefined && settings.ClusterVersion !== '1.0') {
+    throw invalidValue(`Invalid value '${settings.ClusterVersion}' for ClusterVersion. The only version is 1.0`);
   }
   if (IpAddressType !== undefined && !['ipv4', 'dualstack'].includes(IpAddressType)) {
     throw invalidValue(`Invalid value '${IpAddressType}' for IpAddressType`);

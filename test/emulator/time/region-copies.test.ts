@@ -1,6 +1,7 @@
 import {
   CreateClusterSnapshotCommand,
   DescribeClusterSnapshotsCommand,
+  DescribeClustersCommand,
   DisableSnapshotCopyCommand,
   EnableSnapshotCopyCommand,
   ModifySnapshotCopyRetentionPeriodCommand,
@@ -138,4 +139,35 @@ it('takes the end of automated copies in a world from the settings of their clus
   expect(await names()).toEqual(['rs:a', 'rs:c', 'rs:d']);
   await advance(10 * day);
   expect(await names()).toEqual(['rs:a', 'rs:d']);
+});
+
+it('completes the copy settings of a world as EnableSnapshotCopy does', async () => {
+  await emulator.load({
+    now,
+    frozen: true,
+    clusters: [{ ...sales, ClusterSnapshotCopyStatus: { DestinationRegion: 'eu-west-1' } }],
+  });
+  const { Clusters = [] } = await client.send(new DescribeClustersCommand({}));
+  const settings = { DestinationRegion: 'eu-west-1', RetentionPeriod: 7, ManualSnapshotRetentionPeriod: -1 };
+  expect(Clusters[0]?.ClusterSnapshotCopyStatus).toEqual(settings);
+  await client.send(new CreateClusterSnapshotCommand({ ...cluster, SnapshotIdentifier: 'mine' }));
+  const { content } = await emulator.control('GET', 'world');
+  await emulator.load(content);
+  expect((await emulator.control('GET', 'world')).content).toEqual(content);
+  const copies = await list(europe);
+  expect(copies).toMatchObject([{ SnapshotIdentifier: 'mine', ManualSnapshotRetentionPeriod: -1 }]);
+});
+
+it('keeps an automated copy without an end in a world, whatever the settings of its cluster become', async () => {
+  const copy = { ...sales, region: 'eu-west-1', SourceRegion: 'us-east-1', SnapshotCreateTime: '2026-05-20T00:00:00Z' };
+  const name = 'rs:sales-2026-05-20-00-00-00';
+  const snapshots = [{ ...copy, SnapshotIdentifier: name }];
+  await emulator.load({ now, frozen: true, clusters: [sales], snapshots });
+  await client.send(new EnableSnapshotCopyCommand({ ...cluster, DestinationRegion: 'eu-west-1', RetentionPeriod: 35 }));
+  const { content } = await emulator.control('GET', 'world');
+  await emulator.load(content);
+  expect((await emulator.control('GET', 'world')).content).toEqual(content);
+  await advance(60 * day);
+  const found = await europe.send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: name }));
+  expect(found.Snapshots).toHaveLength(1);
 });

@@ -14,14 +14,12 @@ import { day } from '../../time/dates.ts';
 import { partitionOf, type Region } from '../../world/world.ts';
 import { redshiftFault } from '../faults.ts';
 import { readCluster, requireAvailable } from '../readings.ts';
-import { checkManualRetention, forever } from '../rules.ts';
+import { checkManualRetention, defaultCopyRetention, forever } from '../rules.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
 import { defaultKey, isKept, requireCluster } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 
 const longestAutomatedRetention = 35;
-/** The retention of automated copies, in days. */
-const defaultRetention = 7;
 
 /** Where and when a snapshot is created. */
 type CopyCall = Pick<Call, 'account' | 'region' | 'world' | 'now' | 'assumptions'>;
@@ -31,7 +29,11 @@ type CopyCall = Pick<Call, 'account' | 'region' | 'world' | 'now' | 'assumptions
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_EnableSnapshotCopy.html
  */
 export function enableSnapshotCopy(input: EnableSnapshotCopyMessage, call: Call): EnableSnapshotCopyResult {
-  const { DestinationRegion = '', RetentionPeriod = defaultRetention, ManualSnapshotRetentionPeriod = forever } = input;
+  const {
+    DestinationRegion = '',
+    RetentionPeriod = defaultCopyRetention,
+    ManualSnapshotRetentionPeriod = forever,
+  } = input;
   checkAutomatedRetention(RetentionPeriod);
   checkManualRetention(ManualSnapshotRetentionPeriod);
   const cluster = availableCluster(input.ClusterIdentifier, call);
@@ -83,7 +85,7 @@ export function modifySnapshotCopyRetentionPeriod(
   if (!status) {
     throw redshiftFault('SnapshotCopyDisabledFault', `Snapshot copy is disabled for ${cluster.ClusterIdentifier}.`);
   }
-  if (!Manual) extendCopies(cluster, RetentionPeriod - (status.RetentionPeriod ?? defaultRetention), call);
+  if (!Manual) extendCopies(cluster, RetentionPeriod - (status.RetentionPeriod ?? defaultCopyRetention), call);
   const change = Manual ? { ManualSnapshotRetentionPeriod: RetentionPeriod } : { RetentionPeriod };
   return changeCopyStatus(cluster, call, { ...status, ...change });
 }
@@ -126,7 +128,7 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
         ...(KmsKeyId === undefined ? {} : { KmsKeyId: copyKey(settings, there) }),
         ...(snapshot.SnapshotType === 'manual'
           ? { ManualSnapshotRetentionPeriod, SnapshotRetentionStartTime: new Date(readyThere) }
-          : { expiresAt: readyThere + (RetentionPeriod ?? defaultRetention) * day }),
+          : { expiresAt: readyThere + (RetentionPeriod ?? defaultCopyRetention) * day }),
         SourceRegion: call.region,
         Tags: [],
         copiedAt: startedThere,

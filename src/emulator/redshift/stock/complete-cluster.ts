@@ -2,7 +2,7 @@ import { stableUuid } from '../../world/ids.ts';
 import type { Region } from '../../world/world.ts';
 import { defaultVpc } from '../catalog/groups.ts';
 import { endpointAddress } from '../clusters/derived.ts';
-import { forever } from '../rules.ts';
+import { defaultCopyRetention, forever } from '../rules.ts';
 import { redshiftArn } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { statusWhenReady } from './ready-time.ts';
@@ -46,6 +46,7 @@ export function completeCluster(members: Partial<StoredCluster>, place: Region, 
     ClusterNamespaceArn: redshiftArn(place, 'namespace', namespace),
     Tags: [],
     ...members,
+    ...copySettings(members),
     Endpoint: {
       Address: endpointAddress(ClusterIdentifier, place),
       Port: 5439,
@@ -55,4 +56,11 @@ export function completeCluster(members: Partial<StoredCluster>, place: Region, 
     ClusterCreateTime,
     ClusterStatus: statusWhenReady(members.ClusterStatus, members.readyAt),
   };
+}
+
+/** Completes the settings of the copy to another region, if it is on, as EnableSnapshotCopy does. */
+function copySettings({ ClusterSnapshotCopyStatus: settings }: Partial<StoredCluster>): Partial<StoredCluster> {
+  if (!settings) return {};
+  const { RetentionPeriod = defaultCopyRetention, ManualSnapshotRetentionPeriod = forever } = settings;
+  return { ClusterSnapshotCopyStatus: { ...settings, RetentionPeriod, ManualSnapshotRetentionPeriod } };
 }

@@ -7,6 +7,7 @@ import { day } from '../../time/dates.ts';
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import type { Region } from '../../world/world.ts';
 import { isUnfinished, readSnapshot } from '../readings.ts';
+import { defaultCopyRetention } from '../rules.ts';
 import { defaultKey, foldIdentifier, isKept } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 import { completeSnapshot, settledCreateTime } from './complete-snapshot.ts';
@@ -23,14 +24,15 @@ export const snapshotStock: ResourceStock = {
   load({ ReadyTime, CopyTime, ExpiryTime, ...json }, loading) {
     const members: Partial<StoredSnapshot> = readMembers(schema, json);
     const copiedAt = readTime('CopyTime', CopyTime);
-    const expiresAt = readTime('ExpiryTime', ExpiryTime);
+    const expiresAt = ExpiryTime === null ? undefined : readTime('ExpiryTime', ExpiryTime);
     const times = {
       ...readReadyTime(ReadyTime),
       ...(copiedAt === undefined ? {} : { copiedAt }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
-    const key = loadedKey(members, loading);
-    loading.place.redshift.snapshots.add(loadedSnapshot({ ...members, ...times, ...key }, loading));
+    const known = { ...members, ...times, ...loadedKey(members, loading) };
+    const end = ExpiryTime === undefined ? expiry(known, loading) : {};
+    loading.place.redshift.snapshots.add(loadedSnapshot({ ...known, ...end }, loading));
   },
   dump(place, now, assumptions) {
     const { account, redshift } = place;
@@ -45,10 +47,7 @@ export const snapshotStock: ResourceStock = {
   },
 };
 
-/**
- * Returns a snapshot of a world's JSON. An automated copy expires by the settings of its cluster, unless that moment is
- * already past: the world contains the copy on purpose. The cluster of a copy from another region is in that region.
- */
+/** Returns a snapshot of a world's JSON. The cluster of a copy from another region is in that region. */
 function loadedSnapshot(members: Partial<StoredSnapshot>, loading: Loading): StoredSnapshot {
   const { place, world, now, assumptions } = loading;
   const { SnapshotIdentifier = '', ClusterIdentifier = '', SourceRegion, readyAt, copiedAt } = members;
@@ -57,7 +56,7 @@ function loadedSnapshot(members: Partial<StoredSnapshot>, loading: Loading): Sto
       ? place.redshift.clusters.get(ClusterIdentifier)
       : seenFrom(place, world.unfilled(place.account, SourceRegion).redshift.clusters.get(ClusterIdentifier));
   const snapshot = completeSnapshot(
-    { ...members, ...expiry(members, loading), SnapshotIdentifier: foldIdentifier(SnapshotIdentifier, assumptions) },
+    { ...members, SnapshotIdentifier: foldIdentifier(SnapshotIdentifier, assumptions) },
     place,
     now,
     cluster,
@@ -67,14 +66,18 @@ function loadedSnapshot(members: Partial<StoredSnapshot>, loading: Loading): Sto
   return { ...snapshot, settledCreateTime: settledCreateTime(started, readyAt, assumptions) };
 }
 
+/**
+ * Returns the end of an automated copy by the settings of its cluster, unless that moment is already past: the world
+ * contains the copy on purpose.
+ */
 function expiry(
   { SourceRegion, ClusterIdentifier = '', SnapshotCreateTime, SnapshotType, ...members }: Partial<StoredSnapshot>,
   { place, world, now, assumptions }: Loading,
 ): { expiresAt?: number } {
   if (SourceRegion === undefined || SnapshotType === 'manual' || !assumptions.automatedSnapshots) return {};
   const source = world.unfilled(place.account, SourceRegion).redshift.clusters.get(ClusterIdentifier);
-  const { DestinationRegion, RetentionPeriod = 7 } = source?.ClusterSnapshotCopyStatus ?? {};
-  if (members.expiresAt !== undefined || DestinationRegion !== place.region) return {};
+  const { DestinationRegion, RetentionPeriod = defaultCopyRetention } = source?.ClusterSnapshotCopyStatus ?? {};
+  if (DestinationRegion !== place.region) return {};
   const expiresAt = (members.readyAt ?? (SnapshotCreateTime ?? now).getTime()) + RetentionPeriod * day;
   return expiresAt > now.getTime() ? { expiresAt } : {};
 }
@@ -85,8 +88,11 @@ function seenFrom(place: Region, cluster: StoredCluster | undefined): Partial<St
   return KmsKeyId === undefined ? members : { ...members, KmsKeyId: defaultKey(place) };
 }
 
-function writeExpiry({ SnapshotType, expiresAt }: StoredSnapshot): { ExpiryTime?: Date } {
-  return SnapshotType === 'manual' || expiresAt === undefined ? {} : { ExpiryTime: new Date(expiresAt) };
+/** Writes the end of an automated copy; null if it has none, so that loading it does not compute one. */
+function writeExpiry({ SnapshotType, SourceRegion, expiresAt }: StoredSnapshot): { ExpiryTime?: Date | null } {
+  if (SnapshotType === 'manual') return {};
+  if (expiresAt !== undefined) return { ExpiryTime: new Date(expiresAt) };
+  return SourceRegion === undefined ? {} : { ExpiryTime: null };
 }
 
 /** Returns nulls for a snapshot that was taken before its cluster had a secret, which it would get by default. */
