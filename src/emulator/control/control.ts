@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Calls } from './calls.ts';
-import type { Clock } from '../world/clock.ts';
+import { clockRange, type Clock } from '../world/clock.ts';
 import { disturbanceRules, type Disturbance, type Disturbances } from './disturbances.ts';
 import type { EmulatedService } from '../service.ts';
 import type { Answer } from '../wire/answers.ts';
@@ -22,8 +22,6 @@ export interface Controls {
   /** Restores the initial world. */
   reset(): void;
 }
-
-const lastMoment = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 const advance = z.strictObject({ advanceSeconds: z.number().min(0).max(1e10) });
 
@@ -54,8 +52,10 @@ const routes: Readonly<Record<string, (controls: Controls, body: string) => unkn
   'GET clock': ({ clock }) => ({ now: clock.now() }),
   'POST clock'({ clock }, body) {
     const { advanceSeconds } = parse(advance, body);
-    if (clock.now().getTime() + advanceSeconds * 1000 > lastMoment) {
-      throw new Error('Cannot advance the clock past the year 9999, the last year of AWS dates. Reduce advanceSeconds');
+    if (clock.now().getTime() + advanceSeconds * 1000 > clockRange.last) {
+      throw new Error(
+        'Cannot advance the clock past the year 9899: AWS has no dates after 9999. Reduce advanceSeconds',
+      );
     }
     clock.advance(advanceSeconds);
     return { now: clock.now() };

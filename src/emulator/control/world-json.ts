@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { defaultAssumptions, type Assumptions } from '../world/assumptions.ts';
-import type { Clock } from '../world/clock.ts';
+import { clockRange, type Clock } from '../world/clock.ts';
 import { roleSchema } from '../sts/roles.ts';
 import { accountId, regionName } from '../world/places.ts';
 import { regionSettingSchema } from '../world/region-settings.ts';
@@ -29,7 +29,13 @@ const assumptions = z.strictObject(
 /** The JSON form of a world, as `POST /_emulator/world` accepts it. Each service validates its own AWS members. */
 const worldSchema = z.strictObject({
   /** The emulated date to start at. Default: the real date. */
-  now: z.iso.datetime({ offset: true }).optional(),
+  now: z.iso
+    .datetime({ offset: true })
+    .refine((text) => {
+      const time = Date.parse(text);
+      return time >= clockRange.first && time <= clockRange.last;
+    }, 'must be in the years 1970 to 9899')
+    .optional(),
   /** Keeps the clock at `now` until it is advanced. */
   frozen: z.boolean().default(false),
   assumptions: assumptions.optional(),

@@ -10,6 +10,9 @@ export interface Clock {
   isFrozen(): boolean;
 }
 
+/** The dates that a clock can show, in epoch milliseconds: those that depend on it then have years of four digits. */
+export const clockRange = { first: 0, last: Date.UTC(9899, 11, 31, 23, 59, 59) };
+
 /** Creates a running clock that starts at `start` (default: the real date). */
 export function createClock(start = new Date()): Clock {
   const birth = performance.now();

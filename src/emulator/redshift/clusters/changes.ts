@@ -2,7 +2,8 @@ import type { PendingModifiedValues } from '@aws-sdk/client-redshift';
 
 import type { Assumptions } from '../../world/assumptions.ts';
 import type { Region, World } from '../../world/world.ts';
-import { snapshotArn } from '../store.ts';
+import { redshiftFault } from '../faults.ts';
+import { findCluster, snapshotArn } from '../store.ts';
 import type { ClusterChange, StoredCluster } from '../stored.ts';
 
 /** Stores a cluster with one more change, which takes effect at its time. */
@@ -23,11 +24,15 @@ export function pendingValues({ changes = [] }: Pick<StoredCluster, 'changes'>, 
   return Object.assign({}, ...changes.filter(({ at }) => now.getTime() < at).map(({ shown }) => shown));
 }
 
-/** Whether a cluster is being renamed to this name. */
-export function isNewName(name: string, { redshift }: Region): boolean {
-  return [...redshift.changing].some((old) =>
-    redshift.clusters.get(old)?.changes?.some(({ members }) => members.ClusterIdentifier === name),
+/** Throws ClusterAlreadyExists if a cluster has this name, or is being renamed to it. */
+export function requireFreeName(name: string, place: Region, now: Date): void {
+  const { changing, clusters } = place.redshift;
+  const isNewName = [...changing].some((old) =>
+    clusters.get(old)?.changes?.some(({ members }) => members.ClusterIdentifier === name),
   );
+  if (isNewName || findCluster(place, name, now)) {
+    throw redshiftFault('ClusterAlreadyExists', `Cluster ${name} already exists.`);
+  }
 }
 
 /** Returns when changes of clusters take effect, until `now`, in epoch milliseconds. */

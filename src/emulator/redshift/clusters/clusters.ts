@@ -17,14 +17,14 @@ import { clusterStatusOf, readCluster } from '../readings.ts';
 import { checkClusterSettings, checkManualRetention, forever, hasTags, mergeTags } from '../rules.ts';
 import { expectedSnapshot } from '../schedules.ts';
 import { newSnapshotIdentifier, requireRoom, schedule } from '../snapshots/snapshots.ts';
-import { isNewName, statusOfChange } from './changes.ts';
+import { requireFreeName, statusOfChange } from './changes.ts';
 import { recordEvent } from './events.ts';
 import { checkNodeQuota } from './quotas.ts';
 import { nodeCount } from './resizes.ts';
-import { checkPassword, settingsOf } from './settings.ts';
+import { checkDatabaseNames, checkNodes, checkPassword, settingsOf } from './settings.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
-import { defaultKey, findCluster, isThere, requireCluster } from '../store.ts';
+import { defaultKey, isThere, requireCluster } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 
 /**
@@ -54,6 +54,8 @@ export function describeClusters(input: DescribeClustersMessage, { here, now }: 
  */
 export function createCluster(input: CreateClusterMessage, call: Call): CreateClusterResult {
   checkClusterSettings(input, input.NodeType);
+  checkNodes(input);
+  checkDatabaseNames(input);
   checkCredentials(input);
   const cluster = newCluster(input, call);
   const added = addCluster(cluster, call);
@@ -132,9 +134,7 @@ function makeFinalSnapshot(
 export function addCluster(cluster: StoredCluster, call: Call): Cluster {
   const { here, now } = call;
   const { ClusterIdentifier } = cluster;
-  if (findCluster(here, ClusterIdentifier, now) || isNewName(ClusterIdentifier, here)) {
-    throw redshiftFault('ClusterAlreadyExists', `Cluster ${ClusterIdentifier} already exists.`);
-  }
+  requireFreeName(ClusterIdentifier, here, now);
   checkNodeQuota(cluster.NumberOfNodes ?? 1, call);
   here.redshift.clusters.put(cluster);
   if (cluster.changes) here.redshift.changing.add(ClusterIdentifier);
@@ -144,6 +144,9 @@ export function addCluster(cluster: StoredCluster, call: Call): Cluster {
 function newCluster(input: CreateClusterMessage, call: Call): StoredCluster {
   const { here, now, assumptions } = call;
   const { KmsKeyId, Encrypted = KmsKeyId !== undefined } = input;
+  if (!Encrypted && KmsKeyId !== undefined) {
+    throw invalidCombination('KmsKeyId cannot be specified when Encrypted is false.');
+  }
   const readyAt = now.getTime() + assumptions.clusterSeconds * 1000;
   return completeCluster(
     {
@@ -177,9 +180,13 @@ function encryptionKey(asked: string | undefined, call: Call): string {
 }
 
 /** Throws a fault unless exactly one way to get a password is given, and a given password is allowed. */
-function checkCredentials({ MasterUserPassword, ManageMasterPassword = false }: CreateClusterMessage): void {
+function checkCredentials(input: CreateClusterMessage): void {
+  const { MasterUserPassword, ManageMasterPassword = false } = input;
   if (ManageMasterPassword === (MasterUserPassword !== undefined)) {
     throw invalidCombination('Specify either MasterUserPassword or ManageMasterPassword.');
+  }
+  if (input.MasterPasswordSecretKmsKeyId !== undefined && !ManageMasterPassword) {
+    throw invalidCombination('MasterPasswordSecretKmsKeyId requires ManageMasterPassword.');
   }
   if (MasterUserPassword !== undefined) checkPassword(MasterUserPassword);
 }

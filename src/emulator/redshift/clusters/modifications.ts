@@ -5,7 +5,7 @@ import type {
   PendingModifiedValues,
 } from '@aws-sdk/client-redshift';
 
-import { invalidCombination, invalidValue } from '../../fault.ts';
+import { invalidCombination } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import type { Region } from '../../world/world.ts';
 import { requireParameterGroup } from '../catalog/groups.ts';
@@ -13,13 +13,13 @@ import { redshiftFault } from '../faults.ts';
 import { resolveKey } from '../keys.ts';
 import { readCluster, requireAvailable } from '../readings.ts';
 import { checkClusterSettings } from '../rules.ts';
-import { defaultKey, findCluster, requireCluster } from '../store.ts';
+import { defaultKey, requireCluster } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
-import { startChange } from './changes.ts';
+import { requireFreeName, startChange } from './changes.ts';
 import { recordEvent } from './events.ts';
 import { endpointAddress, nextWindowStart } from './derived.ts';
 import { checkNodeQuota } from './quotas.ts';
-import { checkPassword, checkTrack, secretOf, securityGroups, shownWindow } from './settings.ts';
+import { checkPassword, checkTrack, checkZone, secretOf, securityGroups, shownWindow } from './settings.ts';
 import { resizeOf } from './resizes.ts';
 
 /** The changes of one kind: the status meanwhile, the values that are shown as pending, and the new members. */
@@ -44,10 +44,11 @@ export function modifyCluster(input: ModifyClusterMessage, call: Call): ModifyCl
   checkInput(input, cluster, here);
   requireAvailable(cluster, now);
   const modifications = [
-    rename(input, cluster, call),
     resizeOf(input, cluster, assumptions),
     encrypt(input, cluster, call),
     modify(input, cluster, call),
+    // The last, because the new endpoint can have a new port, too.
+    rename(input, cluster, call),
   ].filter((each) => each !== undefined);
   const resized = modifications.find(({ members }) => members.NumberOfNodes !== undefined);
   checkNodeQuota((resized?.members.NumberOfNodes ?? 0) - (cluster.NumberOfNodes ?? 1), call);
@@ -94,9 +95,6 @@ function checkInput(input: ModifyClusterMessage, cluster: StoredCluster, here: R
   if (input.MasterPasswordSecretKmsKeyId !== undefined && !input.ManageMasterPassword) {
     throw invalidCombination('MasterPasswordSecretKmsKeyId requires ManageMasterPassword.');
   }
-  if (input.ClusterVersion !== undefined && input.ClusterVersion !== '1.0') {
-    throw invalidValue(`Invalid value '${input.ClusterVersion}' for ClusterVersion. The only version is 1.0`);
-  }
   if (input.MaintenanceTrackName !== undefined) checkTrack(input.MaintenanceTrackName);
   if (input.ClusterParameterGroupName !== undefined) requireParameterGroup(input.ClusterParameterGroupName, here);
 }
@@ -120,10 +118,10 @@ function immediate(
 }
 
 function rename(input: ModifyClusterMessage, cluster: StoredCluster, { here, now }: Call): Modification | undefined {
-  const { NewClusterIdentifier: name } = input;
+  const { NewClusterIdentifier: name, Port = cluster.Endpoint?.Port } = input;
   if (name === undefined || name === cluster.ClusterIdentifier) return undefined;
-  if (findCluster(here, name, now)) throw redshiftFault('ClusterAlreadyExists', `Cluster ${name} already exists.`);
-  const Endpoint = { ...cluster.Endpoint, Address: endpointAddress(name, here) };
+  requireFreeName(name, here, now);
+  const Endpoint = { ...cluster.Endpoint, Port, Address: endpointAddress(name, here) };
   return {
     status: 'renaming',
     shown: { ClusterIdentifier: name },
@@ -151,6 +149,7 @@ function encrypt(input: ModifyClusterMessage, cluster: StoredCluster, call: Call
 function modify(input: ModifyClusterMessage, cluster: StoredCluster, call: Call): Modification | undefined {
   const { Port, MultiAZ, MasterUserPassword, ManageMasterPassword } = input;
   const { AvailabilityZone: zone } = input;
+  if (zone !== undefined) checkZone(zone, call.here);
   if (
     zone !== undefined &&
     !(input.AvailabilityZoneRelocation ?? cluster.AvailabilityZoneRelocationStatus === 'enabled')
@@ -181,16 +180,20 @@ function modify(input: ModifyClusterMessage, cluster: StoredCluster, call: Call)
   return isUnchanged ? undefined : { status: 'modifying', shown, members };
 }
 
-/** A new maintenance track takes effect in the next maintenance window. */
-function changeTrack(
-  { MaintenanceTrackName }: ModifyClusterMessage,
-  cluster: StoredCluster,
-  { here, now }: Call,
-): StoredCluster {
-  if (MaintenanceTrackName === undefined || MaintenanceTrackName === cluster.MaintenanceTrackName) return cluster;
+/** A new maintenance track takes effect in the next maintenance window, unless another call changes either before. */
+function changeTrack(input: ModifyClusterMessage, cluster: StoredCluster, { here, now }: Call): StoredCluster {
+  const { changes = [], MaintenanceTrackName: current } = cluster;
+  const pending = changes.find(({ members }) => members.MaintenanceTrackName !== undefined);
+  const { MaintenanceTrackName: asked = pending?.members.MaintenanceTrackName } = input;
+  if (asked === undefined || (asked === current && !pending)) return cluster;
+  const kept = { ...cluster, changes: changes.filter((change) => change !== pending) };
+  if (asked === current) {
+    here.redshift.clusters.put(kept);
+    return kept;
+  }
   const start = nextWindowStart(cluster.PreferredMaintenanceWindow ?? '', now) ?? now;
-  const members = { MaintenanceTrackName };
-  return startChange(cluster, { at: start.getTime(), shown: members, members }, here);
+  const members = { MaintenanceTrackName: asked };
+  return startChange(kept, { at: start.getTime(), shown: members, members }, here);
 }
 
 function withoutUndefined<T extends object>(members: T): Partial<T> {

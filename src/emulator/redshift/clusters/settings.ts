@@ -4,6 +4,7 @@ import { invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import type { Region } from '../../world/world.ts';
 import { requireParameterGroup, requireSubnetGroup } from '../catalog/groups.ts';
+import { reservedWords } from '../credentials/reserved-words.ts';
 import { redshiftFault } from '../faults.ts';
 import { requireSchedule } from '../schedules.ts';
 import type { StoredCluster } from '../stored.ts';
@@ -25,6 +26,7 @@ export function settingsOf(
   const { AvailabilityZoneRelocation, ClusterParameterGroupName, MultiAZ, SnapshotScheduleIdentifier } = input;
   if (input.MaintenanceTrackName !== undefined) checkTrack(input.MaintenanceTrackName);
   if (ClusterParameterGroupName !== undefined) requireParameterGroup(ClusterParameterGroupName, call.here);
+  if (input.AvailabilityZone !== undefined) checkZone(input.AvailabilityZone, call.here);
   if (input.ClusterSubnetGroupName !== undefined) requireSubnetGroup(input.ClusterSubnetGroupName, call.here);
   const settings: Partial<Cluster> = {
     AllowVersionUpgrade: input.AllowVersionUpgrade,
@@ -83,4 +85,38 @@ export function checkPassword(password = ''): void {
 export function checkTrack(name: string): void {
   if (/^(current|trailing|preview(_\w+)?)$/.test(name)) return;
   throw redshiftFault('InvalidClusterTrack', `The maintenance track ${name} does not exist.`);
+}
+
+/** Throws InvalidParameterValue for an Availability Zone that is not in the region. */
+export function checkZone(zone: string, { region }: Region): void {
+  if (zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length))) return;
+  throw invalidValue(`Invalid value '${zone}' for AvailabilityZone. It is not in ${region}`);
+}
+
+/** The families of node types that AWS sells or sold. */
+const families = /^(dc1|dc2|ds1|ds2|dw|dw1|dw2|dw\.hs1|ra3|rg)\.[a-z0-9]+$/;
+
+/** Throws InvalidParameterValue for a node type that never existed, or a number of nodes for the type single-node. */
+export function checkNodes({ NodeType = '', ClusterType, NumberOfNodes }: CreateClusterMessage): void {
+  if (!families.test(NodeType)) throw invalidValue(`Invalid node type: ${NodeType}`);
+  // The text that AWS returns, even for one node.
+  if (ClusterType === 'single-node' && NumberOfNodes !== undefined) {
+    throw invalidValue('Number of nodes must be not be supplied for cluster type single-node.');
+  }
+}
+
+/** Throws InvalidParameterValue for a name of the admin user or of the database that AWS does not allow. */
+export function checkDatabaseNames({ MasterUsername: user = '', DBName = 'dev' }: CreateClusterMessage): void {
+  if (!/^[a-z][a-z0-9_+.@-]{0,127}$/.test(user) || user === 'public' || reservedWords.has(user)) {
+    throw invalidValue(
+      `Invalid value '${user}' for MasterUsername. Must be 1 to 128 lowercase letters, digits, underscores, plus signs, ` +
+        'periods, at signs or hyphens, begin with a letter, and be neither public nor a reserved word',
+    );
+  }
+  if (!/^[a-z_][a-z0-9_$]{0,63}$/.test(DBName) || reservedWords.has(DBName)) {
+    throw invalidValue(
+      `Invalid value '${DBName}' for DBName. Must be 1 to 64 lowercase letters, digits, underscores or dollar signs, ` +
+        'begin with a letter or an underscore, and not be a reserved word',
+    );
+  }
 }

@@ -1,0 +1,86 @@
+import {
+  CreateClusterCommand,
+  DescribeClustersCommand,
+  ModifyClusterCommand,
+  type ModifyClusterCommandInput,
+  type RedshiftClient,
+} from '@aws-sdk/client-redshift';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { failure } from './failure.ts';
+
+const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
+
+let emulator: TestEmulator;
+let client: RedshiftClient;
+beforeAll(async () => {
+  emulator = await startTestEmulator();
+  client = emulator.redshift();
+});
+afterAll(() => emulator.close());
+beforeEach(() =>
+  emulator.load({
+    now: '2026-06-01T12:00:00.000Z', // a Monday
+    frozen: true,
+    clusters: ['first', 'second'].map((ClusterIdentifier) => ({
+      ...here,
+      ClusterIdentifier,
+      PreferredMaintenanceWindow: 'tue:03:00-tue:04:00',
+    })),
+  }),
+);
+
+const modify = async (ClusterIdentifier: string, input: Partial<ModifyClusterCommandInput>) =>
+  (await client.send(new ModifyClusterCommand({ ClusterIdentifier, ...input }))).Cluster;
+const read = async (ClusterIdentifier: string) =>
+  (await client.send(new DescribeClustersCommand({ ClusterIdentifier }))).Clusters?.[0];
+const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
+const day = 86_400;
+
+describe('a cluster that is being renamed', () => {
+  it('reserves its new name for itself', async () => {
+    await modify('first', { NewClusterIdentifier: 'third' });
+    const taken = { code: 'ClusterAlreadyExists', message: 'Cluster third already exists.' };
+    expect(await failure(modify('second', { NewClusterIdentifier: 'third' }))).toEqual(taken);
+    const created = { NodeType: 'ra3.xlplus', MasterUsername: 'awsuser', ManageMasterPassword: true };
+    const creation = client.send(new CreateClusterCommand({ ClusterIdentifier: 'third', ...created }));
+    expect(await failure(creation)).toEqual(taken);
+    await advance(60);
+    const { Clusters = [] } = await client.send(new DescribeClustersCommand({}));
+    expect(Clusters.map(({ ClusterIdentifier }) => ClusterIdentifier)).toEqual(['second', 'third']);
+  });
+
+  it('gets the address of its new name together with a new port', async () => {
+    await modify('first', { NewClusterIdentifier: 'third', Port: 5440 });
+    await advance(60);
+    const { Address, Port } = (await read('third'))?.Endpoint ?? {};
+    expect([Address?.split('.')[0], Port]).toEqual(['third', 5440]);
+  });
+});
+
+// "The new track name stays in the PendingModifiedValues for the cluster until the next maintenance window."
+// https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyCluster.html
+describe('a pending maintenance track', () => {
+  it('is replaced by the next one, and withdrawn by the current one', async () => {
+    await modify('first', { MaintenanceTrackName: 'trailing' });
+    const replaced = await modify('first', { MaintenanceTrackName: 'preview_2026' });
+    expect(replaced?.PendingModifiedValues).toEqual({ MaintenanceTrackName: 'preview_2026' });
+    const withdrawn = await modify('first', { MaintenanceTrackName: 'current' });
+    expect(withdrawn?.PendingModifiedValues).toEqual({});
+    await advance(14 * day);
+    expect(await read('first')).toMatchObject({ MaintenanceTrackName: 'current', PendingModifiedValues: {} });
+  });
+
+  it('waits for a maintenance window that was changed meanwhile', async () => {
+    await modify('first', { MaintenanceTrackName: 'trailing' });
+    await modify('first', { PreferredMaintenanceWindow: 'fri:03:00-fri:04:00' });
+    await advance(2 * day);
+    expect(await read('first')).toMatchObject({
+      MaintenanceTrackName: 'current',
+      PendingModifiedValues: { MaintenanceTrackName: 'trailing' },
+    });
+    await advance(2 * day);
+    expect(await read('first')).toMatchObject({ MaintenanceTrackName: 'trailing', PendingModifiedValues: {} });
+  });
+});
