@@ -31,10 +31,12 @@ export async function profileEndpointProblems(environment: NodeJS.ProcessEnv): P
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
   const name = getProfileName({});
   const profile: Profile = { ...credentialsFile[name], ...configFile[name] };
+  // For keys, the SDK prefers the other file.
+  const profileKey = keyOf({ ...configFile[name], ...credentialsFile[name] });
   if (AWS_ENDPOINT_URL && isIssuer) {
     // Credentials of the profile take precedence over the token, and would be sent to the endpoint.
     const hasCredentials = credentialSettings.some((setting) => profile[setting] !== undefined);
-    if (!hasCredentials || isEmulated(keyOf(profile))) return [];
+    if (!hasCredentials || isEmulated(profileKey)) return [];
     return foreign([['AWS_ENDPOINT_URL', AWS_ENDPOINT_URL]]).map((endpoint) =>
       describe(endpoint, 'aws_access_key_id of the profile'),
     );
@@ -43,7 +45,7 @@ export async function profileEndpointProblems(environment: NodeJS.ProcessEnv): P
   // The environment takes precedence.
   const isIgnored = profile['ignore_configured_endpoint_urls'] === 'true';
   if (isIgnored && !environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS) return [];
-  if (isEmulated(key ?? keyOf({ ...configFile[name], ...credentialsFile[name] }))) return [];
+  if (isEmulated(key ?? profileKey)) return [];
   const services = configFile[`services.${profile['services']}`] ?? {};
   const endpoints: Endpoint[] = [
     [`endpoint_url of the profile ${name}`, profile['endpoint_url']],
@@ -68,10 +70,12 @@ const credentialSettings = [
   'sso_start_url',
 ];
 
-/** Whether the credentials are those that the configured endpoint of AWS STS issues for a web identity token. */
+/** Whether the credentials are those that an endpoint of AWS STS on this machine issues for a web identity token. */
 function issuesOwnCredentials(environment: NodeJS.ProcessEnv): boolean {
   const { AWS_ENDPOINT_URL, AWS_PROFILE, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE } = environment;
   if (!AWS_ENDPOINT_URL || !AWS_ROLE_ARN || !AWS_WEB_IDENTITY_TOKEN_FILE || AWS_PROFILE) return false;
+  // With an endpoint of AWS, AWS issues them, and an endpoint of a single service would receive them.
+  if (!isOnThisMachine(AWS_ENDPOINT_URL)) return false;
   return keyIn(environment) === undefined && !environment['AWS_ENDPOINT_URL_STS'];
 }
 

@@ -112,13 +112,17 @@ it('does not send real credentials to an endpoint outside AWS', async () => {
 });
 
 describe('the profile of the SDK', () => {
-  const check = async (profile: string, environment: NodeJS.ProcessEnv = {}) => {
+  const check = async (profile: string, environment: NodeJS.ProcessEnv = {}, credentials = '') => {
     await emulator.control('DELETE', 'calls');
-    const path = join(folder, 'aws-config');
+    const [path, credentialsPath] = ['aws-config', 'aws-credentials'].map((name) => join(folder, name)) as [
+      string,
+      string,
+    ];
     writeFileSync(path, profile);
+    writeFileSync(credentialsPath, credentials);
     const { code, err } = await run(['doctor'], {
       AWS_CONFIG_FILE: path,
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+      AWS_SHARED_CREDENTIALS_FILE: credentialsPath,
       AWS_REGION: 'us-east-1',
       ...environment,
     });
@@ -168,12 +172,17 @@ describe('the profile of the SDK', () => {
     expect(err).toMatch(/endpoint_url of the (profile default|services section mine) is "http.*is not an AWS endpoint/);
   });
 
-  it('cannot have keys that would be used instead of a web identity token, and sent to an endpoint outside AWS', async () => {
-    const { code, err, calls } = await check(`[default]\n${keys(real)}`, {
+  it.each([
+    ['', `[default]\n${keys(real)}`, ''],
+    // The SDK prefers the keys of the credentials file.
+    [' of the credentials file', `[default]\n${keys(home)}`, `[default]\n${keys(real)}`],
+  ])('cannot have keys%s that would be used instead of a web identity token', async (_name, config, credentials) => {
+    const pod = {
       AWS_ENDPOINT_URL: emulator.url,
       AWS_ROLE_ARN: `arn:aws:iam::${home}:role/pod`,
       AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
-    });
+    };
+    const { code, err, calls } = await check(config, pod, credentials);
     expect({ code, calls }).toEqual({ code: 1, calls: 0 });
     expect(err).toContain('AWS_ENDPOINT_URL is "http');
   });

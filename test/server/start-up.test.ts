@@ -100,6 +100,10 @@ describe('the start', () => {
   it.each<[string, NodeJS.ProcessEnv]>([
     ['sends a token to another machine', { AWS_ENDPOINT_URL: 'http://10.0.0.1/' }],
     ['has its credentials from AWS STS', { AWS_ENDPOINT_URL_REDSHIFT: 'http://127.0.0.1:4510' }],
+    [
+      'has its credentials from the endpoint of AWS for all services',
+      { AWS_ENDPOINT_URL: 'https://sts.us-east-1.amazonaws.com', AWS_ENDPOINT_URL_REDSHIFT: 'http://127.0.0.1:4510' },
+    ],
     ['has an AWS STS of its own', { ...emulated, AWS_ENDPOINT_URL_STS: 'https://sts.amazonaws.com' }],
     ['has a profile', { ...emulated, AWS_PROFILE: 'production' }],
     ['has keys', { ...emulated, AWS_ACCESS_KEY_ID: 'AKIAX', AWS_SECRET_ACCESS_KEY: 'secret' }],
