@@ -117,7 +117,8 @@ async function dev(flags: EmulatorFlags): Promise<void> {
   const { seedAccounts } = await import('./emulator/seed/accounts.ts');
   const settings = readConfig(flags, 'dev');
   const cursorKeys = settings.cursorKeys ?? [createCursorKey()];
-  const emulator = await startEmulator(settings, flags);
+  // The credentials of the gateway follow real time.
+  const emulator = await startEmulator(settings, flags, false);
   const seeded = seedAccounts.map((account) => ({
     ...account,
     role: `arn:aws:iam::${account.id}:role/snapgate`,
@@ -226,10 +227,11 @@ async function printSchema(flags: { config?: true }): Promise<void> {
   print(print_(schema));
 }
 
-async function startEmulator({ host, emulatorPort: port }: Config, flags: EmulatorFlags): Promise<Emulator> {
+async function startEmulator(config: Config, flags: EmulatorFlags, agesSessions = true): Promise<Emulator> {
+  const { host, emulatorPort: port } = config;
   const emulator = await import('./emulator/server.ts');
   const { seedOptions } = await import('./emulator/seed/seed.ts');
-  const options = { host, port, hosts: flags.emulatorHost, ...seedOptions(flags.snapshots) };
+  const options = { host, port, hosts: flags.emulatorHost, agesSessions, ...seedOptions(flags.snapshots) };
   const running = await emulator.startEmulator(options);
   onStop(() => running.close());
   return { ...running, url: addressOf(host, running.port) };

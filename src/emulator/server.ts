@@ -26,6 +26,8 @@ export interface EmulatorOptions {
   /** Fills each region of the initial world on its first use. */
   readonly populate?: Populate;
   readonly assumptions?: Partial<Assumptions>;
+  /** Whether the sessions of roles also expire by advanced time, so that this can be tried. Default: true. */
+  readonly agesSessions?: boolean;
   /** Whether an operation that does not read a member of its input fails. Default: false; tests set it. */
   readonly failsOnUnread?: boolean;
 }
@@ -44,9 +46,10 @@ const bodyLimit = 256 * 1024 * 1024;
 
 /** Starts every emulated service and the control interface on one port; rejects if the port is in use. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', port = 0, hosts = [], world = {}, populate, failsOnUnread = false } = options;
+  const { host = '127.0.0.1', port = 0, hosts = [], world = {}, populate } = options;
+  const { agesSessions = true, failsOnUnread = false } = options;
   const clock = createClock();
-  const identities = createIdentities(clock);
+  const identities = createIdentities(agesSessions ? clock : createClock());
   const services = emulatedServices(identities);
   const assumptions = { ...defaultAssumptions, ...options.assumptions };
   const calls = createCalls();

@@ -21,7 +21,9 @@ beforeAll(async () => {
     config,
     `
 authentication: { issuer: "${issuer}", audience: ${audience}, secret: "${secret}" }
-accounts: [{ id: "${place.account}", name: ours, regions: [us-east-1], services: [redshift] }]
+accounts:
+  - { id: "${place.account}", name: ours, regions: [us-east-1], services: [redshift] }
+  - { id: "210987654321", name: theirs, regions: [us-east-1], services: [redshift], role: "arn:aws:iam::210987654321:role/any" }
 deletion: [{ perHour: 1 }]
 grants:
   - when: { groups: admins }
@@ -146,6 +148,23 @@ describe('the gateway in `dev`', () => {
     await advance(20 * 365);
     expect((await ask(viewer)).data).toEqual({ viewer: { subject: 'ada' } });
     expect((await ask(viewer, { exp: real - 3600 })).errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED');
+  });
+
+  it('does not apply the emulated time to the sessions of roles', async () => {
+    const statuses = async () => {
+      const { data } = await ask('{ clusters { sources { source { account } status error { message } } } }');
+      return data.clusters.sources;
+    };
+    const complete = [place.account, '210987654321'].map((account) => ({
+      source: { account },
+      status: 'COMPLETE',
+      error: null,
+    }));
+    expect(await statuses()).toEqual(complete);
+    await advance(1);
+    expect(await statuses()).toEqual(complete);
+    await advance(1);
+    expect(await statuses()).toEqual(complete);
   });
 
   it('does not apply the emulated time to the number of deletions per hour', async () => {
