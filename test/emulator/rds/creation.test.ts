@@ -3,6 +3,7 @@ import {
   CreateDBClusterSnapshotCommand,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
+  ModifyDBClusterCommand,
   RestoreDBClusterFromSnapshotCommand,
   type CreateDBClusterCommandInput,
   type RDSClient,
@@ -211,6 +212,16 @@ describe('a Multi-AZ DB cluster', () => {
     ]);
     const { DBInstances } = await client.send(new DescribeDBInstancesCommand({}));
     expect(DBInstances?.map(({ DBInstanceClass }) => DBInstanceClass)).toEqual(Array(3).fill('db.m5d.large'));
+  });
+
+  it('leaves the instances of a renamed cluster to it, and has other names for its own', async () => {
+    await create(multiAz);
+    await advance(3600);
+    const renamed = { DBClusterIdentifier: 'sample-cluster', NewDBClusterIdentifier: 'former', ApplyImmediately: true };
+    await client.send(new ModifyDBClusterCommand(renamed));
+    await create(multiAz);
+    expect((await read('former'))?.DBClusterMembers).toHaveLength(3);
+    expect((await read())?.DBClusterMembers).toHaveLength(3);
   });
 
   it('is restored with another class', async () => {

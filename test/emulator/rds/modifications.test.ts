@@ -1,5 +1,6 @@
 import {
   AddRoleToDBClusterCommand,
+  CreateDBClusterCommand,
   CreateDBInstanceCommand,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
@@ -121,6 +122,18 @@ describe('a changed cluster', () => {
     expect(await read('sales')).toMatchObject({ ...applied, Status: 'renaming' });
     expect(await read('sales')).not.toHaveProperty('PendingModifiedValues');
     expect(await refusal(read())).toMatchObject({ code: 'DBClusterNotFoundFault' });
+  });
+
+  it('keeps its name if another cluster has the new one when the maintenance window begins', async () => {
+    await modify({ NewDBClusterIdentifier: 'sales', MasterUserPassword: 'newpassword99' });
+    const other = { Engine: 'docdb', MasterUsername: 'root', MasterUserPassword: 'password99' };
+    await client.send(new CreateDBClusterCommand({ DBClusterIdentifier: 'sales', Port: 27_020, ...other }));
+    const now = { ApplyImmediately: true };
+    expect(await refusal(modify(now))).toMatchObject({ code: 'DBClusterAlreadyExistsFault' });
+    await advance(15 * 3600);
+    expect(await read()).toMatchObject({ Port: 27_017, Status: 'resetting-master-credentials' });
+    expect(await read()).not.toHaveProperty('PendingModifiedValues');
+    expect(await read('sales')).toMatchObject({ Port: 27_020, Status: 'available' });
   });
 
   it('keeps its pending modifications in a world, byte for byte', async () => {

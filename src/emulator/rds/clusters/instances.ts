@@ -72,11 +72,18 @@ export function addMultiAzMembers(cluster: StoredCluster, call: Call): void {
   const { here, now } = call;
   if (!findEngine(cluster.Engine)?.isMultiAz) return;
   for (const [index, AvailabilityZone] of zones(here.region).entries()) {
-    const DBInstanceIdentifier = `${cluster.DBClusterIdentifier}-instance-${index + 1}`;
+    const DBInstanceIdentifier = freeName(`${cluster.DBClusterIdentifier}-instance`, call);
     const readyAt = cluster.readyAt === undefined ? {} : { readyAt: cluster.readyAt };
     const members = { DBInstanceIdentifier, AvailabilityZone, isWriter: index === 0, ...readyAt };
     addInstance(completeInstance(members, cluster, here, now), call);
   }
+}
+
+/** Returns the name with the first number that no instance has: those of a renamed cluster keep its former name. */
+function freeName(prefix: string, { here, now }: Call): string {
+  let number = 1;
+  while (findInstance(here, `${prefix}-${number}`, now)) number += 1;
+  return `${prefix}-${number}`;
 }
 
 /** Throws InvalidParameterCombination unless the engine has this instance class. */

@@ -37,6 +37,7 @@ export function modifyDBCluster(input: ModifyDBClusterMessage, call: Call): Modi
     ...secretMembers(input, cluster, call),
   };
   const pending = { ...cluster.PendingModifiedValues, ...slow };
+  if (ApplyImmediately) requireFree(pending.DBClusterIdentifier, call);
   here.rds.clusters.put(changed);
   if (Object.keys(pending).length === 0) return { DBCluster: answered(changed, input, call) };
   if (ApplyImmediately) {
@@ -87,11 +88,16 @@ function withoutSlow(settings: Partial<StoredCluster>, slow: ClusterPendingModif
 }
 
 /** Returns the new name; undefined for the present one. Throws DBClusterAlreadyExistsFault. */
-function newName(asked: string, { DBClusterIdentifier }: StoredCluster, { here, now }: Call): string | undefined {
+function newName(asked: string, { DBClusterIdentifier }: StoredCluster, call: Call): string | undefined {
   const name = newIdentifier(asked, 'NewDBClusterIdentifier');
   if (name === DBClusterIdentifier) return undefined;
-  if (findCluster(here, name, now)) throw rdsFault('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
+  requireFree(name, call);
   return name;
+}
+
+function requireFree(name: string | undefined, { here, now }: Call): void {
+  if (name === undefined || !findCluster(here, name, now)) return;
+  throw rdsFault('DBClusterAlreadyExistsFault', 'DB Cluster already exists');
 }
 
 /** Returns the version to upgrade to; undefined for the present one. Throws InvalidParameterCombination. */

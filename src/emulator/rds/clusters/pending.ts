@@ -6,7 +6,7 @@ import { clusterArn } from '../arns.ts';
 import { familyOf, majorOf } from '../catalog/engines.ts';
 import { hostOf } from '../catalog/hosts.ts';
 import { recordEvent } from '../events/events.ts';
-import { instancesOf } from '../store.ts';
+import { findCluster, instancesOf } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -47,10 +47,21 @@ export function applyPending(world: World, now: number, assumptions: Assumptions
     due.at = Infinity;
     for (const cluster of living) {
       const { applyAt = Infinity, PendingModifiedValues = {} } = cluster;
-      if (applyAt <= now) applyChanges(cluster, PendingModifiedValues, place, applyAt, assumptions);
+      if (applyAt <= now)
+        applyChanges(cluster, possible(PendingModifiedValues, place, applyAt), place, applyAt, assumptions);
       else due.at = Math.min(due.at, applyAt);
     }
   }
+}
+
+/** Returns the modifications without a new name that another cluster has got meanwhile. */
+function possible(
+  { DBClusterIdentifier: name, ...changes }: ClusterPendingModifiedValues,
+  place: Region,
+  at: number,
+): ClusterPendingModifiedValues {
+  const isFree = name !== undefined && !findCluster(place, name, new Date(at));
+  return isFree ? { ...changes, DBClusterIdentifier: name } : changes;
 }
 
 /**
