@@ -216,6 +216,13 @@ describe('requests', () => {
     ],
     ['an unknown sort attribute', '&SortingEntities.SnapshotSortingEntity.1.Attribute=NAME', 'InvalidParameterValue'],
     ['an unknown parameter', '&Unheard=of', 'UnknownParameter'],
+    ['a list with a text', '&TagKeys=absent', 'MalformedQueryString'],
+    ['a list whose items have a text', '&TagKeys.TagKey=absent', 'MalformedQueryString'],
+    ['a list with another element name', '&TagKeys.Key.1=absent', 'UnknownParameter'],
+    ['a list with two element names', '&TagKeys.TagKey.1=absent&TagKeys.member.1=absent', 'MalformedQueryString'],
+    ['a list item with a text', '&SortingEntities.SnapshotSortingEntity.1=TOTAL_SIZE', 'MalformedQueryString'],
+    ['a text with members', '&SnapshotType=manual&SnapshotType.1=manual', 'MalformedQueryString'],
+    ['an action with members', '&Action.1=DescribeTags', 'UnknownParameter'],
   ])('are handled as AWS does: %s', async (_, parameters, expected) => {
     const { text } = await call('DescribeClusterSnapshots', parameters);
     expect(code(text)).toBe(expected);

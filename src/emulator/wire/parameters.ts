@@ -36,7 +36,7 @@ export function parameter(tree: ParameterTree, name: string): string | undefined
  * UnknownParameter for a parameter that the operation does not have.
  */
 export function decodeInput(input: NormalizedSchema, tree: ParameterTree): Record<string, unknown> {
-  const children = new Map([...tree.children].filter(([name]) => !isOfProtocol(name)));
+  const children = new Map([...tree.children].filter(([name, node]) => !isOfProtocol(name) || node.children.size > 0));
   if (input.isStructSchema()) return decodeStructure(input, { children }, '');
   for (const name of children.keys()) throw unknown(name);
   return {};
@@ -67,8 +67,13 @@ function decodeList(schema: NormalizedSchema, tree: ParameterTree, path: string)
   const item = schema.getValueSchema();
   const element = memberName('member', item);
   // SDKs send the model's element name; handwritten clients often send the protocol's default, `member`.
-  const items = tree.children.get(element) ?? tree.children.get('member');
+  const names = [...tree.children.keys()];
+  const other = names.find((name) => name !== element && name !== 'member');
+  if (other !== undefined) throw unknown(`${path}.${other}`);
+  if (names.length > 1) throw malformed(`${path} has items named ${names.join(' and ')}`);
+  const [items] = tree.children.values();
   if (!items) return [];
+  requireNoText(items, `${path}.${element}`);
   const numbered = [...items.children].map(([index, node]) => {
     if (!/^[1-9]\d{0,5}$/.test(index)) throw malformed(`${path}.${element}.${index} is not a list position`);
     return { position: Number(index), node };
@@ -79,11 +84,20 @@ function decodeList(schema: NormalizedSchema, tree: ParameterTree, path: string)
 }
 
 function decode(schema: NormalizedSchema, node: ParameterTree, path: string): unknown {
-  if (schema.isListSchema()) return decodeList(schema, node, path);
-  if (schema.isStructSchema()) return decodeStructure(schema, node, `${path}.`);
+  const isList = schema.isListSchema();
+  if (isList || schema.isStructSchema()) {
+    requireNoText(node, path);
+    return isList ? decodeList(schema, node, path) : decodeStructure(schema, node, `${path}.`);
+  }
   const text = node.value;
   if (text === undefined) throw malformed(`${path} has no value`);
+  if (node.children.size > 0) throw malformed(`${path} has both a value and members`);
   return decodeScalar(schema, text, path);
+}
+
+/** Throws for a list or structure with a text, except the empty one, with which SDKs send an empty list. */
+function requireNoText({ value = '' }: ParameterTree, path: string): void {
+  if (value !== '') throw malformed(`${path} has a value, but must have members`);
 }
 
 function decodeScalar(schema: NormalizedSchema, text: string, path: string): unknown {
