@@ -21,7 +21,7 @@ export interface GeneratedPart {
 export const generatedParts: readonly GeneratedPart[] = [
   { path: 'docs/architecture.md', name: 'figures', generate: currentFigures },
   { path: 'docs/architecture.md', name: 'rooms', generate: () => roomDiagram(imports) },
-  { path: 'docs/emulator.md', name: 'operations', generate: () => emulatedOperations(emulatedServices()) },
+  { path: 'docs/emulator-operations.md', name: 'operations', generate: () => emulatedOperations(emulatedServices()) },
   { path: 'docs/configuration.md', name: 'settings', generate: () => settingsReference(configurationSchema()) },
 ];
 
