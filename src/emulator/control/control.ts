@@ -80,7 +80,7 @@ function requireAction({ action, service }: Disturbance, path: string, services:
   if (action === undefined) return;
   const candidates = services.filter(({ name }) => service === undefined || name === service);
   if (candidates.some(({ operations }) => Object.hasOwn(operations, action))) return;
-  const known = candidates.flatMap(({ operations }) => Object.keys(operations)).toSorted();
+  const known = [...new Set(candidates.flatMap(({ operations }) => Object.keys(operations)))].toSorted();
   const place = service ? ` for ${service}` : '';
   throw new Error(`${path}.action: unknown action ${action}${place}. Known actions: ${known.join(', ')}`);
 }
