@@ -29,7 +29,7 @@ export const sharingSettings = z
   })
   .meta({
     description:
-      'Restricts with which accounts snapshots can be shared and with which keys copies can be encrypted, regardless of grants. Everything that is omitted is denied.',
+      'Restricts with which accounts snapshots can be shared and with which keys copies can be encrypted, regardless of grants. Everything that is omitted is denied; with the command dev, an absent sharing allows everything.',
   });
 
 export type SharingSettings = Readonly<z.output<typeof sharingSettings>>;
