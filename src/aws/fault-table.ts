@@ -88,6 +88,7 @@ const ofKms: Readonly<Record<string, Meaning>> = {
   InvalidArnException: ['INVALID_INPUT', 'the KMS key has an invalid ARN'],
   KMSInternalException: ['UPSTREAM', 'AWS KMS failed. Retry later'],
   NotFoundException: ['NOT_FOUND', 'the KMS key or alias does not exist. Check its region, and whether it was deleted'],
+  ValidationException: ['INVALID_INPUT'],
 };
 
 const ofEveryService: Readonly<Record<string, Meaning>> = {

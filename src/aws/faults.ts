@@ -87,6 +87,9 @@ const notConnected = [
 const roleDenied =
   'the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway';
 
+const keyDenied =
+  'the gateway lacks this permission. The operator of the gateway must grant it in IAM, and the policy of the key must allow it';
+
 type FaultDetails = Omit<UpstreamDetails, 'code'> & { retryAfterSeconds?: number | undefined };
 
 /** The faults whose reason is known; the state of a snapshot can forbid a change for several reasons. */
@@ -148,11 +151,16 @@ interface Described extends Asked {
 function describe(code: FaultCode, asked: Described, advice: string | undefined, details: FaultDetails): SnapgateError {
   const { action, account, region, denied, isUnconnected = false } = asked;
   const [start, reason] = isUnconnected ? notConnected : sentences[code];
-  const why = advice ?? (code === 'FORBIDDEN' && action === 'sts:AssumeRole' ? roleDenied : reason);
+  const why = advice ?? (code === 'FORBIDDEN' ? whyDenied(action, denied) : reason);
   const isOther = code === 'FORBIDDEN' && denied !== undefined && denied !== action;
   const call = isOther ? `${denied}, which ${action} requires,` : action;
   const what = `${start} ${call} in account ${account}, region ${region}`;
   return classes[code](why === undefined ? `${what}.` : `${what}: ${why}.`, details);
+}
+
+function whyDenied(action: string, denied = action): string | undefined {
+  if (action === 'sts:AssumeRole') return roleDenied;
+  return denied.startsWith('kms:') ? keyDenied : sentences.FORBIDDEN[1];
 }
 
 /** Reads the parts of an SDK exception, any of which can be absent. */

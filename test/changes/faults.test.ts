@@ -155,8 +155,11 @@ describe('an AWS error', () => {
     const { action, answer } = await create(service);
     const called = `${service === 'REDSHIFT' ? 'redshift' : 'rds'}:${action}`;
     expect(answer).toMatchObject({ code: 'FORBIDDEN', fault: 'AccessDenied' });
+    const grant = 'The operator of the gateway must grant it in IAM';
+    // IAM alone does not permit the use of a key.
+    const where = denied.startsWith('kms:') ? `${grant}, and the policy of the key must allow it` : grant;
     expect(answer.message).toBe(
-      `AWS denied ${denied}, which ${called} requires, in account ${account}, region us-east-1: the gateway lacks this permission. The operator of the gateway must grant it in IAM.`,
+      `AWS denied ${denied}, which ${called} requires, in account ${account}, region us-east-1: the gateway lacks this permission. ${where}.`,
     );
   });
 

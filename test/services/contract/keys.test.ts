@@ -100,14 +100,21 @@ describe.each(serviceNames)('Snapshot.kmsKey of %s', (service) => {
       );
       const described = (await gateway.calls()).filter((call) => call.service === 'kms');
       expect(described.map((call) => call.account)).toEqual([account]);
-      return { key: data.snapshot.kmsKey, code: errors?.[0]?.extensions['code'], path: errors?.[0]?.path };
+      const { extensions, path, message = '' } = errors?.[0] ?? {};
+      return { key: data.snapshot.kmsKey, code: extensions?.['code'], path, message };
     };
     expect(await read('gift')).toMatchObject({ key: { account: stranger, arn: arnOf(5, stranger) } });
-    expect(await read('locked-gift')).toEqual({ key: null, code: 'FORBIDDEN', path: ['snapshot', 'kmsKey'] });
+    expect(await read('locked-gift')).toEqual({
+      key: null,
+      code: 'FORBIDDEN',
+      path: ['snapshot', 'kmsKey'],
+      message: expect.stringContaining('the policy of the key must allow it'),
+    });
   });
 
   it.each([
     ['denies the call', { kind: 'error', code: 'AccessDeniedException', status: 400 }, 'FORBIDDEN', /^AWS denied kms/],
+    ['rejects its input', { kind: 'error', code: 'ValidationException' }, 'INVALID_INPUT', /^AWS refused kms/],
     ['fails', { kind: 'error', code: 'KMSInternalException', status: 500 }, 'UPSTREAM', /KMS/],
     ['has too many calls', { kind: 'throttle' }, 'THROTTLED', /kms:DescribeKey/],
     ['returns a page', { kind: 'html', status: 200 }, 'UPSTREAM', /kms:DescribeKey/],
