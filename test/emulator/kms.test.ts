@@ -133,6 +133,7 @@ describe('DescribeKey', () => {
     ['alias/nothing', 'NotFoundException', `Alias ${aliasArn('alias/nothing')} is not found.`],
     [arnOf(1).replace(region, 'eu-west-1'), 'NotFoundException', 'Invalid arn eu-west-1'],
     [`arn:aws:iam::${home}:role/r`, 'InvalidArnException', `Invalid arn arn:aws:iam::${home}:role/r`],
+    [arnOf(1).replace('aws', 'aws-cn'), 'InvalidArnException', `Invalid arn ${arnOf(1).replace('aws', 'aws-cn')}`],
   ])('rejects %s', async (name, code, message) => {
     expect(await errorOf(describeKey(name))).toMatchObject({ name: code, message, $metadata: { httpStatusCode: 400 } });
   });

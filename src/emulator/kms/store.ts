@@ -30,10 +30,15 @@ const waitingDays = 30;
 
 const managedSince = new Date(Date.UTC(2020, 0, 1));
 
-/** Splits a key's id, alias or ARN; undefined if it is an ARN of something else. */
-export function parseKey(asked: string, { account, region }: Pick<Region, 'account' | 'region'>): KeyName | undefined {
+/** Splits a key's id, alias or ARN; undefined if it is an ARN of something else, or of another partition. */
+export function parseKey(
+  asked: string,
+  { account, region, partition }: Pick<Region, 'account' | 'region' | 'partition'>,
+): KeyName | undefined {
   if (asked.startsWith('arn:')) {
-    const [, home = '', owner = '', name = ''] = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):(.+)$/.exec(asked) ?? [];
+    const [, part, home = '', owner = '', name = ''] =
+      /^arn:(aws[a-z-]*):kms:([a-z0-9-]+):(\d{12}):(.+)$/.exec(asked) ?? [];
+    if (part !== partition) return undefined;
     const id = /^key\/([\w-]+)$/.exec(name)?.[1];
     if (id !== undefined) return { kind: 'key', name: id, account: owner, region: home };
     return isAlias(name) ? { kind: 'alias', name, account: owner, region: home } : undefined;
