@@ -94,7 +94,7 @@ describe('a restored cluster', () => {
   it('takes settings from the input rather than from the snapshot', async () => {
     const overrides = {
       AvailabilityZones: ['us-east-1b'],
-      EngineVersion: '4.0.0',
+      EngineVersion: '5.0.0',
       Port: 1150,
       DeletionProtection: true,
       StorageType: 'iopt1',
@@ -103,6 +103,7 @@ describe('a restored cluster', () => {
     const Tags = [{ Key: 'b', Value: '2' }];
     const cluster = await restore({
       ...overrides,
+      SnapshotIdentifier: arn('free', other),
       Tags,
       DBSubnetGroupName: 'private',
       VpcSecurityGroupIds: ['sg-1'],

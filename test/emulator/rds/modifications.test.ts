@@ -68,16 +68,20 @@ describe('a changed cluster', () => {
   });
 
   it('keeps what the input does not name, and has the rest', async () => {
-    const before = await read();
+    const before = await read('carts');
     await modify({
+      DBClusterIdentifier: 'carts',
       DeletionProtection: true,
       VpcSecurityGroupIds: ['sg-2'],
       Port: 27_018,
       StorageType: 'iopt1',
       CloudwatchLogsExportConfiguration: { EnableLogTypes: ['audit', 'profiler'] },
     });
-    await modify({ CloudwatchLogsExportConfiguration: { DisableLogTypes: ['profiler'] } });
-    expect(await read()).toEqual({
+    await modify({
+      DBClusterIdentifier: 'carts',
+      CloudwatchLogsExportConfiguration: { DisableLogTypes: ['profiler'] },
+    });
+    expect(await read('carts')).toEqual({
       ...before,
       DeletionProtection: true,
       VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-2', Status: 'active' }],

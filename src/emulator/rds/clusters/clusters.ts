@@ -10,7 +10,7 @@ import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { parseArn } from '../arns.ts';
-import { requireEngine, requireVersion, type Engine } from '../catalog/engines.ts';
+import { compareVersions, requireEngine, requireVersion, type Engine } from '../catalog/engines.ts';
 import { requireGroup, requireParameterGroup } from '../catalog/groups.ts';
 import { recordEvent } from '../events/events.ts';
 import { rdsFault } from '../faults.ts';
@@ -60,7 +60,7 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   const { KmsKeyId, StorageEncrypted = KmsKeyId !== undefined, EngineVersion: version } = input;
   const DBClusterIdentifier = newIdentifier(input.DBClusterIdentifier ?? '', 'DBClusterIdentifier');
   const engine = requireEngine(input.Engine ?? '');
-  const settings = settingsOf(input, engine);
+  const settings = settingsOf(input, engine, call);
   checkMasterUser(input);
   const TagList = mergeTags([], input.Tags ?? []);
   if (KmsKeyId !== undefined && !StorageEncrypted) {
@@ -85,7 +85,7 @@ export function createDBCluster(input: CreateDBClusterMessage, call: Call): Crea
   const isManaged = input.ManageMasterUserPassword;
   const key = input.MasterUserSecretKmsKeyId;
   return {
-    DBCluster: addCluster(isManaged ? { ...cluster, MasterUserSecret: secretOf(cluster, key, here) } : cluster, call),
+    DBCluster: addCluster(isManaged ? { ...cluster, MasterUserSecret: secretOf(cluster, key, call) } : cluster, call),
   };
 }
 
@@ -97,19 +97,23 @@ export function checkSurroundings(
   input: ClusterSettings,
   engine: Engine,
   version: string,
-  { here }: Call,
+  call: Call,
   origin: Partial<StoredCluster> = {},
 ): void {
+  const { here } = call;
   if (input.DBSubnetGroupName !== undefined) requireGroup('subgrp', input.DBSubnetGroupName, here);
   const group = input.DBClusterParameterGroupName;
   if (group !== undefined) requireParameterGroup(group, engine.name, version, here);
+  if (engine.name === 'docdb' && input.StorageType === 'iopt1' && compareVersions(version, '5.0.0') < 0) {
+    throw invalidCombination(`The iopt1 storage type isn't supported for the ${version} DB engine version.`);
+  }
   if (!engine.isMultiAz) return;
   const {
     DBClusterInstanceClass,
     AllocatedStorage,
     StorageType = 'io1',
     Iops,
-  } = { ...origin, ...settingsOf(input, engine) };
+  } = { ...origin, ...settingsOf(input, engine, call, origin) };
   if (!DBClusterInstanceClass) throw missing('DBClusterInstanceClass');
   if (AllocatedStorage === undefined) throw missing('AllocatedStorage');
   if (StorageType !== 'gp3' && Iops === undefined) throw missing('Iops');

@@ -21,7 +21,9 @@ import { mergeTags, newIdentifier } from '../rules.ts';
 import { completeInstance } from '../stock/complete-instance.ts';
 import { findCluster, findInstance, instanceIsThere, instancesOf, requireCluster, requireInstance } from '../store.ts';
 import type { StoredCluster, StoredInstance } from '../stored.ts';
+import { checkMonitoring, insightsKeyOf, requireZone } from './settings.ts';
 import { requireAvailable } from './states.ts';
+import { checkWindows } from './windows.ts';
 
 /**
  * Creates an instance in an available cluster, which is `creating` at first. The first instance of a cluster is its
@@ -47,6 +49,12 @@ export function createDBInstance(input: CreateDBInstanceMessage, call: Call): Cr
   const members = settingsOf(input, call);
   const TagList = mergeTags([], input.Tags ?? []);
   requireAvailable(cluster, now);
+  if (DBInstanceClass === 'db.serverless' && !cluster.ServerlessV2ScalingConfiguration) {
+    throw rdsFault(
+      'InvalidDBClusterStateFault',
+      'Set the Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless v2 DB instance.',
+    );
+  }
   if (findInstance(here, name, now)) throw rdsFault('DBInstanceAlreadyExists', 'DB instance already exists');
   const siblings = instancesOf(here, cluster.DBClusterIdentifier, now);
   const instance = completeInstance(
@@ -201,11 +209,11 @@ function zoneFor({ AvailabilityZones = [] }: StoredCluster, index: number, { reg
 }
 
 /** Returns the settings that an instance has apart from its cluster. */
-function settingsOf(input: CreateDBInstanceMessage, { region }: Call): Partial<StoredInstance> {
+function settingsOf(input: CreateDBInstanceMessage, call: Call): Partial<StoredInstance> {
   const { AvailabilityZone, PreferredMaintenanceWindow, DBParameterGroupName, EnablePerformanceInsights } = input;
-  if (AvailabilityZone !== undefined && !AvailabilityZone.startsWith(region)) {
-    throw invalidValue(`Invalid availability zone: ${AvailabilityZone}`);
-  }
+  if (AvailabilityZone !== undefined) requireZone(AvailabilityZone, call);
+  if (PreferredMaintenanceWindow !== undefined) checkWindows({ PreferredMaintenanceWindow });
+  checkMonitoring(input);
   const settings: { [Name in keyof StoredInstance]?: StoredInstance[Name] | undefined } = {
     AutoMinorVersionUpgrade: input.AutoMinorVersionUpgrade,
     AvailabilityZone,
@@ -215,7 +223,7 @@ function settingsOf(input: CreateDBInstanceMessage, { region }: Call): Partial<S
     MonitoringInterval: input.MonitoringInterval,
     MonitoringRoleArn: input.MonitoringRoleArn,
     PerformanceInsightsEnabled: EnablePerformanceInsights,
-    PerformanceInsightsKMSKeyId: input.PerformanceInsightsKMSKeyId,
+    PerformanceInsightsKMSKeyId: insightsKeyOf(input, call),
     PerformanceInsightsRetentionPeriod: input.PerformanceInsightsRetentionPeriod,
     PreferredMaintenanceWindow: PreferredMaintenanceWindow?.toLowerCase(),
     PubliclyAccessible: input.PubliclyAccessible,

@@ -9,7 +9,7 @@ import { newIdentifier } from '../rules.ts';
 import { findCluster, requireCluster } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { checkSurroundings, localName } from './clusters.ts';
-import { checkPassword } from './passwords.ts';
+import { checkPassword, exclusivePasswords } from './passwords.ts';
 import { applyChanges, nextMaintenance, withPending } from './pending.ts';
 import { secretOf, settingsOf } from './settings.ts';
 import { requireAvailable } from './states.ts';
@@ -25,7 +25,7 @@ export function modifyDBCluster(input: ModifyDBClusterMessage, call: Call): Modi
   const { ApplyImmediately = false } = input;
   const cluster = requireCluster(here, localName(input.DBClusterIdentifier ?? '', call), now);
   const engine = requireEngine(cluster.Engine);
-  const settings = settingsOf(input, engine);
+  const settings = settingsOf(input, engine, call, cluster);
   const slow = slowChanges(input, cluster, engine, call);
   checkSurroundings(input, engine, slow.EngineVersion ?? cluster.EngineVersion, call, cluster);
   requireAvailable(cluster, now);
@@ -130,7 +130,7 @@ function logsOf(
 }
 
 /** Returns the secret with the master password after the change. */
-function secretMembers(input: ModifyDBClusterMessage, cluster: StoredCluster, { here }: Call): Partial<StoredCluster> {
+function secretMembers(input: ModifyDBClusterMessage, cluster: StoredCluster, call: Call): Partial<StoredCluster> {
   const { ManageMasterUserPassword, RotateMasterUserPassword = false, MasterUserSecretKmsKeyId: key } = input;
   if (RotateMasterUserPassword && !input.ApplyImmediately) {
     throw invalidCombination('You must specify ApplyImmediately when rotating the master user password.');
@@ -141,9 +141,9 @@ function secretMembers(input: ModifyDBClusterMessage, cluster: StoredCluster, { 
   if (ManageMasterUserPassword === undefined) return {};
   if (!ManageMasterUserPassword) return { MasterUserSecret: undefined };
   if (input.MasterUserPassword !== undefined) {
-    throw invalidCombination('MasterUserPassword cannot be specified with ManageMasterUserPassword.');
+    throw exclusivePasswords();
   }
-  return { MasterUserSecret: cluster.MasterUserSecret ?? secretOf(cluster, key, here) };
+  return { MasterUserSecret: cluster.MasterUserSecret ?? secretOf(cluster, key, call) };
 }
 
 /** Returns the answer. A secret that is new or rotated is not `active` yet. */

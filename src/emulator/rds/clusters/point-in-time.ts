@@ -30,11 +30,11 @@ export function restoreDBClusterToPointInTime(
   if (!['full-copy', 'copy-on-write'].includes(RestoreType)) throw invalidValue(`Invalid restore type: ${RestoreType}`);
   const source = findSource(input, call);
   const engine = requireEngine(source.Engine);
-  const settings = settingsOf(input, engine);
+  const kept = keptMembers(source);
+  const settings = settingsOf(input, engine, call, kept);
   const TagList = mergeTags([], input.Tags ?? []);
   checkMoment(input, source, RestoreType, now);
   requireAvailable(source, now);
-  const kept = keptMembers(source);
   checkSurroundings(input, engine, source.EngineVersion, call, kept);
   const clone = RestoreType === 'copy-on-write' ? { CloneGroupId: cloneGroup(source) } : {};
   const key = KmsKeyId === undefined ? source.KmsKeyId : resolveKey(KmsKeyId, call);

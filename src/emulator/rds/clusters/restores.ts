@@ -26,12 +26,12 @@ export function restoreDBClusterFromSnapshot(
   const { here, now, assumptions, world, region } = call;
   const DBClusterIdentifier = newIdentifier(input.DBClusterIdentifier ?? '', 'DBClusterIdentifier');
   const engine = requireEngine(input.Engine ?? '');
-  const settings = settingsOf(input, engine);
   const TagList = mergeTags([], input.Tags ?? []);
   const { snapshot, owner } = findHere(input.SnapshotIdentifier ?? '', call);
   const EngineVersion = versionOf(input, engine, snapshot);
   const origin = findCluster(world.region(owner, region), snapshot.DBClusterIdentifier, now);
   const kept = keptMembers(snapshot, origin?.DbClusterResourceId === snapshot.DbClusterResourceId ? origin : undefined);
+  const settings = settingsOf(input, engine, call, kept);
   checkSurroundings(input, engine, EngineVersion, call, kept);
   const cluster = completeCluster(
     {

@@ -6,10 +6,13 @@ import type {
 } from '@aws-sdk/client-rds';
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
-import type { Region } from '../../world/world.ts';
+import type { Call } from '../../service.ts';
 import type { Engine } from '../catalog/engines.ts';
 import { stableUuid } from '../../world/ids.ts';
+import { resolveKey } from '../keys.ts';
 import type { StoredCluster } from '../stored.ts';
+import { capacitiesOf } from './capacities.ts';
+import { checkWindows } from './windows.ts';
 
 /** The settings of a cluster in the input of an operation that creates, restores or modifies a cluster. */
 export type ClusterSettings = Partial<
@@ -19,8 +22,16 @@ export type ClusterSettings = Partial<
     ModifyDBClusterMessage
 >;
 
-/** Returns the settings of the input as cluster members, without those that the input does not have. */
-export function settingsOf(input: ClusterSettings, engine: Engine): Partial<StoredCluster> {
+/**
+ * Returns the settings of the input as cluster members, without those that the input does not have. Throws a fault for
+ * invalid ones, also in combination with the members that the cluster has or that a restored one takes from its origin.
+ */
+export function settingsOf(
+  input: ClusterSettings,
+  engine: Engine,
+  call: Call,
+  present: Partial<StoredCluster> = {},
+): Partial<StoredCluster> {
   const settings: { [Name in keyof StoredCluster]?: StoredCluster[Name] | undefined } = {
     AllocatedStorage: input.AllocatedStorage,
     AssociatedRoles: input.AssociatedRoles?.map((role) => ({ ...role, Status: 'ACTIVE' })),
@@ -53,21 +64,37 @@ export function settingsOf(input: ClusterSettings, engine: Engine): Partial<Stor
     PreferredMaintenanceWindow: input.PreferredMaintenanceWindow?.toLowerCase(),
     PubliclyAccessible: input.PubliclyAccessible,
     ScalingConfigurationInfo: scalingOf(input),
-    ServerlessV2ScalingConfiguration: input.ServerlessV2ScalingConfiguration,
+    ServerlessV2ScalingConfiguration: capacitiesOf(
+      input.ServerlessV2ScalingConfiguration,
+      present.ServerlessV2ScalingConfiguration,
+      engine.name,
+    ),
     StorageType: input.StorageType,
     VpcSecurityGroups: input.VpcSecurityGroupIds?.map((VpcSecurityGroupId) => ({
       VpcSecurityGroupId,
       Status: 'active',
     })),
-    ...observationOf(input),
+    ...observationOf(input, call),
   };
   checkSettings(input, engine);
+  checkWindows(input, present);
+  for (const zone of input.AvailabilityZones ?? []) requireZone(zone, call);
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** Returns the secret in AWS Secrets Manager with a cluster's master password. */
-export function secretOf(cluster: StoredCluster, key: string | undefined, place: Region) {
-  const { partition, region, account } = place;
+/** Throws InvalidParameterValue for an availability zone of another region. */
+export function requireZone(zone: string, { region }: Call): void {
+  if (zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length))) return;
+  throw invalidValue(`Invalid availability zone: ${zone}`);
+}
+
+/**
+ * Returns the secret in AWS Secrets Manager with a cluster's master password, encrypted with the given key or with the
+ * AWS managed key. Throws KMSKeyNotAccessibleFault.
+ */
+export function secretOf(cluster: StoredCluster, asked: string | undefined, call: Call) {
+  const { partition, region, account } = call.here;
+  const key = asked === undefined || asked === 'alias/aws/secretsmanager' ? undefined : resolveKey(asked, call);
   const prefix = `arn:${partition}`;
   const id = stableUuid(cluster.DbClusterResourceId);
   return {
@@ -77,9 +104,15 @@ export function secretOf(cluster: StoredCluster, key: string | undefined, place:
   };
 }
 
-function observationOf(input: ClusterSettings): Partial<StoredCluster> {
+/** Returns the ARN of the key of Performance Insights. Throws KMSKeyNotAccessibleFault. */
+export function insightsKeyOf(input: { readonly PerformanceInsightsKMSKeyId?: string | undefined }, call: Call) {
+  const { PerformanceInsightsKMSKeyId: key } = input;
+  return key === undefined ? undefined : resolveKey(key, call);
+}
+
+function observationOf(input: ClusterSettings, call: Call): Partial<StoredCluster> {
   const isOn = input.EnablePerformanceInsights;
-  const key = input.PerformanceInsightsKMSKeyId;
+  const key = insightsKeyOf(input, call);
   const days = input.PerformanceInsightsRetentionPeriod ?? (isOn ? 7 : undefined);
   const { DatabaseInsightsMode, MonitoringInterval, MonitoringRoleArn } = input;
   return {
@@ -121,7 +154,6 @@ function scalingOf({ EngineMode, ScalingConfiguration }: ClusterSettings): Store
 
 function checkSettings(input: ClusterSettings, engine: Engine): void {
   checkRanges(input);
-  checkWindows(input);
   const { name, storageTypes, isMultiAz } = engine;
   const { StorageType, NetworkType, EngineMode = 'provisioned', BacktrackWindow } = input;
   if (StorageType !== undefined && !storageTypes.includes(StorageType)) {
@@ -139,7 +171,14 @@ function checkSettings(input: ClusterSettings, engine: Engine): void {
     if (isMultiAz || input[member] === undefined) continue;
     throw invalidCombination(`${member} isn't supported for the engine ${name}.`);
   }
-  const { MonitoringInterval = 0, MonitoringRoleArn } = input;
+  checkMonitoring(input);
+}
+
+/** Throws for an interval that enhanced monitoring does not have, and for one without a role. */
+export function checkMonitoring({ MonitoringInterval = 0, MonitoringRoleArn }: ClusterSettings): void {
+  if (![0, 1, 5, 10, 15, 30, 60].includes(MonitoringInterval)) {
+    throw invalidValue(`Invalid monitoring interval: ${MonitoringInterval}. Must be 0, 1, 5, 10, 15, 30 or 60`);
+  }
   if (MonitoringInterval !== 0 && MonitoringRoleArn === undefined) {
     throw invalidCombination(
       'A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.',
@@ -147,35 +186,12 @@ function checkSettings(input: ClusterSettings, engine: Engine): void {
   }
 }
 
-function checkRanges({ Port, BackupRetentionPeriod: days, MonitoringInterval }: ClusterSettings): void {
+function checkRanges({ Port, BackupRetentionPeriod: days }: ClusterSettings): void {
   if (Port !== undefined && !(Port >= 1150 && Port <= 65_535)) {
     throw invalidValue(`Invalid port: ${Port}. Must be between 1150 and 65535`);
   }
   if (days !== undefined && !(days >= 1 && days <= 35)) {
-    throw invalidValue(`Invalid backup retention period: ${days}. Must be between 1 and 35`);
-  }
-  if (MonitoringInterval !== undefined && ![0, 1, 5, 10, 15, 30, 60].includes(MonitoringInterval)) {
-    throw invalidValue(`Invalid monitoring interval: ${MonitoringInterval}. Must be 0, 1, 5, 10, 15, 30 or 60`);
-  }
-}
-
-function checkWindows({ PreferredBackupWindow, PreferredMaintenanceWindow }: ClusterSettings): void {
-  const time = '([01]\\d|2[0-3]):[0-5]\\d';
-  if (PreferredBackupWindow !== undefined && !new RegExp(`^${time}-${time}$`).test(PreferredBackupWindow)) {
-    throw invalidValue(
-      `Invalid backup window format: ${PreferredBackupWindow}. Should be specified as a range hh24:mi-hh24:mi (24H Clock UTC). Example: 04:52-05:22`,
-    );
-  }
-  const day = '(sun|mon|tue|wed|thu|fri|sat)';
-  const moment = `${day}:${time}`;
-  if (
-    PreferredMaintenanceWindow !== undefined &&
-    !new RegExp(`^${moment}-${moment}$`, 'i').test(PreferredMaintenanceWindow)
-  ) {
-    throw invalidValue(
-      `Invalid maintenance window format: ${PreferredMaintenanceWindow}. Should be specified as a range ` +
-        'ddd:hh24:mi-ddd:hh24:mi (24H Clock UTC). Example: Sun:23:45-Mon:00:15',
-    );
+    throw invalidValue(`Invalid backup retention period: ${days}. Retention period must be between 1 and 35.`);
   }
 }
 

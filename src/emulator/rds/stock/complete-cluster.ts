@@ -4,6 +4,7 @@ import { hostedZone, hostOf, resourceId } from '../catalog/hosts.ts';
 import type { Region } from '../../world/world.ts';
 import { clusterArn } from '../arns.ts';
 import { defaultKey } from '../keys.ts';
+import { completeWindows } from '../clusters/windows.ts';
 import type { StoredCluster } from '../stored.ts';
 import { statusWhenReady } from './extras.ts';
 
@@ -26,8 +27,7 @@ export function completeCluster(members: Partial<StoredCluster>, place: Region, 
     MultiAZ: engine?.isMultiAz ?? false,
     Port: engine?.port ?? 27_017,
     MasterUsername: Engine === 'neptune' ? 'admin' : 'dbadmin',
-    PreferredBackupWindow: '00:00-00:30',
-    PreferredMaintenanceWindow: 'sun:03:00-sun:03:30',
+    ...completeWindows(members),
     EarliestRestorableTime: ClusterCreateTime,
     DBClusterMembers: [],
     VpcSecurityGroups: [{ VpcSecurityGroupId: defaultSecurityGroup, Status: 'active' }],
