@@ -132,6 +132,11 @@ describe('DescribeKey', () => {
     ['nothing', 'NotFoundException', "Invalid keyId 'nothing'"],
     ['alias/nothing', 'NotFoundException', `Alias ${aliasArn('alias/nothing')} is not found.`],
     [arnOf(1).replace(region, 'eu-west-1'), 'NotFoundException', 'Invalid arn eu-west-1'],
+    [
+      arnOf(1).replace(':aws:', ':aws-cn:'),
+      'InvalidArnException',
+      `Invalid arn ${arnOf(1).replace(':aws:', ':aws-cn:')}`,
+    ],
     [`arn:aws:iam::${home}:role/r`, 'InvalidArnException', `Invalid arn arn:aws:iam::${home}:role/r`],
     [arnOf(1).replace('aws', 'aws-cn'), 'InvalidArnException', `Invalid arn ${arnOf(1).replace('aws', 'aws-cn')}`],
   ])('rejects %s', async (name, code, message) => {

@@ -170,6 +170,7 @@ describe('tags', () => {
     ['a missing cluster', arn('cluster', 'absent'), 'DBClusterNotFoundFault', 404],
     ['a missing snapshot', arn('cluster-snapshot', 'absent'), 'DBSnapshotNotFound', 404],
     ['an invalid ARN', 'orders', 'InvalidParameterValue', 400],
+    ['an ARN of another partition', arn('cluster', 'orders').replace('aws', 'aws-cn'), 'InvalidParameterValue', 400],
     ['another region', arn('cluster', 'orders', home, 'eu-west-1'), 'InvalidParameterValue', 400],
     ['another account', arn('cluster', 'orders', other), 'AccessDenied', 403],
   ])('reject %s', async (_, name, code, status) => {

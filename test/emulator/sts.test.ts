@@ -101,8 +101,23 @@ describe('misuse', () => {
     ['no ARN', { RoleArn: undefined }, 'MissingParameter'],
     ['a session name with a space', { RoleSessionName: 'a b' }, 'ValidationError'],
     ['a session of 60 seconds', { DurationSeconds: 60 }, 'ValidationError'],
+    ['a role of another partition', { RoleArn: `arn:aws-cn:iam::${other}:role/snapgate` }, 'ValidationError'],
     ['an external id of one character', { ExternalId: 'x' }, 'ValidationError'],
   ])('rejects %s', async (_, input, code) => {
     expect(await refusal(assume(input))).toMatchObject({ code, status: 400 });
+  });
+
+  it.each([
+    // AWS's texts, from reports of users.
+    [
+      'a b',
+      "Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+    ],
+    [
+      'a',
+      "Value 'a' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2",
+    ],
+  ])("rejects the session name %o with AWS's text", async (RoleSessionName, text) => {
+    await expect(assume({ RoleSessionName })).rejects.toThrow(`1 validation error detected: ${text}`);
   });
 });

@@ -1,4 +1,4 @@
-import type { Region } from '../world/world.ts';
+import { partitionOf, type Region } from '../world/world.ts';
 
 /** The parts of an ARN of the RDS control plane. */
 export interface Named {
@@ -20,10 +20,12 @@ export function snapshotArn(place: Region, name: string): string {
   return `${prefix(place)}:cluster-snapshot:${name}`;
 }
 
-/** Returns the parts of an RDS ARN; undefined for any other text. */
+/** Returns the parts of an RDS ARN; undefined for any other text, also for a region of another partition. */
 export function parseArn(text: string): Named | undefined {
-  const [, region, account, kind, name] = /^arn:aws[a-z-]*:rds:([a-z0-9-]+):(\d{12}):([a-z-]+):(.+)$/.exec(text) ?? [];
-  return region && account && kind && name ? { region, account, kind, name: name.toLowerCase() } : undefined;
+  const [, partition, region, account, kind, name] =
+    /^arn:([a-z-]+):rds:([a-z0-9-]+):(\d{12}):([a-z-]+):(.+)$/.exec(text) ?? [];
+  if (!region || !account || !kind || !name || partition !== partitionOf(region)) return undefined;
+  return { region, account, kind, name: name.toLowerCase() };
 }
 
 function prefix({ partition, region, account }: Region): string {

@@ -2,9 +2,10 @@ import type { AssumeRoleRequest, AssumeRoleResponse, Tag } from '@aws-sdk/client
 
 import { Fault } from '../fault.ts';
 import type { Call } from '../service.ts';
+import { partitionOf } from '../world/world.ts';
 import type { Identities, Identity } from './identities.ts';
 import { parseRoleArn } from './roles.ts';
-import { invalid, readSession, requireMatch, startSession, type RequestedSession } from './sessions.ts';
+import { invalid, readSession, requireText, startSession, type RequestedSession } from './sessions.ts';
 import { isTrusted, type TrustRequest } from './trust.ts';
 
 /**
@@ -14,9 +15,10 @@ import { isTrusted, type TrustRequest } from './trust.ts';
  */
 export function assumeRole(input: AssumeRoleRequest, call: Call, identities: Identities): AssumeRoleResponse {
   const { ExternalId, Tags = [] } = input;
-  if (ExternalId !== undefined) requireMatch('externalId', ExternalId, /^[\w+=,.@:/-]{2,1224}$/);
+  if (ExternalId !== undefined) requireText('externalId', ExternalId, /^[\w+=,.@:/-]*$/, [2, 1224]);
   checkTags(Tags);
   const session = readSession(input, call);
+  if (session.arn.partition !== partitionOf(call.region)) throw invalid('Request ARN is invalid');
   requireTrust('sts:AssumeRole', session, ExternalId, call);
   if (Tags.length > 0) requireTrust('sts:TagSession', session, ExternalId, call);
   return startSession(session, identities, call.identity.role !== undefined);
@@ -71,7 +73,7 @@ function sameRole(one: string, other: string): boolean {
 function checkTags(tags: readonly Tag[]): void {
   if (tags.length > 50) throw invalid('a session can have at most 50 tags');
   for (const { Key = '', Value = '' } of tags) {
-    requireMatch('tags', Key, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
-    requireMatch('tags', Value, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+    requireText('tags', Key, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u, [1, 128]);
+    requireText('tags', Value, /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, [0, 256]);
   }
 }

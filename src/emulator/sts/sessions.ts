@@ -32,7 +32,7 @@ export function readSession(input: SessionRequest, { region, world }: Call): Req
   const { RoleArn = '', RoleSessionName = '', DurationSeconds = 3600 } = input;
   const arn = parseRoleArn(RoleArn);
   if (!arn) throw invalid(`${RoleArn} is invalid`);
-  requireMatch('roleSessionName', RoleSessionName, /^[\w+=,.@-]{2,64}$/);
+  requireText('roleSessionName', RoleSessionName, /^[\w+=,.@-]*$/, [2, 64]);
   if (DurationSeconds < 900) requireDuration(DurationSeconds, 'greater than or equal to 900');
   if (DurationSeconds > 43_200) requireDuration(DurationSeconds, 'less than or equal to 43200');
   if (!world.regionSettings.issuesCredentials(arn.account, region)) {
@@ -78,13 +78,18 @@ export function startSession(
   };
 }
 
-/** Throws ValidationError for a text that does not match its documented pattern. */
-export function requireMatch(name: string, value: string, pattern: RegExp): void {
+/** Throws ValidationError for a text that does not have the documented length, or does not match the pattern. */
+export function requireText(
+  name: string,
+  value: string,
+  pattern: RegExp,
+  [least, most]: readonly [number, number],
+): void {
+  const problem = `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must`;
+  if (value.length < least) throw invalid(`${problem} have length greater than or equal to ${least}`);
+  if (value.length > most) throw invalid(`${problem} have length less than or equal to ${most}`);
   if (pattern.test(value)) return;
-  throw invalid(
-    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: ` +
-      `Member must satisfy regular expression pattern: ${pattern.source}`,
-  );
+  throw invalid(`${problem} satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
 }
 
 /** Returns the fault of AWS STS for an invalid input. */
