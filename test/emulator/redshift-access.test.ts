@@ -146,6 +146,7 @@ describe('tags', () => {
     ['a name and a page size', { ResourceName: clusterArn, MaxRecords: 20 }, 'InvalidParameterCombination'],
     ['an unknown type', { ResourceType: 'Table' }, 'InvalidParameterValue'],
     ['an invalid ARN', { ResourceName: 'sales' }, 'InvalidParameterValue'],
+    ['another partition', { ResourceName: clusterArn.replace('aws', 'aws-cn') }, 'InvalidParameterValue'],
     ['a missing resource', { ResourceName: `${clusterArn}-2` }, 'ResourceNotFoundFault'],
   ])('are not listed for %s', async (_, input, code) => {
     expect(await refusal(listTags(input))).toMatchObject({ code });

@@ -159,6 +159,12 @@ describe('listing snapshots', () => {
     ['an invalid owner', { OwnerAccount: 'me' }, {}, 'InvalidParameterValue'],
     ['an invalid ARN', { SnapshotArn: 'arn:aws:s3:::x' }, {}, 'InvalidParameterValue'],
     [
+      'an ARN of another partition',
+      { SnapshotArn: `arn:aws-cn:redshift:${region}:${home}:snapshot:live/rs:live-2026-05-31-00-00-00` },
+      {},
+      'InvalidParameterValue',
+    ],
+    [
       'a cluster and a snapshot together',
       { ClusterIdentifier: 'live', SnapshotIdentifier: 'b-old' },
       {},

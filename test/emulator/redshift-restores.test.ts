@@ -290,7 +290,6 @@ describe('a restore is rejected', () => {
       400,
     ],
     ['with an unknown IP address type', { IpAddressType: 'ipv6' }, 'InvalidParameterValue', 400],
-    ['with a catalog name of digits', { CatalogName: '123' }, 'InvalidParameterValue', 400],
     [
       'with a secret key but without a managed password',
       { MasterPasswordSecretKmsKeyId: 'a' },

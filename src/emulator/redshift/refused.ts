@@ -32,6 +32,7 @@ export const refused: NonNullable<EmulatedService['refused']> = {
     'AquaConfigurationStatus',
     'ReservedNodeId',
     'TargetReservedNodeOfferingId',
+    'CatalogName',
     'RedshiftIdcApplicationArn',
   ],
 };

@@ -1,7 +1,8 @@
+import { invalidValue } from '../fault.ts';
 import { defaultKeyOf } from '../kms/store.ts';
 import { day } from '../time/dates.ts';
 import type { Assumptions } from '../world/assumptions.ts';
-import type { Region } from '../world/world.ts';
+import { partitionOf, type Region } from '../world/world.ts';
 import { redshiftFault } from './faults.ts';
 import { forever } from './rules.ts';
 import type { StoredCluster, StoredSnapshot } from './stored.ts';
@@ -100,4 +101,17 @@ export function clusterArn(place: Region, cluster: string): string {
 /** Returns the ARN of a resource of Redshift. */
 export function redshiftArn({ partition, region, account }: Region, kind: string, name: string): string {
   return `arn:${partition}:redshift:${region}:${account}:${kind}:${name}`;
+}
+
+/** Returns the parts of an ARN of Redshift. Throws InvalidParameterValue, also for the partition of another region. */
+export function parseArn(
+  arn: string,
+  parameter: string,
+): { readonly region: string; readonly account: string; readonly kind: string; readonly name: string } {
+  const pattern = /^arn:(aws[a-z-]*):redshift:([a-z0-9-]+):(\d{12}):([a-z]+):(.+)$/;
+  const [, partition, region = '', account = '', kind = '', name = ''] = pattern.exec(arn) ?? [];
+  if (partition === undefined || partition !== partitionOf(region)) {
+    throw invalidValue(`Invalid ARN '${arn}' for ${parameter}`);
+  }
+  return { region, account, kind, name };
 }

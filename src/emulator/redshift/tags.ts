@@ -11,10 +11,9 @@ import { invalidCombination, invalidValue } from '../fault.ts';
 import { readPage } from '../paging.ts';
 import type { Call } from '../service.ts';
 import type { Entry } from '../world/sorted.ts';
-import { partitionOf } from '../world/world.ts';
 import { redshiftFault } from './faults.ts';
 import { hasTags, mergeTags } from './rules.ts';
-import { clusterArn, findCluster, findSnapshot, isKept, isThere, redshiftArn } from './store.ts';
+import { clusterArn, findCluster, findSnapshot, isKept, isThere, parseArn, redshiftArn } from './store.ts';
 import type { StoredCluster, StoredGrant, StoredParameterGroup, StoredSchedule, StoredSnapshot } from './stored.ts';
 
 /** A resource with tags. */
@@ -102,10 +101,7 @@ function rowsOf({ type, name, arn, tags }: Tagged): Entry<TaggedResource>[] {
 }
 
 function requireResource(arn: string, call: Call): Tagged {
-  const pattern = /^arn:([a-z-]+):redshift:([a-z0-9-]+):(\d{12}):([a-z]+):(.+)$/;
-  const [, partition, region, account, kind, name = ''] = pattern.exec(arn) ?? [];
-  if (!region || !account || !kind || partition !== partitionOf(region))
-    throw invalidValue(`Invalid ARN '${arn}' for ResourceName`);
+  const { region, account, kind, name } = parseArn(arn, 'ResourceName');
   const isHere = region === call.region && account === call.account;
   const resource = isHere ? finders[kind]?.(name, call) : undefined;
   if (resource) return resource;

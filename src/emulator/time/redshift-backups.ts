@@ -1,17 +1,15 @@
 import { clusterStatusOf, createTimeOf } from '../redshift/readings.ts';
 import { scheduleOf } from '../redshift/schedules.ts';
+import { automatedSnapshot } from '../redshift/snapshots/automated.ts';
 import { copyToOtherRegion } from '../redshift/snapshots/region-copies.ts';
-import { completeSnapshot, settledCreateTime } from '../redshift/stock/complete-snapshot.ts';
 import { isKept, isThere } from '../redshift/store.ts';
 import type { StoredCluster, StoredSnapshot } from '../redshift/stored.ts';
-import { listedAt } from '../world/assumptions.ts';
 import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
-import { nameDate } from './dates.ts';
 import { once, together } from './recurrence.ts';
 
 /**
  * The automated snapshots of Redshift: when a new cluster becomes available, as in AWS's sample responses, and then by
- * the attached schedule, or about every eight hours.
+ * the attached schedule, or about every eight hours. PauseCluster takes one, too.
  * https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-snapshots.html#about-automated-snapshots
  */
 export const redshiftBackups: Backups = {
@@ -22,7 +20,7 @@ export const redshiftBackups: Backups = {
       .filter((cluster) => isThere(cluster, now))
       .map((cluster) => {
         const { ClusterIdentifier: name, ClusterCreateTime, AutomatedSnapshotRetentionPeriod: days = 1 } = cluster;
-        const { readyAt } = cluster;
+        const { readyAt, changes = [] } = cluster;
         const { next, settings } = scheduleOf(cluster, place);
         const longestDays = Math.max(days, cluster.ClusterSnapshotCopyStatus?.RetentionPeriod ?? 0);
         return {
@@ -30,7 +28,8 @@ export const redshiftBackups: Backups = {
           retentionDays: days,
           longestDays,
           next: together([once(readyAt), next]),
-          settings: [days, longestDays, settings, readyAt].join(' '),
+          // Pausing a cluster takes a snapshot.
+          settings: [days, longestDays, settings, readyAt, changes.length].join(' '),
           isAvailable: (at) => at > ClusterCreateTime && clusterStatusOf(cluster, at).startsWith('available'),
         };
       }),
@@ -67,19 +66,7 @@ function takeSnapshot(
 ): { readonly snapshot: StoredSnapshot; readonly cluster: StoredCluster }[] {
   const cluster = place.redshift.clusters.get(name);
   if (!cluster) return [];
-  const at = new Date(time);
-  const readyAt = time + assumptions.snapshotSeconds * 1000;
-  const members = {
-    SnapshotIdentifier: `rs:${name}-${nameDate(at.toISOString(), 'seconds')}`,
-    ClusterIdentifier: name,
-    SnapshotType: 'automated',
-    SnapshotCreateTime: at,
-    Tags: [],
-    readyAt,
-    settledCreateTime: settledCreateTime(time, readyAt, assumptions),
-    listedAt: listedAt({ now: at, assumptions }),
-  };
-  return [{ snapshot: completeSnapshot(members, place, at, cluster), cluster }];
+  return [{ snapshot: automatedSnapshot(cluster, new Date(time), place, assumptions), cluster }];
 }
 
 function isAutomated({ SnapshotType, SourceRegion, goneAt }: StoredSnapshot): boolean {

@@ -245,6 +245,7 @@ describe('ModifyCluster', () => {
     ['a retention of 36 days', { AutomatedSnapshotRetentionPeriod: 36 }, 'InvalidRetentionPeriodFault'],
     ['an invalid window', { PreferredMaintenanceWindow: 'tue:03:00' }, 'InvalidParameterValue'],
     ['an invalid version', { ClusterVersion: '9.9' }, 'InvalidParameterValue'],
+    ['a node type that never existed', { NodeType: 'm5.large' }, 'InvalidParameterValue'],
     ['an unknown track', { MaintenanceTrackName: 'fast' }, 'InvalidClusterTrack'],
     ['a zone without relocation', { AvailabilityZone: 'us-east-1b' }, 'UnsupportedOperation'],
     ['a key without encryption', { Encrypted: false, KmsKeyId: 'a' }, 'InvalidParameterCombination'],
@@ -289,8 +290,36 @@ describe('PauseCluster and ResumeCluster', () => {
       (await client.send(new DescribeClusterSnapshotsCommand({ ClusterIdentifier }))).Snapshots?.map(
         ({ SnapshotCreateTime }) => SnapshotCreateTime?.toISOString().slice(0, 10),
       );
-    expect(new Set(await list('mycluster'))).toEqual(new Set(['2026-06-01']));
+    expect(new Set(await list('mycluster'))).toEqual(new Set(['2026-06-02']));
     expect(await list('other')).toContain('2026-06-04');
+  });
+
+  // "When you pause a cluster, Amazon Redshift creates a snapshot": the guide's page on pausing and resuming.
+  it('take an automated snapshot, and need automated snapshots to be on', async () => {
+    const assumptions = { automatedSnapshots: true };
+    const off = { ...cluster, ClusterIdentifier: 'off', AutomatedSnapshotRetentionPeriod: 0 };
+    await emulator.load({ ...world, snapshots: [], clusters: [cluster, off], assumptions });
+    await advance(3600);
+    await client.send(new PauseClusterCommand({ ClusterIdentifier: 'mycluster' }));
+    await reload();
+    const { Snapshots = [] } = await client.send(new DescribeClusterSnapshotsCommand({}));
+    expect(Snapshots).toMatchObject([
+      { SnapshotIdentifier: 'rs:mycluster-2026-06-01-13-00-00', SnapshotType: 'automated', Status: 'creating' },
+    ]);
+    expect(await failure(client.send(new PauseClusterCommand({ ClusterIdentifier: 'off' })))).toMatchObject({
+      code: 'UnsupportedOperation',
+    });
+  });
+
+  it('keep only the newest automated snapshot beyond its retention while the cluster is paused', async () => {
+    await emulator.load({ ...world, snapshots: [], assumptions: { automatedSnapshots: true } });
+    await advance(9 * 3600);
+    await client.send(new PauseClusterCommand({ ClusterIdentifier: 'mycluster' }));
+    await advance(3 * 86_400);
+    const { Snapshots = [] } = await client.send(
+      new DescribeClusterSnapshotsCommand({ ClusterIdentifier: 'mycluster' }),
+    );
+    expect(Snapshots.map(({ SnapshotIdentifier: name }) => name)).toEqual(['rs:mycluster-2026-06-01-21-00-00']);
   });
 
   it('reject a missing cluster', async () => {

@@ -307,7 +307,11 @@ describe('a cluster of Redshift', () => {
     // A snapshot expires between two others.
     await redshift.send(new PauseClusterCommand({ ClusterIdentifier: 'revenue' }));
     await advance(8 * hour);
-    expect(await listOf('redshift')).toEqual(['rs:sales-2026-06-02-04-10-00', 'rs:sales-2026-06-02-12-10-00']);
+    expect(await listOf('redshift')).toEqual([
+      'rs:revenue-2026-06-02-13-10-00',
+      'rs:sales-2026-06-02-04-10-00',
+      'rs:sales-2026-06-02-12-10-00',
+    ]);
   });
 
   it('loses its automated snapshots with its deletion', async () => {

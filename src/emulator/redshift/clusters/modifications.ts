@@ -19,6 +19,7 @@ import { requireFreeName, startChange } from './changes.ts';
 import { recordEvent } from './events.ts';
 import { endpointAddress, nextWindowStart } from './derived.ts';
 import { checkNodeQuota } from './quotas.ts';
+import { checkNodeType } from './node-types.ts';
 import { checkPassword, checkTrack, checkZone, secretOf, securityGroups, shownWindow } from './settings.ts';
 import { resizeOf } from './resizes.ts';
 
@@ -88,6 +89,7 @@ function recordModifications(
 function checkInput(input: ModifyClusterMessage, cluster: StoredCluster, here: Region): void {
   const { NewClusterIdentifier = cluster.ClusterIdentifier, NodeType = cluster.NodeType } = input;
   checkClusterSettings({ ...input, ClusterIdentifier: NewClusterIdentifier }, NodeType);
+  if (input.NodeType !== undefined) checkNodeType(input.NodeType);
   if (input.MasterUserPassword !== undefined) checkPassword(input.MasterUserPassword);
   if (input.MasterUserPassword !== undefined && input.ManageMasterPassword) {
     throw invalidCombination('MasterUserPassword cannot be specified when ManageMasterPassword is true.');

@@ -1,5 +1,7 @@
 import type { Snapshot } from '@aws-sdk/client-redshift';
 
+import { invalidValue } from '../../fault.ts';
+
 /** The properties of a node type. */
 interface NodeType {
   readonly name: string;
@@ -30,4 +32,12 @@ export function restorableNodeTypes({ NodeType: own, RestorableNodeTypes: known 
     .map(({ name }) => name)
     .filter((name) => families.some((each) => name.startsWith(`${each}.`)));
   return found.includes(own) ? [own, ...found.filter((name) => name !== own)] : [own, ...found];
+}
+
+/** The families of node types that AWS sells or sold. */
+const families = /^(dc1|dc2|ds1|ds2|dw|dw1|dw2|dw\.hs1|ra3|rg)\.[a-z0-9]+$/;
+
+/** Throws InvalidParameterValue for a node type that never existed. */
+export function checkNodeType(name: string): void {
+  if (!families.test(name)) throw invalidValue(`Invalid node type: ${name}`);
 }

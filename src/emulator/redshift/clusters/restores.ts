@@ -92,16 +92,13 @@ function lookUp({ redshift: { snapshots } }: Region, name: string): StoredSnapsh
 }
 
 function checkInput(input: RestoreFromClusterSnapshotMessage, snapshot: StoredSnapshot): void {
-  const { NodeType = snapshot.NodeType, NumberOfNodes = 1, CatalogName, MasterPasswordSecretKmsKeyId } = input;
+  const { NodeType = snapshot.NodeType, NumberOfNodes = 1, MasterPasswordSecretKmsKeyId } = input;
   checkClusterSettings(input, NodeType);
   if (!Number.isInteger(NumberOfNodes) || NumberOfNodes < 1) {
     throw invalidValue(`Invalid value ${NumberOfNodes} for NumberOfNodes`);
   }
   if (NumberOfNodes > nodesPerCluster) {
     throw redshiftFault('NumberOfNodesPerClusterLimitExceeded', `A cluster can have at most ${nodesPerCluster} nodes.`);
-  }
-  if (CatalogName !== undefined && !/^(?=.*[a-z])[a-z0-9_-]{1,64}$/.test(CatalogName)) {
-    throw invalidValue(`Invalid value '${CatalogName}' for CatalogName`);
   }
   if (MasterPasswordSecretKmsKeyId !== undefined && !input.ManageMasterPassword) {
     throw invalidCombination('MasterPasswordSecretKmsKeyId requires ManageMasterPassword.');

@@ -8,6 +8,7 @@ import { reservedWords } from '../credentials/reserved-words.ts';
 import { redshiftFault } from '../faults.ts';
 import { requireSchedule } from '../schedules.ts';
 import type { StoredCluster } from '../stored.ts';
+import { checkNodeType } from './node-types.ts';
 
 /** Returns the maintenance window of an input as AWS returns it. */
 export function shownWindow(
@@ -93,12 +94,9 @@ export function checkZone(zone: string, { region }: Region): void {
   throw invalidValue(`Invalid value '${zone}' for AvailabilityZone. It is not in ${region}`);
 }
 
-/** The families of node types that AWS sells or sold. */
-const families = /^(dc1|dc2|ds1|ds2|dw|dw1|dw2|dw\.hs1|ra3|rg)\.[a-z0-9]+$/;
-
 /** Throws InvalidParameterValue for a node type that never existed, or a number of nodes for the type single-node. */
 export function checkNodes({ NodeType = '', ClusterType, NumberOfNodes }: CreateClusterMessage): void {
-  if (!families.test(NodeType)) throw invalidValue(`Invalid node type: ${NodeType}`);
+  checkNodeType(NodeType);
   // The text that AWS returns, even for one node.
   if (ClusterType === 'single-node' && NumberOfNodes !== undefined) {
     throw invalidValue('Number of nodes must be not be supplied for cluster type single-node.');

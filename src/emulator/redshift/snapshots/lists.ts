@@ -7,7 +7,7 @@ import type { Call } from '../../service.ts';
 import { createSorted, type Key, type Order, type Sorted } from '../../world/sorted.ts';
 import { createTimeOf, readSnapshot } from '../readings.ts';
 import { checkAccount, hasTags } from '../rules.ts';
-import { findCluster, foldIdentifier, isListed, requireCluster, snapshotNotFound } from '../store.ts';
+import { findCluster, foldIdentifier, isListed, parseArn, requireCluster, snapshotNotFound } from '../store.ts';
 import type { StoredSnapshot } from '../stored.ts';
 
 /**
@@ -78,9 +78,9 @@ export function parseSnapshotArn(
   readonly cluster: string;
   readonly identifier: string;
 } {
-  const pattern = /^arn:aws[a-z-]*:redshift:([a-z0-9-]+):(\d{12}):snapshot:([^/]+)\/(.+)$/;
-  const [, region, account, cluster, identifier] = pattern.exec(arn) ?? [];
-  if (!region || !account || !cluster || !identifier) throw invalidValue(`Invalid ARN '${arn}' for SnapshotArn`);
+  const { region, account, kind, name } = parseArn(arn, 'SnapshotArn');
+  const [, cluster, identifier] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
+  if (kind !== 'snapshot' || !cluster || !identifier) throw invalidValue(`Invalid ARN '${arn}' for SnapshotArn`);
   return { region, account, cluster, identifier: foldIdentifier(identifier, assumptions) };
 }
 
