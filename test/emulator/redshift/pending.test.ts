@@ -1,7 +1,13 @@
 import {
+  CopyClusterSnapshotCommand,
   CreateClusterCommand,
   DescribeClustersCommand,
+  DescribeClusterSnapshotsCommand,
+  DescribeTableRestoreStatusCommand,
+  EnableSnapshotCopyCommand,
   ModifyClusterCommand,
+  ModifySnapshotCopyRetentionPeriodCommand,
+  RestoreTableFromClusterSnapshotCommand,
   type ModifyClusterCommandInput,
   type RedshiftClient,
 } from '@aws-sdk/client-redshift';
@@ -51,6 +57,38 @@ describe('a cluster that is being renamed', () => {
     expect(Clusters.map(({ ClusterIdentifier }) => ClusterIdentifier)).toEqual(['second', 'third']);
   });
 
+  // "Snapshots associated with a cluster remain associated with that cluster after it is renamed."
+  it('keeps its table restores, and the copies of its snapshots in another region', async () => {
+    await emulator.load({
+      now: '2026-06-01T12:00:00.000Z',
+      frozen: true,
+      clusters: [{ ...here, ClusterIdentifier: 'first' }],
+      assumptions: { automatedSnapshots: true },
+    });
+    const copies = { DestinationRegion: 'eu-west-1', RetentionPeriod: 2 };
+    await client.send(new EnableSnapshotCopyCommand({ ClusterIdentifier: 'first', ...copies }));
+    await advance(9 * 3600);
+    await client.send(
+      new RestoreTableFromClusterSnapshotCommand({
+        ClusterIdentifier: 'first',
+        SnapshotIdentifier: 'rs:first-2026-06-01-20-00-00',
+        SourceDatabaseName: 'shop',
+        SourceTableName: 'orders',
+        NewTableName: 'orders_before',
+      }),
+    );
+    await modify('first', { NewClusterIdentifier: 'third' });
+    await advance(60);
+    const restores = await client.send(new DescribeTableRestoreStatusCommand({ ClusterIdentifier: 'third' }));
+    expect(restores.TableRestoreStatusDetails).toMatchObject([{ ClusterIdentifier: 'third', Status: 'SUCCEEDED' }]);
+    await client.send(
+      new ModifySnapshotCopyRetentionPeriodCommand({ ClusterIdentifier: 'third', RetentionPeriod: 30 }),
+    );
+    await advance(10 * day);
+    const copy = new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: 'rs:first-2026-06-01-20-00-00' });
+    expect((await emulator.redshift({ region: 'eu-west-1' }).send(copy)).Snapshots).toHaveLength(1);
+  });
+
   it('gets the address of its new name together with a new port', async () => {
     await modify('first', { NewClusterIdentifier: 'third', Port: 5440 });
     await advance(60);
@@ -83,4 +121,26 @@ describe('a pending maintenance track', () => {
     await advance(2 * day);
     expect(await read('first')).toMatchObject({ MaintenanceTrackName: 'trailing', PendingModifiedValues: {} });
   });
+});
+
+// "You can't copy the latest automated snapshots of a paused cluster to manual snapshots."
+// https://docs.aws.amazon.com/redshift/latest/mgmt/rs-mgmt-pause-resume-cluster.html
+it('rejects a copy of the latest automated snapshot of a paused cluster', async () => {
+  const paused = { ...here, ClusterIdentifier: 'first', ClusterStatus: 'paused' };
+  const snapshot = (name: string) => ({
+    ...here,
+    ClusterIdentifier: 'first',
+    SnapshotIdentifier: `rs:first-${name}`,
+    SnapshotCreateTime: `${name}T00:00:00Z`,
+  });
+  await emulator.load({ clusters: [paused], snapshots: [snapshot('2026-05-01'), snapshot('2026-05-02')] });
+  const copy = (name: string) =>
+    client.send(
+      new CopyClusterSnapshotCommand({
+        SourceSnapshotIdentifier: `rs:first-${name}`,
+        TargetSnapshotIdentifier: 'copy',
+      }),
+    );
+  expect(await failure(copy('2026-05-02'))).toMatchObject({ code: 'InvalidClusterSnapshotState' });
+  expect((await copy('2026-05-01')).Snapshot).toMatchObject({ SnapshotIdentifier: 'copy', SnapshotType: 'manual' });
 });

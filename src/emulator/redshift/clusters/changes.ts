@@ -76,6 +76,7 @@ function settle(
   if (changed.ClusterIdentifier !== cluster.ClusterIdentifier) {
     clusters.delete(cluster.ClusterIdentifier);
     if (redshiftRenamesSnapshots) renameSnapshots(cluster, changed.ClusterIdentifier, place);
+    renameTableRestores(cluster, changed.ClusterIdentifier, place);
   }
   clusters.put(changed);
   changing.delete(cluster.ClusterIdentifier);
@@ -95,4 +96,13 @@ function renameSnapshots({ ClusterIdentifier: old, ClusterCreateTime }: StoredCl
     const SnapshotArn = snapshotArn(place, name, snapshot.SnapshotIdentifier);
     snapshots.put({ ...snapshot, ClusterIdentifier: name, SnapshotArn });
   }
+}
+
+/** The table restores of a cluster stay associated with it, too. */
+function renameTableRestores(cluster: StoredCluster, name: string, { redshift: { tableRestores } }: Region): void {
+  const own = [...tableRestores.values()].filter(
+    ({ ClusterIdentifier, RequestTime }) =>
+      ClusterIdentifier === cluster.ClusterIdentifier && RequestTime >= cluster.ClusterCreateTime,
+  );
+  tableRestores.replace({ added: own.map((restore) => ({ ...restore, ClusterIdentifier: name })) });
 }

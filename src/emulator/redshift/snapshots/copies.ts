@@ -3,7 +3,7 @@ import type { CopyClusterSnapshotMessage, CopyClusterSnapshotResult } from '@aws
 import { listedAt } from '../../world/assumptions.ts';
 import type { Call } from '../../service.ts';
 import { redshiftFault } from '../faults.ts';
-import { createTimeOf, readThinSnapshot, statusOf } from '../readings.ts';
+import { clusterStatusOf, createTimeOf, readThinSnapshot, statusOf } from '../readings.ts';
 import { checkManualRetention, forever } from '../rules.ts';
 import { newSnapshotIdentifier, recordCreation, requireRoom } from './snapshots.ts';
 import { completeSnapshot } from '../stock/complete-snapshot.ts';
@@ -21,6 +21,7 @@ export function copyClusterSnapshot(input: CopyClusterSnapshotMessage, call: Cal
   checkManualRetention(ManualSnapshotRetentionPeriod);
   const source = requireSnapshot(call, input.SourceSnapshotIdentifier, input.SourceSnapshotClusterIdentifier);
   requireCopyable(source, now);
+  requireNotPaused(source, call);
   requireRoom(identifier, call);
   const { SnapshotArn: _arn, Tags: _tags, statusUntilReady: _status, readyAt: _ready, ...known } = source;
   // The times of the source have no effect on the copy.
@@ -54,5 +55,21 @@ function requireCopyable(source: StoredSnapshot, now: Date): void {
     'InvalidClusterSnapshotState',
     `Cannot copy the snapshot ${source.SnapshotIdentifier}: it must be an available automated snapshot, ` +
       `and it is ${status} and ${source.SnapshotType}.`,
+  );
+}
+
+/** https://docs.aws.amazon.com/redshift/latest/mgmt/rs-mgmt-pause-resume-cluster.html */
+function requireNotPaused(source: StoredSnapshot, { here: { redshift }, now }: Call): void {
+  const cluster = redshift.clusters.get(source.ClusterIdentifier);
+  if (!cluster || !['pausing', 'paused'].includes(clusterStatusOf(cluster, now))) return;
+  const isNewer = ({ ClusterIdentifier, SnapshotType, SnapshotCreateTime, SourceRegion }: StoredSnapshot) =>
+    ClusterIdentifier === source.ClusterIdentifier &&
+    SnapshotType === 'automated' &&
+    SourceRegion === undefined &&
+    SnapshotCreateTime > source.SnapshotCreateTime;
+  if (source.SourceRegion !== undefined || [...redshift.snapshots.values()].some(isNewer)) return;
+  throw redshiftFault(
+    'InvalidClusterSnapshotState',
+    `Cannot copy the snapshot ${source.SnapshotIdentifier}: it is the latest of a paused cluster.`,
   );
 }

@@ -144,8 +144,10 @@ export function copyToOtherRegion(snapshot: StoredSnapshot, cluster: StoredClust
 function extendCopies(cluster: StoredCluster, days: number, { account, region, world }: Call): void {
   const { DestinationRegion = '' } = cluster.ClusterSnapshotCopyStatus ?? {};
   const { snapshots } = world.region(account, DestinationRegion).redshift;
+  // Copies keep the name that their cluster had, so that its creation identifies it.
   const copies = [...snapshots.values()].filter(
-    ({ SourceRegion, ClusterIdentifier }) => SourceRegion === region && ClusterIdentifier === cluster.ClusterIdentifier,
+    ({ SourceRegion, ClusterCreateTime }) =>
+      SourceRegion === region && ClusterCreateTime?.getTime() === cluster.ClusterCreateTime.getTime(),
   );
   snapshots.replace({
     added: copies.flatMap((copy) =>
