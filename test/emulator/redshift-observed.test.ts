@@ -231,7 +231,8 @@ describe('a list', () => {
     await emulator.load({ ...world, snapshots: many, assumptions: { redshiftManualSnapshotQuota: 100 } });
     const first = await client.send(new DescribeClusterSnapshotsCommand({ MaxRecords: 20 }));
     await create();
-    await client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier: 's10' }));
+    const deletable = first.Snapshots?.findLast(({ Status }) => Status === 'available');
+    await client.send(new DeleteClusterSnapshotCommand({ SnapshotIdentifier: deletable?.SnapshotIdentifier }));
     await advance(30);
     const listed = [...(first.Snapshots ?? []), ...(await list({ MaxRecords: 20, Marker: first.Marker }))];
     const found = listed.map(({ SnapshotIdentifier = '' }) => SnapshotIdentifier);

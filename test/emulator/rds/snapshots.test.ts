@@ -131,3 +131,16 @@ it('an account cannot be both added and removed', async () => {
   const { DBClusterSnapshotIdentifier } = source;
   expect(await modify({ DBClusterSnapshotIdentifier })).toMatchObject({ code: 'InvalidDBClusterSnapshotStateFault' });
 });
+
+it.each([1, 10, 15, 20, 29])(
+  'has the same progress after round trips of the world %i seconds after its start',
+  async (seconds) => {
+    await create('new');
+    await emulator.control('POST', 'clock', { advanceSeconds: seconds });
+    const { content: first } = await emulator.control('GET', 'world');
+    for (const _ of [1, 2]) {
+      await emulator.load((await emulator.control('GET', 'world')).content);
+      expect((await emulator.control('GET', 'world')).content).toEqual(first);
+    }
+  },
+);

@@ -1,6 +1,8 @@
 import {
+  CreateClusterSnapshotCommand,
   CreateSnapshotCopyGrantCommand,
   CreateSnapshotScheduleCommand,
+  DescribeClusterSnapshotsCommand,
   DescribeSnapshotCopyGrantsCommand,
   DescribeSnapshotSchedulesCommand,
   DescribeTableRestoreStatusCommand,
@@ -76,6 +78,27 @@ describe('the world of Redshift', () => {
       ]);
     },
   );
+
+  it('lists snapshots by the time that they show, before and after a round trip', async () => {
+    const later = { ...cluster, SnapshotIdentifier: 'later', SnapshotCreateTime: '2026-06-01T12:00:10.000Z' };
+    await emulator.load({ now, frozen: true, clusters: [cluster], snapshots: [later] });
+    await client.send(new CreateClusterSnapshotCommand({ ClusterIdentifier: 'sales', SnapshotIdentifier: 'moved' }));
+    await advance(60);
+    const names = async (input = {}) =>
+      (await client.send(new DescribeClusterSnapshotsCommand(input))).Snapshots?.map(
+        ({ SnapshotIdentifier, SnapshotCreateTime }) => [SnapshotIdentifier, SnapshotCreateTime?.getUTCSeconds()],
+      );
+    const newest = [
+      ['moved', 20],
+      ['later', 10],
+    ];
+    const oldestFirst = { SortingEntities: [{ Attribute: 'CREATE_TIME' as const, SortOrder: 'ASC' as const }] };
+    for (const world of [undefined, await dump()]) {
+      if (world !== undefined) await post(world);
+      expect(await names()).toEqual(newest);
+      expect(await names(oldestFirst)).toEqual(newest.toReversed());
+    }
+  });
 
   it('has schedules, grants and table restores with the defaults of AWS', async () => {
     await emulator.load({

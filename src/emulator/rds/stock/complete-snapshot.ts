@@ -75,6 +75,8 @@ function isOf(cluster: StoredCluster | undefined, created: Date): boolean {
 function making(members: Partial<StoredSnapshot>, readyAt: number, now: Date): Partial<StoredSnapshot> {
   const { Status = 'creating', statusUntilReady = Status, PercentProgress = 0, startedAt } = members;
   const left = readyAt - now.getTime();
-  const start = now.getTime() - (left * PercentProgress) / Math.max(1, 100 - PercentProgress);
+  // A little more than the whole percent, so that rounding down returns the same number again.
+  const percent = PercentProgress === 0 ? 0 : PercentProgress + 1e-6;
+  const start = now.getTime() - (left * percent) / Math.max(1, 100 - percent);
   return { statusUntilReady, startedAt: startedAt ?? start, PercentProgress: 100 };
 }

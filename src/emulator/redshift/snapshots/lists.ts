@@ -134,14 +134,14 @@ function candidates(owner: string, { account, region, world, assumptions }: Call
 const attributes: Readonly<Record<string, (snapshot: StoredSnapshot) => string | number>> = {
   SOURCE_TYPE: ({ SnapshotType }) => SnapshotType,
   TOTAL_SIZE: ({ TotalBackupSizeInMegaBytes = 0 }) => TotalBackupSizeInMegaBytes,
-  CREATE_TIME: ({ SnapshotCreateTime }) => SnapshotCreateTime.getTime(),
+  CREATE_TIME: orderTime,
 };
 
 /** The observed order of a list without SortingEntities. */
 const newestFirst: Order<StoredSnapshot> = {
   name: 'newest first',
   descending: [true],
-  keyOf: (snapshot) => [snapshot.SnapshotCreateTime.getTime(), ...identity(snapshot)],
+  keyOf: (snapshot) => [orderTime(snapshot), ...identity(snapshot)],
 };
 
 /** The keys of an order never change, so that a Marker stays valid when a SnapshotCreateTime moves. */
@@ -161,6 +161,11 @@ function listOrder(
     descending: columns.map(({ isDescending }) => isDescending),
     keyOf: (snapshot): Key => [...columns.map(({ value }) => value(snapshot)), ...identity(snapshot)],
   };
+}
+
+/** Returns when a snapshot was created, as lists show it once the snapshot is available. */
+function orderTime({ settledCreateTime, SnapshotCreateTime }: StoredSnapshot): number {
+  return settledCreateTime ?? SnapshotCreateTime.getTime();
 }
 
 /** Different accounts can have snapshots with the same name. */
