@@ -5,22 +5,17 @@ import {
   DeleteClusterCommand,
   DescribeClustersCommand,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, startTestEmulator, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const cluster = { ...here, ClusterIdentifier: 'sales' };
 const orders = { ...here, service: 'rds', DBClusterIdentifier: 'orders' } as const;
 const seed: WorldJson = { clusters: [{ ...here, ClusterIdentifier: 'seeded' }] };
 
-let emulator: TestEmulator;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator({ world: seed });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator({ world: seed });
 beforeEach(async () => {
   await emulator.load({ now: '2026-06-01T12:00:00Z', frozen: true, clusters: [cluster] });
   await emulator.control('DELETE', 'faults');

@@ -10,9 +10,9 @@ import {
   CreateSnapshotCopyGrantCommand,
   RestoreFromClusterSnapshotCommand,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator, type WorldJson } from '../support/emulator.ts';
+import { home, useEmulator, type WorldJson } from '../support/emulator.ts';
 
 const now = '2026-06-01T12:00:00.000Z';
 const region = 'us-east-1';
@@ -54,11 +54,7 @@ const world: WorldJson = {
   ],
 };
 
-let emulator: TestEmulator;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 beforeEach(() => emulator.load(world));
 
 const describeKey = async (KeyId: string, caller = {}) =>

@@ -1,8 +1,8 @@
 import * as docdb from '@aws-sdk/client-docdb';
 import * as redshift from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator, type WorldJson } from '../support/emulator.ts';
+import { home, useEmulator, type WorldJson } from '../support/emulator.ts';
 
 const now = '2026-06-01T12:00:00.000Z';
 const other = '012345678901';
@@ -10,11 +10,7 @@ const [place, europe] = ['us-east-1', 'eu-west-1'].map((region) => ({ account: h
 type Place = { readonly account: string; readonly region: string };
 const created = '2025-01-01T00:00:00.000Z';
 
-let emulator: TestEmulator;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 
 /** The calls and the world members of one service, in common terms. */

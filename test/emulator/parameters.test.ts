@@ -1,16 +1,12 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { EmulatedService } from '../../src/emulator/service.ts';
 import { emulatedServices } from '../../src/emulator/services.ts';
-import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, useEmulator } from '../support/emulator.ts';
 import { inputWorld, minimalInputs } from './minimal-inputs.ts';
 
-let emulator: TestEmulator;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 
 describe.each(emulatedServices())('a parameter of $name is emulated or refused, never ignored', (service) => {
   it.each(Object.keys(service.operations))('%s', async (action) => {

@@ -10,26 +10,19 @@ import {
   RemoveTagsFromResourceCommand,
   type CreateDBClusterCommandInput,
   type DeleteDBClusterCommandInput,
-  type DocDBClient,
   type ModifyDBClusterSnapshotAttributeCommandInput,
 } from '@aws-sdk/client-docdb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const other = '012345678901';
 const arn = (kind: string, name: string, account = home, region = 'us-east-1') =>
   `arn:aws:rds:${region}:${account}:${kind}:${name}`;
 
-let emulator: TestEmulator;
-let client: DocDBClient;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.docdb();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.docdb();
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00Z',

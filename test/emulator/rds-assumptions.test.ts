@@ -6,26 +6,19 @@ import {
   ListTagsForResourceCommand,
   ModifyDBClusterCommand,
   ModifyDBClusterSnapshotAttributeCommand,
-  type DocDBClient,
 } from '@aws-sdk/client-docdb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import type { Assumptions } from '../../src/emulator/world/assumptions.ts';
-import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const receiver = '012345678901';
 const mine = { DBClusterSnapshotIdentifier: 'mine' };
 const change = { ...mine, AttributeName: 'restore' };
 
-let emulator: TestEmulator;
-let client: DocDBClient;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.docdb();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.docdb();
 
 /** Makes calls under an assumption; resolves to their outcome or rejects with the fault. */
 type Attempt = () => Promise<unknown>;

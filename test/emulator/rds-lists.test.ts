@@ -3,22 +3,18 @@ import {
   DescribeDBClusterSnapshotsCommand,
   type DescribeDBClustersCommandInput,
   type DescribeDBClusterSnapshotsCommandInput,
-  type DocDBClient,
 } from '@aws-sdk/client-docdb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const other = '012345678901';
 const theirs = (name: string) => `arn:aws:rds:us-east-1:${other}:cluster-snapshot:${name}`;
 
-let emulator: TestEmulator;
-let client: DocDBClient;
-
+const emulator = await useEmulator();
+const client = emulator.docdb();
 beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.docdb();
   await emulator.load({
     clusters: [
       { ...here, DBClusterIdentifier: 'orders' },
@@ -47,7 +43,6 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => emulator.close());
 
 const list = async (input: DescribeDBClusterSnapshotsCommandInput = {}, from = client) =>
   (await from.send(new DescribeDBClusterSnapshotsCommand(input))).DBClusterSnapshots ?? [];

@@ -4,13 +4,12 @@ import {
   DescribeDBClustersCommand,
   ListTagsForResourceCommand,
   RestoreDBClusterFromSnapshotCommand,
-  type DocDBClient,
   type RestoreDBClusterFromSnapshotCommandInput,
 } from '@aws-sdk/client-docdb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const now = '2026-06-01T12:00:00.000Z';
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
@@ -44,14 +43,8 @@ const world: WorldJson = {
   ],
 };
 
-let emulator: TestEmulator;
-let client: DocDBClient;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.docdb();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.docdb();
 beforeEach(() => emulator.load(world));
 
 const restore = async (input: Partial<RestoreDBClusterFromSnapshotCommandInput> = {}) => {

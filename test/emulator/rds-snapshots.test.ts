@@ -6,14 +6,13 @@ import {
   DescribeDBClusterSnapshotsCommand,
   ListTagsForResourceCommand,
   type CopyDBClusterSnapshotCommandInput,
-  type DocDBClient,
 } from '@aws-sdk/client-docdb';
 import * as sdk from '@aws-sdk/client-rds';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { rdsFaults } from '../../src/emulator/rds/faults.ts';
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const other = '012345678901';
@@ -22,14 +21,8 @@ const key = (region: string, account: string) =>
 const arn = (name: string, region = 'us-east-1', account = home) =>
   `arn:aws:rds:${region}:${account}:cluster-snapshot:${name}`;
 
-let emulator: TestEmulator;
-let client: DocDBClient;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.docdb();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.docdb();
 
 const world = {
   now: '2026-06-01T12:00:00Z',

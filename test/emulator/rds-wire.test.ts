@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const authorization =
   'AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20200424/us-east-1/rds/aws4_request, SignedHeaders=host, Signature=00';
 
-let emulator: TestEmulator;
-
+const emulator = await useEmulator();
 beforeAll(async () => {
-  emulator = await startTestEmulator();
   await emulator.load({
     now: '2020-04-24T04:59:08.475Z',
     frozen: true,
@@ -35,7 +33,6 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => emulator.close());
 
 async function call(action: string, parameters: string) {
   const body = `Action=${action}&Version=2014-10-31&${parameters}`;

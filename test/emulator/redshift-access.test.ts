@@ -14,25 +14,18 @@ import {
   RevokeSnapshotAccessCommand,
   type DescribeTagsCommandInput,
   type GetClusterCredentialsCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const other = '012345678901';
 const clusterArn = `arn:aws:redshift:us-east-1:${home}:cluster:sales`;
 const snapshotArn = `arn:aws:redshift:us-east-1:${home}:snapshot:sales/mine`;
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00Z',

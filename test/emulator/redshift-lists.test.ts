@@ -1,8 +1,8 @@
 import { DescribeClusterSnapshotsCommand, type DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type Caller, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, startTestEmulator, useEmulator, type Caller } from '../support/emulator.ts';
 import { runs } from '../support/runs.ts';
 
 const region = 'us-east-1';
@@ -10,12 +10,7 @@ const other = '012345678901';
 const here = { service: 'redshift', account: home, region } as const;
 const tagged = (Key: string, Value: string) => ({ Tags: [{ Key, Value }] });
 
-let emulator: TestEmulator;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 
 async function list(input: DescribeClusterSnapshotsCommandInput = {}, caller: Caller = {}): Promise<string[]> {
   const { Snapshots = [] } = await emulator.redshift(caller).send(new DescribeClusterSnapshotsCommand(input));

@@ -8,11 +8,10 @@ import {
   ModifyClusterSnapshotCommand,
   AuthorizeSnapshotAccessCommand,
   type DescribeClusterSnapshotsCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 // Behavior of Amazon Redshift that its reference does not state, as observed in AWS's sample responses and in recorded
 // responses: https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusterSnapshots.html
@@ -21,13 +20,8 @@ const now = '2019-12-26T22:38:18.854Z';
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const later = (seconds: number) => new Date(Date.parse(now) + seconds * 1000);
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 
 const world = { now, frozen: true, clusters: [{ ...here, ClusterIdentifier: 'sales' }] };
 beforeEach(() => emulator.load(world));

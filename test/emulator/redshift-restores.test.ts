@@ -5,14 +5,13 @@ import {
   DescribeTableRestoreStatusCommand,
   RestoreFromClusterSnapshotCommand,
   RestoreTableFromClusterSnapshotCommand,
-  type RedshiftClient,
   type RestoreFromClusterSnapshotCommandInput,
   type RestoreTableFromClusterSnapshotCommandInput,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const now = '2026-06-01T12:00:00.000Z';
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
@@ -72,14 +71,8 @@ const world: WorldJson = {
   ],
 };
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() => emulator.load(world));
 
 /** Restores the snapshot `Kept`, unless the input has another snapshot. */

@@ -15,24 +15,17 @@ import {
   ModifyClusterSnapshotCommand,
   ModifySnapshotCopyRetentionPeriodCommand,
   type CreateClusterSnapshotCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const now = '2026-06-01T12:00:00.000Z';
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const automated = 'rs:sales-2026-05-31-00-00-00';
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 const world = {
   now,
   frozen: true,

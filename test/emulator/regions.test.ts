@@ -2,26 +2,15 @@ import { ListAliasesCommand } from '@aws-sdk/client-kms';
 import { DescribeDBClustersCommand } from '@aws-sdk/client-docdb';
 import { DescribeClustersCommand } from '@aws-sdk/client-redshift';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import {
-  home,
-  refusal,
-  startTestEmulator,
-  type Caller,
-  type TestEmulator,
-  type WorldJson,
-} from '../support/emulator.ts';
+import { home, refusal, useEmulator, type Caller, type WorldJson } from '../support/emulator.ts';
 import { accounts, startGateway } from '../support/gateway.ts';
 
 const other = '210987654321';
 const region = 'ap-east-1';
 
-let emulator: TestEmulator;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 
 type RegionJson = NonNullable<WorldJson['regions']>[number];
 

@@ -11,16 +11,9 @@ import {
   GetClusterCredentialsCommand,
 } from '@aws-sdk/client-redshift';
 import { AssumeRoleCommand, GetCallerIdentityCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import {
-  home,
-  refusal,
-  startTestEmulator,
-  type Caller,
-  type TestEmulator,
-  type WorldJson,
-} from '../support/emulator.ts';
+import { home, refusal, useEmulator, type Caller, type WorldJson } from '../support/emulator.ts';
 
 const other = '210987654321';
 const roleArn = `arn:aws:iam::${home}:role/reader`;
@@ -28,11 +21,7 @@ const roleArn = `arn:aws:iam::${home}:role/reader`;
 type RoleJson = NonNullable<WorldJson['roles']>[number];
 type Statement = Exclude<NonNullable<RoleJson['AssumeRolePolicyDocument']>['Statement'], readonly unknown[]>;
 
-let emulator: TestEmulator;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 
 const allow = (members: Partial<Statement> = {}): Statement => ({
   Effect: 'Allow',

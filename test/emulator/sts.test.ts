@@ -1,20 +1,17 @@
 import { DescribeClustersCommand } from '@aws-sdk/client-redshift';
 import { AssumeRoleCommand, GetCallerIdentityCommand, type AssumeRoleCommandInput } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, refusal, useEmulator } from '../support/emulator.ts';
 
 const other = '012345678901';
 
-let emulator: TestEmulator;
-
+const emulator = await useEmulator();
 beforeAll(async () => {
-  emulator = await startTestEmulator();
   await emulator.load({
     clusters: [{ service: 'redshift', account: other, region: 'us-east-1', ClusterIdentifier: 'theirs' }],
   });
 });
-afterAll(() => emulator.close());
 
 const assume = (input: Partial<AssumeRoleCommandInput> = {}) =>
   emulator.sts().send(

@@ -1,19 +1,17 @@
 import * as sdk from '@aws-sdk/client-redshift';
 import { NormalizedSchema } from '@smithy/core/schema';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { redshiftFaults } from '../../src/emulator/redshift/faults.ts';
-import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { home, useEmulator } from '../support/emulator.ts';
 
 const here = { service: 'redshift', account: home, region: 'us-east-2' } as const;
 const scope = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20190817/us-east-2/${service}/aws4_request, SignedHeaders=host, Signature=00`;
 
-let emulator: TestEmulator;
-
+const emulator = await useEmulator();
 beforeAll(async () => {
-  emulator = await startTestEmulator();
   await emulator.load({
     now: '2019-12-27T00:00:00Z',
     frozen: true,
@@ -45,7 +43,6 @@ beforeAll(async () => {
     ],
   });
 });
-afterAll(() => emulator.close());
 
 async function post(body: string, authorization = scope('redshift')) {
   const response = await fetch(emulator.url, {

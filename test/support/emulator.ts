@@ -3,6 +3,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { STSClient } from '@aws-sdk/client-sts';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
 
 import { startEmulator, type EmulatorOptions } from '../../src/emulator/server.ts';
@@ -59,6 +60,13 @@ export async function startTestEmulator(options: EmulatorOptions = {}) {
       if (status !== 200) throw new Error(String(content['error']));
     },
   };
+}
+
+/** Starts an emulator for the tests of a file, and closes it after them. */
+export async function useEmulator(options: EmulatorOptions = {}): Promise<TestEmulator> {
+  const emulator = await startTestEmulator(options);
+  afterAll(() => emulator.close());
+  return emulator;
 }
 
 /** A running emulator with its clients. */

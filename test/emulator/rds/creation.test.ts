@@ -6,19 +6,13 @@ import {
   ModifyDBClusterCommand,
   RestoreDBClusterFromSnapshotCommand,
   type CreateDBClusterCommandInput,
-  type RDSClient,
 } from '@aws-sdk/client-rds';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, refusal, useEmulator } from '../../support/emulator.ts';
 
-let emulator: TestEmulator;
-let client: RDSClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.rds();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.rds();
 beforeEach(() => emulator.load({ now: '2026-06-01T12:00:00.000Z', frozen: true }));
 
 const user = { MasterUsername: 'master', MasterUserPassword: 'secret99' };

@@ -9,21 +9,15 @@ import {
   RemoveRoleFromDBClusterCommand,
   type CreateDBInstanceCommandInput,
   type DescribeDBInstancesCommandInput,
-  type RDSClient,
 } from '@aws-sdk/client-rds';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, refusal, useEmulator } from '../../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-west-2' } as const;
 
-let emulator: TestEmulator;
-let client: RDSClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.rds({ region: 'us-west-2' });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.rds({ region: 'us-west-2' });
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00.000Z',

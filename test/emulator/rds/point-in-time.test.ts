@@ -1,12 +1,11 @@
 import {
   DescribeDBClustersCommand,
   RestoreDBClusterToPointInTimeCommand,
-  type RDSClient,
   type RestoreDBClusterToPointInTimeCommandInput,
 } from '@aws-sdk/client-rds';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, refusal, useEmulator } from '../../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-west-2' } as const;
 const source = {
@@ -20,13 +19,8 @@ const source = {
   DatabaseName: 'shop',
 };
 
-let emulator: TestEmulator;
-let client: RDSClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.rds({ region: 'us-west-2' });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.rds({ region: 'us-west-2' });
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00.000Z',

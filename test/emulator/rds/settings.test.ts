@@ -6,23 +6,17 @@ import {
   type CreateDBClusterCommandInput,
   type CreateDBInstanceCommandInput,
   type ModifyDBClusterCommandInput,
-  type RDSClient,
 } from '@aws-sdk/client-rds';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const kmsFault = 'KMSKeyNotAccessibleFault';
 const key = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555';
 
-let emulator: TestEmulator;
-let client: RDSClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.rds();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.rds();
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00.000Z',

@@ -4,11 +4,10 @@ import {
   DescribeDBClusterSnapshotsCommand,
   ModifyDBClusterSnapshotAttributeCommand,
   type DescribeDBClusterSnapshotsCommandInput,
-  type RDSClient,
 } from '@aws-sdk/client-rds';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, refusal, useEmulator } from '../../support/emulator.ts';
 
 const here = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const aurora = { ...here, DBClusterIdentifier: 'mydbcluster', Engine: 'aurora-mysql' };
@@ -18,13 +17,8 @@ const source = {
   SnapshotCreateTime: '2019-06-04T09:16:42.649Z',
 };
 
-let emulator: TestEmulator;
-let client: RDSClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.rds();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.rds();
 beforeEach(() =>
   emulator.load({
     now: '2019-06-18T21:21:00.469Z',

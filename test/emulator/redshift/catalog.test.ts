@@ -13,24 +13,18 @@ import {
   ModifyClusterCommand,
   RestoreFromClusterSnapshotCommand,
   type DescribeNodeConfigurationOptionsCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { failure } from './failure.ts';
 
 const here = { service: 'redshift', account: home, region: 'us-west-2' } as const;
 const cluster = { ...here, ClusterIdentifier: 'mycluster', NodeType: 'dc2.large', NumberOfNodes: 4 };
 const automated = 'rs:mycluster-2019-12-09-16-42-43';
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift({ region: 'us-west-2' });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift({ region: 'us-west-2' });
 beforeEach(() =>
   emulator.load({
     now: '2019-12-10T00:00:00.000Z',

@@ -3,21 +3,15 @@ import {
   DeleteClusterCommand,
   DescribeClustersCommand,
   DescribeClusterSnapshotsCommand,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator, type WorldJson } from '../../support/emulator.ts';
+import { home, useEmulator, type WorldJson } from '../../support/emulator.ts';
 
 const here = { service: 'redshift', account: home, region: 'us-west-2' } as const;
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift({ region: 'us-west-2' });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift({ region: 'us-west-2' });
 
 const load = (world: WorldJson) => emulator.load({ now: '2019-12-10T18:00:00.000Z', frozen: true, ...world });
 const read = async (ClusterIdentifier = 'mycluster', from = client) =>

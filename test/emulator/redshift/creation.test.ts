@@ -1,19 +1,14 @@
-import { CreateClusterCommand, type CreateClusterCommandInput, type RedshiftClient } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { CreateClusterCommand, type CreateClusterCommandInput } from '@aws-sdk/client-redshift';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { failure } from './failure.ts';
 
 // https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
 
 const key = '11111111-2222-4333-8444-555555555555';
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00.000Z',

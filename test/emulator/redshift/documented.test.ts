@@ -20,11 +20,10 @@ import {
   ModifyClusterSnapshotScheduleCommand,
   RestoreFromClusterSnapshotCommand,
   RevokeSnapshotAccessCommand,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { failure } from './failure.ts';
 
 // Each block names the page of AWS that documents or shows the behavior.
@@ -36,13 +35,8 @@ const arn = (kind: string, name: string) => `arn:aws:redshift:us-west-2:${home}:
 const automated = 'rs:mycluster-2019-12-09-16-42-43';
 const clusterId = { ClusterIdentifier: 'mycluster' };
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift({ region: 'us-west-2' });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift({ region: 'us-west-2' });
 beforeEach(() =>
   emulator.load({
     now: '2019-12-10T00:00:00.000Z',

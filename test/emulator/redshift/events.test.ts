@@ -9,11 +9,10 @@ import {
   PauseClusterCommand,
   RestoreFromClusterSnapshotCommand,
   type DescribeEventsCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { failure } from './failure.ts';
 
 // https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeEvents.html, and the ids and texts of
@@ -24,13 +23,8 @@ const cluster = { ...here, ClusterIdentifier: 'mycluster' };
 const mine = { ClusterIdentifier: 'mycluster' };
 const automated = 'rs:mycluster-2026-06-01-00-00-00';
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00.000Z',

@@ -3,23 +3,17 @@ import {
   DisableLoggingCommand,
   EnableLoggingCommand,
   type EnableLoggingCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { failure } from './failure.ts';
 
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const mine = { ClusterIdentifier: 'mycluster' };
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({
     frozen: true,

@@ -7,11 +7,10 @@ import {
   PauseClusterCommand,
   ResumeClusterCommand,
   type ModifyClusterCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { failure } from './failure.ts';
 
 // https://docs.aws.amazon.com/redshift/latest/APIReference/API_ModifyCluster.html says which settings are pending.
@@ -39,13 +38,8 @@ const world = {
   ],
 };
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() => emulator.load(world));
 
 const modify = async (input: Partial<ModifyClusterCommandInput>) =>

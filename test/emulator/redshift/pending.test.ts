@@ -9,22 +9,16 @@ import {
   ModifySnapshotCopyRetentionPeriodCommand,
   RestoreTableFromClusterSnapshotCommand,
   type ModifyClusterCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { failure } from './failure.ts';
 
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00.000Z', // a Monday

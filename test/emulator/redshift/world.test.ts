@@ -8,11 +8,10 @@ import {
   DescribeTableRestoreStatusCommand,
   ModifyClusterSnapshotScheduleCommand,
   RestoreTableFromClusterSnapshotCommand,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 
 const now = '2026-06-01T12:00:00.000Z';
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
@@ -20,13 +19,8 @@ const nightly = { ...here, ScheduleIdentifier: 'nightly', ScheduleDefinitions: [
 const cluster = { ...here, ClusterIdentifier: 'sales' };
 const restored = { ...here, TableRestoreRequestId: 'request-1', ClusterIdentifier: 'sales' };
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({
     now,

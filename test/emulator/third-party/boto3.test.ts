@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { emulatedServices } from '../../../src/emulator/services.ts';
-import { home, startTestEmulator, type TestEmulator, type WorldJson } from '../../support/emulator.ts';
+import { home, useEmulator, type WorldJson } from '../../support/emulator.ts';
 import { hasBotocore, reasons, witness, type WitnessCall } from '../../support/witness.ts';
 
 const redshift = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const rds = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const now = '2026-06-01T12:00:00Z';
 
-let emulator: TestEmulator;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 beforeEach(({ skip }) => skip(!hasBotocore, reasons.botocore));
 
 /** Runs the calls in a frozen world and returns their outcomes. */

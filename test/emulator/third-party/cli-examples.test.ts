@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { useEmulator } from '../../support/emulator.ts';
 import { cliCommands, hasImportableCli, reasons } from '../../support/witness.ts';
 import { asJson, words } from './cli-examples.ts';
 import { accountExamples } from './cli-examples-account.ts';
@@ -11,12 +11,7 @@ import { docdbClusterExamples } from './cli-examples-rds-clusters.ts';
 import { clusterExamples, snapshotExamples } from './cli-examples-redshift.ts';
 import { settingExamples } from './cli-examples-settings.ts';
 
-let emulator: TestEmulator;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 
 describe.each([
   snapshotExamples,

@@ -4,23 +4,17 @@ import Neptune from 'aws-sdk/clients/neptune.js';
 import RDS from 'aws-sdk/clients/rds.js';
 import Redshift from 'aws-sdk/clients/redshift.js';
 import STS from 'aws-sdk/clients/sts.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 
 const redshiftPlace = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const rdsPlace = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const names = Array.from({ length: 45 }, (_, index) => `s${index}`);
 
-let emulator: TestEmulator;
-let settings: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  const credentials = { accessKeyId: home, secretAccessKey: 'secret' };
-  settings = { endpoint: emulator.url, region: 'us-east-1', credentials };
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const credentials = { accessKeyId: home, secretAccessKey: 'secret' };
+const settings = { endpoint: emulator.url, region: 'us-east-1', credentials };
 
 describe('the AWS SDK for JavaScript v2', () => {
   it('creates, shares, lists, tags and deletes a Redshift snapshot', async () => {

@@ -14,22 +14,16 @@ import {
   RestoreDBClusterToPointInTimeCommand,
   type DBCluster,
 } from '@aws-sdk/client-docdb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { onlyOne, unlessRefused, waitForState } from '../../support/terraform.ts';
 
 const DBClusterIdentifier = 'tf-cluster';
 const ResourceName = `arn:aws:rds:us-east-1:${home}:cluster:${DBClusterIdentifier}`;
 
-let emulator: TestEmulator;
-let client: ReturnType<TestEmulator['docdb']>;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.docdb();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.docdb();
 beforeEach(() => emulator.load({ now: '2026-06-01T12:00:00Z', frozen: true }));
 
 async function find(identifier = DBClusterIdentifier): Promise<DBCluster | null> {

@@ -5,23 +5,17 @@ import {
   DescribeDBClusterSnapshotsCommand,
   type DBClusterSnapshot,
 } from '@aws-sdk/client-docdb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { onlyOne, unlessRefused, waitForState } from '../../support/terraform.ts';
 
 const place = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const DBClusterIdentifier = 'tf-cluster';
 const DBClusterSnapshotIdentifier = 'tf-snapshot';
 
-let emulator: TestEmulator;
-let client: ReturnType<TestEmulator['docdb']>;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.docdb();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.docdb();
 beforeEach(() =>
   emulator.load({ now: '2026-06-01T12:00:00Z', frozen: true, clusters: [{ ...place, DBClusterIdentifier }] }),
 );

@@ -12,9 +12,9 @@ import {
   type ClusterSnapshotCopyStatus,
   type SnapshotCopyGrant,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { onlyOne, unlessRefused, waitForState } from '../../support/terraform.ts';
 
 const place = { service: 'redshift', account: home, region: 'us-east-1' } as const;
@@ -23,14 +23,8 @@ const SnapshotCopyGrantName = 'tf-grant';
 const KeyId = '11111111-2222-3333-4444-555555555555';
 const key = `arn:aws:kms:${DestinationRegion}:${home}:key/${KeyId}`;
 
-let emulator: TestEmulator;
-let client: ReturnType<TestEmulator['redshift']>;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({
     now: '2026-06-01T12:00:00Z',

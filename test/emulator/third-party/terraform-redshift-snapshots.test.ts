@@ -14,23 +14,17 @@ import {
   type ClusterAssociatedToSchedule,
   type Snapshot,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { onlyOne, unlessRefused, waitForState } from '../../support/terraform.ts';
 
 const place = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const ClusterIdentifier = 'tf-cluster';
 const ScheduleIdentifier = 'tf-schedule';
 
-let emulator: TestEmulator;
-let client: ReturnType<TestEmulator['redshift']>;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() =>
   emulator.load({ now: '2026-06-01T12:00:00Z', frozen: true, clusters: [{ ...place, ClusterIdentifier }] }),
 );

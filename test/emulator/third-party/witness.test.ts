@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 import { cli, hasAwsCli, hasBotocore, reasons, witness, type WitnessCall } from '../../support/witness.ts';
 
 const other = '012345678901';
 const redshift = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const rds = { service: 'rds', account: home, region: 'us-east-1' } as const;
 
-let emulator: TestEmulator;
-
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
 
 describe('the AWS CLI', () => {
   beforeEach(({ skip }) => skip(!hasAwsCli, reasons.awsCli));

@@ -6,7 +6,6 @@ import {
   DescribeDBClustersCommand,
   ModifyDBClusterCommand,
   RestoreDBClusterToPointInTimeCommand,
-  type DocDBClient,
 } from '@aws-sdk/client-docdb';
 import * as rds from '@aws-sdk/client-rds';
 import {
@@ -15,11 +14,10 @@ import {
   ModifyClusterCommand,
   ModifyClusterSnapshotScheduleCommand,
   PauseClusterCommand,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator, type WorldJson } from '../../support/emulator.ts';
+import { home, refusal, useEmulator, type WorldJson } from '../../support/emulator.ts';
 
 const now = '2026-06-01T12:10:00.000Z';
 const place = { account: home, region: 'us-east-1' };
@@ -36,15 +34,9 @@ const orders = {
 
 const [minute, hour, day] = [60, 60 * 60, 24 * 60 * 60];
 
-let emulator: TestEmulator;
-let redshift: RedshiftClient;
-let docdb: DocDBClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator({ assumptions: { automatedSnapshots: true } });
-  redshift = emulator.redshift();
-  docdb = emulator.docdb();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator({ assumptions: { automatedSnapshots: true } });
+const redshift = emulator.redshift();
+const docdb = emulator.docdb();
 
 const load = (world: WorldJson) => emulator.load({ now, frozen: true, ...world });
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });

@@ -11,18 +11,14 @@ import {
   DescribeClusterSnapshotsCommand,
   RestoreFromClusterSnapshotCommand,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator, type WorldJson } from '../../support/emulator.ts';
+import { home, refusal, useEmulator, type WorldJson } from '../../support/emulator.ts';
 
 const redshiftPlace = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const rdsPlace = { service: 'rds', account: home, region: 'us-east-1' } as const;
 
-let emulator: TestEmulator;
-beforeAll(async () => {
-  emulator = await startTestEmulator({ assumptions: { automatedSnapshots: true } });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator({ assumptions: { automatedSnapshots: true } });
 
 const load = (world: WorldJson = {}) => emulator.load({ now: '2013-01-22T21:59:29.559Z', frozen: true, ...world });
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });

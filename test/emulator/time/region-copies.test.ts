@@ -7,9 +7,9 @@ import {
   ModifySnapshotCopyRetentionPeriodCommand,
   type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, useEmulator } from '../../support/emulator.ts';
 
 const now = '2026-06-01T12:10:00.000Z';
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
@@ -18,15 +18,9 @@ const cluster = { ClusterIdentifier: 'sales' };
 const nightly = { ...here, ScheduleIdentifier: 'nightly', ScheduleDefinitions: ['cron(0 2 *)'] };
 const [hour, day] = [60 * 60, 24 * 60 * 60];
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-let europe: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator({ assumptions: { automatedSnapshots: true } });
-  client = emulator.redshift();
-  europe = emulator.redshift({ region: 'eu-west-1' });
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator({ assumptions: { automatedSnapshots: true } });
+const client = emulator.redshift();
+const europe = emulator.redshift({ region: 'eu-west-1' });
 
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
 const list = async (from: RedshiftClient) => {

@@ -4,23 +4,17 @@ import {
   DescribeSnapshotSchedulesCommand,
   ModifySnapshotScheduleCommand,
   type CreateSnapshotScheduleCommandInput,
-  type RedshiftClient,
 } from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
-import { home, refusal, startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { home, refusal, useEmulator } from '../../support/emulator.ts';
 
 // A Monday.
 const now = '2026-06-01T12:10:00.000Z';
 const here = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 
-let emulator: TestEmulator;
-let client: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator();
-  client = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator();
+const client = emulator.redshift();
 beforeEach(() => emulator.load({ now, frozen: true }));
 
 const create = (ScheduleDefinitions: string[], input: Partial<CreateSnapshotScheduleCommandInput> = {}) =>

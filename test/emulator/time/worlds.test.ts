@@ -1,12 +1,8 @@
 import { DescribeDBClusterSnapshotsCommand } from '@aws-sdk/client-docdb';
-import {
-  CopyClusterSnapshotCommand,
-  DescribeClusterSnapshotsCommand,
-  type RedshiftClient,
-} from '@aws-sdk/client-redshift';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CopyClusterSnapshotCommand, DescribeClusterSnapshotsCommand } from '@aws-sdk/client-redshift';
+import { describe, expect, it } from 'vitest';
 
-import { home, startTestEmulator, type TestEmulator, type WorldJson } from '../../support/emulator.ts';
+import { home, useEmulator, type WorldJson } from '../../support/emulator.ts';
 
 const now = '2026-06-01T12:10:00.000Z';
 const place = { account: home, region: 'us-east-1' };
@@ -22,13 +18,8 @@ const orders = {
 
 const [hour, day] = [60 * 60, 24 * 60 * 60];
 
-let emulator: TestEmulator;
-let redshift: RedshiftClient;
-beforeAll(async () => {
-  emulator = await startTestEmulator({ assumptions: { automatedSnapshots: true } });
-  redshift = emulator.redshift();
-});
-afterAll(() => emulator.close());
+const emulator = await useEmulator({ assumptions: { automatedSnapshots: true } });
+const redshift = emulator.redshift();
 
 const load = (world: WorldJson) => emulator.load({ now, frozen: true, ...world });
 const advance = (advanceSeconds: number) => emulator.control('POST', 'clock', { advanceSeconds });
