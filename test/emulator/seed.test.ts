@@ -57,6 +57,19 @@ describe('the seeded world', () => {
     expect(Object.entries(found).filter(([, number]) => number === 0)).toEqual([]);
   });
 
+  it('has automated snapshots of each Amazon RDS cluster at the start of its backup window, one a day', () => {
+    const key = (one: (typeof clusters)[number]) => [one.account, one.region, one['DBClusterIdentifier']].join();
+    const starts = new Map(clusters.map((one) => [key(one), String(one['PreferredBackupWindow']).slice(0, 5)]));
+    const taken = snapshots.filter(({ service, SnapshotType }) => service === 'rds' && SnapshotType === 'automated');
+    const wrong = taken.filter((one) => {
+      const at = String(one['SnapshotCreateTime']).slice(0, 16);
+      const name = String(one['DBClusterSnapshotIdentifier']);
+      return at.slice(11) !== starts.get(key(one)) || !name.endsWith(at.replaceAll(/[T:]/g, '-'));
+    });
+    expect(taken.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+  });
+
   it.each([now, new Date('2026-12-31T23:59:59.999Z'), new Date()])(
     'takes automated snapshots of new clusters only in the 20 hours after %s, and of every other in the next 5 days',
     async (start) => {

@@ -1,6 +1,6 @@
 import type { WorldJson } from '../control/world-json.ts';
 import { daysBefore, scatter } from './dates.ts';
-import { laterWindow } from './timing.ts';
+import { backupWindow } from './timing.ts';
 
 /** A cluster, a snapshot or a key in the form of a world's JSON. */
 export type SeedResource = NonNullable<WorldJson['clusters']>[number];
@@ -139,7 +139,12 @@ export function sizeOf({ account, region, name }: SeedCluster): number {
 /** Returns the name of the schedule that a cluster follows; undefined if no automated snapshots are taken of it. */
 export function scheduleOf({ service, retention, state, team }: SeedCluster): string | undefined {
   if (service !== 'redshift' || retention === 0 || state === 'gone') return undefined;
-  return team === 'finance' ? 'workdays' : 'nightly';
+  return team === 'finance' ? 'finance' : 'nightly';
+}
+
+/** Returns what the time of a cluster's automated snapshots depends on: its schedule, or else its name. */
+export function backupKeyOf(cluster: SeedCluster): string {
+  return [cluster.account, cluster.region, scheduleOf(cluster) ?? cluster.name].join(' ');
 }
 
 function redshiftCluster(cluster: SeedCluster, now: Date): SeedResource {
@@ -179,7 +184,7 @@ function rdsCluster(cluster: SeedCluster, now: Date): SeedResource {
     Status: state,
     ClusterCreateTime: daysBefore(now, ageDays),
     BackupRetentionPeriod: Math.max(1, retention),
-    PreferredBackupWindow: laterWindow(`${account} ${region} ${name}`, now),
+    PreferredBackupWindow: backupWindow(backupKeyOf(cluster), now),
     DeletionProtection: cluster.environment === 'production',
     StorageEncrypted: isEncrypted,
     ...(isEncrypted ? { KmsKeyId: keyOf(cluster) } : {}),

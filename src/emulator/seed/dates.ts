@@ -2,7 +2,7 @@ import { day } from '../time/dates.ts';
 
 /** Returns the ISO 8601 date that is `days`, which can be fractional, before `now`. */
 export function daysBefore(now: Date, days: number): string {
-  return new Date(now.getTime() - days * day).toISOString();
+  return new Date(Math.round(now.getTime() - days * day)).toISOString();
 }
 
 /** Returns a pseudorandom number from 0 up to, but not including, 1 that depends only on the text (FNV-1a). */

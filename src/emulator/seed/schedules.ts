@@ -1,5 +1,5 @@
-import { scheduleOf, seedClusters, type SeedResource } from './clusters.ts';
-import { laterTime } from './timing.ts';
+import { backupKeyOf, scheduleOf, seedClusters, type SeedResource } from './clusters.ts';
+import { nextBackup } from './timing.ts';
 
 /** Returns the snapshot schedules of the seeded world: those that a cluster follows. */
 export function schedulesJson(now: Date): SeedResource[] {
@@ -7,15 +7,15 @@ export function schedulesJson(now: Date): SeedResource[] {
   for (const cluster of seedClusters) {
     const name = scheduleOf(cluster);
     const { service, account, region, environment } = cluster;
-    const key = [account, region, name].join(' ');
+    const key = backupKeyOf(cluster);
     if (name === undefined || schedules.has(key)) continue;
-    const at = laterTime(key, now);
+    const at = nextBackup(key, now);
     schedules.set(key, {
       service,
       account,
       region,
       ScheduleIdentifier: name,
-      ScheduleDefinitions: [`cron(${at.getUTCMinutes()} ${at.getUTCHours()} ${name === 'workdays' ? 'MON-FRI' : '*'})`],
+      ScheduleDefinitions: [`cron(${at.getUTCMinutes()} ${at.getUTCHours()} *)`],
       Tags: [{ Key: 'environment', Value: environment }],
     });
   }

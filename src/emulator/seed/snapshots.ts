@@ -1,6 +1,16 @@
-import { clusterJson, keyOf, seedClusters, sizeOf, tagsOf, type SeedCluster, type SeedResource } from './clusters.ts';
-import { nameDate } from '../time/dates.ts';
+import {
+  backupKeyOf,
+  clusterJson,
+  keyOf,
+  seedClusters,
+  sizeOf,
+  tagsOf,
+  type SeedCluster,
+  type SeedResource,
+} from './clusters.ts';
+import { day, nameDate } from '../time/dates.ts';
 import { daysBefore, scatter } from './dates.ts';
+import { nextBackup } from './timing.ts';
 
 /** The short form of a snapshot of a seeded cluster, the same for both services. */
 export interface SeedSnapshot {
@@ -21,7 +31,7 @@ export function ordinarySnapshots(cluster: SeedCluster, now: Date): SeedResource
 
 /** Returns the automated snapshot from `night` nights ago, named as the cluster's service names it. */
 export function automatedSnapshot(cluster: SeedCluster, night: number, now: Date): SeedSnapshot {
-  const ageDays = night + 0.1 + 0.3 * scatter(cluster.name);
+  const ageDays = night + 1 - (nextBackup(backupKeyOf(cluster), now).getTime() - now.getTime()) / day;
   const date = daysBefore(now, ageDays);
   const isRedshift = cluster.service === 'redshift';
   const name = `${isRedshift ? 'rs' : 'rds'}:${cluster.name}-${nameDate(date, isRedshift ? 'seconds' : 'minutes')}`;
