@@ -21,6 +21,12 @@ export function invalidCombination(message: string): Fault {
   return new Fault('InvalidParameterCombination', message);
 }
 
+/** Returns the text with which AWS STS and AWS KMS refuse an input without a required member. */
+export function nullMember(name: string): string {
+  const member = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  return `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`;
+}
+
 /** Returns the fault for a missing required parameter. */
 export function missingParameter(name: string): Fault {
   return new Fault('MissingParameter', `The request must contain the parameter ${name}`);

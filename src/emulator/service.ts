@@ -1,6 +1,7 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
 import type { Assumptions } from './world/assumptions.ts';
+import type { Fault } from './fault.ts';
 import type { Identity } from './sts/identities.ts';
 import type { Region, World } from './world/world.ts';
 
@@ -41,6 +42,8 @@ export interface QueryProtocol {
   readonly kind: 'query';
   readonly version: string;
   readonly namespace: string;
+  /** Returns the fault for a missing required member. Default: MissingParameter. */
+  readonly missing?: (name: string) => Fault;
 }
 
 /** AWS JSON 1.1: the operation is in the header X-Amz-Target, after the prefix and a period. */

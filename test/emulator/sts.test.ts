@@ -95,7 +95,8 @@ describe('a caller', () => {
 describe('misuse', () => {
   it.each<[string, Partial<AssumeRoleCommandInput>, string]>([
     ['the ARN of a user', { RoleArn: `arn:aws:iam::${other}:user/somebody-or-other` }, 'ValidationError'],
-    ['no ARN', { RoleArn: undefined }, 'MissingParameter'],
+    ['no ARN', { RoleArn: undefined }, 'ValidationError'],
+    ['no session name', { RoleSessionName: undefined }, 'ValidationError'],
     ['a session name with a space', { RoleSessionName: 'a b' }, 'ValidationError'],
     ['a session of 60 seconds', { DurationSeconds: 60 }, 'ValidationError'],
     ['a role of another partition', { RoleArn: `arn:aws-cn:iam::${other}:role/snapgate` }, 'ValidationError'],

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { Fault } from '../fault.ts';
+import { Fault, missingParameter } from '../fault.ts';
 import type { EmulatedService, OperationSchema } from '../service.ts';
 import { faultAnswer, successAnswer, type Answer } from '../wire/answers.ts';
 import { decodeJson, jsonFault, jsonSuccess } from '../wire/json-protocol.ts';
@@ -93,10 +93,10 @@ function findQuery({ services, scope, text }: Routable): RoutedOperation {
   const candidates = signedFor.length > 0 ? signedFor : queries;
   const service = candidates.find(({ operations }) => Object.hasOwn(operations, action));
   const schema = service?.schemas.get(action);
-  const known = service?.protocol.kind === 'query' ? service.protocol.version : undefined;
+  const { version: known, missing = missingParameter } = service?.protocol.kind === 'query' ? service.protocol : {};
   const version = parameter(parameters, 'Version') ?? known;
   if (service && schema && version === known) {
-    return { service, schema, decode: () => decodeInput(schema.input, parameters) };
+    return { service, schema, decode: () => decodeInput(schema.input, parameters, missing) };
   }
   throw new Fault(
     'InvalidAction',

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-sts';
 
+import { Fault, nullMember } from '../fault.ts';
 import type { Call, EmulatedService } from '../service.ts';
 import { operationSchemas } from '../wire/schemas.ts';
 import { assumeRole } from './assume-role.ts';
@@ -10,7 +11,12 @@ import { assumeRoleWithWebIdentity } from './web-identity.ts';
 export function createSts(identities: Identities): EmulatedService {
   return {
     name: 'sts',
-    protocol: { kind: 'query', version: '2011-06-15', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+    protocol: {
+      kind: 'query',
+      version: '2011-06-15',
+      namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+      missing: (name) => new Fault('ValidationError', nullMember(name)),
+    },
     schemas: operationSchemas(sdk),
     refused: {
       AssumeRole: [

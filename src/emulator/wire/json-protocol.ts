@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 
-import { Fault } from '../fault.ts';
+import { Fault, nullMember } from '../fault.ts';
 import type { OperationSchema } from '../service.ts';
 import type { Answer } from './answers.ts';
 import { readMembers } from './json.ts';
@@ -13,11 +13,7 @@ export function decodeJson(input: NormalizedSchema, body: string): Record<string
   const decoded = readBody(input, body);
   for (const name of requiredMembers(input)) {
     if (decoded[name] !== undefined) continue;
-    const member = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-    throw new Fault(
-      'ValidationException',
-      `1 validation error detected: Value null at '${member}' failed to satisfy constraint: Member must not be null`,
-    );
+    throw new Fault('ValidationException', nullMember(name));
   }
   return decoded;
 }

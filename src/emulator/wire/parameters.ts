@@ -32,12 +32,16 @@ export function parameter(tree: ParameterTree, name: string): string | undefined
 }
 
 /**
- * Decodes an operation's input. Throws InvalidParameterValue, MissingParameter or MalformedQueryString, and
- * UnknownParameter for a parameter that the operation does not have.
+ * Decodes an operation's input. Throws InvalidParameterValue, MalformedQueryString, UnknownParameter for a parameter that
+ * the operation does not have, and `missing` for a required one.
  */
-export function decodeInput(input: NormalizedSchema, tree: ParameterTree): Record<string, unknown> {
+export function decodeInput(
+  input: NormalizedSchema,
+  tree: ParameterTree,
+  missing: (name: string) => Fault,
+): Record<string, unknown> {
   const children = new Map([...tree.children].filter(([name, node]) => !isOfProtocol(name) || node.children.size > 0));
-  if (input.isStructSchema()) return decodeStructure(input, { children }, '');
+  if (input.isStructSchema()) return decodeStructure(input, { children }, '', missing);
   for (const name of children.keys()) throw unknown(name);
   return {};
 }
@@ -47,7 +51,12 @@ function isOfProtocol(name: string): boolean {
   return name === 'Action' || name === 'Version' || name.startsWith('X-Amz-');
 }
 
-function decodeStructure(schema: NormalizedSchema, tree: ParameterTree, path: string): Record<string, unknown> {
+function decodeStructure(
+  schema: NormalizedSchema,
+  tree: ParameterTree,
+  path: string,
+  missing = missingParameter,
+): Record<string, unknown> {
   const decoded: Record<string, unknown> = {};
   const left = new Set(tree.children.keys());
   for (const [name, member] of schema.structIterator()) {
@@ -58,7 +67,7 @@ function decodeStructure(schema: NormalizedSchema, tree: ParameterTree, path: st
   }
   for (const name of left) throw unknown(`${path}${name}`);
   for (const name of requiredMembers(schema)) {
-    if (decoded[name] === undefined) throw missingParameter(`${path}${name}`);
+    if (decoded[name] === undefined) throw missing(`${path}${name}`);
   }
   return decoded;
 }

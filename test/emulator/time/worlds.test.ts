@@ -1,5 +1,9 @@
-import { DescribeDBClusterSnapshotsCommand } from '@aws-sdk/client-docdb';
-import { CopyClusterSnapshotCommand, DescribeClusterSnapshotsCommand } from '@aws-sdk/client-redshift';
+import { CreateDBClusterSnapshotCommand, DescribeDBClusterSnapshotsCommand } from '@aws-sdk/client-docdb';
+import {
+  CopyClusterSnapshotCommand,
+  CreateClusterSnapshotCommand,
+  DescribeClusterSnapshotsCommand,
+} from '@aws-sdk/client-redshift';
 import { describe, expect, it } from 'vitest';
 
 import { home, useEmulator, type WorldJson } from '../../support/emulator.ts';
@@ -70,6 +74,21 @@ describe('an automated snapshot in a world', () => {
     const { DBClusterSnapshots } = await emulator.docdb().send(new DescribeDBClusterSnapshotsCommand({}));
     expect(DBClusterSnapshots).toEqual([]);
   });
+});
+
+it('a snapshot that lists do not show yet is hidden as long after its world was loaded again', async () => {
+  await load({ assumptions: { snapshotHiddenSeconds: 60 }, clusters: [sales, orders] });
+  await redshift.send(new CreateClusterSnapshotCommand({ ClusterIdentifier: 'sales', SnapshotIdentifier: 'hidden' }));
+  const names = { DBClusterIdentifier: 'orders', DBClusterSnapshotIdentifier: 'hidden-too' };
+  await emulator.docdb().send(new CreateDBClusterSnapshotCommand(names));
+  await reload(await dump());
+  const both = async () => {
+    const { DBClusterSnapshots = [] } = await emulator.docdb().send(new DescribeDBClusterSnapshotsCommand({}));
+    return [...(await list()), ...DBClusterSnapshots.map((each) => each.DBClusterSnapshotIdentifier)];
+  };
+  expect(await both()).toEqual([]);
+  await advance(61);
+  expect(await both()).toEqual(['hidden', 'hidden-too']);
 });
 
 describe('a world with automated snapshots', () => {

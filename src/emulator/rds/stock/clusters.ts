@@ -8,7 +8,8 @@ import { nextMaintenance, withPending } from '../clusters/pending.ts';
 import { isThere } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { completeCluster } from './complete-cluster.ts';
-import { readReadyTime, readTags, writeExtras } from './extras.ts';
+import { readAppearance, writeAppearance } from '../../world/ready-time.ts';
+import { readTags } from './tags.ts';
 
 const schema = NormalizedSchema.of(DBCluster$);
 
@@ -23,7 +24,7 @@ export const clusterStock: ResourceStock = {
     const members: Partial<StoredCluster> = readMembers(schema, json);
     const goneAt = readTime('GoneTime', GoneTime);
     const leaving = goneAt === undefined ? {} : { goneAt };
-    const extras = { ...readTags(Tags), ...readReadyTime(ReadyTime), ...leaving, ...loadedKey(members, loading) };
+    const extras = { ...readTags(Tags), ...readAppearance({ ReadyTime }), ...leaving, ...loadedKey(members, loading) };
     const cluster = completeCluster({ ...members, ...extras }, place, now);
     const applyAt = readTime('ApplyTime', ApplyTime) ?? nextMaintenance(cluster, now);
     place.rds.clusters.add(cluster.PendingModifiedValues ? withPending(cluster, applyAt, place) : cluster);
@@ -34,7 +35,8 @@ export const clusterStock: ResourceStock = {
       const { readyAt, goneAt, applyAt, statusUntilReady } = cluster;
       return {
         ...writeMembers(schema, cluster),
-        ...writeExtras({ TagList, ...cluster }, now),
+        Tags: TagList,
+        ...writeAppearance(cluster, now),
         ...(readyAt !== undefined && readyAt > now.getTime() ? { Status: statusUntilReady } : {}),
         ...(applyAt === undefined ? {} : { ApplyTime: new Date(applyAt) }),
         ...(goneAt === undefined ? {} : { GoneTime: new Date(goneAt) }),

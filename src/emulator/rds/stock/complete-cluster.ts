@@ -6,7 +6,7 @@ import { clusterArn } from '../arns.ts';
 import { defaultKey } from '../keys.ts';
 import { completeWindows } from '../clusters/windows.ts';
 import type { StoredCluster } from '../stored.ts';
-import { statusWhenReady } from './extras.ts';
+import { statusWhenReady } from '../../world/ready-time.ts';
 
 /** Completes a cluster: missing members get AWS's defaults. */
 export function completeCluster(members: Partial<StoredCluster>, place: Region, now: Date): StoredCluster {

@@ -5,7 +5,7 @@ import { defaultVpc, zones } from '../catalog/groups.ts';
 import { defaultKey } from '../keys.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 import { clusterResourceId } from './complete-cluster.ts';
-import { statusWhenReady } from './extras.ts';
+import { statusWhenReady } from '../../world/ready-time.ts';
 
 /** Amazon DocumentDB became available on this day. */
 const firstClusterTime = Date.UTC(2019, 0, 9);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { ResourceStock } from '../../service.ts';
 import type { StoredGroup } from '../stored.ts';
-import { readTags } from './extras.ts';
+import { readTags } from './tags.ts';
 
 const name = z.string().min(1).toLowerCase();
 const schema = z.union([

@@ -6,7 +6,8 @@ import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import { instanceIsThere, instancesOf } from '../store.ts';
 import type { StoredInstance } from '../stored.ts';
 import { completeInstance } from './complete-instance.ts';
-import { readReadyTime, readTags } from './extras.ts';
+import { readAppearance } from '../../world/ready-time.ts';
+import { readTags } from './tags.ts';
 
 const schema = NormalizedSchema.of(DBInstance$);
 
@@ -27,7 +28,7 @@ export const instanceStock: ResourceStock = {
         {
           ...members,
           ...readTags(Tags),
-          ...readReadyTime(ReadyTime),
+          ...readAppearance({ ReadyTime }),
           ...(goneAt === undefined ? {} : { goneAt }),
           isWriter: typeof IsClusterWriter === 'boolean' ? IsClusterWriter : isFirst,
         },

@@ -15,25 +15,26 @@ import { defaultKey } from '../keys.ts';
 import { progressOf, statusOf } from '../readings.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 import { completeSnapshot } from './complete-snapshot.ts';
-import { readReadyTime, readTags, writeExtras } from './extras.ts';
+import { readAppearance, writeAppearance } from '../../world/ready-time.ts';
+import { readTags } from './tags.ts';
 
 const schema = NormalizedSchema.of(DBClusterSnapshot$);
 const sharingSchema = NormalizedSchema.of(ModifyDBClusterSnapshotAttributeMessage$);
 
 /**
  * Snapshots of a world's JSON: the API's `DBClusterSnapshot` members, `Tags`, `RestoreAccounts` (`all` for a public
- * snapshot), `DatabaseName`, the initial database of the cluster, and `ReadyTime` (ISO 8601), when the snapshot becomes
- * available. Missing members get AWS's defaults.
+ * snapshot), `DatabaseName`, the initial database of the cluster, and two dates (ISO 8601): `ReadyTime`, when the
+ * snapshot becomes available, and `ListedTime`, when lists start to show it. Missing members get AWS's defaults.
  */
 export const snapshotStock: ResourceStock = {
-  load({ ReadyTime, Tags, RestoreAccounts, DatabaseName, ...json }, loading) {
+  load({ ReadyTime, ListedTime, Tags, RestoreAccounts, DatabaseName, ...json }, loading) {
     const { place, now } = loading;
     const snapshot: Partial<StoredSnapshot> = readMembers(schema, json);
     const members = {
       ...snapshot,
       ...readTags(Tags),
       ...readAccounts(RestoreAccounts),
-      ...readReadyTime(ReadyTime),
+      ...readAppearance({ ReadyTime, ListedTime }),
       ...loadedKey(snapshot, loading),
       ...readDatabaseName(DatabaseName),
     };
@@ -47,7 +48,8 @@ export const snapshotStock: ResourceStock = {
       const stored = { TagList, ...snapshot };
       return {
         ...writeMembers(schema, snapshot),
-        ...writeExtras(stored, now),
+        Tags: TagList,
+        ...writeAppearance(stored, now),
         Status: statusOf(stored, now),
         PercentProgress: progressOf(stored, now),
         RestoreAccounts: snapshot.RestoreAccounts,

@@ -10,7 +10,7 @@ import { isThere } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { completeCluster } from './complete-cluster.ts';
 import { readChanges, writeChanges } from './changes.ts';
-import { readReadyTime, writeReadyTime } from './ready-time.ts';
+import { readAppearance, writeAppearance } from '../../world/ready-time.ts';
 
 const schema = NormalizedSchema.of(Cluster$);
 const loggingSchema = NormalizedSchema.of(LoggingStatus$);
@@ -29,7 +29,7 @@ export const clusterStock: ResourceStock = {
       Object.fromEntries(Object.entries(json).filter(([name]) => !derivedNames.includes(name))),
     );
     const times = {
-      ...readReadyTime(ReadyTime),
+      ...readAppearance({ ReadyTime }),
       ...readLeaving(DeletingTime, GoneTime, now),
       ...loadedKey(members, loading),
       ...readLogging(Logging),
@@ -45,7 +45,7 @@ export const clusterStock: ResourceStock = {
       ...writeMembers(schema, storedForm(cluster, now)),
       ...(cluster.logging ? { Logging: cluster.logging } : {}),
       ...writeChanges(cluster),
-      ...writeReadyTime(cluster, now),
+      ...writeAppearance(cluster, now),
       ...writeLeaving(cluster),
     }));
   },

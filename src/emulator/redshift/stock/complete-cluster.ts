@@ -5,7 +5,7 @@ import { endpointAddress } from '../clusters/derived.ts';
 import { defaultCopyRetention, forever } from '../rules.ts';
 import { redshiftArn } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
-import { statusWhenReady } from './ready-time.ts';
+import { statusWhenReady } from '../../world/ready-time.ts';
 
 /** The revision of the database version 1.0 that new clusters run. */
 export const revision = '78125';

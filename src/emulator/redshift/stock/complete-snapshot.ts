@@ -5,7 +5,7 @@ import { forever } from '../rules.ts';
 import { snapshotArn } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 import { revision } from './complete-cluster.ts';
-import { statusWhenReady } from './ready-time.ts';
+import { statusWhenReady } from '../../world/ready-time.ts';
 
 /** Amazon Redshift became available on this day, so that no cluster is older. */
 const firstClusterTime = Date.UTC(2013, 1, 15);

@@ -11,22 +11,23 @@ import { defaultCopyRetention } from '../rules.ts';
 import { defaultKey, foldIdentifier, isKept } from '../store.ts';
 import type { StoredCluster, StoredSnapshot } from '../stored.ts';
 import { completeSnapshot, settledCreateTime } from './complete-snapshot.ts';
-import { readReadyTime, writeReadyTime } from './ready-time.ts';
+import { readAppearance, writeAppearance } from '../../world/ready-time.ts';
 
 const schema = NormalizedSchema.of(Snapshot$);
 
 /**
- * Snapshots of a world's JSON: the API's `Snapshot` members, and two dates (ISO 8601). `ReadyTime` is when the snapshot
- * becomes available, and `CopyTime` when the copy that creates it started. Missing members get AWS's defaults; an
- * unfinished snapshot has the members that it will have.
+ * Snapshots of a world's JSON: the API's `Snapshot` members, and four dates (ISO 8601). `ReadyTime` is when the snapshot
+ * becomes available, `ListedTime` when lists start to show it, `CopyTime` when the copy that creates it started, and
+ * `ExpiryTime` when an automated copy expires. Missing members get AWS's defaults; an unfinished snapshot has the members
+ * that it will have.
  */
 export const snapshotStock: ResourceStock = {
-  load({ ReadyTime, CopyTime, ExpiryTime, ...json }, loading) {
+  load({ ReadyTime, ListedTime, CopyTime, ExpiryTime, ...json }, loading) {
     const members: Partial<StoredSnapshot> = readMembers(schema, json);
     const copiedAt = readTime('CopyTime', CopyTime);
     const expiresAt = ExpiryTime === null ? undefined : readTime('ExpiryTime', ExpiryTime);
     const times = {
-      ...readReadyTime(ReadyTime),
+      ...readAppearance({ ReadyTime, ListedTime }),
       ...(copiedAt === undefined ? {} : { copiedAt }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
@@ -41,7 +42,7 @@ export const snapshotStock: ResourceStock = {
       ...writeMembers(schema, readSnapshot(snapshot, { account, now, assumptions })),
       ...withoutSecret(snapshot, place),
       ...(isUnfinished(snapshot, now) ? writeUnfinished(snapshot) : {}),
-      ...writeReadyTime(snapshot, now),
+      ...writeAppearance(snapshot, now),
       ...writeExpiry(snapshot),
     }));
   },

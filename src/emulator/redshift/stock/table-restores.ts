@@ -5,7 +5,7 @@ import type { ResourceStock } from '../../service.ts';
 import { readMembers, writeMembers } from '../../wire/json.ts';
 import { readTableRestore } from '../readings.ts';
 import type { StoredTableRestore } from '../stored.ts';
-import { readReadyTime, writeReadyTime } from './ready-time.ts';
+import { readAppearance, writeAppearance } from '../../world/ready-time.ts';
 
 const schema = NormalizedSchema.of(TableRestoreStatus$);
 
@@ -20,11 +20,11 @@ export const tableRestoreStock: ResourceStock = {
     if (!TableRestoreRequestId) throw new Error('TableRestoreStatus.TableRestoreRequestId is missing');
     if (!ClusterIdentifier) throw new Error('TableRestoreStatus.ClusterIdentifier is missing');
     const required = { TableRestoreRequestId, ClusterIdentifier, RequestTime, TotalDataInMegaBytes };
-    place.redshift.tableRestores.add({ ...members, ...required, ...readReadyTime(ReadyTime) });
+    place.redshift.tableRestores.add({ ...members, ...required, ...readAppearance({ ReadyTime }) });
   },
   dump: ({ redshift }, now) =>
     [...redshift.tableRestores.values()].map((restore) => ({
       ...writeMembers(schema, readTableRestore(restore, now)),
-      ...writeReadyTime(restore, now),
+      ...writeAppearance(restore, now),
     })),
 };
