@@ -9,14 +9,16 @@ const titles: Readonly<Record<EmulatedService['name'], string>> = {
 
 /** Returns a table of the emulated operations, and a list of the parameters that they reject, in Markdown. */
 export function emulatedOperations(services: readonly EmulatedService[]): string {
-  const rows = services.map(
-    ({ name, operations }) => `| ${titles[name]} | ${Object.keys(operations).toSorted().join(', ')} |`,
+  const rows = services.flatMap(({ name, operations }) =>
+    Object.keys(operations)
+      .toSorted()
+      .map((action) => `| ${titles[name]} | ${action} |`),
   );
   const rejections = services.flatMap(({ refused = {} }) =>
     Object.entries(refused).map(([action, names]) => `- ${action}: ${names.map((name) => `\`${name}\``).join(', ')}`),
   );
   return [
-    '| service | operations |',
+    '| service | operation |',
     '| --- | --- |',
     ...rows,
     '',
