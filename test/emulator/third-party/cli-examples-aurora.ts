@@ -8,6 +8,7 @@ import type { Examples } from './cli-examples.ts';
 const rds = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const mydbcluster = { DBClusterIdentifier: 'mydbcluster' };
 const snapshotArn = (name: string) => `arn:aws:rds:us-east-1:${home}:cluster-snapshot:${name}`;
+const RoleArn = `arn:aws:iam::${home}:role/RDSLoadFromS3`;
 const automated = 'rds:myaurora-2019-06-04-09-16';
 const group = 'sg-0b9130572daf3dc16';
 
@@ -31,6 +32,14 @@ export const auroraExamples: Examples = {
       { ...rds, DBClusterIdentifier: 'mycluster', Engine: 'aurora-postgresql', BackupRetentionPeriod: 7 },
       { ...rds, DBClusterIdentifier: 'database-4', Engine: 'aurora-postgresql', MasterUsername: 'postgres' },
       { ...rds, DBClusterIdentifier: 'cluster-2', Engine: 'aurora-mysql' },
+      {
+        ...rds,
+        DBClusterIdentifier: 'stopped',
+        Engine: 'aurora-mysql',
+        BackupRetentionPeriod: 1,
+        DatabaseName: 'mydb',
+        Status: 'stopped',
+      },
     ],
     snapshots: [
       {
@@ -46,6 +55,16 @@ export const auroraExamples: Examples = {
     ],
   },
   examples: [
+    {
+      command: `rds add-role-to-db-cluster --db-cluster-identifier mydbcluster --role-arn ${RoleArn}`,
+      call: (clients) => clients.rds.send(new sdk.AddRoleToDBClusterCommand({ ...mydbcluster, RoleArn })),
+      answer: undefined,
+    },
+    {
+      command: `rds remove-role-from-db-cluster --db-cluster-identifier mydbcluster --role-arn ${RoleArn}`,
+      call: (clients) => clients.rds.send(new sdk.RemoveRoleFromDBClusterCommand({ ...mydbcluster, RoleArn })),
+      answer: undefined,
+    },
     {
       command:
         'rds create-db-cluster-snapshot --db-cluster-identifier mydbcluster ' +
@@ -189,6 +208,20 @@ export const auroraExamples: Examples = {
       command: 'rds stop-db-cluster --db-cluster-identifier database-4',
       call: (clients) => clients.rds.send(new sdk.StopDBClusterCommand({ DBClusterIdentifier: 'database-4' })),
       answer: { DBCluster: { DBClusterIdentifier: 'database-4', Status: 'available' } },
+    },
+    {
+      // The example starts the cluster that another example created.
+      command: 'rds start-db-cluster --db-cluster-identifier stopped',
+      call: (clients) => clients.rds.send(new sdk.StartDBClusterCommand({ DBClusterIdentifier: 'stopped' })),
+      answer: {
+        DBCluster: {
+          AllocatedStorage: 1,
+          AvailabilityZones: expect.any(Array),
+          BackupRetentionPeriod: 1,
+          DatabaseName: 'mydb',
+          DBClusterIdentifier: 'stopped',
+        },
+      },
     },
     {
       command:

@@ -10,6 +10,44 @@ const sample = { DBClusterIdentifier: 'sample-cluster' };
 const known = { DBInstanceIdentifier: 'sample-cluster-instance' };
 const instance = { DBInstanceIdentifier: 'sample-cluster-instance-2' };
 
+export const failoverExamples: Examples = {
+  title: 'a failover of DocumentDB',
+  region: 'us-west-2',
+  world: {
+    clusters: [{ ...docdb, ...sample }],
+    instances: [
+      { ...docdb, ...sample, DBInstanceIdentifier: 'sample-cluster', PromotionTier: 1 },
+      { ...docdb, ...sample, DBInstanceIdentifier: 'sample-cluster2', PromotionTier: 2 },
+    ],
+  },
+  examples: [
+    {
+      command: 'docdb failover-db-cluster --db-cluster-identifier sample-cluster',
+      call: (clients) => clients.docdb.send(new sdk.FailoverDBClusterCommand(sample)),
+      answer: {
+        DBCluster: {
+          ...sample,
+          Status: 'available',
+          DBClusterMembers: [
+            {
+              DBInstanceIdentifier: 'sample-cluster',
+              DBClusterParameterGroupStatus: 'in-sync',
+              IsClusterWriter: false,
+              PromotionTier: 1,
+            },
+            {
+              DBInstanceIdentifier: 'sample-cluster2',
+              DBClusterParameterGroupStatus: 'in-sync',
+              IsClusterWriter: true,
+              PromotionTier: 2,
+            },
+          ],
+        },
+      },
+    },
+  ],
+};
+
 export const instanceExamples: Examples = {
   title: 'DocumentDB instances, changes and catalogs',
   region: 'us-west-2',

@@ -7,6 +7,20 @@ import type { Examples } from './cli-examples.ts';
 
 const place = { service: 'redshift', account: home, region: 'us-west-2' } as const;
 const mycluster = { ClusterIdentifier: 'mycluster' };
+const ScheduleIdentifier = 'mysnapshotschedule';
+const family = { ParameterGroupFamily: 'redshift-1.0' };
+const group = { ParameterGroupName: 'myclusterparametergroup' };
+const groupDescription = 'My first cluster parameter group';
+const parameters = expect.arrayContaining([
+  expect.objectContaining({
+    Description: 'Sets the display format for date and time values.',
+    DataType: 'string',
+    IsModifiable: true,
+    Source: 'engine-default',
+    ParameterValue: 'ISO, MDY',
+    ParameterName: 'datestyle',
+  }),
+]);
 const SnapshotCopyGrantName = 'mysnapshotcopygrantname';
 const grant = { SnapshotCopyGrantName, KmsKeyId: expect.stringMatching(/^arn:aws:kms:us-west-2:\d{12}:/), Tags: [] };
 
@@ -18,6 +32,7 @@ export const settingExamples: Examples = {
     frozen: true,
     clusters: [{ ...place, ...mycluster, NodeType: 'dc2.large', NumberOfNodes: 2 }],
     snapshots: [{ ...place, ...mycluster, SnapshotIdentifier: 'rs:mycluster-2019-12-09-16-42-43' }],
+    schedules: [{ ...place, ScheduleIdentifier, ScheduleDefinitions: ['rate(12 hours)'] }],
   },
   examples: [
     {
@@ -101,6 +116,46 @@ export const settingExamples: Examples = {
           }),
         ]),
       },
+    },
+    {
+      command:
+        'redshift create-cluster-parameter-group --parameter-group-name myclusterparametergroup ' +
+        `--parameter-group-family redshift-1.0 --description '${groupDescription}'`,
+      call: ({ redshift }) =>
+        redshift.send(
+          new sdk.CreateClusterParameterGroupCommand({ ...group, ...family, Description: groupDescription }),
+        ),
+      answer: { ClusterParameterGroup: { ...group, ...family, Description: groupDescription } },
+    },
+    {
+      command: 'redshift describe-cluster-parameters --parameter-group-name myclusterparametergroup',
+      call: ({ redshift }) => redshift.send(new sdk.DescribeClusterParametersCommand(group)),
+      answer: { Parameters: parameters },
+    },
+    {
+      command: 'redshift delete-cluster-parameter-group --parameter-group-name myclusterparametergroup',
+      call: ({ redshift }) => redshift.send(new sdk.DeleteClusterParameterGroupCommand(group)),
+      answer: undefined,
+    },
+    {
+      command: 'redshift describe-default-cluster-parameters --parameter-group-family redshift-1.0',
+      call: ({ redshift }) => redshift.send(new sdk.DescribeDefaultClusterParametersCommand(family)),
+      answer: { DefaultClusterParameters: { Parameters: parameters } },
+    },
+    {
+      command: 'redshift describe-orderable-cluster-options',
+      call: ({ redshift }) => redshift.send(new sdk.DescribeOrderableClusterOptionsCommand({})),
+      answer: {
+        OrderableClusterOptions: expect.arrayContaining([
+          expect.objectContaining({ ClusterVersion: '1.0', ClusterType: 'multi-node' }),
+          expect.objectContaining({ ClusterVersion: '1.0', ClusterType: 'single-node' }),
+        ]),
+      },
+    },
+    {
+      command: `redshift delete-snapshot-schedule --schedule-identifier ${ScheduleIdentifier}`,
+      call: ({ redshift }) => redshift.send(new sdk.DeleteSnapshotScheduleCommand({ ScheduleIdentifier })),
+      answer: undefined,
     },
   ],
 };
