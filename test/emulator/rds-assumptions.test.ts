@@ -69,7 +69,17 @@ const unshareAbsent: Attempt = async () => {
 const removeShared: Attempt = async () =>
   (await client.send(new DeleteDBClusterSnapshotCommand(mine))).DBClusterSnapshot?.Status;
 
+const listBadly: Attempt = () => client.send(new DescribeDBClusterSnapshotsCommand({ MaxRecords: 19 }));
+const listAfterDeletion: Attempt = async () => {
+  const Marker = Buffer.from(JSON.stringify(['n'])).toString('base64');
+  return (await client.send(new DescribeDBClusterSnapshotsCommand({ Marker }))).DBClusterSnapshots?.length;
+};
+
 it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
+  ['snapshotPagingIsValidated', false, listBadly, 'InvalidParameterValue'],
+  ['snapshotPagingIsValidated', true, listBadly, 'ValidationError'],
+  ['snapshotMarkersSurviveDeletion', true, listAfterDeletion, 1],
+  ['snapshotMarkersSurviveDeletion', false, listAfterDeletion, 'InvalidParameterValue'],
   ['rdsFiltersSnapshotsByEngine', true, list, 0],
   ['rdsFiltersSnapshotsByEngine', false, list, 2],
   ['rdsRefusesGoneClusters', false, listOrphans, 1],

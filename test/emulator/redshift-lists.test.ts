@@ -242,7 +242,24 @@ describe('paging', () => {
     await emulator.load({ snapshots: snapshots.toSpliced(19, 1) });
     const rest = await list({ Marker: first.Marker });
     expect(rest).toEqual(names.slice(20));
+    await emulator.load({
+      snapshots: snapshots.toSpliced(19, 1),
+      assumptions: { snapshotMarkersSurviveDeletion: false },
+    });
+    expect(await refusal(list({ Marker: first.Marker }))).toMatchObject({ code: 'InvalidParameterValue' });
+    await emulator.load({ snapshots, assumptions: { snapshotMarkersSurviveDeletion: false } });
+    expect(await list({ Marker: first.Marker })).toEqual(names.slice(20));
   });
+
+  it.each([{ MaxRecords: 19 }, { MaxRecords: 101 }, { Marker: 'x' }])(
+    'rejects %j as InvalidParameterValue, or as ValidationError by an option',
+    async (input) => {
+      await emulator.load({});
+      expect(await refusal(list(input))).toMatchObject({ code: 'InvalidParameterValue', status: 400 });
+      await emulator.load({ assumptions: { snapshotPagingIsValidated: true } });
+      expect(await refusal(list(input))).toMatchObject({ code: 'ValidationError', status: 400 });
+    },
+  );
 
   it('lists 100,000 snapshots without delay', async () => {
     const big = await startTestEmulator({

@@ -41,6 +41,11 @@ export interface Assumptions {
   readonly redshiftManualSnapshotQuota: number;
   /** The maximum number of nodes of all Redshift clusters per account and region. Default: AWS's default quota. */
   readonly redshiftNodeQuota: number;
+  /**
+   * Whether a resized or renamed Redshift cluster gets a new ClusterCreateTime; its snapshots keep the old one then, and
+   * no longer belong to it.
+   */
+  readonly redshiftRenewsCreateTime: boolean;
   /** Whether the snapshots of a renamed cluster get its new name; AWS says that they remain associated with it. */
   readonly redshiftRenamesSnapshots: boolean;
   /** Whether DescribeEvents rejects SourceType without SourceIdentifier, as its reference says. */
@@ -51,6 +56,10 @@ export interface Assumptions {
   readonly redshiftCopyGrantQuota: number;
   /** The maximum number of concurrent table restores to one Redshift cluster. */
   readonly redshiftTableRestoreQuota: number;
+  /** Whether the lists of snapshots accept a Marker of either service after the snapshot that it follows is deleted. */
+  readonly snapshotMarkersSurviveDeletion: boolean;
+  /** Whether the lists of snapshots reject an invalid MaxRecords or Marker as ValidationError; if false, as InvalidParameterValue. */
+  readonly snapshotPagingIsValidated: boolean;
   /** How long lists omit a new snapshot of either service, in seconds. */
   readonly snapshotHiddenSeconds: number;
   /** How long lists still show a deleted snapshot of either service, with its last status, in seconds. */
@@ -109,11 +118,14 @@ export const defaultAssumptions: Assumptions = {
   redshiftDeniesAsUnauthorizedOperation: false,
   redshiftManualSnapshotQuota: 20,
   redshiftNodeQuota: 200,
+  redshiftRenewsCreateTime: false,
   redshiftRenamesSnapshots: true,
   redshiftEventTypeNeedsSource: false,
   redshiftResizeNeedsNodeType: false,
   redshiftCopyGrantQuota: 50,
   redshiftTableRestoreQuota: 5,
+  snapshotMarkersSurviveDeletion: true,
+  snapshotPagingIsValidated: false,
   snapshotHiddenSeconds: 0,
   snapshotLingerSeconds: 0,
   rdsAnswersTagList: true,

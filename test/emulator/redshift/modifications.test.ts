@@ -214,6 +214,26 @@ describe('ModifyCluster', () => {
     expect(Snapshots).toHaveLength(3);
   });
 
+  it.each<[string, Partial<ModifyClusterCommandInput>, string]>([
+    ['resized', { NumberOfNodes: 6 }, 'mycluster'],
+    ['renamed', { NewClusterIdentifier: 'renamed' }, 'renamed'],
+  ])('keeps the ClusterCreateTime of a %s cluster, or renews it by an option', async (_, change, ClusterIdentifier) => {
+    const modified = async (assumptions: Readonly<Record<string, boolean>>) => {
+      await emulator.load({ ...world, assumptions });
+      const before = (await read())?.ClusterCreateTime;
+      await modify(change);
+      await advance(60);
+      const { Clusters } = await client.send(new DescribeClustersCommand({ ClusterIdentifier }));
+      return { before, after: Clusters?.[0]?.ClusterCreateTime };
+    };
+    const kept = await modified({});
+    expect(kept.after).toEqual(kept.before);
+    const renewed = await modified({ redshiftRenewsCreateTime: true });
+    expect(renewed.after).toEqual(new Date('2026-06-01T12:01:00.000Z'));
+    const { Snapshots } = await client.send(new DescribeClusterSnapshotsCommand({ SnapshotIdentifier: 'kept' }));
+    expect(Snapshots).toMatchObject([{ ClusterIdentifier, ClusterCreateTime: kept.before }]);
+  });
+
   it('accepts the name that the cluster has, and changes nothing without a change', async () => {
     const before = await read();
     expect(await modify({ NewClusterIdentifier: 'mycluster', NumberOfNodes: 4, Encrypted: false })).toEqual(before);

@@ -1,7 +1,7 @@
 import type { DBClusterSnapshotMessage, DescribeDBClusterSnapshotsMessage } from '@aws-sdk/client-rds';
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
-import { readPage } from '../../paging.ts';
+import { readPage, snapshotPages } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { compareKeys, type Entry } from '../../world/sorted.ts';
 import { clusterArn } from '../arns.ts';
@@ -28,6 +28,7 @@ export function describeDBClusterSnapshots(
   const relations = relationsAsked(input);
   const matches = matcher(input, call);
   const identifier = input.DBClusterSnapshotIdentifier?.toLowerCase();
+  const rules = snapshotPages(call.assumptions);
   const read = ({ snapshot, relation }: Seen) => readSnapshot(snapshot, call, relation);
   if (identifier !== undefined) {
     const found = lookUp(identifier, relations, call).filter(matches);
@@ -36,15 +37,16 @@ export function describeDBClusterSnapshots(
       found.map((item) => ({ key: [identifier], item })),
       input,
       () => true,
+      rules,
     );
     return { DBClusterSnapshots: items.map(read), Marker: marker };
   }
   const own = call.here.rds.snapshots.inOrder();
   if (!relations.includes('shared') && !relations.includes('public')) {
-    const { items, marker } = readPage(own, input, (snapshot) => matches({ snapshot, relation: 'own' }));
+    const { items, marker } = readPage(own, input, (snapshot) => matches({ snapshot, relation: 'own' }), rules);
     return { DBClusterSnapshots: items.map((snapshot) => readSnapshot(snapshot, call)), Marker: marker };
   }
-  const { items, marker } = readPage(visibleTo(relations, call), input, matches);
+  const { items, marker } = readPage(visibleTo(relations, call), input, matches, rules);
   return { DBClusterSnapshots: items.map(read), Marker: marker };
 }
 

@@ -67,12 +67,13 @@ function settle(
   cluster: StoredCluster,
   due: readonly ClusterChange[],
   place: Region,
-  { redshiftRenamesSnapshots }: Assumptions,
+  { redshiftRenamesSnapshots, redshiftRenewsCreateTime }: Assumptions,
 ): void {
   const { clusters, changing } = place.redshift;
   const left = (cluster.changes ?? []).filter((change) => !due.includes(change));
   const members: Partial<StoredCluster> = Object.assign({}, ...due.map((change) => change.members));
-  const changed = { ...cluster, ...members, changes: left };
+  const renewed = redshiftRenewsCreateTime ? renewedCreateTime(due) : {};
+  const changed = { ...cluster, ...members, ...renewed, changes: left };
   if (changed.ClusterIdentifier !== cluster.ClusterIdentifier) {
     clusters.delete(cluster.ClusterIdentifier);
     if (redshiftRenamesSnapshots) renameSnapshots(cluster, changed.ClusterIdentifier, place);
@@ -81,6 +82,14 @@ function settle(
   clusters.put(changed);
   changing.delete(cluster.ClusterIdentifier);
   if (left.length > 0) changing.add(changed.ClusterIdentifier);
+}
+
+/** Returns the ClusterCreateTime of a cluster whose creation is counted from its last resize or renaming. */
+function renewedCreateTime(due: readonly ClusterChange[]): { ClusterCreateTime?: Date } {
+  const last = due.findLast(
+    ({ members }) => members.ClusterIdentifier !== undefined || members.NumberOfNodes !== undefined,
+  );
+  return last ? { ClusterCreateTime: new Date(last.at) } : {};
 }
 
 /** The snapshots of a cluster stay associated with it after it is renamed. */

@@ -2,7 +2,7 @@ import type { DescribeClusterSnapshotsMessage, SnapshotMessage, SnapshotSortingE
 
 import type { Assumptions } from '../../world/assumptions.ts';
 import { invalidCombination, invalidValue } from '../../fault.ts';
-import { readPage } from '../../paging.ts';
+import { readPage, snapshotPages } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import { createSorted, type Key, type Order, type Sorted } from '../../world/sorted.ts';
 import { createTimeOf, readSnapshot } from '../readings.ts';
@@ -23,7 +23,10 @@ export function describeClusterSnapshots(input: DescribeClusterSnapshotsMessage,
     asked.identifier === undefined
       ? candidates(asked.owner, call).inOrder(order)
       : [{ key: [asked.identifier], item: requireOfType(input.SnapshotType, requireVisible(asked, call), call) }];
-  const { items, marker } = readPage(entries, input, matcher(input, call), order);
+  const { items, marker } = readPage(entries, input, matcher(input, call), {
+    ...order,
+    ...snapshotPages(call.assumptions),
+  });
   return { Snapshots: items.map((snapshot) => readSnapshot(snapshot, call)), Marker: marker };
 }
 
