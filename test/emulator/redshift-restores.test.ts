@@ -257,19 +257,16 @@ describe('a restore is rejected', () => {
     ['to zero nodes', { NumberOfNodes: 0 }, 'InvalidParameterValue', 400],
     ['to 129 nodes', { NumberOfNodes: 129 }, 'NumberOfNodesPerClusterLimitExceeded', 400],
     ['with a port that RA3 nodes do not allow', { Port: 5456 }, 'InvalidParameterValue', 400],
+    // The reference lists no InvalidRetentionPeriodFault, as it does for CreateCluster:
+    // https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreFromClusterSnapshot.html
     [
       'with an automated retention of zero days for RA3 nodes',
       { AutomatedSnapshotRetentionPeriod: 0 },
-      'InvalidRetentionPeriodFault',
+      'InvalidParameterValue',
       400,
     ],
-    [
-      'with an automated retention of 36 days',
-      { AutomatedSnapshotRetentionPeriod: 36 },
-      'InvalidRetentionPeriodFault',
-      400,
-    ],
-    ['with a manual retention of zero days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidRetentionPeriodFault', 400],
+    ['with an automated retention of 36 days', { AutomatedSnapshotRetentionPeriod: 36 }, 'InvalidParameterValue', 400],
+    ['with a manual retention of zero days', { ManualSnapshotRetentionPeriod: 0 }, 'InvalidParameterValue', 400],
     [
       'with a maintenance window of 29 minutes',
       { PreferredMaintenanceWindow: 'sat:23:46-sun:00:15' },

@@ -3,11 +3,12 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
 import { STSClient } from '@aws-sdk/client-sts';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { z } from 'zod';
 
 import { startEmulator, type EmulatorOptions } from '../../src/emulator/server.ts';
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
+import { undeclaredFaults } from './declared-faults.ts';
 
 export type { WorldJson };
 
@@ -62,10 +63,14 @@ export async function startTestEmulator(options: EmulatorOptions = {}) {
   };
 }
 
-/** Starts an emulator for the tests of a file, and closes it after them. */
+/** Starts an emulator for the tests of a file; after them, checks the faults that it returned and closes it. */
 export async function useEmulator(options: EmulatorOptions = {}): Promise<TestEmulator> {
   const emulator = await startTestEmulator(options);
-  afterAll(() => emulator.close());
+  afterAll(async () => {
+    const { content } = await emulator.control('GET', 'calls');
+    await emulator.close();
+    expect(undeclaredFaults(content['calls'])).toEqual([]);
+  });
   return emulator;
 }
 

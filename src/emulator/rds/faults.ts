@@ -15,6 +15,7 @@ const statuses = {
   DBClusterSnapshotNotFoundFault: 404,
   DBInstanceAlreadyExists: 400,
   DBInstanceNotFound: 404,
+  DBParameterGroupNotFound: 404,
   DBSnapshotNotFound: 404,
   DBSubnetGroupNotFoundFault: 404,
   GlobalClusterNotFoundFault: 404,

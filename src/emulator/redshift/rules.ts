@@ -1,6 +1,6 @@
 import type { Tag } from '@aws-sdk/client-redshift';
 
-import { invalidValue } from '../fault.ts';
+import { invalidValue, type Fault } from '../fault.ts';
 import { redshiftFault } from './faults.ts';
 
 /** The retention period of a manual snapshot that is kept forever. */
@@ -38,18 +38,22 @@ const managedPorts = [
   [8191, 8215],
 ] as const;
 
-/** Throws a fault for settings that CreateCluster and RestoreFromClusterSnapshot do not allow for the node type. */
-export function checkClusterSettings(settings: ClusterSettings, nodeType = ''): void {
+/**
+ * Throws a fault for settings that CreateCluster, ModifyCluster and RestoreFromClusterSnapshot do not allow for the node
+ * type; `invalidRetention` returns that for a retention period.
+ */
+export function checkClusterSettings(
+  settings: ClusterSettings,
+  nodeType = '',
+  invalidRetention: RetentionFault = retentionFault,
+): void {
   const { Port, PreferredMaintenanceWindow: window, AutomatedSnapshotRetentionPeriod: days, IpAddressType } = settings;
   const isManaged = /^(ra3|rg)\./.test(nodeType);
   checkClusterIdentifier(settings.ClusterIdentifier ?? '');
-  checkManualRetention(settings.ManualSnapshotRetentionPeriod ?? forever);
+  checkManualRetention(settings.ManualSnapshotRetentionPeriod ?? forever, invalidRetention);
   const fewest = isManaged ? 1 : 0;
   if (days !== undefined && !(days >= fewest && days <= 35)) {
-    throw redshiftFault(
-      'InvalidRetentionPeriodFault',
-      `AutomatedSnapshotRetentionPeriod must be between ${fewest} and 35 for ${nodeType} nodes.`,
-    );
+    throw invalidRetention(`AutomatedSnapshotRetentionPeriod must be between ${fewest} and 35 for ${nodeType} nodes.`);
   }
   if (Port !== undefined && !(isManaged ? managedPorts : ports).some(([from, to]) => Port >= from && Port <= to)) {
     throw invalidValue(`Invalid value ${Port} for Port`);
@@ -87,11 +91,17 @@ function checkClusterIdentifier(name: string): void {
   );
 }
 
-/** Throws InvalidRetentionPeriodFault unless a manual retention is -1 (forever) or 1 to 3653 days. */
-export function checkManualRetention(days: number): void {
+/** Returns the fault for a retention period that is not allowed. */
+type RetentionFault = (message: string) => Fault;
+
+function retentionFault(message: string): Fault {
+  return redshiftFault('InvalidRetentionPeriodFault', message);
+}
+
+/** Throws a fault, by default InvalidRetentionPeriodFault, unless a manual retention is -1 (forever) or 1 to 3653 days. */
+export function checkManualRetention(days: number, invalidRetention: RetentionFault = retentionFault): void {
   if (days === forever || (Number.isInteger(days) && days >= 1 && days <= longestRetentionDays)) return;
-  throw redshiftFault(
-    'InvalidRetentionPeriodFault',
+  throw invalidRetention(
     `The retention period specified is either in the past or is not a valid value. The value must be either -1 or an integer between 1 and ${longestRetentionDays}.`,
   );
 }

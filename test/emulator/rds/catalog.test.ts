@@ -94,7 +94,8 @@ describe('cluster parameter groups', () => {
     expect(names).toEqual(
       expect.arrayContaining(['default.docdb5.0', 'default.neptune1', 'default.aurora-mysql5.7', 'default.postgres17']),
     );
-    expect(await refusal(list('absent'))).toMatchObject({ code: 'DBClusterParameterGroupNotFound', status: 404 });
+    // https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterParameterGroups.html
+    expect(await refusal(list('absent'))).toMatchObject({ code: 'DBParameterGroupNotFound', status: 404 });
   });
 });
 

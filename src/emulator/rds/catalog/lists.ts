@@ -44,8 +44,14 @@ function groupPage(
   here: Region,
 ) {
   filterTest(request.Filters ?? [], {});
-  const groups = name === undefined ? [...groupsOf(kind, here).values()] : [requireGroup(kind, name, here)];
+  const groups = name === undefined ? [...groupsOf(kind, here).values()] : [requireListed(kind, name, here)];
   return pageOf(groups, (group) => group.name, request);
+}
+
+/** The operations that use a cluster parameter group declare another fault for a missing one than its list does. */
+function requireListed(kind: StoredGroup['kind'], name: string, here: Region): StoredGroup {
+  if (kind === 'subgrp' || groupsOf(kind, here).has(name.toLowerCase())) return requireGroup(kind, name, here);
+  throw rdsFault('DBParameterGroupNotFound', `DBClusterParameterGroup not found: ${name}`);
 }
 
 const globalFields: FilterFields<never> = { 'db-cluster-id': () => [], region: () => [] };

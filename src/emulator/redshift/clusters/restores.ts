@@ -93,7 +93,8 @@ function lookUp({ redshift: { snapshots } }: Region, name: string): StoredSnapsh
 
 function checkInput(input: RestoreFromClusterSnapshotMessage, snapshot: StoredSnapshot): void {
   const { NodeType = snapshot.NodeType, NumberOfNodes = 1, MasterPasswordSecretKmsKeyId } = input;
-  checkClusterSettings(input, NodeType);
+  // Unlike CreateCluster and ModifyCluster, this operation declares no InvalidRetentionPeriodFault.
+  checkClusterSettings(input, NodeType, invalidValue);
   if (!Number.isInteger(NumberOfNodes) || NumberOfNodes < 1) {
     throw invalidValue(`Invalid value ${NumberOfNodes} for NumberOfNodes`);
   }
