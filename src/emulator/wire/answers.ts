@@ -18,6 +18,8 @@ interface Member {
   readonly name: string;
   readonly element: string;
   readonly schema: NormalizedSchema;
+  /** Whether the member is a double. */
+  readonly hasFraction: boolean;
 }
 
 /** Returns an operation's output as AWS Query XML, with the request id in both the body and the header. */
@@ -27,19 +29,19 @@ export function successAnswer(
   output: object,
   requestId: string,
 ): Answer {
-  const metadata = element('ResponseMetadata', element('RequestId', requestId, 2), 1);
+  const metadata = parent('ResponseMetadata', leaf('RequestId', requestId, 2), 1);
   // AWS omits the Result element for an operation without output.
-  const result = schema.isStructSchema() ? element(`${name}Result`, writeMembers(schema, output, 2), 1) : '';
+  const result = schema.isStructSchema() ? parent(`${name}Result`, writeMembers(schema, output, 2), 1) : '';
   return xmlAnswer(200, `${name}Response`, namespace, result + metadata, requestId);
 }
 
 /** Returns a fault as AWS Query XML, of type `Sender` (the caller's error) below status 500, otherwise `Receiver`. */
 export function faultAnswer(namespace: string, { code, message, status }: Fault, requestId: string): Answer {
   const error =
-    element('Type', status < 500 ? 'Sender' : 'Receiver', 2) +
-    element('Code', writeText(code), 2) +
-    element('Message', writeText(message), 2);
-  const content = element('Error', error, 1) + element('RequestId', requestId, 1);
+    leaf('Type', status < 500 ? 'Sender' : 'Receiver', 2) +
+    leaf('Code', writeText(code), 2) +
+    leaf('Message', writeText(message), 2);
+  const content = parent('Error', error, 1) + leaf('RequestId', requestId, 1);
   return { ...xmlAnswer(status, 'ErrorResponse', namespace, content, requestId), code };
 }
 
@@ -51,21 +53,24 @@ function xmlAnswer(status: number, root: string, namespace: string, content: str
   };
 }
 
-/** Returns an element on lines of its own; AWS indents by two spaces, and writes an empty list as one tag. */
-function element(name: string, content: string, depth: number): string {
+/** Returns an element with elements in it, each on lines of its own; AWS indents by two spaces. */
+function parent(name: string, content: string, depth: number): string {
+  if (content === '') return leaf(name, content, depth);
   const indent = '  '.repeat(depth);
-  if (content === '') return `${indent}<${name}/>\n`;
-  // Only elements start on a new line: text contains no unescaped angle bracket.
-  const isNested = content.endsWith('>\n');
-  return isNested ? `${indent}<${name}>\n${content}${indent}</${name}>\n` : `${indent}<${name}>${content}</${name}>\n`;
+  return `${indent}<${name}>\n${content}${indent}</${name}>\n`;
+}
+
+/** Returns an element with text in it. AWS writes an empty element as one tag. */
+function leaf(name: string, text: string, depth: number): string {
+  const indent = '  '.repeat(depth);
+  return text === '' ? `${indent}<${name}/>\n` : `${indent}<${name}>${text}</${name}>\n`;
 }
 
 function writeMembers(structure: NormalizedSchema, value: object, depth: number): string {
   let content = '';
-  for (const { name, element: elementName, schema } of membersOf(structure)) {
-    const memberValue: unknown = Reflect.get(value, name);
-    if (memberValue === undefined || memberValue === null) continue;
-    content += element(elementName, writeValue(schema, memberValue, depth + 1, isDouble(structure, name)), depth);
+  for (const member of membersOf(structure)) {
+    const memberValue: unknown = Reflect.get(value, member.name);
+    if (memberValue !== undefined && memberValue !== null) content += writeElement(member, memberValue, depth);
   }
   return content;
 }
@@ -93,16 +98,17 @@ export function isDouble(structure: NormalizedSchema, member: string): boolean {
   return doubles.has(member) || (isCapacity && structure.getName()?.startsWith('ServerlessV2') === true);
 }
 
-function writeValue(schema: NormalizedSchema, value: unknown, depth: number, hasFraction = false): string {
+function writeElement({ element, schema, hasFraction }: Omit<Member, 'name'>, value: unknown, depth: number): string {
   if (Array.isArray(value)) {
     const item = schema.getValueSchema();
-    const name = memberName('member', item);
-    return value.map((entry: unknown) => element(name, writeValue(item, entry, depth + 1), depth)).join('');
+    const member = { element: memberName('member', item), schema: item, hasFraction: false };
+    return parent(element, value.map((entry: unknown) => writeElement(member, entry, depth + 1)).join(''), depth);
   }
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'object' && value !== null) return writeMembers(schema, value, depth);
-  if (hasFraction && Number.isInteger(value)) return `${String(value)}.0`;
-  return typeof value === 'string' ? writeText(value) : String(value);
+  if (value instanceof Date) return leaf(element, value.toISOString(), depth);
+  if (typeof value === 'object' && value !== null)
+    return parent(element, writeMembers(schema, value, depth + 1), depth);
+  if (hasFraction && Number.isInteger(value)) return leaf(element, `${String(value)}.0`, depth);
+  return leaf(element, typeof value === 'string' ? writeText(value) : String(value), depth);
 }
 
 const knownMembers = new WeakMap<object, readonly Member[]>();
@@ -117,6 +123,7 @@ function membersOf(structure: NormalizedSchema): readonly Member[] {
     name,
     element: memberName(name, schema),
     schema,
+    hasFraction: isDouble(structure, name),
   }));
   knownMembers.set(shape, members);
   return members;
@@ -124,6 +131,7 @@ function membersOf(structure: NormalizedSchema): readonly Member[] {
 
 /** Escapes text. A fault can quote characters that XML 1.0 does not allow; they become replacement characters. */
 function writeText(text: string): string {
+  if (/^[\w :/.-]*$/.test(text)) return text;
   const legal = text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD');
   return new XmlText(legal).toString();
 }
