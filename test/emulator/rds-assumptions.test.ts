@@ -74,6 +74,9 @@ const listAfterDeletion: Attempt = async () => {
   const Marker = Buffer.from(JSON.stringify(['n'])).toString('base64');
   return (await client.send(new DescribeDBClusterSnapshotsCommand({ Marker }))).DBClusterSnapshots?.length;
 };
+const removeFailed: Attempt = async () =>
+  (await client.send(new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: 'broken' }))).DBClusterSnapshot
+    ?.Status;
 
 it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
   ['snapshotPagingIsValidated', false, listBadly, 'InvalidParameterValue'],
@@ -81,7 +84,7 @@ it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
   ['snapshotMarkersSurviveDeletion', true, listAfterDeletion, 1],
   ['snapshotMarkersSurviveDeletion', false, listAfterDeletion, 'InvalidParameterValue'],
   ['rdsFiltersSnapshotsByEngine', true, list, 0],
-  ['rdsFiltersSnapshotsByEngine', false, list, 2],
+  ['rdsFiltersSnapshotsByEngine', false, list, 3],
   ['rdsRefusesGoneClusters', false, listOrphans, 1],
   ['rdsRefusesGoneClusters', true, listOrphans, 'DBClusterNotFoundFault'],
   ['rdsOneSnapshotAtATime', true, createTwo, 'InvalidDBClusterStateFault'],
@@ -96,6 +99,9 @@ it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
   ['rdsRefusesRepeatedShares', true, shareAgain, 'InvalidParameterValue'],
   ['rdsRefusesAbsentShares', false, unshareAbsent, 'unshared'],
   ['rdsRefusesAbsentShares', true, unshareAbsent, 'InvalidParameterValue'],
+  // https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DeleteDBClusterSnapshot.html
+  ['rdsDeletesFailed', true, removeFailed, 'failed'],
+  ['rdsDeletesFailed', false, removeFailed, 'InvalidDBClusterSnapshotStateFault'],
   ['rdsRefusesToDeleteShared', false, removeShared, 'available'],
   ['rdsRefusesToDeleteShared', true, removeShared, 'InvalidDBClusterSnapshotStateFault'],
 ])('behaves as assumed with %s: %s', async (name, value, attempt, expected) => {
@@ -111,6 +117,7 @@ it.each<[keyof Assumptions, boolean, Attempt, unknown]>([
         Tags: [{ Key: 'a', Value: '1' }],
       },
       { ...here, DBClusterSnapshotIdentifier: 'orphan', DBClusterIdentifier: 'gone' },
+      { ...here, DBClusterSnapshotIdentifier: 'broken', DBClusterIdentifier: 'orders', Status: 'failed' },
     ],
   });
   const outcome = await attempt().catch((error: unknown) => (error instanceof Error ? error.name : error));

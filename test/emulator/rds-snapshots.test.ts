@@ -204,6 +204,14 @@ describe('copying a snapshot', () => {
     });
   });
 
+  // "You can't copy a snapshot to or from the following AWS Regions: China (Beijing)", nor between AWS GovCloud (US) and
+  // other regions: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_CopySnapshot.html
+  it.each(['cn-north-1', 'us-gov-west-1'])('does not cross partitions, as to %s', async (region) => {
+    const source = { SourceDBClusterSnapshotIdentifier: arn('mine') };
+    const code = 'DBClusterSnapshotNotFoundFault';
+    expect(await refusal(copy(source, emulator.docdb({ region })))).toMatchObject({ code, status: 404 });
+  });
+
   it('accepts an encrypted shared snapshot only with a key of the caller', async () => {
     const gift = { SourceDBClusterSnapshotIdentifier: arn('gift', 'us-east-1', other) };
     expect(await refusal(copy(gift))).toMatchObject({ code: 'KMSKeyNotAccessibleFault' });

@@ -82,6 +82,11 @@ export interface Assumptions {
   readonly rdsRefusesRepeatedShares: boolean;
   /** Whether RDS rejects revoking access from an account that does not have access. */
   readonly rdsRefusesAbsentShares: boolean;
+  /**
+   * Whether RDS deletes a `failed` snapshot, as observed for snapshots of instances; if false, only an available one, as
+   * its reference says.
+   */
+  readonly rdsDeletesFailed: boolean;
   /** Whether RDS rejects deleting a snapshot that is shared. */
   readonly rdsRefusesToDeleteShared: boolean;
   /** The maximum number of manual cluster snapshots of all engines per account and region. Default: AWS's default quota. */
@@ -137,6 +142,7 @@ export const defaultAssumptions: Assumptions = {
   rdsTagsSayDbSnapshotNotFound: true,
   rdsRefusesRepeatedShares: false,
   rdsRefusesAbsentShares: false,
+  rdsDeletesFailed: true,
   rdsRefusesToDeleteShared: false,
   rdsManualSnapshotQuota: 100,
   rdsClusterQuota: 40,

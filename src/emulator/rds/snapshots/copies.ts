@@ -3,6 +3,7 @@ import type { CopyDBClusterSnapshotMessage, CopyDBClusterSnapshotResult, Tag } f
 import { listedAt } from '../../world/assumptions.ts';
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import { partitionOf } from '../../world/world.ts';
 import { parseArn } from '../arns.ts';
 import { rdsFault } from '../faults.ts';
 import { requireSourceKey, resolveKey } from '../keys.ts';
@@ -63,6 +64,8 @@ export function findSource(asked: string, { account, region, here, world, now }:
   const named = parseArn(asked);
   const isForeign = named !== undefined && named.account !== account;
   const isElsewhere = named !== undefined && named.region !== region;
+  // The credentials of an account are valid in one partition only.
+  if (named && partitionOf(named.region) !== here.partition) throw snapshotNotFound(asked);
   const place = named ? world.region(named.account, named.region) : here;
   const snapshot = findSnapshot(place, named?.name ?? asked);
   const isVisible = snapshot && (!isForeign || relationTo(snapshot, account) !== undefined);

@@ -84,7 +84,8 @@ export function deleteDBClusterSnapshot(
   const snapshot = requireSnapshot(here, input.DBClusterSnapshotIdentifier);
   if (snapshot.SnapshotType !== 'manual') throw invalidState('Only manual snapshots may be deleted.');
   const status = statusOf(snapshot, now);
-  if (!['available', 'copying', 'failed'].includes(status)) {
+  const isDeletable = status === 'failed' ? assumptions.rdsDeletesFailed : ['available', 'copying'].includes(status);
+  if (!isDeletable) {
     throw invalidState(`Cannot delete the snapshot because its status is ${status}.`);
   }
   if (assumptions.rdsRefusesToDeleteShared && snapshot.RestoreAccounts.length > 0) {
