@@ -51,3 +51,11 @@ export interface Backups {
   /** Deletes the expired automated snapshots, and releases the memory of resources that no longer exist. */
   clear(expired: readonly string[], place: Region, now: Date): void;
 }
+
+/**
+ * Returns when the first automated snapshot of a new cluster is due, in epoch milliseconds: when it becomes available,
+ * but after its creation, because everything that is due at that moment has been run by then.
+ */
+export function firstBackup(readyAt: number | undefined, created: Date): number | undefined {
+  return readyAt === undefined ? undefined : Math.max(readyAt, created.getTime() + 1);
+}

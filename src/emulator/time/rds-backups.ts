@@ -6,7 +6,7 @@ import { isThere } from '../rds/store.ts';
 import type { StoredCluster, StoredSnapshot } from '../rds/stored.ts';
 import { listedAt } from '../world/assumptions.ts';
 import type { Region } from '../world/world.ts';
-import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
+import { firstBackup, type Backups, type BackupPlace, type DueSnapshot } from './backups.ts';
 import { day, hour, minute, nameDate } from './dates.ts';
 import { every, once, together } from './recurrence.ts';
 
@@ -25,7 +25,7 @@ export const rdsBackups: Backups = {
         const { DBClusterIdentifier, BackupRetentionPeriod: days = 1, ClusterCreateTime } = cluster;
         const start = windowStart(cluster);
         const isNew = rdsTakesFirstSnapshot && cluster.statusUntilReady === 'creating';
-        const first = isNew ? cluster.readyAt : undefined;
+        const first = isNew ? firstBackup(cluster.readyAt, ClusterCreateTime) : undefined;
         return {
           name: DBClusterIdentifier,
           retentionDays: days,

@@ -4,7 +4,7 @@ import { automatedSnapshot } from '../redshift/snapshots/automated.ts';
 import { copyToOtherRegion } from '../redshift/snapshots/region-copies.ts';
 import { isKept, isThere } from '../redshift/store.ts';
 import type { StoredCluster, StoredSnapshot } from '../redshift/stored.ts';
-import type { Backups, BackupPlace, DueSnapshot } from './backups.ts';
+import { firstBackup, type Backups, type BackupPlace, type DueSnapshot } from './backups.ts';
 import { once, together } from './recurrence.ts';
 
 /**
@@ -27,7 +27,7 @@ export const redshiftBackups: Backups = {
           name,
           retentionDays: days,
           longestDays,
-          next: together([once(readyAt), next]),
+          next: together([once(firstBackup(readyAt, ClusterCreateTime)), next]),
           // Pausing a cluster takes a snapshot.
           settings: [days, longestDays, settings, readyAt, changes.length].join(' '),
           isAvailable: (at) => at > ClusterCreateTime && clusterStatusOf(cluster, at).startsWith('available'),

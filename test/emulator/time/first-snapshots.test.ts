@@ -126,3 +126,16 @@ describe('a new cluster of RDS', () => {
     expect(await list('orders')).toEqual([]);
   });
 });
+
+it('is also created if clusters are available at once', async () => {
+  await load({ assumptions: { automatedSnapshots: true, clusterSeconds: 0 } });
+  const admin = { MasterUserPassword: 'Secret-1234', MasterUsername: 'ann' };
+  const redshift = { ClusterIdentifier: 'sales', ClusterType: 'single-node', NodeType: 'ra3.large', ...admin };
+  await emulator.redshift().send(new CreateClusterCommand(redshift));
+  await emulator.docdb().send(new CreateDBClusterCommand({ DBClusterIdentifier: 'orders', Engine: 'docdb', ...admin }));
+  await advance(1);
+  const { Snapshots } = await emulator.redshift().send(new DescribeClusterSnapshotsCommand({}));
+  expect(Snapshots).toMatchObject([{ ClusterIdentifier: 'sales', SnapshotType: 'automated' }]);
+  const { DBClusterSnapshots } = await emulator.docdb().send(new DescribeDBClusterSnapshotsCommand({}));
+  expect(DBClusterSnapshots).toMatchObject([{ DBClusterIdentifier: 'orders', SnapshotType: 'automated' }]);
+});
