@@ -51,6 +51,8 @@ function line(xml: string): string {
 
 const metadata = '<ResponseMetadata><RequestId></RequestId></ResponseMetadata>';
 
+// The sample responses of https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBClusterSnapshot.html and
+// of the other operations.
 describe('responses have the form that AWS documents', () => {
   it('for CreateDBClusterSnapshot, with the members that only the RDS model has', async () => {
     const parameters = 'DBClusterSnapshotIdentifier=sample-cluster-snapshot&DBClusterIdentifier=sample-cluster';

@@ -123,6 +123,8 @@ describe('listing snapshots', () => {
     expect(await list(input)).toEqual(expected);
   });
 
+  // OwnerAccount in https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusterSnapshots.html: only with
+  // it are snapshots of another account returned.
   it('returns a shared snapshot to a receiver that names the owner, without the other receivers', async () => {
     const receiver = emulator.redshift({ account: other });
     const { Snapshots } = await receiver.send(new DescribeClusterSnapshotsCommand({ OwnerAccount: home }));

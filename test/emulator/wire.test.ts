@@ -65,6 +65,8 @@ const line = (xml: string) =>
 const anonymous = (xml: string) => xml.replace(/<RequestId>[^<]*/, '<RequestId>').trim();
 const code = (xml: string) => /<Code>([^<]*)<\/Code>/.exec(xml)?.[1];
 
+// The sample responses of https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusterSnapshots.html and of
+// the other operations: indented, with a fraction for doubles, and with one tag for an empty list.
 describe('responses have the form that AWS documents', () => {
   it('for DescribeClusterSnapshots, with lists, dates and an empty tag list', async () => {
     const { response, text } = await call('DescribeClusterSnapshots');

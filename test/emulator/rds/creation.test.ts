@@ -118,7 +118,8 @@ describe('a new cluster has the members of', () => {
   });
 });
 
-// The API reference of CreateDBCluster: these members exist only in the model of RDS, which all engines share.
+// These members exist only in the model of RDS, which all engines share:
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBCluster.html
 describe('inputs that only the RDS model has', () => {
   it('are shown in the cluster', async () => {
     const shown = {

@@ -79,7 +79,7 @@ it("a clone and its source have a clone group, as in the AWS CLI's example of rd
   const clone = await restore({ ...latest, RestoreType: 'copy-on-write' });
   const CloneGroupId = clone?.CloneGroupId;
   expect(CloneGroupId).toMatch(/^[\da-f-]{36}$/);
-  // The API reference of DescribeDBClusters documents these filters.
+  // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusters.html documents these filters.
   expect(await clusters('clone-group-id', CloneGroupId)).toHaveLength(2);
   expect(await clusters('db-cluster-resource-id', clone?.DbClusterResourceId)).toMatchObject([
     { DBClusterIdentifier: 'pit' },

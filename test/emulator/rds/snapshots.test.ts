@@ -99,7 +99,7 @@ it("a snapshot of an earlier cluster of the same name has that cluster's resourc
 it("faults have AWS's texts", async () => {
   await create('one');
   await emulator.control('POST', 'clock', { advanceSeconds: 30 });
-  // Observed in reports of users of AWS.
+  // Texts of AWS in public reports, such as issues of hashicorp/terraform-provider-aws.
   await expect(create('one')).rejects.toMatchObject({
     name: 'DBClusterSnapshotAlreadyExistsFault',
     message: 'Cannot create the cluster snapshot because one with the identifier one already exists.',
