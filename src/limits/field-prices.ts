@@ -4,6 +4,7 @@ import { type Arguments, calls, type FleetSize, type Listed, type Price, type Pr
 /** Filter conditions on the tags of a record, and on its sharing. */
 const tagConditions = ['tags', 'untagged'];
 const sharingConditions = ['exposure'];
+const alias = /^(?:arn:.*:)?alias\//;
 /** The calls of reading the snapshots of one cluster: AWS filters them itself, so they are usually one page. */
 const callsOfCluster = 2;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
@@ -24,7 +25,7 @@ export const clusterList: PriceOf = (args, fleet) => {
 /** The snapshots of one cluster. */
 export const listOfCluster: PriceOf = (args, fleet) => {
   const page = pageOf(args);
-  const tests = isTagTested(args, fleet) || isSharingTested(args) ? page : 0;
+  const tests = (isTagTested(args, fleet) || isSharingTested(args) ? page : 0) + aliasesIn(args['filter']);
   return { calls: callsOfCluster + tests, page, count: callsOfCluster + tests };
 };
 
@@ -78,11 +79,13 @@ function listOf(what: Listed, args: Arguments, fleet: FleetSize): Price {
   const pages = Math.min(fleet.maximumPages, fleet.listSize(what, filter).calls) + fleet.listSize(what, filter).sources;
   // Most records of a page can fail the tests.
   const tests = Math.min(5 * page, recordTests(what, filter, fleet));
-  return { calls: pages * callsPerPage(filter) + tests + clusterTests(filter, fleet), page, count: whole };
+  const others = clusterTests(filter, fleet) + aliasReads(what, filter, fleet);
+  return { calls: pages * callsPerPage(filter) + tests + others, page, count: whole };
 }
 
 function wholeFleet(what: Listed, filter: unknown, fleet: FleetSize): number {
-  return fleet.listSize(what, filter).calls + recordTests(what, filter, fleet) + clusterTests(filter, fleet);
+  const tests = recordTests(what, filter, fleet) + clusterTests(filter, fleet) + aliasReads(what, filter, fleet);
+  return fleet.listSize(what, filter).calls + tests;
 }
 
 /** The tests of the tags and of the sharing of all records. */
@@ -95,6 +98,16 @@ function recordTests(what: Listed, filter: unknown, fleet: FleetSize): number {
 /** The clusters of snapshots, which the condition `orphaned` requires. */
 function clusterTests(filter: unknown, fleet: FleetSize): number {
   return conditionsOf(filter).includes('orphaned') ? fleet.listSize('clusters').calls + lookedUp * fleet.sources : 0;
+}
+
+/** The keys of the aliases in `kmsKeyIds`, each read once for each source. */
+function aliasReads(what: Listed, filter: unknown, fleet: FleetSize): number {
+  return aliasesIn(filter) * fleet.listSize(what, filter).sources;
+}
+
+function aliasesIn(filter: unknown): number {
+  const { kmsKeyIds } = (filter ?? {}) as Arguments;
+  return Array.isArray(kmsKeyIds) ? kmsKeyIds.filter((name) => alias.test(String(name))).length : 0;
 }
 
 function isTagTested({ filter }: Arguments, { isPartial }: FleetSize): boolean {

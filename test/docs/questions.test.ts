@@ -250,6 +250,17 @@ const expectations: Record<string, (data: any, query: string) => void> = {
     });
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
   },
+  'Which snapshots are under one key?': ({ snapshots }) => {
+    const isNamed = (s: Json) =>
+      world.keys.some(({ Aliases = [], KeyId, account, region }) => {
+        const isHere = account === s.account && region === s.region && s.KmsKeyId?.endsWith(`:key/${KeyId}`);
+        return isHere && Aliases.includes('alias/shop');
+      });
+    const found = arns(world.snapshots.filter(isNamed));
+    expect(found.length).toBeGreaterThan(0);
+    expect(given(snapshots)).toEqual(found);
+    expect(snapshots.isComplete).toBe(true);
+  },
   'Which clusters have had no snapshot for a week?': ({ clusters }) => {
     const since = variables.since.toISOString();
     const lacking = world.clusters.filter((c) => !of(c).some((s) => s.SnapshotCreateTime >= since));

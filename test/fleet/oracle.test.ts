@@ -118,6 +118,7 @@ const filters = fc.record({
   orphaned: seldom(fc.boolean()),
   untagged: seldom(fc.boolean()),
   exposure: seldom(fc.constantFrom('PRIVATE', 'SHARED', 'EXTERNAL', 'PUBLIC')),
+  kmsKeyIds: seldom(fc.subarray(['alias/aws/redshift', 'alias/aws/rds', 'alias/absent'], { minLength: 1 })),
   keptForever: seldom(fc.boolean()),
   expiringWithinDays: seldom(fc.constantFrom(0, 10, 40)),
 });

@@ -1,5 +1,5 @@
 import { differences } from '../services/contract/differences.ts';
-import { at } from '../support/worlds.ts';
+import { at, serviceOf } from '../support/worlds.ts';
 import { type Cluster, configured, type Seen, stranger } from './fleet-world.ts';
 
 export interface Tag {
@@ -25,6 +25,7 @@ export interface Filter {
   readonly encrypted?: boolean | undefined;
   readonly orphaned?: boolean | undefined;
   readonly exposure?: string | undefined;
+  readonly kmsKeyIds?: readonly string[] | undefined;
   readonly keptForever?: boolean | undefined;
   readonly expiringWithinDays?: number | undefined;
 }
@@ -118,9 +119,15 @@ export function matches(row: Seen, filter: Filter, orphanhood: (row: Seen) => Or
     filter.encrypted === undefined || filter.encrypted === row.encrypted,
     filter.orphaned === undefined || filter.orphaned === orphanhood(row),
     filter.exposure === undefined || (isOwn(row) && exposuresOf(row).includes(filter.exposure)),
+    filter.kmsKeyIds === undefined || (row.encrypted && isOwn(row) && filter.kmsKeyIds.includes(defaultAlias(row))),
     filter.keptForever === undefined || (isManual && filter.keptForever === isForever),
     filter.expiringWithinDays === undefined || (isManual && !isForever && row.days <= filter.expiringWithinDays),
   ].every(Boolean);
+}
+
+/** The alias of the key of encrypted snapshots: the default key of their service in their account and region. */
+function defaultAlias({ service }: Seen): string {
+  return `alias/aws/${serviceOf(service).plane}`;
 }
 
 /** Returns the type with which a filter lists a snapshot; undefined if the filter does not match the snapshot. */

@@ -28,6 +28,7 @@ export interface SnapshotConditions extends Visibility {
   readonly orphaned?: boolean;
   readonly untagged?: boolean;
   readonly exposure?: SnapshotExposure;
+  readonly kmsKeyIds?: readonly string[];
   readonly keptForever?: boolean;
   readonly expiringWithinDays?: number;
 }
@@ -67,6 +68,7 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
     orphaned: input?.orphaned,
     untagged: input?.untagged,
     exposure: input?.exposure,
+    kmsKeyIds: list('kmsKeyIds', input?.kmsKeyIds),
     keptForever: input?.keptForever,
     expiringWithinDays: input?.expiringWithinDays,
   });

@@ -24,6 +24,7 @@ export interface SnapshotFilter extends SourceFilter {
   readonly encrypted?: Maybe<boolean>;
   readonly orphaned?: Maybe<boolean>;
   readonly exposure?: Maybe<SnapshotExposure>;
+  readonly kmsKeyIds?: Maybe<readonly string[]>;
   readonly keptForever?: Maybe<boolean>;
   readonly expiringWithinDays?: Maybe<number>;
 }

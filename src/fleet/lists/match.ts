@@ -14,6 +14,7 @@ import {
 import type { Tag } from '../../snapshots/tag.ts';
 import type { RecordReads } from '../lookups/record-reads.ts';
 import type { ClusterConditions, SnapshotConditions, TagCondition } from './conditions.ts';
+import { isOneOf } from './key-names.ts';
 import { isOrphaned } from './orphaned.ts';
 
 /** Whether a record matches a condition, or the error that says why this is not known: such a record is left out. */
@@ -80,6 +81,7 @@ export function createSnapshotMatch({
       if (sharing === null) return row.kind.type(row) === 'UNKNOWN' ? unknown('exposure') : false;
       return isExposed(sharing, wanted, accounts);
     },
+    kmsKeyIds: (wanted) => (row) => hasKey(wanted, row, reads),
     seenBy: () => sees,
   };
   const timed: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
@@ -166,6 +168,12 @@ const free: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
 };
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
+
+async function hasKey(names: readonly string[], row: SnapshotRecord, reads: RecordReads): Promise<Verdict> {
+  const key = row.kind.kmsKeyId(row);
+  if (key != null) return isOneOf(names, key, row.source, reads);
+  return row.kind.encrypted(row) === false ? false : unknown('kmsKeyIds');
+}
 
 /** Returns the verdict on a record whose value for a condition is unknown. */
 function unknown(condition: keyof SnapshotConditions): SnapgateError {

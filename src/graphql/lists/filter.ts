@@ -30,6 +30,9 @@ const selects = (text: string) => `${text} Limits the sources that are read.`;
 /** Describes a condition that the gateway applies. */
 const filters = (text: string) => `${text} Applied to the snapshots that AWS returns.`;
 
+const byKey =
+  'Only snapshots that are encrypted with one of these AWS KMS keys, each named by its id, its ARN or an alias (`alias/…`, or the ARN of an alias). A key id without account is compared in all accounts and regions; an alias without account is that of the account and region of each source. One AWS call per alias and source reads which key the alias is of; if AWS KMS denies or fails it, the snapshots that only this alias could match are omitted, and their source is PARTIAL.';
+
 export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
   description:
     'The conditions that snapshots must meet to be returned: all conditions must be met, and a condition with several values is met by any of them, unless its description states otherwise. A snapshot whose value for a condition is unknown is left out, and its source is PARTIAL. A condition is sent to AWS if AWS supports it; otherwise the gateway applies it to the snapshots that AWS returns. The result is the same; the description of each condition states where it is applied.',
@@ -91,6 +94,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
       description:
         'Only snapshots that the account of the source owns and that have this exposure. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.',
     }),
+    kmsKeyIds: t.stringList({ description: filters(byKey) }),
     keptForever: t.boolean({
       description: filters(
         'If true, only manual snapshots that are kept forever; if false, only manual snapshots that AWS will delete when their retention period ends.',
