@@ -1,10 +1,10 @@
+import { isAlias } from '../snapshots/kms-key.ts';
 import { largestNamespace } from '../snapshots/service.ts';
 import { type Arguments, calls, type FleetSize, type Listed, type Price, type PriceOf } from './price.ts';
 
 /** Filter conditions on the tags of a record, and on its sharing. */
 const tagConditions = ['tags', 'untagged'];
 const sharingConditions = ['exposure'];
-const alias = /^(?:arn:.*:)?alias\//;
 /** The calls of reading the snapshots of one cluster: AWS filters them itself, so they are usually one page. */
 const callsOfCluster = 2;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
@@ -107,7 +107,7 @@ function aliasReads(what: Listed, filter: unknown, fleet: FleetSize): number {
 
 function aliasesIn(filter: unknown): number {
   const { kmsKeyIds } = (filter ?? {}) as Arguments;
-  return Array.isArray(kmsKeyIds) ? kmsKeyIds.filter((name) => alias.test(String(name))).length : 0;
+  return Array.isArray(kmsKeyIds) ? kmsKeyIds.filter((name) => isAlias(String(name))).length : 0;
 }
 
 function isTagTested({ filter }: Arguments, { isPartial }: FleetSize): boolean {

@@ -27,6 +27,11 @@ export function isAliasArn(arn: string): boolean {
   return /^(?:[^:]*:){5}alias\//.test(arn);
 }
 
+/** Whether the name of a key is an alias or the ARN of one. */
+export function isAlias(named: string): boolean {
+  return named.startsWith('alias/') || isAliasArn(named);
+}
+
 /** Returns the region in the ARN of a key or an alias; undefined for any other text. */
 export function keyRegion(arn: string): string | undefined {
   return /^arn:[^:]+:kms:([^:]+):/.exec(arn)?.[1];

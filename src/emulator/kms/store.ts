@@ -89,7 +89,10 @@ export function usableKey(asked: string, { here, world, now }: KeyUse): StoredKe
   return key?.KeyState === 'Enabled' && mayUse(key, named.account, here.account) ? key : undefined;
 }
 
-/** Whether an account may use a key: its own, or one whose key policy allows it. Nobody else uses an AWS managed key. */
+/**
+ * Whether an account may use a key: its own, or one whose key policy allows it. Other accounts cannot use an AWS managed
+ * key.
+ */
 export function mayUse({ KeyManager, AllowedAccounts }: StoredKey, owner: string, account: string): boolean {
   if (owner === account) return true;
   return KeyManager === 'CUSTOMER' && (AllowedAccounts.includes('*') || AllowedAccounts.includes(account));

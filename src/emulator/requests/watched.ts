@@ -1,7 +1,7 @@
 /** An input whose reads are recorded. */
 export interface Watched<T extends object> {
   readonly input: T;
-  /** Returns the members that are set and that nobody has read so far; copying all members does not count as reading. */
+  /** Returns the members that are set and have not been read; copying all members does not count as reading. */
   unread(): string[];
 }
 

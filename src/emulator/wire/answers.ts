@@ -75,7 +75,7 @@ function writeMembers(structure: NormalizedSchema, value: object, depth: number)
   return content;
 }
 
-/** The members that the services return as doubles, which AWS writes with a fraction; the SDK's schemas do not tell. */
+/** The members that the services return as doubles, which AWS writes with a fraction. The SDK's schemas do not mark them. */
 const doubles: ReadonlySet<string> = new Set([
   'TotalBackupSizeInMegaBytes',
   'ActualIncrementalBackupSizeInMegaBytes',

@@ -90,3 +90,8 @@ const partitions = [
 export function partitionOf(region: string): string {
   return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }
+
+/** Whether a text is the name of an availability zone of a region. */
+export function isZoneOf(zone: string, region: string): boolean {
+  return zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length));
+}

@@ -9,6 +9,7 @@ import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
 import type { Engine } from '../catalog/engines.ts';
 import { stableUuid } from '../../world/ids.ts';
+import { isZoneOf } from '../../world/world.ts';
 import { resolveKey } from '../keys.ts';
 import type { StoredCluster } from '../stored.ts';
 import { capacitiesOf } from './capacities.ts';
@@ -84,7 +85,7 @@ export function settingsOf(
 
 /** Throws InvalidParameterValue for an availability zone of another region. */
 export function requireZone(zone: string, { region }: Call): void {
-  if (zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length))) return;
+  if (isZoneOf(zone, region)) return;
   throw invalidValue(`Invalid availability zone: ${zone}`);
 }
 

@@ -4,6 +4,7 @@ import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
 import type { Order } from '../../world/sorted.ts';
+import { day, minute } from '../../time/dates.ts';
 import type { Region } from '../../world/world.ts';
 import { filterTest } from '../filters.ts';
 import type { StoredEvent } from '../stored.ts';
@@ -46,7 +47,7 @@ const byDate: Order<StoredEvent> = {
 export function recordEvent({ type, name, category, message, at }: Happening, place: Region): void {
   const { events, nextEvent } = place.rds;
   const entries = events.inOrder(byDate);
-  const oldest = at - keptDays * 86_400_000;
+  const oldest = at - keptDays * day;
   for (let first = entries[0]?.item; first; first = entries[0]?.item) {
     if (first.Date.getTime() >= oldest && entries.length < keptEvents) break;
     events.delete(String(first.number));
@@ -99,12 +100,12 @@ function period({ StartTime, EndTime, Duration }: DescribeEventsMessage, now: Da
   if (Duration !== undefined && StartTime !== undefined && EndTime !== undefined) {
     throw invalidCombination('Duration cannot be specified together with StartTime and EndTime.');
   }
-  const length = (Duration ?? defaultMinutes) * 60_000;
+  const length = (Duration ?? defaultMinutes) * minute;
   const end =
     EndTime?.getTime() ?? (StartTime && Duration !== undefined ? StartTime.getTime() + length : now.getTime());
   const start = StartTime?.getTime() ?? end - length;
   if (start > end) throw invalidCombination('StartTime must be before EndTime.');
-  const oldest = now.getTime() - keptDays * 86_400_000;
+  const oldest = now.getTime() - keptDays * day;
   if (start < oldest) throw invalidValue(`StartTime must not be more than ${keptDays} days ago.`);
   return [start, Math.min(end, now.getTime())];
 }

@@ -3,11 +3,11 @@ import type { DescribeEventsMessage, EventsMessage, SourceType } from '@aws-sdk/
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
+import { minute } from '../../time/dates.ts';
 import type { Region } from '../../world/world.ts';
 import type { Order } from '../../world/sorted.ts';
 import type { StoredEvent } from '../stored.ts';
 
-const minute = 60 * 1000;
 const keptMinutes = 14 * 24 * 60;
 const mostEvents = 10_000;
 

@@ -2,7 +2,7 @@ import type { Cluster, CreateClusterMessage, VpcSecurityGroupMembership } from '
 
 import { invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
-import type { Region } from '../../world/world.ts';
+import { isZoneOf, type Region } from '../../world/world.ts';
 import { requireParameterGroup, requireSubnetGroup } from '../catalog/groups.ts';
 import { reservedWords } from '../credentials/reserved-words.ts';
 import { redshiftFault } from '../faults.ts';
@@ -90,7 +90,7 @@ export function checkTrack(name: string): void {
 
 /** Throws InvalidParameterValue for an Availability Zone that is not in the region. */
 export function checkZone(zone: string, { region }: Region): void {
-  if (zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length))) return;
+  if (isZoneOf(zone, region)) return;
   throw invalidValue(`Invalid value '${zone}' for AvailabilityZone. It is not in ${region}`);
 }
 
