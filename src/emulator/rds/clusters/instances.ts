@@ -10,6 +10,7 @@ import type {
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import { readPage } from '../../paging.ts';
 import type { Call } from '../../service.ts';
+import { definedMembers } from '../../world/members.ts';
 import { parseArn } from '../arns.ts';
 import { findEngine, requireEngine, type Engine } from '../catalog/engines.ts';
 import { zones } from '../catalog/groups.ts';
@@ -228,5 +229,5 @@ function settingsOf(input: CreateDBInstanceMessage, call: Call): Partial<StoredI
     PreferredMaintenanceWindow: PreferredMaintenanceWindow?.toLowerCase(),
     PubliclyAccessible: input.PubliclyAccessible,
   };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  return definedMembers(settings);
 }

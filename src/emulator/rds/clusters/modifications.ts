@@ -2,6 +2,7 @@ import type { ClusterPendingModifiedValues, ModifyDBClusterMessage, ModifyDBClus
 
 import { invalidCombination } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import { definedMembers } from '../../world/members.ts';
 import { compareVersions, majorOf, requireEngine, requireVersion, type Engine } from '../catalog/engines.ts';
 import { rdsFault } from '../faults.ts';
 import { readCluster } from '../readings.ts';
@@ -80,7 +81,7 @@ function slowChanges(
         }
       : {}),
   };
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  return definedMembers(changes);
 }
 
 function withoutSlow(settings: Partial<StoredCluster>, slow: ClusterPendingModifiedValues): Partial<StoredCluster> {

@@ -2,6 +2,7 @@ import type { RestoreDBClusterToPointInTimeMessage, RestoreDBClusterToPointInTim
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import { definedMembers } from '../../world/members.ts';
 import { requireEngine } from '../catalog/engines.ts';
 import { stableUuid } from '../../world/ids.ts';
 import { rdsFault } from '../faults.ts';
@@ -119,7 +120,7 @@ function keptMembers(source: StoredCluster): Partial<StoredCluster> {
     StorageType: source.StorageType,
     VpcSecurityGroups: source.VpcSecurityGroups,
   };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+  return definedMembers(members);
 }
 
 function cloneGroup({ CloneGroupId, DbClusterResourceId }: StoredCluster): string {

@@ -2,6 +2,7 @@ import type { RestoreDBClusterFromSnapshotMessage, RestoreDBClusterFromSnapshotR
 
 import { invalidCombination } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import { definedMembers } from '../../world/members.ts';
 import { parseArn } from '../arns.ts';
 import { compareVersions, majorOf, requireEngine, requireVersion, type Engine } from '../catalog/engines.ts';
 import { rdsFault } from '../faults.ts';
@@ -65,7 +66,7 @@ function keptMembers(snapshot: StoredSnapshot, origin: StoredCluster | undefined
     Iops: origin?.Iops,
     DBClusterInstanceClass: origin?.DBClusterInstanceClass,
   };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+  return definedMembers(members);
 }
 
 /** Returns the snapshot to restore and its owner. Unlike a copy, a restore cannot cross regions. */

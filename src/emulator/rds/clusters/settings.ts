@@ -7,6 +7,7 @@ import type {
 
 import { invalidCombination, invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import { definedMembers } from '../../world/members.ts';
 import type { Engine } from '../catalog/engines.ts';
 import { stableUuid } from '../../world/ids.ts';
 import { isZoneOf } from '../../world/world.ts';
@@ -80,7 +81,7 @@ export function settingsOf(
   checkSettings(input, engine);
   checkWindows(input, present);
   for (const zone of input.AvailabilityZones ?? []) requireZone(zone, call);
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  return definedMembers(settings);
 }
 
 /** Throws InvalidParameterValue for an availability zone of another region. */

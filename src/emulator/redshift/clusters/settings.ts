@@ -2,6 +2,7 @@ import type { Cluster, CreateClusterMessage, VpcSecurityGroupMembership } from '
 
 import { invalidValue } from '../../fault.ts';
 import type { Call } from '../../service.ts';
+import { definedMembers } from '../../world/members.ts';
 import { isZoneOf, type Region } from '../../world/world.ts';
 import { requireParameterGroup, requireSubnetGroup } from '../catalog/groups.ts';
 import { reservedWords } from '../credentials/reserved-words.ts';
@@ -56,7 +57,7 @@ export function settingsOf(
         }),
     VpcSecurityGroups: securityGroups(input.VpcSecurityGroupIds),
   };
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+  return definedMembers(settings);
 }
 
 /** Returns the ARN of the secret that contains the managed password of an admin user. */
