@@ -20,7 +20,7 @@ import {
   toSnapshotConditions,
 } from './conditions.ts';
 import type { ClusterConnectionArgs, Connection, PageArgs, SnapshotConnectionArgs, Wanted } from './connection.ts';
-import { createClusterMatch } from './match.ts';
+import { createClusterMatch } from './cluster-match.ts';
 import { snapshotQuestion, visible } from './snapshot-question.ts';
 
 /** Lists over many sources, page by page. */

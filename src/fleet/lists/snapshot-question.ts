@@ -3,7 +3,7 @@ import type { Source } from '../../snapshots/source.ts';
 import type { WholeQuestion } from '../full-reads/gather.ts';
 import type { FleetOptions } from '../options.ts';
 import type { SnapshotConditions, Visibility } from './conditions.ts';
-import { createSnapshotMatch } from './match.ts';
+import { createSnapshotMatch } from './snapshot-match.ts';
 
 /** Creates the query for the snapshots of some sources, for lists and for full reads. */
 export function snapshotQuestion(options: FleetOptions, asked: readonly Source[], conditions: SnapshotConditions) {
@@ -20,11 +20,11 @@ export function snapshotQuestion(options: FleetOptions, asked: readonly Source[]
   } satisfies WholeQuestion<SnapshotRecord, SnapshotConditions> & { key: typeof snapshotKey };
 }
 
-/** Adds the condition that the principal can see the record, if some records may be hidden. */
+/** Adds, as the first condition, that the principal can see the record, if some records may be hidden. */
 export function visible<Conditions extends Visibility>(
   { rights }: FleetOptions,
   asked: readonly Source[],
   conditions: Conditions,
 ): Conditions {
-  return rights.arePartialIn(asked) ? { ...conditions, seenBy: rights.subject } : conditions;
+  return rights.arePartialIn(asked) ? { seenBy: rights.subject, ...conditions } : conditions;
 }

@@ -3,9 +3,11 @@ import { clusterList, list, listOfCluster, snapshotsOfClusters } from '../../lim
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
 import { SnapshotInterface } from '../snapshot.ts';
+import { ClusterFilterInput } from './cluster-filter.ts';
 import { connectionType } from './connection-type.ts';
-import { ClusterFilterInput, SnapshotFilterInput, SnapshotOrderInput } from './filter.ts';
+import { SnapshotOrderInput } from './order.ts';
 import { isSelected } from './selection.ts';
+import { SnapshotFilterInput } from './snapshot-filter.ts';
 
 const SnapshotConnectionType = connectionType('Snapshot', SnapshotInterface);
 const ClusterConnectionType = connectionType('Cluster', ClusterInterface);

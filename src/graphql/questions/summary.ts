@@ -5,7 +5,7 @@ import { summary } from '../../limits/field-prices.ts';
 import { perSource } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
 import { CountType } from '../lists/count.ts';
-import { SnapshotFilterInput } from '../lists/filter.ts';
+import { SnapshotFilterInput } from '../lists/snapshot-filter.ts';
 import { SourceReportType } from '../source.ts';
 
 const dimensions = {

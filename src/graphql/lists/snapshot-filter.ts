@@ -1,7 +1,7 @@
 import type { SnapshotExposure } from '../../snapshots/snapshot.ts';
 import { builder } from '../builder.ts';
 import { SnapshotStatusEnum, SnapshotTypeEnum } from '../snapshot-parts.ts';
-import { ServiceEnum } from '../source.ts';
+import { type InputFields, sourceConditions } from './source-conditions.ts';
 
 const TagFilterInput = builder.inputType('TagFilter', {
   description: 'A condition on the tags of a snapshot: matches a tag by its key and, if `values` is set, by its value.',
@@ -24,9 +24,6 @@ const SnapshotExposureEnum = builder.enumType('SnapshotExposure', {
   } satisfies Record<SnapshotExposure, object>,
 });
 
-/** Describes a condition that selects sources. */
-const selects = (text: string) => `${text} Limits the sources that are read.`;
-
 /** Describes a condition that the gateway applies. */
 const filters = (text: string) => `${text} Applied to the snapshots that AWS returns.`;
 
@@ -37,12 +34,16 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
   description:
     'The conditions that snapshots must meet to be returned: all conditions must be met, and a condition with several values is met by any of them, unless its description states otherwise. A snapshot whose value for a condition is unknown is left out, and its source is PARTIAL. A condition is sent to AWS if AWS supports it; otherwise the gateway applies it to the snapshots that AWS returns. The result is the same; the description of each condition states where it is applied.',
   fields: (t) => ({
-    services: t.field({ type: [ServiceEnum], description: selects('Only snapshots of these services.') }),
-    accounts: t.field({
-      type: ['AccountId'],
-      description: selects('Only snapshots that these accounts list; see also `types`, for shared snapshots.'),
-    }),
-    regions: t.stringList({ description: selects('Only snapshots in these regions.') }),
+    ...sourceConditions(t, 'snapshots', '; see also `types`, for shared snapshots'),
+    ...names(t),
+    ...times(t),
+    ...contents(t),
+  }),
+});
+
+/** Conditions on the names, the type, the status and the owner. */
+function names(t: InputFields) {
+  return {
     clusterIdentifiers: t.stringList({
       description:
         'Only snapshots of clusters with these identifiers, including clusters that no longer exist; case-insensitive. Sent to AWS. Amazon Redshift: one list per identifier for up to 5 identifiers; for more, all snapshots are listed.',
@@ -58,6 +59,17 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
         'Only snapshots of these types. If omitted: the manual and automated snapshots that the account of each source owns, and the snapshots of the accounts in `ownerAccounts`; snapshots that other accounts share are not requested. Sent to AWS. Amazon Redshift cannot list all snapshots that other accounts share: for SHARED without `ownerAccounts`, one list is read per other configured account, and the source is PARTIAL, because snapshots that any other account shares are not found.',
     }),
     statuses: t.field({ type: [SnapshotStatusEnum], description: filters('Only snapshots with these statuses.') }),
+    ownerAccounts: t.field({
+      type: ['AccountId'],
+      description:
+        'Only snapshots that these accounts own. Other accounts than the configured accounts are allowed. Sent to AWS.',
+    }),
+  };
+}
+
+/** Conditions on the creation and on the end of the retention. */
+function times(t: InputFields) {
+  return {
     createdAfter: t.field({
       type: 'DateTime',
       description:
@@ -68,11 +80,22 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
       description:
         'Only snapshots created at or before this time. Sent to Amazon Redshift; for Amazon DocumentDB, applied to the snapshots that AWS returns.',
     }),
-    ownerAccounts: t.field({
-      type: ['AccountId'],
-      description:
-        'Only snapshots that these accounts own. Other accounts than the configured accounts are allowed. Sent to AWS.',
+    keptForever: t.boolean({
+      description: filters(
+        'If true, only manual snapshots that are kept forever; if false, only manual snapshots that AWS will delete when their retention period ends.',
+      ),
     }),
+    expiringWithinDays: t.int({
+      description: filters(
+        'Only manual snapshots that AWS will delete within this number of days: their retention period, counted from its start or, while the snapshot is being created, from its creation, ends within that time (Amazon Redshift only).',
+      ),
+    }),
+  };
+}
+
+/** Conditions on the tags, the encryption, the cluster and the sharing. */
+function contents(t: InputFields) {
+  return {
     tags: t.field({
       type: [TagFilterInput],
       description:
@@ -85,6 +108,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     encrypted: t.boolean({
       description: filters('If true, only encrypted snapshots; if false, only unencrypted snapshots.'),
     }),
+    kmsKeyIds: t.stringList({ description: filters(byKey) }),
     orphaned: t.boolean({
       description:
         'If true, only orphaned snapshots, whose cluster no longer exists, even if another cluster has been created under the same name since; if false, only snapshots whose cluster exists. The cluster of a copy is looked up in the region and account of its `origin`. Snapshots of other accounts match neither, and neither do copies from a region and account that is not configured. A snapshot for which the creation times that AWS reports do not decide is omitted, and its source is reported. The gateway looks up the clusters, in batches.',
@@ -94,62 +118,5 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
       description:
         'Only snapshots that the account of the source owns and that have this exposure. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.',
     }),
-    kmsKeyIds: t.stringList({ description: filters(byKey) }),
-    keptForever: t.boolean({
-      description: filters(
-        'If true, only manual snapshots that are kept forever; if false, only manual snapshots that AWS will delete when their retention period ends.',
-      ),
-    }),
-    expiringWithinDays: t.int({
-      description: filters(
-        'Only manual snapshots that AWS will delete within this number of days: their retention period, counted from its start or, while the snapshot is being created, from its creation, ends within that time (Amazon Redshift only).',
-      ),
-    }),
-  }),
-});
-
-export const ClusterFilterInput = builder.inputType('ClusterFilter', {
-  description:
-    'The conditions that clusters must meet to be returned: all conditions must be met, and a condition with several values is met by any of them.',
-  fields: (t) => ({
-    services: t.field({ type: [ServiceEnum], description: selects('Only clusters of these services.') }),
-    accounts: t.field({ type: ['AccountId'], description: selects('Only clusters in these accounts.') }),
-    regions: t.stringList({ description: selects('Only clusters in these regions.') }),
-    identifiers: t.stringList({
-      description:
-        'Only clusters with exactly these identifiers; case-insensitive. Sent to AWS; for several identifiers, all clusters of Amazon Redshift are read, because it accepts only one.',
-    }),
-    withoutSnapshotSince: t.field({
-      type: 'DateTime',
-      description:
-        'Only clusters without an available snapshot created at or after this time. Snapshots of a deleted cluster of the same name, and copies from another region or account, do not count. Reads the snapshots of the sources: for Amazon Redshift, those created since then; for Amazon DocumentDB, all of them, because AWS cannot list them by time. A cluster whose snapshots cannot be read is omitted, and its source is reported.',
-    }),
-  }),
-});
-
-const SnapshotOrderFieldEnum = builder.enumType('SnapshotOrderField', {
-  description: 'The properties that a list of snapshots can be ordered by.',
-  values: {
-    CREATED_AT: { description: 'Order by the time when AWS started to create the snapshot.' },
-    IDENTIFIER: { description: 'Order by the identifier of the snapshot, compared by character code.' },
-    CLUSTER: { description: 'Order by the identifier of the cluster, compared by character code.' },
-    SIZE: { description: 'Order by the total size of the snapshot. Amazon DocumentDB does not report it.' },
-  } as const,
-});
-
-const OrderDirectionEnum = builder.enumType('OrderDirection', {
-  description: 'The direction in which a list is ordered.',
-  values: {
-    ASC: { description: 'Ascending: smallest or oldest first.' },
-    DESC: { description: 'Descending: largest or newest first.' },
-  } as const,
-});
-
-export const SnapshotOrderInput = builder.inputType('SnapshotOrder', {
-  description:
-    'The order of a list of snapshots, across all sources. Snapshots with equal values are ordered by ARN; snapshots without a value come last in either direction.',
-  fields: (t) => ({
-    field: t.field({ type: SnapshotOrderFieldEnum, required: true, description: 'The property to order by.' }),
-    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
-  }),
-});
+  };
+}

@@ -1,0 +1,146 @@
+import { SnapgateError } from '../../errors.ts';
+import { lineageOf } from '../../snapshots/lineage.ts';
+import { retentionEnd } from '../../snapshots/retention.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import {
+  isOwn,
+  retentionStart,
+  type SnapshotExposure,
+  type SnapshotRecord,
+  snapshotStatus,
+} from '../../snapshots/snapshot.ts';
+import type { Tag } from '../../snapshots/tag.ts';
+import type { RecordReads } from '../lookups/record-reads.ts';
+import type { SnapshotConditions, TagCondition } from './conditions.ts';
+import { isOneOf } from './key-names.ts';
+import {
+  every,
+  everyLater,
+  folded,
+  hasName,
+  ifKnown,
+  type Match,
+  type Tests,
+  testsFor,
+  unknown,
+  type Verdict,
+} from './match.ts';
+import { isOrphaned } from './orphaned.ts';
+
+export interface SnapshotMatchOptions {
+  readonly reads: RecordReads;
+  /** Whether the principal may see a record. */
+  readonly sees: (record: SnapshotRecord) => Promise<boolean>;
+  /** The configured accounts. */
+  readonly accounts: ReadonlySet<string>;
+  /** The time of the request: all records of its answers are compared with the same time. */
+  readonly now: Date;
+}
+
+/** Tests snapshots. Conditions that AWS has applied are tested again, unless the test makes AWS calls. */
+export function createSnapshotMatch({
+  reads,
+  sees,
+  accounts,
+  now,
+}: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
+  const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
+    orphaned: (wanted) => async (row) => {
+      const state = await isOrphaned(row, reads);
+      return state instanceof SnapgateError ? state : state === wanted;
+    },
+    tags: (wanted) => async (row) => {
+      const tags = (await reads.tagsOf(row)) ?? [];
+      return wanted.every((each) => tags.some((tag) => tagMatches(tag, each)));
+    },
+    untagged: (isUntagged) => async (row) => {
+      const tags = await reads.tagsOf(row);
+      return tags !== null && (tags.length === 0) === isUntagged;
+    },
+    exposure: (wanted) => async (row) => {
+      // Only the owner can see the sharing, and AWS does not report that of a deleted snapshot, which it can still list.
+      if (!isOwn(row) || snapshotStatus(row) === 'DELETED') return false;
+      const sharing = await reads.sharingOf(row);
+      if (sharing === null) return row.kind.type(row) === 'UNKNOWN' ? unknown('exposure') : false;
+      return isExposed(sharing, wanted, accounts);
+    },
+    kmsKeyIds: (wanted) => (row) => hasKey(wanted, row, reads),
+    seenBy: () => sees,
+  };
+  const timed: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
+    ...free,
+    expiringWithinDays: (wanted) => {
+      const last = now.getTime() + wanted * dayMilliseconds;
+      return (row) => {
+        const end = retentionEnd(row.kind.retention(row), retentionStart(row, now));
+        return ifKnown('expiringWithinDays', end, (known) => known !== 'forever' && known.getTime() <= last);
+      };
+    },
+  };
+  return {
+    now: (conditions) => every(testsFor(conditions, timed)),
+    later: (conditions, pushed) => everyLater(testsFor(conditions, costly, pushed)),
+  };
+}
+
+const free: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
+  ofCluster: (cluster) => (row) =>
+    row.kind.clusterIdentifier(row) === '' ? unknown('clusterIdentifiers') : lineageOf(row, cluster) !== 'UNRELATED',
+  clusterIdentifiers: (wanted) => {
+    const names = folded(wanted);
+    return (row) => hasName(names, row.kind.clusterIdentifier(row), 'clusterIdentifiers');
+  },
+  identifiers: (wanted) => {
+    const names = folded(wanted);
+    return (row) => hasName(names, row.kind.identifier(row), 'identifiers');
+  },
+  search: (wanted) => {
+    const text = wanted.toLowerCase();
+    return (row) => {
+      const name = row.kind.identifier(row);
+      return name === '' ? unknown('search') : name.toLowerCase().includes(text);
+    };
+  },
+  types: (wanted) => {
+    const isOwnWanted = wanted.includes('MANUAL') || wanted.includes('AUTOMATED');
+    return (row) => {
+      const type = row.kind.type(row);
+      return wanted.includes(type) || (type === 'UNKNOWN' && isOwnWanted && unknown('types'));
+    };
+  },
+  statuses: (wanted) => (row) => wanted.includes(snapshotStatus(row)),
+  createdAfter: (wanted) => (row) => ifKnown('createdAfter', row.kind.createdAt(row), (moment) => moment >= wanted),
+  createdBefore: (wanted) => (row) => ifKnown('createdBefore', row.kind.createdAt(row), (moment) => moment <= wanted),
+  ownerAccounts: (wanted) => (row) => wanted.includes(row.kind.ownerAccountId(row) ?? row.source.account),
+  encrypted: (wanted) => (row) =>
+    ifKnown('encrypted', row.kind.encrypted(row), (isEncrypted) => isEncrypted === wanted),
+  keptForever: (wanted) => (row) =>
+    ifKnown('keptForever', row.kind.retention(row), ({ forever }) => forever === wanted),
+};
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+
+async function hasKey(names: readonly string[], row: SnapshotRecord, reads: RecordReads): Promise<Verdict> {
+  const key = row.kind.kmsKeyId(row);
+  if (key != null) return isOneOf(names, key, row.source, reads);
+  return row.kind.encrypted(row) === false ? false : unknown('kmsKeyIds');
+}
+
+function tagMatches(tag: Tag, { key, values }: TagCondition): boolean {
+  return tag.key === key && (values?.includes(tag.value) ?? true);
+}
+
+function isExposed(sharing: SnapshotSharing, wanted: SnapshotExposure, accounts: ReadonlySet<string>): boolean {
+  // A value that is not an account ID, such as an organization, can include accounts that are not configured.
+  const isOutside = sharing.public || sharing.awsSupport || sharing.others.length > 0;
+  switch (wanted) {
+    case 'PRIVATE':
+      return !isOutside && sharing.accounts.length === 0;
+    case 'SHARED':
+      return isOutside || sharing.accounts.length > 0;
+    case 'EXTERNAL':
+      return isOutside || sharing.accounts.some((account) => !accounts.has(account));
+    case 'PUBLIC':
+      return sharing.public;
+  }
+}
