@@ -115,6 +115,7 @@ const SnapshotSummaryType = builder.objectRef<SnapshotSummary>('SnapshotSummary'
 builder.queryField('snapshotSummary', (t) =>
   t.field({
     type: SnapshotSummaryType,
+    nullable: true,
     description:
       'Summarizes snapshots: counts, sizes and costs, grouped by any dimensions. Reads every source in full, one AWS call per 100 snapshots; a recent full read is reused.',
     args: {
