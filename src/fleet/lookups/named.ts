@@ -42,7 +42,7 @@ export function nameRecord<Row extends AwsRecord>(
   naming: Naming,
   recordIn: (source: Source, arn: string) => Promise<Row | null>,
 ): Named<Row> {
-  const { arn, candidates } = isArn(naming.id) ? byArn(options, naming) : byId(options, naming);
+  const { arn, candidates } = sourcesOf(options, naming);
   return {
     arn,
     candidates,
@@ -68,6 +68,16 @@ export async function idsOf({ arn, candidates, read }: Named<SnapshotRecord>): P
 }
 
 type Located = Pick<Named<never>, 'arn' | 'candidates'>;
+
+function sourcesOf(options: Pick<FleetOptions, 'sources' | 'backendOf'>, naming: Naming): Located {
+  try {
+    return isArn(naming.id) ? byArn(options, naming) : byId(options, naming);
+  } catch (error) {
+    // An error of an ARN has the field `arn`, which is an argument of other fields.
+    if (!(error instanceof InvalidInputError) || error.field[0] === 'account') throw error;
+    throw new InvalidInputError(error.message, ['id']);
+  }
+}
 
 function byId(
   { sources, backendOf }: Pick<FleetOptions, 'sources' | 'backendOf'>,
