@@ -114,7 +114,11 @@ const questions: Readonly<Record<string, (account: string, id: string) => string
     'filter: { orphaned: true }',
   ],
   clusters: (account) => ['', `filter: { accounts: [${text(account)}] }`, 'filter: { identifiers: ["hidden"] }'],
-  snapshotSummary: () => ['groupBy: [ACCOUNT, CLUSTER]', ''],
+  snapshotSummary: () => [
+    'groupBy: [ACCOUNT, CLUSTER]',
+    'groupBy: [CLUSTER, KMS_KEY, ENCRYPTED], first: 1000, orderBy: { field: COUNT, direction: DESC }',
+    '',
+  ],
   sources: () => [''],
   viewer: () => [''],
 };

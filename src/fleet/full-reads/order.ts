@@ -27,15 +27,10 @@ const values: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | n
 /** Creates the order that a caller requested. */
 export function createOrder({ field, direction }: SnapshotOrder): Order {
   const value = values[field];
-  const sign = direction === 'ASC' ? 1 : -1;
   return {
     rank: (row) => ({ value: value(row) ?? null, of: row }),
-    compare: (one, other) => {
-      if (one.value === other.value) return compare(idOf(one), idOf(other));
-      if (one.value === null) return 1;
-      if (other.value === null) return -1;
-      return sign * compare(one.value, other.value);
-    },
+    compare: (one, other) =>
+      compareValues(one.value, other.value, direction) || compareValues(idOf(one), idOf(other), 'ASC'),
   };
 }
 
@@ -71,7 +66,10 @@ function idOf({ of }: Rank): string {
   return typeof of === 'string' ? of : snapshotKey(of);
 }
 
-function compare(one: string | number, other: string | number): number {
+/** Returns a negative number if `one` comes first, and 0 for equal values. Null comes last in both directions. */
+export function compareValues(one: Rank['value'], other: Rank['value'], direction: SnapshotOrder['direction']): number {
   if (one === other) return 0;
-  return one < other ? -1 : 1;
+  if (one === null) return 1;
+  if (other === null) return -1;
+  return one < other === (direction === 'ASC') ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../errors.ts';
+import { requireRange } from '../range.ts';
 import { latestOf } from './newest.ts';
 
 /** One calendar day of a cluster, and the available snapshots created on that day. */
@@ -35,9 +36,7 @@ export function createCalendar(timeZone: string): Calendar {
 
 /** Returns the last `count` days up to that of `now`, oldest first. Throws INVALID_INPUT if `count` is out of range. */
 export function lastDays({ dayOf }: Calendar, count: number, now: Date): string[] {
-  if (count < 1 || count > maximumDays) {
-    throw new InvalidInputError(`last is ${count}; it must be 1 to ${maximumDays}.`, ['last']);
-  }
+  requireRange('last', count, maximumDays);
   const [year = 0, month = 0, day = 0] = dayOf(now).split('-').map(Number);
   return Array.from({ length: count }, (_, index) =>
     // Days are counted in UTC, where each has 24 hours.

@@ -10,7 +10,7 @@ const SnapshotOrderFieldEnum = builder.enumType('SnapshotOrderField', {
   } as const,
 });
 
-const OrderDirectionEnum = builder.enumType('OrderDirection', {
+export const OrderDirectionEnum = builder.enumType('OrderDirection', {
   description: 'The direction in which a list is ordered.',
   values: {
     ASC: { description: 'Ascending: smallest or oldest first.' },
