@@ -165,6 +165,10 @@ describe('a request', () => {
     expect(status).toBe(400);
   });
 
+  it.each(['variables', 'extensions'])('as a form whose %s are not JSON is refused', async (name) => {
+    expect(await send(open, form({ doc_id: snapshots, [name]: '{' }))).toMatchObject(invalid('is not valid JSON'));
+  });
+
   it('as a form without a header that requires a preflight is refused', async () => {
     const { headers: _headers, ...simple } = form({ doc_id: snapshots });
     const request = { ...simple, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
