@@ -40,6 +40,8 @@ export interface ChangeBackend<
   planShare(snapshot: Snapshot, added: SnapshotSharing): Plan<SnapshotRecord>;
   /** The removed parties must have access now. */
   planUnshare(snapshot: Snapshot, removed: SnapshotSharing): Plan<SnapshotRecord>;
+  /** The same for snapshots of one source; the outcomes are in the same order. */
+  planUnshares(revocations: readonly Revocation<Snapshot>[]): Plan<readonly Outcome[]>;
 }
 
 /** A snapshot to create. */
@@ -64,6 +66,12 @@ export interface NewCopy extends NewSnapshot {
   readonly copyTags: boolean;
   /** Reads the ARN of the key that the copy has, to read it back; undefined if AWS chooses the key. */
   copyKeyArn(): Promise<string | undefined>;
+}
+
+/** The access to a snapshot to revoke. */
+export interface Revocation<Snapshot> {
+  readonly snapshot: Snapshot;
+  readonly removed: SnapshotSharing;
 }
 
 /** The retention period to set on a snapshot. */

@@ -47,6 +47,8 @@ export interface BatchOptions {
   requirements(snapshot: SnapshotRecord, backend: GuardedBackend): MaybePromise<void>;
   /** Returns how a snapshot leaves, so that the deletion guards apply to it; null if it stays. */
   leaves(snapshot: SnapshotRecord): Leaving | null;
+  /** Whether a snapshot needs an AWS call; if omitted, every snapshot does. */
+  isChanged?(snapshot: SnapshotRecord): boolean;
   /** Whether AWS keeps a changed snapshot longer than before, and beyond the horizon; if omitted, it keeps none. */
   isProlonged?(snapshot: SnapshotRecord): boolean;
   /** Returns when AWS deletes a changed snapshot; if omitted, the change sets no time. */
@@ -72,7 +74,7 @@ const field = ['input', 'snapshotIds'];
  * them together; the snapshots of one source share a plan.
  */
 export async function changeEach(options: BatchOptions): Promise<BatchChange> {
-  const { ids, isDryRun, request, leaves, isProlonged = () => false } = options;
+  const { ids, isDryRun, request, leaves, isChanged = () => true, isProlonged = () => false } = options;
   const named = [...nameAll(options)];
   const found = await Promise.all(named.map(([id, target]) => read(id, target)));
   const items = await Promise.all(found.map((item) => prepare(item, options)));
@@ -84,7 +86,7 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
     const outcomes = new Map<string, Outcome | undefined>(
       [...refusals].map(([snapshot, error]) => [snapshotKey(snapshot), error]),
     );
-    const allowed = ready.filter(({ snapshot }) => !refusals.has(snapshot));
+    const allowed = ready.filter(({ snapshot }) => !refusals.has(snapshot) && isChanged(snapshot));
     const plans = planEach(allowed, options);
     if (!isDryRun) await Promise.all(plans.map((plan) => plan.run(outcomes)));
 

@@ -27,7 +27,12 @@ import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './share-snapshot.ts';
 import { tagSnapshot, type TagSnapshotInput, untagSnapshot, type UntagSnapshotInput } from './tag-snapshot.ts';
-import { unshareSnapshot, type UnshareSnapshotInput } from './unshare-snapshot.ts';
+import {
+  unshareSnapshot,
+  type UnshareSnapshotInput,
+  unshareSnapshots,
+  type UnshareSnapshotsInput,
+} from './unshare-snapshot.ts';
 import { updateSnapshotRetention, type UpdateRetentionInput } from './update-retention.ts';
 
 /** The fields that every input has. */
@@ -47,6 +52,7 @@ export interface Changes {
   untagSnapshot(input: UntagSnapshotInput & EveryInput): Promise<SnapshotChange>;
   shareSnapshot(input: ShareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
+  unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
 }
 
@@ -135,6 +141,7 @@ export function createChanges(options: ChangesOptions): Changes {
     untagSnapshot: change('untagSnapshot', 'SNAPSHOT_TAG', untagSnapshot),
     shareSnapshot: change('shareSnapshot', 'SNAPSHOT_SHARE', shareSnapshot),
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
+    unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
   };
 }

@@ -66,7 +66,8 @@ export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * (l
 export const change: PriceOf = ({ input }, fleet): Price => {
   const { snapshotIds, revokeAccess, everyone, accounts, identifier } = (input ?? {}) as Arguments;
   const records = Math.max(1, sizeOf(snapshotIds));
-  const each = (records > 1 ? 3 : 8) + (revokeAccess || everyone ? 2 : 2 * sizeOf(accounts));
+  const revoked = revokeAccess || everyone ? 2 : 2 * sizeOf(accounts);
+  const each = records > 1 ? 3 + Math.min(2, revoked) : 8 + revoked;
   return {
     calls: records * each + lookupsOf((input ?? {}) as Arguments, fleet) + (identifier == null ? 0 : 5),
     page: records,

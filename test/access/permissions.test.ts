@@ -138,6 +138,7 @@ const changes: Readonly<Record<string, { permission: Permission; input: (id: str
   deleteSnapshots: { permission: 'SNAPSHOT_DELETE', input: (id) => `snapshotIds: [${text(id)}]` },
   shareSnapshot: { permission: 'SNAPSHOT_SHARE', input: (id) => `snapshotId: ${text(id)}, accounts: ["999999999999"]` },
   unshareSnapshot: { permission: 'SNAPSHOT_SHARE', input: (id) => `snapshotId: ${text(id)}, everyone: true` },
+  unshareSnapshots: { permission: 'SNAPSHOT_SHARE', input: (id) => `snapshotIds: [${text(id)}], everyone: true` },
   updateSnapshotRetention: { permission: 'SNAPSHOT_RETAIN', input: (id) => `snapshotIds: [${text(id)}], days: 30` },
   tagSnapshot: {
     permission: 'SNAPSHOT_TAG',

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 import { type ServiceName } from '../support/services.ts';
 import { everyChange, world } from '../services/contract/every-change.ts';
-import { actionsOf, errorFields } from './support.ts';
+import { actionsOf, errorFields, isBatch } from './support.ts';
 
 // A new gateway for each test, because a source that throttled stays rate-limited for a while.
 let gateway: Gateway;
@@ -195,14 +195,13 @@ describe('an AWS error', () => {
   it.each(everyChange)('is a member of the result of $mutation by $action', async ({ mutation, action, input }) => {
     await gateway.disturb({ kind: 'throttle', action });
     const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
-    const isBatch = ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
     const batch = `... on ${type}Payload { results { error { code fault requestId __typename } } }`;
     const { data, errors } = await gateway.query(
-      `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { __typename ${isBatch ? batch : ''} ... on Error { code fault requestId } } }`,
+      `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { __typename ${isBatch(mutation) ? batch : ''} ... on Error { code fault requestId } } }`,
       { input },
     );
     expect(errors).toBeUndefined();
-    const error = isBatch ? data[mutation].results[0].error : data[mutation];
+    const error = isBatch(mutation) ? data[mutation].results[0].error : data[mutation];
     expect(error).toMatchObject({
       __typename: 'ThrottledError',
       code: 'THROTTLED',

@@ -7,7 +7,7 @@ import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { at, clusterId, makeSnapshot, snapshotId } from '../support/worlds.ts';
 import { answersLost } from './lost-answers.ts';
-import { errorFields } from './support.ts';
+import { errorFields, isBatch } from './support.ts';
 
 const friend = '210987654321';
 let gateway: Gateway;
@@ -33,8 +33,6 @@ beforeEach(async () => {
   await gateway.load(world);
   await gateway.calls();
 });
-
-const isBatch = (mutation: string) => ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
 
 async function change(mutation: string, input: object, subject = 'ada') {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;

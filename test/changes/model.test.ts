@@ -26,9 +26,10 @@ import {
   worldOf,
 } from './model/model.ts';
 import { differences } from '../services/contract/differences.ts';
-import { judgeSharing, judgeTags } from './model/changing.ts';
+import { judgeRevocations, judgeSharing, judgeTags } from './model/changing.ts';
 import { type BatchVerdict, judgeBatch, judgeDelete } from './model/deleting.ts';
 import { judgeCopy, judgeCreate } from './model/making.ts';
+import { isBatch } from './support.ts';
 import { findLingering, type Named, type Step, targetId, type Verdict } from './model/step.ts';
 
 const everyField = selectAll(schema.getType('Snapshot')!, 1, {});
@@ -72,7 +73,6 @@ const clusterNames = {
   REDSHIFT: ['sales', 'sales', 'asleep', 'gone'],
   DOCUMENTDB: ['orders', 'orders', 'orders', 'gone'],
 };
-const batches = ['deleteSnapshots', 'updateSnapshotRetention'];
 
 const pick = <Value>(...values: readonly Value[]) => fc.constantFrom(...values);
 const mostly = <Good, Bad>(good: fc.Arbitrary<Good>, bad: fc.Arbitrary<Bad>) =>
@@ -127,6 +127,7 @@ function inputsOf(service: ServiceName): Inputs {
     }),
     shareSnapshot: fc.record(parties),
     unshareSnapshot: fc.record({ ...parties, everyone: rarely }),
+    unshareSnapshots: fc.record({ ...parties, everyone: rarely }),
   };
 }
 
@@ -137,7 +138,7 @@ const step = fc.tuple(pick(...mutations), pick(...serviceNames)).chain(([mutatio
     const isCopyable = mutation === 'copySnapshot' && of === 'REDSHIFT';
     return nameIn(of, isCopyable ? mostly(fc.constant('rs:nightly'), pick(...names[of])) : pick(...names[of]), rarely);
   };
-  const targets = batches.includes(mutation)
+  const targets = isBatch(mutation)
     ? mostly(
         fc.array(target(service), { maxLength: 5 }),
         fc.array(pick(...serviceNames).chain(target), { maxLength: 6 }),
@@ -222,6 +223,12 @@ const judges: Readonly<Record<string, (model: Model, step: Step) => Verdict>> = 
   unshareSnapshot: judgeSharing,
 };
 
+const judgesOfBatches: Readonly<Record<string, (model: Model, step: Step) => BatchVerdict>> = {
+  deleteSnapshots: judgeBatch,
+  updateSnapshotRetention: judgeBatch,
+  unshareSnapshots: judgeRevocations,
+};
+
 /** The model states only what deleteSnapshot returns for a deleted snapshot that AWS still lists. */
 function isJudged(model: Model, { mutation, targets }: Step): boolean {
   if (['createSnapshot', 'deleteSnapshot'].includes(mutation)) return true;
@@ -229,7 +236,6 @@ function isJudged(model: Model, { mutation, targets }: Step): boolean {
 }
 
 async function tryStep(gateway: Gateway, model: Model, step: Step, isDry: boolean, lines: string[]) {
-  const isBatch = batches.includes(step.mutation);
   const before = await Promise.all(step.targets.map((target) => fresh(gateway, targetId(step, target))));
   const ids = before.map((_, index) => targetId(step, step.targets[index]!));
   await gateway.calls();
@@ -242,7 +248,7 @@ async function tryStep(gateway: Gateway, model: Model, step: Step, isDry: boolea
   expect(dryLines.map(({ audit }) => audit)).toEqual(['asked', 'done']);
 
   const one = judges[step.mutation]?.(model, step);
-  const many = isBatch ? judgeBatch(model, step) : undefined;
+  const many = isBatch(step.mutation) ? judgesOfBatches[step.mutation]!(model, step) : undefined;
   const expectedCalls = (one ?? many)!.calls;
   const isRefusedByAws = (one?.codes.size ?? 0) > 0 && expectedCalls.length > 0;
 
@@ -351,7 +357,7 @@ async function expectWorld(gateway: Gateway, model: Model) {
 }
 
 function inputOf({ mutation, input }: Step, ids: string[], dryRun: boolean) {
-  const target = batches.includes(mutation)
+  const target = isBatch(mutation)
     ? { snapshotIds: ids }
     : mutation === 'createSnapshot'
       ? { clusterId: ids[0] }
@@ -362,7 +368,7 @@ function inputOf({ mutation, input }: Step, ids: string[], dryRun: boolean) {
 async function ask(gateway: Gateway, step: Step, ids: string[], dryRun: boolean): Promise<any> {
   const { mutation } = step;
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
-  const payload = batches.includes(mutation)
+  const payload = isBatch(mutation)
     ? `results { id snapshot ${everyField} error { code message } }`
     : `snapshot ${everyField}`;
   const { data, errors } = await gateway.query(

@@ -13,6 +13,11 @@ export const errorFields = `
   ... on ThrottledError { retryAfterSeconds }
 `;
 
+/** The mutations of several snapshots, which return one result for each. */
+const batches = ['deleteSnapshots', 'unshareSnapshots', 'updateSnapshotRetention'];
+
+export const isBatch = (mutation: string) => batches.includes(mutation);
+
 /** Returns the AWS operations since the last call of this function, in order. */
 export async function actionsOf(gateway: Gateway): Promise<(string | null)[]> {
   return (await gateway.calls()).map(({ action }) => action);
@@ -24,12 +29,11 @@ export async function outcomeOf(
   { mutation, input }: { readonly mutation: string; readonly input: object },
 ): Promise<string | null> {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
-  const isBatch = ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
   const { data, errors } = await gateway.query(
     `mutation ($input: ${type}Input!) {
       ${mutation}(input: $input) {
         ... on Error { code }
-        ... on ${type}Payload { ${isBatch ? 'results { error { code } }' : 'plannedCalls { action }'} }
+        ... on ${type}Payload { ${isBatch(mutation) ? 'results { error { code } }' : 'plannedCalls { action }'} }
       }
     }`,
     { input },

@@ -6,7 +6,7 @@ import { builder } from '../builder.ts';
 import { SharingRefusalEnum } from '../error-types.ts';
 import { ErrorCodeEnum } from '../source.ts';
 import { account, dryRun, idempotencyKey } from './inputs.ts';
-import { resultOf, snapshotPayload } from './payload.ts';
+import { batchPayload, resultOf, snapshotPayload } from './payload.ts';
 
 const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
   description: 'Input of shareSnapshot. At least one of `accounts`, `awsSupport` and `public` is required.',
@@ -36,6 +36,28 @@ const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
   }),
 });
 
+/** The options of the fields that name the access to revoke. */
+const revoked = {
+  accounts: {
+    defaultValue: [] as string[],
+    description: 'The AWS accounts whose access to revoke.',
+  },
+  awsSupport: {
+    defaultValue: false,
+    description: 'Whether to revoke the access of AWS Support (Amazon Redshift only).',
+  },
+  public: {
+    defaultValue: false,
+    description:
+      'Whether to revoke public access (Amazon DocumentDB only). Accounts that the snapshot is also individually shared with keep their access; use `everyone` to revoke that as well.',
+  },
+  everyone: {
+    defaultValue: false,
+    description:
+      'Whether to revoke all access: the access of all accounts, the access of AWS Support, and public access.',
+  },
+} as const;
+
 const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
   description:
     'Input of unshareSnapshot. At least one of `accounts`, `awsSupport`, `public` and `everyone` is required.',
@@ -45,26 +67,29 @@ const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
       description:
         'The Node ID or ARN of the snapshot to revoke access to. It must be a manual snapshot that a configured account owns.',
     }),
-    accounts: t.field({
-      type: ['AccountId'],
-      defaultValue: [],
-      description: 'The AWS accounts whose access to revoke.',
-    }),
-    awsSupport: t.boolean({
-      defaultValue: false,
-      description: 'Whether to revoke the access of AWS Support (Amazon Redshift only).',
-    }),
-    public: t.boolean({
-      defaultValue: false,
-      description:
-        'Whether to revoke public access (Amazon DocumentDB only). Accounts that the snapshot is also individually shared with keep their access; use `everyone` to revoke that as well.',
-    }),
-    everyone: t.boolean({
-      defaultValue: false,
-      description:
-        'Whether to revoke all access: the access of all accounts, the access of AWS Support, and public access.',
+    account: t.field(account),
+    accounts: t.field({ type: ['AccountId'], ...revoked.accounts }),
+    awsSupport: t.boolean(revoked.awsSupport),
+    public: t.boolean(revoked.public),
+    everyone: t.boolean(revoked.everyone),
+    idempotencyKey: t.string(idempotencyKey),
+    dryRun: t.boolean(dryRun),
+  }),
+});
+
+const UnshareSnapshotsInput = builder.inputType('UnshareSnapshotsInput', {
+  description:
+    'Input of unshareSnapshots. At least one of `accounts`, `awsSupport`, `public` and `everyone` is required.',
+  fields: (t) => ({
+    snapshotIds: t.idList({
+      required: true,
+      description: 'The Node IDs or ARNs of the snapshots to revoke access to: 1 to 500 snapshots, from any sources.',
     }),
     account: t.field(account),
+    accounts: t.field({ type: ['AccountId'], ...revoked.accounts }),
+    awsSupport: t.boolean(revoked.awsSupport),
+    public: t.boolean(revoked.public),
+    everyone: t.boolean(revoked.everyone),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),
@@ -93,6 +118,7 @@ builder.objectField(ShareSnapshotPayload, 'unchecked', (t) =>
 );
 
 const UnshareSnapshotPayload = snapshotPayload('UnshareSnapshotPayload', 'Payload of unshareSnapshot.', snapshot);
+const UnshareSnapshotsPayload = batchPayload('UnshareSnapshotsPayload', 'Payload of unshareSnapshots.');
 
 builder.mutationField('shareSnapshot', (t) =>
   t.field({
@@ -129,5 +155,24 @@ builder.mutationField('unshareSnapshot', (t) =>
     extensions: { price: change },
     errors: { types: [SharingRefusedError], union: resultOf('unshareSnapshot') },
     resolve: (_root, { input }, ctx) => ctx.changes.unshareSnapshot(input),
+  }),
+);
+
+builder.mutationField('unshareSnapshots', (t) =>
+  t.field({
+    type: UnshareSnapshotsPayload,
+    nullable: true,
+    description:
+      'Revokes access to manual snapshots, so that others can no longer restore them. Each snapshot succeeds or fails individually. Snapshots and accounts without such access are skipped: the mutation is idempotent. Amazon Redshift: one AWS call per snapshot and account. Amazon DocumentDB: one AWS call per snapshot. A restore that is in progress continues.',
+    args: {
+      input: t.arg({
+        type: UnshareSnapshotsInput,
+        required: true,
+        description: 'The snapshots, and the accounts whose access to revoke.',
+      }),
+    },
+    extensions: { price: change },
+    errors: { union: resultOf('unshareSnapshots') },
+    resolve: (_root, { input }, ctx) => ctx.changes.unshareSnapshots(input),
   }),
 );

@@ -1,6 +1,6 @@
 import { account as home } from '../../support/gateway.ts';
 import { arnOf, friend, type Model, partner } from './model.ts';
-import { modifyAttribute } from './deleting.ts';
+import { type BatchVerdict, modifyAttribute } from './deleting.ts';
 import { areTagsWrong, call, find, list, type Named, record, type Step, type Verdict, verdict } from './step.ts';
 
 const support = 'amazon-redshift-support';
@@ -85,4 +85,22 @@ export function judgeSharing(model: Model, step: Step): Verdict {
         : [modifyAttribute(one, isShare ? 'ValuesToAdd' : 'ValuesToRemove', changed)];
   const shares = isShare ? [...one.shares, ...changed] : one.shares.filter((party) => !changed.includes(party));
   return verdict([], calls, () => model.put({ ...one, shares }));
+}
+
+/** Returns the expected outcome of unshareSnapshots: that of unshareSnapshot for each distinct snapshot. */
+export function judgeRevocations(model: Model, step: Step): BatchVerdict {
+  const { accounts, awsSupport, public: isPublic, everyone } = step.input;
+  const isWrong = step.targets.length === 0 || !(accounts.length > 0 || awsSupport || isPublic || everyone);
+  if (isWrong) return { all: 'INVALID_INPUT', each: [], calls: [], deleted: new Set(), effect: () => {} };
+  const verdicts = step.targets.map((target) => judgeSharing(model, { ...step, targets: [target] }));
+  const arns = step.targets.map((target) => find(model, target)).map((one) => one && arnOf(one));
+  const distinct = verdicts.filter((_, index) => arns.indexOf(arns[index]) === index);
+  return {
+    each: verdicts.map(({ codes }) => codes),
+    calls: distinct.flatMap(({ calls }) => calls),
+    deleted: new Set(),
+    effect: () => {
+      for (const { effect } of distinct) effect();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { errorFields } from '../../changes/support.ts';
+import { errorFields, isBatch } from '../../changes/support.ts';
 import { account, type Gateway, region } from '../../support/gateway.ts';
 import { selectEveryField } from '../../support/selections.ts';
 import { serviceNames } from '../../support/services.ts';
@@ -20,7 +20,6 @@ beforeEach(async () => {
 afterAll(() => gateway.close());
 
 const everyField = selectEveryField('Snapshot');
-const isBatch = (mutation: string) => ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
 
 /** The fields that a deletion changes; all other fields of the payload show the snapshot as it was. */
 const lostFields = ['status', 'rawStatus', 'sharing', 'tags', 'retention', 'progress'].map(

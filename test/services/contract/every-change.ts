@@ -62,6 +62,11 @@ export function inputsOf(service: ServiceName): readonly (Omit<ChangeCase, 'serv
       input: { snapshotId: snapshotId(service, 'shared'), accounts: [friend] },
       ...shared('shared', partner),
     },
+    {
+      mutation: 'unshareSnapshots',
+      input: { snapshotIds: [snapshotId(service, 'shared'), id], accounts: [friend] },
+      ...shared('shared', partner),
+    },
     { mutation: 'deleteSnapshot', input: { snapshotId: id }, ...gone },
     { mutation: 'deleteSnapshots', input: { snapshotIds: [id] }, ...gone },
     { mutation: 'tagSnapshot', input: { snapshotId: id, tags }, ...tagged(...tags) },

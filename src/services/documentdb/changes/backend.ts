@@ -6,10 +6,20 @@ import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planDelete, planDeletes } from './delete.ts';
 import { documentDBRules } from './rules.ts';
-import { planShare, planUnshare } from './share.ts';
+import { planShare, planUnshare, planUnshares } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
 
-const plans = { planCreate, planCopy, planDelete, planDeletes, planTag, planUntag, planShare, planUnshare };
+const plans = {
+  planCreate,
+  planCopy,
+  planDelete,
+  planDeletes,
+  planTag,
+  planUntag,
+  planShare,
+  planUnshare,
+  planUnshares,
+};
 
 /** The change backend of Amazon DocumentDB, for one request. */
 export function createDocumentDBChanges(

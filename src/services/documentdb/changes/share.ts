@@ -1,5 +1,6 @@
 import { ModifyDBClusterSnapshotAttributeCommand } from '@aws-sdk/client-docdb';
-import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import type { Revocation } from '../../../changes/backend.ts';
+import { type Plan, planOne, together } from '../../../changes/plans/plan.ts';
 import { defaultKeyRefusal } from '../../../changes/requirements/sharing.ts';
 import { InvalidInputError, SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
@@ -25,6 +26,11 @@ export function planUnshare(
   removed: SnapshotSharing,
 ): Plan<DocumentDBSnapshot> {
   return planModify(request, snapshot, 'ValuesToRemove', valuesOf(removed));
+}
+
+/** Plans one call per snapshot, because AWS has no batch. */
+export function planUnshares(request: DocumentDBRequest, revocations: readonly Revocation<DocumentDBSnapshot>[]) {
+  return together(revocations.map(({ snapshot, removed }) => planUnshare(request, snapshot, removed)));
 }
 
 /** Plans one call for all values. AWS returns the attributes; the snapshot itself does not change. */

@@ -8,7 +8,7 @@ import { planCredentials } from './credentials.ts';
 import { planDelete, planDeletes } from './delete.ts';
 import { planRetention } from './retention.ts';
 import { redshiftRules } from './rules.ts';
-import { planShare, planUnshare } from './share.ts';
+import { planShare, planUnshare, planUnshares } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
 
 const plans = {
@@ -22,6 +22,7 @@ const plans = {
   planCredentials,
   planShare,
   planUnshare,
+  planUnshares,
 };
 
 /** The change backend of Amazon Redshift, for one request. */

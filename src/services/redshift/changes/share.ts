@@ -1,19 +1,20 @@
 import { AuthorizeSnapshotAccessCommand, RevokeSnapshotAccessCommand, type Snapshot } from '@aws-sdk/client-redshift';
+import type { Outcome, Revocation } from '../../../changes/backend.ts';
 import type { Call } from '../../../changes/plans/call.ts';
 import { fewAtATime } from '../../../changes/plans/few-at-a-time.ts';
-import { type Plan, planOne } from '../../../changes/plans/plan.ts';
+import { type Plan, planOne, together } from '../../../changes/plans/plan.ts';
 import { SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
 import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import type { RedshiftRequest } from '../request.ts';
-import { type RedshiftSnapshot, redshiftSnapshot, supportAlias } from '../snapshot-kind.ts';
+import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind, supportAlias } from '../snapshot-kind.ts';
 
 /**
  * Plans one call per party, because AWS accepts one per call.
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
  */
 export function planShare(request: RedshiftRequest, snapshot: RedshiftSnapshot, added: SnapshotSharing) {
-  return planEach(request, snapshot, partiesOf(added), {
+  return planOfOne(request, snapshot, partiesOf(added), {
     call: (party) =>
       request.sender.callForAll(snapshot.source, new AuthorizeSnapshotAccessCommand(accessOf(snapshot, party))),
     already: 'AuthorizationAlreadyExistsFault',
@@ -26,12 +27,34 @@ export function planShare(request: RedshiftRequest, snapshot: RedshiftSnapshot, 
  * https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
  */
 export function planUnshare(request: RedshiftRequest, snapshot: RedshiftSnapshot, removed: SnapshotSharing) {
-  return planEach(request, snapshot, partiesOf(removed), {
-    call: (party) =>
-      request.sender.callForAll(snapshot.source, new RevokeSnapshotAccessCommand(accessOf(snapshot, party))),
+  return planOfOne(request, snapshot, partiesOf(removed), revocation(request, snapshot));
+}
+
+/** The snapshots whose access has changed are read together, and only on demand. */
+export function planUnshares(
+  request: RedshiftRequest,
+  revocations: readonly Revocation<RedshiftSnapshot>[],
+): Plan<readonly Outcome[]> {
+  const plans = revocations.map(({ snapshot, removed }) => {
+    const plan = planEach(request, snapshot, partiesOf(removed), revocation(request, snapshot));
+    const read = () => request.snapshots.byArn.load(snapshot.source, redshiftSnapshotKind.arn(snapshot));
+    return {
+      calls: plan.calls,
+      run: async () => {
+        const toResult = await plan.run();
+        return () => toResult(read);
+      },
+    };
+  });
+  return together(plans);
+}
+
+function revocation({ sender }: RedshiftRequest, snapshot: RedshiftSnapshot): AccessChange {
+  return {
+    call: (party) => sender.callForAll(snapshot.source, new RevokeSnapshotAccessCommand(accessOf(snapshot, party))),
     already: 'AuthorizationNotFoundFault',
     isShared: false,
-  });
+  };
 }
 
 /** A change of the access of each of several parties. */
@@ -63,16 +86,35 @@ function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSn
   };
 }
 
-/** The result is the snapshot in the response for the only party, or else as it is read afterward. */
+type Read = () => Promise<RedshiftSnapshot | null>;
+
+/** The result is the snapshot after the change. */
+function planOfOne(
+  request: RedshiftRequest,
+  snapshot: RedshiftSnapshot,
+  parties: readonly string[],
+  change: AccessChange,
+): Plan<RedshiftSnapshot> {
+  const plan = planEach(request, snapshot, parties, change);
+  return { calls: plan.calls, run: async () => (await plan.run())(readAfresh(request, snapshot)) };
+}
+
+function readAfresh({ afresh }: RedshiftRequest, { source, aws }: RedshiftSnapshot): Read {
+  return () => afresh().snapshots.find(source, aws.SnapshotIdentifier ?? '');
+}
+
+/**
+ * The result returns the snapshot after the change: as in the response for the only party, or else as it is read then.
+ */
 function planEach(
-  { afresh }: RedshiftRequest,
+  request: RedshiftRequest,
   snapshot: RedshiftSnapshot,
   parties: readonly string[],
   { call, already, isShared }: AccessChange,
-): Plan<RedshiftSnapshot> {
+): Plan<(read: Read) => Promise<RedshiftSnapshot>> {
   const { source, aws } = snapshot;
-  const { SnapshotIdentifier = '', RestorableNodeTypes } = aws;
-  const find = async () => sameOrNull(snapshot, await afresh().snapshots.find(source, SnapshotIdentifier));
+  const { RestorableNodeTypes } = aws;
+  const find = async (read: Read) => sameOrNull(snapshot, await read());
   const isDone = (found: RedshiftSnapshot, some: readonly string[]) =>
     some.every((party) => partiesWith(found).includes(party) === isShared);
 
@@ -82,7 +124,7 @@ function planEach(
       // AWS omits the node types from this response, although they have not changed.
       fromAnswer: ({ Snapshot }) => Snapshot && redshiftSnapshot(source, { RestorableNodeTypes, ...Snapshot }),
       readBack: async () => {
-        const found = await find();
+        const found = await find(readAfresh(request, snapshot));
         return found && isDone(found, [party]) ? found : undefined;
       },
     });
@@ -99,10 +141,10 @@ function planEach(
   };
   return fewAtATime(
     parties.map((name) => ({ name, plan: planParty(name) })),
-    async () => {
+    async () => async (read) => {
       const [answer] = answers;
       if (parties.length === 1 && answer) return answer;
-      const found = (await find().catch(() => null)) ?? snapshot;
+      const found = (await find(read).catch(() => null)) ?? snapshot;
       return withAccess(found, snapshot, parties, isShared);
     },
   );
