@@ -14,6 +14,7 @@ import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/sourc
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
+import { type ListLengths, listWhileCheaper } from './list-or-lookup.ts';
 
 /** The clusters of Amazon Redshift, for one request. */
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
@@ -21,18 +22,11 @@ export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterCondit
   load(source: Source, identifier: string): Promise<RedshiftCluster | null>;
 }
 
-/** How many pages the whole list of each source had when last read, by the source's key; shared by all requests. */
-export type ListLengths = Map<string, number>;
-
 type Answer = AwsAnswer<RedshiftCluster>;
 type Describe = (source: Source, input: DescribeClustersCommandInput, tally?: Usage) => Promise<Answer>;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html */
-export function createRedshiftClusters(
-  connect: RedshiftConnect,
-  usage: Usage,
-  listLengths: ListLengths,
-): RedshiftClusters {
+export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, lengths: ListLengths): RedshiftClusters {
   const describe: Describe = async (source, input, tally = usage) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClustersCommand(input), tally);
     const all = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
@@ -49,11 +43,17 @@ export function createRedshiftClusters(
   const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(
     async (source, identifiers) => {
       if (listed.has(source.key)) return identifiers.map(() => null);
-      const { found, rest } = await listClusters(describe, source, identifiers, listLengths);
+      const { rows, rest } = await listWhileCheaper({
+        read: (marker) => describe(source, pageInput(marker)),
+        nameOf,
+        names: identifiers.map(fold),
+        lengths,
+        key: source.key,
+      });
       if (rest === null) listed.add(source.key);
       return Promise.all(
         identifiers.map(async (each) => {
-          const known = found.get(fold(each)) ?? rest;
+          const known = rows.get(fold(each)) ?? rest;
           return known === undefined ? find(describe, source, each).catch((error: Error) => error) : known;
         }),
       );
@@ -75,44 +75,6 @@ export function createRedshiftClusters(
     read: (source, query, { marker, size }, tally) =>
       describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
   };
-}
-
-/** Clusters by their folded identifiers. `rest` is the result for all others; undefined if they must be looked up. */
-interface ClustersListed {
-  readonly found: ReadonlyMap<string, RedshiftCluster>;
-  readonly rest: Error | null | undefined;
-}
-
-/**
- * Lists the clusters of a source: AWS accepts one identifier per call, or lists all clusters, so they are listed while
- * that takes, or may take, fewer calls than lookups.
- */
-async function listClusters(
-  describe: Describe,
-  source: Source,
-  identifiers: readonly string[],
-  listLengths: ListLengths,
-): Promise<ClustersListed> {
-  const found = new Map<string, RedshiftCluster>();
-  const isListed = (read: number) => {
-    const missing = identifiers.filter((each) => !found.has(fold(each)));
-    return isListCheaper(missing.length, read, listLengths.get(source.key));
-  };
-  if (!isListed(0)) return { found, rest: undefined };
-  let pages = 0;
-  try {
-    for await (const { rows, marker, flaw } of pagesOf((at) => describe(source, pageInput(at)))) {
-      for (const row of rows.filter((each) => each !== null)) found.set(nameOf(row), row);
-      pages += 1;
-      if (!marker) listLengths.set(source.key, pages);
-      if (flaw) return { found, rest: flaw };
-      if (marker && !isListed(pages)) return { found, rest: undefined };
-    }
-  } catch (error) {
-    // A cluster that was read is known, even if another page of the list failed.
-    return { found, rest: error as Error };
-  }
-  return { found, rest: null };
 }
 
 async function find(describe: Describe, source: Source, identifier: string): Promise<RedshiftCluster | null> {
@@ -147,9 +109,4 @@ function fold(name: string): string {
 
 function nameOf({ aws }: RedshiftCluster): string {
   return fold(aws.ClusterIdentifier ?? '');
-}
-
-/** Whether listing takes fewer calls than lookups; a list of unknown length is read until it costs as many calls. */
-function isListCheaper(missing: number, pagesRead: number, listLength: number | undefined): boolean {
-  return listLength === undefined ? pagesRead < missing - 1 : listLength - pagesRead < missing;
 }

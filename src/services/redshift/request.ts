@@ -5,7 +5,8 @@ import type { Sources } from '../../fleet/sources.ts';
 import { lazily } from '../../snapshots/lazily.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect, RedshiftSender } from './client.ts';
-import { createRedshiftClusters, type ListLengths, type RedshiftClusters } from './clusters.ts';
+import { createRedshiftClusters, type RedshiftClusters } from './clusters.ts';
+import type { ListLengths } from './list-or-lookup.ts';
 import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
 
 /** The parts of Amazon Redshift that serve one request, each created on first use. */
@@ -24,7 +25,7 @@ export interface RedshiftShared {
   readonly connect: RedshiftConnect;
   readonly sources: Sources;
   readonly creations: Creations;
-  readonly listLengths: ListLengths;
+  readonly listLengths: Readonly<Record<'snapshots' | 'clusters', ListLengths>>;
 }
 
 /** Prepares the parts of Amazon Redshift for one request without creating them. */
@@ -33,8 +34,8 @@ export function createRedshiftRequest(shared: RedshiftShared, usage: Usage): Red
   /** Returns the configured accounts in the source's region, which may share snapshots with each other. */
   const accountsIn = (source: Source) => [source, ...sources.beside(source)].map(({ account }) => account);
   return lazily<RedshiftRequest>({
-    snapshots: () => createRedshiftSnapshots(connect, accountsIn, usage),
-    clusters: () => createRedshiftClusters(connect, usage, listLengths),
+    snapshots: () => createRedshiftSnapshots(connect, accountsIn, usage, listLengths.snapshots),
+    clusters: () => createRedshiftClusters(connect, usage, listLengths.clusters),
     sender: () => createSender({ connect, sources, usage }),
     creations: () => shared.creations,
     afresh: () => () => createRedshiftRequest(shared, readBackUsage(usage)),

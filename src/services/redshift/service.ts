@@ -17,7 +17,7 @@ export const redshift: Service = {
       connect,
       sources: options.sources,
       creations: createCreations(options.now),
-      listLengths: new Map<string, number>(),
+      listLengths: { snapshots: new Map<string, number>(), clusters: new Map<string, number>() },
     };
     return {
       serve: (usage) => {

@@ -19,6 +19,7 @@ import { toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
+import { type ListLengths, listWhileCheaper } from './list-or-lookup.ts';
 import { type Describe, readNamed, readOfCluster } from './named-snapshots.ts';
 import { type RedshiftSnapshot, ownersOf, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
 import { snapshotQueries, unseenShares } from './snapshot-queries.ts';
@@ -41,8 +42,6 @@ export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotCon
 
 type Input = DescribeClusterSnapshotsCommandInput;
 
-/** The maximum number of snapshots that are looked up one by one; for more, listing usually takes fewer calls. */
-const mostLookups = 10;
 const smallestPage = 20;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusterSnapshots.html */
@@ -50,6 +49,7 @@ export function createRedshiftSnapshots(
   connect: RedshiftConnect,
   accountsIn: (source: Source) => readonly string[],
   requestUsage: Usage,
+  lengths: ListLengths,
 ): RedshiftSnapshots {
   const describe: Describe = async (source, input, usage = requestUsage, isForAll = false) => {
     const { output, fetchedAt } = await connect(source).read(new DescribeClusterSnapshotsCommand(input), usage);
@@ -60,7 +60,7 @@ export function createRedshiftSnapshots(
     if (!isForAll) for (const row of rows) if (row) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
     return { rows, marker: output.Marker, fetchedAt, flaw };
   };
-  const byArn = createSourceLoader(readByArn(describe), requestUsage, fold);
+  const byArn = createSourceLoader(readByArn(describe, lengths), requestUsage, fold);
 
   return {
     byArn,
@@ -159,45 +159,26 @@ async function find(
   return null;
 }
 
-/** AWS accepts one identifier per call, or lists all: many are listed as long as that can take fewer calls. */
-function readByArn(describe: Describe): ReadSource<RedshiftSnapshot | null> {
+/** Lists the account's own snapshots as long as that can take fewer calls, and looks up all others one by one. */
+function readByArn(describe: Describe, lengths: ListLengths): ReadSource<RedshiftSnapshot | null> {
   return async (source, arns) => {
-    const own = arns.filter((arn) => parseArn(arn).account === source.account);
-    const found = arns.length > mostLookups ? await listOwn(describe, source, own) : undefined;
+    const own = new Set(arns.filter((arn) => parseArn(arn).account === source.account).map(fold));
+    const { rows, rest } = await listWhileCheaper({
+      read: (marker) => describe(source, pageInput(marker)),
+      nameOf: (row) => fold(redshiftSnapshotKind.arn(row)),
+      names: [...own],
+      lengths,
+      key: source.key,
+    });
     return Promise.all(
       arns.map(async (arn) => {
-        const known = found?.rows.get(fold(arn));
+        const known = rows.get(fold(arn));
         if (known) return known;
-        if (found?.rest !== undefined && own.includes(arn)) return found.rest;
+        if (rest !== undefined && own.has(fold(arn))) return rest;
         return findByArn(describe, source, arn).catch((error: Error) => error);
       }),
     );
   };
-}
-
-/** The snapshots of an account by ARN. `rest` is the result for all others; undefined if they must be looked up. */
-interface OwnSnapshots {
-  readonly rows: ReadonlyMap<string, RedshiftSnapshot>;
-  readonly rest: Error | null | undefined;
-}
-
-/** Lists the account's own snapshots, page by page, as long as that can take fewer calls than lookups. */
-async function listOwn(describe: Describe, source: Source, arns: readonly string[]): Promise<OwnSnapshots> {
-  const rows = new Map<string, RedshiftSnapshot>();
-  const missing = () => arns.filter((arn) => !rows.has(fold(arn)));
-  if (missing().length < 2) return { rows, rest: undefined };
-  let pages = 0;
-  try {
-    for await (const page of pagesOf((marker) => describe(source, pageInput(marker)))) {
-      for (const row of page.rows.filter((each) => each !== null)) rows.set(fold(redshiftSnapshotKind.arn(row)), row);
-      pages += 1;
-      if (page.flaw) return { rows, rest: page.flaw };
-      if (page.marker && pages >= missing().length - 1) return { rows, rest: undefined };
-    }
-  } catch (error) {
-    return { rows, rest: error as Error };
-  }
-  return { rows, rest: null };
 }
 
 async function findByArn(describe: Describe, source: Source, arn: string): Promise<RedshiftSnapshot | null> {

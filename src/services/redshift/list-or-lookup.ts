@@ -1,0 +1,62 @@
+import { type AwsAnswer, pagesOf } from '../../fleet/backend.ts';
+
+/** How many pages the whole list of each source has at least, by the source's key; shared by all requests. */
+export type ListLengths = Map<string, number>;
+
+/** Records by their names. `rest` is the result for all others; undefined if they must be looked up. */
+export interface Listed<Row> {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly rest: Error | null | undefined;
+}
+
+export interface ListOptions<Row> {
+  /** Reads a page of the whole list. */
+  readonly read: (marker: string | undefined) => Promise<AwsAnswer<Row>>;
+  readonly nameOf: (row: Row) => string;
+  readonly names: readonly string[];
+  readonly lengths: ListLengths;
+  /** The key of the list in `lengths`. */
+  readonly key: string;
+}
+
+/**
+ * Lists records whose names are known, page by page: AWS accepts one name per call, or lists all records. Stops as soon
+ * as all are found, or when lookups of the missing ones take fewer calls, as far as the length of the list is known.
+ */
+export async function listWhileCheaper<Row>({
+  read,
+  nameOf,
+  names,
+  lengths,
+  key,
+}: ListOptions<Row>): Promise<Listed<Row>> {
+  const rows = new Map<string, Row>();
+  const known = lengths.get(key) ?? 0;
+  const isListed = (pages: number) => {
+    const missing = names.filter((name) => !rows.has(name));
+    return isListCheaper(missing.length, pages, known);
+  };
+  if (!isListed(0)) return { rows, rest: undefined };
+  let pages = 0;
+  try {
+    for await (const page of pagesOf(read)) {
+      for (const row of page.rows.filter((each) => each !== null)) rows.set(nameOf(row), row);
+      pages += 1;
+      lengths.set(key, page.marker ? Math.max(pages + 1, known) : pages);
+      if (page.flaw) return { rows, rest: page.flaw };
+      if (page.marker && !isListed(pages)) return { rows, rest: undefined };
+    }
+  } catch (error) {
+    // A record that was read is known, even if another page of the list failed.
+    return { rows, rest: error as Error };
+  }
+  return { rows, rest: null };
+}
+
+/**
+ * Whether listing takes fewer calls than lookups. Beyond its known length, a list is read until it has cost as many
+ * calls as the lookups.
+ */
+function isListCheaper(missing: number, pagesRead: number, knownLength: number): boolean {
+  return knownLength > pagesRead ? knownLength - pagesRead < missing : pagesRead < missing - 1;
+}
