@@ -1,5 +1,5 @@
 import type { Audit } from './access/audit.ts';
-import type { CredentialSettings } from './access/policy/credentials.ts';
+import { type CredentialSettings, isAnyUserAllowed } from './access/policy/credentials.ts';
 import { createPolicy, type PolicySettings } from './access/policy/policy.ts';
 import { gatewayPrincipal, type Principal } from './access/principal.ts';
 import { createRights } from './access/rights.ts';
@@ -7,6 +7,7 @@ import type { Aws } from './aws/client.ts';
 import type { RequestScope } from './aws/request-scope.ts';
 import { createUsage, readBackUsage, type Usage } from './aws/usage.ts';
 import { createChanges } from './changes/changes.ts';
+import { isDatabaseUser } from './changes/issue-credentials.ts';
 import { createFleet } from './fleet/fleet.ts';
 import { createFullReads } from './fleet/full-reads/full-reads.ts';
 import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
@@ -72,12 +73,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
   const keysOf = connectKeys(aws, options.sources);
   const policy = createPolicy(options.policy, [...options.sources.accounts], options.strictRedis);
   const repetitions = { outcomes: createOutcomes(options.strictRedis), running: new Map<string, Promise<unknown>>() };
-  const seen = new WeakMap<Principal, Sources>();
-  const sourcesOf = (principal: Principal) => {
-    const sources = seen.get(principal) ?? sourcesSeenBy(principal, options.sources);
-    seen.set(principal, sources);
-    return sources;
-  };
+  const sourcesOf = createSourcesOf(options.sources);
 
   const createContext: CreateContext = (principal, scope = { signal: undefined, isFresh: true }) => {
     const { subject } = principal;
@@ -92,7 +88,12 @@ export function createContextFactory(options: ContextOptions): CreateContext {
       principal: () => principal,
       usage: () => usage,
       sources: () => sourcesOf(principal),
-      rights: () => createRights(principal, (record) => inner.reads.tagsOf(record)),
+      rights: () =>
+        createRights(
+          principal,
+          (record) => inner.reads.tagsOf(record),
+          () => isAnyUserAllowed(credentials, subject, isDatabaseUser),
+        ),
       fleet: () =>
         createFleet({
           rights: context.rights,
@@ -132,4 +133,14 @@ export function createContextFactory(options: ContextOptions): CreateContext {
     stopping,
   });
   return createContext;
+}
+
+/** Returns the function that selects the sources that a principal can see, once for each principal. */
+function createSourcesOf(all: Sources): (principal: Principal) => Sources {
+  const seen = new WeakMap<Principal, Sources>();
+  return (principal) => {
+    const sources = seen.get(principal) ?? sourcesSeenBy(principal, all);
+    seen.set(principal, sources);
+    return sources;
+  };
 }

@@ -1,20 +1,28 @@
-import { falseIfNotFound, ForbiddenError } from '../errors.ts';
+import { falseIfNotFound, ForbiddenError, SnapgateError } from '../errors.ts';
 import type { MaybePromise } from '../snapshots/maybe.ts';
-import type { Permission } from '../snapshots/permission.ts';
-import type { AwsRecord } from '../snapshots/record.ts';
+import { type Permission, permissions, permissionsOf } from '../snapshots/permission.ts';
+import { type AwsRecord, isSnapshot } from '../snapshots/record.ts';
+import { isOwn } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
-import { meets, type Principal } from './principal.ts';
+import { type GrantedTags, meets, type Principal } from './principal.ts';
 
 /** The rights of the principal of one request on the records that AWS returned. */
 export interface Rights {
   readonly subject: string;
   /** Whether records of these sources can be hidden from the principal because of their tags. */
   arePartialIn(sources: readonly Source[]): boolean;
+  /** Whether a permission of the principal for a record of these sources depends on the tags of the record. */
+  dependOnTagsIn(sources: readonly Source[]): boolean;
   /** Whether the principal can see a record; a hidden record is reported as not found. */
   sees(record: AwsRecord): Promise<boolean>;
   /** Returns the record, or null if the principal cannot see it. */
   seen<Row extends AwsRecord>(record: Row | null): Promise<Row | null>;
+  /**
+   * Returns the permissions that the principal has for a record that it can see, whatever the state of the record. Reads
+   * the tags only if a permission depends on them; if they cannot be read, leaves out these permissions.
+   */
+  permissionsFor(record: AwsRecord): Promise<readonly Permission[]>;
   /** Throws FORBIDDEN if the principal lacks the permission for a record that it can see. */
   require(permission: Permission, record: AwsRecord): Promise<void>;
   /**
@@ -37,11 +45,14 @@ export interface TagChange {
 /** Reads the tags of a record; null if only the owner of the record can read them. */
 type ReadTags = (record: AwsRecord) => MaybePromise<readonly Tag[] | null>;
 
-/** Decides by the source of a record and by its tags, which are read only if a grant requires tags. */
-export function createRights(principal: Principal, tagsOf: ReadTags): Rights {
+/**
+ * Decides by the source of a record and by its tags, which are read only if a grant requires tags. `hasCredentials` says
+ * whether the configuration allows the principal any database user.
+ */
+export function createRights(principal: Principal, tagsOf: ReadTags, hasCredentials: () => boolean): Rights {
   const allows = async (permission: Permission, record: AwsRecord) => {
     const conditions = principal.tagConditions(permission, record.source);
-    if (conditions === undefined || conditions.length === 0) return conditions === undefined;
+    if (!needsTags(conditions)) return meets(conditions, []);
     return meets(conditions, (await tagsOf(record)) ?? []);
   };
   // A record that was deleted after it was listed has no tags: only principals whose grants require no tags see it.
@@ -49,7 +60,17 @@ export function createRights(principal: Principal, tagsOf: ReadTags): Rights {
   return {
     subject: principal.subject,
     arePartialIn: (sources) => sources.some((source) => principal.tagConditions('SNAPSHOT_READ', source) !== undefined),
+    dependOnTagsIn: (sources) =>
+      sources.some((source) => permissions.some((each) => needsTags(principal.tagConditions(each, source)))),
     sees,
+    permissionsFor: async (record) => {
+      const possible = possibleFor(record)
+        .filter((each) => each !== 'CLUSTER_CREDENTIALS' || hasCredentials())
+        .map((permission) => ({ permission, conditions: principal.tagConditions(permission, record.source) }));
+      const isTagged = possible.some(({ conditions }) => needsTags(conditions));
+      const tags = isTagged ? await readable(async () => tagsOf(record)) : null;
+      return possible.filter(({ conditions }) => meets(conditions, tags ?? [])).map(({ permission }) => permission);
+    },
     seen: async (record) => (record !== null && (await sees(record)) ? record : null),
     require: async (permission, record) => {
       if (!(await allows(permission, record))) throw forbidden(permission, record.source);
@@ -67,6 +88,26 @@ export function createRights(principal: Principal, tagsOf: ReadTags): Rights {
       if (!principal.reaches(permission, source)) throw forbidden(permission, source);
     },
   };
+}
+
+/** Returns the permissions that a change of a record can require. */
+function possibleFor(record: AwsRecord): readonly Permission[] {
+  if (!isSnapshot(record)) return permissionsOf.cluster;
+  return isOwn(record) ? permissionsOf.ownSnapshot : permissionsOf.sharedSnapshot;
+}
+
+function needsTags(conditions: readonly GrantedTags[] | undefined): boolean {
+  return conditions !== undefined && conditions.length > 0;
+}
+
+/** Returns null if the tags cannot be read. */
+async function readable(read: () => ReturnType<ReadTags>): Promise<readonly Tag[] | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof SnapgateError) return null;
+    throw error;
+  }
 }
 
 function untaggable(permission: Permission, keys: readonly string[]): ForbiddenError {

@@ -42,6 +42,11 @@ const inputRule = z.object({
   databaseGroups: z.array(databaseGroupRule('A database group')).nullish(),
 });
 
+/** Whether a password can be issued for a database user with this name. */
+export function isDatabaseUser(name: string): boolean {
+  return inputRule.shape.databaseUser.safeParse(name).success;
+}
+
 /** Issues a temporary password for a database user, if the configuration allows this user for the principal. */
 export async function issueClusterCredentials(
   targets: Targets,

@@ -37,8 +37,8 @@ export async function updateSnapshotRetention(
     problems: problemsIn(inputRule, input),
     isDryRun: input.dryRun ?? false,
     requirements: async (snapshot, { rules }) => {
-      requireRetention(rules);
       requireOwn(snapshot, 'change the retention period of');
+      requireRetention(rules);
       requireManual(
         snapshot,
         'change the retention period of',

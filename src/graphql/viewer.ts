@@ -1,7 +1,9 @@
 import type { Permission } from '../snapshots/permission.ts';
-import { free } from '../limits/price.ts';
+import { free, permissionsForRecord } from '../limits/price.ts';
 import { builder } from './builder.ts';
+import { ClusterInterface } from './cluster.ts';
 import { PermissionEnum } from './permission.ts';
+import { SnapshotInterface } from './snapshot.ts';
 
 interface Viewer {
   readonly subject: string;
@@ -28,5 +30,26 @@ builder.queryField('viewer', (t) =>
     description: 'The caller of this API, and the permissions of the caller.',
     extensions: { price: free },
     resolve: (_root, _args, ctx) => ({ subject: ctx.principal.subject, permissions: ctx.principal.permissions() }),
+  }),
+);
+
+const ofViewer =
+  'whatever its state: a mutation that requires another permission is refused. If your grants have conditions on tags, this field needs the tags; if these cannot be read, the permissions that depend on them are left out. Amazon DocumentDB: one AWS call for the tags, made only then, and only if AWS did not return the tags with the record.';
+
+builder.interfaceField(SnapshotInterface, 'viewerPermissions', (t) =>
+  t.field({
+    type: [PermissionEnum],
+    description: `The permissions that you have for this snapshot, ${ofViewer} A snapshot of another account can only be read and copied.`,
+    extensions: { price: permissionsForRecord },
+    resolve: async (snapshot, _args, ctx) => [...(await ctx.rights.permissionsFor(snapshot))],
+  }),
+);
+
+builder.interfaceField(ClusterInterface, 'viewerPermissions', (t) =>
+  t.field({
+    type: [PermissionEnum],
+    description: `The permissions that you have for this cluster, ${ofViewer} CLUSTER_CREDENTIALS is missing if this gateway issues you no passwords.`,
+    extensions: { price: permissionsForRecord },
+    resolve: async (cluster, _args, ctx) => [...(await ctx.rights.permissionsFor(cluster))],
   }),
 );

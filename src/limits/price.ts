@@ -9,6 +9,8 @@ export interface FleetSize {
   readonly maximumPages: number;
   /** Whether the tags of records must be checked, because the principal may not see all records. */
   readonly isPartial: boolean;
+  /** Whether the permissions of the principal for a record depend on the tags of the record. */
+  readonly isTagScoped: boolean;
   /** Estimates the size of the list of all records that a filter selects; all zero for an invalid filter. */
   listSize(what: Listed, filter?: unknown): ListSize;
 }
@@ -60,6 +62,9 @@ export function calls(count: number): PriceOf {
 
 /** A lookup of one record by its name; it can take a second call. */
 export const lookup: PriceOf = calls(2);
+
+/** The permissions for a record, which require its tags if a grant has conditions on tags. */
+export const permissionsForRecord: PriceOf = (_args, { isTagScoped }) => (isTagScoped ? { calls: 1 } : {});
 
 /** One object for each source; the field itself makes no calls. */
 export const perSource: PriceOf = (_args, { sources }) => ({ listed: sources });

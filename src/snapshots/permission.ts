@@ -12,3 +12,18 @@ export const permissions = [
 ] as const;
 
 export type Permission = (typeof permissions)[number];
+
+/** The permissions that changes of a snapshot, of another account's snapshot, and of a cluster require. */
+export const permissionsOf = {
+  ownSnapshot: [
+    'SNAPSHOT_READ',
+    'SNAPSHOT_COPY',
+    'SNAPSHOT_RETAIN',
+    'SNAPSHOT_TAG',
+    'SNAPSHOT_DELETE',
+    'SNAPSHOT_SHARE',
+    'SNAPSHOT_RELEASE',
+  ],
+  sharedSnapshot: ['SNAPSHOT_READ', 'SNAPSHOT_COPY'],
+  cluster: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE', 'CLUSTER_CREDENTIALS'],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>;

@@ -33,6 +33,21 @@ export interface CredentialRequest {
   readonly databaseGroups: readonly string[];
 }
 
+/**
+ * Whether the configuration allows a subject any database user; `isName` says whether Amazon Redshift accepts a name.
+ */
+export function isAnyUserAllowed(
+  settings: CredentialSettings | undefined,
+  subject: string,
+  isName: (name: string) => boolean,
+): boolean {
+  if (!settings?.enabled) return false;
+  // Any text can replace `*`: nothing is the shortest, a letter starts a name, and two make another word of it.
+  return settings.databaseUsers
+    .map((pattern) => pattern.replaceAll('{subject}', () => subject))
+    .some((pattern) => ['', 'a', 'aa'].some((text) => isName(pattern.replaceAll('*', text))));
+}
+
 /** Throws one ForbiddenError with every part of the request that the configuration does not allow this subject. */
 export function requireCredentialsAllowed(
   settings: CredentialSettings | undefined,

@@ -37,6 +37,9 @@ export function budgetedRequest(context: RequestContext): BudgetedRequest {
       get isPartial() {
         return rights.arePartialIn(sources.all);
       },
+      get isTagScoped() {
+        return rights.dependOnTagsIn(sources.all);
+      },
       listSize: (...of) => context.fleet.sizes.listSize(...of),
     },
     usage,
