@@ -61,6 +61,8 @@ interface Item {
   readonly id: string;
   readonly snapshot: SnapshotRecord | null;
   readonly error: SnapgateError | null;
+  /** Reads the snapshot again, after calls that can have changed it; null if it no longer exists. */
+  readonly readAgain: () => Promise<SnapshotRecord | null>;
 }
 
 type ReadyItem = Item & { readonly snapshot: SnapshotRecord };
@@ -90,7 +92,8 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
     const plans = planEach(allowed, options);
     if (!isDryRun) await Promise.all(plans.map((plan) => plan.run(outcomes)));
 
-    const results = new Map(items.map((item) => [item.id, toResult(item, outcomes, options)]));
+    const sent = new Set(isDryRun ? [] : allowed.map(({ snapshot }) => snapshotKey(snapshot)));
+    const results = new Map(items.map((item) => [item.id, toResult(item, outcomes, sent, options)]));
     const changed = allowed.map(({ snapshot }) => [snapshot, outcomes.get(snapshotKey(snapshot))] as const);
     return {
       result: {
@@ -156,8 +159,8 @@ function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<str
   return named;
 }
 
-async function read(id: string, { read }: Target<SnapshotRecord>): Promise<Item> {
-  const missing: Item = { id, snapshot: null, error: null };
+async function read(id: string, { read, readAgain }: Target<SnapshotRecord>): Promise<Item> {
+  const missing: Item = { id, snapshot: null, error: null, readAgain };
   try {
     return { ...missing, snapshot: await read() };
   } catch (error) {
@@ -180,13 +183,17 @@ function isReady(item: Item): item is ReadyItem {
 }
 
 function toResult(
-  { id, snapshot, error }: Item,
+  { id, snapshot, error, readAgain }: Item,
   outcomes: ReadonlyMap<string, Outcome | undefined>,
+  sent: ReadonlySet<string>,
   { end }: BatchOptions,
 ): ItemResult {
   const outcome = error ?? (snapshot && outcomes.get(snapshotKey(snapshot)));
-  if (outcome instanceof SnapgateError)
-    return { id, before: snapshot, snapshot: () => snapshot, error: outcome, ...noEnd };
+  if (outcome instanceof SnapgateError) {
+    // A change of several calls can have been made in part.
+    const isSent = snapshot !== null && sent.has(snapshotKey(snapshot));
+    return { id, before: snapshot, snapshot: isSent ? readAgain : () => snapshot, error: outcome, ...noEnd };
+  }
   const { endsAt, endsAtOnce } = (snapshot && end?.(snapshot)) ?? noEnd;
   const changed = typeof outcome === 'function' ? outcome : () => outcome ?? snapshot;
   return { id, before: snapshot, snapshot: changed, error: null, endsAt, endsAtOnce };

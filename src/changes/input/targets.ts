@@ -20,6 +20,8 @@ export interface Target<Row> {
   findBackend(): Promise<GuardedBackend>;
   /** Reads the record once; throws NOT_FOUND if it does not exist or the principal cannot see it. */
   read(): Promise<Row>;
+  /** Reads the record again, after calls that can have changed it; null if it no longer exists. */
+  readonly readAgain: () => Promise<Row | null>;
 }
 
 /**
@@ -69,6 +71,7 @@ export function createTargets({ permission, account, backendOf, lookups, require
         return backendOf(service === undefined || others.length > 0 ? (await read()).source.service : service);
       },
       read,
+      readAgain: () => named.read(),
     };
   };
   return {

@@ -64,7 +64,7 @@ const ItemResultType = builder.objectRef<ItemResult>('ItemResult').implement({
       type: SnapshotInterface,
       nullable: true,
       description:
-        'The snapshot after the change, or the unchanged snapshot if the change failed or was not made. Null if the snapshot does not exist or could not be read.',
+        'The snapshot after the change, or as it is if the change failed or was not made. Null if the snapshot does not exist or could not be read.',
       extensions: { price: included },
       resolve: (item) => item.snapshot(),
     }),
