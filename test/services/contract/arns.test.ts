@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { errorFields } from '../../changes/support.ts';
+import { errorFields, isBatch } from '../../changes/support.ts';
 import { account, accounts, type Gateway } from '../../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../../support/services.ts';
 import {
@@ -32,8 +32,6 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.disturb());
 afterAll(() => gateway.close());
-
-const isBatch = (mutation: string) => ['deleteSnapshots', 'updateSnapshotRetention'].includes(mutation);
 
 async function change(mutation: MutationName, input: object) {
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}`;
