@@ -16,33 +16,47 @@ export interface Calendar {
 
 /** The maximum offset of a time zone from UTC, in milliseconds. https://www.iana.org/time-zones */
 const largestOffset = 14 * 60 * 60 * 1000;
+/** Less than the shortest day of any time zone, in milliseconds: the change of the clocks takes up to 2 hours of a day. */
+const withinDay = 20 * 60 * 60 * 1000;
 const maximumDays = 366;
 
-/** Creates the calendar of a time zone by its IANA name. Throws INVALID_INPUT for an unknown name. */
-export function createCalendar(timeZone: string): Calendar {
+/**
+ * Creates the calendar of a time zone by its IANA name. Throws INVALID_INPUT for an unknown name; `argument` is the path
+ * of the argument that has the name.
+ */
+export function createCalendar(timeZone: string, argument: readonly string[] = ['timeZone']): Calendar {
   try {
     const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
     return { dayOf: (moment) => format.format(moment) };
   } catch (cause) {
     const error = new InvalidInputError(
-      `timeZone is ${JSON.stringify(timeZone)}; it must be an IANA time zone name, such as UTC or Europe/Berlin.`,
-      ['timeZone'],
+      `${argument.join('.')} is ${JSON.stringify(timeZone)}; it must be an IANA time zone name, such as UTC or Europe/Berlin.`,
+      argument,
     );
     error.cause = cause;
     throw error;
   }
 }
 
-/** Returns the last `count` days up to that of `now`, oldest first. Throws INVALID_INPUT if `count` is out of range. */
+/** The calendar of UTC. */
+export const utc: Calendar = { dayOf: (moment) => moment.toISOString().slice(0, 10) };
+
+/** Throws INVALID_INPUT if a number of days is out of range; `argument` is the path of the argument that has it. */
+export function requireDays(count: number, argument: readonly string[]): void {
+  if (count >= 1 && count <= maximumDays) return;
+  throw new InvalidInputError(`${argument.join('.')} is ${count}; it must be 1 to ${maximumDays}.`, argument);
+}
+
+/** Returns the last `count` days up to that of `now`, oldest first, without the days that the time zone has skipped. */
 export function lastDays({ dayOf }: Calendar, count: number, now: Date): string[] {
-  if (count < 1 || count > maximumDays) {
-    throw new InvalidInputError(`last is ${count}; it must be 1 to ${maximumDays}.`, ['last']);
-  }
-  const [year = 0, month = 0, day = 0] = dayOf(now).split('-').map(Number);
-  return Array.from({ length: count }, (_, index) =>
-    // Days are counted in UTC, where each has 24 hours.
-    new Date(Date.UTC(year, month - 1, day - (count - 1 - index))).toISOString().slice(0, 10),
-  );
+  const days = new Set<string>();
+  for (let moment = now.getTime(); days.size < count; moment -= withinDay) days.add(dayOf(new Date(moment)));
+  return [...days].toReversed();
+}
+
+/** Returns the last `count` days before that of `now`, oldest first. */
+export function completeDays(calendar: Calendar, count: number, now: Date): string[] {
+  return lastDays(calendar, count + 1, now).slice(0, -1);
 }
 
 /** Groups the creation times of snapshots by day. */

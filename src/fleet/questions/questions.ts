@@ -11,7 +11,7 @@ import type { SnapshotFilter } from '../lists/filter.ts';
 import { snapshotQuestion } from '../lists/snapshot-question.ts';
 import type { FleetOptions } from '../options.ts';
 import type { SourceReport } from '../reports.ts';
-import { beforeDay, createCalendar, lastDays, type SnapshotDay, toDays } from './days.ts';
+import { beforeDay, createCalendar, lastDays, requireDays, type SnapshotDay, toDays } from './days.ts';
 import { hasOtherSnapshot } from './other-snapshots.ts';
 import { isQuotaReached, quotaOf } from './quota.ts';
 import type { RecoveryPoints } from './recovery-points.ts';
@@ -62,6 +62,7 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
   return {
     latestSnapshot: recoveryPoints.latest,
     snapshotDays: async (cluster, { last, timeZone }) => {
+      requireDays(last, ['last']);
       const calendar = createCalendar(timeZone);
       const days = lastDays(calendar, last, now);
       const rows = await recoveryPoints.since(cluster, beforeDay(days[0] ?? ''));
