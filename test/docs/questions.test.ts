@@ -7,7 +7,7 @@ import { readPage } from './page.ts';
 const now = new Date('2026-11-21T12:00:00Z');
 const day = 86_400_000;
 /** The variables that the page prints for its queries. */
-const variables = { since: new Date(now.getTime() - 7 * day), before: new Date(now.getTime() - 365 * day) };
+const variables = { before: new Date(now.getTime() - 365 * day) };
 const questions = new Map(
   readPage('docs/questions.md')
     .blocks.filter(({ language, heading }) => language === 'graphql' && heading.endsWith('?'))
@@ -262,9 +262,52 @@ const expectations: Record<string, (data: any, query: string) => void> = {
     expect(snapshots.isComplete).toBe(true);
   },
   'Which clusters have had no snapshot for a week?': ({ clusters }) => {
-    const since = variables.since.toISOString();
+    const since = new Date(now.getTime() - 7 * day).toISOString();
     const lacking = world.clusters.filter((c) => !of(c).some((s) => s.SnapshotCreateTime >= since));
     expect(given(clusters)).toEqual(lacking.map(clusterArn).sort());
+    expect(clusters.isComplete).toBe(true);
+  },
+  'Which clusters have a day without a snapshot in the last two weeks?': ({ clusters }) => {
+    const berlin = (time: string | Date) =>
+      new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(new Date(time));
+    const days = Array.from({ length: 15 }, (_, index) => berlin(new Date(now.getTime() - (14 - index) * day)));
+    const chain = (c: Json) =>
+      days.map((date) => ({ date, hasSnapshot: of(c).some((s) => berlin(s.SnapshotCreateTime) === date) }));
+    const gaps = world.clusters.filter((c) =>
+      chain(c)
+        .slice(0, -1)
+        .some(({ date, hasSnapshot }) => !hasSnapshot && date >= berlin(c.ClusterCreateTime)),
+    );
+    expect(gaps.length).toBeLessThan(world.clusters.length);
+    expect(given(clusters)).toEqual(gaps.map(clusterArn).sort());
+    expect(Object.fromEntries(nodes(clusters).map(({ arn, ...c }) => [arn, c]))).toEqual(
+      Object.fromEntries(
+        gaps.map((c) => [
+          clusterArn(c),
+          {
+            createdAt: c.ClusterCreateTime,
+            backupRetentionDays: c.AutomatedSnapshotRetentionPeriod ?? c.BackupRetentionPeriod,
+            snapshotDays: chain(c),
+          },
+        ]),
+      ),
+    );
+    expect(clusters.isComplete).toBe(true);
+  },
+  'Which clusters have the oldest latest snapshot?': ({ clusters }) => {
+    const latestAt = (c: Json) => latestOf(c)?.SnapshotCreateTime ?? '9';
+    const sorted = world.clusters.toSorted(
+      (one, other) => compare(latestAt(one), latestAt(other)) || compare(clusterArn(one), clusterArn(other)),
+    );
+    expect(nodes(clusters)).toEqual(
+      sorted.map((c) => {
+        const latest = latestOf(c);
+        return {
+          arn: clusterArn(c),
+          latestSnapshot: latest ? { arn: arnOf(latest), createdAt: latest.SnapshotCreateTime } : null,
+        };
+      }),
+    );
     expect(clusters.isComplete).toBe(true);
   },
   'Which snapshot would each cluster be restored from?': ({ clusters }) => {
