@@ -86,9 +86,11 @@ function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[],
     const ofClusters = new Map(
       await Promise.all(
         [...Map.groupBy(asked, ({ moment }) => moment.getTime())].map(async ([time, own]) => {
-          const createdAfter = new Date(time);
           const names = own.map(({ cluster }) => cluster.kind.identifier(cluster));
-          const conditions = names.length === 1 ? { clusterIdentifiers: names, createdAfter } : { createdAfter };
+          const conditions = {
+            ...(names.length === 1 && { clusterIdentifiers: names }),
+            ...(time > beginning.getTime() && { createdAfter: new Date(time) }),
+          };
           const read = await readAll(options, source, conditions);
           return [time, read ?? refuse(source, options.fullReads.maximumPages)] as const;
         }),
