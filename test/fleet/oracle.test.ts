@@ -615,7 +615,7 @@ describe('for any role and combination of conditions', () => {
           }
         },
       ),
-      { numRuns: runs(3, 80) },
+      { numRuns: runs(3, 40) },
     );
   });
 
