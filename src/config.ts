@@ -12,7 +12,7 @@ import { accountSettings, fullReadSettings, priceSettings } from './fleet/settin
 import { limitSettings } from './limits/settings.ts';
 import { documentSettings } from './limits/trusted-documents.ts';
 import { authenticationSettings } from './server/authentication/settings.ts';
-import { originsSetting } from './server/browsers.ts';
+import { corsRequestHeadersSetting, originsSetting } from './server/browsers.ts';
 import { shutdownSettings } from './server/draining.ts';
 import { profileEndpointProblems } from './server/endpoints.ts';
 import { type Proxy, readProxy } from './server/proxy.ts';
@@ -36,6 +36,7 @@ const file = z
     grants: grantSettings,
     limits: limitSettings.prefault({}),
     origins: originsSetting,
+    corsRequestHeaders: corsRequestHeadersSetting,
     documents: documentSettings.optional(),
     sharing: sharingSettings.optional(),
     deletion: deletionSettings,

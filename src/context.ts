@@ -121,12 +121,13 @@ export function createContextFactory(options: ContextOptions): CreateContext {
           repetitions,
           now,
         }),
-      progress: () => progressSeenBy(context.rights, (id) => context.fleet.lookups.located(id), progress),
+      progress: () =>
+        progressSeenBy(context.rights, (id, account) => context.fleet.lookups.idsOf(id, account), progress),
     });
     return context;
   };
   const progress = createProgress({
-    read: (id) => createContext(gatewayPrincipal).fleet.lookups.snapshot(id),
+    read: (ids) => createContext(gatewayPrincipal).fleet.lookups.firstSnapshot(ids),
     pause,
     stopping,
   });

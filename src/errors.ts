@@ -51,6 +51,13 @@ export function withoutEnd(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
+/** Returns a copy of an error whose message ends with an advice; another value than a SnapgateError is returned unchanged. */
+export function withAdvice(error: unknown, advice: string): unknown {
+  if (!(error instanceof SnapgateError)) return error;
+  const copy = Object.create(Object.getPrototypeOf(error) as object) as SnapgateError;
+  return Object.assign(copy, error, { message: `${error.message} ${advice}`, cause: error.cause });
+}
+
 /** One invalid value of an input, and the allowed values. */
 export interface InputProblem {
   /** The path of the value in the arguments. */

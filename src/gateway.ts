@@ -51,6 +51,7 @@ export async function createGateway(
     authenticate: await openAuthentication(settings),
     limits: settings.limits,
     origins: settings.origins,
+    corsRequestHeaders: settings.corsRequestHeaders,
     documents: settings.documents === undefined ? undefined : readTrustedDocuments(settings.documents, schema),
     policy: settings.policy,
     audit: await openAudit(settings, log),

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Leaving, Refusals } from '../access/policy/leaving.ts';
 import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
 import type { MaybePromise } from '../snapshots/maybe.ts';
-import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import { snapshotKey, type SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Outcome } from './backend.ts';
 import { refuse } from './input/problems.ts';
 import type { Target, Targets } from './input/targets.ts';
@@ -18,11 +19,13 @@ export interface BatchChange {
 
 /** The outcome for one snapshot of a batch. */
 export interface ItemResult extends ItemEnd {
-  /** The id as the client sent it. */
+  /** The id or ARN as the client sent it. */
   readonly id: string;
   /** Returns the snapshot; makes an AWS call if the response to the change does not contain it. */
   snapshot(): MaybePromise<SnapshotRecord | null>;
   readonly error: SnapgateError | null;
+  /** The snapshot before the change; null if it was not found or could not be read. */
+  readonly before: SnapshotRecord | null;
 }
 
 /** When AWS deletes a snapshot. */
@@ -35,7 +38,7 @@ interface ItemEnd {
 export interface BatchOptions {
   readonly targets: Targets;
   readonly request: ChangeRequest;
-  /** The ids as the client sent them in `input.snapshotIds`. */
+  /** The ids and ARNs as the client sent them in `input.snapshotIds`. */
   readonly ids: readonly string[];
   /** The problems in the other fields of the input. */
   readonly problems?: readonly InputProblem[];
@@ -54,7 +57,6 @@ export interface BatchOptions {
 
 interface Item {
   readonly id: string;
-  readonly backend: GuardedBackend;
   readonly snapshot: SnapshotRecord | null;
   readonly error: SnapgateError | null;
 }
@@ -74,20 +76,20 @@ export async function changeEach(options: BatchOptions): Promise<BatchChange> {
   const named = [...nameAll(options)];
   const found = await Promise.all(named.map(([id, target]) => read(id, target)));
   const items = await Promise.all(found.map((item) => prepare(item, options)));
-  // Several ids can name the same snapshot, for example in upper and lower case.
-  const ready = [...new Map(items.filter(isReady).map((item) => [arnOf(item.snapshot), item])).values()];
+  // Several ids can name the same snapshot: its id and its ARN, in upper and lower case.
+  const ready = [...new Map(items.filter(isReady).map((item) => [snapshotKey(item.snapshot), item])).values()];
   const leaving = ready.flatMap(({ snapshot }) => leaves(snapshot) ?? []);
 
   return request.policy.deletions.guard(leaving, { ...request, isDryRun }, async (refusals) => {
     const outcomes = new Map<string, Outcome | undefined>(
-      [...refusals].map(([snapshot, error]) => [arnOf(snapshot), error]),
+      [...refusals].map(([snapshot, error]) => [snapshotKey(snapshot), error]),
     );
     const allowed = ready.filter(({ snapshot }) => !refusals.has(snapshot));
     const plans = planEach(allowed, options);
     if (!isDryRun) await Promise.all(plans.map((plan) => plan.run(outcomes)));
 
     const results = new Map(items.map((item) => [item.id, toResult(item, outcomes, options)]));
-    const changed = allowed.map(({ snapshot }) => [snapshot, outcomes.get(arnOf(snapshot))] as const);
+    const changed = allowed.map(({ snapshot }) => [snapshot, outcomes.get(snapshotKey(snapshot))] as const);
     return {
       result: {
         results: ids.flatMap((id) => results.get(id) ?? []),
@@ -111,13 +113,13 @@ export function refusedBy(changed: readonly (readonly [SnapshotRecord, Outcome |
   );
 }
 
-/** Plans the changes of each source; `run` sets the outcomes, by ARN. */
-function planEach(items: readonly ReadyItem[], { plan }: BatchOptions) {
+/** Plans the changes of each source; `run` sets the outcomes, by the key of the snapshot. */
+function planEach(items: readonly ReadyItem[], { targets, plan }: BatchOptions) {
   return [...Map.groupBy(items, ({ snapshot }) => snapshot.source).values()].map((group) => {
-    const [{ backend }] = group as [ReadyItem];
+    const [{ snapshot: first }] = group as [ReadyItem];
     const own = plan(
       group.map(({ snapshot }) => snapshot),
-      backend,
+      targets.backendOf(first),
     );
     return {
       get calls() {
@@ -125,13 +127,13 @@ function planEach(items: readonly ReadyItem[], { plan }: BatchOptions) {
       },
       run: async (outcomes: Map<string, Outcome | undefined>) => {
         const made = await own.run();
-        for (const [index, { snapshot }] of group.entries()) outcomes.set(arnOf(snapshot), made[index]);
+        for (const [index, { snapshot }] of group.entries()) outcomes.set(snapshotKey(snapshot), made[index]);
       },
     };
   });
 }
 
-/** Returns the target of each distinct id; throws one INVALID_INPUT with all invalid ids and the other problems. */
+/** Returns the target of each distinct id; throws one INVALID_INPUT with all invalid ids and the other problems, each once. */
 function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<string, Target<SnapshotRecord>> {
   if (ids.length === 0 || ids.length > mostIds) {
     const message = `snapshotIds has ${ids.length} values; it must have 1 to ${mostIds}.`;
@@ -144,15 +146,16 @@ function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<str
       named.set(id, targets.snapshot(id, [...field, String(index)]));
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      problems.push(...error.problems);
+      // An invalid `account` is a problem of every id.
+      problems.push(...error.problems.filter((each) => !problems.some((known) => isDeepStrictEqual(known, each))));
     }
   }
   refuse([...problems, ...others]);
   return named;
 }
 
-async function read(id: string, { backend, read }: Target<SnapshotRecord>): Promise<Item> {
-  const missing: Item = { id, backend, snapshot: null, error: null };
+async function read(id: string, { read }: Target<SnapshotRecord>): Promise<Item> {
+  const missing: Item = { id, snapshot: null, error: null };
   try {
     return { ...missing, snapshot: await read() };
   } catch (error) {
@@ -160,10 +163,10 @@ async function read(id: string, { backend, read }: Target<SnapshotRecord>): Prom
   }
 }
 
-async function prepare(item: Item, { requirements }: BatchOptions): Promise<Item> {
+async function prepare(item: Item, { targets, requirements }: BatchOptions): Promise<Item> {
   if (item.snapshot === null) return item;
   try {
-    await requirements(item.snapshot, item.backend);
+    await requirements(item.snapshot, targets.backendOf(item.snapshot));
     return item;
   } catch (error) {
     return { ...item, error: asItemError(error) };
@@ -179,13 +182,10 @@ function toResult(
   outcomes: ReadonlyMap<string, Outcome | undefined>,
   { end }: BatchOptions,
 ): ItemResult {
-  const outcome = error ?? (snapshot && outcomes.get(arnOf(snapshot)));
-  if (outcome instanceof SnapgateError) return { id, snapshot: () => snapshot, error: outcome, ...noEnd };
+  const outcome = error ?? (snapshot && outcomes.get(snapshotKey(snapshot)));
+  if (outcome instanceof SnapgateError)
+    return { id, before: snapshot, snapshot: () => snapshot, error: outcome, ...noEnd };
   const { endsAt, endsAtOnce } = (snapshot && end?.(snapshot)) ?? noEnd;
   const changed = typeof outcome === 'function' ? outcome : () => outcome ?? snapshot;
-  return { id, snapshot: changed, error: null, endsAt, endsAtOnce };
-}
-
-function arnOf(snapshot: SnapshotRecord): string {
-  return snapshot.kind.arn(snapshot);
+  return { id, before: snapshot, snapshot: changed, error: null, endsAt, endsAtOnce };
 }

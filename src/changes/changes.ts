@@ -19,7 +19,7 @@ import {
   deleteSnapshots,
   type DeleteSnapshotsInput,
 } from './delete-snapshots.ts';
-import { createTargets, type Targets } from './input/targets.ts';
+import { createTargets, type Targets, type ViewedInput } from './input/targets.ts';
 import { type CredentialsChange, issueClusterCredentials, type IssueCredentialsInput } from './issue-credentials.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { type Keyed, onceForKey, type Repetitions } from './repetition/idempotency.ts';
@@ -30,28 +30,31 @@ import { tagSnapshot, type TagSnapshotInput, untagSnapshot, type UntagSnapshotIn
 import { unshareSnapshot, type UnshareSnapshotInput } from './unshare-snapshot.ts';
 import { updateSnapshotRetention, type UpdateRetentionInput } from './update-retention.ts';
 
+/** The fields that every input has. */
+interface EveryInput extends Keyed, ViewedInput {}
+
 /**
  * All changes, for one request. Each change validates its whole input, reads from AWS to find out whether AWS would
  * refuse it, plans its calls, and makes them unless it is a dry run.
  */
 export interface Changes {
-  createSnapshot(input: CreateSnapshotInput & Keyed): Promise<SnapshotChange>;
-  copySnapshot(input: CopySnapshotInput & Keyed): Promise<SnapshotChange>;
-  deleteSnapshot(input: DeleteSnapshotInput & Keyed): Promise<SnapshotChange>;
-  deleteSnapshots(input: DeleteSnapshotsInput & Keyed): Promise<BatchChange>;
-  updateSnapshotRetention(input: UpdateRetentionInput & Keyed): Promise<BatchChange>;
-  tagSnapshot(input: TagSnapshotInput & Keyed): Promise<SnapshotChange>;
-  untagSnapshot(input: UntagSnapshotInput & Keyed): Promise<SnapshotChange>;
-  shareSnapshot(input: ShareSnapshotInput & Keyed): Promise<SnapshotChange>;
-  unshareSnapshot(input: UnshareSnapshotInput & Keyed): Promise<SnapshotChange>;
-  issueClusterCredentials(input: IssueCredentialsInput & Keyed): Promise<CredentialsChange>;
+  createSnapshot(input: CreateSnapshotInput & EveryInput): Promise<SnapshotChange>;
+  copySnapshot(input: CopySnapshotInput & EveryInput): Promise<SnapshotChange>;
+  deleteSnapshot(input: DeleteSnapshotInput & EveryInput): Promise<SnapshotChange>;
+  deleteSnapshots(input: DeleteSnapshotsInput & EveryInput): Promise<BatchChange>;
+  updateSnapshotRetention(input: UpdateRetentionInput & EveryInput): Promise<BatchChange>;
+  tagSnapshot(input: TagSnapshotInput & EveryInput): Promise<SnapshotChange>;
+  untagSnapshot(input: UntagSnapshotInput & EveryInput): Promise<SnapshotChange>;
+  shareSnapshot(input: ShareSnapshotInput & EveryInput): Promise<SnapshotChange>;
+  unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
+  issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
 }
 
 export interface ChangesOptions {
   readonly rights: Rights;
   readonly sources: Sources;
   readonly fleet: {
-    readonly lookups: Pick<Lookups, 'node'>;
+    readonly lookups: Pick<Lookups, 'node' | 'namedSnapshot' | 'namedCluster'>;
     readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached'>;
   };
   readonly reads: RecordReads;
@@ -92,20 +95,21 @@ export function createChanges(options: ChangesOptions): Changes {
     isQuotaReached: (source) => fleet.questions.isQuotaReached(source),
     hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
   };
-  const targetsFor = (permission: Permission) =>
+  const targetsFor = (permission: Permission, { account }: ViewedInput) =>
     createTargets({
       permission,
+      account,
       backendOf: (service) => guarded(changesOf({ service }), policy),
-      node: (id) => fleet.lookups.node(id),
+      lookups: fleet.lookups,
       requirePermission: rights.require,
     });
   const change =
-    <Input extends Keyed, Result extends ChangeResult>(
+    <Input extends EveryInput, Result extends ChangeResult>(
       operation: keyof Changes,
       permission: Permission,
       make: Change<Input, Result>,
     ) =>
-    (input: Input & Keyed): Promise<Result> => {
+    (input: Input & EveryInput): Promise<Result> => {
       const record = (run: () => Promise<Result>, isRepetition = false) => {
         const asked = { principal: subject, operation, input, ...(isRepetition && ({ isRepetition } as const)) };
         return audit ? audit.record(asked, usage.sent, run) : run();
@@ -117,7 +121,7 @@ export function createChanges(options: ChangesOptions): Changes {
         record,
         sent: usage.sent,
         signal: usage.scope.signal,
-        make: () => make(targetsFor(permission), input, request),
+        make: () => make(targetsFor(permission, input), input, request),
       };
       return onceForKey(repetitions, requested, { sources, node: (id) => fleet.lookups.node(id) });
     };

@@ -35,7 +35,8 @@ export async function copySnapshot(
   input: CopySnapshotInput,
   request: ChangeRequest,
 ): Promise<SnapshotChange> {
-  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const { findBackend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const backend = await findBackend();
   requireValid(inputRule(backend.rules), input);
   if (input.retentionDays != null) requireRetention(backend.rules);
 

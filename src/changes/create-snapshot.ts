@@ -27,7 +27,8 @@ export async function createSnapshot(
   input: CreateSnapshotInput,
   request: ChangeRequest,
 ): Promise<SnapshotChange> {
-  const { backend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
+  const { findBackend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
+  const backend = await findBackend();
   requireValid(inputRule(backend.rules), input);
   if (input.retentionDays != null) requireRetention(backend.rules);
 

@@ -31,7 +31,8 @@ export async function deleteSnapshot(
   input: DeleteSnapshotInput,
   request: ChangeRequest,
 ): Promise<SnapshotChange> {
-  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const { findBackend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const backend = await findBackend();
   const snapshot = await read();
   requireExpected(snapshot, input.expectedCreatedAt);
   const shares = await requireDeletable(snapshot, backend, input, request);

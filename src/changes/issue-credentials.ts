@@ -48,7 +48,8 @@ export async function issueClusterCredentials(
   input: IssueCredentialsInput,
   { subject, credentials }: ChangeRequest,
 ): Promise<CredentialsChange> {
-  const { backend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
+  const { findBackend, read } = targets.cluster(input.clusterId, ['input', 'clusterId']);
+  const backend = await findBackend();
   requireValid(inputRule, input);
   const request = {
     databaseUser: input.databaseUser,

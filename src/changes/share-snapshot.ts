@@ -34,7 +34,8 @@ export async function shareSnapshot(
   input: ShareSnapshotInput,
   { sharingOf, kmsKeyOf }: ChangeRequest,
 ): Promise<SnapshotChange> {
-  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const { findBackend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const backend = await findBackend();
   requireValid(inputRule, input);
   const named = namedBy(input);
 

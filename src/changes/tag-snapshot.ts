@@ -28,7 +28,8 @@ export async function tagSnapshot(
   input: TagSnapshotInput,
   request: ChangeRequest,
 ): Promise<SnapshotChange> {
-  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const { findBackend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const backend = await findBackend();
   const tags = tagsRule(backend.rules).min(1, { error: 'tags is empty; it must have at least one tag.' });
   requireValid(z.object({ tags }), input);
 
@@ -58,7 +59,8 @@ export async function untagSnapshot(
   input: UntagSnapshotInput,
   request: ChangeRequest,
 ): Promise<SnapshotChange> {
-  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const { findBackend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const backend = await findBackend();
   const keys = z
     .array(tagKeyRule(backend.rules))
     .min(1, { error: 'keys is empty; it must have at least one key.' })

@@ -22,7 +22,8 @@ export async function unshareSnapshot(
   input: UnshareSnapshotInput,
   { sharingOf }: ChangeRequest,
 ): Promise<SnapshotChange> {
-  const { backend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const { findBackend, read } = targets.snapshot(input.snapshotId, ['input', 'snapshotId']);
+  const backend = await findBackend();
   requireValid(inputRule, input);
   const named = namedBy(input);
 

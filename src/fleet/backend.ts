@@ -19,6 +19,8 @@ export interface Backend<
   snapshot(source: Source, arn: string): Promise<Snapshot | null>;
   /** Reads a cluster by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
   cluster(source: Source, arn: string): Promise<Cluster | null>;
+  /** Throws INVALID_INPUT unless an ARN has the format of a snapshot or cluster of the service. */
+  requireArn(resource: 'snapshot' | 'cluster', arn: string): void;
   /** Returns the cluster that has a name, in any case, today; null if there is none. */
   clusterNamed(source: Source, identifier: string): Promise<Cluster | null>;
   /** Returns the tags of a record; null if only the owner can see them. */

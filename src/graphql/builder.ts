@@ -47,6 +47,8 @@ export const builder = new SchemaBuilder<{
       description:
         'Looks up at most 100 objects by their Node IDs, and returns them in the order of `ids`. Objects of the same source are read together if that takes fewer AWS calls. An object that no longer exists is null.',
       args: { ids: { description: 'The Node IDs of the objects, at most 100.' } },
+      // A list of more ids than allowed fails as a whole.
+      nullable: { list: true, items: true },
       extensions: { price: nodes },
       resolve: (_root, { ids }, ctx) => ctx.fleet.lookups.nodes(ids),
     },

@@ -1,6 +1,6 @@
 import { arnLookup } from '../limits/field-prices.ts';
 import { calls } from '../limits/price.ts';
-import type { ClusterRecord, Endpoint } from '../snapshots/cluster.ts';
+import { type ClusterRecord, type ClusterStatus, clusterStatus, type Endpoint } from '../snapshots/cluster.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { builder } from './builder.ts';
 import { toInt } from './scalars.ts';
@@ -19,6 +19,27 @@ const EndpointType = builder.objectRef<Endpoint>('Endpoint').implement({
   }),
 });
 
+const ClusterStatusEnum = builder.enumType('ClusterStatus', {
+  description: 'The status of a cluster, in terms common to all services.',
+  values: {
+    AVAILABLE: { description: 'The cluster is available for queries, and no change is in progress.' },
+    CREATING: { description: 'The cluster is being created.' },
+    RESTORING: { description: 'The cluster is being restored from a snapshot; its data may not be complete yet.' },
+    MODIFYING: {
+      description:
+        'A change is in progress: the cluster is being modified, resized, renamed, rebooted, upgraded, maintained, backed up, started or stopped, for example.',
+    },
+    PAUSED: { description: 'The cluster is paused (Amazon Redshift only).' },
+    STOPPED: { description: 'The cluster is stopped (Amazon DocumentDB only).' },
+    DELETING: { description: 'The cluster is being deleted; its final snapshot may be being created.' },
+    FAILED: {
+      description:
+        'The cluster cannot be used because of a failure: of its hardware, its storage, its settings or the access to its key, for example; see `rawStatus`.',
+    },
+    UNKNOWN: { description: 'AWS reports a status that this API does not know; see `rawStatus`.' },
+  } satisfies Record<ClusterStatus, object>,
+});
+
 export const ClusterInterface = builder.interfaceRef<ClusterRecord>('Cluster');
 ClusterInterface.implement({
   description:
@@ -35,9 +56,15 @@ ClusterInterface.implement({
       resolve: (c) => c.kind.identifier(c),
     }),
     source: t.expose('source', { type: SourceType, description: 'The source that returned this cluster.' }),
-    status: t.string({
+    status: t.field({
+      type: ClusterStatusEnum,
+      description:
+        'The status of this cluster, in terms common to all services. A query that selects `status` of clusters and of snapshots side by side, over `node` for example, needs an alias for one of them, because their types differ; `rawStatus` needs none.',
+      resolve: (c) => clusterStatus(c),
+    }),
+    rawStatus: t.string({
       description: 'The status of this cluster, as AWS reports it.',
-      resolve: (c) => c.kind.status(c),
+      resolve: (c) => c.kind.rawStatus(c),
     }),
     createdAt: t.field({
       type: 'DateTime',
@@ -45,56 +72,64 @@ ClusterInterface.implement({
       description: 'When this cluster was created.',
       resolve: (c) => c.kind.createdAt(c),
     }),
-    engineVersion: t.string({
-      nullable: true,
-      description: 'The database engine version of this cluster, in the numbering of its service.',
-      resolve: (c) => c.kind.engineVersion(c),
-    }),
-    endpoint: t.field({
-      type: EndpointType,
-      nullable: true,
-      description: 'The connection endpoint of this cluster. Null until the endpoint exists.',
-      resolve: (c) => c.kind.endpoint(c),
-    }),
-    masterUsername: t.string({
-      nullable: true,
-      description: 'The user name of the database administrator of this cluster.',
-      resolve: (c) => c.kind.masterUsername(c),
-    }),
-    vpcId: t.string({
-      nullable: true,
-      description: 'The ID of the VPC of this cluster. Amazon DocumentDB does not report it.',
-      resolve: (c) => c.kind.vpcId(c),
-    }),
-    availabilityZones: t.stringList({
-      description: 'The Availability Zones of this cluster.',
-      resolve: (c) => c.kind.availabilityZones(c),
-    }),
-    encrypted: t.boolean({
-      nullable: true,
-      description: 'Whether the data of this cluster is encrypted.',
-      resolve: (c) => c.kind.encrypted(c),
-    }),
-    kmsKeyId: t.string({
-      nullable: true,
-      description: 'The AWS KMS key that encrypts this cluster. Null if the cluster is not encrypted.',
-      resolve: (c) => c.kind.kmsKeyId(c),
-    }),
-    backupRetentionDays: t.int({
-      nullable: true,
-      description: 'The retention period of automated snapshots of this cluster, in days. 0 if AWS creates none.',
-      resolve: (c) => toInt(c.kind.backupRetentionDays(c)),
-    }),
-    tags: t.field({
-      type: [TagType],
-      nullable: true,
-      description:
-        'The tags of this cluster. Amazon DocumentDB: one AWS call per cluster, made only if this field is selected and AWS did not return the tags with the cluster.',
-      extensions: { price: calls(1) },
-      resolve: (c, _args, ctx) => ctx.fleet.lookups.tagsOf(c),
-    }),
   }),
 });
+
+/** How the cluster is configured. */
+builder.interfaceFields(ClusterInterface, (t) => ({
+  engineVersion: t.string({
+    nullable: true,
+    description: 'The database engine version of this cluster, in the numbering of its service.',
+    resolve: (c) => c.kind.engineVersion(c),
+  }),
+  endpoint: t.field({
+    type: EndpointType,
+    nullable: true,
+    description: 'The connection endpoint of this cluster. Null until the endpoint exists.',
+    resolve: (c) => c.kind.endpoint(c),
+  }),
+  masterUsername: t.string({
+    nullable: true,
+    description: 'The user name of the database administrator of this cluster.',
+    resolve: (c) => c.kind.masterUsername(c),
+  }),
+  vpcId: t.string({
+    nullable: true,
+    description: 'The ID of the VPC of this cluster. Amazon DocumentDB does not report it.',
+    resolve: (c) => c.kind.vpcId(c),
+  }),
+  availabilityZones: t.stringList({
+    description: 'The Availability Zones of this cluster.',
+    resolve: (c) => c.kind.availabilityZones(c),
+  }),
+  encrypted: t.boolean({
+    nullable: true,
+    description: 'Whether the data of this cluster is encrypted.',
+    resolve: (c) => c.kind.encrypted(c),
+  }),
+  kmsKeyId: t.string({
+    nullable: true,
+    description: 'The AWS KMS key that encrypts this cluster. Null if the cluster is not encrypted.',
+    resolve: (c) => c.kind.kmsKeyId(c),
+  }),
+  backupRetentionDays: t.int({
+    nullable: true,
+    description: 'The retention period of automated snapshots of this cluster, in days. 0 if AWS creates none.',
+    resolve: (c) => toInt(c.kind.backupRetentionDays(c)),
+  }),
+}));
+
+/** Fields that the cluster itself does not always contain, so that they may cost AWS calls. */
+builder.interfaceFields(ClusterInterface, (t) => ({
+  tags: t.field({
+    type: [TagType],
+    nullable: true,
+    description:
+      'The tags of this cluster. Amazon DocumentDB: one AWS call per cluster, made only if this field is selected and AWS did not return the tags with the cluster.',
+    extensions: { price: calls(1) },
+    resolve: (c, _args, ctx) => ctx.fleet.lookups.tagsOf(c),
+  }),
+}));
 
 builder.queryField('cluster', (t) =>
   t.field({

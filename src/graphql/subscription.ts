@@ -1,4 +1,4 @@
-import { lookup } from '../limits/price.ts';
+import { followed } from '../limits/field-prices.ts';
 import { builder } from './builder.ts';
 import { SnapshotInterface } from './snapshot.ts';
 
@@ -8,10 +8,17 @@ builder.subscriptionField('snapshotProgress', (t) =>
   t.field({
     type: SnapshotInterface,
     description:
-      'Follows the creation of a snapshot. Sends the snapshot immediately and again after every change, until the snapshot is available, failed or canceled, or no longer exists. Waits up to 30 seconds for a snapshot that AWS does not return yet, then sends NOT_FOUND. Ends without an error if AWS does not return the snapshot for 10 seconds (three reads in a row), and after 300 seconds with the status UNKNOWN. Sends NOT_FOUND if the snapshot is replaced by another snapshot with the same identifier. AWS is called every 1 to 30 seconds, more often toward the end; all subscriptions to the same snapshot share these calls.',
-    args: { id: t.arg.globalID({ required: true, description: 'The Node ID of the snapshot to follow.' }) },
-    extensions: { price: lookup },
-    subscribe: (_root, { id }, ctx) => ctx.progress.follow(id),
+      'Follows the creation of a snapshot. Sends the snapshot immediately and again after every change, until the snapshot is available, failed or canceled, or no longer exists. Waits up to 30 seconds for a snapshot that AWS does not return yet, then sends NOT_FOUND; for an ARN whose account is not configured, and without `account`, sends NOT_FOUND immediately if several configured accounts could see the snapshot and none does. Ends without an error if AWS does not return the snapshot for 10 seconds (three reads in a row), and after 300 seconds with the status UNKNOWN. Sends NOT_FOUND if the snapshot is replaced by another snapshot with the same identifier. AWS is called every 1 to 30 seconds, more often toward the end; all subscriptions to the same snapshot share these calls.',
+    args: {
+      id: t.arg.id({ required: true, description: 'The Node ID or ARN of the snapshot to follow.' }),
+      account: t.arg({
+        type: 'AccountId',
+        description:
+          'The configured AWS account as which the snapshot is looked up. Needed only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. An account that contradicts a Node ID is invalid.',
+      }),
+    },
+    extensions: { price: followed },
+    subscribe: (_root, { id, account }, ctx) => ctx.progress.follow(id, account),
     resolve: (event, _args, ctx) => ctx.progress.show(event),
   }),
 );

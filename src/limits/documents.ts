@@ -66,7 +66,10 @@ function parseWithin(text: string, { tokens }: LimitSettings): DocumentNode {
     return parse(text, { maxTokens: tokens, noLocation: text.length > longestRemembered });
   } catch (error) {
     if (!(error instanceof GraphQLError) || !/more (than|that) \d+ tokens/.test(error.message)) throw error;
-    throw refusal('INVALID_INPUT', `The document exceeds the limit of tokens (${tokens}). Send a shorter document.`);
+    throw refusal(
+      'INVALID_INPUT',
+      `The document exceeds the limit of tokens (${tokens}). Send a shorter document, or ask the operator to increase \`limits.tokens\`.`,
+    );
   }
 }
 
@@ -93,11 +96,11 @@ function problemsOf(
 }
 
 const words = {
-  depth: 'is nested {} fields deep',
-  fields: 'has {} fields',
-  aliases: 'has {} aliases',
-  directives: 'has {} directives',
-  rootFields: 'has {} root fields',
+  depth: 'The document is nested {} fields deep',
+  fields: 'The document has {} fields',
+  aliases: 'The operation has {} aliases',
+  directives: 'The document has {} directives',
+  rootFields: 'The operation has {} root fields',
 } as const;
 
 /** Returns the error for a document that exceeds a limit, with its actual value; undefined if it exceeds none. */
@@ -108,7 +111,7 @@ function refusalOf(shape: Shape, limits: LimitSettings): GraphQLError | undefine
     name &&
     refusal(
       'INVALID_INPUT',
-      `The document ${words[name].replace('{}', String(shape[name]))}; the limit is ${limits[name]}. Send a smaller document.`,
+      `${words[name].replace('{}', String(shape[name]))}; the limit is ${limits[name]}. Send a smaller document, or ask the operator to increase \`limits.${name}\`.`,
     )
   );
 }

@@ -1,3 +1,4 @@
+import { isArn, readArn } from '../snapshots/arn.ts';
 import { isAlias } from '../snapshots/kms-key.ts';
 import { largestNamespace } from '../snapshots/service.ts';
 import { type Arguments, calls, type FleetSize, type Listed, type Price, type PriceOf } from './price.ts';
@@ -69,12 +70,39 @@ export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * (l
  * A change reads its target, makes its calls, and can read back the result of each call. Before a snapshot is created, up
  * to 5 pages of snapshots are counted. Few snapshots of a batch are shared, and with few accounts.
  */
-export const change: PriceOf = ({ input }): Price => {
+export const change: PriceOf = ({ input }, fleet): Price => {
   const { snapshotIds, revokeAccess, everyone, accounts, identifier } = (input ?? {}) as Arguments;
   const records = Math.max(1, sizeOf(snapshotIds));
   const each = (records > 1 ? 3 : 8) + (revokeAccess || everyone ? 2 : 2 * sizeOf(accounts));
-  return { calls: records * each + (identifier == null ? 0 : 5), page: records };
+  return {
+    calls: records * each + lookupsOf((input ?? {}) as Arguments, fleet) + (identifier == null ? 0 : 5),
+    page: records,
+  };
 };
+
+/** The lookups of all ARNs in the input of a change, beyond those of ids. */
+function lookupsOf({ snapshotId, snapshotIds, clusterId, account }: Arguments, fleet: FleetSize): number {
+  const lookups = [snapshotId, snapshotIds, clusterId].flat().map((id) => otherLookups(id, account, fleet));
+  return lookups.reduce((sum, each) => sum + each, 0);
+}
+
+/** The lookup of a snapshot to follow, which its poller repeats for all listeners. */
+export const followed: PriceOf = ({ id, account }, fleet) => ({ calls: 2 + otherLookups(id, account, fleet) });
+
+/**
+ * The lookups of an ARN beyond that of an id: in the other services that share its namespace and, if neither its account
+ * nor `account` is configured, in every other source of its region.
+ */
+function otherLookups(id: unknown, account: unknown, fleet: FleetSize): number {
+  const arn = typeof id === 'string' && isArn(id) ? readArn(id) : undefined;
+  if (arn === undefined) return 0;
+  const candidates = arn.services.map((service) => {
+    const sourcesOf = (where: object) => fleet.listSize('snapshots', { services: [service], ...where }).sources;
+    const meant = sourcesOf({ regions: [arn.region], accounts: [account ?? arn.account] });
+    return meant > 0 || account != null ? meant : sourcesOf({ regions: [arn.region] });
+  });
+  return 2 * Math.max(0, candidates.reduce((sum, each) => sum + each, 0) - 1);
+}
 
 function listOf(what: Listed, args: Arguments, fleet: FleetSize): Price {
   const { filter, orderBy } = args;

@@ -12,9 +12,10 @@ export interface Shape {
   /** The nesting depth of fields; fields below `__schema` and `__type` do not count. */
   readonly depth: number;
   readonly fields: number;
+  /** The number of aliases in the operation that has the most. */
   readonly aliases: number;
   readonly directives: number;
-  /** The number of root fields in the operation that has the most. */
+  /** The number of root fields, without `__typename`, in the operation that has the most. */
   readonly rootFields: number;
   readonly isIntrospection: boolean;
 }
@@ -54,7 +55,7 @@ export function measure({ definitions }: DocumentNode): Shape {
       depth: isIntrospection ? 1 : inside.depth + 1,
       fields: inside.fields + 1,
       aliases: inside.aliases + (selection.alias ? 1 : 0),
-      rootFields: 1,
+      rootFields: selection.name.value === '__typename' ? 0 : 1,
       isIntrospection: isIntrospection || inside.isIntrospection,
     };
   };
@@ -62,7 +63,11 @@ export function measure({ definitions }: DocumentNode): Shape {
   const shapes = definitions
     .filter(isOperation)
     .map(({ selectionSet, directives }) => withDirectives(measureSet(selectionSet), directives?.length));
-  return { ...shapes.reduce(add, nothing), rootFields: Math.max(0, ...shapes.map(({ rootFields }) => rootFields)) };
+  return {
+    ...shapes.reduce(add, nothing),
+    aliases: Math.max(0, ...shapes.map(({ aliases }) => aliases)),
+    rootFields: Math.max(0, ...shapes.map(({ rootFields }) => rootFields)),
+  };
 }
 
 function add(one: Shape, other: Shape): Shape {

@@ -2,6 +2,10 @@ import { z } from 'zod';
 
 const limit = (fallback: number, description: string) => z.int().min(1).default(fallback).meta({ description });
 
+/** The default of `aliases` and of `rootFields`: every root field can have an alias. */
+const defaultAliases = 15;
+const aliasLimit = (description: string) => z.int().min(1).optional().meta({ description, default: defaultAliases });
+
 /** The `limits` of the configuration file. */
 export const limitSettings = z
   .strictObject({
@@ -11,15 +15,16 @@ export const limitSettings = z
       1000,
       'The maximum number of fields in a document. The fields of a fragment count each time the fragment is spread.',
     ),
-    aliases: limit(
-      15,
-      'The maximum number of aliases in a document. The aliases of a fragment count each time the fragment is spread.',
+    aliases: aliasLimit(
+      'The maximum number of aliases in an operation. Aliases of root fields count, too. The aliases of a fragment count each time the fragment is spread. If only `limits.rootFields` is set, and above 15, the default is `limits.rootFields`, so that every root field can have an alias.',
     ),
     directives: limit(
       10,
       'The maximum number of directives in a document. The directives of a fragment count each time the fragment is spread.',
     ),
-    rootFields: limit(10, 'The maximum number of root fields in an operation.'),
+    rootFields: aliasLimit(
+      'The maximum number of root fields in an operation, without `__typename`. The root fields of a fragment count each time the fragment is spread. If only `limits.aliases` is set, and above 15, the default is `limits.aliases`, so that every alias can be that of a root field.',
+    ),
     cost: limit(
       5000,
       'The maximum estimated cost of one operation, in AWS calls. An operation with a higher cost is rejected before it makes a call. A full read of the whole fleet costs one call per 100 snapshots.',
@@ -39,6 +44,11 @@ export const limitSettings = z
     ),
     connections: limit(1000, 'The maximum number of open client connections. Each replica counts separately.'),
   })
+  .transform(({ aliases, rootFields, ...limits }) => ({
+    ...limits,
+    aliases: aliases ?? Math.max(defaultAliases, rootFields ?? 0),
+    rootFields: rootFields ?? Math.max(defaultAliases, aliases ?? 0),
+  }))
   .meta({ description: 'Limits on the requests of clients. Requests that exceed them are rejected.' });
 
 export type LimitSettings = Readonly<z.output<typeof limitSettings>>;

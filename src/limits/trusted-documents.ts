@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { type GraphQLSchema, parse, validate } from 'graphql';
+import { getOperationAST, type GraphQLSchema, parse, validate } from 'graphql';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
+import { type FiledDocument, readDocumentFile } from './document-file.ts';
 
 /** The `documents` of the configuration file. */
 export const documentSettings = z
   .strictObject({
     file: z.string().min(1).meta({
       description:
-        'The path of a JSON file, relative to the working directory, that contains an object with the ids of the documents as keys and their texts as values.',
+        'The path of a JSON file, relative to the working directory, that contains the documents: an object with their ids as keys and their texts as values, as in the `persistConfig.file` of the Relay compiler, or the manifest of persisted queries that `@apollo/generate-persisted-query-manifest` writes. Documents for which a manifest has a `clientName` are accepted from every client.',
     }),
     only: z
       .boolean()
@@ -43,29 +43,25 @@ export function readTrustedDocuments(
   { file, only, cost, maxAgeSeconds }: z.output<typeof documentSettings>,
   schema: GraphQLSchema,
 ): TrustedDocuments {
-  const byId = new Map(Object.entries(parseFile(file)));
-  const problems = [...byId].flatMap(([id, text]) =>
-    problemsOf(text, schema).map((problem) => `${file}: ${id}: ${problem}`),
+  const documents = readDocumentFile(file);
+  const problems = documents.flatMap((document) =>
+    problemsOf(document, schema).map((problem) => `${file}: ${describe(document)}: ${problem}`),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
+  const byId = new Map(documents.map(({ id, text }) => [id, text]));
   return { byId, texts: new Set(byId.values()), cost, only, maxAgeSeconds };
 }
 
-function parseFile(file: string): Record<string, string> {
-  try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    const why =
-      error instanceof z.ZodError
-        ? 'it must be an object with ids as keys and document texts as values'
-        : (error as Error).message;
-    throw new ConfigurationError([`${file} cannot be read: ${why}.`]);
-  }
+function describe({ id, name }: FiledDocument): string {
+  return name === undefined ? id : `${id} (${name})`;
 }
 
-function problemsOf(text: string, schema: GraphQLSchema): string[] {
+function problemsOf({ text, name }: FiledDocument, schema: GraphQLSchema): string[] {
   try {
-    return validate(schema, parse(text)).map(({ message }) => message);
+    const document = parse(text);
+    // Clients send the name with the id.
+    if (name !== undefined && !getOperationAST(document, name)) return ['the document has no operation of this name.'];
+    return validate(schema, document).map(({ message }) => message);
   } catch (error) {
     return [(error as Error).message];
   }

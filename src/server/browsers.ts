@@ -10,6 +10,39 @@ export const originsSetting = z
       'The origins whose web pages may send requests to this gateway (CORS), exactly as in the Origin header, such as https://console.example.com. Pages of the gateway itself are always allowed.',
   });
 
+/** The headers with which a request of a page is no possible forgery, because browsers send them only after a preflight. */
+export const preflightHeaders = ['X-GraphQL-Yoga-CSRF', 'Apollo-Require-Preflight', 'X-Apollo-Operation-Name'];
+/** The headers that the gateway reads, which pages of the origins may always send. */
+const readHeaders = ['Authorization', 'Cache-Control', 'Content-Type', ...preflightHeaders];
+/** Names that the Fetch standard does not let pages set: https://fetch.spec.whatwg.org/#forbidden-request-header */
+const forbidden =
+  /^(accept-(charset|encoding)|access-control-.*|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|proxy-.*|sec-.*)$/;
+
+/** The `corsRequestHeaders` setting; its value has each name once, in lowercase. */
+export const corsRequestHeadersSetting = z
+  .array(
+    z
+      .string()
+      .regex(/^[a-z0-9!#$%&'+.^_`|~-]+$/i, 'must be the name of a header, such as x-request-id, without wildcards')
+      .refine(
+        (name) => !forbidden.test(name.toLowerCase()),
+        'is a header that browsers set themselves, and that pages cannot send',
+      ),
+  )
+  .default(['traceparent', 'tracestate', 'x-request-id', 'apollographql-client-name', 'apollographql-client-version'])
+  .transform((names) => [...new Set(names.map((name) => name.toLowerCase()))])
+  .meta({
+    description: `The names of the headers that web pages of \`origins\` may send (CORS), in addition to the headers that the gateway reads: ${readHeaders.join(', ')}. By default, those of W3C Trace Context, and the name and version that Apollo Client sends. A list replaces the default; an empty list allows no other headers.`,
+  });
+
+/** The pages of other origins that may send requests. */
+export interface CrossOrigin {
+  /** The origins whose pages may send requests, in addition to the pages of the gateway. */
+  readonly origins: readonly string[];
+  /** The names of the headers that those pages may send, in addition to the headers that the gateway reads. */
+  readonly corsRequestHeaders: readonly string[];
+}
+
 const strict = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -25,7 +58,7 @@ const pagePolicy =
 export function answerBrowsers(
   request: IncomingMessage,
   response: ServerResponse,
-  origins: readonly string[],
+  { origins, corsRequestHeaders }: CrossOrigin,
 ): boolean {
   const { origin } = request.headers;
   const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
@@ -39,7 +72,7 @@ export function answerBrowsers(
   response
     .writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'Authorization, Cache-Control, Content-Type, X-GraphQL-Yoga-CSRF',
+      'access-control-allow-headers': [...readHeaders, ...corsRequestHeaders].join(', '),
       'access-control-max-age': '600',
     })
     .end();

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../errors.ts';
 import { createPlaces, type Places } from '../limits/places.ts';
 import type { AuthenticateRequest } from './authentication/authenticate.ts';
 import { maximumBody, noPlace, readBody, smallBody, tooLarge } from './body.ts';
-import { answerBrowsers } from './browsers.ts';
+import { answerBrowsers, type CrossOrigin } from './browsers.ts';
 
 export const endpoint = '/graphql';
 export const liveness = '/health';
@@ -21,21 +21,19 @@ export interface ServerContext {
 /** Executes a GraphQL request for a principal and writes the response. */
 type Execute = (request: IncomingMessage, response: ServerResponse, context: ServerContext) => Promise<void> | void;
 
-export interface RequestOptions {
+export interface RequestOptions extends CrossOrigin {
   readonly yoga: Execute;
   readonly authenticate: AuthenticateRequest;
-  /** The origins whose pages may send requests, in addition to the pages of the gateway. */
-  readonly origins: readonly string[];
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
 }
 
 /** Answers HTTP requests. Preflights, health checks and the redirect from `/` need no authentication. */
-export function createRequestListener({ yoga, authenticate, origins, stopping }: RequestOptions) {
+export function createRequestListener({ yoga, authenticate, stopping, ...crossOrigin }: RequestOptions) {
   const places = createPlaces(largeBodies);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (stopping.aborted) response.setHeader('connection', 'close');
-    if (answerBrowsers(request, response, origins)) return;
+    if (answerBrowsers(request, response, crossOrigin)) return;
     const path = pathOf(request.url);
     if (answerOpenly(path, request, response, stopping)) return;
     const principal = await authenticate(request, response);

@@ -27,6 +27,8 @@ export interface ServerOptions extends Omit<ContextOptions, 'aws' | 'strictRedis
   readonly documents?: TrustedDocuments | undefined;
   /** The origins whose pages may send requests, in addition to the pages of the gateway. */
   readonly origins?: readonly string[] | undefined;
+  /** The names of the headers that those pages may send, in addition to the headers that the gateway reads. */
+  readonly corsRequestHeaders?: readonly string[] | undefined;
 }
 
 /** A server that can check its access to AWS before it listens. */
@@ -39,7 +41,7 @@ const maximumHeaders = 100;
 
 /** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
 export function createServer(options: ServerOptions): GatewayServer {
-  const { limits = defaultLimits, origins = [], log } = options;
+  const { limits = defaultLimits, origins = [], corsRequestHeaders = [], log } = options;
   const stopping = new AbortController();
   const redis = connectRedis(options);
   const aws = createAws({ ...options.aws, onFailure: log.failed, onFlaw: log.failed });
@@ -60,7 +62,7 @@ export function createServer(options: ServerOptions): GatewayServer {
   const authenticate = createAuthenticateRequest(options.authenticate, (error) =>
     (error.status === 401 ? log.refused : log.failed)(error),
   );
-  const serve = createRequestListener({ yoga, authenticate, origins, stopping: stopping.signal });
+  const serve = createRequestListener({ yoga, authenticate, origins, corsRequestHeaders, stopping: stopping.signal });
   const server = openHttpServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       // A client that disconnects while it sends its body is not a failure of the gateway.

@@ -32,6 +32,11 @@ export function readArn(arn: string): Arn | undefined {
   return { partition, services, region, account, resource: resource.join(':') };
 }
 
+/** Whether an id is an ARN, which can be invalid, and not a Node ID, which has no colons. */
+export function isArn(id: string): boolean {
+  return id.startsWith('arn:');
+}
+
 /** Whether a text is the ID of an AWS account: 12 digits. */
 export function isAccountId(text: string): boolean {
   return /^\d{12}$/.test(text);

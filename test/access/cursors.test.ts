@@ -75,7 +75,7 @@ describe.each(orders)('a cursor of a list, in the order %j', (orderBy) => {
     const next = await gateways.other.query(page, { after, orderBy }, await as({ groups: otherGroup, sub: 'robot|7' }));
     return { names: [first, next].flatMap(({ data }) => namesIn(data)), errors: next.errors };
   }
-  const namesIn = (data: any): string[] => (data?.snapshots.nodes ?? []).map(({ identifier }: any) => identifier);
+  const namesIn = (data: any): string[] => (data?.snapshots?.nodes ?? []).map(({ identifier }: any) => identifier);
 
   it.each(['all', 'scoped', 'tagged'])(
     'continues for another subject that can read the same records: %s',

@@ -123,7 +123,11 @@ const questions: Readonly<Record<string, (account: string, id: string) => string
     'filter: { withoutSnapshotForHours: 1 }',
     'filter: { gapWithinDays: 1 }',
   ],
-  snapshotSummary: () => ['groupBy: [ACCOUNT, CLUSTER]', ''],
+  snapshotSummary: () => [
+    'groupBy: [ACCOUNT, CLUSTER]',
+    'groupBy: [CLUSTER, KMS_KEY, ENCRYPTED], first: 1000, orderBy: { field: COUNT, direction: DESC }',
+    '',
+  ],
   sources: () => [''],
   viewer: () => [''],
 };
@@ -211,24 +215,32 @@ describe.each(queryFields)('$name with every field selected', (field) => {
 describe.each(mutationFields)('$name', ({ name, type }) => {
   const selection = selectAll(getNamedType(type), 2, samples);
   const { permission, input } = changes[name]!;
-  const change = (account: string, id: string, service: 0 | 1) =>
-    `mutation { ${name}(input: { dryRun: true, ${input(snapshotIds(account, id)[service]!, clusterIds(account, id)[service]!)} })${selection} }`;
+  const named = { id: [snapshotIds, clusterIds], ARN: [snapshotArns, clusterArns] } as const;
+  const change = (account: string, id: string, service: 0 | 1, by: keyof typeof named = 'id') => {
+    const [snapshot, cluster] = named[by].map((all) => all(account, id)[service]!);
+    return `mutation { ${name}(input: { dryRun: true, ${input(snapshot!, cluster!)} })${selection} }`;
+  };
   const codeOf = (answer: unknown) => /_code":"(\w+)"/.exec(JSON.stringify(answer))?.[1];
 
-  it('requires exactly its permission', async () => {
-    expect(codeOf(await ask(`without ${permission}`, change(own, 'plain', 0)))).toBe('FORBIDDEN');
-    expect(codeOf(await ask(permission, change(own, 'plain', 0)))).not.toBe('FORBIDDEN');
+  it.each(['id', 'ARN'] as const)('requires exactly its permission, by %s', async (by) => {
+    expect(codeOf(await ask(`without ${permission}`, change(own, 'plain', 0, by)))).toBe('FORBIDDEN');
+    expect(codeOf(await ask(permission, change(own, 'plain', 0, by)))).not.toBe('FORBIDDEN');
     expect((await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''))).toEqual([]);
   });
 
-  it.each([0, 1] as const)('reports hidden records as not found (%j)', async (service) => {
+  it.each([
+    [0, 'id'],
+    [0, 'ARN'],
+    [1, 'id'],
+    [1, 'ARN'],
+  ] as const)('reports hidden records as not found (%j, by %s)', async (service, by) => {
     const [theirs, nonexistent] = [
-      await ask('owner', change(foreign, 'foreign-plain', service)),
-      await ask('owner', change(unknown, 'foreign-plain', service)),
+      await ask('owner', change(foreign, 'foreign-plain', service, by)),
+      await ask('owner', change(unknown, 'foreign-plain', service, by)),
     ];
     expect(without(theirs, foreign)).toBe(without(nonexistent, unknown));
-    const hidden = await ask('reader', change(own, 'hidden', service));
-    const missing = await ask('reader', change(own, 'missing', service));
+    const hidden = await ask('reader', change(own, 'hidden', service, by));
+    const missing = await ask('reader', change(own, 'missing', service, by));
     expect(without(hidden, 'hidden')).toBe(without(missing, 'missing'));
   });
 });

@@ -149,6 +149,21 @@ describe.each(serviceNames)('tags of a %s snapshot', (service) => {
     expect(await actionsOf(gateway)).toEqual([]);
   });
 
+  it('cannot have null as a value', async () => {
+    const { data, errors } = await gateway.query(
+      'mutation ($input: TagSnapshotInput!) { tagSnapshot(input: $input) { __typename } }',
+      { input: { snapshotId: id, tags: [{ key: 'team', value: null }] } },
+    );
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringMatching(/^Variable "\$input" has invalid value at \.tags\[0\]\.value: .*String!/),
+        extensions: { code: 'INVALID_INPUT' },
+      },
+    ]);
+    expect(await actionsOf(gateway)).toEqual([]);
+  });
+
   it('can omit the value, which is empty then', async () => {
     const answer = await change('tagSnapshot', { snapshotId: id, tags: [{ key: 'team' }] });
     expect(answer.snapshot.tags).toContainEqual({ key: 'team', value: '' });

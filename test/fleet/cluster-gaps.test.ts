@@ -211,9 +211,9 @@ describe('conditions on snapshots', () => {
   });
 
   it.each([
-    [{ withoutSnapshotForHours: 0 }, /^filter\.withoutSnapshotForHours is 0; it must be 1 to 8784\./],
+    [{ withoutSnapshotForHours: 0 }, /^filter\.withoutSnapshotForHours is 0; it must be 1 to 8784\.$/],
     [{ withoutSnapshotForHours: -1 }, /^filter\.withoutSnapshotForHours is -1/],
-    [{ withoutSnapshotForHours: 8785 }, /^filter\.withoutSnapshotForHours is 8785.*filter\.withoutSnapshotSince/],
+    [{ withoutSnapshotForHours: 8785 }, /^filter\.withoutSnapshotForHours is 8785/],
     [{ withoutSnapshotForHours: 1, withoutSnapshotSince: longAgo }, /^filter\.withoutSnapshotForHours and filter\.w/],
     [{ gapWithinDays: 0 }, /^filter\.gapWithinDays is 0; it must be 1 to 366\.$/],
     [{ gapWithinDays: 367 }, /^filter\.gapWithinDays is 367/],

@@ -194,6 +194,22 @@ function arnOf(each: Made, index: number): string {
   return snapshotArn(service, nameOf(each, index), { account: owner, region, cluster });
 }
 
+/** The ids of the default keys of the services, in every account and region. */
+const defaultKeys: Readonly<Record<ServiceName, string>> = {
+  REDSHIFT: '0a0a0a0a-5eed-4000-8000-000000000001',
+  DOCUMENTDB: '0b0b0b0b-5eed-4000-8000-000000000002',
+};
+
+/** The alias of the default key of a service. */
+export function defaultAlias(service: ServiceName): string {
+  return `alias/aws/${serviceOf(service).plane}`;
+}
+
+/** Returns the ARN of the key of a snapshot: the default key in the place of its owner; null if it is not encrypted. */
+export function keyArnOf({ service, owner, region, encrypted }: Made): string | null {
+  return encrypted ? `arn:aws:kms:${region}:${owner}:key/${defaultKeys[service]}` : null;
+}
+
 /** Sets the date of the gateway to that of the world, which decides which retention periods end soon. */
 export function useDateOfWorld(): void {
   beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(now) }));
@@ -205,6 +221,17 @@ export function toJson(world: RandomWorld) {
   return {
     now: world.now ?? now,
     frozen: true,
+    keys: [...configured, stranger].flatMap((owner) =>
+      regions.flatMap((region) =>
+        serviceNames.map((service) => ({
+          service: 'kms' as const,
+          account: owner,
+          region,
+          KeyId: defaultKeys[service],
+          Aliases: [defaultAlias(service)],
+        })),
+      ),
+    ),
     clusters: clustersOf(world).map(({ service, owner, region, name, tags: own, minute }) =>
       makeCluster(service, name, {
         account: owner,
@@ -222,6 +249,7 @@ export function toJson(world: RandomWorld) {
         origin: each.copiedFrom && { ...each.copiedFrom, name: 'original' },
         type: each.isManual ? 'manual' : 'automated',
         isEncrypted: each.encrypted,
+        kmsKeyId: keyArnOf(each) ?? undefined,
         shares: sharesOf(each),
       }),
     ),

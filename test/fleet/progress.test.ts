@@ -469,7 +469,7 @@ describe('misuse and failures', () => {
     const listener = await follow(elsewhere);
     expect((await listener.next())?.errors).toMatchObject([
       {
-        message: 'The id belongs to a RedshiftCluster, not to a snapshot. Pass the id of a snapshot.',
+        message: 'The id belongs to a RedshiftCluster, not to a snapshot. Use the id or the ARN of a snapshot.',
         extensions: { field: ['id'] },
       },
     ]);

@@ -1,6 +1,6 @@
 import { differences } from '../services/contract/differences.ts';
-import { at, serviceOf } from '../support/worlds.ts';
-import { type Cluster, configured, type Seen, stranger } from './fleet-world.ts';
+import { at } from '../support/worlds.ts';
+import { type Cluster, configured, defaultAlias, type Seen, stranger } from './fleet-world.ts';
 
 export interface Tag {
   readonly key: string;
@@ -119,7 +119,8 @@ export function matches(row: Seen, filter: Filter, orphanhood: (row: Seen) => Or
     filter.encrypted === undefined || filter.encrypted === row.encrypted,
     filter.orphaned === undefined || filter.orphaned === orphanhood(row),
     filter.exposure === undefined || (isOwn(row) && exposuresOf(row).includes(filter.exposure)),
-    filter.kmsKeyIds === undefined || (row.encrypted && isOwn(row) && filter.kmsKeyIds.includes(defaultAlias(row))),
+    filter.kmsKeyIds === undefined ||
+      (row.encrypted && isOwn(row) && filter.kmsKeyIds.includes(defaultAlias(row.service))),
     filter.keptForever === undefined || (isManual && filter.keptForever === isForever),
     filter.expiringWithinDays === undefined || (isManual && !isForever && row.days <= filter.expiringWithinDays),
   ].every(Boolean);
@@ -172,11 +173,6 @@ function hasGap(
   return Array.from({ length: count }, (_, index) =>
     new Date(Date.parse(dayOf(now)) - (index + 1) * 86_400_000).toISOString().slice(0, 10),
   ).some((day) => day >= first && !covered.has(day));
-}
-
-/** The alias of the key of encrypted snapshots: the default key of their service in their account and region. */
-function defaultAlias({ service }: Seen): string {
-  return `alias/aws/${serviceOf(service).plane}`;
 }
 
 /** Returns the type with which a filter lists a snapshot; undefined if the filter does not match the snapshot. */

@@ -4,6 +4,8 @@ import {
   type ASTNode,
   type EnumValueDefinitionNode,
   type FieldDefinitionNode,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
   type GraphQLObjectType,
   type InputValueDefinitionNode,
   isInterfaceType,
@@ -14,6 +16,7 @@ import {
   visit,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { account } from '../../src/graphql/mutations/inputs.ts';
 import { schema } from '../../src/schema.ts';
 
 const printed = printSchema(schema);
@@ -21,7 +24,7 @@ const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
 const connections = objects.flatMap(({ name }) => /^(\w+)Connection$/.exec(name)?.[1] ?? []);
 const connectionFields = objects.flatMap((type) =>
   Object.values(type.getFields())
-    .filter((field) => String(field.type).endsWith('Connection!'))
+    .filter((field) => /Connection!?$/.test(String(field.type)))
     .map((field) => ({ name: `${type.name}.${field.name}`, args: signatures(field.args) })),
 );
 
@@ -43,11 +46,30 @@ describe('the schema', () => {
   });
 });
 
+describe('the input of every mutation', () => {
+  const inputs = Object.values(schema.getMutationType()!.getFields()).map(({ name, args }) => ({
+    name,
+    fields: Object.values((schema.getType(namedIn(args[0]!.type)) as GraphQLInputObjectType).getFields()),
+  }));
+
+  it.each(inputs)('of $name has account, idempotencyKey and dryRun', ({ fields }) => {
+    expect(signatures(fields)).toMatchObject({ account: 'AccountId', idempotencyKey: 'String', dryRun: 'Boolean' });
+    const { description } = fields.find(({ name }) => name === 'account')!;
+    expect(description).toBe(account.description);
+  });
+
+  it.each(inputs)('of $name names snapshots and clusters by id or ARN', ({ fields }) => {
+    const ids = fields.filter(({ type }) => namedIn(type) === 'ID');
+    expect(ids).toHaveLength(1);
+    for (const { description } of ids) expect(description).toMatch(/^The Node IDs? or ARNs? of the /);
+  });
+});
+
 describe('Relay', () => {
   it('has the Node interface with one id, and the fields node and nodes', () => {
     const node = schema.getType('Node');
     expect(isInterfaceType(node) && signaturesOf('Node')).toEqual({ id: 'ID!' });
-    expect(signaturesOf('Query')).toMatchObject({ node: 'Node', nodes: '[Node]!' });
+    expect(signaturesOf('Query')).toMatchObject({ node: 'Node', nodes: '[Node]' });
   });
 
   it('has PageInfo as defined in the specification', () => {
@@ -78,6 +100,10 @@ type Definition = TypeDefinitionNode | FieldDefinitionNode | InputValueDefinitio
 
 function isDefinition(node: ASTNode): node is Definition {
   return node.kind.endsWith('Definition') && 'name' in node;
+}
+
+function namedIn(type: GraphQLInputType): string {
+  return String(type).replaceAll(/[[\]!]/g, '');
 }
 
 function nameOf(node: ASTNode | readonly ASTNode[]): readonly string[] {

@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAllowance } from '../../src/replicas/allowance.ts';
 import { createDocuments } from '../../src/limits/documents.ts';
-import { defaultLimits } from '../../src/limits/settings.ts';
+import { defaultLimits, limitSettings } from '../../src/limits/settings.ts';
 import { measure } from '../../src/limits/measure.ts';
 import { schema } from '../../src/schema.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
@@ -43,7 +43,7 @@ describe('a document', () => {
       `{ viewer { subject ${times(11, () => '@skip(if: false)')} } }`,
       'has 11 directives; the limit is 10',
     ],
-    ['with more root fields', `{ ${times(11, () => 'viewer { subject }')} }`, 'has 11 root fields; the limit is 10'],
+    ['with more root fields', `{ ${times(16, () => 'viewer { subject }')} }`, 'has 16 root fields; the limit is 15'],
     ['whose nested fragments have more fields', amplified(60), `fields; the limit is 1000`],
     [
       'whose repeated fragments have more aliases',
@@ -56,6 +56,34 @@ describe('a document', () => {
     expect(answer.errors).toMatchObject([
       { message: expect.stringContaining(message), extensions: { code: 'INVALID_INPUT' } },
     ]);
+    const [, setting] = /increase `limits\.(\w+)`\.$/.exec(answer.errors![0]!.message) ?? [];
+    expect(Object.keys(defaultLimits)).toContain(setting);
+  });
+
+  it.each([
+    ['as many root fields as aliases', `{ ${times(15, (i) => `a${i}: viewer { subject }`)} __typename }`],
+    [
+      'as many nested connections as aliases',
+      `{ ${times(15, (i) => `a${i}: clusters(first: 1) { nodes { snapshots(first: 1) { nodes { id } } } }`)} }`,
+    ],
+    [
+      'as many mutations as aliases',
+      `mutation { ${times(15, (i) => `a${i}: deleteSnapshot(input: { snapshotId: "x" }) { ... on Error { code } }`)} __typename }`,
+    ],
+    [
+      'as many root fields of spread fragments as aliases',
+      `{ ...f ...f ...f } fragment f on Query { ${times(5, (i) => `a${i}: viewer { subject }`)} }`,
+    ],
+    [
+      'several operations with as many root fields as aliases each',
+      times(3, (n) => `query q${n} { ${times(15, (i) => `a${i}: viewer { subject }`)} }`),
+    ],
+  ])('with %s is within both limits', async (_name, query) => {
+    expect(measure(parse(query))).toMatchObject({ aliases: 15, rootFields: 15 });
+    const headers = { 'content-type': 'application/json', ...(await as({ role: 'reader' })) };
+    const body = JSON.stringify({ query, ...(query.startsWith('query q0') && { operationName: 'q1' }) });
+    const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body });
+    expect(await response.json()).toMatchObject({ data: expect.anything() });
   });
 
   it('is measured even if its fragments multiply or are circular', () => {
@@ -77,7 +105,7 @@ describe('a document', () => {
   });
 
   it('exactly at the limits is accepted', async () => {
-    const query = `{ ${times(10, () => 'viewer { subject }')} viewer { ${times(15, (i) => `a${i}: subject`)} } }`;
+    const query = `{ ${times(15, () => 'viewer { subject }')} viewer { ${times(15, (i) => `a${i}: subject`)} } }`;
     const small = await gateway.query(query.replace('viewer { subject } ', ''), {}, await as({ role: 'reader' }));
     expect(small.errors).toBeUndefined();
   });
@@ -356,6 +384,12 @@ describe('the cost of random queries', () => {
   });
 });
 
-it('every limit has a default', () => {
+it('every limit has a default, with which each root field can have an alias and each alias can be at the root', () => {
+  expect(defaultLimits).toMatchObject({ aliases: 15, rootFields: 15 });
+  expect(limitSettings.parse({ aliases: 40 })).toMatchObject({ aliases: 40, rootFields: 40 });
+  expect(limitSettings.parse({ rootFields: 40 })).toMatchObject({ aliases: 40, rootFields: 40 });
+  expect(limitSettings.parse({ aliases: 5 })).toMatchObject({ aliases: 5, rootFields: 15 });
+  expect(limitSettings.parse({ rootFields: 5 })).toMatchObject({ aliases: 15, rootFields: 5 });
+  expect(limitSettings.parse({ aliases: 40, rootFields: 5 })).toMatchObject({ aliases: 40, rootFields: 5 });
   expect(defaultLimits).toMatchObject({ tokens: 2000, depth: 10, aliases: 15, cost: 5000 });
 });

@@ -110,4 +110,64 @@ describe('a trusted document', () => {
   ])('is not read from a file that is %s', (_name, file, problem) => {
     expect(() => read(file())).toThrow(problem);
   });
+
+  const operation = { id: 'a', name: 'A', type: 'query', body: 'query A { viewer { subject } }' };
+  let count = 0;
+  const manifest = (operations: unknown, more = {}) =>
+    save(
+      `manifest-${(count += 1)}.json`,
+      JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations, ...more }),
+    );
+
+  it('is read from the manifest of Apollo, and from the map of the Relay compiler', () => {
+    const shared = { ...operation, id: 'b' };
+    const clients = ['web', 'ios', null].map((clientName) => ({ ...shared, clientName }));
+    expect(read(manifest([operation, ...clients])).byId).toEqual(
+      new Map([
+        ['a', operation.body],
+        ['b', operation.body],
+      ]),
+    );
+    const map = save('relay.json', JSON.stringify({ format: operation.body, operations: operation.body }));
+    expect(read(map).byId.size).toBe(2);
+  });
+
+  it.each([
+    ['of another version', manifest([operation], { version: 2 }), 'version: is 2; only version 1 is supported.'],
+    [
+      'of another format',
+      manifest([], { format: 'x' }),
+      'format: is "x"; it must be "apollo-persisted-query-manifest".',
+    ],
+    ['without operations', manifest(undefined), 'operations: must be the list of operations.'],
+    ['with operations by id', manifest({ a: operation }), 'operations: must be the list of operations.'],
+    [
+      'with a text as an operation',
+      manifest([operation.body]),
+      'operations.0: must be an object with `id` and `body`.',
+    ],
+    [
+      'with an operation without a body or an id',
+      manifest([operation, { name: 'B', id: '' }]),
+      /operations\.1\.id: must be the id of the operation\.\n.*operations\.1\.body: must be the text of the operation/,
+    ],
+    ['with an id twice', manifest([operation, operation]), 'operations.1.id: a is also the id of operations.0.'],
+    [
+      'with an id that means different operations for two clients',
+      manifest([operation, { ...operation, clientName: 'web', body: '{ __typename }' }]),
+      'also if the operations belong to different clients',
+    ],
+    [
+      'with an invalid body',
+      manifest([{ ...operation, body: 'query A { gone }' }]),
+      'a (A): Cannot query field "gone"',
+    ],
+    [
+      'with an operation of another name',
+      manifest([{ ...operation, name: 'B' }]),
+      'a (B): the document has no operation',
+    ],
+  ])('is not read from a manifest %s', (_name, file, problem) => {
+    expect(() => read(file)).toThrow(problem);
+  });
 });

@@ -175,6 +175,11 @@ colour: red
       'documents: { file: documents.json, cost: 200 }\nlimits: { cost: 100 }',
       'documents.cost is 200, but limits allow an operation at most 100 AWS calls',
     ],
+    [
+      'with a wildcard instead of the name of a header',
+      "corsRequestHeaders: [traceparent, '*']",
+      'corsRequestHeaders.1: must be the name of a header, such as x-request-id, without wildcards.',
+    ],
     ['with a number as an account id', twice('"123456789012"', '1234'), 'accounts.1.id: must be a string: put the 12'],
   ])('is a file %s', (name, content, problem) => {
     expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, undefined, {})).toThrow(problem);

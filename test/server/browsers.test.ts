@@ -1,7 +1,10 @@
-import { request } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { corsRequestHeadersSetting } from '../../src/server/browsers.ts';
+import { hasBrowser, openBrowser, openPage } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
 const origin = 'https://console.example.com';
@@ -62,7 +65,10 @@ describe('a page of another origin', () => {
       status: 204,
       headers: {
         'access-control-allow-origin': origin,
-        'access-control-allow-headers': 'Authorization, Cache-Control, Content-Type, X-GraphQL-Yoga-CSRF',
+        'access-control-allow-headers':
+          'Authorization, Cache-Control, Content-Type, X-GraphQL-Yoga-CSRF, Apollo-Require-Preflight, X-Apollo-Operation-Name, traceparent, tracestate, x-request-id, apollographql-client-name, apollographql-client-version',
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-max-age': '600',
         vary: expect.stringContaining('Origin'),
       },
     });
@@ -70,6 +76,105 @@ describe('a page of another origin', () => {
     expect(answer).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': origin } });
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
     expect(asked.headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+});
+
+describe('corsRequestHeaders', () => {
+  it('replaces the default, and never the headers that the gateway reads', async () => {
+    const other = await startGateway({ origins: [origin], corsRequestHeaders: ['baggage'] });
+    const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'baggage' };
+    const { status, headers: answered } = await fetch(`${other.url}/graphql`, { method: 'OPTIONS', headers });
+    await other.close();
+    const names = answered.get('access-control-allow-headers')?.toLowerCase().split(', ');
+    expect(status).toBe(204);
+    expect(names).toEqual(expect.arrayContaining(['authorization', 'cache-control', 'content-type', 'baggage']));
+    expect(names).not.toContain('traceparent');
+  });
+
+  it('has each name once, in lowercase', () => {
+    expect(corsRequestHeadersSetting.parse(['Baggage', 'x-b3-TraceId', 'baggage'])).toEqual([
+      'baggage',
+      'x-b3-traceid',
+    ]);
+  });
+
+  it.each([
+    ['*', 'without wildcards'],
+    ['x request id', 'must be the name of a header'],
+    ['x-a, x-b', 'must be the name of a header'],
+    ['x-a\r\nx-b', 'must be the name of a header'],
+    ['', 'must be the name of a header'],
+    ['Cookie', 'browsers set themselves'],
+    ['Sec-Fetch-Site', 'browsers set themselves'],
+  ])('refuses %j', (name, problem) => {
+    const { error } = corsRequestHeadersSetting.safeParse(['x-request-id', name]);
+    expect(error?.issues).toMatchObject([{ path: [1], message: expect.stringContaining(problem) }]);
+  });
+});
+
+describe.skipIf(!hasBrowser)(`a page in a browser${hasBrowser ? '' : ', which is not installed'}`, () => {
+  const site = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>Console</title>');
+  });
+  let called: Gateway;
+  let browser: Browser;
+  let page: Page;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+    const [byId, texts] = [new Map([['0a', '{ __typename }']]), new Set(['{ __typename }'])];
+    const documents = { byId, texts, cost: 1, only: true, maxAgeSeconds: 15 };
+    [called, browser] = await Promise.all([startGateway({ origins: [address], documents }), openBrowser()]);
+    page = await openPage(browser);
+    await page.goto(address);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await called.close();
+    await new Promise((resolve) => site.close(resolve));
+  });
+
+  /** Sends a request as the page would; returns undefined if the browser does not let it. */
+  const fetchInPage = (method: string, headers: Record<string, string>, parameters: object) => {
+    const isGet = method === 'GET';
+    const values = Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]);
+    const target = isGet ? `${called.url}/graphql?${new URLSearchParams(values)}` : `${called.url}/graphql`;
+    const body = isGet ? {} : { body: JSON.stringify(parameters) };
+    return page.evaluate(
+      async ([address, init]) => {
+        const response = await fetch(address, init).catch(() => undefined);
+        return response && ((await response.json()) as unknown);
+      },
+      [target, { method, headers, cache: 'no-store' as const, ...body }] as const,
+    );
+  };
+  const tracing = {
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    tracestate: 'a=b',
+    'x-request-id': '1',
+  };
+  const apollo = { 'apollographql-client-name': 'console', 'apollographql-client-version': '1.2' };
+  const json = {
+    accept: 'application/graphql-response+json,application/json;q=0.9',
+    'content-type': 'application/json',
+  };
+  const persisted = { extensions: { persistedQuery: { version: 1, sha256Hash: '0a' } } };
+  const found = { data: { __typename: 'Query' } };
+
+  it.each([
+    ['the headers of tracing', 'POST', { ...json, ...tracing }, persisted, found],
+    ['the headers of Apollo Client', 'POST', { ...json, ...apollo }, persisted, found],
+    ['a query by GET as Apollo Client sends it', 'GET', { ...json, ...apollo }, persisted, found],
+    ['apollo-require-preflight', 'GET', { 'apollo-require-preflight': 'true' }, persisted, found],
+    ['x-apollo-operation-name', 'GET', { 'x-apollo-operation-name': 'A' }, persisted, found],
+    ['no header that requires a preflight', 'GET', {}, persisted, { errors: [{ extensions: { code: 'FORBIDDEN' } }] }],
+    ['a header that is not configured', 'POST', { ...json, 'x-other': '1' }, persisted, undefined],
+  ])('of another origin sends a request with %s', async (_what, method, headers, parameters, answer) => {
+    const answered = await fetchInPage(method, headers, parameters);
+    expect([answered]).toMatchObject([answer]);
   });
 });
 

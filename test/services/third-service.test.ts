@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from '../support/cli.ts';
+import { readEvents } from '../support/event-stream.ts';
 import { account, type Answer, region } from '../support/gateway.ts';
 import { copyWithThirdService } from '../support/third-service.ts';
 import { clusterArn, makeCluster, makeSnapshots, snapshotArn } from '../support/worlds.ts';
@@ -98,10 +99,9 @@ describe.each(services)('$service, which shares a control plane', ({ service, pr
     expect(before).toHaveLength(33);
     expect(new Set(before.map((each) => each.__typename))).toEqual(new Set([`${prefix}Snapshot`]));
 
-    const { data: found } = await query(`{ cluster(arn: "${clusterArn('DOCUMENTDB', cluster)}") { id } }`);
     const created = await query(
       `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename } }`,
-      { input: { clusterId: found.cluster.id, identifier: `${cluster}-new` } },
+      { input: { clusterId: clusterArn('DOCUMENTDB', cluster), identifier: `${cluster}-new` } },
     );
     expect(created.data.createSnapshot).toEqual({ __typename: 'CreateSnapshotPayload' });
     const after = await listOwn();
@@ -133,6 +133,43 @@ describe.each(services)('$service, which shares a control plane', ({ service, pr
     );
     expect(deleted.deleteSnapshot).toEqual({ snapshot: { identifier: `${cluster}-0002`, status: 'DELETED' } });
     expect((await listOwn()).map(({ identifier }) => identifier)).not.toContain(`${cluster}-0002`);
+  });
+
+  it('changes and follows snapshots by ARN, although the services share the ARN namespace', async () => {
+    const arn = (name: string) => snapshotArn('DOCUMENTDB', `${cluster}-${name}`);
+    const { data: tagged } = await query(
+      `mutation ($input: TagSnapshotInput!) {
+        tagSnapshot(input: $input) { ... on TagSnapshotPayload { snapshot { __typename tags { key } } } }
+      }`,
+      { input: { snapshotId: arn('0003'), tags: [{ key: 'a' }] } },
+    );
+    expect(tagged.tagSnapshot).toEqual({ snapshot: { __typename: `${prefix}Snapshot`, tags: [{ key: 'a' }] } });
+
+    const response = await fetch(program.address('snapgate'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: `subscription { snapshotProgress(id: "${arn('0003')}") { __typename } }` }),
+    });
+    const events = readEvents(response);
+    const { value } = await events.next();
+    await events.return(undefined);
+    expect(value?.data).toEqual({ snapshotProgress: { __typename: `${prefix}Snapshot` } });
+
+    const ids = [arn('0004'), arn('none'), arn('0004')];
+    const { data: deleted } = await query(
+      `mutation ($input: DeleteSnapshotsInput!) {
+        deleteSnapshots(input: $input) {
+          ... on DeleteSnapshotsPayload { results { id snapshot { __typename } error { code } } }
+        }
+      }`,
+      { input: { snapshotIds: ids } },
+    );
+    const gone = { snapshot: { __typename: `${prefix}Snapshot` }, error: null };
+    expect(deleted.deleteSnapshots.results).toEqual([
+      { id: ids[0], ...gone },
+      { id: ids[1], snapshot: null, error: { code: 'NOT_FOUND' } },
+      { id: ids[2], ...gone },
+    ]);
   });
 
   it('returns null for an ARN that exists in no service of the namespace', async () => {

@@ -17,6 +17,7 @@ import { createStoragePrices } from '../../src/fleet/questions/storage-prices.ts
 import type { Pause } from '../../src/fleet/progress/progress.ts';
 import { createSources } from '../../src/fleet/sources.ts';
 import { createErrorLog, type Log } from '../../src/telemetry/log.ts';
+import { corsRequestHeadersSetting } from '../../src/server/browsers.ts';
 import { createServer } from '../../src/server/server.ts';
 import { startTestEmulator } from './emulator.ts';
 
@@ -53,6 +54,8 @@ export interface GatewayOptions extends EmulatorOptions {
   readonly policy?: PolicySettings;
   readonly documents?: TrustedDocuments;
   readonly origins?: readonly string[];
+  /** By default, those of the configuration. */
+  readonly corsRequestHeaders?: readonly string[];
   readonly audit?: Audit;
   /** Whether the gateway checks its own credentials before it listens, as `serve` does; true by default. */
   readonly isCheckedAtStart?: boolean;
@@ -97,6 +100,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     policy: options.policy,
     documents: options.documents,
     origins: options.origins,
+    corsRequestHeaders: options.corsRequestHeaders ?? corsRequestHeadersSetting.parse(undefined),
     audit: options.audit,
     limits: { ...defaultLimits, costPerMinute: 1e9, subscriptions: 100, ...options.limits },
   });

@@ -1,81 +1,95 @@
 import { InvalidInputError, NotFoundError } from '../../errors.ts';
+import type { Lookups } from '../../fleet/lookups/lookups.ts';
+import type { Named } from '../../fleet/lookups/named.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import { decodeGlobalId, type GlobalId } from '../../snapshots/global-id.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
 import type { Permission } from '../../snapshots/permission.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
-import { recordTypeOf, type ServiceName } from '../../snapshots/service.ts';
+import type { ServiceName } from '../../snapshots/service.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { GuardedBackend } from '../requirements/guarded.ts';
 
-/** A record that an input names by its global id. */
+/** The part of every input that selects the account whose view of the named snapshots and clusters is meant. */
+export interface ViewedInput {
+  readonly account?: Maybe<string>;
+}
+
+/** A record that an input names by its global id or its ARN. */
 export interface Target<Row> {
-  /** The change backend of the record's service. */
-  readonly backend: GuardedBackend;
-  /** Reads the record; throws NOT_FOUND if it does not exist or the principal cannot see it. */
+  /** Returns the change backend of the record's service. Reads the record only if its ARN can belong to several services. */
+  findBackend(): Promise<GuardedBackend>;
+  /** Reads the record once; throws NOT_FOUND if it does not exist or the principal cannot see it. */
   read(): Promise<Row>;
 }
 
 /**
- * Finds the records that inputs name. Throws INVALID_INPUT with `field` for an invalid id or one of another type, and
- * FORBIDDEN if the principal can see the record but lacks the permission for the change.
+ * Finds the records that inputs name. Throws INVALID_INPUT with `field` for an invalid id or ARN or one of another type,
+ * and FORBIDDEN if the principal can see the record but lacks the permission for the change.
  */
 export interface Targets {
   cluster(id: string, field: readonly string[]): Target<ClusterRecord>;
   snapshot(id: string, field: readonly string[]): Target<SnapshotRecord>;
+  /** Returns the change backend of a record that was read. */
+  backendOf(record: AwsRecord): GuardedBackend;
 }
 
 export interface TargetsOptions {
   /** The permission that the change requires for the record. */
   readonly permission: Permission;
+  /** The `account` of the input. */
+  readonly account: Maybe<string>;
   readonly backendOf: (service: ServiceName) => GuardedBackend;
-  /** Reads a record by its id; null if it does not exist or the principal cannot see it. */
-  readonly node: (id: GlobalId) => Promise<object | null>;
+  readonly lookups: Pick<Lookups, 'namedSnapshot' | 'namedCluster'>;
   readonly requirePermission: (permission: Permission, record: AwsRecord) => Promise<void>;
 }
 
 /** Creates the targets of one change, limited to the records that the principal can see. */
-export function createTargets({ permission, backendOf, node, requirePermission }: TargetsOptions): Targets {
+export function createTargets({ permission, account, backendOf, lookups, requirePermission }: TargetsOptions): Targets {
   const target = <Row extends AwsRecord>(
     kind: 'cluster' | 'snapshot',
-    id: string,
     field: readonly string[],
+    name: () => Named<Row>,
   ): Target<Row> => {
-    const named = at(field, () => decodeGlobalId(id));
-    const type = recordTypeOf(named.typename);
-    if (type?.resource !== kind) {
-      throw new InvalidInputError(
-        `${field.slice(1).join('.')} is the id of a ${named.typename}; it must be the id of a ${kind}.`,
-        field,
-      );
-    }
+    const named = at(field, name);
+    const find = async () => {
+      const record = await named.read().catch((error: unknown) => at(field, () => raise(error)));
+      if (record === null) {
+        throw new NotFoundError(
+          `The ${kind} ${named.arn} was not found in ${accountsIn(named)}. Check the id or the ARN, whether the ${kind} was deleted, and whether you have the permission to read it.`,
+        );
+      }
+      await requirePermission(permission, record);
+      return record;
+    };
+    let found: Promise<Row> | undefined;
+    const read = () => (found ??= find());
     return {
-      backend: backendOf(type.service),
-      read: async () => {
-        const found = await node(named).catch((error: unknown) => at(field, () => raise(error)));
-        if (found === null) {
-          throw new NotFoundError(
-            `The ${kind} ${named.id} was not found. Check the id, whether the ${kind} was deleted, and whether you have the permission to read it.`,
-          );
-        }
-        // The type name in the global id determines the type of the node.
-        const record = found as Row;
-        await requirePermission(permission, record);
-        return record;
+      findBackend: async () => {
+        const [service, ...others] = named.services;
+        return backendOf(service === undefined || others.length > 0 ? (await read()).source.service : service);
       },
+      read,
     };
   };
   return {
-    cluster: (id, field) => target('cluster', id, field),
-    snapshot: (id, field) => target('snapshot', id, field),
+    cluster: (id, field) => target('cluster', field, () => lookups.namedCluster(id, account)),
+    snapshot: (id, field) => target('snapshot', field, () => lookups.namedSnapshot(id, account)),
+    backendOf: ({ source }) => backendOf(source.service),
   };
 }
 
-/** Adds the path of the input field to an InvalidInputError about an id. */
+function accountsIn({ candidates }: Named<AwsRecord>): string {
+  const [account, ...others] = new Set(candidates.flat().map((source) => source.account));
+  return others.length === 0 ? `account ${account}` : 'any configured account';
+}
+
+/** Moves an InvalidInputError to the path of the input field: that of the id, or `account`. */
 function at<Result>(field: readonly string[], read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    throw error instanceof InvalidInputError ? new InvalidInputError(error.message, field) : error;
+    if (!(error instanceof InvalidInputError)) throw error;
+    throw new InvalidInputError(error.message, error.field[0] === 'account' ? ['input', 'account'] : field);
   }
 }
 

@@ -62,7 +62,7 @@ const interval = 250;
 export async function onceForKey<Result extends ChangeResult>(
   repetitions: Repetitions,
   requested: Requested<Result>,
-  revive: Omit<ReviveOptions, 'isDeletion'>,
+  revive: ReviveOptions,
 ): Promise<Result> {
   const { subject, operation, input, make, record } = requested;
   const { idempotencyKey, dryRun, ...others } = input;
@@ -82,7 +82,7 @@ export async function onceForKey<Result extends ChangeResult>(
   const outcome = found;
   return record(async () => {
     if (outcome.kind === 'error') throw fromStoredError(outcome.error);
-    const result = fromStored(outcome, { ...revive, isDeletion: isDeletion(operation) });
+    const result = fromStored(outcome, revive);
     // The operation is part of the key and determines the type of the result.
     if (result) return result as Result;
     throw new PreconditionFailedError(

@@ -1,7 +1,7 @@
 import { errorClasses, type ErrorClassName, OutcomeUnknownError, SnapgateError } from '../../errors.ts';
 import type { Lookups } from '../../fleet/lookups/lookups.ts';
 import type { Sources } from '../../fleet/sources.ts';
-import { decodeGlobalId, type GlobalId } from '../../snapshots/global-id.ts';
+import type { GlobalId } from '../../snapshots/global-id.ts';
 import { isCreatedAt, snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { BatchChange } from '../batch.ts';
 import type { CredentialsChange } from '../issue-credentials.ts';
@@ -17,7 +17,9 @@ type StoredSnapshot = GlobalId & { readonly createdAt: string | null };
 type StoredError = { readonly name: string; readonly members: object };
 
 interface StoredItem {
+  /** The id or ARN as the client sent it. */
   readonly id: string;
+  readonly snapshot: StoredSnapshot | null;
   readonly error: StoredError | null;
   readonly endsAt: string | null;
   readonly endsAtOnce: boolean;
@@ -44,8 +46,9 @@ export function toStored(result: ChangeResult, isDeletion: boolean): StoredOutco
   if ('issued' in result) return { kind: 'credentials' };
   const calls = result.plannedCalls.map((call) => ({ ...call, source: call.source.key }));
   if ('results' in result) {
-    const results = result.results.map(({ id, error, endsAt, endsAtOnce }) => ({
+    const results = result.results.map(({ id, before, error, endsAt, endsAtOnce }) => ({
       id,
+      snapshot: before && !(isDeletion && error === null) ? referTo(before) : null,
       error: error && toStoredError(error),
       endsAt: endsAt && endsAt.toISOString(),
       endsAtOnce,
@@ -77,36 +80,33 @@ export function toStoredError(error: unknown): StoredError {
 export interface ReviveOptions {
   readonly sources: Sources;
   readonly node: Lookups['node'];
-  readonly isDeletion: boolean;
 }
 
 /** Returns the result of a stored outcome, whose snapshots are read when they are selected; null for credentials. */
 export function fromStored(
   outcome: Exclude<StoredOutcome, { kind: 'error' }>,
-  { sources, node, isDeletion }: ReviveOptions,
+  { sources, node }: ReviveOptions,
 ): SnapshotChange | BatchChange | null {
   if (outcome.kind === 'credentials') return null;
   const plannedCalls = outcome.calls.flatMap((call) => {
     const source = sources.get(call.source);
     return source ? { ...call, source } : [];
   });
-  const read = async (id: GlobalId) => (await node(id)) as SnapshotRecord | null;
+  const read = async ({ createdAt, ...id }: StoredSnapshot) => {
+    const found = (await node(id)) as SnapshotRecord | null;
+    return found && isCreatedAt(found, createdAt === null ? null : new Date(createdAt)) ? found : null;
+  };
   if (outcome.kind === 'snapshot') {
     const { snapshot, unchecked } = outcome;
-    if (snapshot === null) return { plannedCalls, snapshot, unchecked };
-    const { createdAt, ...id } = snapshot;
-    const readSame = async () => {
-      const found = await read(id);
-      return found && isCreatedAt(found, createdAt === null ? null : new Date(createdAt)) ? found : null;
-    };
-    return { plannedCalls, snapshot: readSame, unchecked };
+    return { plannedCalls, snapshot: snapshot && (() => read(snapshot)), unchecked };
   }
-  const results = outcome.results.map(({ id, error, endsAt, endsAtOnce }) => ({
+  const results = outcome.results.map(({ id, snapshot, error, endsAt, endsAtOnce }) => ({
     id,
+    before: null,
     endsAt: endsAt === null ? null : new Date(endsAt),
     endsAtOnce,
     error: error && fromStoredError(error),
-    snapshot: () => (isDeletion && error === null ? null : read(decodeGlobalId(id))),
+    snapshot: () => snapshot && read(snapshot),
   }));
   return { plannedCalls, results };
 }

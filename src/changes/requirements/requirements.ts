@@ -20,7 +20,7 @@ import type { Rules } from '../input/rules.ts';
 
 /** Throws unless the cluster is available. AWS can add a second word to the status: `available, prep-for-resize`. */
 export function requireAvailable(cluster: ClusterRecord): void {
-  const status = cluster.kind.status(cluster);
+  const status = cluster.kind.rawStatus(cluster);
   if (/^available\b/.test(toWord(status))) return;
   throw new InvalidStateError(
     'CLUSTER_NOT_AVAILABLE',

@@ -44,17 +44,12 @@ export function createOrder<Row extends object>(
   key: (row: Row) => string,
   values: Order<Row>['values'],
 ): Order<Row> {
-  const sign = direction === 'ASC' ? 1 : -1;
   const idOf = ({ of }: Rank<Row>) => (typeof of === 'string' ? of : key(of));
   return {
     values,
     toContent: (rank) => [rank.value, idOf(rank)],
-    compare: (one, other) => {
-      if (one.value === other.value) return compare(idOf(one), idOf(other));
-      if (one.value === null) return 1;
-      if (other.value === null) return -1;
-      return sign * compare(one.value, other.value);
-    },
+    compare: (one, other) =>
+      compareValues(one.value, other.value, direction) || compareValues(idOf(one), idOf(other), 'ASC'),
   };
 }
 
@@ -81,7 +76,10 @@ export function firstInOrder<Item>(
   return best;
 }
 
-function compare(one: string | number, other: string | number): number {
+/** Returns a negative number if `one` comes first, and 0 for equal values. Null comes last in both directions. */
+export function compareValues(one: OrderValue, other: OrderValue, direction: OrderDirection): number {
   if (one === other) return 0;
-  return one < other ? -1 : 1;
+  if (one === null) return 1;
+  if (other === null) return -1;
+  return one < other === (direction === 'ASC') ? -1 : 1;
 }

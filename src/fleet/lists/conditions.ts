@@ -2,7 +2,8 @@ import { InvalidInputError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
-import { createCalendar, requireDays } from '../questions/days.ts';
+import { createCalendar, maximumDays } from '../questions/days.ts';
+import { requireRange } from '../range.ts';
 import type { SourceSelection } from '../sources.ts';
 import type { ClusterFilter, SnapshotFilter } from './filter.ts';
 
@@ -56,8 +57,7 @@ export interface Selected<Conditions> {
 }
 
 const maximumValues = 100;
-/** 366 days, like the maximum of `gapWithinDays`. */
-const maximumHours = 366 * 24;
+const maximumHours = maximumDays * 24;
 
 /** Validates the filter of a caller. Throws INVALID_INPUT for empty, oversized or contradictory conditions. */
 export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<SnapshotConditions> {
@@ -122,18 +122,13 @@ function requirePeriods({
       'and filter.withoutSnapshotSince are mutually exclusive. Omit one of them.',
     );
   }
-  if (hours !== undefined && (hours < 1 || hours > maximumHours)) {
-    throw invalid(
-      'withoutSnapshotForHours',
-      `is ${hours}; it must be 1 to ${maximumHours}. For a longer time, set filter.withoutSnapshotSince.`,
-    );
-  }
-  if (gapWithinDays !== undefined) requireDays(gapWithinDays, ['filter', 'gapWithinDays']);
+  if (hours !== undefined) requireRange('filter.withoutSnapshotForHours', hours, maximumHours);
+  if (gapWithinDays !== undefined) requireRange('filter.gapWithinDays', gapWithinDays, maximumDays);
   if (timeZone === undefined) return;
   if (gapWithinDays === undefined) {
     throw invalid('timeZone', 'applies only to filter.gapWithinDays. Omit it, or set filter.gapWithinDays.');
   }
-  createCalendar(timeZone, ['filter', 'timeZone']);
+  createCalendar(timeZone, 'filter.timeZone');
 }
 
 /** Adds the types that can match: only manual snapshots can be shared or have their own retention period. */

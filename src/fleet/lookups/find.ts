@@ -1,7 +1,8 @@
 import { InvalidInputError, SnapgateError } from '../../errors.ts';
 import { parseArn } from '../../snapshots/arn.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import type { ServiceName } from '../../snapshots/service.ts';
+import type { GlobalId } from '../../snapshots/global-id.ts';
+import type { RecordType, ServiceName } from '../../snapshots/service.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Sources } from '../sources.ts';
@@ -22,6 +23,18 @@ export function requireSource(sources: Sources, arn: string, service?: ServiceNa
   throw new InvalidInputError(
     `No source is configured for ${candidates.join(' or ')} in account ${seenBy} and region ${region}, so ${JSON.stringify(arn)} cannot be read. Query \`sources\` for the configured sources.`,
     ['arn'],
+  );
+}
+
+/** Returns the source and ARN of an id. The type of the id determines the service, which an ARN may not. */
+export function locate(sources: Sources, { typename, id }: GlobalId, { service, resource }: RecordType) {
+  const [arn = '', viewer] = resource === 'snapshot' ? id.split('#', 2) : [id];
+  if (parseArn(arn).services.includes(service)) return { arn, source: requireSource(sources, arn, service, viewer) };
+  // An id assembled by hand can combine a type with any ARN.
+  requireSource(sources, arn, undefined, viewer);
+  throw new InvalidInputError(
+    `The id has the type ${typename}, but ${JSON.stringify(id)} is not the ARN of a ${typename}. Use an id that snapgate returned.`,
+    ['id'],
   );
 }
 
@@ -62,7 +75,7 @@ export function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord
 }
 
 /** Returns the first record found, in sequence. Rejects if no candidate has the record and one of them failed. */
-async function firstFound<Candidate, Row>(
+export async function firstFound<Candidate, Row>(
   candidates: readonly Candidate[],
   read: (candidate: Candidate) => Promise<Row | null>,
 ): Promise<Row | null> {
@@ -91,7 +104,7 @@ async function anyFound<Row>(
 }
 
 /** Throws INVALID_INPUT for an ARN with a wrong partition: AWS does not check it, because the lookup is by name. */
-function requirePartition(source: Source, arn: string): Source {
+export function requirePartition(source: Source, arn: string): Source {
   const { partition, region } = parseArn(arn);
   if (partition === source.partition) return source;
   throw new InvalidInputError(

@@ -1,12 +1,13 @@
 import { InvalidInputError } from '../../errors.ts';
-import { parseArn } from '../../snapshots/arn.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type GlobalId, requireOwnId } from '../../snapshots/global-id.ts';
-import { recordTypeOf, type RecordType } from '../../snapshots/service.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import { recordTypeOf } from '../../snapshots/service.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FleetOptions } from '../options.ts';
-import { findCluster, findSnapshot, requireSource } from './find.ts';
+import { findCluster, findSnapshot, firstFound, locate } from './find.ts';
+import { idsOf, type Named, nameRecord } from './named.ts';
 import type { RecordReads } from './record-reads.ts';
 
 /** Single records by id or ARN, and data that a record lacks, limited to what the principal can see. */
@@ -14,10 +15,19 @@ export interface Lookups extends Omit<RecordReads, 'namesakeOf' | 'keyNamed'> {
   /** Null if it does not exist. Throws INVALID_INPUT for a malformed ARN or a source that is not configured. */
   snapshotByArn(arn: string): Promise<SnapshotRecord | null>;
   clusterByArn(arn: string): Promise<ClusterRecord | null>;
-  /** Returns the id unchanged. Throws INVALID_INPUT if it is not of a snapshot or its source is not configured. */
-  located(id: GlobalId): GlobalId;
-  /** Null if it does not exist. Throws INVALID_INPUT for an id that is not of a snapshot. */
-  snapshot(id: GlobalId): Promise<SnapshotRecord | null>;
+  /**
+   * Finds the sources of a record that an id or an ARN names, in `account` if several accounts see it, without an AWS
+   * call. Throws INVALID_INPUT with the field `id` or `account`.
+   */
+  namedSnapshot(id: string, account?: Maybe<string>): Named<SnapshotRecord>;
+  namedCluster(id: string, account?: Maybe<string>): Named<ClusterRecord>;
+  /**
+   * Returns the ids under which a named snapshot can be read: several only if several services share its ARN namespace.
+   * Throws NOT_FOUND if several accounts could see it and none does.
+   */
+  idsOf(id: string, account?: Maybe<string>): Promise<readonly GlobalId[]>;
+  /** Returns the first snapshot found under ids that `idsOf` returned; null if there is none. */
+  firstSnapshot(ids: readonly GlobalId[]): Promise<SnapshotRecord | null>;
   node(id: GlobalId): Promise<object | null>;
   /** Returns records in the order of the ids; a record that fails is an error at its position. */
   nodes(ids: readonly GlobalId[]): Promise<(object | null)[]>;
@@ -26,38 +36,21 @@ export interface Lookups extends Omit<RecordReads, 'namesakeOf' | 'keyNamed'> {
 const maximumIds = 100;
 
 /** Creates the lookups of one request; loaders batch the reads of each source. */
-export function createLookups({ rights, sources, backendOf, reads }: FleetOptions): Lookups {
+export function createLookups(options: FleetOptions): Lookups {
+  const { rights, sources, backendOf, reads } = options;
   const snapshotIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).snapshot(source, arn));
   const clusterIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).cluster(source, arn));
-
-  /** Returns the source and ARN of an id. The type of the id determines the service, which an ARN may not. */
-  const locate = ({ typename, id }: GlobalId, { service, resource }: RecordType) => {
-    const [arn = '', viewer] = resource === 'snapshot' ? id.split('#', 2) : [id];
-    if (parseArn(arn).services.includes(service)) return { arn, source: requireSource(sources, arn, service, viewer) };
-    // An id assembled by hand can combine a type with any ARN.
-    requireSource(sources, arn, undefined, viewer);
-    throw new InvalidInputError(
-      `The id has the type ${typename}, but ${JSON.stringify(id)} is not the ARN of a ${typename}. Use an id that snapgate returned.`,
-      ['id'],
-    );
-  };
-
-  const locateSnapshot = (global: GlobalId) => {
-    const { typename } = requireOwnId(global);
-    const type = recordTypeOf(typename);
-    if (type?.resource === 'snapshot') return locate(global, type);
-    throw new InvalidInputError(`The id belongs to a ${typename}, not to a snapshot. Pass the id of a snapshot.`, [
-      'id',
-    ]);
-  };
 
   const node = async (global: GlobalId) => {
     const { typename, id } = requireOwnId(global);
     const type = recordTypeOf(typename);
     if (type === undefined) return sources.get(id) ?? null;
-    const { source, arn } = locate(global, type);
+    const { source, arn } = locate(sources, global, type);
     return type.resource === 'cluster' ? clusterIn(source, arn) : snapshotIn(source, arn);
   };
+
+  const namedSnapshot = (id: string, account?: Maybe<string>) =>
+    nameRecord(options, { resource: 'snapshot', id, account }, snapshotIn);
 
   return {
     tagsOf: reads.tagsOf,
@@ -67,14 +60,10 @@ export function createLookups({ rights, sources, backendOf, reads }: FleetOption
     originClusterOf: async (snapshot) => rights.seen(await reads.originClusterOf(snapshot)),
     snapshotByArn: async (arn) => findSnapshot(sources, snapshotIn, arn),
     clusterByArn: async (arn) => findCluster(sources, clusterIn, arn),
-    located: (id) => {
-      locateSnapshot(id);
-      return id;
-    },
-    snapshot: async (id) => {
-      const { source, arn } = locateSnapshot(id);
-      return snapshotIn(source, arn);
-    },
+    namedSnapshot,
+    namedCluster: (id, account) => nameRecord(options, { resource: 'cluster', id, account }, clusterIn),
+    idsOf: async (id, account) => idsOf(namedSnapshot(id, account)),
+    firstSnapshot: (ids) => firstFound(ids, async (id) => (await node(id)) as SnapshotRecord | null),
     node,
     nodes: async (ids) => {
       if (ids.length > maximumIds) {

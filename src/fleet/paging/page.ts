@@ -5,6 +5,7 @@ import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts';
 import type { Binding, CursorContent, Cursors } from './cursor.ts';
+import { requireRange } from '../range.ts';
 import { createReports, type Reports } from '../reports.ts';
 import { type Opened, type Position, toContent, toPosition } from './position.ts';
 import { createReadBefore, type ReadBefore } from './read-before.ts';
@@ -86,8 +87,8 @@ export function bindingOf(...parts: readonly unknown[]): Binding {
 /** Returns the length of a page. Throws INVALID_INPUT, naming the argument, if the length is out of range. */
 export function pageLength(given: Maybe<number>, argument = 'first'): number {
   const length = given ?? defaultFirst;
-  if (length >= 1 && length <= maximumFirst) return length;
-  throw new InvalidInputError(`${argument} is ${length}; it must be 1 to ${maximumFirst}.`, [argument]);
+  requireRange(argument, length, maximumFirst);
+  return length;
 }
 
 function openAt(content: CursorContent, sources: readonly Source[], readBefore: ReadBefore): Opened {

@@ -2,24 +2,29 @@ import { setTimeout } from 'node:timers/promises';
 import { Repeater, SlidingBuffer } from 'graphql-yoga';
 import type { Rights } from '../../access/rights.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
 import { noSuchSnapshot, type SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Lookups } from '../lookups/lookups.ts';
 import { createListener, type Listener, type ProgressEvent } from './listener.ts';
 import { poll, type Reading } from './poll.ts';
 
 /** Follows snapshots while they are being created, for the whole process. */
 export interface Progress {
   /**
-   * Yields the snapshot as soon as AWS finds it and `sees` returns true, then after every change, until its status is
+   * Yields the snapshot as soon as AWS finds it under one of the ids and `sees` returns true, then after every change, until its status is
    * final or the snapshot is deleted. Yields NOT_FOUND if there is no such snapshot within 30 seconds. All listeners of
    * a snapshot share one poller. An error is the last event. A slow listener skips to the newest event.
    */
-  follow(id: GlobalId, sees: Rights['sees']): AsyncIterable<ProgressEvent>;
+  follow(ids: readonly GlobalId[], sees: Rights['sees']): AsyncIterable<ProgressEvent>;
 }
 
 /** Follows snapshots that one principal can see. */
 export interface SeenProgress {
-  /** Throws INVALID_INPUT for an id that is not of a snapshot of a configured source. */
-  follow(id: GlobalId): AsyncIterable<ProgressEvent>;
+  /**
+   * Follows a snapshot by its id or ARN, as `account` sees it. Throws INVALID_INPUT for another id, and NOT_FOUND for an
+   * ARN whose owner is not configured if several accounts could see the snapshot and none does.
+   */
+  follow(id: string, account?: Maybe<string>): Promise<AsyncIterable<ProgressEvent>>;
   /** Returns the snapshot of an event. Throws the error of an event, and NOT_FOUND for a hidden snapshot. */
   show(event: ProgressEvent): Promise<SnapshotRecord>;
 }
@@ -28,8 +33,8 @@ export interface SeenProgress {
 export type Pause = (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 
 export interface ProgressOptions {
-  /** Reads the snapshot from AWS; null if it does not exist. */
-  readonly read: (id: GlobalId) => Promise<SnapshotRecord | null>;
+  /** Reads the snapshot from AWS; null if it does not exist under any of the ids. */
+  readonly read: (ids: readonly GlobalId[]) => Promise<SnapshotRecord | null>;
   readonly pause?: Pause | undefined;
   /** When the signal aborts, all streams end. */
   readonly stopping?: AbortSignal | undefined;
@@ -49,13 +54,13 @@ const appearsWithin = 30_000;
 export function createProgress({ read, pause = realPause, stopping }: ProgressOptions): Progress {
   const followings = new Map<string, Following>();
 
-  const open = (key: string, id: GlobalId): Following => {
+  const open = (key: string, ids: readonly GlobalId[]): Following => {
     const following: Following = { listeners: new Set(), controller: new AbortController(), latest: undefined };
     followings.set(key, following);
     void publish(
       following,
       poll(
-        () => read(id),
+        () => read(ids),
         (milliseconds) => pause(milliseconds, following.controller.signal),
       ),
     ).finally(() => close(key, following));
@@ -69,11 +74,11 @@ export function createProgress({ read, pause = realPause, stopping }: ProgressOp
   };
 
   return {
-    follow: (id, sees) =>
+    follow: (ids, sees) =>
       new Repeater<ProgressEvent>(async (push, stop) => {
         if (stopping?.aborted) return stop();
-        const key = `${id.typename} ${id.id}`;
-        const following = followings.get(key) ?? open(key, id);
+        const key = ids.map(({ typename, id }) => `${typename} ${id}`).join(' ');
+        const following = followings.get(key) ?? open(key, ids);
         const left = new AbortController();
         const listener = createListener({
           sees,
@@ -116,11 +121,11 @@ function realPause(milliseconds: number, signal: AbortSignal): Promise<unknown> 
  */
 export function progressSeenBy(
   { sees }: Pick<Rights, 'sees'>,
-  located: (id: GlobalId) => GlobalId,
+  idsOf: Lookups['idsOf'],
   progress: Progress,
 ): SeenProgress {
   return {
-    follow: (id) => progress.follow(located(id), sees),
+    follow: async (id, account) => progress.follow(await idsOf(id, account), sees),
     show: async (event) => {
       if (event instanceof Error) throw event;
       if (!(await sees(event))) throw noSuchSnapshot();

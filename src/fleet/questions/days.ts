@@ -18,20 +18,18 @@ export interface Calendar {
 const largestOffset = 14 * 60 * 60 * 1000;
 /** Less than the shortest day of any time zone, in milliseconds: the change of the clocks takes up to 2 hours of a day. */
 const withinDay = 20 * 60 * 60 * 1000;
-const maximumDays = 366;
+/** The maximum number of days of one query. */
+export const maximumDays = 366;
 
-/**
- * Creates the calendar of a time zone by its IANA name. Throws INVALID_INPUT for an unknown name; `argument` is the path
- * of the argument that has the name.
- */
-export function createCalendar(timeZone: string, argument: readonly string[] = ['timeZone']): Calendar {
+/** Creates the calendar of a time zone by its IANA name. Throws INVALID_INPUT, naming the argument, for another name. */
+export function createCalendar(timeZone: string, argument = 'timeZone'): Calendar {
   try {
     const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
     return { dayOf: (moment) => format.format(moment) };
   } catch (cause) {
     const error = new InvalidInputError(
-      `${argument.join('.')} is ${JSON.stringify(timeZone)}; it must be an IANA time zone name, such as UTC or Europe/Berlin.`,
-      argument,
+      `${argument} is ${JSON.stringify(timeZone)}; it must be an IANA time zone name, such as UTC or Europe/Berlin.`,
+      argument.split('.'),
     );
     error.cause = cause;
     throw error;
@@ -40,12 +38,6 @@ export function createCalendar(timeZone: string, argument: readonly string[] = [
 
 /** The calendar of UTC. */
 export const utc: Calendar = { dayOf: (moment) => moment.toISOString().slice(0, 10) };
-
-/** Throws INVALID_INPUT if a number of days is out of range; `argument` is the path of the argument that has it. */
-export function requireDays(count: number, argument: readonly string[]): void {
-  if (count >= 1 && count <= maximumDays) return;
-  throw new InvalidInputError(`${argument.join('.')} is ${count}; it must be 1 to ${maximumDays}.`, argument);
-}
 
 /** Returns the last `count` days up to that of `now`, oldest first, without the days that the time zone has skipped. */
 export function lastDays({ dayOf }: Calendar, count: number, now: Date): string[] {

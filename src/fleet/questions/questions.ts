@@ -10,12 +10,13 @@ import type { Count } from '../lists/connection.ts';
 import type { SnapshotFilter } from '../lists/filter.ts';
 import { snapshotQuestion } from '../lists/snapshot-question.ts';
 import type { FleetOptions } from '../options.ts';
+import { requireRange } from '../range.ts';
 import type { SourceReport } from '../reports.ts';
-import { beforeDay, createCalendar, lastDays, requireDays, type SnapshotDay, toDays } from './days.ts';
+import { beforeDay, createCalendar, lastDays, maximumDays, type SnapshotDay, toDays } from './days.ts';
 import { hasOtherSnapshot } from './other-snapshots.ts';
 import { isQuotaReached, quotaOf } from './quota.ts';
 import type { RecoveryPoints } from './recovery-points.ts';
-import { type SnapshotDimension, type SnapshotGroup, summarize } from './summary.ts';
+import { inOrder, type SnapshotDimension, type SnapshotGroup, type SnapshotGroupOrder, summarize } from './summary.ts';
 
 /** Queries that require many records at once. */
 export interface Questions {
@@ -23,6 +24,7 @@ export interface Questions {
   latestSnapshot(cluster: ClusterRecord): Promise<SnapshotRecord | null>;
   /** Returns days, oldest first. Throws INVALID_INPUT for an invalid number of days or time zone. */
   snapshotDays(cluster: ClusterRecord, args: SnapshotDaysArgs): Promise<SnapshotDay[]>;
+  /** Throws INVALID_INPUT for an invalid number of groups. */
   snapshotSummary(args: SnapshotSummaryArgs): Promise<SnapshotSummary>;
   /** Throws FORBIDDEN if some snapshots may be hidden from the principal, and the error of AWS if no page was read. */
   manualSnapshots(source: Source): Promise<ManualSnapshots>;
@@ -41,11 +43,18 @@ export interface SnapshotDaysArgs {
 export interface SnapshotSummaryArgs {
   readonly filter?: Maybe<SnapshotFilter>;
   readonly groupBy: readonly SnapshotDimension[];
+  /** The number of groups to return; by default, all. */
+  readonly first?: Maybe<number>;
+  /** By default, groups come in the order of their keys. */
+  readonly orderBy?: Maybe<SnapshotGroupOrder>;
 }
 
 /** The counts, sizes and costs of snapshots, with a report on every source. */
 export interface SnapshotSummary {
   readonly groups: readonly SnapshotGroup[];
+  /** The number of all groups, including those that were not requested. */
+  readonly groupCount: number;
+  /** The number of snapshots in all groups. */
   readonly total: Count;
   readonly sources: readonly SourceReport[];
 }
@@ -56,13 +65,15 @@ export interface ManualSnapshots {
   readonly quota: number;
 }
 
+const maximumGroups = 1000;
+
 /** Creates the queries, which use full reads shared by all requests. */
 export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryPoints): Questions {
   const { rights, sources, backendOf, fullReads, prices, usage, now } = options;
   return {
     latestSnapshot: recoveryPoints.latest,
     snapshotDays: async (cluster, { last, timeZone }) => {
-      requireDays(last, ['last']);
+      requireRange('last', last, maximumDays);
       const calendar = createCalendar(timeZone);
       const days = lastDays(calendar, last, now);
       const rows = await recoveryPoints.since(cluster, beforeDay(days[0] ?? ''));
@@ -72,11 +83,14 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
         rows.map((row) => row.kind.createdAt(row)).filter((date) => date != null),
       );
     },
-    snapshotSummary: async ({ filter, groupBy }) => {
+    snapshotSummary: async ({ filter, groupBy, first, orderBy }) => {
+      if (first != null) requireRange('first', first, maximumGroups);
       const { selection, conditions } = toSnapshotConditions(filter);
       const gathered = await gather(snapshotQuestion(options, sources.select(selection), conditions));
+      const groups = summarize(gathered.rows, [...new Set(groupBy)], prices);
       return {
-        groups: summarize(gathered.rows, [...new Set(groupBy)], prices),
+        groups: inOrder(groups, orderBy).slice(0, first ?? undefined),
+        groupCount: groups.length,
         total: countOf(gathered),
         sources: gathered.reports.all(),
       };

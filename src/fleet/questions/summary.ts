@@ -1,9 +1,14 @@
+import { keyArn } from '../../snapshots/kms-key.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import { compareValues } from '../full-reads/order.ts';
+import type { SnapshotOrder } from '../lists/filter.ts';
 import { latestOf } from './newest.ts';
 import type { StoragePrices } from './storage-prices.ts';
 
 /** The dimensions that snapshots can be grouped by. */
-export type SnapshotDimension = 'SERVICE' | 'ACCOUNT' | 'REGION' | 'CLUSTER' | 'TYPE' | 'STATUS';
+export type SnapshotDimension =
+  'SERVICE' | 'ACCOUNT' | 'REGION' | 'CLUSTER' | 'TYPE' | 'STATUS' | 'KMS_KEY' | 'ENCRYPTED';
 
 /** The snapshots that have the same value in every requested dimension. */
 export interface SnapshotGroup {
@@ -20,7 +25,13 @@ export interface SnapshotGroup {
 
 export interface DimensionValue {
   readonly dimension: SnapshotDimension;
-  readonly value: string;
+  /** Null if the snapshots have no value in this dimension, or AWS does not report it. */
+  readonly value: string | null;
+}
+
+/** The order of groups, as the caller passes it. */
+export interface SnapshotGroupOrder extends Pick<SnapshotOrder, 'direction'> {
+  readonly field: 'COUNT' | 'TOTAL_MEGABYTES' | 'OLDEST_AT' | 'NEWEST_AT';
 }
 
 /** An estimate in the configured currency, and the number of snapshots whose cost it does not include. */
@@ -31,16 +42,29 @@ export interface MonthlyCost {
   readonly unknownCount: number;
 }
 
-const values: Record<SnapshotDimension, (row: SnapshotRecord) => string> = {
+const values: Record<SnapshotDimension, (row: SnapshotRecord) => string | null> = {
   SERVICE: (row) => row.source.service,
   ACCOUNT: (row) => row.source.account,
   REGION: (row) => row.source.region,
-  CLUSTER: (row) => row.kind.clusterIdentifier(row),
+  // Empty if AWS does not report the cluster.
+  CLUSTER: (row) => row.kind.clusterIdentifier(row) || null,
   TYPE: (row) => row.kind.type(row),
   STATUS: snapshotStatus,
+  KMS_KEY: (row) => {
+    const key = row.kind.kmsKeyId(row);
+    return key == null ? null : keyArn(key, row.source);
+  },
+  ENCRYPTED: (row) => row.kind.encrypted(row)?.toString() ?? null,
 };
 
-/** Groups snapshots by the dimensions, in the order of their values; without dimensions, returns one group. */
+const ranks: Record<SnapshotGroupOrder['field'], (group: SnapshotGroup) => number | null> = {
+  COUNT: ({ count }) => count,
+  TOTAL_MEGABYTES: ({ totalMegabytes }) => totalMegabytes,
+  OLDEST_AT: ({ oldestAt }) => oldestAt?.getTime() ?? null,
+  NEWEST_AT: ({ newestAt }) => newestAt?.getTime() ?? null,
+};
+
+/** Groups snapshots by the dimensions; without dimensions, returns one group. */
 export function summarize(
   rows: readonly SnapshotRecord[],
   dimensions: readonly SnapshotDimension[],
@@ -50,9 +74,27 @@ export function summarize(
     dimensions.map((dimension) => ({ dimension, value: values[dimension](row) }));
   const groups = Map.groupBy(rows, (row) => JSON.stringify(keysOf(row)));
   if (dimensions.length === 0) return [toGroup([], rows, prices)];
-  return [...groups]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([keys, own]) => toGroup(JSON.parse(keys) as DimensionValue[], own, prices));
+  return Array.from(groups, ([keys, own]) => toGroup(JSON.parse(keys) as DimensionValue[], own, prices));
+}
+
+/**
+ * Sorts groups. Groups without the value, such as those of unknown size, come last in both directions; groups with
+ * equal values, or without an order, come in the order of their keys.
+ */
+export function inOrder(groups: readonly SnapshotGroup[], orderBy: Maybe<SnapshotGroupOrder>): SnapshotGroup[] {
+  if (orderBy == null) return groups.toSorted(compareKeys);
+  const rank = ranks[orderBy.field];
+  return groups.toSorted(
+    (one, other) => compareValues(rank(one), rank(other), orderBy.direction) || compareKeys(one, other),
+  );
+}
+
+/** Compares the keys of two groups of one summary, from the first dimension to the last. */
+function compareKeys(one: SnapshotGroup, other: SnapshotGroup): number {
+  return one.keys.reduce(
+    (result, { value }, index) => result || compareValues(value, other.keys[index]?.value ?? null, 'ASC'),
+    0,
+  );
 }
 
 function toGroup(

@@ -17,7 +17,7 @@ export const ClusterFilterInput = builder.inputType('ClusterFilter', {
     }),
     withoutSnapshotForHours: t.int({
       description:
-        'Only clusters without an available snapshot created in this number of hours before the request, 1 to 8784 (366 days); for example, 168 for the last week. Cannot be combined with `withoutSnapshotSince`. Which snapshots count and are read is as for `withoutSnapshotSince`, but requests of the same day share one read.',
+        'Only clusters without an available snapshot created in this number of hours before the request, 1 to 8784 (366 days); for example, 168 for the last week. For a longer time, set `withoutSnapshotSince`; the two cannot be combined. Which snapshots count and are read is as for `withoutSnapshotSince`, but requests of the same day share one read.',
     }),
     gapWithinDays: t.int({
       description:

@@ -41,6 +41,7 @@ const snapshotArgs = (order: string) =>
 builder.queryField('snapshots', (t) =>
   t.field({
     type: SnapshotConnectionType,
+    nullable: true,
     description:
       'Lists the snapshots of all sources. Without `orderBy`, lists one source after another, in the order in which AWS returns the snapshots; a page then reads only the AWS pages that it needs, usually in one AWS call.',
     args: snapshotArgs(inAll),
@@ -52,6 +53,7 @@ builder.queryField('snapshots', (t) =>
 builder.queryField('clusters', (t) =>
   t.field({
     type: ClusterConnectionType,
+    nullable: true,
     description:
       'Lists the clusters of all sources. Without `orderBy`, lists one source after another, in the order in which AWS returns the clusters; a page then reads only the AWS pages that it needs, usually in one AWS call.',
     args: {
@@ -70,6 +72,7 @@ builder.queryField('clusters', (t) =>
 builder.interfaceFields(ClusterInterface, (t) => ({
   snapshots: t.field({
     type: SnapshotConnectionType,
+    nullable: true,
     description:
       'Lists the snapshots of this cluster, without those of a deleted cluster of the same name and without copies from another region or account, in the order in which AWS returns them or in the order of `orderBy`. Reads only the AWS pages that are needed, usually in one AWS call per cluster.',
     args: snapshotArgs(inOne),

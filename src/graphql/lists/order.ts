@@ -22,7 +22,7 @@ const ClusterOrderFieldEnum = builder.enumType('ClusterOrderField', {
   } as const,
 });
 
-const OrderDirectionEnum = builder.enumType('OrderDirection', {
+export const OrderDirectionEnum = builder.enumType('OrderDirection', {
   description: 'The direction in which a list is ordered.',
   values: {
     ASC: { description: 'Ascending: smallest or oldest first.' },

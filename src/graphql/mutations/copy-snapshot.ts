@@ -1,7 +1,7 @@
 import { AlreadyExistsError, QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { dryRun, idempotencyKey, TagInput } from './inputs.ts';
+import { account, dryRun, idempotencyKey, TagInput } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const CopySnapshotInput = builder.inputType('CopySnapshotInput', {
@@ -10,7 +10,7 @@ const CopySnapshotInput = builder.inputType('CopySnapshotInput', {
     snapshotId: t.id({
       required: true,
       description:
-        'The Node ID of the snapshot to copy, which must be available. Amazon Redshift: an automated snapshot that the account owns. Amazon DocumentDB: any snapshot, including a snapshot that another account shares.',
+        'The Node ID or ARN of the snapshot to copy, which must be available. Amazon Redshift: an automated snapshot that the account owns. Amazon DocumentDB: any snapshot, including a snapshot that another account shares.',
     }),
     identifier: t.string({
       required: true,
@@ -36,6 +36,7 @@ const CopySnapshotInput = builder.inputType('CopySnapshotInput', {
       type: [TagInput],
       description: 'The tags of the copy: at most 50, including the tags copied from the snapshot.',
     }),
+    account: t.field(account),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),

@@ -1,7 +1,7 @@
 import { AlreadyExistsError, QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { dryRun, idempotencyKey, TagInput } from './inputs.ts';
+import { account, dryRun, idempotencyKey, TagInput } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const CreateSnapshotInput = builder.inputType('CreateSnapshotInput', {
@@ -9,7 +9,7 @@ const CreateSnapshotInput = builder.inputType('CreateSnapshotInput', {
   fields: (t) => ({
     clusterId: t.id({
       required: true,
-      description: 'The Node ID of the cluster to take a snapshot of, which must be available.',
+      description: 'The Node ID or ARN of the cluster to take a snapshot of, which must be available.',
     }),
     identifier: t.string({
       required: true,
@@ -21,6 +21,7 @@ const CreateSnapshotInput = builder.inputType('CreateSnapshotInput', {
         'Amazon Redshift only: the number of days until AWS deletes the snapshot, 1 to 3653. If omitted or -1, the snapshot is kept forever. Amazon DocumentDB does not support retention.',
     }),
     tags: t.field({ type: [TagInput], description: 'The tags of the snapshot, at most 50.' }),
+    account: t.field(account),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),

@@ -1,5 +1,12 @@
 import { builder } from '../builder.ts';
 
+/** The options of the `account` field, which every input has. */
+export const account = {
+  type: 'AccountId',
+  description:
+    'The configured AWS account as which the snapshots or clusters of the input are looked up. Needed only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. If omitted, it is the account of the Node ID; for an ARN, the account in the ARN or, if that account is not configured, the only configured account that sees the snapshot. An account that contradicts a Node ID or the ARN of a cluster is invalid.',
+} as const;
+
 /** The options of the `dryRun` field, which every input has. */
 export const dryRun = {
   defaultValue: false,

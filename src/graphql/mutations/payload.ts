@@ -41,7 +41,8 @@ export function batchPayload(name: string, description: string) {
     fields: (t) => ({
       results: t.field({
         type: [ItemResultType],
-        description: 'The result for each ID, in the order of `snapshotIds`.',
+        description:
+          'The result for each ID or ARN, in the order of `snapshotIds`, also if several of them name the same snapshot.',
         extensions: { price: page },
         resolve: ({ results }) => [...results],
       }),
@@ -58,7 +59,7 @@ const ItemResultType = builder.objectRef<ItemResult>('ItemResult').implement({
   description:
     'The result for one snapshot of a mutation that changes several snapshots. The snapshot was changed, unless `error` is set or the request is a dry run.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The Node ID of the snapshot, as given in the input.' }),
+    id: t.exposeID('id', { description: 'The Node ID or ARN of the snapshot, as given in the input.' }),
     snapshot: t.field({
       type: SnapshotInterface,
       nullable: true,

@@ -9,6 +9,9 @@ export const PlannedCallType = builder.objectRef<PlannedCall>('PlannedCall').imp
     action: t.exposeString('action', {
       description: 'The AWS operation that is called, such as `CreateClusterSnapshot`.',
     }),
-    parameters: t.exposeString('parameters', { description: 'The exact input of the AWS operation, as JSON.' }),
+    parameters: t.exposeString('parameters', {
+      description:
+        'The exact input of the AWS operation: a JSON object, as text. Parse it as JSON to read its members.',
+    }),
   }),
 });

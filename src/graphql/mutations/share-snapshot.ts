@@ -5,7 +5,7 @@ import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
 import { builder } from '../builder.ts';
 import { SharingRefusalEnum } from '../error-types.ts';
 import { ErrorCodeEnum } from '../source.ts';
-import { dryRun, idempotencyKey } from './inputs.ts';
+import { account, dryRun, idempotencyKey } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
@@ -13,7 +13,8 @@ const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
   fields: (t) => ({
     snapshotId: t.id({
       required: true,
-      description: 'The Node ID of the snapshot to share, an available manual snapshot that a configured account owns.',
+      description:
+        'The Node ID or ARN of the snapshot to share, an available manual snapshot that a configured account owns.',
     }),
     accounts: t.field({
       type: ['AccountId'],
@@ -29,6 +30,7 @@ const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
       description:
         'Whether to make the snapshot public, so that every AWS account can restore it (Amazon DocumentDB only, unencrypted snapshots only).',
     }),
+    account: t.field(account),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),
@@ -41,7 +43,7 @@ const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
     snapshotId: t.id({
       required: true,
       description:
-        'The Node ID of the snapshot to revoke access to. It must be a manual snapshot that a configured account owns.',
+        'The Node ID or ARN of the snapshot to revoke access to. It must be a manual snapshot that a configured account owns.',
     }),
     accounts: t.field({
       type: ['AccountId'],
@@ -62,6 +64,7 @@ const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
       description:
         'Whether to revoke all access: the access of all accounts, the access of AWS Support, and public access.',
     }),
+    account: t.field(account),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),

@@ -1,6 +1,6 @@
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { dryRun, idempotencyKey } from './inputs.ts';
+import { account, dryRun, idempotencyKey } from './inputs.ts';
 import { batchPayload, resultOf } from './payload.ts';
 
 const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionInput', {
@@ -9,7 +9,7 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
     snapshotIds: t.idList({
       required: true,
       description:
-        'The Node IDs of the snapshots to update: 1 to 500 manual Amazon Redshift snapshots, from any sources.',
+        'The Node IDs or ARNs of the snapshots to update: 1 to 500 manual Amazon Redshift snapshots, from any sources.',
     }),
     days: t.int({
       description:
@@ -20,6 +20,7 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
       description:
         'If true, AWS immediately deletes snapshots that are older than `days`; if false, these snapshots are not changed.',
     }),
+    account: t.field(account),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),

@@ -1,12 +1,12 @@
 import { QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { dryRun, idempotencyKey, TagInput } from './inputs.ts';
+import { account, dryRun, idempotencyKey, TagInput } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const snapshotId = {
   required: true,
-  description: 'The Node ID of the snapshot, which a configured account owns.',
+  description: 'The Node ID or ARN of the snapshot, which a configured account owns.',
 } as const;
 
 const TagSnapshotInput = builder.inputType('TagSnapshotInput', {
@@ -19,6 +19,7 @@ const TagSnapshotInput = builder.inputType('TagSnapshotInput', {
       description:
         'The tags to add, at least one. An existing tag with the same key gets the new value. A snapshot can have at most 50 tags.',
     }),
+    account: t.field(account),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),
@@ -32,6 +33,7 @@ const UntagSnapshotInput = builder.inputType('UntagSnapshotInput', {
       required: true,
       description: 'The keys of the tags to remove, at least one. Keys that the snapshot does not have are skipped.',
     }),
+    account: t.field(account),
     idempotencyKey: t.string(idempotencyKey),
     dryRun: t.boolean(dryRun),
   }),

@@ -1,10 +1,17 @@
 import type { SnapshotSummary } from '../../fleet/questions/questions.ts';
-import type { DimensionValue, MonthlyCost, SnapshotDimension, SnapshotGroup } from '../../fleet/questions/summary.ts';
+import type {
+  DimensionValue,
+  MonthlyCost,
+  SnapshotDimension,
+  SnapshotGroup,
+  SnapshotGroupOrder,
+} from '../../fleet/questions/summary.ts';
 import { isAnswered } from '../../fleet/reports.ts';
 import { summary } from '../../limits/field-prices.ts';
 import { perSource } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
 import { CountType } from '../lists/count.ts';
+import { OrderDirectionEnum } from '../lists/order.ts';
 import { SnapshotFilterInput } from '../lists/snapshot-filter.ts';
 import { SourceReportType } from '../source.ts';
 
@@ -14,10 +21,18 @@ const dimensions = {
   REGION: { description: 'Group by the AWS region.' },
   CLUSTER: {
     description:
-      'Group by the identifier of the cluster. If the same identifier exists in several accounts, regions or services, group by these as well.',
+      'Group by the identifier of the cluster. If the same identifier exists in several accounts, regions or services, group by these as well. Null for snapshots for which AWS does not report the cluster.',
   },
   TYPE: { description: 'Group by the type of the snapshots.' },
   STATUS: { description: 'Group by the status of the snapshots.' },
+  KMS_KEY: {
+    description:
+      'Group by the ARN of the AWS KMS key that encrypts the snapshots. Null for snapshots that are not encrypted, or for which AWS reports no key.',
+  },
+  ENCRYPTED: {
+    description:
+      'Group by whether the snapshots are encrypted: `true` or `false`. Null for snapshots for which AWS does not report it.',
+  },
 } as const satisfies Record<SnapshotDimension, object>;
 
 const SnapshotDimensionEnum = builder.enumType('SnapshotDimension', {
@@ -25,12 +40,37 @@ const SnapshotDimensionEnum = builder.enumType('SnapshotDimension', {
   values: dimensions,
 });
 
+const orderFields = {
+  COUNT: { description: 'Order by the number of snapshots.' },
+  TOTAL_MEGABYTES: {
+    description: 'Order by the sum of the known sizes. Unknown if AWS reports the size of no snapshot of the group.',
+  },
+  OLDEST_AT: { description: 'Order by the time when the oldest snapshot was created.' },
+  NEWEST_AT: { description: 'Order by the time when the newest snapshot was created.' },
+} as const satisfies Record<SnapshotGroupOrder['field'], object>;
+
+const SnapshotGroupOrderFieldEnum = builder.enumType('SnapshotGroupOrderField', {
+  description: 'The properties that the groups of a summary can be ordered by.',
+  values: orderFields,
+});
+
+const SnapshotGroupOrderInput = builder.inputType('SnapshotGroupOrder', {
+  description:
+    'The order of the groups of a summary. Groups with equal values come in the order of their keys; groups without the value, such as those of unknown size, come last in both directions.',
+  fields: (t) => ({
+    field: t.field({ type: SnapshotGroupOrderFieldEnum, required: true, description: 'The property to order by.' }),
+    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
+  }),
+});
+
 const DimensionValueType = builder.objectRef<DimensionValue>('DimensionValue').implement({
   description: 'The value that all snapshots of a group have in one dimension.',
   fields: (t) => ({
     dimension: t.expose('dimension', { type: SnapshotDimensionEnum, description: 'The dimension of this value.' }),
     value: t.exposeString('value', {
-      description: 'The value that all snapshots of the group have in this dimension.',
+      nullable: true,
+      description:
+        'The value that all snapshots of the group have in this dimension. Null if they have none, or if AWS does not report it: see `SnapshotDimension`.',
     }),
   }),
 });
@@ -94,10 +134,16 @@ const SnapshotSummaryType = builder.objectRef<SnapshotSummary>('SnapshotSummary'
     groups: t.field({
       type: [SnapshotGroupType],
       description:
-        'One group per combination of values that occurs; without `groupBy`, a single group of all snapshots.',
+        'One group per combination of values that occurs, at most `first`; without `groupBy`, a single group of all snapshots.',
       resolve: ({ groups }) => [...groups],
     }),
-    total: t.expose('total', { type: CountType, description: 'The total number of snapshots in all groups.' }),
+    groupCount: t.exposeInt('groupCount', {
+      description: 'The number of all groups, including those that are omitted because of `first`.',
+    }),
+    total: t.expose('total', {
+      type: CountType,
+      description: 'The number of snapshots in all groups, including those that are omitted because of `first`.',
+    }),
     sources: t.field({
       type: [SourceReportType],
       description: 'A report on every source that the query selects, including when the source was read.',
@@ -115,6 +161,7 @@ const SnapshotSummaryType = builder.objectRef<SnapshotSummary>('SnapshotSummary'
 builder.queryField('snapshotSummary', (t) =>
   t.field({
     type: SnapshotSummaryType,
+    nullable: true,
     description:
       'Summarizes snapshots: counts, sizes and costs, grouped by any dimensions. Reads every source in full, one AWS call per 100 snapshots; a recent full read is reused.',
     args: {
@@ -127,6 +174,14 @@ builder.queryField('snapshotSummary', (t) =>
         required: true,
         defaultValue: [],
         description: 'The dimensions to group the snapshots by. If empty, all snapshots form one group.',
+      }),
+      first: t.arg.int({
+        description: 'The number of groups to return, 1 to 1000. If omitted, returns all groups.',
+      }),
+      orderBy: t.arg({
+        type: SnapshotGroupOrderInput,
+        description:
+          'The order of the groups. If omitted, they come in the order of their keys, compared by character code; null comes last.',
       }),
     },
     extensions: { price: summary },

@@ -1,13 +1,14 @@
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import type { Plugin } from 'graphql-yoga';
 import { refusal } from '../../limits/refusal.ts';
+import { preflightHeaders } from '../browsers.ts';
 
 /**
  * Refuses requests that a page of another origin can send without a CORS preflight: forms and, in browsers that send
  * Sec-Fetch-Site, GET requests. Since the gateway uses no cookies, this matters only without authentication.
  */
 export function useForgeryPrevention(): Plugin {
-  const { onRequestParse } = useCSRFPrevention({ requestHeaders: ['authorization', 'x-graphql-yoga-csrf'] });
+  const { onRequestParse } = useCSRFPrevention({ requestHeaders: ['authorization', ...preflightHeaders] });
   return {
     onRequestParse: (payload) => {
       const { method, headers } = payload.request;

@@ -1,46 +1,47 @@
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
-import type { Plugin } from 'graphql-yoga';
-import { z } from 'zod';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { refusal } from '../../limits/refusal.ts';
 import type { TrustedDocuments } from '../../limits/trusted-documents.ts';
+import { badRequest, idsIn, quoted, readId, waysToName, withoutIds } from '../document-ids.ts';
 
 /**
- * Executes documents by id, from `documentId` or `extensions.persistedQuery.sha256Hash`, by POST or, for queries, by GET.
- * The client can cache the response to a GET request.
+ * Executes documents by id, from `documentId`, Relay's `doc_id` or Apollo's `extensions.persistedQuery.sha256Hash`, by
+ * POST or, for queries, by GET. The client can cache the response to a GET request. If the request has a `query`, that
+ * text is executed, and ids are ignored; with `only`, the request is refused.
  */
 export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocuments): Plugin {
   const named = new WeakSet<Request>();
   const wholeAnswers = new WeakSet<Request>();
   const persisted: Plugin = usePersistedOperations({
     allowArbitraryOperations: !only,
-    extractPersistedOperationId: (params, request) => idOf(params) ?? idInAddress(request),
+    extractPersistedOperationId: (params) => readId(params, byId) ?? null,
     getPersistedOperation: (id, request) => {
+      const text = byId.get(id);
+      if (text === undefined) throw unknownId(id);
       named.add(request);
-      return byId.get(id) ?? null;
+      return text;
     },
     customErrors: {
-      notFound: () =>
-        refusal(
-          'INVALID_INPUT',
-          'No trusted document has this id. Check the id that the request contains.',
-          badRequest,
-        ),
       keyNotFound: () =>
         refusal(
           'INVALID_INPUT',
-          `The request contains no document. Send ${only ? '' : 'a document in `query`, or '}the id of a trusted document in \`documentId\`.`,
+          `The request contains no document. Send ${only ? '' : 'a document in `query`, or '}the id of a trusted document in one of ${waysToName}.`,
           badRequest,
         ),
       persistedQueryOnly: () =>
         refusal(
           'FORBIDDEN',
-          'This gateway accepts only trusted documents. Send the id of a trusted document in `documentId`, without `query`.',
+          `This gateway accepts only trusted documents. Send the id of a trusted document in one of ${waysToName}, without \`query\`.`,
           { http: { status: 403 } },
         ),
     },
   });
   return {
     onPluginInit: ({ addPlugin }) => addPlugin(persisted),
+    onRequestParse: readIds,
+    onParams: ({ params, setParams }) => {
+      if (params.query) setParams(withoutIds(params));
+    },
     onExecutionResult: ({ result, request }) => {
       const isWhole = result !== undefined && 'data' in result && result.errors === undefined;
       if (isWhole && request.method === 'GET' && named.has(request)) wholeAnswers.add(request);
@@ -53,18 +54,36 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
   };
 }
 
-const badRequest = { http: { status: 400 } };
-const identified = z.object({
-  documentId: z.string().optional(),
-  extensions: z.object({ persistedQuery: z.object({ sha256Hash: z.string() }).optional() }).nullish(),
-});
+/** Reads ids from URLs and forms, from which GraphQL Yoga reads only the parameters of GraphQL. */
+const readIds: NonNullable<Plugin['onRequestParse']> = ({
+  request,
+  url,
+  requestParser,
+  setRequestParser,
+  fetchAPI,
+}) => {
+  if (requestParser === undefined) return;
+  const isForm = request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') === true;
+  if (request.method === 'GET') {
+    setRequestParser(async () => withIds(await requestParser(request), url.searchParams));
+  } else if (isForm) {
+    setRequestParser(async () => {
+      const body = await request.text();
+      const { method, headers } = request;
+      const copy = new fetchAPI.Request(request.url, { method, headers, body });
+      return withIds(await requestParser(copy), new URLSearchParams(body));
+    });
+  }
+};
 
-function idOf(params: object): string | undefined {
-  const { data } = identified.safeParse(params);
-  return data?.documentId ?? data?.extensions?.persistedQuery?.sha256Hash;
+function withIds(parsed: object, fields: URLSearchParams): GraphQLParams {
+  return { ...parsed, ...idsIn(fields) };
 }
 
-/** GraphQL Yoga does not read `documentId` from the URL. */
-function idInAddress({ method, url }: Request): string | null {
-  return method === 'GET' ? new URL(url).searchParams.get('documentId') : null;
+function unknownId(id: string) {
+  return refusal(
+    'INVALID_INPUT',
+    `No trusted document has the id ${quoted(id)}. Check the id, and that the gateway has the documents of this version of the client.`,
+    badRequest,
+  );
 }

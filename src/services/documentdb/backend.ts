@@ -18,7 +18,9 @@ const manualSnapshotQuota: ManualSnapshotQuota = {
   counted: { input: { SnapshotType: 'manual' }, pushed: new Set(['types']) },
 };
 
-const clusterExample = 'arn:aws:rds:us-east-1:123456789012:cluster:orders';
+function clusterNameIn(arn: string): string {
+  return clusterIdentifierOf(arn, 'Amazon DocumentDB cluster', 'arn:aws:rds:us-east-1:123456789012:cluster:orders');
+}
 
 /** The fleet's backend for Amazon DocumentDB, for one request. Sharing costs one AWS call per record, and so do tags without `TagList`. */
 export function createDocumentDBBackend(request: DocumentDBRequest): Backend<DocumentDBSnapshot, DocumentDBCluster> {
@@ -33,8 +35,8 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
       identifierOf(arn);
       return request.snapshots.byArn.load(source, arn);
     },
-    cluster: async (source, arn) =>
-      request.clusters.load(source, clusterIdentifierOf(arn, 'Amazon DocumentDB cluster', clusterExample)),
+    cluster: async (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
+    requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
     clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
     tagsOf: (record) => {
       if (isSnapshot(record) && (!isOwn(record) || isDeleted(record))) return null;

@@ -16,7 +16,7 @@ export const documentDBClusterKind: ClusterKind<TaggedCluster> = {
       ? aws.DBClusterArn
       : documentDBArn(source, 'cluster', aws.DBClusterIdentifier ?? ''),
   identifier: ({ aws }) => aws.DBClusterIdentifier ?? '',
-  status: ({ aws }) => aws.Status ?? '',
+  rawStatus: ({ aws }) => aws.Status ?? '',
   createdAt: ({ aws }) => aws.ClusterCreateTime,
   engineVersion: ({ aws }) => aws.EngineVersion,
   endpoint: ({ aws }) => (aws.Endpoint === undefined ? null : { address: aws.Endpoint, port: aws.Port }),

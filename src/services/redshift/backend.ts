@@ -6,6 +6,7 @@ import { toTags } from '../../snapshots/tag.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 import type { RedshiftRequest } from './request.ts';
 import { type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
+import { identifierOf } from './snapshots.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html */
 const manualSnapshotQuota: ManualSnapshotQuota = {
@@ -13,7 +14,9 @@ const manualSnapshotQuota: ManualSnapshotQuota = {
   counted: { input: { SnapshotType: 'manual' }, pushed: new Set(['types']) },
 };
 
-const clusterExample = 'arn:aws:redshift:us-east-1:123456789012:cluster:sales';
+function clusterNameIn(arn: string): string {
+  return clusterIdentifierOf(arn, 'Amazon Redshift cluster', 'arn:aws:redshift:us-east-1:123456789012:cluster:sales');
+}
 
 /** The fleet's backend for Amazon Redshift, for one request. Snapshots include their tags and shares. */
 export function createRedshiftBackend(request: RedshiftRequest): Backend<RedshiftSnapshot, RedshiftCluster> {
@@ -25,8 +28,8 @@ export function createRedshiftBackend(request: RedshiftRequest): Backend<Redshif
       return request.clusters;
     },
     snapshot: (source, arn) => request.snapshots.byArn.load(source, arn),
-    cluster: async (source, arn) =>
-      request.clusters.load(source, clusterIdentifierOf(arn, 'Amazon Redshift cluster', clusterExample)),
+    cluster: async (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
+    requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
     clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
     tagsOf: (record) => (isSnapshot(record) && !isOwn(record) ? null : toTags(record.aws.Tags ?? [])),
     sharingOf: (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),

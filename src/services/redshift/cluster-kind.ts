@@ -1,6 +1,7 @@
 import type { Cluster } from '@aws-sdk/client-redshift';
 import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
 import { serviceTable } from '../../snapshots/service.ts';
+import { toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 
 export type RedshiftCluster = ClusterRecord<Cluster>;
@@ -12,7 +13,8 @@ const redshiftClusterKind: ClusterKind<Cluster> = {
   // AWS does not return the ARN of a cluster, only the ARN of its namespace.
   arn: ({ aws, source }) => redshiftClusterArn(source, aws.ClusterIdentifier ?? ''),
   identifier: ({ aws }) => aws.ClusterIdentifier ?? '',
-  status: ({ aws }) => aws.ClusterStatus ?? '',
+  rawStatus: ({ aws }) => aws.ClusterStatus ?? '',
+  isRestoring: ({ aws }) => ['starting', 'restoring'].includes(toWord(aws.RestoreStatus?.Status)),
   createdAt: ({ aws }) => aws.ClusterCreateTime,
   engineVersion: ({ aws }) => aws.ClusterVersion,
   endpoint: ({ aws: { Endpoint: { Address: address, Port: port } = {} } }) =>

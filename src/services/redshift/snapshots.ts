@@ -201,14 +201,19 @@ async function listOwn(describe: Describe, source: Source, arns: readonly string
 }
 
 async function findByArn(describe: Describe, source: Source, arn: string): Promise<RedshiftSnapshot | null> {
+  const found = await find(describe, source, identifierOf(arn), parseArn(arn).account);
+  return found && fold(redshiftSnapshotKind.arn(found)) === fold(arn) ? found : null;
+}
+
+/** Returns the identifier in the ARN of a snapshot; throws INVALID_INPUT for another kind of ARN. */
+export function identifierOf(arn: string): string {
   const [, identifier = ''] = matchResource(
     arn,
     /^snapshot:[^/]*\/(.+)$/,
     'Amazon Redshift snapshot',
     'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01',
   );
-  const found = await find(describe, source, identifier, parseArn(arn).account);
-  return found && fold(redshiftSnapshotKind.arn(found)) === fold(arn) ? found : null;
+  return identifier;
 }
 
 function fold(name: string): string {
