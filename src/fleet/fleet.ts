@@ -21,7 +21,7 @@ export function createFleet(options: FleetOptions): Fleet {
     Fleet & { readonly recoveryPoints: RecoveryPoints }
   >({
     recoveryPoints: () => createRecoveryPoints(options),
-    lists: () => createLists(options, (cluster, since) => parts.recoveryPoints.since(cluster, since)),
+    lists: () => createLists(options, parts.recoveryPoints),
     lookups: () => createLookups(options),
     questions: () => createQuestions(options, parts.recoveryPoints),
     sizes: () => createSizes(options),

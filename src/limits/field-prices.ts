@@ -6,6 +6,8 @@ import { type Arguments, calls, type FleetSize, type Listed, type Price, type Pr
 /** Filter conditions on the tags of a record, and on its sharing. */
 const tagConditions = ['tags', 'untagged'];
 const sharingConditions = ['exposure'];
+/** Filter conditions on the snapshots of a cluster. */
+const recoveryConditions = ['withoutSnapshotSince', 'withoutSnapshotForHours', 'gapWithinDays'];
 /** The calls of reading the snapshots of one cluster: AWS filters them itself, so they are usually one page. */
 const callsOfCluster = 2;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
@@ -14,13 +16,18 @@ const lookedUp = 5;
 /** A list over the sources: the AWS pages that a page can need, or a full read of every source if it is ordered. */
 export const list: PriceOf = (args, fleet) => listOf('snapshots', args, fleet);
 
-/** A list of clusters, which can require the snapshots of every source. */
+/**
+ * A list of clusters. Its filter and its order can each require the snapshots of every source, and their tags if some of
+ * them may be hidden.
+ */
 export const clusterList: PriceOf = (args, fleet) => {
   const price = listOf('clusters', args, fleet);
-  const since = (args['filter'] as Arguments | undefined | null)?.['withoutSnapshotSince'];
-  return since == null
-    ? price
-    : { ...price, calls: (price.calls ?? 0) + fleet.listSize('snapshots', sourcesIn(args)).calls };
+  const orderBy = (args['orderBy'] ?? {}) as Arguments;
+  const isFiltered = conditionsOf(args['filter']).some((name) => recoveryConditions.includes(name));
+  const reads = (isFiltered ? 1 : 0) + (orderBy['field'] === 'LATEST_SNAPSHOT_AT' ? 1 : 0);
+  if (reads === 0) return price;
+  const { calls: whole, tagTests } = fleet.listSize('snapshots', sourcesIn(args));
+  return { ...price, calls: (price.calls ?? 0) + reads * whole + (fleet.isPartial ? tagTests : 0) };
 };
 
 /** The snapshots of one cluster. */

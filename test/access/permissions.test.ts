@@ -113,7 +113,16 @@ const questions: Readonly<Record<string, (account: string, id: string) => string
     'orderBy: { field: CREATED_AT, direction: ASC }',
     'filter: { orphaned: true }',
   ],
-  clusters: (account) => ['', `filter: { accounts: [${text(account)}] }`, 'filter: { identifiers: ["hidden"] }'],
+  clusters: (account) => [
+    '',
+    `filter: { accounts: [${text(account)}] }`,
+    'filter: { identifiers: ["hidden"] }',
+    ...['IDENTIFIER', 'CREATED_AT', 'LATEST_SNAPSHOT_AT'].map(
+      (field) => `orderBy: { field: ${field}, direction: ASC }`,
+    ),
+    'filter: { withoutSnapshotForHours: 1 }',
+    'filter: { gapWithinDays: 1 }',
+  ],
   snapshotSummary: () => [
     'groupBy: [ACCOUNT, CLUSTER]',
     'groupBy: [CLUSTER, KMS_KEY, ENCRYPTED], first: 1000, orderBy: { field: COUNT, direction: DESC }',

@@ -7,7 +7,7 @@ import { readPage } from './page.ts';
 const now = new Date('2026-11-21T12:00:00Z');
 const day = 86_400_000;
 /** The variables that the page prints for its queries. */
-const variables = { since: new Date(now.getTime() - 7 * day), before: new Date(now.getTime() - 365 * day) };
+const variables = { before: new Date(now.getTime() - 365 * day) };
 const questions = new Map(
   readPage('docs/questions.md')
     .blocks.filter(({ language }) => language === 'graphql')
@@ -359,7 +359,7 @@ const expectations: Record<string, (data: any, query: string) => void> = {
     });
   },
   'Which clusters have had no snapshot for a week?': ({ clusters }) => {
-    const since = variables.since.toISOString();
+    const since = new Date(now.getTime() - 7 * day).toISOString();
     const lacking = world.clusters.filter((c) => !of(c).some((s) => s.SnapshotCreateTime >= since));
     const latest = (c: Json) => {
       const s = latestOf(c);
@@ -371,6 +371,42 @@ const expectations: Record<string, (data: any, query: string) => void> = {
         status: clusterStatusOf(c),
         latestSnapshot: latest(c),
       })),
+      isComplete: true,
+    });
+  },
+  'Which clusters have a day without a snapshot in the last two weeks?': ({ clusters }) => {
+    const berlin = (time: string | Date) =>
+      new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(new Date(time));
+    const days = Array.from({ length: 15 }, (_, index) => berlin(new Date(now.getTime() - (14 - index) * day)));
+    const chain = (c: Json) =>
+      days.map((date) => ({ date, hasSnapshot: of(c).some((s) => berlin(s.SnapshotCreateTime) === date) }));
+    const gaps = world.clusters.filter((c) =>
+      chain(c)
+        .slice(0, -1)
+        .some(({ date, hasSnapshot }) => !hasSnapshot && date >= berlin(c.ClusterCreateTime)),
+    );
+    expect(gaps.length).toBeLessThan(world.clusters.length);
+    expect(clusters).toEqual({
+      nodes: recordsOf(gaps, (c) => ({
+        arn: clusterArn(c),
+        createdAt: c.ClusterCreateTime,
+        backupRetentionDays: retentionOf(c),
+        snapshotDays: chain(c),
+      })),
+      isComplete: true,
+    });
+  },
+  'Which clusters have the oldest latest snapshot?': ({ clusters }) => {
+    const latestAt = (c: Json) => latestOf(c)?.SnapshotCreateTime ?? '9';
+    const sorted = world.clusters.toSorted(
+      (one, other) => compare(latestAt(one), latestAt(other)) || compare(clusterArn(one), clusterArn(other)),
+    );
+    const latest = (c: Json) => {
+      const s = latestOf(c);
+      return s ? { arn: arnOf(s), createdAt: s.SnapshotCreateTime } : null;
+    };
+    expect(clusters).toEqual({
+      nodes: sorted.map((c) => ({ arn: clusterArn(c), latestSnapshot: latest(c) })),
       isComplete: true,
     });
   },

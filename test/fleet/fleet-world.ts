@@ -98,6 +98,8 @@ export interface RandomWorld {
   readonly snapshots: readonly Made[];
   readonly clusterTags: readonly Made['tags'][];
   readonly clusterMinutes?: readonly number[];
+  /** If omitted, two hours after the start. */
+  readonly now?: string;
 }
 
 export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
@@ -105,6 +107,55 @@ export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
   clusterTags: fc.array(tags, { minLength: 16, maxLength: 16 }),
   clusterMinutes: fc.array(clusterMinutes, { minLength: 16, maxLength: 16 }),
 });
+
+/** When a world is, in minutes: its first snapshot, the time between its minutes, and the time since its last snapshot. */
+export interface Era {
+  readonly start: number;
+  readonly step: number;
+  readonly rest: number;
+  /** Whether all snapshots are in one place and of one cluster for each service, so that there are many in a row. */
+  readonly isCrowded: boolean;
+}
+
+const minutesUntil = (date: string) => (Date.parse(date) - Date.parse(at(0))) / 60_000;
+
+/** Shortly before midnight in some time zone, or before the clocks change in some time zone. */
+const starts = [
+  '2026-01-01T00:00:00Z',
+  '2026-03-06T22:00:00Z',
+  '2026-03-28T11:00:00Z',
+  '2026-04-03T20:00:00Z',
+  '2026-09-05T01:00:00Z',
+  '2026-10-24T22:00:00Z',
+  '2026-10-31T23:00:00Z',
+].map(minutesUntil);
+
+export const eras: fc.Arbitrary<Era> = fc.record({
+  start: fc.constantFrom(...starts),
+  step: fc.constantFrom(1, 20, 30, 60, 90, 241),
+  rest: fc.constantFrom(0, 1, 60, 119, 600, 1440),
+  isCrowded: fc.boolean(),
+});
+
+/** The last minute of the snapshots of a world. */
+const lastMinute = 60;
+
+/** Moves a world to an era. */
+export function movedTo({ start, step, rest, isCrowded }: Era, world: RandomWorld): RandomWorld {
+  const moved = (minute: number) => start + minute * step;
+  const place = isCrowded ? { owner: account, region: regions[0]!, cluster: living[0]! } : {};
+  return {
+    ...world,
+    now: at(moved(lastMinute) + rest),
+    clusterMinutes: world.clusterMinutes?.map(moved) ?? [],
+    snapshots: world.snapshots.map((each) => ({
+      ...each,
+      ...place,
+      minute: moved(each.minute),
+      ...(each.clusterMinute !== undefined && { clusterMinute: moved(each.clusterMinute) }),
+    })),
+  };
+}
 
 /** Returns valid shares of a service: only manual snapshots are shared, and never with their owner. */
 function sharesOf({ service, owner, isManual, shares }: Made): readonly string[] {
@@ -168,7 +219,7 @@ export function useDateOfWorld(): void {
 /** Returns the world in the format of the emulator. */
 export function toJson(world: RandomWorld) {
   return {
-    now,
+    now: world.now ?? now,
     frozen: true,
     keys: [...configured, stranger].flatMap((owner) =>
       regions.flatMap((region) =>

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { differences } from '../services/contract/differences.ts';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
@@ -10,7 +10,9 @@ import {
   arnOfCluster,
   clustersOf,
   configured,
+  eras,
   keyArnOf,
+  movedTo,
   regions,
   type Seen,
   seenIn,
@@ -21,10 +23,12 @@ import {
 } from './fleet-world.ts';
 import {
   canBeComplete,
+  type ClusterFilter,
   clusterOf,
   type Filter,
   isOwn,
   matches,
+  matchesCluster,
   type Orphanhood,
   orphanhoodOf,
   originClusterOf,
@@ -135,25 +139,86 @@ const orders = fc.record({
 });
 type Order = typeof orders extends fc.Arbitrary<infer Value> ? Value : never;
 
-const keyOf = (row: Seen) => (isOwn(row) ? row.arn : `${row.arn}#${row.viewer}`);
-const compare = (one: string | number, other: string | number) => (one === other ? 0 : one < other ? -1 : 1);
+/** `sinceMinute` is counted in the minutes of the era. */
+const clusterFilters = fc.record({
+  ...scopes,
+  identifiers: seldom(fc.subarray(['ALPHA', 'beta', 'nowhere'], { minLength: 1 })),
+  sinceMinute: seldom(fc.integer({ min: 0, max: 60 })),
+  withoutSnapshotForHours: optional(fc.constantFrom(1, 2, 5, 24, 49, 168, 8784)),
+  gapWithinDays: optional(fc.constantFrom(1, 1, 2, 3, 5, 10, 366)),
+  timeZone: seldom(
+    fc.constantFrom(
+      'UTC',
+      'Europe/Berlin',
+      'America/New_York',
+      'America/Santiago',
+      'Asia/Kolkata',
+      'Australia/Lord_Howe',
+      'Antarctica/Troll',
+      'Pacific/Kiritimati',
+      'Etc/GMT+12',
+    ),
+  ),
+});
 
-function inOrder(rows: readonly Seen[], { field, direction }: Order): string[] {
-  const value = (row: Seen) => {
-    if (field === 'CREATED_AT') return row.minute;
-    if (field === 'IDENTIFIER') return row.name;
-    if (field === 'CLUSTER') return row.cluster;
-    return differences[row.service].hasSize ? row.megabytes : undefined;
-  };
+function areRefused({
+  withoutSnapshotSince,
+  withoutSnapshotForHours,
+  gapWithinDays,
+  timeZone,
+}: ClusterFilter): boolean {
+  return (
+    (withoutSnapshotSince !== undefined && withoutSnapshotForHours !== undefined) ||
+    (timeZone !== undefined && gapWithinDays === undefined)
+  );
+}
+
+const clusterOrders = fc.record({
+  field: fc.constantFrom('IDENTIFIER', 'CREATED_AT', 'LATEST_SNAPSHOT_AT'),
+  direction: fc.constantFrom('ASC', 'DESC'),
+});
+
+function clustersInOrder(
+  clusters: readonly Cluster[],
+  { field, direction }: { readonly field: string; readonly direction: string },
+  available: (cluster: Cluster) => readonly Seen[],
+): string[] {
+  return inOrderOf(clusters, direction, arnOfCluster, (cluster) => {
+    if (field === 'IDENTIFIER') return cluster.name;
+    if (field === 'CREATED_AT') return cluster.minute;
+    const minutes = available(cluster).map(({ minute }) => minute);
+    return minutes.length > 0 ? Math.max(...minutes) : undefined;
+  });
+}
+
+/** Returns the keys of records in the order of their values; records without a value come last in both directions. */
+function inOrderOf<Row>(
+  rows: readonly Row[],
+  direction: string,
+  key: (row: Row) => string,
+  value: (row: Row) => string | number | undefined,
+): string[] {
   const sign = direction === 'ASC' ? 1 : -1;
   return [...rows]
     .sort((one, other) => {
       const [left, right] = [value(one), value(other)];
-      if (left === right) return compare(keyOf(one), keyOf(other));
+      if (left === right) return compare(key(one), key(other));
       if (left === undefined || right === undefined) return left === undefined ? 1 : -1;
       return sign * compare(left, right);
     })
-    .map(keyOf);
+    .map(key);
+}
+
+const keyOf = (row: Seen) => (isOwn(row) ? row.arn : `${row.arn}#${row.viewer}`);
+const compare = (one: string | number, other: string | number) => (one === other ? 0 : one < other ? -1 : 1);
+
+function inOrder(rows: readonly Seen[], { field, direction }: Order): string[] {
+  return inOrderOf(rows, direction, keyOf, (row) => {
+    if (field === 'CREATED_AT') return row.minute;
+    if (field === 'IDENTIFIER') return row.name;
+    if (field === 'CLUSTER') return row.cluster;
+    return differences[row.service].hasSize ? row.megabytes : undefined;
+  });
 }
 
 const dimensions: Readonly<Record<string, (row: Seen, filter: Filter) => string | null>> = {
@@ -322,6 +387,34 @@ const clusterPage = /* GraphQL */ `
   }
 `;
 
+const orderedClusterPage = /* GraphQL */ `
+  query Clusters(
+    $first: Int
+    $after: String
+    $last: Int
+    $before: String
+    $orderBy: ClusterOrder
+    $filter: ClusterFilter
+  ) {
+    clusters(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy, filter: $filter) {
+      isComplete
+      totalCount {
+        value
+        precision
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      nodes {
+        arn
+      }
+    }
+  }
+`;
+
 const report = /* GraphQL */ `
   isComplete
   sources {
@@ -339,10 +432,9 @@ const troubled = `query Troubled($filter: SnapshotFilter, $orderBy: SnapshotOrde
 const troubledSummary = `query Troubled($filter: SnapshotFilter) {
   snapshotSummary(filter: $filter) { ${report} total { value precision } groups { count } }
 }`;
-const troubledClusters = `query Troubled($since: DateTime!) {
-  failing: clusters(first: 100, filter: { withoutSnapshotSince: $since }) {
-    ${report} totalCount { value precision } nodes { arn }
-  }
+const troubledClusters = `query Troubled($failing: ClusterFilter, $orderBy: ClusterOrder) {
+  failing: clusters(first: 100, filter: $failing) { ${report} totalCount { value precision } nodes { arn } }
+  ordered: clusters(first: 100, orderBy: $orderBy) { ${report} totalCount { value precision } nodes { arn } }
   all: clusters(first: 100) { nodes { arn latestSnapshot { createdAt } snapshotDays(last: 3) { count } } }
 }`;
 
@@ -355,6 +447,15 @@ useDateOfWorld();
 
 let gateway: Gateway;
 const headers: Record<string, Record<string, string>> = {};
+async function signIn() {
+  for (const role of Object.keys(roles)) headers[role] = await as({ role, sub: role });
+}
+
+/** Sets the date of the gateway, and gets tokens that are valid at that date. */
+async function moveTo(date: string) {
+  vi.setSystemTime(new Date(date));
+  await signIn();
+}
 beforeAll(async () => {
   const grants = Object.entries(roles).flatMap(([role, own]) =>
     own.map((grant) => ({ ...grant, when: { role }, permissions: ['SNAPSHOT_READ'] })),
@@ -365,7 +466,7 @@ beforeAll(async () => {
     limits: { cost: 1e9 },
     maximumPages: 1000,
   });
-  for (const role of Object.keys(roles)) headers[role] = await as({ role, sub: role });
+  await signIn();
 });
 afterAll(() => gateway.close());
 
@@ -434,6 +535,8 @@ async function expectRefusal(role: string, query: string, variables: Record<stri
 }
 
 describe('for any role and combination of conditions', () => {
+  afterEach(() => moveTo(at(120)));
+
   it('lists, counts and summarizes the same snapshots, in both directions and in any order', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -498,6 +601,66 @@ describe('for any role and combination of conditions', () => {
         },
       ),
       { numRuns: runs(4, 100) },
+    );
+  });
+
+  it('lists clusters by the time of their snapshots, in both directions and in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        eras,
+        fc.array(
+          fc.record({
+            drawn: clusterFilters,
+            role: anyRole,
+            count: fc.constantFrom(2, 5, 100),
+            orderBy: clusterOrders,
+          }),
+          {
+            minLength: 4,
+            maxLength: 4,
+          },
+        ),
+        async (original, era, questions) => {
+          const world = movedTo(era, original);
+          const now = world.now!;
+          await moveTo(now);
+          await gateway.load(toJson(world));
+          const all = seenIn(world);
+          const clusters = clustersOf(world);
+          for (const {
+            drawn: { sinceMinute, ...rest },
+            role,
+            count,
+            orderBy,
+          } of questions) {
+            const since = sinceMinute === undefined ? undefined : at(era.start + sinceMinute * era.step);
+            const filter = { ...rest, withoutSnapshotSince: since };
+            if (isOutside(role, filter) || areRefused(filter)) {
+              await expectRefusal(role, orderedClusterPage, { filter, orderBy });
+              continue;
+            }
+            const available = (cluster: Cluster) =>
+              all.filter(
+                (row) => row.status === 'available' && clusterOf(row, clusters) === cluster && isSeen(role, row),
+              );
+            const expected = clusters.filter(
+              (cluster) =>
+                shows(role, placeHolding(cluster), cluster.tags) &&
+                matchesCluster(cluster, available(cluster), filter, now),
+            );
+            const variables = { count, filter };
+            const listed = await readAll(role, orderedClusterPage, variables);
+            expect(listed.map(({ arn }) => arn).toSorted()).toEqual(expected.map(arnOfCluster).toSorted());
+            const inOrder = clustersInOrder(expected, orderBy, available);
+            for (const isBackward of [false, true]) {
+              const ordered = await readAll(role, orderedClusterPage, { ...variables, orderBy }, isBackward);
+              expect(ordered.map(({ arn }) => arn)).toEqual(inOrder);
+            }
+          }
+        },
+      ),
+      { numRuns: runs(3, 40) },
     );
   });
 
@@ -618,17 +781,27 @@ describe('while some AWS calls fail', () => {
       fc.asyncProperty(
         worlds,
         faults,
-        fc.array(fc.record({ filter: filters, role: anyRole, since: fc.integer({ min: 0, max: 60 }).map(at) }), {
-          minLength: 4,
-          maxLength: 4,
-        }),
+        fc.array(
+          fc.record({
+            filter: filters,
+            role: anyRole,
+            failing: fc.oneof(
+              fc.record({ withoutSnapshotSince: fc.integer({ min: 0, max: 60 }).map(at) }),
+              fc.record({ withoutSnapshotForHours: fc.constantFrom(1, 2, 24) }),
+              fc.record({ gapWithinDays: fc.constantFrom(1, 2) }),
+            ),
+            orderBy: clusterOrders,
+          }),
+          { minLength: 4, maxLength: 4 },
+        ),
         async (world, rules, questions) => {
           await gateway.load(toJson(world));
           const all = seenIn(world);
           for (const {
             filter: { identifiers: _, ...filter },
             role,
-            since,
+            failing: lacking,
+            orderBy: clusterOrder,
           } of questions) {
             if (isRefused({ ...filter, identifiers: undefined }) || isOutside(role, filter)) continue;
             await gateway.disturb(...rules);
@@ -651,15 +824,19 @@ describe('while some AWS calls fail', () => {
             expect(snapshotSummary.groups[0].count).toBe(snapshotSummary.total.value);
             expectTruth({ ...snapshotSummary, totalCount: snapshotSummary.total }, expected, []);
 
-            const { data } = await gateway.query(troubledClusters, { since }, headers[role]);
+            const variables = { failing: lacking, orderBy: clusterOrder };
+            const { data } = await gateway.query(troubledClusters, variables, headers[role]);
             const clusters = everyCluster.filter((cluster) => shows(role, placeHolding(cluster), cluster.tags));
             const available = (cluster: Cluster) =>
               all.filter(
                 (row) => clusterOf(row, everyCluster) === cluster && row.status === 'available' && isSeen(role, row),
               );
-            const failing = clusters.filter((cluster) => !available(cluster).some(({ minute }) => at(minute) >= since));
+            const failing = clusters.filter((cluster) => matchesCluster(cluster, available(cluster), lacking, at(120)));
             const arns = data.failing.nodes.map(({ arn }: { arn: string }) => arn);
             expectTruth(data.failing, failing.map(arnOfCluster), arns);
+            const ordered = data.ordered.nodes.map(({ arn }: { arn: string }) => arn);
+            expectTruth(data.ordered, clusters.map(arnOfCluster), ordered);
+            if (data.ordered.isComplete) expect(ordered).toEqual(clustersInOrder(clusters, clusterOrder, available));
             for (const { arn, snapshotDays, latestSnapshot } of data.all.nodes) {
               const own = available(clusters.find((cluster) => arnOfCluster(cluster) === arn)!);
               const { service, owner, region } = clusters.find((cluster) => arnOfCluster(cluster) === arn)!;

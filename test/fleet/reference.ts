@@ -126,6 +126,55 @@ export function matches(row: Seen, filter: Filter, orphanhood: (row: Seen) => Or
   ].every(Boolean);
 }
 
+/** A ClusterFilter. */
+export interface ClusterFilter {
+  readonly services?: readonly string[] | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  readonly regions?: readonly string[] | undefined;
+  readonly identifiers?: readonly string[] | undefined;
+  readonly withoutSnapshotSince?: string | undefined;
+  readonly withoutSnapshotForHours?: number | undefined;
+  readonly gapWithinDays?: number | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+/** Whether a cluster with these available snapshots matches a filter. */
+export function matchesCluster(
+  cluster: Cluster,
+  available: readonly Pick<Seen, 'minute'>[],
+  filter: ClusterFilter,
+  now: string,
+): boolean {
+  const { withoutSnapshotSince: since, withoutSnapshotForHours: hours, gapWithinDays: days } = filter;
+  const hasSince = (time: number) => available.some(({ minute }) => Date.parse(at(minute)) >= time);
+  return [
+    filter.services?.includes(cluster.service) ?? true,
+    filter.accounts?.includes(cluster.owner) ?? true,
+    filter.regions?.includes(cluster.region) ?? true,
+    filter.identifiers?.some((name) => name.toLowerCase() === cluster.name) ?? true,
+    since === undefined || !hasSince(Date.parse(since)),
+    hours === undefined || !hasSince(Date.parse(now) - hours * 3_600_000),
+    days === undefined || hasGap(cluster, available, days, filter.timeZone ?? 'UTC', now),
+  ].every(Boolean);
+}
+
+/** Whether a day is without a snapshot, among the last days before today that are not before the cluster. */
+function hasGap(
+  { minute: created = -Infinity }: Cluster,
+  available: readonly Pick<Seen, 'minute'>[],
+  count: number,
+  timeZone: string,
+  now: string,
+): boolean {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+  const dayOf = (time: string) => format.format(new Date(time));
+  const covered = new Set(available.map(({ minute }) => dayOf(at(minute))));
+  const first = created === -Infinity ? '' : dayOf(at(created));
+  return Array.from({ length: count }, (_, index) =>
+    new Date(Date.parse(dayOf(now)) - (index + 1) * 86_400_000).toISOString().slice(0, 10),
+  ).some((day) => day >= first && !covered.has(day));
+}
+
 /** Returns the type with which a filter lists a snapshot; undefined if the filter does not match the snapshot. */
 export function typeIn(
   row: Seen,

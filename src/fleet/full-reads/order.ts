@@ -1,22 +1,30 @@
+import type { MaybePromise } from '../../snapshots/maybe.ts';
 import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { SnapshotOrder } from '../lists/filter.ts';
+import type { OrderDirection, SnapshotOrder } from '../lists/filter.ts';
 import type { CursorContent } from '../paging/cursor.ts';
+import type { Reports } from '../reports.ts';
+
+/** The value that a list is ordered by; null if the record has none. */
+export type OrderValue = string | number | null;
 
 /** A position in an order: the value that the list is ordered by, and the id that breaks ties. */
-export interface Rank {
-  readonly value: string | number | null;
-  /** The id of the snapshot, or the snapshot itself if its id has not been needed yet. */
-  readonly of: string | SnapshotRecord;
+export interface Rank<Row> {
+  readonly value: OrderValue;
+  /** The id of the record, or the record itself if its id has not been needed yet. */
+  readonly of: string | Row;
 }
 
-/** An order over the snapshots of all sources. Snapshots without the value come last in both directions. */
-export interface Order {
-  rank(row: SnapshotRecord): Rank;
-  /** Returns a negative number if `one` comes first; 0 only for the same snapshot. */
-  compare(one: Rank, other: Rank): number;
+/** An order over the records of all sources. Records without the value come last in both directions. */
+export interface Order<Row> {
+  /** Returns the values of records, in their sequence. Reports the records whose values cannot be read; they have none. */
+  values(rows: readonly Row[], reports: Reports): MaybePromise<readonly OrderValue[]>;
+  /** Returns a negative number if `one` comes first; 0 only for the same record. */
+  compare(one: Rank<Row>, other: Rank<Row>): number;
+  /** Converts a rank to the content of a cursor. */
+  toContent(rank: Rank<Row>): CursorContent;
 }
 
-const values: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | number | null | undefined> = {
+const snapshotValues: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | number | null | undefined> = {
   CREATED_AT: (row) => row.kind.createdAt(row)?.getTime(),
   IDENTIFIER: (row) => row.kind.identifier(row),
   // Empty if AWS does not report the cluster.
@@ -24,24 +32,30 @@ const values: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | n
   SIZE: (row) => row.kind.size(row)?.totalMegabytes,
 };
 
-/** Creates the order that a caller requested. */
-export function createOrder({ field, direction }: SnapshotOrder): Order {
-  const value = values[field];
+/** Creates the order of snapshots that a caller requested. */
+export function createSnapshotOrder({ field, direction }: SnapshotOrder): Order<SnapshotRecord> {
+  const value = snapshotValues[field];
+  return createOrder(direction, snapshotKey, (rows) => rows.map((row) => value(row) ?? null));
+}
+
+/** Creates an order by `values`; `key` returns the ids that break ties. */
+export function createOrder<Row extends object>(
+  direction: OrderDirection,
+  key: (row: Row) => string,
+  values: Order<Row>['values'],
+): Order<Row> {
+  const idOf = ({ of }: Rank<Row>) => (typeof of === 'string' ? of : key(of));
   return {
-    rank: (row) => ({ value: value(row) ?? null, of: row }),
+    values,
+    toContent: (rank) => [rank.value, idOf(rank)],
     compare: (one, other) =>
       compareValues(one.value, other.value, direction) || compareValues(idOf(one), idOf(other), 'ASC'),
   };
 }
 
-/** Converts a rank to the content of a cursor. */
-export function toContent(rank: Rank): CursorContent {
-  return [rank.value, idOf(rank)];
-}
-
 /** Converts the content of a cursor of an ordered list to a rank. */
-export function toRank(content: CursorContent): Rank {
-  const [value, id] = content as readonly [string | number | null, string];
+export function toRank(content: CursorContent): Rank<never> {
+  const [value, id] = content as readonly [OrderValue, string];
   return { value, of: id };
 }
 
@@ -62,12 +76,8 @@ export function firstInOrder<Item>(
   return best;
 }
 
-function idOf({ of }: Rank): string {
-  return typeof of === 'string' ? of : snapshotKey(of);
-}
-
 /** Returns a negative number if `one` comes first, and 0 for equal values. Null comes last in both directions. */
-export function compareValues(one: Rank['value'], other: Rank['value'], direction: SnapshotOrder['direction']): number {
+export function compareValues(one: OrderValue, other: OrderValue, direction: OrderDirection): number {
   if (one === other) return 0;
   if (one === null) return 1;
   if (other === null) return -1;

@@ -1,19 +1,38 @@
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { beforeDay, type Calendar, completeDays, createCalendar, toDays, utc } from '../questions/days.ts';
 import type { ClusterConditions } from './conditions.ts';
-import { every, everyLater, folded, hasName, type Match, type Tests, testsFor, type Verdict } from './match.ts';
+import {
+  every,
+  everyLater,
+  folded,
+  hasName,
+  type Match,
+  type Tests,
+  testsFor,
+  unknown,
+  type Verdict,
+} from './match.ts';
+
+/**
+ * Returns the available snapshots of a cluster that were created at or after a time, or at a time that AWS does not
+ * report.
+ */
+type SnapshotsSince = (cluster: ClusterRecord, since: Date) => Promise<readonly SnapshotRecord[]>;
+
+/** What the tests of clusters depend on. */
+export interface ClusterTests {
+  readonly snapshotsSince: SnapshotsSince;
+  readonly sees: (cluster: ClusterRecord) => Promise<boolean>;
+  /** The time from which hours and days are counted. */
+  readonly now: Date;
+}
 
 /** Tests clusters: by identifier now, and by snapshots and visibility later. */
-export function createClusterMatch(
-  hasSnapshotSince: (cluster: ClusterRecord, since: Date) => Promise<boolean>,
-  sees: (cluster: ClusterRecord) => Promise<boolean>,
-): Match<ClusterRecord, ClusterConditions> {
-  const costly: Tests<ClusterRecord, ClusterConditions, Promise<Verdict>> = {
-    seenBy: () => sees,
-    withoutSnapshotSince: (since) => async (row) => !(await hasSnapshotSince(row, since)),
-  };
+export function createClusterMatch(options: ClusterTests): Match<ClusterRecord, ClusterConditions> {
   return {
     now: (conditions) => every(testsFor(conditions, free)),
-    later: (conditions, pushed) => everyLater(testsFor(conditions, costly, pushed)),
+    later: (conditions, pushed) => everyLater(testsFor(conditions, costlyTests(conditions, options), pushed)),
   };
 }
 
@@ -23,3 +42,52 @@ const free: Tests<ClusterRecord, ClusterConditions, Verdict> = {
     return (row) => hasName(names, row.kind.identifier(row), 'identifiers');
   },
 };
+
+const hour = 60 * 60 * 1000;
+
+/** All conditions on snapshots test one read of the snapshots. */
+function costlyTests(
+  { withoutSnapshotSince: since, withoutSnapshotForHours: hours, gapWithinDays, timeZone }: ClusterConditions,
+  { snapshotsSince, sees, now }: ClusterTests,
+): Tests<ClusterRecord, ClusterConditions, Promise<Verdict>> {
+  const cutoff = new Date(now.getTime() - (hours ?? 0) * hour);
+  const calendar = timeZone === undefined ? utc : createCalendar(timeZone);
+  const days = gapWithinDays === undefined ? [] : completeDays(calendar, gapWithinDays, now);
+  const readFrom = new Date(
+    Math.min(
+      since?.getTime() ?? Infinity,
+      // The same all day, so that the read is shared.
+      hours === undefined ? Infinity : beforeDay(utc.dayOf(cutoff)).getTime(),
+      days[0] === undefined ? Infinity : beforeDay(days[0]).getTime(),
+    ),
+  );
+  const points = (cluster: ClusterRecord) => snapshotsSince(cluster, readFrom);
+  return {
+    seenBy: () => sees,
+    withoutSnapshotSince: (time) => async (row) => hasNoneSince(await points(row), time, 'withoutSnapshotSince'),
+    withoutSnapshotForHours: () => async (row) => hasNoneSince(await points(row), cutoff, 'withoutSnapshotForHours'),
+    gapWithinDays: () => async (row) => hasGap(row, await points(row), calendar, days),
+  };
+}
+
+/** Unknown if AWS does not report the creation time of a snapshot, and no other snapshot was created since the time. */
+function hasNoneSince(points: readonly SnapshotRecord[], since: Date, condition: string): Verdict {
+  const dates = points.map((row) => row.kind.createdAt(row));
+  if (dates.some((date) => date != null && date >= since)) return false;
+  return dates.some((date) => date == null) ? unknown(condition) : true;
+}
+
+/** Whether a cluster has no snapshot on one of the days, from the day of its creation. */
+function hasGap(
+  cluster: ClusterRecord,
+  points: readonly SnapshotRecord[],
+  calendar: Calendar,
+  days: readonly string[],
+): Verdict {
+  const createdAt = cluster.kind.createdAt(cluster);
+  const created = createdAt == null ? '' : calendar.dayOf(createdAt);
+  const dates = points.map((row) => row.kind.createdAt(row)).filter((date) => date != null);
+  const own = days.filter((day) => day >= created);
+  if (toDays(calendar, own, dates).every(({ count }) => count > 0)) return false;
+  return createdAt == null || dates.length < points.length ? unknown('gapWithinDays') : true;
+}

@@ -2,6 +2,8 @@ import { InvalidInputError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
+import { createCalendar, maximumDays } from '../questions/days.ts';
+import { requireRange } from '../range.ts';
 import type { SourceSelection } from '../sources.ts';
 import type { ClusterFilter, SnapshotFilter } from './filter.ts';
 
@@ -42,6 +44,10 @@ export interface TagCondition {
 export interface ClusterConditions extends Visibility {
   readonly identifiers?: readonly string[];
   readonly withoutSnapshotSince?: Date;
+  readonly withoutSnapshotForHours?: number;
+  readonly gapWithinDays?: number;
+  /** The IANA name of the time zone of `gapWithinDays`; UTC if omitted. */
+  readonly timeZone?: string;
 }
 
 /** The filter of a caller, split into the sources to read and the conditions on their records. */
@@ -51,6 +57,7 @@ export interface Selected<Conditions> {
 }
 
 const maximumValues = 100;
+const maximumHours = maximumDays * 24;
 
 /** Validates the filter of a caller. Throws INVALID_INPUT for empty, oversized or contradictory conditions. */
 export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<SnapshotConditions> {
@@ -90,13 +97,38 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
   return { selection: toSelection(input), conditions: withTypes(conditions) };
 }
 
-/** Validates the filter of a caller. Throws INVALID_INPUT for empty or oversized conditions. */
+/** Validates the filter of a caller. Throws INVALID_INPUT for empty, oversized or contradictory conditions. */
 export function toClusterConditions(input: Maybe<ClusterFilter>): Selected<ClusterConditions> {
   const conditions = withoutNulls({
     identifiers: list('identifiers', input?.identifiers),
     withoutSnapshotSince: input?.withoutSnapshotSince,
+    withoutSnapshotForHours: input?.withoutSnapshotForHours,
+    gapWithinDays: input?.gapWithinDays,
+    timeZone: input?.timeZone,
   });
+  requirePeriods(conditions);
   return { selection: toSelection(input), conditions };
+}
+
+function requirePeriods({
+  withoutSnapshotSince: since,
+  withoutSnapshotForHours: hours,
+  gapWithinDays,
+  timeZone,
+}: ClusterConditions): void {
+  if (since !== undefined && hours !== undefined) {
+    throw invalid(
+      'withoutSnapshotForHours',
+      'and filter.withoutSnapshotSince are mutually exclusive. Omit one of them.',
+    );
+  }
+  if (hours !== undefined) requireRange('filter.withoutSnapshotForHours', hours, maximumHours);
+  if (gapWithinDays !== undefined) requireRange('filter.gapWithinDays', gapWithinDays, maximumDays);
+  if (timeZone === undefined) return;
+  if (gapWithinDays === undefined) {
+    throw invalid('timeZone', 'applies only to filter.gapWithinDays. Omit it, or set filter.gapWithinDays.');
+  }
+  createCalendar(timeZone, 'filter.timeZone');
 }
 
 /** Adds the types that can match: only manual snapshots can be shared or have their own retention period. */

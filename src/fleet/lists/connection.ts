@@ -1,6 +1,6 @@
 import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { SourceReport } from '../reports.ts';
-import type { ClusterFilter, SnapshotFilter, SnapshotOrder } from './filter.ts';
+import type { ClusterFilter, ClusterOrder, SnapshotFilter, SnapshotOrder } from './filter.ts';
 
 /** A number of records; AT_LEAST if a source was not read in full. */
 export interface Count {
@@ -27,20 +27,22 @@ export interface PageInfo {
   readonly endCursor: string | null;
 }
 
+/** The page to read; `last` and `before` only of a list that is read in full. */
 export interface PageArgs {
   readonly first?: Maybe<number>;
   readonly after?: Maybe<string>;
+  readonly last?: Maybe<number>;
+  readonly before?: Maybe<string>;
 }
 
 export interface SnapshotConnectionArgs extends PageArgs {
-  readonly last?: Maybe<number>;
-  readonly before?: Maybe<string>;
   readonly filter?: Maybe<SnapshotFilter>;
   readonly orderBy?: Maybe<SnapshotOrder>;
 }
 
 export interface ClusterConnectionArgs extends PageArgs {
   readonly filter?: Maybe<ClusterFilter>;
+  readonly orderBy?: Maybe<ClusterOrder>;
 }
 
 /** The selected fields that can make AWS calls, for which the reports on the sources wait. */

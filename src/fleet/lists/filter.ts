@@ -38,10 +38,22 @@ export interface TagFilter {
 export interface ClusterFilter extends SourceFilter {
   readonly identifiers?: Maybe<readonly string[]>;
   readonly withoutSnapshotSince?: Maybe<Date>;
+  readonly withoutSnapshotForHours?: Maybe<number>;
+  readonly gapWithinDays?: Maybe<number>;
+  /** The IANA name of the time zone of `gapWithinDays`. */
+  readonly timeZone?: Maybe<string>;
 }
 
 /** The order of a list of snapshots, as the caller passes it. */
 export interface SnapshotOrder {
   readonly field: 'CREATED_AT' | 'IDENTIFIER' | 'CLUSTER' | 'SIZE';
-  readonly direction: 'ASC' | 'DESC';
+  readonly direction: OrderDirection;
 }
+
+/** The order of a list of clusters, as the caller passes it. */
+export interface ClusterOrder {
+  readonly field: 'IDENTIFIER' | 'CREATED_AT' | 'LATEST_SNAPSHOT_AT';
+  readonly direction: OrderDirection;
+}
+
+export type OrderDirection = 'ASC' | 'DESC';

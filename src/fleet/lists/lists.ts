@@ -4,13 +4,13 @@ import type { AwsRecord } from '../../snapshots/record.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { countOf, gather, type WholeQuestion } from '../full-reads/gather.ts';
-import { createOrder } from '../full-reads/order.ts';
+import { createSnapshotOrder, type Order } from '../full-reads/order.ts';
 import { readOrderedPage } from '../full-reads/ordered-page.ts';
 import type { FleetOptions } from '../options.ts';
-import type { Binding } from '../paging/cursor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
 import { createReadBefore } from '../paging/read-before.ts';
 import type { ListQuestion } from '../paging/walk.ts';
+import type { RecoveryPoints } from '../questions/recovery-points.ts';
 import type { SourceSelection } from '../sources.ts';
 import {
   type ClusterConditions,
@@ -21,6 +21,7 @@ import {
 } from './conditions.ts';
 import type { ClusterConnectionArgs, Connection, PageArgs, SnapshotConnectionArgs, Wanted } from './connection.ts';
 import { createClusterMatch } from './cluster-match.ts';
+import { createClusterOrder } from './cluster-order.ts';
 import { snapshotQuestion, visible } from './snapshot-question.ts';
 
 /** Lists over many sources, page by page. */
@@ -34,11 +35,8 @@ export interface Lists {
   clusters(args: ClusterConnectionArgs, wanted: Wanted): Promise<Connection<ClusterRecord>>;
 }
 
-/** Returns the available snapshots of a cluster that were created at or after a time. */
-type SnapshotsSince = (cluster: ClusterRecord, since: Date) => Promise<readonly SnapshotRecord[]>;
-
 /** Creates the lists. A list without `orderBy` reads only the AWS pages that it needs; with it, sources in full. */
-export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSince): Lists {
+export function createLists(options: FleetOptions, recoveryPoints: RecoveryPoints): Lists {
   const { sources } = options;
   return {
     snapshots: async (args, wanted) => {
@@ -69,8 +67,9 @@ export function createLists(options: FleetOptions, snapshotsSince: SnapshotsSinc
     },
     clusters: async (args, wanted) => {
       const { selection, conditions } = toClusterConditions(args.filter);
-      const question = clusterQuestion(options, sources.select(selection), conditions, snapshotsSince);
-      return readInAwsOrder(options, question, { ...args, ...wanted }, bindingOf(['clusters'], selection, conditions));
+      const question = clusterQuestion(options, sources.select(selection), conditions, recoveryPoints);
+      const order = args.orderBy == null ? undefined : createClusterOrder(args.orderBy, recoveryPoints.latest);
+      return readList(options, question, { ...args, ...wanted }, order, [['clusters'], selection, conditions]);
     },
   };
 }
@@ -89,13 +88,8 @@ function listSnapshots(
 ): Promise<Connection<SnapshotRecord>> {
   const question = snapshotQuestion(options, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
   const list = [field, selection, conditions, configuredFor(conditions, options)];
-  if (args.orderBy != null) {
-    // A cursor is a place between records of all sources, so other sources or AWS queries are another list.
-    const binding = bindingOf(...list, args.orderBy, createReadBefore(question).all());
-    return readOrderedPage(question, args, createOrder(args.orderBy), options.cursors, binding);
-  }
-  refuseBackward(args);
-  return readInAwsOrder(options, question, { ...args, ...wanted }, bindingOf(...list));
+  const order = args.orderBy == null ? undefined : createSnapshotOrder(args.orderBy);
+  return readList(options, question, { ...args, ...wanted }, order, list);
 }
 
 /** Returns what the conditions test records against: with other accounts or sources, they match other records. */
@@ -106,31 +100,37 @@ function configuredFor({ exposure, orphaned }: SnapshotConditions, { sources }: 
   ];
 }
 
-/** Reads a page in the order of AWS. */
-function readInAwsOrder<Row extends AwsRecord, Conditions>(
+/** Reads a page in the order of the caller, or else in that of AWS. `list` identifies the list, for its cursors. */
+async function readList<Row extends AwsRecord, Conditions>(
   { cursors, maximumPages }: FleetOptions,
   question: WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>,
-  args: PageArgs & Wanted,
-  binding: Binding,
+  args: PageArgs & Wanted & { readonly orderBy?: unknown },
+  order: Order<Row> | undefined,
+  list: readonly unknown[],
 ): Promise<Connection<Row>> {
-  return readPage({ ...question, maximumPages }, args, cursors, binding, async () => countOf(await gather(question)));
+  if (order) {
+    // A cursor is a place between records of all sources, so other sources or AWS queries are another list.
+    const binding = bindingOf(...list, args.orderBy, createReadBefore(question).all());
+    return readOrderedPage(question, args, order, cursors, binding);
+  }
+  refuseBackward(args);
+  const count = async () => countOf(await gather(question));
+  return readPage({ ...question, maximumPages }, args, cursors, bindingOf(...list), count);
 }
 
 function clusterQuestion(
   options: FleetOptions,
   asked: readonly Source[],
   conditions: ClusterConditions,
-  snapshotsSince: SnapshotsSince,
+  { since: snapshotsSince }: RecoveryPoints,
 ) {
-  const { rights, backendOf, fullReads, usage } = options;
-  const hasSnapshotSince = async (cluster: ClusterRecord, since: Date) =>
-    (await snapshotsSince(cluster, since)).length > 0;
+  const { rights, backendOf, fullReads, usage, now } = options;
   return {
     what: 'clusters',
     sources: asked,
     listing: (source: Source) => backendOf(source).clusters,
     conditions: visible(options, asked, conditions),
-    match: createClusterMatch(hasSnapshotSince, rights.sees),
+    match: createClusterMatch({ snapshotsSince, sees: rights.sees, now }),
     key: (cluster: ClusterRecord) => cluster.kind.arn(cluster),
     fullReads,
     usage,
@@ -138,7 +138,7 @@ function clusterQuestion(
 }
 
 /** Rejects backward paging without `orderBy`: AWS pages only forward, and only an ordered list is read in full. */
-function refuseBackward({ last, before }: SnapshotConnectionArgs): void {
+function refuseBackward({ last, before }: PageArgs): void {
   const given = Object.entries({ last, before }).find(([, value]) => value != null);
   if (given === undefined) return;
   throw new InvalidInputError(`${given[0]} requires orderBy. Set orderBy, or page forward with first and after.`, [

@@ -43,7 +43,7 @@ export function createSourceLoader<Value, Id = string>(
 }
 
 /** The number of records of one request and source that are read concurrently: the rest lets other requests go first. */
-const readTogether = 20;
+export const readTogether = 20;
 
 /** Creates a loader of values that AWS returns for one record at a time; a failed read fails only its record. */
 export function createRecordLoader<Value>(

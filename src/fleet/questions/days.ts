@@ -1,5 +1,4 @@
 import { InvalidInputError } from '../../errors.ts';
-import { requireRange } from '../range.ts';
 import { latestOf } from './newest.ts';
 
 /** One calendar day of a cluster, and the available snapshots created on that day. */
@@ -17,31 +16,39 @@ export interface Calendar {
 
 /** The maximum offset of a time zone from UTC, in milliseconds. https://www.iana.org/time-zones */
 const largestOffset = 14 * 60 * 60 * 1000;
-const maximumDays = 366;
+/** Less than the shortest day of any time zone, in milliseconds: the change of the clocks takes up to 2 hours of a day. */
+const withinDay = 20 * 60 * 60 * 1000;
+/** The maximum number of days of one query. */
+export const maximumDays = 366;
 
-/** Creates the calendar of a time zone by its IANA name. Throws INVALID_INPUT for an unknown name. */
-export function createCalendar(timeZone: string): Calendar {
+/** Creates the calendar of a time zone by its IANA name. Throws INVALID_INPUT, naming the argument, for another name. */
+export function createCalendar(timeZone: string, argument = 'timeZone'): Calendar {
   try {
     const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
     return { dayOf: (moment) => format.format(moment) };
   } catch (cause) {
     const error = new InvalidInputError(
-      `timeZone is ${JSON.stringify(timeZone)}; it must be an IANA time zone name, such as UTC or Europe/Berlin.`,
-      ['timeZone'],
+      `${argument} is ${JSON.stringify(timeZone)}; it must be an IANA time zone name, such as UTC or Europe/Berlin.`,
+      argument.split('.'),
     );
     error.cause = cause;
     throw error;
   }
 }
 
-/** Returns the last `count` days up to that of `now`, oldest first. Throws INVALID_INPUT if `count` is out of range. */
+/** The calendar of UTC. */
+export const utc: Calendar = { dayOf: (moment) => moment.toISOString().slice(0, 10) };
+
+/** Returns the last `count` days up to that of `now`, oldest first, without the days that the time zone has skipped. */
 export function lastDays({ dayOf }: Calendar, count: number, now: Date): string[] {
-  requireRange('last', count, maximumDays);
-  const [year = 0, month = 0, day = 0] = dayOf(now).split('-').map(Number);
-  return Array.from({ length: count }, (_, index) =>
-    // Days are counted in UTC, where each has 24 hours.
-    new Date(Date.UTC(year, month - 1, day - (count - 1 - index))).toISOString().slice(0, 10),
-  );
+  const days = new Set<string>();
+  for (let moment = now.getTime(); days.size < count; moment -= withinDay) days.add(dayOf(new Date(moment)));
+  return [...days].toReversed();
+}
+
+/** Returns the last `count` days before that of `now`, oldest first. */
+export function completeDays(calendar: Calendar, count: number, now: Date): string[] {
+  return lastDays(calendar, count + 1, now).slice(0, -1);
 }
 
 /** Groups the creation times of snapshots by day. */

@@ -12,7 +12,7 @@ import { snapshotQuestion } from '../lists/snapshot-question.ts';
 import type { FleetOptions } from '../options.ts';
 import { requireRange } from '../range.ts';
 import type { SourceReport } from '../reports.ts';
-import { beforeDay, createCalendar, lastDays, type SnapshotDay, toDays } from './days.ts';
+import { beforeDay, createCalendar, lastDays, maximumDays, type SnapshotDay, toDays } from './days.ts';
 import { hasOtherSnapshot } from './other-snapshots.ts';
 import { isQuotaReached, quotaOf } from './quota.ts';
 import type { RecoveryPoints } from './recovery-points.ts';
@@ -73,6 +73,7 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
   return {
     latestSnapshot: recoveryPoints.latest,
     snapshotDays: async (cluster, { last, timeZone }) => {
+      requireRange('last', last, maximumDays);
       const calendar = createCalendar(timeZone);
       const days = lastDays(calendar, last, now);
       const rows = await recoveryPoints.since(cluster, beforeDay(days[0] ?? ''));

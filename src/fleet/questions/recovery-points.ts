@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { AllowanceExceededError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
@@ -5,7 +6,7 @@ import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts
 import type { Source } from '../../snapshots/source.ts';
 import type { FullRead } from '../full-reads/pages.ts';
 import type { SnapshotConditions } from '../lists/conditions.ts';
-import { createSourceLoader, type ReadSource } from '../lookups/source-loader.ts';
+import { createSourceLoader, type ReadSource, readTogether } from '../lookups/source-loader.ts';
 import type { FleetOptions } from '../options.ts';
 import { newestOf } from './newest.ts';
 
@@ -17,7 +18,7 @@ import { newestOf } from './newest.ts';
 export interface RecoveryPoints {
   /** Returns the newest available snapshot; null if there is none. */
   latest(cluster: ClusterRecord): Promise<SnapshotRecord | null>;
-  /** Returns the available snapshots created at or after a time. */
+  /** Returns the available snapshots created at or after a time, or at a time that AWS does not report. */
   since(cluster: ClusterRecord, moment: Date): Promise<readonly SnapshotRecord[]>;
 }
 
@@ -72,7 +73,10 @@ function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null, Cl
     const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
     if (ofCluster) return clusters.map((cluster) => newestOf(ofCluster(cluster)));
     const backend = backendOf(source);
-    return Promise.all(clusters.map((cluster) => backend.latestSnapshot(cluster).catch((error: Error) => error)));
+    const queue = new PQueue({ concurrency: readTogether });
+    return queue.addAll(
+      clusters.map((cluster) => () => backend.latestSnapshot(cluster).catch((error: Error) => error)),
+    );
   };
 }
 
@@ -82,18 +86,21 @@ function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[],
     const ofClusters = new Map(
       await Promise.all(
         [...Map.groupBy(asked, ({ moment }) => moment.getTime())].map(async ([time, own]) => {
-          const createdAfter = new Date(time);
           const names = own.map(({ cluster }) => cluster.kind.identifier(cluster));
-          const conditions = names.length === 1 ? { clusterIdentifiers: names, createdAfter } : { createdAfter };
+          const conditions = {
+            ...(names.length === 1 && { clusterIdentifiers: names }),
+            ...(time > beginning.getTime() && { createdAfter: new Date(time) }),
+          };
           const read = await readAll(options, source, conditions);
           return [time, read ?? refuse(source, options.fullReads.maximumPages)] as const;
         }),
       ),
     );
     return asked.map(({ cluster, moment }) =>
-      (ofClusters.get(moment.getTime())?.(cluster) ?? []).filter(
-        (row) => Number(row.kind.createdAt(row)) >= moment.getTime(),
-      ),
+      (ofClusters.get(moment.getTime())?.(cluster) ?? []).filter((row) => {
+        const createdAt = row.kind.createdAt(row);
+        return createdAt == null || createdAt >= moment;
+      }),
     );
   };
 }

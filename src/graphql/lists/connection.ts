@@ -5,28 +5,29 @@ import { ClusterInterface } from '../cluster.ts';
 import { SnapshotInterface } from '../snapshot.ts';
 import { ClusterFilterInput } from './cluster-filter.ts';
 import { connectionType } from './connection-type.ts';
-import { SnapshotOrderInput } from './order.ts';
+import { ClusterOrderInput, SnapshotOrderInput } from './order.ts';
 import { isSelected } from './selection.ts';
 import { SnapshotFilterInput } from './snapshot-filter.ts';
 
 const SnapshotConnectionType = connectionType('Snapshot', SnapshotInterface);
 const ClusterConnectionType = connectionType('Cluster', ClusterInterface);
 
-const first = 'The number of records to return, 1 to 100. Defaults to 20.';
-const after = 'Returns only records after this cursor.';
+const pageArgs = builder.args((arg) => ({
+  first: arg.int({ description: 'The number of records to return, 1 to 100. Defaults to 20.' }),
+  after: arg.string({ description: 'Returns only records after this cursor.' }),
+  last: arg.int({
+    description:
+      'The number of records to return from the end of the list, 1 to 100; cannot be combined with `first`. Requires `orderBy`.',
+  }),
+  before: arg.string({ description: 'Returns only records before this cursor. Requires `orderBy`.' }),
+}));
 
 const inAll = 'The order of the list, across all sources. Reads every source in full';
 const inOne = 'The order of the list. Reads the whole list';
 
 const snapshotArgs = (order: string) =>
   builder.args((arg) => ({
-    first: arg.int({ description: first }),
-    after: arg.string({ description: after }),
-    last: arg.int({
-      description:
-        'The number of records to return from the end of the list, 1 to 100; cannot be combined with `first`. Requires `orderBy`.',
-    }),
-    before: arg.string({ description: 'Returns only records before this cursor. Requires `orderBy`.' }),
+    ...pageArgs,
     filter: arg.field({
       type: SnapshotFilterInput,
       description: 'The conditions that snapshots must meet to be listed.',
@@ -54,11 +55,14 @@ builder.queryField('clusters', (t) =>
     type: ClusterConnectionType,
     nullable: true,
     description:
-      'Lists the clusters of all sources, one source after another, in the order in which AWS returns the clusters. A page reads only the AWS pages that it needs, usually in one AWS call.',
+      'Lists the clusters of all sources. Without `orderBy`, lists one source after another, in the order in which AWS returns the clusters; a page then reads only the AWS pages that it needs, usually in one AWS call.',
     args: {
-      first: t.arg.int({ description: first }),
-      after: t.arg.string({ description: after }),
+      ...pageArgs,
       filter: t.arg({ type: ClusterFilterInput, description: 'The conditions that clusters must meet to be listed.' }),
+      orderBy: t.arg({
+        type: ClusterOrderInput,
+        description: `${inAll}, one AWS call per 100 clusters; LATEST_SNAPSHOT_AT reads the snapshots, too. A recent full read is reused.`,
+      }),
     },
     extensions: { price: clusterList },
     resolve: (_root, args, ctx, info) => ctx.fleet.lists.clusters(args, wantedIn(info)),

@@ -10,6 +10,18 @@ const SnapshotOrderFieldEnum = builder.enumType('SnapshotOrderField', {
   } as const,
 });
 
+const ClusterOrderFieldEnum = builder.enumType('ClusterOrderField', {
+  description: 'The properties that a list of clusters can be ordered by.',
+  values: {
+    IDENTIFIER: { description: 'Order by the identifier of the cluster, compared by character code.' },
+    CREATED_AT: { description: 'Order by the time when the cluster was created.' },
+    LATEST_SNAPSHOT_AT: {
+      description:
+        'Order by the creation time of `latestSnapshot`. Reads the latest snapshots of all clusters that match the filter: the snapshots of each source in full, one AWS call per 100 snapshots, or the latest snapshot of each cluster if that takes fewer calls. A cluster without an available snapshot comes last in either direction. So does a cluster whose snapshots cannot be read, and its source is then reported as PARTIAL.',
+    },
+  } as const,
+});
+
 export const OrderDirectionEnum = builder.enumType('OrderDirection', {
   description: 'The direction in which a list is ordered.',
   values: {
@@ -23,6 +35,15 @@ export const SnapshotOrderInput = builder.inputType('SnapshotOrder', {
     'The order of a list of snapshots, across all sources. Snapshots with equal values are ordered by ARN; snapshots without a value come last in either direction.',
   fields: (t) => ({
     field: t.field({ type: SnapshotOrderFieldEnum, required: true, description: 'The property to order by.' }),
+    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
+  }),
+});
+
+export const ClusterOrderInput = builder.inputType('ClusterOrder', {
+  description:
+    'The order of a list of clusters, across all sources. Clusters with equal values are ordered by ARN; clusters without a value come last in either direction.',
+  fields: (t) => ({
+    field: t.field({ type: ClusterOrderFieldEnum, required: true, description: 'The property to order by.' }),
     direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
   }),
 });

@@ -12,7 +12,14 @@ import {
   toJson,
   useDateOfWorld,
 } from '../../fleet/fleet-world.ts';
-import { canBeComplete, type Filter, isOwn, matches } from '../../fleet/reference.ts';
+import {
+  canBeComplete,
+  type ClusterFilter,
+  type Filter,
+  isOwn,
+  matches,
+  matchesCluster,
+} from '../../fleet/reference.ts';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { type ServiceName, serviceNames } from '../../support/services.ts';
 import { at, serviceOf } from '../../support/worlds.ts';
@@ -186,21 +193,14 @@ describe.each(serviceNames)('the clusters of %s', (service) => {
   const clusters = clustersOf(world).filter((cluster) => cluster.service === service);
   beforeAll(() => gateway.load(toJson(world)));
 
-  interface ClusterFilter {
-    readonly accounts?: readonly string[];
-    readonly regions?: readonly string[];
-    readonly identifiers?: readonly string[];
-    readonly withoutSnapshotSince?: string;
-  }
-  const hasSince = ({ owner, region, name }: (typeof clusters)[number], since: string) =>
-    rows.some(
+  const available = ({ owner, region, name }: (typeof clusters)[number]) =>
+    rows.filter(
       (row) =>
         isOwn(row) &&
         row.owner === owner &&
         row.region === region &&
         row.cluster === name &&
-        row.status === 'available' &&
-        at(row.minute) >= since,
+        row.status === 'available',
     );
 
   it.each<ClusterFilter>([
@@ -215,14 +215,10 @@ describe.each(serviceNames)('the clusters of %s', (service) => {
     { withoutSnapshotSince: at(30) },
     { withoutSnapshotSince: at(55) },
     { withoutSnapshotSince: at(90), identifiers: ['beta'], accounts: [configured[0]!] },
+    { withoutSnapshotForHours: 1 },
+    { withoutSnapshotForHours: 2 },
   ])('match %j', async (filter) => {
-    const expected = clusters.filter(
-      (cluster) =>
-        (filter.accounts?.includes(cluster.owner) ?? true) &&
-        (filter.regions?.includes(cluster.region) ?? true) &&
-        (filter.identifiers?.some((name) => name.toLowerCase() === cluster.name) ?? true) &&
-        (filter.withoutSnapshotSince === undefined || !hasSince(cluster, filter.withoutSnapshotSince)),
-    );
+    const expected = clusters.filter((cluster) => matchesCluster(cluster, available(cluster), filter, at(120)));
     const data = await ask(
       `query ($filter: ClusterFilter) {
         clusters(first: 100, filter: $filter) { isComplete totalCount { value precision } nodes { arn __typename } }
