@@ -30,6 +30,8 @@ export interface Backend<
   /** Reads the newest available snapshot that is not known to be unrelated to the cluster. */
   latestSnapshot(cluster: Cluster): Promise<Snapshot | null>;
   readonly manualSnapshotQuota: ManualSnapshotQuota;
+  /** Whether AWS reports the size of snapshots; otherwise, the size of every snapshot is null. */
+  readonly hasSizes: boolean;
 }
 
 /** Returns the backend for the service of a source. */

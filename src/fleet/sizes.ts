@@ -3,16 +3,22 @@ import { SnapgateError } from '../errors.ts';
 import type { AwsRecord } from '../snapshots/record.ts';
 import type { Source } from '../snapshots/source.ts';
 import type { FleetSize, Listed, ListSize } from '../limits/price.ts';
-import { type Selected, toClusterConditions, toSnapshotConditions } from './lists/conditions.ts';
+import {
+  type Selected,
+  type SnapshotConditions,
+  toClusterConditions,
+  toSnapshotConditions,
+} from './lists/conditions.ts';
 import type { ClusterFilter, SnapshotFilter } from './lists/filter.ts';
 import type { FleetOptions } from './options.ts';
 import type { Listing } from './backend.ts';
+import { relativeTo } from './lists/relative-times.ts';
 
 /** The sizes of the sources that the principal can see, which prices depend on; from memory, without an AWS call. */
 export type Sizes = Pick<FleetSize, 'listSize'>;
 
 /** Creates the sizes for one request, each of which is determined once. */
-export function createSizes({ sources, backendOf, fullReads, usage }: FleetOptions): Sizes {
+export function createSizes({ sources, backendOf, fullReads, usage, now }: FleetOptions): Sizes {
   const known = new Map<string, ListSize>();
 
   const sizesOf = <Conditions>(
@@ -36,7 +42,7 @@ export function createSizes({ sources, backendOf, fullReads, usage }: FleetOptio
 
   const measure = (what: Listed, filter: unknown): readonly ListSize[] =>
     what === 'snapshots'
-      ? sizesOf(what, toSnapshotConditions(filter as SnapshotFilter), (source) => backendOf(source).snapshots)
+      ? sizesOf(what, snapshotsAt(now, filter as SnapshotFilter), (source) => backendOf(source).snapshots)
       : sizesOf(what, toClusterConditions(filter as ClusterFilter), (source) => backendOf(source).clusters);
 
   return {
@@ -47,6 +53,11 @@ export function createSizes({ sources, backendOf, fullReads, usage }: FleetOptio
       return size;
     },
   };
+}
+
+function snapshotsAt(now: Date, filter: SnapshotFilter): Selected<SnapshotConditions> {
+  const { selection, conditions } = toSnapshotConditions(filter);
+  return { selection, conditions: relativeTo(now, conditions) };
 }
 
 const nothing: ListSize = { sources: 0, calls: 0, tagTests: 0, sharingTests: 0 };

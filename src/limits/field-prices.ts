@@ -5,7 +5,7 @@ import { type Arguments, calls, type FleetSize, type Listed, type Price, type Pr
 
 /** Filter conditions on the tags of a record, and on its sharing. */
 const tagConditions = ['tags', 'untagged'];
-const sharingConditions = ['exposure'];
+const sharingConditions = ['exposure', 'sharedWith', 'sharedOutside'];
 /** Filter conditions on the snapshots of a cluster. */
 const recoveryConditions = ['withoutSnapshotSince', 'withoutSnapshotForHours', 'gapWithinDays'];
 /** The calls of reading the snapshots of one cluster: AWS filters them itself, so they are usually one page. */

@@ -3,7 +3,8 @@ import type { Maybe } from './maybe.ts';
 /** The retention period, in days, by which AWS represents a snapshot that is kept forever. */
 export const untilDeleted = -1;
 
-const dayMilliseconds = 24 * 60 * 60 * 1000;
+/** The length of a day, in milliseconds. */
+export const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /** How long AWS keeps a manual snapshot; `days` is null for a snapshot that is kept forever. */
 export interface SnapshotRetention {

@@ -2,6 +2,7 @@ import { InvalidStateError, UpstreamError } from '../../errors.ts';
 import { createLocks, type Lock, type Locks } from '../../replicas/locks.ts';
 import type { StrictRedis } from '../../replicas/strict-redis.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { dayMilliseconds } from '../../snapshots/retention.ts';
 import { neverAvailable, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DeletionRequest, Leaving, Refuse } from './leaving.ts';
@@ -119,8 +120,6 @@ async function acquire(locks: Locks, { key }: LeavingGroup, signal: AbortSignal)
     );
   });
 }
-
-const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /** Returns the leaving snapshots that must not be the last ones: all, except for incomplete ones that are deleted. */
 async function protectedIn({ cluster, leaving }: LeavingGroup, request: DeletionRequest): Promise<SnapshotRecord[]> {

@@ -1,9 +1,7 @@
 import { InvalidInputError } from '../../errors.ts';
-import { retentionEnd, untilDeleted } from '../../snapshots/retention.ts';
+import { dayMilliseconds, retentionEnd, untilDeleted } from '../../snapshots/retention.ts';
 import { retentionStart, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { NewRetention } from '../backend.ts';
-
-const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 /** AWS decides about periods that end this close to now, because its clock is not that of the gateway. */
 const clockTolerance = 60_000;

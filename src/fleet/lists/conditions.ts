@@ -24,15 +24,29 @@ export interface SnapshotConditions extends Visibility {
   readonly statuses?: readonly SnapshotStatus[];
   readonly createdAfter?: Date;
   readonly createdBefore?: Date;
+  readonly olderThanDays?: number;
+  readonly youngerThanDays?: number;
+  /** Derived from the ages: a wider span of whole days, which AWS can apply. The caller cannot set it. */
+  readonly createdOn?: DaySpan;
   readonly ownerAccounts?: readonly string[];
   readonly tags?: readonly TagCondition[];
   readonly encrypted?: boolean;
   readonly orphaned?: boolean;
   readonly untagged?: boolean;
   readonly exposure?: SnapshotExposure;
+  readonly sharedWith?: readonly string[];
+  readonly sharedOutside?: readonly string[];
+  readonly copies?: boolean;
+  readonly minimumMegabytes?: number;
   readonly kmsKeyIds?: readonly string[];
   readonly keptForever?: boolean;
   readonly expiringWithinDays?: number;
+}
+
+/** Whole days of UTC: the start of the first day, and the end of the last day. */
+export interface DaySpan {
+  readonly from?: Date;
+  readonly until?: Date;
 }
 
 export interface TagCondition {
@@ -61,6 +75,7 @@ const maximumHours = maximumDays * 24;
 
 /** Validates the filter of a caller. Throws INVALID_INPUT for empty, oversized or contradictory conditions. */
 export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<SnapshotConditions> {
+  requireAccounts(input?.sharedOutside);
   const conditions = withoutNulls({
     clusterIdentifiers: list('clusterIdentifiers', input?.clusterIdentifiers),
     identifiers: list('identifiers', input?.identifiers),
@@ -69,16 +84,29 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
     statuses: list('statuses', input?.statuses),
     createdAfter: input?.createdAfter,
     createdBefore: input?.createdBefore,
+    olderThanDays: input?.olderThanDays,
+    youngerThanDays: input?.youngerThanDays,
     ownerAccounts: list('ownerAccounts', input?.ownerAccounts),
     tags: tagConditions(input?.tags),
     encrypted: input?.encrypted,
     orphaned: input?.orphaned,
     untagged: input?.untagged,
     exposure: input?.exposure,
+    sharedWith: list('sharedWith', input?.sharedWith),
+    sharedOutside: list('sharedOutside', input?.sharedOutside),
+    copies: input?.copies,
+    minimumMegabytes: input?.minimumMegabytes,
     kmsKeyIds: list('kmsKeyIds', input?.kmsKeyIds),
     keptForever: input?.keptForever,
     expiringWithinDays: input?.expiringWithinDays,
   });
+  requirePossible(conditions);
+  requirePossibleAges(conditions);
+  return { selection: toSelection(input), conditions: withTypes(conditions) };
+}
+
+/** Rejects values that are out of range, and conditions that no snapshot can meet together. */
+function requirePossible(conditions: SnapshotConditions): void {
   if (conditions.search === '') throw invalid('search', 'is empty. Omit it, or set the text to search for.');
   if (conditions.createdAfter && conditions.createdBefore && conditions.createdAfter > conditions.createdBefore) {
     throw invalid(
@@ -94,7 +122,37 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
   if (conditions.expiringWithinDays !== undefined && conditions.keptForever) {
     throw invalid('keptForever', 'and filter.expiringWithinDays are mutually exclusive. Omit one of them.');
   }
-  return { selection: toSelection(input), conditions: withTypes(conditions) };
+  const { exposure, sharedWith, sharedOutside, minimumMegabytes } = conditions;
+  if (exposure === 'PRIVATE' && (sharedWith || sharedOutside)) {
+    const other = sharedWith ? 'sharedWith' : 'sharedOutside';
+    throw invalid('exposure', `is PRIVATE, so no snapshot can match filter.${other}. Omit one of them.`);
+  }
+  if (minimumMegabytes !== undefined && !(minimumMegabytes >= 0 && minimumMegabytes < Infinity)) {
+    throw invalid('minimumMegabytes', `is ${minimumMegabytes}; it must be a finite number of 0 or greater.`);
+  }
+}
+
+/** The maximum of an age in days: every date is this number of days after another date. */
+const maximumAge = 100_000_000;
+
+/** Rejects ages that are out of range, that are combined with the same condition as a time, or that exclude each other. */
+function requirePossibleAges(conditions: SnapshotConditions): void {
+  const absolute = { olderThanDays: 'createdBefore', youngerThanDays: 'createdAfter' } as const;
+  for (const name of ['olderThanDays', 'youngerThanDays'] as const) {
+    const days = conditions[name];
+    if (days === undefined) continue;
+    if (days < 0 || days > maximumAge) throw invalid(name, `is ${days}; it must be 0 to ${maximumAge}.`);
+    if (conditions[absolute[name]] !== undefined) {
+      throw invalid(name, `and filter.${absolute[name]} are mutually exclusive. Omit one of them.`);
+    }
+  }
+  const { olderThanDays, youngerThanDays } = conditions;
+  if (olderThanDays !== undefined && youngerThanDays !== undefined && youngerThanDays < olderThanDays) {
+    throw invalid(
+      'youngerThanDays',
+      `(${youngerThanDays}) is less than olderThanDays (${olderThanDays}), so no snapshot can match. Set youngerThanDays to at least ${olderThanDays}.`,
+    );
+  }
 }
 
 /** Validates the filter of a caller. Throws INVALID_INPUT for empty, oversized or contradictory conditions. */
@@ -133,9 +191,10 @@ function requirePeriods({
 
 /** Adds the types that can match: only manual snapshots can be shared or have their own retention period. */
 function withTypes(conditions: SnapshotConditions): SnapshotConditions {
-  const { exposure, keptForever, expiringWithinDays } = conditions;
+  const { exposure, sharedWith, sharedOutside, keptForever, expiringWithinDays } = conditions;
   if (keptForever !== undefined || expiringWithinDays !== undefined) return among(conditions, ['MANUAL']);
-  const isShared = exposure !== undefined && exposure !== 'PRIVATE';
+  const isExposed = exposure !== undefined && exposure !== 'PRIVATE';
+  const isShared = isExposed || sharedWith !== undefined || sharedOutside !== undefined;
   // A snapshot of unknown type can be manual and shared.
   return isShared ? among(conditions, ['MANUAL', 'UNKNOWN']) : conditions;
 }
@@ -168,12 +227,22 @@ function list<Value extends string>(field: string, values: Maybe<readonly Value[
   return [...new Set(values)].sort();
 }
 
+/** Rejects an allow-list without accounts, which is another condition. */
+function requireAccounts(sharedOutside: SnapshotFilter['sharedOutside']): void {
+  if (sharedOutside?.length !== 0) return;
+  throw invalid(
+    'sharedOutside',
+    'is an empty list. Add the accounts that are allowed in addition to the configured accounts, or set filter.exposure to EXTERNAL if no other account is allowed.',
+  );
+}
+
 function requireSize(field: string, size: number): void {
   if (size === 0) throw invalid(field, 'is an empty list, which matches nothing. Omit it, or add a value.');
   if (size > maximumValues) throw invalid(field, `has ${size} values; the maximum is ${maximumValues}.`);
 }
 
-function invalid(field: string, problem: string): InvalidInputError {
+/** Returns the error for a condition that is not valid. */
+export function invalid(field: string, problem: string): InvalidInputError {
   return new InvalidInputError(`filter.${field} ${problem}`, ['filter', ...field.split('.')]);
 }
 

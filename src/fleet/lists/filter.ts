@@ -18,12 +18,18 @@ export interface SnapshotFilter extends SourceFilter {
   readonly statuses?: Maybe<readonly SnapshotStatus[]>;
   readonly createdAfter?: Maybe<Date>;
   readonly createdBefore?: Maybe<Date>;
+  readonly olderThanDays?: Maybe<number>;
+  readonly youngerThanDays?: Maybe<number>;
   readonly ownerAccounts?: Maybe<readonly string[]>;
   readonly tags?: Maybe<readonly TagFilter[]>;
   readonly untagged?: Maybe<boolean>;
   readonly encrypted?: Maybe<boolean>;
   readonly orphaned?: Maybe<boolean>;
   readonly exposure?: Maybe<SnapshotExposure>;
+  readonly sharedWith?: Maybe<readonly string[]>;
+  readonly sharedOutside?: Maybe<readonly string[]>;
+  readonly copies?: Maybe<boolean>;
+  readonly minimumMegabytes?: Maybe<number>;
   readonly kmsKeyIds?: Maybe<readonly string[]>;
   readonly keptForever?: Maybe<boolean>;
   readonly expiringWithinDays?: Maybe<number>;

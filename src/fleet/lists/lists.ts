@@ -7,8 +7,10 @@ import { countOf, gather, type WholeQuestion } from '../full-reads/gather.ts';
 import { createSnapshotOrder, type Order } from '../full-reads/order.ts';
 import { readOrderedPage } from '../full-reads/ordered-page.ts';
 import type { FleetOptions } from '../options.ts';
+import { anchorOf } from '../paging/anchor.ts';
+import type { Binding } from '../paging/cursor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
-import { createReadBefore } from '../paging/read-before.ts';
+import { createReadBefore, type QueriedSources } from '../paging/read-before.ts';
 import type { ListQuestion } from '../paging/walk.ts';
 import type { RecoveryPoints } from '../questions/recovery-points.ts';
 import type { SourceSelection } from '../sources.ts';
@@ -22,6 +24,7 @@ import {
 import type { ClusterConnectionArgs, Connection, PageArgs, SnapshotConnectionArgs, Wanted } from './connection.ts';
 import { createClusterMatch } from './cluster-match.ts';
 import { createClusterOrder } from './cluster-order.ts';
+import { isRelative } from './relative-times.ts';
 import { snapshotQuestion, visible } from './snapshot-question.ts';
 
 /** Lists over many sources, page by page. */
@@ -67,9 +70,11 @@ export function createLists(options: FleetOptions, recoveryPoints: RecoveryPoint
     },
     clusters: async (args, wanted) => {
       const { selection, conditions } = toClusterConditions(args.filter);
+      refuseBackward(args);
       const question = clusterQuestion(options, sources.select(selection), conditions, recoveryPoints);
       const order = args.orderBy == null ? undefined : createClusterOrder(args.orderBy, recoveryPoints.latest);
-      return readList(options, question, { ...args, ...wanted }, order, [['clusters'], selection, conditions]);
+      const binding = bindingFor([['clusters'], selection, conditions], args, question);
+      return readList(options, question, { ...args, ...wanted }, order, binding);
     },
   };
 }
@@ -86,36 +91,51 @@ function listSnapshots(
   wanted: Wanted,
   { field, selection, conditions, asked, ofCluster }: SnapshotList,
 ): Promise<Connection<SnapshotRecord>> {
-  const question = snapshotQuestion(options, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
+  refuseBackward(args);
+  const listing = (source: Source) => options.backendOf(source).snapshots;
   const list = [field, selection, conditions, configuredFor(conditions, options)];
+  const binding = bindingFor(list, args, { sources: asked, listing, conditions });
+  const { now, cursors } = isRelative(conditions) ? anchorOf(args, binding, options) : options;
+  const question = snapshotQuestion({ ...options, now }, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
   const order = args.orderBy == null ? undefined : createSnapshotOrder(args.orderBy);
-  return readList(options, question, { ...args, ...wanted }, order, list);
+  return readList({ ...options, cursors }, question, { ...args, ...wanted }, order, binding);
 }
 
 /** Returns what the conditions test records against: with other accounts or sources, they match other records. */
-function configuredFor({ exposure, orphaned }: SnapshotConditions, { sources }: FleetOptions): readonly unknown[] {
+function configuredFor(
+  { exposure, sharedOutside, orphaned }: SnapshotConditions,
+  { sources }: FleetOptions,
+): readonly unknown[] {
   return [
-    exposure === undefined ? null : [...sources.accounts].toSorted(),
+    exposure === undefined && sharedOutside === undefined ? null : [...sources.accounts].toSorted(),
     orphaned === undefined ? null : sources.all.map(({ key }) => key),
   ];
 }
 
-/** Reads a page in the order of the caller, or else in that of AWS. `list` identifies the list, for its cursors. */
+/** The arguments of any list. */
+type ListArgs = PageArgs & { readonly orderBy?: unknown };
+
+/** Returns the binding of the cursors of a list, which `list` identifies together with the order. */
+function bindingFor<Row, Conditions>(
+  list: readonly unknown[],
+  { orderBy }: ListArgs,
+  queried: QueriedSources<Row, Conditions>,
+): Binding {
+  // A cursor of an order is a place between records of all sources, so other sources or AWS queries are another list.
+  return orderBy == null ? bindingOf(...list) : bindingOf(...list, orderBy, createReadBefore(queried).all());
+}
+
+/** Reads a page in the order of the caller, or else in that of AWS. */
 async function readList<Row extends AwsRecord, Conditions>(
   { cursors, maximumPages }: FleetOptions,
   question: WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>,
-  args: PageArgs & Wanted & { readonly orderBy?: unknown },
+  args: ListArgs & Wanted,
   order: Order<Row> | undefined,
-  list: readonly unknown[],
+  binding: Binding,
 ): Promise<Connection<Row>> {
-  if (order) {
-    // A cursor is a place between records of all sources, so other sources or AWS queries are another list.
-    const binding = bindingOf(...list, args.orderBy, createReadBefore(question).all());
-    return readOrderedPage(question, args, order, cursors, binding);
-  }
-  refuseBackward(args);
+  if (order) return readOrderedPage(question, args, order, cursors, binding);
   const count = async () => countOf(await gather(question));
-  return readPage({ ...question, maximumPages }, args, cursors, bindingOf(...list), count);
+  return readPage({ ...question, maximumPages }, args, cursors, binding, count);
 }
 
 function clusterQuestion(
@@ -138,7 +158,8 @@ function clusterQuestion(
 }
 
 /** Rejects backward paging without `orderBy`: AWS pages only forward, and only an ordered list is read in full. */
-function refuseBackward({ last, before }: PageArgs): void {
+function refuseBackward({ last, before, orderBy }: ListArgs): void {
+  if (orderBy != null) return;
   const given = Object.entries({ last, before }).find(([, value]) => value != null);
   if (given === undefined) return;
   throw new InvalidInputError(`${given[0]} requires orderBy. Set orderBy, or page forward with first and after.`, [

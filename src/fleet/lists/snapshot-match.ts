@@ -1,14 +1,8 @@
 import { SnapgateError } from '../../errors.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
-import { retentionEnd } from '../../snapshots/retention.ts';
+import { dayMilliseconds, retentionEnd } from '../../snapshots/retention.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
-import {
-  isOwn,
-  retentionStart,
-  type SnapshotExposure,
-  type SnapshotRecord,
-  snapshotStatus,
-} from '../../snapshots/snapshot.ts';
+import { isOwn, retentionStart, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { RecordReads } from '../lookups/record-reads.ts';
 import type { SnapshotConditions, TagCondition } from './conditions.ts';
@@ -26,6 +20,8 @@ import {
   type Verdict,
 } from './match.ts';
 import { isOrphaned } from './orphaned.ts';
+import { daysBefore } from './relative-times.ts';
+import { isExposed, isSharedOutside, isSharedWith } from './shared-with.ts';
 
 export interface SnapshotMatchOptions {
   readonly reads: RecordReads;
@@ -33,7 +29,7 @@ export interface SnapshotMatchOptions {
   readonly sees: (record: SnapshotRecord) => Promise<boolean>;
   /** The configured accounts. */
   readonly accounts: ReadonlySet<string>;
-  /** The time of the request: all records of its answers are compared with the same time. */
+  /** The time that all records of a list are compared with. */
   readonly now: Date;
 }
 
@@ -44,6 +40,7 @@ export function createSnapshotMatch({
   accounts,
   now,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
+  const isOurs = (account: string) => accounts.has(account);
   const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
     orphaned: (wanted) => async (row) => {
       const state = await isOrphaned(row, reads);
@@ -57,18 +54,25 @@ export function createSnapshotMatch({
       const tags = await reads.tagsOf(row);
       return tags !== null && (tags.length === 0) === isUntagged;
     },
-    exposure: (wanted) => async (row) => {
-      // Only the owner can see the sharing, and AWS does not report that of a deleted snapshot, which it can still list.
-      if (!isOwn(row) || snapshotStatus(row) === 'DELETED') return false;
-      const sharing = await reads.sharingOf(row);
-      if (sharing === null) return row.kind.type(row) === 'UNKNOWN' ? unknown('exposure') : false;
-      return isExposed(sharing, wanted, accounts);
+    exposure: (wanted) => bySharing('exposure', reads, (sharing) => isExposed(sharing, wanted, isOurs)),
+    sharedWith: (wanted) => bySharing('sharedWith', reads, (sharing) => isSharedWith(sharing, wanted)),
+    sharedOutside: (allowed) => {
+      const isAllowed = (account: string) => isOurs(account) || allowed.includes(account);
+      return bySharing('sharedOutside', reads, (sharing) => isSharedOutside(sharing, isAllowed));
     },
     kmsKeyIds: (wanted) => (row) => hasKey(wanted, row, reads),
     seenBy: () => sees,
   };
   const timed: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
     ...free,
+    olderThanDays: (wanted) => {
+      const last = daysBefore(now, wanted);
+      return (row) => ifKnown('olderThanDays', row.kind.createdAt(row), (moment) => moment <= last);
+    },
+    youngerThanDays: (wanted) => {
+      const first = daysBefore(now, wanted);
+      return (row) => ifKnown('youngerThanDays', row.kind.createdAt(row), (moment) => moment >= first);
+    },
     expiringWithinDays: (wanted) => {
       const last = now.getTime() + wanted * dayMilliseconds;
       return (row) => {
@@ -114,11 +118,22 @@ const free: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
   ownerAccounts: (wanted) => (row) => wanted.includes(row.kind.ownerAccountId(row) ?? row.source.account),
   encrypted: (wanted) => (row) =>
     ifKnown('encrypted', row.kind.encrypted(row), (isEncrypted) => isEncrypted === wanted),
+  copies: (wanted) => (row) => (row.kind.origin(row) !== null) === wanted,
+  minimumMegabytes: (wanted) => (row) =>
+    ifKnown('minimumMegabytes', row.kind.size(row)?.totalMegabytes, (megabytes) => megabytes >= wanted),
   keptForever: (wanted) => (row) =>
     ifKnown('keptForever', row.kind.retention(row), ({ forever }) => forever === wanted),
 };
 
-const dayMilliseconds = 24 * 60 * 60 * 1000;
+/** Only the owner can see the sharing, and AWS does not report that of a deleted snapshot, which it can still list. */
+function bySharing(condition: string, reads: RecordReads, test: (sharing: SnapshotSharing) => Verdict) {
+  return async (row: SnapshotRecord): Promise<Verdict> => {
+    if (!isOwn(row) || snapshotStatus(row) === 'DELETED') return false;
+    const sharing = await reads.sharingOf(row);
+    if (sharing === null) return row.kind.type(row) === 'UNKNOWN' ? unknown(condition) : false;
+    return test(sharing);
+  };
+}
 
 async function hasKey(names: readonly string[], row: SnapshotRecord, reads: RecordReads): Promise<Verdict> {
   const key = row.kind.kmsKeyId(row);
@@ -128,19 +143,4 @@ async function hasKey(names: readonly string[], row: SnapshotRecord, reads: Reco
 
 function tagMatches(tag: Tag, { key, values }: TagCondition): boolean {
   return tag.key === key && (values?.includes(tag.value) ?? true);
-}
-
-function isExposed(sharing: SnapshotSharing, wanted: SnapshotExposure, accounts: ReadonlySet<string>): boolean {
-  // A value that is not an account ID, such as an organization, can include accounts that are not configured.
-  const isOutside = sharing.public || sharing.awsSupport || sharing.others.length > 0;
-  switch (wanted) {
-    case 'PRIVATE':
-      return !isOutside && sharing.accounts.length === 0;
-    case 'SHARED':
-      return isOutside || sharing.accounts.length > 0;
-    case 'EXTERNAL':
-      return isOutside || sharing.accounts.some((account) => !accounts.has(account));
-    case 'PUBLIC':
-      return sharing.public;
-  }
 }

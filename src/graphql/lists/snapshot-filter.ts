@@ -18,7 +18,7 @@ const SnapshotExposureEnum = builder.enumType('SnapshotExposure', {
     SHARED: { description: 'The snapshot is shared with at least one other account, with AWS Support, or publicly.' },
     EXTERNAL: {
       description:
-        'The snapshot is shared outside the configured accounts: with any other account, with AWS Support, or publicly.',
+        'The snapshot is shared outside the configured accounts: with any other account, with AWS Support, or publicly. See `sharedOutside` for an allow-list of other accounts.',
     },
     PUBLIC: { description: 'The snapshot is public: every AWS account can restore it.' },
   } satisfies Record<SnapshotExposure, object>,
@@ -27,8 +27,14 @@ const SnapshotExposureEnum = builder.enumType('SnapshotExposure', {
 /** Describes a condition that the gateway applies. */
 const filters = (text: string) => `${text} Applied to the snapshots that AWS returns.`;
 
+const bySharing =
+  'Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.';
+
 const byKey =
   'Only snapshots that are encrypted with one of these AWS KMS keys, each named by its id, its ARN or an alias (`alias/…`, or the ARN of an alias). A key id without account is compared in all accounts and regions; an alias without account is that of the account and region of each source. One AWS call per alias and source reads which key the alias is of; if AWS KMS denies or fails it, the snapshots that only this alias could match are omitted, and their source is PARTIAL.';
+
+const ages =
+  'All pages of a list are compared with the time of its first page. Sent to Amazon Redshift as whole days of UTC, so that the requests of a day share their full reads, and applied exactly to the snapshots that AWS returns.';
 
 export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
   description:
@@ -38,6 +44,7 @@ export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
     ...names(t),
     ...times(t),
     ...contents(t),
+    ...sharing(t),
   }),
 });
 
@@ -73,12 +80,18 @@ function times(t: InputFields) {
     createdAfter: t.field({
       type: 'DateTime',
       description:
-        'Only snapshots created at or after this time. Sent to Amazon Redshift; for Amazon DocumentDB, applied to the snapshots that AWS returns.',
+        'Only snapshots created at or after this time; see `youngerThanDays` for a time relative to the request. Sent to Amazon Redshift; for Amazon DocumentDB, applied to the snapshots that AWS returns.',
     }),
     createdBefore: t.field({
       type: 'DateTime',
       description:
-        'Only snapshots created at or before this time. Sent to Amazon Redshift; for Amazon DocumentDB, applied to the snapshots that AWS returns.',
+        'Only snapshots created at or before this time; see `olderThanDays` for a time relative to the request. Sent to Amazon Redshift; for Amazon DocumentDB, applied to the snapshots that AWS returns.',
+    }),
+    olderThanDays: t.int({
+      description: `Only snapshots created at least this number of days, of 24 hours each, before the request. ${ages} Cannot be combined with \`createdBefore\`.`,
+    }),
+    youngerThanDays: t.int({
+      description: `Only snapshots created at most this number of days, of 24 hours each, before the request. ${ages} Cannot be combined with \`createdAfter\`.`,
     }),
     keptForever: t.boolean({
       description: filters(
@@ -87,13 +100,13 @@ function times(t: InputFields) {
     }),
     expiringWithinDays: t.int({
       description: filters(
-        'Only manual snapshots that AWS will delete within this number of days: their retention period, counted from its start or, while the snapshot is being created, from its creation, ends within that time (Amazon Redshift only).',
+        'Only manual snapshots that AWS will delete within this number of days: their retention period, counted from its start or, while the snapshot is being created, from its creation, ends within that time (Amazon Redshift only). All pages of a list are compared with the time of its first page.',
       ),
     }),
   };
 }
 
-/** Conditions on the tags, the encryption, the cluster and the sharing. */
+/** Conditions on the tags, the encryption, the cluster and the size. */
 function contents(t: InputFields) {
   return {
     tags: t.field({
@@ -113,10 +126,33 @@ function contents(t: InputFields) {
       description:
         'If true, only orphaned snapshots, whose cluster no longer exists, even if another cluster has been created under the same name since; if false, only snapshots whose cluster exists. The cluster of a copy is looked up in the region and account of its `origin`. Snapshots of other accounts match neither, and neither do copies from a region and account that is not configured. A snapshot for which the creation times that AWS reports do not decide is omitted, and its source is reported. The gateway looks up the clusters, in batches.',
     }),
+    copies: t.boolean({
+      description: filters(
+        'If true, only copies, for which AWS reports an `origin`; if false, only snapshots for which it reports none. Amazon Redshift reports no origin for a copy within its region.',
+      ),
+    }),
+    minimumMegabytes: t.float({
+      description: filters(
+        'Only snapshots whose `size.totalMegabytes` is at least this number, 0 or greater. Amazon DocumentDB does not report sizes: its snapshots are omitted, and their sources are PARTIAL; without a source of another service, the filter is invalid.',
+      ),
+    }),
+  };
+}
+
+/** Conditions on the sharing. */
+function sharing(t: InputFields) {
+  return {
     exposure: t.field({
       type: SnapshotExposureEnum,
-      description:
-        'Only snapshots that the account of the source owns and that have this exposure. Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.',
+      description: `Only snapshots that the account of the source owns and that have this exposure. ${bySharing}`,
+    }),
+    sharedWith: t.field({
+      type: ['AccountId'],
+      description: `Only snapshots that the account of the source owns and that any of these accounts can restore: snapshots that are shared with one of them, and public snapshots. Cannot be combined with \`exposure: PRIVATE\`. ${bySharing}`,
+    }),
+    sharedOutside: t.field({
+      type: ['AccountId'],
+      description: `Only snapshots that the account of the source owns and that are shared with an account that is neither configured nor one of these accounts, with AWS Support, or publicly: \`exposure: EXTERNAL\` with an allow-list. Cannot be combined with \`exposure: PRIVATE\`. ${bySharing}`,
     }),
   };
 }

@@ -55,6 +55,7 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
     },
     latestSnapshot: (cluster) => request.snapshots.latest(cluster),
     manualSnapshotQuota,
+    hasSizes: false,
   };
 }
 

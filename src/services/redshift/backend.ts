@@ -35,5 +35,6 @@ export function createRedshiftBackend(request: RedshiftRequest): Backend<Redshif
     sharingOf: (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
     latestSnapshot: (cluster) => request.snapshots.latest(cluster),
     manualSnapshotQuota,
+    hasSizes: true,
   };
 }

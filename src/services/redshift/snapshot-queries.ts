@@ -73,11 +73,14 @@ function typePart({ types }: SnapshotConditions): Part {
   return [{ SnapshotType: isManual ? 'manual' : 'automated' }, 'types'];
 }
 
-function timePart({ createdAfter, createdBefore }: SnapshotConditions): Part {
+/** A time of creation and an age exclude each other. */
+function timePart({ createdAfter, createdBefore, createdOn }: SnapshotConditions): Part {
+  const [StartTime, EndTime] = [createdAfter ?? createdOn?.from, createdBefore ?? createdOn?.until];
   return [
-    { ...(createdAfter && { StartTime: createdAfter }), ...(createdBefore && { EndTime: createdBefore }) },
+    { ...(StartTime && { StartTime }), ...(EndTime && { EndTime }) },
     'createdAfter',
     'createdBefore',
+    'createdOn',
   ];
 }
 

@@ -1,0 +1,47 @@
+import { dayMilliseconds } from '../../snapshots/retention.ts';
+import { type DaySpan, invalid, type SnapshotConditions } from './conditions.ts';
+
+/** Whether the result of conditions depends on the current time. */
+export function isRelative({ olderThanDays, youngerThanDays, expiringWithinDays }: SnapshotConditions): boolean {
+  return [olderThanDays, youngerThanDays, expiringWithinDays].some((days) => days !== undefined);
+}
+
+/** Returns the time a number of days of 24 hours before another time. */
+export function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * dayMilliseconds);
+}
+
+/**
+ * Adds the days on which the snapshots were created. They are the same for all times of a day, so that these times share
+ * the AWS queries. Throws INVALID_INPUT if ages and times of creation exclude each other.
+ */
+export function relativeTo(now: Date, conditions: SnapshotConditions): SnapshotConditions {
+  const { olderThanDays, youngerThanDays, createdAfter, createdBefore } = conditions;
+  const [last, first] = [olderThanDays, youngerThanDays].map((days) =>
+    days === undefined ? undefined : daysBefore(now, days),
+  );
+  if (last && createdAfter && createdAfter > last) {
+    throw invalid('createdAfter', excludes(createdAfter, 'later', `olderThanDays: ${olderThanDays}`, last));
+  }
+  if (first && createdBefore && createdBefore < first) {
+    throw invalid('createdBefore', excludes(createdBefore, 'earlier', `youngerThanDays: ${youngerThanDays}`, first));
+  }
+  return first || last ? { ...conditions, createdOn: daysOf(first, last) } : conditions;
+}
+
+function excludes(time: Date, order: 'earlier' | 'later', condition: string, limit: Date): string {
+  return `(${time.toISOString()}) is ${order} than ${limit.toISOString()}, the time of ${condition}, so no snapshot can match. Change one of them.`;
+}
+
+/** Returns the whole days around two times. AWS rejects dates long before the first snapshots, which exclude nothing. */
+function daysOf(first: Date | undefined, last: Date | undefined): DaySpan {
+  const [from, until] = [Math.floor(daysIn(first)), Math.ceil(daysIn(last))];
+  return {
+    ...(first && from > 0 && { from: new Date(from * dayMilliseconds) }),
+    ...(last && { until: new Date(Math.max(until, 0) * dayMilliseconds) }),
+  };
+}
+
+function daysIn(time: Date | undefined): number {
+  return (time?.getTime() ?? 0) / dayMilliseconds;
+}
