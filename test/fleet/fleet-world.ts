@@ -9,9 +9,13 @@ import { at, clusterArn, makeCluster, makeSnapshot, serviceOf, snapshotArn } fro
 export const configured = [account, '012345678901'];
 export const stranger = '555566667777';
 export const regions = ['us-east-1', 'eu-west-1'];
+/** The number of minutes of a day. */
+export const dayMinutes = 24 * 60;
 /** A region outside of the configuration, from which snapshots are copied. */
 const outside = 'ap-southeast-2';
-const now = at(120);
+/** The time of the world, in minutes as in `at`. */
+export const nowMinute = 120;
+const now = at(nowMinute);
 const living = ['alpha', 'beta'];
 
 export interface Made {
@@ -64,6 +68,18 @@ export interface Cluster {
 /** When clusters are created: before all snapshots, or in their midst. */
 const clusterMinutes = fc.constantFrom(-10, -10, 30);
 
+/** When snapshots are created: in one hour of today or of an earlier day, or a minute before or after a whole age. */
+const minutes = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 60 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: 60 }).map((minute) => minute - dayMinutes) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom(1, 2), fc.constantFrom(-1, 0, 1))
+      .map(([days, more]) => nowMinute + more - days * dayMinutes),
+  },
+);
+
 const tags = fc.dictionary(fc.constantFrom('team', 'env'), fc.constantFrom('a', 'b', ''), { maxKeys: 2 });
 
 const made: fc.Arbitrary<Made> = fc.record({
@@ -71,7 +87,7 @@ const made: fc.Arbitrary<Made> = fc.record({
   owner: fc.constantFrom(account, account, ...configured, stranger),
   region: fc.constantFrom(regions[0]!, ...regions),
   cluster: fc.constantFrom(...living, 'gone'),
-  minute: fc.integer({ min: 0, max: 60 }),
+  minute: minutes,
   isManual: fc.boolean(),
   status: fc.constantFrom('available', 'available', 'failed', 'creating'),
   encrypted: fc.boolean(),

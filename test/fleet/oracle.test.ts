@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { differences } from '../services/contract/differences.ts';
 import { accounts, account, type Gateway, startGateway } from '../support/gateway.ts';
+import { serviceNames } from '../support/services.ts';
 import { runs } from '../support/runs.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { at } from '../support/worlds.ts';
@@ -10,9 +11,11 @@ import {
   arnOfCluster,
   clustersOf,
   configured,
+  defaultAlias,
   eras,
   keyArnOf,
   movedTo,
+  nowMinute,
   regions,
   type Seen,
   seenIn,
@@ -27,9 +30,10 @@ import {
   clusterOf,
   type Filter,
   isOwn,
+  isRefused,
+  isUndecided,
   matches,
   matchesCluster,
-  type Orphanhood,
   orphanhoodOf,
   originClusterOf,
   type Tag,
@@ -101,17 +105,16 @@ const scopes = {
   regions: seldom(fc.subarray([...regions], { minLength: 1 })),
 };
 
-/** `identifiers` are indexes of snapshots in the world, because the names depend on the world. */
-const filters = fc.record({
-  ...scopes,
-  clusterIdentifiers: seldom(fc.subarray(['alpha', 'BETA', 'gone', 'nowhere', 'a', 'b', 'c'], { minLength: 1 })),
-  identifiers: seldom(fc.array(fc.nat({ max: 69 }), { minLength: 1, maxLength: 12 })),
-  search: seldom(fc.constantFrom('PHA', 'rs:', '-1', 'ds:', 'gone')),
+const someAccounts = fc.subarray([...configured, stranger, '999999999999'], { minLength: 1 });
+
+/** Conditions that also the snapshots of one cluster can be filtered by. */
+const recordConditions = {
   types: optional(fc.subarray(['MANUAL', 'AUTOMATED', 'SHARED', 'PUBLIC', 'UNKNOWN'], { minLength: 1 })),
   statuses: seldom(fc.subarray(['AVAILABLE', 'FAILED', 'CREATING'], { minLength: 1 })),
   createdAfter: seldom(fc.integer({ min: 0, max: 30 }).map(at)),
   createdBefore: seldom(fc.integer({ min: 31, max: 60 }).map(at)),
-  ownerAccounts: seldom(fc.subarray([...configured, stranger], { minLength: 1 })),
+  olderThanDays: seldom(fc.integer({ min: 0, max: 2 })),
+  youngerThanDays: seldom(fc.integer({ min: 0, max: 3 })),
   tags: seldom(
     fc.constantFrom<Tag[]>(
       [{ key: 'team' }],
@@ -123,15 +126,25 @@ const filters = fc.record({
   orphaned: seldom(fc.boolean()),
   untagged: seldom(fc.boolean()),
   exposure: seldom(fc.constantFrom('PRIVATE', 'SHARED', 'EXTERNAL', 'PUBLIC')),
-  kmsKeyIds: seldom(fc.subarray(['alias/aws/redshift', 'alias/aws/rds', 'alias/absent'], { minLength: 1 })),
+  sharedWith: seldom(someAccounts),
+  sharedOutside: seldom(someAccounts),
+  copies: seldom(fc.boolean()),
+  minimumMegabytes: seldom(fc.constantFrom(0, 1, 30, 30.5, 500)),
+  kmsKeyIds: seldom(fc.subarray([...serviceNames.map(defaultAlias), 'alias/absent'], { minLength: 1 })),
   keptForever: seldom(fc.boolean()),
-  expiringWithinDays: seldom(fc.constantFrom(0, 10, 40)),
+  expiringWithinDays: seldom(fc.constantFrom(0, 1, 2, 10, 40)),
+};
+
+/** `identifiers` are indexes of snapshots in the world, because the names depend on the world. */
+const filters = fc.record({
+  ...scopes,
+  ...recordConditions,
+  clusterIdentifiers: seldom(fc.subarray(['alpha', 'BETA', 'gone', 'nowhere', 'a', 'b', 'c'], { minLength: 1 })),
+  identifiers: seldom(fc.array(fc.nat({ max: 69 }), { minLength: 1, maxLength: 12 })),
+  search: seldom(fc.constantFrom('PHA', 'rs:', '-1', 'ds:', 'gone')),
+  ownerAccounts: seldom(fc.subarray([...configured, stranger], { minLength: 1 })),
 });
 type DrawnFilter = typeof filters extends fc.Arbitrary<infer Value> ? Value : never;
-
-function isRefused({ tags, untagged, keptForever, expiringWithinDays }: DrawnFilter): boolean {
-  return Boolean(tags && untagged) || (keptForever === true && expiringWithinDays !== undefined);
-}
 
 const orders = fc.record({
   field: fc.constantFrom('CREATED_AT', 'IDENTIFIER', 'CLUSTER', 'SIZE'),
@@ -415,6 +428,27 @@ const orderedClusterPage = /* GraphQL */ `
   }
 `;
 
+const ofCluster = /* GraphQL */ `
+  query OfCluster($arn: String!, $first: Int, $after: String, $orderBy: SnapshotOrder, $filter: SnapshotFilter) {
+    cluster(arn: $arn) {
+      snapshots(first: $first, after: $after, orderBy: $orderBy, filter: $filter) {
+        isComplete
+        totalCount {
+          value
+          precision
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          arn
+        }
+      }
+    }
+  }
+`;
+
 const report = /* GraphQL */ `
   isComplete
   sources {
@@ -481,12 +515,16 @@ const precisionOf = (isWhole: boolean) => (isWhole ? 'EXACT' : 'AT_LEAST');
 /** Reads all pages of a list, forward or backward; `isWhole` says whether it is known which snapshots match. */
 async function readAll(role: string, query: string, variables: object, isBackward = false, isWhole = true) {
   const nodes: any[] = [];
+  // Time passes after each page, and must not change which records match.
+  let pages = 0;
   const size = isBackward ? 'last' : 'first';
   const { count, ...rest } = variables as { count: number };
   for (let cursor: string | null = null, isMore = true; isMore;) {
     const place = { [size]: count, [isBackward ? 'before' : 'after']: cursor };
+    vi.setSystemTime(Date.parse(at(nowMinute)) + 1000 * pages);
+    pages += 1;
     const data: any = await ask(role, query, { ...rest, ...place });
-    const list: any = data.snapshots ?? data.clusters;
+    const list: any = data.snapshots ?? data.clusters ?? data.cluster.snapshots;
     if (isWhole) expect(list.isComplete).toBe(true);
     expect(list.nodes.length).toBeLessThanOrEqual(count);
     nodes.splice(isBackward ? 0 : nodes.length, 0, ...list.nodes);
@@ -497,6 +535,7 @@ async function readAll(role: string, query: string, variables: object, isBackwar
     expect(list.totalCount).toEqual({ value: nodes.length, precision: precisionOf(isWhole) });
     if (!isWhole) expect(list.isComplete).toBe(false);
   }
+  vi.setSystemTime(Date.parse(at(nowMinute)));
   return nodes;
 }
 
@@ -521,12 +560,16 @@ function isOutside(role: string, scope: Pick<DrawnFilter, 'services' | 'accounts
 
 /** Whether AWS can list all snapshots that match a filter, in every source that a role reaches. */
 function canBeRead(role: string, filter: Filter): boolean {
-  const services = reached(role)
+  return servicesRead(role, filter).every((service) => canBeComplete(service, filter));
+}
+
+/** The services of the sources that a filter selects for a role. */
+function servicesRead(role: string, filter: Pick<Filter, 'services' | 'accounts' | 'regions'>): Seen['service'][] {
+  return reached(role)
     .filter((place) => filter.accounts?.includes(place.account) ?? true)
     .filter((place) => filter.regions?.includes(place.region) ?? true)
     .map(({ service }) => service as Seen['service'])
     .filter((service) => filter.services?.includes(service) ?? true);
-  return services.every((service) => canBeComplete(service, filter));
 }
 
 async function expectRefusal(role: string, query: string, variables: Record<string, unknown>) {
@@ -561,14 +604,15 @@ describe('for any role and combination of conditions', () => {
             );
             const isNamed = names?.map((name, index) => (index % 2 === 0 ? name.toLowerCase() : name));
             const filter = { ...drawn, identifiers: isNamed };
-            if (isRefused(drawn) || isOutside(role, drawn)) {
+            if (isOutside(role, drawn) || isRefused(filter, servicesRead(role, drawn))) {
               await expectRefusal(role, page, { filter });
               await expectRefusal(role, summary, { filter, ...grouping });
               continue;
             }
             const orphanhood = (row: Seen) => orphanhoodOf(row, clusters, reached(role));
             const rows = all.filter((row) => matches(row, filter, orphanhood) && isSeen(role, row));
-            const isWhole = canBeRead(role, filter) && isKnown(filter, all, orphanhood, role);
+            const isUnknown = (row: Seen) => isUndecided(row, filter, orphanhood) && isSeen(role, row);
+            const isWhole = canBeRead(role, filter) && !all.some(isUnknown);
 
             const listed = await readAll(role, page, { count, filter }, false, isWhole);
             const keys = listed.map(({ id }) => toKey(id));
@@ -731,6 +775,47 @@ describe('for any role and combination of conditions', () => {
     );
   });
 
+  it('lists and counts the snapshots of a cluster, in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        fc.array(
+          fc.record({
+            filter: fc.record(recordConditions),
+            role: anyRole,
+            index: fc.nat({ max: 15 }),
+            orderBy: optional(orders),
+            count: fc.constantFrom(1, 3, 100),
+          }),
+          { minLength: 8, maxLength: 8 },
+        ),
+        async (world, questions) => {
+          await gateway.load(toJson(world));
+          const clusters = clustersOf(world);
+          for (const { filter, role, index, orderBy, count } of questions) {
+            const cluster = clusters[index]!;
+            if (!shows(role, placeHolding(cluster), cluster.tags)) continue;
+            const variables = { arn: arnOfCluster(cluster), filter, orderBy, count };
+            if (isRefused(filter, [cluster.service])) {
+              await expectRefusal(role, ofCluster, { ...variables, count: undefined });
+              continue;
+            }
+            const orphanhood = (row: Seen) => orphanhoodOf(row, clusters, reached(role));
+            const own = seenIn(world).filter((row) => clusterOf(row, clusters) === cluster && isSeen(role, row));
+            const whole = { ...filter, ownerAccounts: [cluster.owner] };
+            const rows = own.filter((row) => matches(row, whole, orphanhood));
+            const isWhole = !own.some((row) => isUndecided(row, whole, orphanhood));
+            const listed = await readAll(role, ofCluster, variables, false, isWhole);
+            const arns = listed.map(({ arn }) => arn);
+            if (orderBy) expect(arns).toEqual(inOrder(rows, orderBy));
+            else expect(arns.toSorted()).toEqual(rows.map(({ arn }) => arn).toSorted());
+          }
+        },
+      ),
+      { numRuns: runs(4, 100) },
+    );
+  });
+
   it('finds by id exactly the snapshots that lists return', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, fc.constantFrom(...Object.keys(roles)), async (world, role) => {
@@ -803,13 +888,11 @@ describe('while some AWS calls fail', () => {
             failing: lacking,
             orderBy: clusterOrder,
           } of questions) {
-            if (isRefused({ ...filter, identifiers: undefined }) || isOutside(role, filter)) continue;
+            if (isOutside(role, filter) || isRefused(filter, servicesRead(role, filter))) continue;
             await gateway.disturb(...rules);
             const everyCluster = clustersOf(world);
             const orphanhood = (row: Seen) => orphanhoodOf(row, everyCluster, reached(role));
-            const expected = all
-              .filter((row) => matches(row, { ...filter, identifiers: undefined }, orphanhood) && isSeen(role, row))
-              .map(keyOf);
+            const expected = all.filter((row) => matches(row, filter, orphanhood) && isSeen(role, row)).map(keyOf);
             for (const orderBy of [undefined, { field: 'CREATED_AT', direction: 'DESC' }]) {
               const { snapshots } = await ask(role, troubled, { filter, orderBy });
               expectTruth(
@@ -881,15 +964,4 @@ function isSame(one: Place, other: Place): boolean {
 /** Returns a cluster if a role sees it. */
 function shown(role: string, cluster: Cluster | undefined): Cluster | undefined {
   return cluster && shows(role, placeHolding(cluster), cluster.tags) ? cluster : undefined;
-}
-
-/** Whether the times that AWS reports decide for every snapshot, among those that match otherwise, whether it matches. */
-function isKnown(
-  { orphaned, ...others }: Filter,
-  all: readonly Seen[],
-  orphanhood: (row: Seen) => Orphanhood,
-  role: string,
-): boolean {
-  if (orphaned === undefined) return true;
-  return !all.some((row) => orphanhood(row) === 'unknown' && matches(row, others) && isSeen(role, row));
 }

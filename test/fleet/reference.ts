@@ -1,6 +1,6 @@
 import { differences } from '../services/contract/differences.ts';
 import { at } from '../support/worlds.ts';
-import { type Cluster, configured, defaultAlias, type Seen, stranger } from './fleet-world.ts';
+import { type Cluster, configured, dayMinutes, defaultAlias, nowMinute, type Seen, stranger } from './fleet-world.ts';
 
 export interface Tag {
   readonly key: string;
@@ -19,12 +19,18 @@ export interface Filter {
   readonly statuses?: readonly string[] | undefined;
   readonly createdAfter?: string | undefined;
   readonly createdBefore?: string | undefined;
+  readonly olderThanDays?: number | undefined;
+  readonly youngerThanDays?: number | undefined;
   readonly ownerAccounts?: readonly string[] | undefined;
   readonly tags?: readonly Tag[] | undefined;
   readonly untagged?: boolean | undefined;
   readonly encrypted?: boolean | undefined;
   readonly orphaned?: boolean | undefined;
   readonly exposure?: string | undefined;
+  readonly sharedWith?: readonly string[] | undefined;
+  readonly sharedOutside?: readonly string[] | undefined;
+  readonly copies?: boolean | undefined;
+  readonly minimumMegabytes?: number | undefined;
   readonly kmsKeyIds?: readonly string[] | undefined;
   readonly keptForever?: boolean | undefined;
   readonly expiringWithinDays?: number | undefined;
@@ -114,15 +120,23 @@ export function matches(row: Seen, filter: Filter, orphanhood: (row: Seen) => Or
     filter.statuses?.includes(row.status.toUpperCase()) ?? true,
     filter.createdAfter === undefined || at(row.minute) >= filter.createdAfter,
     filter.createdBefore === undefined || at(row.minute) <= filter.createdBefore,
+    filter.olderThanDays === undefined || row.minute <= minuteOf(filter.olderThanDays),
+    filter.youngerThanDays === undefined || row.minute >= minuteOf(filter.youngerThanDays),
     filter.tags === undefined || (isOwn(row) && filter.tags.every(has)),
     filter.untagged === undefined || (isOwn(row) && filter.untagged === (Object.keys(row.tags).length === 0)),
     filter.encrypted === undefined || filter.encrypted === row.encrypted,
     filter.orphaned === undefined || filter.orphaned === orphanhood(row),
     filter.exposure === undefined || (isOwn(row) && exposuresOf(row).includes(filter.exposure)),
+    filter.sharedWith === undefined || (isOwn(row) && sharesOutside(row, [], filter.sharedWith)),
+    filter.sharedOutside === undefined || (isOwn(row) && sharesOutside(row, [...configured, ...filter.sharedOutside])),
+    filter.copies === undefined || filter.copies === (row.origin !== undefined),
+    filter.minimumMegabytes === undefined ||
+      (differences[row.service].hasSize && row.megabytes >= filter.minimumMegabytes),
     filter.kmsKeyIds === undefined ||
       (row.encrypted && isOwn(row) && filter.kmsKeyIds.includes(defaultAlias(row.service))),
     filter.keptForever === undefined || (isManual && filter.keptForever === isForever),
-    filter.expiringWithinDays === undefined || (isManual && !isForever && row.days <= filter.expiringWithinDays),
+    filter.expiringWithinDays === undefined ||
+      (isManual && !isForever && endOf(row) <= minuteOf(-filter.expiringWithinDays)),
   ].every(Boolean);
 }
 
@@ -175,6 +189,21 @@ function hasGap(
   ).some((day) => day >= first && !covered.has(day));
 }
 
+/** The minute of an age in days. */
+function minuteOf(days: number): number {
+  return nowMinute - days * dayMinutes;
+}
+
+/** The minute in which AWS deletes a snapshot: the retention of a snapshot that is being created has not started. */
+function endOf({ minute, status, days }: Seen): number {
+  return (status === 'creating' ? Math.max(minute, nowMinute) : minute) + days * dayMinutes;
+}
+
+/** Whether a snapshot can be restored by an account that is not allowed, among some accounts or all of them. */
+function sharesOutside({ shares }: Seen, allowed: readonly string[], among?: readonly string[]): boolean {
+  return shares.some((share) => share === 'all' || (!allowed.includes(share) && (among?.includes(share) ?? true)));
+}
+
 /** Returns the type with which a filter lists a snapshot; undefined if the filter does not match the snapshot. */
 export function typeIn(
   row: Seen,
@@ -186,11 +215,43 @@ export function typeIn(
   return row.types.find((type) => type !== 'PUBLIC' && (type !== 'SHARED' || ownerAccounts));
 }
 
+/** Whether a filter is rejected, for sources of these services: it is contradictory, or no snapshot can match. */
+export function isRefused(filter: Filter, services: readonly Seen['service'][]): boolean {
+  const { olderThanDays, youngerThanDays, createdAfter, createdBefore } = filter;
+  const [last, first] = [olderThanDays, youngerThanDays].map((days) =>
+    days === undefined ? undefined : at(minuteOf(days)),
+  );
+  return [
+    filter.tags !== undefined && filter.untagged === true,
+    filter.keptForever === true && filter.expiringWithinDays !== undefined,
+    filter.exposure === 'PRIVATE' && (filter.sharedWith ?? filter.sharedOutside) !== undefined,
+    last !== undefined && createdBefore !== undefined,
+    first !== undefined && createdAfter !== undefined,
+    last !== undefined && first !== undefined && last < first,
+    last !== undefined && createdAfter !== undefined && last < createdAfter,
+    first !== undefined && createdBefore !== undefined && createdBefore < first,
+    filter.minimumMegabytes !== undefined && !services.some((service) => differences[service].hasSize),
+  ].some(Boolean);
+}
+
+/** Whether it is unknown if a snapshot matches, because AWS does not report a value that decides it. */
+export function isUndecided(row: Seen, filter: Filter, orphanhood: (row: Seen) => Orphanhood = byNameAlone): boolean {
+  const isSizeUnknown = filter.minimumMegabytes !== undefined && !differences[row.service].hasSize;
+  const isOrphanhoodUnknown = filter.orphaned !== undefined && orphanhood(row) === 'unknown';
+  const others = {
+    ...filter,
+    ...(isSizeUnknown && { minimumMegabytes: undefined }),
+    ...(isOrphanhoodUnknown && { orphaned: undefined }),
+  };
+  return (isSizeUnknown || isOrphanhoodUnknown) && matches(row, others, orphanhood);
+}
+
 /** Whether AWS can list all snapshots that match a filter, including those that accounts outside the configuration share. */
 export function canBeComplete(service: Seen['service'], filter: Filter): boolean {
-  const { types, ownerAccounts, exposure, keptForever, expiringWithinDays } = filter;
+  const { types, ownerAccounts, exposure, sharedWith, sharedOutside, keptForever, expiringWithinDays } = filter;
+  const isExposed = exposure !== undefined && exposure !== 'PRIVATE';
   const isOwnOnly =
-    (exposure !== undefined && exposure !== 'PRIVATE') || keptForever !== undefined || expiringWithinDays !== undefined;
+    isExposed || [sharedWith, sharedOutside, keptForever, expiringWithinDays].some((each) => each !== undefined);
   const isSharedWanted = types?.some((type) => type === 'SHARED' || type === 'PUBLIC') ?? false;
   return differences[service].listsStrangers || ownerAccounts !== undefined || isOwnOnly || !isSharedWanted;
 }

@@ -3,7 +3,9 @@ import {
   arnOfCluster,
   clustersOf,
   configured,
+  dayMinutes,
   type Made,
+  nowMinute,
   type RandomWorld,
   regions,
   type Seen,
@@ -17,6 +19,8 @@ import {
   type ClusterFilter,
   type Filter,
   isOwn,
+  isRefused,
+  isUndecided,
   matches,
   matchesCluster,
 } from '../../fleet/reference.ts';
@@ -45,12 +49,12 @@ const pick = <Value>(values: readonly Value[], index: number): Value => values[i
 /** Creates snapshots in which every property has every value; the lengths of the lists have no common factor. */
 function worldOf(service: ServiceName): RandomWorld {
   const shares = [[], configured, [], [stranger], differences[service].groups, [], ['all', configured[1]!]];
-  const snapshots = Array.from({ length: 44 }, (_, index): Made => ({
+  const originals = Array.from({ length: 44 }, (_, index): Made => ({
     service,
     owner: pick([configured[0]!, configured[1]!, configured[0]!, stranger, configured[0]!], index),
     region: pick([regions[0]!, regions[0]!, regions[1]!], index),
     cluster: pick(['alpha', 'beta', 'gone', 'alpha'], index),
-    minute: (index * 17) % 61,
+    minute: pick([0, 0, nowMinute - dayMinutes, -dayMinutes, -2 * dayMinutes], index) + ((index * 17) % 61),
     isManual: index % 3 !== 1,
     status: pick(['available', 'available', 'failed', 'available', 'creating'], index),
     encrypted: index % 2 === 0,
@@ -63,6 +67,10 @@ function worldOf(service: ServiceName): RandomWorld {
     shares: pick(shares, index),
     isForeign: index % 11 === 5,
   }));
+  // A copy within its own place is of the same cluster; Amazon Redshift does not report it.
+  const snapshots = originals.map((each, index) =>
+    index % 3 === 2 ? { ...each, copiedFrom: { account: each.owner, region: each.region } } : each,
+  );
   return { snapshots, clusterTags: [] };
 }
 
@@ -105,18 +113,27 @@ const conditions: readonly Filter[] = [
   { exposure: 'SHARED' },
   { exposure: 'EXTERNAL' },
   { exposure: 'PUBLIC' },
+  { sharedWith: [configured[1]!] },
+  { sharedWith: ['999999999999', stranger] },
+  { sharedOutside: [stranger] },
+  { sharedOutside: ['999999999999'] },
+  { copies: true },
+  { copies: false },
+  { olderThanDays: 1 },
+  { youngerThanDays: 1 },
+  { youngerThanDays: 2, olderThanDays: 1 },
   { keptForever: true },
   { keptForever: false },
   { expiringWithinDays: 10 },
   { expiringWithinDays: 0 },
 ];
+/** A service without sizes rejects conditions on the size. */
+const sizes = (service: ServiceName): Filter[] =>
+  differences[service].hasSize ? [{ minimumMegabytes: 0 }, { minimumMegabytes: 30 }, { minimumMegabytes: 30.5 }] : [];
 const named = (all: readonly Seen[], cased: (name: string) => string): Filter[] => [
   { identifiers: [cased(all[0]!.name), 'nowhere'] },
   { identifiers: [...all.slice(0, 8).map(({ name }) => name), ...many('s')] },
 ];
-
-const isRefused = ({ tags, untagged, keptForever, expiringWithinDays }: Filter) =>
-  (tags && untagged) || (keptForever && expiringWithinDays !== undefined);
 
 const paged = `query ($filter: SnapshotFilter, $after: String) {
   snapshots(first: 20, after: $after, filter: $filter) {
@@ -143,7 +160,7 @@ async function ask(text: string, variables: Record<string, unknown>) {
 async function expectSame(service: ServiceName, filter: Filter, all: readonly Seen[]): Promise<void> {
   const expected = all.filter((row) => matches(row, filter)).map(keyOf);
   const variables = { filter: { services: [service], ...filter } };
-  const isComplete = canBeComplete(service, filter);
+  const isComplete = canBeComplete(service, filter) && !all.some((row) => isUndecided(row, filter));
   const nodes: any[] = [];
   for (let after: string | null = null, hasNextPage = true; hasNextPage;) {
     const { snapshots }: any = await ask(paged, { ...variables, after });
@@ -163,7 +180,7 @@ describe.each(serviceNames)('the snapshots of %s', (service) => {
   const world = worldOf(service);
   const all = seenIn(world);
   const cased = (name: string) => name.toUpperCase();
-  const everyCondition = [...conditions, ...named(all, cased)];
+  const everyCondition = [...conditions, ...sizes(service), ...named(all, cased)];
   beforeAll(() => gateway.load(toJson(world)));
 
   it.each(everyCondition)('are the same whether AWS or the gateway applies %j', async (filter) => {
@@ -175,7 +192,7 @@ describe.each(serviceNames)('the snapshots of %s', (service) => {
       const other = pick(everyCondition, index * 7 + 3);
       const both = { ...one, ...other };
       // oxlint-disable-next-line no-await-in-loop -- sequential, so that a failure is easy to read
-      if (!isRefused(both)) await expectSame(service, both, all);
+      if (!isRefused(both, [service])) await expectSame(service, both, all);
     }
   });
 
