@@ -112,6 +112,10 @@ const questions: Readonly<Record<string, (account: string, id: string) => string
     `filter: { accounts: [${text(account)}] }`,
     'orderBy: { field: CREATED_AT, direction: ASC }',
     'filter: { orphaned: true }',
+    'filter: { olderThanDays: 0, copies: false }',
+    'filter: { minimumMegabytes: 0, youngerThanDays: 1000000 }',
+    `filter: { sharedWith: [${text(unknown)}] }`,
+    'filter: { sharedOutside: ["999999999999"] }',
   ],
   clusters: (account) => [
     '',
@@ -127,6 +131,7 @@ const questions: Readonly<Record<string, (account: string, id: string) => string
     'groupBy: [ACCOUNT, CLUSTER]',
     'groupBy: [CLUSTER, KMS_KEY, ENCRYPTED], first: 1000, orderBy: { field: COUNT, direction: DESC }',
     '',
+    'filter: { olderThanDays: 0, copies: false }',
   ],
   sources: () => [''],
   viewer: () => [''],

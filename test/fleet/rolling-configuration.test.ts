@@ -63,6 +63,8 @@ const lists: readonly List[] = [
   { field: 'snapshots', filter: { types: ['SHARED'], accounts: [third] } },
   { field: 'snapshots', filter: { ownerAccounts: [first, second] } },
   { field: 'snapshots', filter: { exposure: 'EXTERNAL' } },
+  { field: 'snapshots', filter: { sharedOutside: ['999999999999'] } },
+  { field: 'snapshots', filter: { sharedWith: [second], youngerThanDays: 1_000_000 } },
   { field: 'snapshots', filter: { clusterIdentifiers: ['a', 'b', 'c'], search: '1' } },
   { field: 'snapshots', filter: { regions: [regions[1]], search: '0' } },
   { field: 'snapshots', filter: { types: ['MANUAL', 'SHARED'] }, orderBy: { field: 'CREATED_AT', direction: 'DESC' } },

@@ -55,6 +55,8 @@ describe('snapshots of which AWS does not report every value', () => {
     it.each([
       [{ SnapshotCreateTime: undefined }, 'createdAfter: "2025-01-01T00:00:00Z"'],
       [{ SnapshotCreateTime: undefined }, 'createdBefore: "2027-01-01T00:00:00Z"'],
+      [{ SnapshotCreateTime: undefined }, 'olderThanDays: 0'],
+      [{ SnapshotCreateTime: undefined }, 'youngerThanDays: 100000'],
       [{ [encrypted]: undefined }, 'encrypted: true'],
       [{ [cluster]: undefined }, `clusterIdentifiers: ["sales"]`],
       [{ SnapshotType: 'newer' }, 'types: [MANUAL, AUTOMATED]'],
@@ -116,6 +118,49 @@ describe('snapshots of which AWS does not report every value', () => {
       expect(found).toMatchObject({ ...partial('UPSTREAM', 'filter.exposure'), names: [] });
       expect(found.totalCount).toEqual({ value: 0, precision: 'AT_LEAST' });
     }
+  });
+
+  it.each(['sharedWith: ["555566667777"]', 'sharedOutside: ["999999999999"]'])(
+    'are shared if AWS reports it: Amazon Redshift lists it, Amazon DocumentDB does not: %s',
+    async (condition) => {
+      const shares = element('AccountWithRestoreAccess', { AccountId: '555566667777' });
+      const snapshots = {
+        Snapshots: redshift('newer', { SnapshotType: 'newer', AccountsWithRestoreAccess: shares }),
+        DBClusterSnapshots: documentDB('newer', { SnapshotType: 'newer' }),
+      };
+      fixed.upstream.answer(() => members(snapshots));
+      for (const orderBy of [null, byName]) {
+        const known = await ask(fixed.gateway, orderBy, `{ services: [REDSHIFT], ${condition} }`);
+        expect(known).toMatchObject({ isComplete: true, names: ['newer'], totalCount: { precision: 'EXACT' } });
+        const unknown = await ask(fixed.gateway, orderBy, `{ services: [DOCUMENTDB], ${condition} }`);
+        expect(unknown).toMatchObject({ ...partial('UPSTREAM', `filter.${condition.split(':')[0]}`), names: [] });
+      }
+    },
+  );
+
+  it('have an unknown size', async () => {
+    fixed.upstream.answer(() =>
+      members({
+        Snapshots:
+          redshift('unknown', { TotalBackupSizeInMegaBytes: '-1' }) +
+          redshift('known', { TotalBackupSizeInMegaBytes: '0' }),
+      }),
+    );
+    for (const orderBy of [null, byName]) {
+      const found = await ask(fixed.gateway, orderBy, '{ services: [REDSHIFT], minimumMegabytes: 0 }');
+      expect(found).toMatchObject({ ...partial('UPSTREAM', 'filter.minimumMegabytes'), names: ['known'] });
+    }
+  });
+
+  it('are shared with an organization, which can include any account', async () => {
+    const organization = 'arn:aws:organizations::111122223333:organization/o-1';
+    const shares = element('AccountWithRestoreAccess', { AccountId: organization });
+    fixed.upstream.answer(() => members({ Snapshots: redshift('shared', { AccountsWithRestoreAccess: shares }) }));
+    const services = 'services: [REDSHIFT]';
+    const found = await ask(fixed.gateway, null, `{ ${services}, sharedWith: ["555566667777"] }`);
+    expect(found).toMatchObject({ ...partial('UPSTREAM', 'filter.sharedWith'), names: [] });
+    const outside = await ask(fixed.gateway, null, `{ ${services}, sharedOutside: ["555566667777"] }`);
+    expect(outside).toMatchObject({ isComplete: true, names: ['shared'] });
   });
 
   it('have no known retention', async () => {

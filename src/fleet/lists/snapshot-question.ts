@@ -36,10 +36,10 @@ function requireSizes(
   const titles = (some: readonly Source[]) =>
     [...new Set(some.map(({ service }): ServiceName => service))].map((service) => serviceTable[service].title);
   const measured = titles(sources.all.filter((source) => backendOf(source).hasSizes));
-  const advice = measured.length === 0 ? '' : `, or select snapshots of ${measured.join(', ')}`;
+  const advice = measured.length === 0 ? '' : `, or select sources of ${measured.join(', ')}`;
   throw invalid(
     'minimumMegabytes',
-    `is ${minimumMegabytes}, but ${titles(asked).join(', ')} does not report the size of snapshots, so no snapshot can match. Omit it${advice}.`,
+    `is ${minimumMegabytes}, but no selected source is of a service that reports the size of snapshots (selected: ${titles(asked).join(', ')}). Omit it${advice}.`,
   );
 }
 
