@@ -132,7 +132,7 @@ export const SnapshotSharingType = builder.objectRef<SnapshotSharing>('SnapshotS
     accounts: t.expose('accounts', {
       type: ['AccountId'],
       description:
-        'The AWS accounts that the snapshot is individually shared with. Does not include other values, such as an organization; the filter `exposure` takes them into account.',
+        'The AWS accounts that the snapshot is individually shared with. Does not include other values, such as an organization; the filters `exposure`, `sharedWith` and `sharedOutside` take them into account.',
     }),
     remainingAccounts: t.int({
       description: `The number of additional accounts that the snapshot can be shared with. AWS allows ${maximumSharedAccounts} in total.`,

@@ -244,7 +244,13 @@ it('a page between two cursors has the time of the first cursor', async () => {
 
 describe('full reads of relative times', () => {
   const summary = `query ($filter: SnapshotFilter) { snapshotSummary(filter: $filter) { total { value } } }`;
-  const filter = { services: ['REDSHIFT'], accounts: [account], youngerThanDays: 6 };
+  const filter = {
+    services: ['REDSHIFT'],
+    accounts: [account],
+    types: ['MANUAL'],
+    clusterIdentifiers: ['shop'],
+    youngerThanDays: 6,
+  };
 
   it('are shared by the requests of a day, and by the pages of a list', async () => {
     vi.setSystemTime(evening - 20 * hour);
@@ -253,6 +259,7 @@ describe('full reads of relative times', () => {
     vi.setSystemTime(evening);
     const second = await gateway.query(summary, { filter });
     expect(second.extensions.aws).toMatchObject({ calls: 0, cached: 1 });
+    expect(second.extensions.cost?.announced).toBeLessThan(first.extensions.cost?.announced ?? 0);
     expect(second.data.snapshotSummary.total.value).toBeLessThan(first.data.snapshotSummary.total.value);
     const list = await gateway.query(page, { filter, orderBy: byTime, first: 3 });
     expect(list.extensions.aws.calls).toBe(0);

@@ -172,6 +172,19 @@ describe('a list whose pages are read from gateways with different configuration
     expect(removed.isRejected).toBe(false);
   });
 
+  it.each([{ exposure: 'EXTERNAL' }, { sharedOutside: ['999999999999'] }])(
+    'is rejected if accounts that were outside are configured since: %j',
+    async (filter) => {
+      await load(Array.from({ length: 16 }, () => 3));
+      const list: List = { field: 'snapshots', filter };
+      const page = await readPage('base', list, 2, null);
+      if (page === 'rejected') throw new Error('The first page was rejected.');
+      const { endCursor } = page.pageInfo;
+      expect(await readPage('renamed', list, 2, endCursor)).toMatchObject({ nodes: expect.any(Array) });
+      expect(await readPage('an account is added after the others', list, 2, endCursor)).toBe('rejected');
+    },
+  );
+
   const otherLists = 'an account is added between the others';
   it.each([
     ['an AWS query is added before its own', 'base', otherLists],

@@ -132,7 +132,7 @@ function requirePossible(conditions: SnapshotConditions): void {
   }
 }
 
-/** The maximum of an age in days: every date is this number of days after another date. */
+/** The maximum of an age in days; the time of a higher age may not be a date that JavaScript can represent. */
 const maximumAge = 100_000_000;
 
 /** Rejects ages that are out of range, that are combined with the same condition as a time, or that exclude each other. */

@@ -148,7 +148,7 @@ function sharing(t: InputFields) {
     }),
     sharedWith: t.field({
       type: ['AccountId'],
-      description: `Only snapshots that the account of the source owns and that any of these accounts can restore: snapshots that are shared with one of them, and public snapshots. Cannot be combined with \`exposure: PRIVATE\`. ${bySharing}`,
+      description: `Only snapshots that the account of the source owns and that any of these accounts can restore: snapshots that are shared with one of them, and public snapshots. If AWS reports a share that is not an account ID, such as an organization, it is unknown whether the accounts can restore the snapshot. Cannot be combined with \`exposure: PRIVATE\`. ${bySharing}`,
     }),
     sharedOutside: t.field({
       type: ['AccountId'],
