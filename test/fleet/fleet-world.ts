@@ -168,6 +168,8 @@ export function movedTo({ start, step, rest, isCrowded }: Era, world: RandomWorl
       ...each,
       ...place,
       minute: moved(each.minute),
+      // A period of days would have ended: the minutes of the world are longer, but not its days.
+      days: -1,
       ...(each.clusterMinute !== undefined && { clusterMinute: moved(each.clusterMinute) }),
     })),
   };
