@@ -17,7 +17,18 @@ const example = 'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-20
 export function parseArn(arn: string): Arn {
   const parsed = readArn(arn);
   if (parsed) return parsed;
-  throw new InvalidInputError(
+  throw notAnArn(arn);
+}
+
+/** Parses an ARN that a client sends; throws INVALID_INPUT also for characters that no ARN of AWS has. */
+export function parseSentArn(arn: string): Arn {
+  // A # would read as the account of a shared snapshot.
+  if (/[#\s\p{C}]/u.test(arn)) throw notAnArn(arn);
+  return parseArn(arn);
+}
+
+function notAnArn(arn: string): InvalidInputError {
+  return new InvalidInputError(
     `${JSON.stringify(arn)} is not the ARN of a snapshot or cluster of ${serviceTitles('or')}, such as ${example}.`,
     ['arn'],
   );

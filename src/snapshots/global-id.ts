@@ -9,11 +9,6 @@ export function encodeGlobalId(typename: string, id: string): string {
   return Buffer.from(`${typename}:${id}`).toString('base64url');
 }
 
-/** Decodes an id that `encodeGlobalId` returned; throws INVALID_INPUT for anything else. */
-export function decodeGlobalId(globalId: string): GlobalId {
-  return requireOwnId(readGlobalId(globalId));
-}
-
 /** Decodes an id; returns an invalid id unchanged and without a type, so that `requireOwnId` can reject it later. */
 export function readGlobalId(globalId: string): GlobalId {
   const text = Buffer.from(globalId, 'base64url').toString();

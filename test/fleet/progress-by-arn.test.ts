@@ -91,6 +91,9 @@ it.each(serviceNames)('another ARN or account is INVALID_INPUT without an AWS ca
   for (const [id, viewer, field] of [
     ['arn:aws:s3:::bucket', undefined, 'id'],
     [clusterArn(service), undefined, 'id'],
+    // The id of a shared snapshot contains its ARN and the account that sees it, separated by #.
+    [`${snapshotArn(service, 'for-one', { account: stranger })}#${friend}`, undefined, 'id'],
+    [`${snapshotArn(service, 'old')} `, undefined, 'id'],
     [snapshotArn(service, 'old', { region: 'eu-west-1' }), undefined, 'id'],
     [snapshotId(service, 'old'), friend, 'id'],
     [snapshotArn(service, 'old'), stranger, 'account'],

@@ -1,6 +1,6 @@
 import { InvalidInputError, withAdvice } from '../../errors.ts';
-import { type Arn, isArn, parseArn } from '../../snapshots/arn.ts';
-import { decodeGlobalId, encodeGlobalId, type GlobalId } from '../../snapshots/global-id.ts';
+import { type Arn, isArn, parseArn, parseSentArn } from '../../snapshots/arn.ts';
+import { encodeGlobalId, type GlobalId, readGlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { type RecordType, recordTypeOf, type ServiceName, serviceTable } from '../../snapshots/service.ts';
@@ -83,7 +83,13 @@ function byId(
   { sources, backendOf }: Pick<FleetOptions, 'sources' | 'backendOf'>,
   { resource, id, account }: Naming,
 ): Located {
-  const global = decodeGlobalId(id);
+  const global = readGlobalId(id);
+  if (global.typename === '') {
+    throw new InvalidInputError(
+      `${JSON.stringify(id)} is neither an id of this API nor an ARN. Use an \`id\` that this API returned, or the ARN of a ${resource}.`,
+      ['id'],
+    );
+  }
   const type = recordTypeOf(global.typename);
   if (type?.resource !== resource) {
     throw new InvalidInputError(
@@ -102,7 +108,7 @@ function byArn(
   { sources, backendOf }: Pick<FleetOptions, 'sources' | 'backendOf'>,
   { resource, id: arn, account }: Naming,
 ): Located {
-  const parsed = parseArn(arn);
+  const parsed = parseSentArn(arn);
   const { region } = parsed;
   const services = requireFormat(parsed, (service) => backendOf({ service }).requireArn(resource, arn));
   requireConfigured({ sources }, account);

@@ -113,7 +113,7 @@ describe.each(serviceNames)('%s', (service) => {
   const chinese = (arn: string) => arn.replace('arn:aws:', 'arn:aws-cn:');
   const [own, cluster] = [snapshotArn(service, 'old'), clusterArn(service)];
 
-  it.each([
+  it.each<[what: string, snapshot: string, other: string, message: RegExp]>([
     ['no ARN of a record', 'arn:aws:s3:::bucket', 'arn:aws:s3:::bucket', /is not the ARN of a snapshot or cluster/],
     ['the ARN of another kind of record', cluster, own, /is not the ARN of an Amazon \w+ (snapshot|cluster)/],
     [
@@ -123,6 +123,13 @@ describe.each(serviceNames)('%s', (service) => {
       /No source is configured for .* region eu-west-1/,
     ],
     ['an ARN in another partition', chinese(own), chinese(cluster), /is in the partition aws-cn/],
+    ...['#210987654321', ' ', '\n', '\u0000', '\u200b'].map((end): [string, string, string, RegExp] => [
+      `an ARN that ends with ${JSON.stringify(end)}`,
+      `${own}${end}`,
+      `${cluster}${end}`,
+      /is not the ARN of a snapshot or cluster/,
+    ]),
+    ['a name', 'old', 'sales', /is neither an id of this API nor an ARN\. Use .* the ARN of a (snapshot|cluster)\.$/],
     ['the id of another kind of record', clusterId(service), snapshotId(service, 'old'), /^The id belongs to a /],
   ])('%s is INVALID_INPUT with the path of the id, without an AWS call', async (_what, snapshot, other, message) => {
     for (const mutation of mutationNames) {
