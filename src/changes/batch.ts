@@ -61,8 +61,7 @@ interface Item {
   readonly id: string;
   readonly snapshot: SnapshotRecord | null;
   readonly error: SnapgateError | null;
-  /** Reads the snapshot again, after calls that can have changed it; null if it no longer exists. */
-  readonly readAgain: () => Promise<SnapshotRecord | null>;
+  readonly target: Target<SnapshotRecord>;
 }
 
 type ReadyItem = Item & { readonly snapshot: SnapshotRecord };
@@ -159,10 +158,10 @@ function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<str
   return named;
 }
 
-async function read(id: string, { read, readAgain }: Target<SnapshotRecord>): Promise<Item> {
-  const missing: Item = { id, snapshot: null, error: null, readAgain };
+async function read(id: string, target: Target<SnapshotRecord>): Promise<Item> {
+  const missing: Item = { id, snapshot: null, error: null, target };
   try {
-    return { ...missing, snapshot: await read() };
+    return { ...missing, snapshot: await target.see() };
   } catch (error) {
     return { ...missing, error: asItemError(error) };
   }
@@ -171,6 +170,7 @@ async function read(id: string, { read, readAgain }: Target<SnapshotRecord>): Pr
 async function prepare(item: Item, { targets, requirements }: BatchOptions): Promise<Item> {
   if (item.snapshot === null) return item;
   try {
+    await item.target.read();
     await requirements(item.snapshot, targets.backendOf(item.snapshot));
     return item;
   } catch (error) {
@@ -183,7 +183,7 @@ function isReady(item: Item): item is ReadyItem {
 }
 
 function toResult(
-  { id, snapshot, error, readAgain }: Item,
+  { id, snapshot, error, target }: Item,
   outcomes: ReadonlyMap<string, Outcome | undefined>,
   sent: ReadonlySet<string>,
   { end }: BatchOptions,
@@ -192,7 +192,7 @@ function toResult(
   if (outcome instanceof SnapgateError) {
     // A change of several calls can have been made in part.
     const isSent = snapshot !== null && sent.has(snapshotKey(snapshot));
-    return { id, before: snapshot, snapshot: isSent ? readAgain : () => snapshot, error: outcome, ...noEnd };
+    return { id, before: snapshot, snapshot: isSent ? target.readAgain : () => snapshot, error: outcome, ...noEnd };
   }
   const { endsAt, endsAtOnce } = (snapshot && end?.(snapshot)) ?? noEnd;
   const changed = typeof outcome === 'function' ? outcome : () => outcome ?? snapshot;

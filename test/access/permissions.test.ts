@@ -4,6 +4,7 @@ import { createPrincipal } from '../../src/access/principal.ts';
 import type { Permission } from '../../src/snapshots/permission.ts';
 import { schema } from '../../src/schema.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
+import { isBatch } from '../changes/support.ts';
 import { selectAll } from '../support/selections.ts';
 import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
@@ -232,6 +233,24 @@ describe.each(mutationFields)('$name', ({ name, type }) => {
     expect(codeOf(await ask(`without ${permission}`, change(own, 'plain', 0, by)))).toBe('FORBIDDEN');
     expect(codeOf(await ask(permission, change(own, 'plain', 0, by)))).not.toBe('FORBIDDEN');
     expect((await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''))).toEqual([]);
+  });
+
+  it.runIf(isBatch(name))('shows the snapshot to a caller who can only read it', async () => {
+    const [id] = snapshotIds(own, 'plain');
+    const { data } = await gateway.query(
+      `mutation {
+        ${name}(input: { dryRun: true, ${input(id!, '')} }) {
+          ... on ${name.charAt(0).toUpperCase()}${name.slice(1)}Payload {
+            results { snapshot { id viewerPermissions } error { code } }
+          }
+        }
+      }`,
+      {},
+      await as({ role: 'SNAPSHOT_READ' }),
+    );
+    expect(data[name].results).toEqual([
+      { snapshot: { id, viewerPermissions: ['SNAPSHOT_READ'] }, error: { code: 'FORBIDDEN' } },
+    ]);
   });
 
   it.each([

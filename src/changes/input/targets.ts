@@ -19,14 +19,15 @@ export interface Target<Row> {
   /** Returns the change backend of the record's service. Reads the record only if its ARN can belong to several services. */
   findBackend(): Promise<GuardedBackend>;
   /** Reads the record once; throws NOT_FOUND if it does not exist or the principal cannot see it. */
+  see(): Promise<Row>;
+  /** The same as `see`; throws FORBIDDEN if the principal lacks the permission for the change. */
   read(): Promise<Row>;
   /** Reads the record again, after calls that can have changed it; null if it no longer exists. */
   readonly readAgain: () => Promise<Row | null>;
 }
 
 /**
- * Finds the records that inputs name. Throws INVALID_INPUT with `field` for an invalid id or ARN or one of another type,
- * and FORBIDDEN if the principal can see the record but lacks the permission for the change.
+ * Finds the records that inputs name. Throws INVALID_INPUT with `field` for an invalid id or ARN or one of another type.
  */
 export interface Targets {
   cluster(id: string, field: readonly string[]): Target<ClusterRecord>;
@@ -60,16 +61,22 @@ export function createTargets({ permission, account, backendOf, lookups, require
           `The ${kind} ${named.arn} was not found in ${accountsIn(named)}. Check the id or the ARN, whether the ${kind} was deleted, and whether you have the permission to read it.`,
         );
       }
-      await requirePermission(permission, record);
       return record;
     };
     let found: Promise<Row> | undefined;
-    const read = () => (found ??= find());
+    const see = () => (found ??= find());
+    let allowed: Promise<void> | undefined;
+    const read = async () => {
+      const record = await see();
+      await (allowed ??= requirePermission(permission, record));
+      return record;
+    };
     return {
       findBackend: async () => {
         const [service, ...others] = named.services;
         return backendOf(service === undefined || others.length > 0 ? (await read()).source.service : service);
       },
+      see,
       read,
       readAgain: () => named.read(),
     };
