@@ -2,10 +2,10 @@ import type { Audit } from './access/audit.ts';
 import { type CredentialSettings, isAnyUserAllowed } from './access/policy/credentials.ts';
 import { createPolicy, type PolicySettings } from './access/policy/policy.ts';
 import { gatewayPrincipal, type Principal } from './access/principal.ts';
-import { createRights } from './access/rights.ts';
+import { createRights, type Rights } from './access/rights.ts';
 import type { Aws } from './aws/client.ts';
 import type { RequestScope } from './aws/request-scope.ts';
-import { createUsage, readBackUsage, type Usage } from './aws/usage.ts';
+import { createUsage, forgetReads, readBackUsage, type Usage } from './aws/usage.ts';
 import { createChanges } from './changes/changes.ts';
 import { isDatabaseUser } from './changes/issue-credentials.ts';
 import { createFleet } from './fleet/fleet.ts';
@@ -122,8 +122,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
           repetitions,
           now,
         }),
-      progress: () =>
-        progressSeenBy(context.rights, (id, account) => context.fleet.lookups.idsOf(id, account), progress),
+      progress: () => progressSeenBy(afresh(context.rights, usage), context.fleet.lookups.idsOf, progress),
     });
     return context;
   };
@@ -142,5 +141,15 @@ function createSourcesOf(all: Sources): (principal: Principal) => Sources {
     const sources = seen.get(principal) ?? sourcesSeenBy(principal, all);
     seen.set(principal, sources);
     return sources;
+  };
+}
+
+/** Decides by tags that are read each time, because a subscription can be open for longer than its tags are valid. */
+function afresh({ sees }: Rights, usage: Usage): Pick<Rights, 'sees'> {
+  return {
+    sees: (record) => {
+      forgetReads(usage);
+      return sees(record);
+    },
   };
 }
