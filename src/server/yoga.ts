@@ -8,6 +8,7 @@ import { schema } from '../schema.ts';
 import { toClientError } from './client-errors.ts';
 import { firstQuery } from './graphiql.ts';
 import type { ServerLog } from './log.ts';
+import { useAcceptedTypes } from './plugins/accepted-types.ts';
 import { useAwsUsage } from './plugins/aws-usage.ts';
 import { useBudget } from './plugins/budget.ts';
 import { useCompression } from './plugins/compression.ts';
@@ -58,6 +59,7 @@ export function createYogaServer({ createContext, log, limits, documents, budget
     plugins: [
       useForgeryPrevention(),
       useReadableAddresses(),
+      useAcceptedTypes(),
       useDocuments(limits),
       useRequestContext(createContext),
       // The cost depends on whether the request bypasses the cache.

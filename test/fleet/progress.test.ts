@@ -180,6 +180,29 @@ describe('the progress of a snapshot', () => {
     first.leave();
   });
 
+  it.each(['application/json', 'multipart/mixed', 'text/event-stream; charset=utf-16'])(
+    'is closed if the client does not accept its events: %s',
+    async (accept) => {
+      await gateway.close();
+      gateway = await startGateway({ pause: pauses.pause, limits: { subscriptions: 1 } });
+      await gateway.load(world);
+      const query = `subscription { snapshotProgress(id: "${redshiftId('sales-new')}") { status } }`;
+      const headers = { 'content-type': 'application/json', accept };
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ query }),
+      });
+      expect(response.status).toBe(406);
+      expect(await response.json()).toMatchObject({
+        errors: [{ message: expect.stringContaining('text/event-stream'), extensions: { code: 'INVALID_INPUT' } }],
+      });
+      const listener = await follow(redshiftId('sales-new'));
+      expect((await listener.next())?.data.snapshotProgress.status).toBe('CREATING');
+      listener.leave();
+    },
+  );
+
   it.each(['orders-new', 'orders-copy'])('works for Amazon DocumentDB: %s', async (name) => {
     const listener = await follow(documentDBId(name), 'rawStatus progress { percent } tags { key }');
     expect((await listener.next())?.data.snapshotProgress.progress).toEqual({ percent: 0 });

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { serverAudits } from 'graphql-http';
@@ -44,6 +44,53 @@ describe('GraphQL over HTTP', () => {
         },
       ],
     });
+  });
+
+  it.each([
+    ['a fragment in the target', '/graphql?variables={}#', {}],
+    ['a Host header with a path', '/graphql', { host: '127.0.0.1/&variables={' }],
+  ])('rejects %s', async (_what, path, headers) => {
+    const sent = request(gateway.url, { path, headers: { 'content-type': 'application/json', ...headers } }).end();
+    const answer = await received(sent);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
+  });
+
+  it.each([
+    ['application/xml', 'The content-type application/xml is not supported.'],
+    ['text/plain', 'The content-type text/plain is not supported.'],
+    [undefined, 'A body without a content-type is not supported.'],
+  ])('rejects the content type %s with a message', async (type, message) => {
+    const headers = { 'x-graphql-yoga-csrf': '1', ...(type && { 'content-type': type }) };
+    const response = await received(request(endpoint, { method: 'POST', headers }).end('{"query":"{ __typename }"}'));
+    expect(response.status).toBe(415);
+    expect(JSON.parse(response.body)).toMatchObject({
+      errors: [{ message: expect.stringContaining(message), extensions: { code: 'INVALID_INPUT' } }],
+    });
+  });
+
+  it('executes no change whose result the client does not accept', async () => {
+    const query =
+      'mutation { tagSnapshot(input: { snapshotId: "arn:aws:redshift:us-east-1:123456789012:snapshot:a/b", tags: [{ key: "a" }] }) { __typename } }';
+    await gateway.calls();
+    const response = await post(JSON.stringify({ query }), { accept: 'application/xml, text/html;q=0.9' });
+    expect(response.status).toBe(406);
+    expect(JSON.parse(response.body)).toMatchObject({
+      errors: [{ message: expect.stringContaining('Accept'), extensions: { code: 'INVALID_INPUT' } }],
+    });
+    expect(await gateway.calls()).toEqual([]);
+  });
+
+  it.each([
+    '*/*',
+    'application/*',
+    'Application/JSON',
+    'text/html, application/json;q=0.1',
+    'application/json; charset=utf-16',
+  ])('answers a client that accepts %s', async (accept) => {
+    const response = await post('{"query":"{ __typename }"}', { accept });
+    expect(response.status).toBe(200);
+    expect(response.body).toContain('"__typename":"Query"');
   });
 
   it('names the required content type if it is missing', async () => {
@@ -193,6 +240,11 @@ async function post(body: string | Buffer, headers: Readonly<Record<string, stri
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...headers },
   }).end(body);
+  return received(sent);
+}
+
+/** Waits for the whole response. */
+async function received(sent: ClientRequest) {
   return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
     sent.on('error', reject).on('response', (response) => {
       void text(response).then((content) =>

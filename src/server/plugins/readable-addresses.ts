@@ -1,38 +1,51 @@
 import type { Plugin } from 'graphql-yoga';
+import { withoutEnd } from '../../errors.ts';
 import { refusal } from '../../limits/refusal.ts';
 
-/** Rejects a parameter of a URL or a form that is not valid JSON, which GraphQL Yoga would report as an internal error. */
+/**
+ * Rejects a parameter of a URL or a form that is not valid JSON, which GraphQL Yoga would report as an internal error,
+ * and a body of an unsupported content type, which GraphQL Yoga would reject without a message.
+ */
 export function useReadableAddresses(): Plugin {
   return {
     onRequestParse: ({ request, url, requestParser, setRequestParser }) => {
-      if (request.method !== 'GET') {
-        if (requestParser) setRequestParser((form) => readForm(() => requestParser(form)));
-        return;
-      }
-      const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
-      if (broken !== undefined) {
-        throw refusal(
-          'INVALID_INPUT',
-          `The URL parameter ${broken} is not valid JSON. Send a URL-encoded JSON object.`,
-          { http: { status: 400 } },
-        );
-      }
+      const isGet = request.method === 'GET';
+      // GraphQL Yoga rejects other methods itself.
+      if (requestParser === undefined && request.method === 'POST')
+        throw unsupported(request.headers.get('content-type'));
+      if (requestParser === undefined) return;
+      const broken = isGet && ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
+      if (broken) throw invalid(`The URL parameter ${broken} is not valid JSON. Send a URL-encoded JSON object.`);
+      setRequestParser((parsed) => parse(() => requestParser(parsed), isGet ? unreadableUrl : unreadableForm));
     },
   };
 }
 
-/** Parses the body of a request. GraphQL Yoga itself reports invalid JSON as such, except in the fields of a form. */
-async function readForm<Params>(parse: () => Params | Promise<Params>): Promise<Params> {
+const unreadableForm =
+  'The form field variables or extensions is not valid JSON. Send a URL-encoded JSON object in each of them.';
+/** GraphQL Yoga reads the parameters from the text of the URL, in which a fragment belongs to the last parameter. */
+const unreadableUrl =
+  'The URL parameters cannot be read. Send a URL without a fragment, and a Host header that is only a host and a port.';
+
+/** Parses a request. GraphQL Yoga itself reports invalid JSON as such, except in the parameters of a URL or a form. */
+async function parse<Params>(read: () => Params | Promise<Params>, message: string): Promise<Params> {
   try {
-    return await parse();
+    return await read();
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw refusal(
-      'INVALID_INPUT',
-      'The form field variables or extensions is not valid JSON. Send a URL-encoded JSON object in each of them.',
-      { http: { status: 400 } },
-    );
+    throw error instanceof SyntaxError ? invalid(message) : error;
   }
+}
+
+function invalid(message: string) {
+  return refusal('INVALID_INPUT', message, { http: { status: 400 } });
+}
+
+function unsupported(contentType: string | null) {
+  const named =
+    contentType === null ? 'A body without a content-type' : `The content-type ${withoutEnd(contentType, 100)}`;
+  return refusal('INVALID_INPUT', `${named} is not supported. Send JSON with the content-type application/json.`, {
+    http: { status: 415 },
+  });
 }
 
 function isJson(text: string): boolean {
