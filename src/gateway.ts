@@ -52,7 +52,7 @@ export async function createGateway(
     limits: settings.limits,
     origins: settings.origins,
     corsRequestHeaders: settings.corsRequestHeaders,
-    documents: settings.documents === undefined ? undefined : readTrustedDocuments(settings.documents, schema),
+    documents: settings.documents && readTrustedDocuments(settings.documents, schema, settings.limits),
     policy: settings.policy,
     audit: await openAudit(settings, log),
   });

@@ -15,8 +15,8 @@ const nonEmpty = (what: string) => {
   return z.string({ error }).min(1, { error });
 };
 
-/** The text for each id, as the Relay compiler writes it: https://relay.dev/docs/guides/persisted-queries/ */
-const map = z.record(z.string(), z.string());
+/** The entries of an object with the text for each id, as the Relay compiler writes it: https://relay.dev/docs/guides/persisted-queries/ */
+const map = z.array(z.tuple([z.string(), z.string()]));
 
 /** Apollo's manifest of persisted queries: https://www.apollographql.com/docs/graphos/platform/security/persisted-queries */
 const manifest = z.object({
@@ -64,8 +64,9 @@ function isManifest(content: unknown): boolean {
 }
 
 function documentsOfMap(file: string, content: unknown): readonly FiledDocument[] {
-  const { data } = map.safeParse(content);
-  if (data) return Object.entries(data).map(([id, text]) => ({ id, text }));
+  const isObject = typeof content === 'object' && content !== null && !Array.isArray(content);
+  const { data } = map.safeParse(isObject ? Object.entries(content) : undefined);
+  if (data) return data.map(([id, text]) => ({ id, text }));
   throw new ConfigurationError([
     `${file} cannot be read: it must be an object with ids as keys and document texts as values, or a manifest with the format "${format}".`,
   ]);

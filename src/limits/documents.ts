@@ -81,8 +81,13 @@ function problemsOf(
   mayIntrospect: boolean,
 ): readonly GraphQLError[] {
   const shape = measure(document);
-  const tooMuch = refusalOf(shape, limits);
-  if (tooMuch) return [tooMuch];
+  const excess = excessOf(document, limits, shape);
+  if (excess) {
+    const { problem, setting } = excess;
+    return [
+      refusal('INVALID_INPUT', `${problem} Send a smaller document, or ask the operator to increase \`${setting}\`.`),
+    ];
+  }
   if (shape.isIntrospection && !mayIntrospect) {
     return [
       refusal(
@@ -92,10 +97,23 @@ function problemsOf(
     ];
   }
   const options = { hideSuggestions: !mayIntrospect, maxErrors: maximumProblems };
-  return validate(schema, document, rules, options).map(shortened);
+  return validate(schema, document, rules, options).map(explained);
+}
+
+/** The message of GraphQL for a document whose fields take too long to compare. */
+const aborted = 'Validation aborted.';
+
+/** Makes an error of GraphQL short and clear. */
+function explained(error: GraphQLError): GraphQLError {
+  if (error.message !== aborted) return shortened(error);
+  return refusal(
+    'INVALID_INPUT',
+    'The document repeats fields or fragments too often to be validated. Send a document that selects each field once.',
+  );
 }
 
 const words = {
+  tokens: 'The document has {} tokens',
   depth: 'The document is nested {} fields deep',
   fields: 'The document has {} fields',
   aliases: 'The operation has {} aliases',
@@ -103,15 +121,27 @@ const words = {
   rootFields: 'The operation has {} root fields',
 } as const;
 
-/** Returns the error for a document that exceeds a limit, with its actual value; undefined if it exceeds none. */
-function refusalOf(shape: Shape, limits: LimitSettings): GraphQLError | undefined {
+/** The first limit that a document exceeds. */
+export interface Excess {
+  /** The actual value and the limit, as a sentence. */
+  readonly problem: string;
+  /** The setting of the limit. */
+  readonly setting: string;
+}
+
+/** Returns the first limit that a document exceeds; undefined if it exceeds none. */
+export function excessOf(
+  document: DocumentNode,
+  limits: LimitSettings,
+  shape: Shape = measure(document),
+): Excess | undefined {
+  const values = { ...shape, tokens: document.tokenCount ?? 0 };
   const names = Object.keys(words) as (keyof typeof words)[];
-  const name = names.find((each) => shape[each] > limits[each]);
+  const name = names.find((each) => values[each] > limits[each]);
   return (
-    name &&
-    refusal(
-      'INVALID_INPUT',
-      `${words[name].replace('{}', String(shape[name]))}; the limit is ${limits[name]}. Send a smaller document, or ask the operator to increase \`limits.${name}\`.`,
-    )
+    name && {
+      problem: `${words[name].replace('{}', String(values[name]))}; the limit is ${limits[name]}.`,
+      setting: `limits.${name}`,
+    }
   );
 }

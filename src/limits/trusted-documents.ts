@@ -2,13 +2,15 @@ import { getOperationAST, type GraphQLSchema, parse, validate } from 'graphql';
 import { z } from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import { type FiledDocument, readDocumentFile } from './document-file.ts';
+import { excessOf } from './documents.ts';
+import type { LimitSettings } from './settings.ts';
 
 /** The `documents` of the configuration file. */
 export const documentSettings = z
   .strictObject({
     file: z.string().min(1).meta({
       description:
-        'The path of a JSON file, relative to the working directory, that contains the documents: an object with their ids as keys and their texts as values, as in the `persistConfig.file` of the Relay compiler, or the manifest of persisted queries that `@apollo/generate-persisted-query-manifest` writes. Documents for which a manifest has a `clientName` are accepted from every client.',
+        'The path of a JSON file, relative to the working directory, that contains the documents: an object with their ids as keys and their texts as values, as in the `persistConfig.file` of the Relay compiler, or the manifest of persisted queries that `@apollo/generate-persisted-query-manifest` writes. Documents for which a manifest has a `clientName` are accepted from every client. The gateway does not start if a document is invalid or exceeds `limits`.',
     }),
     only: z
       .boolean()
@@ -38,14 +40,15 @@ export interface TrustedDocuments {
   readonly maxAgeSeconds: number;
 }
 
-/** Reads the file and validates its documents; throws one ConfigurationError with every problem. */
+/** Reads the file and validates its documents within the limits; throws one ConfigurationError with every problem. */
 export function readTrustedDocuments(
   { file, only, cost, maxAgeSeconds }: z.output<typeof documentSettings>,
   schema: GraphQLSchema,
+  limits: LimitSettings,
 ): TrustedDocuments {
   const documents = readDocumentFile(file);
   const problems = documents.flatMap((document) =>
-    problemsOf(document, schema).map((problem) => `${file}: ${describe(document)}: ${problem}`),
+    problemsOf(document, schema, limits).map((problem) => `${file}: ${describe(document)}: ${problem}`),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
   const byId = new Map(documents.map(({ id, text }) => [id, text]));
@@ -56,11 +59,13 @@ function describe({ id, name }: FiledDocument): string {
   return name === undefined ? id : `${id} (${name})`;
 }
 
-function problemsOf({ text, name }: FiledDocument, schema: GraphQLSchema): string[] {
+function problemsOf({ text, name }: FiledDocument, schema: GraphQLSchema, limits: LimitSettings): string[] {
   try {
     const document = parse(text);
     // Clients send the name with the id.
     if (name !== undefined && !getOperationAST(document, name)) return ['the document has no operation of this name.'];
+    const excess = excessOf(document, limits);
+    if (excess) return [`${excess.problem} Shorten the document, or increase \`${excess.setting}\`.`];
     return validate(schema, document).map(({ message }) => message);
   } catch (error) {
     return [(error as Error).message];

@@ -9,9 +9,17 @@ const longestId = 100;
 /** The ways to name a document, for messages. */
 export const waysToName = [...parameters, hash].map((name) => `\`${name}\``).join(', ');
 
-/** Returns the parameters of a URL or a form that name a document. */
+/** Returns the parameters of a URL or a form that name a document; throws INVALID_INPUT if one of them occurs twice. */
 export function idsIn(fields: URLSearchParams): object {
-  return Object.fromEntries(parameters.flatMap((name) => (fields.has(name) ? [[name, fields.get(name)]] : [])));
+  return Object.fromEntries(
+    parameters.flatMap((name) => {
+      const [id, ...others] = fields.getAll(name);
+      if (others.length > 0) {
+        throw refusal('INVALID_INPUT', `\`${name}\` occurs ${others.length + 1} times. Send it once.`, badRequest);
+      }
+      return id === undefined ? [] : [[name, id]];
+    }),
+  );
 }
 
 /** Returns the parameters of a request without those that name a document. */

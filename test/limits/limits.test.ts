@@ -60,6 +60,16 @@ describe('a document', () => {
     expect(Object.keys(defaultLimits)).toContain(setting);
   });
 
+  it('that repeats its fields too often to be validated is rejected with the reason', async () => {
+    const answer = await gateway.query(`{ ${times(999, () => '__typename')} }`, {}, await as({ role: 'reader' }));
+    expect(answer.errors).toMatchObject([
+      {
+        message: expect.stringContaining('repeats fields or fragments too often'),
+        extensions: { code: 'INVALID_INPUT' },
+      },
+    ]);
+  });
+
   it.each([
     ['as many root fields as aliases', `{ ${times(15, (i) => `a${i}: viewer { subject }`)} __typename }`],
     [

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/limits/settings.ts';
 import { readTrustedDocuments } from '../../src/limits/trusted-documents.ts';
 import { schema } from '../../src/schema.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -17,7 +18,8 @@ const save = (name: string, content: string) => {
   writeFileSync(file, content);
   return file;
 };
-const read = (file: string, only = false) => readTrustedDocuments({ file, only, cost: 100, maxAgeSeconds: 15 }, schema);
+const read = (file: string, only = false) =>
+  readTrustedDocuments({ file, only, cost: 100, maxAgeSeconds: 15 }, schema, defaultLimits);
 
 let open: Gateway;
 let closed: Gateway;
@@ -37,6 +39,9 @@ const post = async (gateway: Gateway, body: object) => {
   const response = await fetch(`${gateway.url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
   return { status: response.status, headers: response.headers, content: await response.json() };
 };
+/** The headers of a request on which a cacheable response depends. */
+const varied = 'Accept, Accept-Encoding, Authorization, Origin';
+const many = (count: number) => `{ ${Array.from({ length: count }, (_, i) => `a${i}: __typename`).join(' ')} }`;
 const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
 describe('a trusted document', () => {
@@ -86,9 +91,20 @@ describe('a trusted document', () => {
       const response = await fetch(`${closed.url}/graphql?${new URLSearchParams(named)}`);
       expect(response.status).toBe(status);
       if (cacheControl) expect(response.headers.get('cache-control')).toBe(cacheControl);
-      if (cacheControl?.includes('max-age')) expect(response.headers.get('vary')).toBe('Accept, Authorization');
+      if (cacheControl?.includes('max-age')) expect(response.headers.get('vary')).toBe(varied);
       else expect(response.headers.get('cache-control')).not.toContain('max-age');
     }
+  });
+
+  it('is cached for each of several origins, whose pages need different headers', async () => {
+    const origins = ['https://a.example.com', 'https://b.example.com'];
+    const gateway = await startGateway({ documents: read(save('cached.json', JSON.stringify(documents))), origins });
+    const responses = await Promise.all(
+      origins.map((origin) => fetch(`${gateway.url}/graphql?documentId=sources`, { headers: { origin } })),
+    );
+    await gateway.close();
+    const seen = responses.map(({ headers }) => [headers.get('access-control-allow-origin'), headers.get('vary')]);
+    expect(seen).toEqual(origins.map((origin) => [origin, varied]));
   });
 
   it('does not make the response to another document cacheable', async () => {
@@ -102,6 +118,12 @@ describe('a trusted document', () => {
     ['missing', () => join(folder, 'none.json'), 'ENOENT'],
     ['not JSON', () => save('text.json', 'x'), 'cannot be read'],
     ['a list', () => save('list.json', '[1]'), 'it must be an object with ids as keys'],
+    ['with an id that is not a text', () => save('proto.json', '{"__proto__":5}'), 'document texts as values'],
+    [
+      'larger than the limits',
+      () => save('large.json', JSON.stringify({ a: many(16), b: `{ ${'viewer '.repeat(2000)} }` })),
+      /a: The operation has 16 aliases; the limit is 15\. Shorten .* increase `limits\.aliases`\.\n.*b: .* tokens; the limit is 2000/,
+    ],
     [
       'out of date',
       () => save('old.json', '{"a":"{ gone }","b":"{ viewer }","c":"{"}'),
@@ -130,6 +152,8 @@ describe('a trusted document', () => {
     );
     const map = save('relay.json', JSON.stringify({ format: operation.body, operations: operation.body }));
     expect(read(map).byId.size).toBe(2);
+    const names = save('names.json', `{ "__proto__": "{ __typename }", "constructor": "{ __typename }" }`);
+    expect([...read(names).byId.keys()]).toEqual(['__proto__', 'constructor']);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/limits/settings.ts';
 import { readTrustedDocuments } from '../../src/limits/trusted-documents.ts';
 import { schema } from '../../src/schema.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -29,7 +30,8 @@ let closed: Gateway;
 beforeAll(async () => {
   const file = join(folder, 'persisted-query-manifest.json');
   writeFileSync(file, JSON.stringify(manifest, null, 2));
-  const read = (only: boolean) => readTrustedDocuments({ file, only, cost: 100, maxAgeSeconds: 15 }, schema);
+  const read = (only: boolean) =>
+    readTrustedDocuments({ file, only, cost: 100, maxAgeSeconds: 15 }, schema, defaultLimits);
   [open, closed] = await Promise.all([
     startGateway({ documents: read(false) }),
     startGateway({ documents: read(true) }),
@@ -131,6 +133,14 @@ describe('a request', () => {
   ])('that names %s is refused', async (_what, request: Sent, message) => {
     expect(await send(open, request)).toMatchObject(invalid(message));
     expect(await send(closed, request)).toMatchObject(invalid(message));
+  });
+
+  it.each(['documentId', 'doc_id'])('with %s twice is refused', async (name) => {
+    const ids = `${name}=${snapshots}&${name}=${viewer}`;
+    const expected = invalid(`\`${name}\` occurs 2 times. Send it once.`);
+    const byUrl = await fetch(`${open.url}/graphql?${ids}`);
+    expect({ status: byUrl.status, content: await byUrl.json() }).toMatchObject(expected);
+    expect(await send(open, { ...form({}), body: ids })).toMatchObject(expected);
   });
 
   it('can name one document by two of its ids', async () => {

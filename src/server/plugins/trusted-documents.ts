@@ -49,7 +49,8 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
     onResponse: ({ request, response }) => {
       if (!wholeAnswers.has(request)) return;
       response.headers.set('cache-control', `private, max-age=${maxAgeSeconds}`);
-      response.headers.append('vary', 'Accept, Authorization');
+      // This replaces the Vary of the server, so it also contains the headers on which CORS and compression depend.
+      response.headers.append('vary', 'Accept, Accept-Encoding, Authorization, Origin');
     },
   };
 }
