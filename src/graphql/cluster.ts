@@ -31,7 +31,7 @@ const ClusterStatusEnum = builder.enumType('ClusterStatus', {
     },
     PAUSED: { description: 'The cluster is paused (Amazon Redshift only).' },
     STOPPED: { description: 'The cluster is stopped (Amazon DocumentDB only).' },
-    DELETING: { description: 'The cluster is being deleted; its final snapshot may be being created.' },
+    DELETING: { description: 'The cluster is being deleted; AWS may still be creating its final snapshot.' },
     FAILED: {
       description:
         'The cluster cannot be used because of a failure: of its hardware, its storage, its settings or the access to its key, for example; see `rawStatus`.',

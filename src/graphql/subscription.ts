@@ -8,13 +8,13 @@ builder.subscriptionField('snapshotProgress', (t) =>
   t.field({
     type: SnapshotInterface,
     description:
-      'Follows the creation of a snapshot. Sends the snapshot immediately and again after every change, until the snapshot is available, failed or canceled, or no longer exists. Waits up to 30 seconds for a snapshot that AWS does not return yet, then sends NOT_FOUND; for an ARN whose account is not configured, and without `account`, sends NOT_FOUND immediately if several configured accounts could see the snapshot and none does. Ends without an error if AWS does not return the snapshot for 10 seconds (three reads in a row), and after 300 seconds with the status UNKNOWN. Sends NOT_FOUND if the snapshot is replaced by another snapshot with the same identifier. AWS is called every 1 to 30 seconds, more often toward the end; all subscriptions to the same snapshot share these calls.',
+      'Follows the creation of a snapshot. Sends the snapshot immediately and again after every change, until the snapshot is available, failed or canceled, or no longer exists. Waits up to 30 seconds for a snapshot that AWS does not return yet, then sends NOT_FOUND. Exception: for an ARN of an account that is not configured, without `account`, sends NOT_FOUND immediately if several accounts are configured in the region and none of them can see the snapshot. Ends without an error if AWS does not return the snapshot for 10 seconds (three reads in a row), and after 300 seconds with the status UNKNOWN. Sends NOT_FOUND if the snapshot is replaced by another snapshot with the same identifier. AWS is called every 1 to 30 seconds, more often toward the end; all subscriptions to the same snapshot share these calls.',
     args: {
       id: t.arg.id({ required: true, description: 'The Node ID or ARN of the snapshot to follow.' }),
       account: t.arg({
         type: 'AccountId',
         description:
-          'The configured AWS account as which the snapshot is looked up. Needed only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. An account that contradicts a Node ID is invalid.',
+          'The configured AWS account in which to look up the snapshot. Required only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. Must not differ from the account of a Node ID.',
       }),
     },
     extensions: { price: followed },

@@ -13,15 +13,15 @@ export const ClusterFilterInput = builder.inputType('ClusterFilter', {
     withoutSnapshotSince: t.field({
       type: 'DateTime',
       description:
-        'Only clusters without an available snapshot created at or after this time. Snapshots of a deleted cluster of the same name, and copies from another region or account, do not count. Reads the snapshots of the sources: for Amazon Redshift, those created since then; for Amazon DocumentDB, all of them, because AWS cannot list them by time. A cluster whose snapshots cannot be read is omitted, and its source is reported.',
+        'Only clusters without an available snapshot created at or after this time. Snapshots of a deleted cluster of the same name, and copies from another region or account, do not count. Reads the snapshots of the sources: for Amazon Redshift, those created since then; for Amazon DocumentDB, all of them, because AWS cannot list them by time. A cluster whose snapshots cannot be read is omitted, and its source is PARTIAL.',
     }),
     withoutSnapshotForHours: t.int({
       description:
-        'Only clusters without an available snapshot created in this number of hours before the request, 1 to 8784 (366 days); for example, 168 for the last week. For a longer time, set `withoutSnapshotSince`; the two cannot be combined. Which snapshots count and are read is as for `withoutSnapshotSince`, but requests of the same day share one read.',
+        'Only clusters without an available snapshot created in this number of hours before the request, 1 to 8784 (366 days); for example, 168 for the last week. For a longer time, set `withoutSnapshotSince`; the two cannot be combined. The same snapshots count, and are read, as for `withoutSnapshotSince`, but requests of the same day share one read.',
     }),
     gapWithinDays: t.int({
       description:
-        'Only clusters with a gap: a day without an available snapshot among this number of days before today, 1 to 366. Today does not count, because it is not over, and neither do days before the day on which the cluster was created. Which snapshots count and are read is as for `withoutSnapshotSince`, but requests of the same day share one read. A cluster is omitted, and its source is reported, if its snapshots cannot be read, or if it has a gap but AWS does not report when it was created.',
+        'Only clusters with a gap: at least one of this number of days before today, 1 to 366, has no available snapshot. Today does not count, because it is not over, and neither do days before the day on which the cluster was created. The same snapshots count, and are read, as for `withoutSnapshotSince`, but requests of the same day share one read. A cluster is omitted, and its source is PARTIAL, if its snapshots cannot be read, or if it has a gap but AWS does not report when it was created.',
     }),
     timeZone: t.string({
       description:

@@ -34,7 +34,7 @@ const byKey =
   'Only snapshots that are encrypted with one of these AWS KMS keys, each named by its id, its ARN or an alias (`alias/…`, or the ARN of an alias). A key id without account is compared in all accounts and regions; an alias without account is that of the account and region of each source. One AWS call per alias and source reads which key the alias is of; if AWS KMS denies or fails it, the snapshots that only this alias could match are omitted, and their source is PARTIAL.';
 
 const ages =
-  'All pages of a list are compared with the time of its first page. Sent to Amazon Redshift as whole days of UTC, so that the requests of a day share their full reads, and applied exactly to the snapshots that AWS returns.';
+  '0 or greater. All pages of a list use the time of its first page. Sent to Amazon Redshift as whole days of UTC, so that the requests of a day share their full reads, and applied exactly to the snapshots that AWS returns.';
 
 export const SnapshotFilterInput = builder.inputType('SnapshotFilter', {
   description:
@@ -100,7 +100,7 @@ function times(t: InputFields) {
     }),
     expiringWithinDays: t.int({
       description: filters(
-        'Only manual snapshots that AWS will delete within this number of days: their retention period, counted from its start or, while the snapshot is being created, from its creation, ends within that time (Amazon Redshift only). All pages of a list are compared with the time of its first page.',
+        'Only manual snapshots that AWS will delete within this number of days: their retention period, counted from its start or, while the snapshot is being created, from its creation, ends within that time (Amazon Redshift only). 0 or greater. All pages of a list use the time of its first page.',
       ),
     }),
   };
@@ -124,7 +124,7 @@ function contents(t: InputFields) {
     kmsKeyIds: t.stringList({ description: filters(byKey) }),
     orphaned: t.boolean({
       description:
-        'If true, only orphaned snapshots, whose cluster no longer exists, even if another cluster has been created under the same name since; if false, only snapshots whose cluster exists. The cluster of a copy is looked up in the region and account of its `origin`. Snapshots of other accounts match neither, and neither do copies from a region and account that is not configured. A snapshot for which the creation times that AWS reports do not decide is omitted, and its source is reported. The gateway looks up the clusters, in batches.',
+        'If true, only orphaned snapshots, whose cluster no longer exists, even if another cluster has been created under the same name since; if false, only snapshots whose cluster exists. The cluster of a copy is looked up in the region and account of its `origin`. Snapshots of other accounts match neither, and neither do copies from a region and account that is not configured. A snapshot for which the creation times that AWS reports do not decide is omitted, and its source is PARTIAL. The gateway looks up the clusters, in batches.',
     }),
     copies: t.boolean({
       description: filters(

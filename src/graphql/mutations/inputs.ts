@@ -4,7 +4,7 @@ import { builder } from '../builder.ts';
 export const account = {
   type: 'AccountId',
   description:
-    'The configured AWS account as which the snapshots or clusters of the input are looked up. Needed only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. If omitted, it is the account of the Node ID; for an ARN, the account in the ARN or, if that account is not configured, the only configured account that sees the snapshot. An account that contradicts a Node ID or the ARN of a cluster is invalid.',
+    'The configured AWS account in which to look up the snapshots or clusters of this input. Required only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. If omitted, the account of the Node ID is used; for an ARN, the account in the ARN or, if that account is not configured, the only configured account that can see the snapshot. Must not differ from the account of a Node ID or of the ARN of a cluster.',
 } as const;
 
 /** The options of the `dryRun` field, which every input has. */

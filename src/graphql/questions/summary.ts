@@ -43,7 +43,7 @@ const SnapshotDimensionEnum = builder.enumType('SnapshotDimension', {
 const orderFields = {
   COUNT: { description: 'Order by the number of snapshots.' },
   TOTAL_MEGABYTES: {
-    description: 'Order by the sum of the known sizes. Unknown if AWS reports the size of no snapshot of the group.',
+    description: 'Order by the sum of the known sizes. A group for which AWS reports no size at all comes last.',
   },
   OLDEST_AT: { description: 'Order by the time when the oldest snapshot was created.' },
   NEWEST_AT: { description: 'Order by the time when the newest snapshot was created.' },
