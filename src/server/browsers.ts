@@ -3,7 +3,14 @@ import { z } from 'zod';
 
 /** The `origins` setting. */
 export const originsSetting = z
-  .array(z.string().refine(isOrigin, 'must be an origin without a path, such as https://console.example.com'))
+  .array(
+    z
+      .string()
+      .refine(
+        isOrigin,
+        'must be an origin exactly as in the Origin header, such as https://console.example.com: in lowercase, without a path, wildcards or the default port',
+      ),
+  )
   .default([])
   .meta({
     description:
@@ -80,5 +87,5 @@ export function answerBrowsers(
 }
 
 function isOrigin(text: string): boolean {
-  return URL.parse(text)?.origin === text;
+  return !text.includes('*') && URL.parse(text)?.origin === text;
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { corsRequestHeadersSetting } from '../../src/server/browsers.ts';
+import { corsRequestHeadersSetting, originsSetting } from '../../src/server/browsers.ts';
 import { hasBrowser, openBrowser, openPage } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
@@ -76,6 +76,20 @@ describe('a page of another origin', () => {
     expect(answer).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': origin } });
     expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
     expect(asked.headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+});
+
+describe('origins', () => {
+  it.each([
+    'https://*.example.com',
+    '*',
+    'null',
+    'https://console.example.com/',
+    'https://Console.example.com',
+    'https://console.example.com:443',
+  ])('refuses %j, which no Origin header can be', (text) => {
+    const { error } = originsSetting.safeParse([origin, text]);
+    expect(error?.issues).toMatchObject([{ path: [1], message: expect.stringContaining('exactly as in the Origin') }]);
   });
 });
 
