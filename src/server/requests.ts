@@ -43,6 +43,7 @@ export function createRequestListener({ yoga, authenticate, stopping, ...crossOr
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...connection }).end(elsewhere);
       return;
     }
+    if (!isReadable(request)) return refuse(response, 400, unreadable);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
     if (encoding !== 'identity') return refuse(response, 415, unsupportedEncoding(encoding));
@@ -68,6 +69,8 @@ function takePlace(places: Places, { subject }: Principal, response: ServerRespo
 const elsewhere = `Not found. GraphQL is at ${endpoint}, liveness at ${liveness}, readiness at ${readiness}.\n`;
 const tooLargeMessage = `The request body is larger than the maximum of ${maximumBody} bytes. Send a smaller document or fewer variables.`;
 const noPlaceMessage = `Too many requests with a body of more than ${smallBody} bytes are in progress: the limit is ${largeBodies.own} for each caller, and ${largeBodies.all} for all callers. Retry in 1 s.`;
+const unreadable =
+  'The address of the request is not a valid URL. Send a Host header that is only a host and a port, and a target without a fragment.';
 const unsupportedEncoding = (encoding: string) =>
   `The content-encoding ${encoding} is not supported. Send the body without compression.`;
 
@@ -95,6 +98,12 @@ function answerOpenly(
 /** The path of a request target; undefined if the target is invalid or meant for a proxy. */
 function pathOf(target = ''): string | undefined {
   return /^\/(?!\/)/.test(target) ? URL.parse(target, 'http://localhost')?.pathname : undefined;
+}
+
+/** Whether the Host header and the target form a URL. GraphQL Yoga does not check them, and reads the URL as text. */
+function isReadable({ headers, url = '' }: IncomingMessage): boolean {
+  const host = headers.host || 'localhost';
+  return URL.canParse(`http://${host}`) && !/[/\\?#@]/.test(host) && !url.includes('#');
 }
 
 function refuse(

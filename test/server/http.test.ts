@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
 
 const maximumBody = 1024 * 1024;
 
@@ -49,11 +50,19 @@ describe('GraphQL over HTTP', () => {
   it.each([
     ['a fragment in the target', '/graphql?variables={}#', {}],
     ['a Host header with a path', '/graphql', { host: '127.0.0.1/&variables={' }],
+    ['a Host header with a space', '/graphql?query={__typename}', { host: 'a b' }],
+    ['a Host header with half an address', '/graphql?query={__typename}', { host: '[::1' }],
+    ['a Host header with an impossible port', '/graphql?query={__typename}', { host: 'localhost:99999999' }],
   ])('rejects %s', async (_what, path, headers) => {
-    const sent = request(gateway.url, { path, headers: { 'content-type': 'application/json', ...headers } }).end();
-    const answer = await received(sent);
+    const authenticated = await startGateway({
+      authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]),
+    });
+    const answer = await received(request(authenticated.url, { path, headers: { ...(await as()), ...headers } }).end());
+    await authenticated.close();
     expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
+    expect(JSON.parse(answer.body)).toEqual({
+      errors: [{ message: expect.stringContaining('is not a valid URL'), extensions: { code: 'INVALID_INPUT' } }],
+    });
   });
 
   it.each([

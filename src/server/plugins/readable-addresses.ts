@@ -9,30 +9,30 @@ import { refusal } from '../../limits/refusal.ts';
 export function useReadableAddresses(): Plugin {
   return {
     onRequestParse: ({ request, url, requestParser, setRequestParser }) => {
-      const isGet = request.method === 'GET';
       // GraphQL Yoga rejects other methods itself.
       if (requestParser === undefined && request.method === 'POST')
         throw unsupported(request.headers.get('content-type'));
       if (requestParser === undefined) return;
-      const broken = isGet && ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
-      if (broken) throw invalid(`The URL parameter ${broken} is not valid JSON. Send a URL-encoded JSON object.`);
-      setRequestParser((parsed) => parse(() => requestParser(parsed), isGet ? unreadableUrl : unreadableForm));
+      if (request.method !== 'GET') {
+        setRequestParser((form) => readForm(() => requestParser(form)));
+        return;
+      }
+      const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
+      if (broken !== undefined)
+        throw invalid(`The URL parameter ${broken} is not valid JSON. Send a URL-encoded JSON object.`);
     },
   };
 }
 
-const unreadableForm =
-  'The form field variables or extensions is not valid JSON. Send a URL-encoded JSON object in each of them.';
-/** GraphQL Yoga reads the parameters from the text of the URL, in which a fragment belongs to the last parameter. */
-const unreadableUrl =
-  'The URL parameters cannot be read. Send a URL without a fragment, and a Host header that is only a host and a port.';
-
-/** Parses a request. GraphQL Yoga itself reports invalid JSON as such, except in the parameters of a URL or a form. */
-async function parse<Params>(read: () => Params | Promise<Params>, message: string): Promise<Params> {
+/** Parses the body of a request. GraphQL Yoga itself reports invalid JSON as such, except in the fields of a form. */
+async function readForm<Params>(parse: () => Params | Promise<Params>): Promise<Params> {
   try {
-    return await read();
+    return await parse();
   } catch (error) {
-    throw error instanceof SyntaxError ? invalid(message) : error;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw invalid(
+      'The form field variables or extensions is not valid JSON. Send a URL-encoded JSON object in each of them.',
+    );
   }
 }
 
