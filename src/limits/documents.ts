@@ -31,8 +31,8 @@ const bytesOfToken = 500;
 /** The maximum number of reported problems of a document, because each of them can quote a value of any length. */
 const maximumProblems = 20;
 
-/** Creates a cache of valid documents by their text, up to 16 MiB. */
-export function createDocuments(limits: LimitSettings): Documents {
+/** Creates a cache of valid documents by their text, up to 16 MiB. Trusted documents keep their text at any length. */
+export function createDocuments(limits: LimitSettings, trusted: ReadonlySet<string> = new Set()): Documents {
   const known = new LRUCache<string, DocumentNode>({
     maxSize: rememberedBytes,
     maxEntrySize: largestRemembered,
@@ -41,7 +41,8 @@ export function createDocuments(limits: LimitSettings): Documents {
   /** The values of `mayIntrospect` for which a document is valid. */
   const approved = new WeakMap<DocumentNode, Set<boolean>>();
   return {
-    parse: (text) => known.get(text) ?? parseWithin(text, limits),
+    parse: (text) =>
+      known.get(text) ?? parseWithin(text, limits, text.length <= longestRemembered || trusted.has(text)),
     validate: (schema, document, rules, mayIntrospect) => {
       const isFor = approved.get(document) ?? new Set();
       if (isFor.has(mayIntrospect)) return [];
@@ -60,10 +61,10 @@ function weigh({ tokenCount = 0 }: DocumentNode, text: string): number {
   return tokenCount * bytesOfToken + text.length * 2 + 1;
 }
 
-function parseWithin(text: string, { tokens }: LimitSettings): DocumentNode {
+function parseWithin(text: string, { tokens }: LimitSettings, isRemembered: boolean): DocumentNode {
   try {
     // GraphQL searches the whole text for the line of each error.
-    return parse(text, { maxTokens: tokens, noLocation: text.length > longestRemembered });
+    return parse(text, { maxTokens: tokens, noLocation: !isRemembered });
   } catch (error) {
     if (!(error instanceof GraphQLError) || !/more (than|that) \d+ tokens/.test(error.message)) throw error;
     throw refusal(

@@ -60,7 +60,7 @@ export function createYogaServer({ createContext, log, limits, documents, budget
       useForgeryPrevention(),
       useReadableAddresses(),
       useAcceptedTypes(),
-      useDocuments(limits),
+      useDocuments(limits, documents?.texts),
       useRequestContext(createContext),
       // The cost depends on whether the request bypasses the cache.
       useRequestScope(requestSeconds),

@@ -68,6 +68,17 @@ describe('a trusted document', () => {
     expect(other.content.errors).toMatchObject([{ extensions: { code: 'ALLOWANCE_EXCEEDED' } }]);
   });
 
+  it('has a fixed cost, however long it is', async () => {
+    const long = `{ snapshots(first: 100, filter: { search: "${'x'.repeat(70_000)}" }) { nodes { tags { key } } } }`;
+    const priced = await startGateway({
+      documents: { ...read(save('long.json', JSON.stringify({ long }))), cost: 4 },
+      limits: { cost: 5 },
+    });
+    const { content } = await post(priced, { documentId: 'long' });
+    await priced.close();
+    expect(content.extensions.cost).toMatchObject({ announced: 4 });
+  });
+
   it('with an unknown id is rejected, and so is any other document if `only` is set', async () => {
     expect(await post(open, { documentId: 'constructor' })).toMatchObject({
       status: 400,

@@ -6,8 +6,11 @@ import type { LimitSettings } from '../../limits/settings.ts';
 import { problemsOfVariables } from '../../limits/variables.ts';
 
 /** Parses and validates documents, and checks their variables, within the limits and the introspection permission of each principal. */
-export function useDocuments(limits: LimitSettings): Plugin<{ principal: Principal }> {
-  const documents = createDocuments(limits);
+export function useDocuments(
+  limits: LimitSettings,
+  trusted: ReadonlySet<string> | undefined,
+): Plugin<{ principal: Principal }> {
+  const documents = createDocuments(limits, trusted);
   return {
     onParse: ({ params, setParseFn }) => setParseFn(() => documents.parse(String(params.source))),
     onExecute: refuseVariables,
