@@ -10,6 +10,8 @@ const sharingConditions = ['exposure', 'sharedWith', 'sharedOutside'];
 const recoveryConditions = ['withoutSnapshotSince', 'withoutSnapshotForHours', 'gapWithinDays'];
 /** The calls of reading the snapshots of one cluster: AWS filters them itself, so they are usually one page. */
 const callsOfCluster = 2;
+/** The most calls of revoking access in one change: few snapshots of a large batch are shared, and with few accounts. */
+const mostRevocations = 1000;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
 const lookedUp = 5;
 
@@ -68,15 +70,16 @@ export const sharedArnLookup: PriceOf = (_args, { sources }) => ({ calls: 2 * (l
 
 /**
  * A change reads its target, makes its calls, and can read back the result of each call. Before a snapshot is created, up
- * to 5 pages of snapshots are counted. Few snapshots of a batch are shared, and with few accounts.
+ * to 5 pages of snapshots are counted.
  */
 export const change: PriceOf = ({ input }, fleet): Price => {
   const { snapshotIds, revokeAccess, everyone, accounts, identifier } = (input ?? {}) as Arguments;
   const records = Math.max(1, sizeOf(snapshotIds));
   const revoked = revokeAccess || everyone ? 2 : 2 * sizeOf(accounts);
-  const each = records > 1 ? 3 + Math.min(2, revoked) : 8 + revoked;
+  const each = records > 1 ? 3 : 8;
+  const revocations = Math.min(records * revoked, mostRevocations);
   return {
-    calls: records * each + lookupsOf((input ?? {}) as Arguments, fleet) + (identifier == null ? 0 : 5),
+    calls: records * each + revocations + lookupsOf((input ?? {}) as Arguments, fleet) + (identifier == null ? 0 : 5),
     page: records,
   };
 };
