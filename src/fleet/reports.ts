@@ -36,15 +36,19 @@ export interface Failure {
   readonly isPartial: boolean;
 }
 
+/** The sources of which the pages before a page lack records. */
+export interface EarlierFailures {
+  readonly failures: readonly Failure[];
+  /** The sources that may have failed, because more sources failed than a cursor can carry. */
+  readonly doubtful: readonly Source[];
+}
+
 /** What the earlier pages of a walk have read. */
-export interface EarlierPages {
+export interface EarlierPages extends EarlierFailures {
   /** The sources before the first source of this page. */
   readonly passed: readonly Source[];
   /** The first source of this page, if earlier pages have read a part of it. */
   readonly begun: Source | undefined;
-  readonly failures: readonly Failure[];
-  /** The sources that may have failed, because more sources failed than a cursor can carry. */
-  readonly doubtful: readonly Source[];
 }
 
 /**
@@ -58,6 +62,8 @@ export interface Reports {
   complete(source: Source): void;
   /** Reports that earlier pages have read a source to its end. */
   passed(source: Source): void;
+  /** Reports that earlier pages lack records of sources; a problem of this page that is as severe is kept. */
+  failedBefore(earlier: EarlierFailures): void;
   /** Reports that a list of a source failed. */
   failed(source: Source, error: unknown): void;
   /** Reports that some records of a source are left out, because they cannot be tested or listed. */
@@ -113,11 +119,14 @@ export function createReports(sources: readonly Source[], earlier?: EarlierPages
     });
 
   const passed = (source: Source) => change(source, (state) => (state.isPassed = true));
+  const failedBefore = ({ doubtful, failures: known }: EarlierFailures) => {
+    for (const source of doubtful) report(source, doubt);
+    for (const failure of known) report(failure.source, earlierProblem(failure));
+  };
 
   for (const source of earlier?.passed ?? []) passed(source);
   if (earlier?.begun) change(earlier.begun, (state) => (state.isBegun = true));
-  for (const source of earlier?.doubtful ?? []) report(source, doubt);
-  for (const failure of earlier?.failures ?? []) report(failure.source, earlierProblem(failure));
+  if (earlier) failedBefore(earlier);
 
   return {
     called: (source, usage) => change(source, ({ usages }) => void usages.push(usage)),
@@ -128,6 +137,7 @@ export function createReports(sources: readonly Source[], earlier?: EarlierPages
       }),
     complete: (source) => change(source, (state) => (state.isReached = true)),
     passed,
+    failedBefore,
     failed: (source, error) => {
       const isBroken = error instanceof UpstreamError && error.isListBroken;
       report(source, { error: toSourceError(error), isFailure: true, ...(isBroken && { status: 'FAILED' }) });

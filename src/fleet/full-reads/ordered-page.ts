@@ -1,10 +1,13 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
+import type { Source } from '../../snapshots/source.ts';
 import type { Connection, PageArgs } from '../lists/connection.ts';
-import type { Binding, CursorArgument, Cursors } from '../paging/cursor.ts';
+import type { Binding, CursorArgument, CursorContent, Cursors } from '../paging/cursor.ts';
+import { decodeFailures, encodeFailures } from '../paging/failures.ts';
 import { pageLength } from '../paging/page.ts';
 import { countOf, gather, type WholeQuestion } from './gather.ts';
-import { firstInOrder, type Order, type Rank, toRank } from './order.ts';
+import type { EarlierFailures, Failure } from '../reports.ts';
+import { firstInOrder, type Order, type OrderValue, type Rank, toRank } from './order.ts';
 
 interface Ranked<Row> {
   readonly row: Row;
@@ -13,7 +16,8 @@ interface Ranked<Row> {
 
 /**
  * Reads one page of an ordered list, forward or backward. A cursor contains the rank of a record instead of its
- * position, so it stays valid when other records are created or deleted, and even when the record itself is deleted.
+ * position, so it stays valid when other records are created or deleted, and even when the record itself is deleted. It
+ * also contains the sources of which records are missing so far: this page does not list those before the cursor.
  */
 export async function readOrderedPage<Row extends AwsRecord, Conditions>(
   question: WholeQuestion<Row, Conditions>,
@@ -29,12 +33,15 @@ export async function readOrderedPage<Row extends AwsRecord, Conditions>(
   const length = isBackward ? pageLength(args.last, 'last') : pageLength(args.first);
   const open = (argument: CursorArgument) => {
     const cursor = args[argument];
-    return cursor == null ? undefined : toRank(cursors.open(cursor, binding, argument));
+    return cursor == null ? undefined : openPlace(cursors.open(cursor, binding, argument), question.sources);
   };
-  const [after, before] = [open('after'), open('before')];
+  const places = [open('after'), open('before')];
+  const [after, before] = places.map((place) => place?.rank);
 
   const gathered = await gather(question);
   const values = await order.values(gathered.rows, gathered.reports);
+  for (const place of places) if (place) gathered.reports.failedBefore(place);
+  const failures = gathered.reports.failures();
   const ranked = gathered.rows.map((row, index): Ranked<Row> => ({
     row,
     rank: { value: values[index] ?? null, of: row },
@@ -49,7 +56,10 @@ export async function readOrderedPage<Row extends AwsRecord, Conditions>(
   const isCut = within.length > length;
 
   const hasNextPage = ranked.some(isLate) || (isCut && !isBackward);
-  const edges = page.map(({ row, rank }) => ({ cursor: cursors.seal(order.toContent(rank), binding), node: row }));
+  const edges = page.map(({ row, rank }) => ({
+    cursor: cursors.seal(toContent(order.toContent(rank), failures), binding),
+    node: row,
+  }));
   return {
     edges,
     pageInfo: {
@@ -61,4 +71,18 @@ export async function readOrderedPage<Row extends AwsRecord, Conditions>(
     sources: () => gathered.reports.all(),
     totalCount: () => Promise.resolve(countOf(gathered)),
   };
+}
+
+/** A place in an ordered list, and what is missing from the pages that lead to it. */
+interface Place extends EarlierFailures {
+  readonly rank: Rank<never>;
+}
+
+function toContent(rank: CursorContent, failures: readonly Failure[]): CursorContent {
+  return [...rank, encodeFailures(failures, rank.join('').length)];
+}
+
+function openPlace(content: CursorContent, sources: readonly Source[]): Place {
+  const [value, id, failures] = content as readonly [OrderValue, string, string | null];
+  return { rank: toRank([value, id]), ...decodeFailures(failures, sources, sources.length) };
 }
