@@ -194,6 +194,59 @@ describe.each(cases)('a list with $filter, in the order $orderBy', ({ filter, or
   });
 });
 
+describe.each([{ field: 'IDENTIFIER', direction: 'ASC' }, null])('a list of clusters, in the order %j,', (orderBy) => {
+  it.each([
+    // The newest snapshots of the last two clusters become older than 24 hours a few minutes later.
+    { filter: { withoutSnapshotForHours: 24 }, old: ['2026-03-09T20:00:00Z'], young: ['2026-03-09T23:55:00Z'] },
+    // The gap of the other clusters is on March 8, which is not one of the last two days after midnight.
+    {
+      filter: { gapWithinDays: 2 },
+      old: ['2026-03-09T20:00:00Z', '2026-03-10T20:00:00Z'],
+      young: ['2026-03-08T20:00:00Z', '2026-03-09T20:00:00Z', '2026-03-10T20:00:00Z'],
+    },
+  ])('has the time of its first page on all pages: $filter', async ({ filter, old, young }) => {
+    const clusters = /* GraphQL */ `
+      query Clusters($filter: ClusterFilter, $after: String, $orderBy: ClusterOrder) {
+        clusters(first: 1, after: $after, filter: $filter, orderBy: $orderBy) {
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+          totalCount {
+            value
+          }
+          nodes {
+            identifier
+          }
+        }
+      }
+    `;
+    const newest = { 'c-0': old, 'c-1': young, 'c-2': old, 'c-3': young, 'c-4': old };
+    await gateway.load({
+      now: new Date(evening).toISOString(),
+      frozen: true,
+      assumptions: { automatedSnapshots: false },
+      clusters: Object.keys(newest).map((name) => makeCluster('REDSHIFT', name, { createdAt: '2026-02-01T00:00:00Z' })),
+      snapshots: Object.entries(newest).flatMap(([cluster, times]) =>
+        times.map((createdAt) =>
+          makeSnapshot('REDSHIFT', `${cluster}-${createdAt.slice(8, 10)}`, { cluster, createdAt }),
+        ),
+      ),
+    });
+    const found: string[] = [];
+    for (let after: string | null = null, isMore = true; isMore;) {
+      vi.setSystemTime(evening + found.length * 20 * 60_000);
+      // oxlint-disable-next-line no-await-in-loop -- a page needs the cursor of the previous page
+      const list: any = (await gateway.query(clusters, { filter, orderBy, after }, fresh({ after }))).data.clusters;
+      found.push(...namesIn(list));
+      expect(list.totalCount.value).toBe(3);
+      after = list.pageInfo.endCursor;
+      isMore = list.pageInfo.hasNextPage;
+    }
+    expect(found).toEqual(['c-0', 'c-2', 'c-4']);
+  });
+});
+
 it('the snapshots of a cluster have the time of their first page', async () => {
   const ofCluster = /* GraphQL */ `
     query OfCluster($arn: String!, $after: String, $orderBy: SnapshotOrder) {

@@ -71,10 +71,13 @@ export function createLists(options: FleetOptions, recoveryPoints: RecoveryPoint
     clusters: async (args, wanted) => {
       const { selection, conditions } = toClusterConditions(args.filter);
       refuseBackward(args);
-      const question = clusterQuestion(options, sources.select(selection), conditions, recoveryPoints);
+      const asked = sources.select(selection);
+      const listing = (source: Source) => options.backendOf(source).clusters;
+      const binding = bindingFor([['clusters'], selection, conditions], args, { sources: asked, listing, conditions });
+      const anchored = anchoredFor(conditions, args, binding, options);
+      const question = clusterQuestion(anchored, asked, conditions, recoveryPoints);
       const order = args.orderBy == null ? undefined : createClusterOrder(args.orderBy, recoveryPoints.latest);
-      const binding = bindingFor([['clusters'], selection, conditions], args, question);
-      return readList(options, question, { ...args, ...wanted }, order, binding);
+      return readList(anchored, question, { ...args, ...wanted }, order, binding);
     },
   };
 }
@@ -95,10 +98,20 @@ function listSnapshots(
   const listing = (source: Source) => options.backendOf(source).snapshots;
   const list = [field, selection, conditions, configuredFor(conditions, options)];
   const binding = bindingFor(list, args, { sources: asked, listing, conditions });
-  const { now, cursors } = isRelative(conditions) ? anchorOf(args, binding, options) : options;
-  const question = snapshotQuestion({ ...options, now }, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
+  const anchored = anchoredFor(conditions, args, binding, options);
+  const question = snapshotQuestion(anchored, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
   const order = args.orderBy == null ? undefined : createSnapshotOrder(args.orderBy);
-  return readList({ ...options, cursors }, question, { ...args, ...wanted }, order, binding);
+  return readList(anchored, question, { ...args, ...wanted }, order, binding);
+}
+
+/** Returns the options of a list whose pages all refer to the time of its first page, if its conditions are relative. */
+function anchoredFor(
+  conditions: SnapshotConditions | ClusterConditions,
+  args: PageArgs,
+  binding: Binding,
+  options: FleetOptions,
+): FleetOptions {
+  return isRelative(conditions) ? { ...options, ...anchorOf(args, binding, options) } : options;
 }
 
 /** Returns what the conditions test records against: with other accounts or sources, they match other records. */

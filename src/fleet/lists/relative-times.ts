@@ -1,9 +1,18 @@
 import { dayMilliseconds } from '../../snapshots/retention.ts';
-import { type DaySpan, invalid, type SnapshotConditions } from './conditions.ts';
+import { type ClusterConditions, type DaySpan, invalid, type SnapshotConditions } from './conditions.ts';
+
+/** The conditions that refer to the current time. */
+const relative: readonly (keyof SnapshotConditions | keyof ClusterConditions)[] = [
+  'olderThanDays',
+  'youngerThanDays',
+  'expiringWithinDays',
+  'withoutSnapshotForHours',
+  'gapWithinDays',
+];
 
 /** Whether the result of conditions depends on the current time. */
-export function isRelative({ olderThanDays, youngerThanDays, expiringWithinDays }: SnapshotConditions): boolean {
-  return [olderThanDays, youngerThanDays, expiringWithinDays].some((days) => days !== undefined);
+export function isRelative(conditions: SnapshotConditions | ClusterConditions): boolean {
+  return relative.some((name) => name in conditions);
 }
 
 /** Returns the time a number of days of 24 hours before another time. */

@@ -17,11 +17,11 @@ export const ClusterFilterInput = builder.inputType('ClusterFilter', {
     }),
     withoutSnapshotForHours: t.int({
       description:
-        'Only clusters without an available snapshot created in this number of hours before the request, 1 to 8784 (366 days); for example, 168 for the last week. For a longer time, set `withoutSnapshotSince`; the two cannot be combined. The same snapshots count, and are read, as for `withoutSnapshotSince`, but requests of the same day share one read.',
+        'Only clusters without an available snapshot created in this number of hours before the request, 1 to 8784 (366 days); for example, 168 for the last week. For a longer time, set `withoutSnapshotSince`; the two cannot be combined. The same snapshots count, and are read, as for `withoutSnapshotSince`, but requests of the same day share one read. All pages of a list are compared with the time of its first page.',
     }),
     gapWithinDays: t.int({
       description:
-        'Only clusters with a gap: at least one of this number of days before today, 1 to 366, has no available snapshot. Today does not count, because it is not over, and neither do days before the day on which the cluster was created. The same snapshots count, and are read, as for `withoutSnapshotSince`, but requests of the same day share one read. A cluster is omitted, and its source is PARTIAL, if its snapshots cannot be read, or if it has a gap but AWS does not report when it was created.',
+        'Only clusters with a gap: at least one of this number of days before today, 1 to 366, has no available snapshot. Today does not count, because it is not over, and neither do days before the day on which the cluster was created. The same snapshots count, and are read, as for `withoutSnapshotSince`, but requests of the same day share one read. A cluster is omitted, and its source is PARTIAL, if its snapshots cannot be read, or if it has a gap but AWS does not report when it was created. All pages of a list are compared with the days of its first page.',
     }),
     timeZone: t.string({
       description:
