@@ -32,6 +32,14 @@ export function isAlias(named: string): boolean {
   return named.startsWith('alias/') || isAliasArn(named);
 }
 
+const keyOrAlias = String.raw`key/[\w-]+|alias/[\w/-]+`;
+const keyName = new RegExp(String.raw`^(?:[\w-]+|alias/[\w/-]+|arn:[\w-]+:kms:[\w-]+:\d{12}:(?:${keyOrAlias}))$`);
+
+/** Whether a text has the format of the id, the ARN or an alias of a key. */
+export function isKeyName(text: string): boolean {
+  return keyName.test(text);
+}
+
 /** Returns the region in the ARN of a key or an alias; undefined for any other text. */
 export function keyRegion(arn: string): string | undefined {
   return /^arn:[^:]+:kms:([^:]+):/.exec(arn)?.[1];

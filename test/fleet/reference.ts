@@ -225,6 +225,7 @@ export function isRefused(filter: Filter, services: readonly Seen['service'][]):
     filter.tags !== undefined && filter.untagged === true,
     filter.keptForever === true && filter.expiringWithinDays !== undefined,
     filter.exposure === 'PRIVATE' && (filter.sharedWith ?? filter.sharedOutside) !== undefined,
+    filter.kmsKeyIds !== undefined && filter.encrypted === false,
     last !== undefined && createdBefore !== undefined,
     first !== undefined && createdAfter !== undefined,
     last !== undefined && first !== undefined && last < first,

@@ -173,6 +173,15 @@ describe('invalid conditions', () => {
     [{ exposure: 'PRIVATE', sharedWith: [partner] }, 'exposure', /is PRIVATE.*filter.sharedWith/],
     [{ exposure: 'PRIVATE', sharedOutside: [partner] }, 'exposure', /is PRIVATE.*filter.sharedOutside/],
     [
+      { kmsKeyIds: ['nightly backups'] },
+      'kmsKeyIds',
+      /has "nightly backups"; each value must be the id, the ARN or the/,
+    ],
+    [{ kmsKeyIds: ['alias/shop', 'alias/'] }, 'kmsKeyIds', /has "alias\/"/],
+    [{ kmsKeyIds: ['arn:aws:s3:::backups'] }, 'kmsKeyIds', /has "arn:aws:s3:::backups"/],
+    [{ kmsKeyIds: ['arn:aws:kms:us-east-1:123456789012:backups'] }, 'kmsKeyIds', /has "arn:aws:kms:/],
+    [{ kmsKeyIds: ['alias/shop'], encrypted: false }, 'encrypted', /is false.*filter\.kmsKeyIds/],
+    [
       { sharedWith: Array.from({ length: 101 }, (_, index) => String(index).padStart(12, '0')) },
       'sharedWith',
       /has 101 values; the maximum is 100\.$/,

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { isKeyName } from '../../snapshots/kms-key.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotExposure, SnapshotStatus, SnapshotType } from '../../snapshots/snapshot.ts';
 import { createCalendar, maximumDays } from '../questions/days.ts';
@@ -89,6 +90,8 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
     ownerAccounts: list('ownerAccounts', input?.ownerAccounts),
     tags: tagConditions(input?.tags),
     encrypted: input?.encrypted,
+    // Before the conditions that can take an AWS call for each snapshot: this one takes a call for each alias.
+    kmsKeyIds: list('kmsKeyIds', input?.kmsKeyIds),
     orphaned: input?.orphaned,
     untagged: input?.untagged,
     exposure: input?.exposure,
@@ -96,12 +99,12 @@ export function toSnapshotConditions(input: Maybe<SnapshotFilter>): Selected<Sna
     sharedOutside: list('sharedOutside', input?.sharedOutside),
     copies: input?.copies,
     minimumMegabytes: input?.minimumMegabytes,
-    kmsKeyIds: list('kmsKeyIds', input?.kmsKeyIds),
     keptForever: input?.keptForever,
     expiringWithinDays: input?.expiringWithinDays,
   });
   requirePossible(conditions);
   requirePossibleAges(conditions);
+  requirePossibleKeys(conditions);
   return { selection: toSelection(input), conditions: withTypes(conditions) };
 }
 
@@ -129,6 +132,20 @@ function requirePossible(conditions: SnapshotConditions): void {
   }
   if (minimumMegabytes !== undefined && !(minimumMegabytes >= 0 && minimumMegabytes < Infinity)) {
     throw invalid('minimumMegabytes', `is ${minimumMegabytes}; it must be a finite number of 0 or greater.`);
+  }
+}
+
+/** Rejects names that no key can have, and keys of snapshots that are not encrypted. */
+function requirePossibleKeys({ kmsKeyIds, encrypted }: SnapshotConditions): void {
+  const other = kmsKeyIds?.find((name) => !isKeyName(name));
+  if (other !== undefined) {
+    throw invalid(
+      'kmsKeyIds',
+      `has ${JSON.stringify(other)}; each value must be the id, the ARN or the alias (alias/…) of an AWS KMS key.`,
+    );
+  }
+  if (kmsKeyIds && encrypted === false) {
+    throw invalid('encrypted', 'is false, so no snapshot can match filter.kmsKeyIds. Omit one of them.');
   }
 }
 

@@ -31,7 +31,7 @@ const bySharing =
   'Applied to the snapshots that AWS returns; for Amazon DocumentDB, one AWS call per remaining manual snapshot.';
 
 const byKey =
-  'Only snapshots that are encrypted with one of these AWS KMS keys, each named by its id, its ARN or an alias (`alias/…`, or the ARN of an alias). A key id without account is compared in all accounts and regions; an alias without account is that of the account and region of each source. One AWS call per alias and source reads which key the alias is of; if AWS KMS denies or fails it, the snapshots that only this alias could match are omitted, and their source is PARTIAL.';
+  'Only snapshots that are encrypted with one of these AWS KMS keys, each named by its id, its ARN or an alias (`alias/…`, or the ARN of an alias). A key id without account is compared in all accounts and regions; an alias without account is that of the account and region of each source. One AWS call per alias and source reads which key the alias is of; if AWS KMS denies or fails it, the snapshots that only this alias could match are omitted, and their source is PARTIAL. Cannot be combined with `encrypted: false`.';
 
 const ages =
   '0 or greater. All pages of a list use the time of its first page. Sent to Amazon Redshift as whole days of UTC, so that the requests of a day share their full reads, and applied exactly to the snapshots that AWS returns.';

@@ -64,6 +64,13 @@ describe.each(serviceNames)('filter.kmsKeyIds of %s', (service) => {
     expect(await find(service, names)).toEqual({ names: expected, isComplete: true, described });
   });
 
+  it('is tested before conditions that take an AWS call for each snapshot', async () => {
+    const filter = { sharedWith: ['555566667777'], untagged: true, orphaned: true, kmsKeyIds: [idOf(2)] };
+    const { calls } = await list(gateway, 'snapshots', service, { filter }, 'identifier');
+    const ofSnapshots = calls.filter(({ action }: RecordedCall) => /Attributes|Tags/.test(action ?? ''));
+    expect(ofSnapshots.length).toBeLessThanOrEqual(1);
+  });
+
   it('leaves out snapshots that only an alias which AWS KMS denies could match, and is incomplete', async () => {
     await gateway.disturb({ kind: 'error', code: 'AccessDeniedException', status: 400, service: 'kms' });
     expect(await find(service, ['alias/backups'])).toMatchObject({ names: [], isComplete: false });
