@@ -82,6 +82,11 @@ export class InvalidInputError extends SnapgateError {
   }
 }
 
+/** Returns an InvalidInputError with another path; another value is returned unchanged. */
+export function withField(error: unknown, field: readonly string[]): unknown {
+  return error instanceof InvalidInputError ? new InvalidInputError(error.message, field) : error;
+}
+
 /** The resource does not exist, or the caller cannot read it. */
 export class NotFoundError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {

@@ -105,6 +105,44 @@ describe('ids', () => {
     expect(await actions()).toEqual([]);
   });
 
+  it.each([
+    ['is no id', 'hello world'],
+    [
+      'is of a region that is not configured',
+      globalId('RedshiftCluster', `arn:aws:redshift:eu-north-1:${account}:cluster:a`),
+    ],
+    [
+      'is of an account that is not configured',
+      globalId('RedshiftCluster', 'arn:aws:redshift:us-east-1:999999999999:cluster:a'),
+    ],
+    ['is of another type', globalId('DocumentDBCluster', `arn:aws:redshift:us-east-1:${account}:cluster:a`)],
+  ])('are named by the error of one that %s', async (_what, id) => {
+    const { data, errors } = await gateway.query(
+      'query ($id: ID!) { node(id: $id) { id } nodes(ids: ["x", $id]) { id } }',
+      { id },
+    );
+    expect(data).toEqual({ node: null, nodes: [null, null] });
+    const fields = errors?.map(({ extensions }) => extensions?.['field']);
+    expect(fields).toEqual(expect.arrayContaining([['id'], ['ids', '0'], ['ids', '1']]));
+    expect(await actions()).toEqual([]);
+  });
+
+  it.each(['#123456789012', ' ', '\u200b'])('are not read from an ARN that ends with %j', async (end) => {
+    const arns = {
+      snapshot: `arn:aws:redshift:us-east-1:${account}:snapshot:sales/a${end}`,
+      cluster: `arn:aws:redshift:us-east-1:${account}:cluster:sales${end}`,
+    };
+    const { data, errors } = await gateway.query(
+      'query ($snapshot: String!, $cluster: String!) { snapshot(arn: $snapshot) { id } cluster(arn: $cluster) { id } }',
+      arns,
+    );
+    expect(data).toEqual({ snapshot: null, cluster: null });
+    expect(errors?.map(({ extensions }) => extensions)).toEqual(
+      Array.from({ length: 2 }, () => expect.objectContaining({ code: 'INVALID_INPUT', field: ['arn'] })),
+    );
+    expect(await actions()).toEqual([]);
+  });
+
   it('are rejected individually if they are invalid', async () => {
     const own = clusterId('REDSHIFT');
     const answer = await gateway.query(`query ($ids: [ID!]!) { nodes(ids: $ids) { id } }`, { ids: ['', own, 'x'] });

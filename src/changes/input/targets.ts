@@ -1,4 +1,4 @@
-import { InvalidInputError, NotFoundError } from '../../errors.ts';
+import { InvalidInputError, NotFoundError, withField } from '../../errors.ts';
 import type { Lookups } from '../../fleet/lookups/lookups.ts';
 import type { Named } from '../../fleet/lookups/named.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
@@ -98,8 +98,8 @@ function at<Result>(field: readonly string[], read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    throw new InvalidInputError(error.message, error.field[0] === 'account' ? ['input', 'account'] : field);
+    const isOfAccount = error instanceof InvalidInputError && error.field[0] === 'account';
+    throw withField(error, isOfAccount ? ['input', 'account'] : field);
   }
 }
 

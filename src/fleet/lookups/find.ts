@@ -1,5 +1,5 @@
 import { InvalidInputError, SnapgateError } from '../../errors.ts';
-import { parseArn } from '../../snapshots/arn.ts';
+import { parseArn, parseSentArn } from '../../snapshots/arn.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import type { RecordType, ServiceName } from '../../snapshots/service.ts';
@@ -40,7 +40,7 @@ export function locate(sources: Sources, { typename, id }: GlobalId, { service, 
 
 /** Finds a cluster by its ARN, in all services that share the ARN namespace. */
 export function findCluster(sources: Sources, clusterIn: ReadIn<ClusterRecord>, arn: string) {
-  const { account, region, services } = parseArn(arn);
+  const { account, region, services } = parseSentArn(arn);
   const configured = services.flatMap((service) => sources.at(account, region, service) ?? []);
   if (configured.length === 0) requireSource(sources, arn);
   return firstFound(configured, (source) => clusterIn(requirePartition(source, arn), arn));
@@ -52,7 +52,7 @@ export function findCluster(sources: Sources, clusterIn: ReadIn<ClusterRecord>, 
  * with one of them. Rejects if no source that could see the snapshot responds.
  */
 export function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord>, arn: string) {
-  const { account, region, services } = parseArn(arn);
+  const { account, region, services } = parseSentArn(arn);
   const candidates = services
     .map((service) => ({
       owner: sources.at(account, region, service),

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../errors.ts';
+import { InvalidInputError, withField } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type GlobalId, requireOwnId } from '../../snapshots/global-id.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
@@ -41,7 +41,7 @@ export function createLookups(options: FleetOptions): Lookups {
   const snapshotIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).snapshot(source, arn));
   const clusterIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).cluster(source, arn));
 
-  const node = async (global: GlobalId) => {
+  const find = async (global: GlobalId) => {
     const { typename, id } = requireOwnId(global);
     const type = recordTypeOf(typename);
     if (type === undefined) return sources.get(id) ?? null;
@@ -63,14 +63,19 @@ export function createLookups(options: FleetOptions): Lookups {
     namedSnapshot,
     namedCluster: (id, account) => nameRecord(options, { resource: 'cluster', id, account }, clusterIn),
     idsOf: async (id, account) => idsOf(namedSnapshot(id, account)),
-    firstSnapshot: (ids) => firstFound(ids, async (id) => (await node(id)) as SnapshotRecord | null),
-    node,
+    firstSnapshot: (ids) => firstFound(ids, async (id) => (await find(id)) as SnapshotRecord | null),
+    node: (id) =>
+      find(id).catch((error: unknown) => {
+        throw withField(error, ['id']);
+      }),
     nodes: async (ids) => {
       if (ids.length > maximumIds) {
         throw new InvalidInputError(`ids has ${ids.length} values; the maximum is ${maximumIds}.`, ['ids']);
       }
-      const results = await Promise.allSettled(ids.map(node));
-      return results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as Error)));
+      const results = await Promise.allSettled(ids.map(find));
+      return results.map((result, index) =>
+        result.status === 'fulfilled' ? result.value : (withField(result.reason, ['ids', String(index)]) as Error),
+      );
     },
   };
 }

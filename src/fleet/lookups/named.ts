@@ -1,4 +1,4 @@
-import { InvalidInputError, withAdvice } from '../../errors.ts';
+import { InvalidInputError, withAdvice, withField } from '../../errors.ts';
 import { type Arn, isArn, parseArn, parseSentArn } from '../../snapshots/arn.ts';
 import { encodeGlobalId, type GlobalId, readGlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
@@ -75,7 +75,7 @@ function sourcesOf(options: Pick<FleetOptions, 'sources' | 'backendOf'>, naming:
   } catch (error) {
     // An error of an ARN has the field `arn`, which is an argument of other fields.
     if (!(error instanceof InvalidInputError) || error.field[0] === 'account') throw error;
-    throw new InvalidInputError(error.message, ['id']);
+    throw withField(error, ['id']);
   }
 }
 
