@@ -17,7 +17,7 @@ export const originsSetting = z
       'The origins whose web pages may send requests to this gateway (CORS), exactly as in the Origin header, such as https://console.example.com. Pages of the gateway itself are always allowed.',
   });
 
-/** The headers with which a request of a page is no possible forgery, because browsers send them only after a preflight. */
+/** The headers that rule out cross-site request forgery, because browsers send them only after a preflight. */
 export const preflightHeaders = ['X-GraphQL-Yoga-CSRF', 'Apollo-Require-Preflight', 'X-Apollo-Operation-Name'];
 /** The headers that the gateway reads, which pages of the origins may always send. */
 const readHeaders = ['Authorization', 'Cache-Control', 'Content-Type', ...preflightHeaders];

@@ -16,7 +16,7 @@ import { useDocuments } from './plugins/documents.ts';
 import { useForgeryPrevention } from './plugins/forgery.ts';
 import { useFreshEvents } from './plugins/fresh-events.ts';
 import { useNoStore } from './plugins/no-store.ts';
-import { useReadableAddresses } from './plugins/readable-addresses.ts';
+import { useReadableRequests } from './plugins/readable-requests.ts';
 import { useRequestContext } from './plugins/request-context.ts';
 import { useRequestScope } from './plugins/request-scope.ts';
 import { useSubscriptionCaps } from './plugins/subscription-caps.ts';
@@ -58,7 +58,7 @@ export function createYogaServer({ createContext, log, limits, documents, budget
     parserAndValidationCache: false,
     plugins: [
       useForgeryPrevention(),
-      useReadableAddresses(),
+      useReadableRequests(),
       useAcceptedTypes(),
       useDocuments(limits, documents?.texts),
       useRequestContext(createContext),

@@ -6,7 +6,7 @@ import { refusal } from '../../limits/refusal.ts';
  * Rejects a parameter of a URL or a form that is not valid JSON, which GraphQL Yoga would report as an internal error,
  * and a body of an unsupported content type, which GraphQL Yoga would reject without a message.
  */
-export function useReadableAddresses(): Plugin {
+export function useReadableRequests(): Plugin {
   return {
     onRequestParse: ({ request, url, requestParser, setRequestParser }) => {
       // GraphQL Yoga rejects other methods itself.
@@ -14,7 +14,7 @@ export function useReadableAddresses(): Plugin {
         throw unsupported(request.headers.get('content-type'));
       if (requestParser === undefined) return;
       if (request.method !== 'GET') {
-        setRequestParser((form) => readForm(() => requestParser(form)));
+        setRequestParser((body) => readBody(() => requestParser(body)));
         return;
       }
       const broken = ['variables', 'extensions'].find((name) => !isJson(url.searchParams.get(name) || '{}'));
@@ -25,7 +25,7 @@ export function useReadableAddresses(): Plugin {
 }
 
 /** Parses the body of a request. GraphQL Yoga itself reports invalid JSON as such, except in the fields of a form. */
-async function readForm<Params>(parse: () => Params | Promise<Params>): Promise<Params> {
+async function readBody<Params>(parse: () => Params | Promise<Params>): Promise<Params> {
   try {
     return await parse();
   } catch (error) {
