@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Leaving, Refusals } from '../access/policy/leaving.ts';
 import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
 import type { MaybePromise } from '../snapshots/maybe.ts';
@@ -137,24 +136,24 @@ function planEach(items: readonly ReadyItem[], { targets, plan }: BatchOptions) 
   });
 }
 
-/** Returns the target of each distinct id; throws one INVALID_INPUT with all invalid ids and the other problems, each once. */
+/** Returns the target of each distinct id; throws one INVALID_INPUT with every invalid id and other problem, each once. */
 function nameAll({ targets, ids, problems: others = [] }: BatchOptions): Map<string, Target<SnapshotRecord>> {
   if (ids.length === 0 || ids.length > mostIds) {
     const message = `snapshotIds has ${ids.length} values; it must have 1 to ${mostIds}.`;
     refuse([{ field, message }, ...others]);
   }
   const named = new Map<string, Target<SnapshotRecord>>();
-  const problems: InputProblem[] = [];
+  // An invalid `account` is a problem of every id.
+  const problems = new Map<string, InputProblem>();
   for (const [index, id] of ids.entries()) {
     try {
       named.set(id, targets.snapshot(id, [...field, String(index)]));
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      // An invalid `account` is a problem of every id.
-      problems.push(...error.problems.filter((each) => !problems.some((known) => isDeepStrictEqual(known, each))));
+      for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
     }
   }
-  refuse([...problems, ...others]);
+  refuse([...problems.values(), ...others]);
   return named;
 }
 
