@@ -43,17 +43,20 @@ export function createSourceLoader<Value, Id = string>(
 }
 
 /** The number of records of one request and source that are read concurrently: the rest lets other requests go first. */
-export const readTogether = 20;
+const readTogether = 20;
+
+/** Reads records of one source one by one, a few at a time; an Error at a position fails only that record. */
+export function readEach<Id, Value>(ids: readonly Id[], read: (id: Id) => Promise<Value>): Promise<(Value | Error)[]> {
+  const queue = new PQueue({ concurrency: readTogether });
+  return queue.addAll(ids.map((id) => () => read(id).catch((error: Error) => error)));
+}
 
 /** Creates a loader of values that AWS returns for one record at a time; a failed read fails only its record. */
 export function createRecordLoader<Value>(
   read: (source: Source, id: string) => Promise<Value>,
   usage: Pick<Usage, 'outdated'>,
 ): SourceLoader<Value> {
-  return createSourceLoader((source, ids) => {
-    const queue = new PQueue({ concurrency: readTogether });
-    return queue.addAll(ids.map((id) => () => read(source, id).catch((error: Error) => error)));
-  }, usage);
+  return createSourceLoader((source, ids) => readEach(ids, (id) => read(source, id)), usage);
 }
 
 async function readAll<Value, Id>(keys: readonly Key<Id>[], read: ReadSource<Value, Id>): Promise<(Value | Error)[]> {

@@ -1,4 +1,3 @@
-import PQueue from 'p-queue';
 import { AllowanceExceededError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
@@ -6,7 +5,7 @@ import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts
 import type { Source } from '../../snapshots/source.ts';
 import type { FullRead } from '../full-reads/pages.ts';
 import type { SnapshotConditions } from '../lists/conditions.ts';
-import { createSourceLoader, type ReadSource, readTogether } from '../lookups/source-loader.ts';
+import { createSourceLoader, readEach, type ReadSource } from '../lookups/source-loader.ts';
 import type { FleetOptions } from '../options.ts';
 import { newestOf } from './newest.ts';
 
@@ -73,10 +72,7 @@ function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null, Cl
     const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
     if (ofCluster) return clusters.map((cluster) => newestOf(ofCluster(cluster)));
     const backend = backendOf(source);
-    const queue = new PQueue({ concurrency: readTogether });
-    return queue.addAll(
-      clusters.map((cluster) => () => backend.latestSnapshot(cluster).catch((error: Error) => error)),
-    );
+    return readEach(clusters, (cluster) => backend.latestSnapshot(cluster));
   };
 }
 
