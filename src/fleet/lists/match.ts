@@ -117,8 +117,17 @@ export function everyLater<Row>(
   };
 }
 
-/** Returns the verdict on a record whose value for a condition is unknown. */
+/** The errors of unknown values, by condition: a new one for each record would take most of the time of a full read. */
+const unknowns = new Map<string, SnapgateError>();
+
+/** Returns the verdict on a record whose value for a condition is unknown: the same error for all records. */
 export function unknown(condition: string): SnapgateError {
+  const known = unknowns.get(condition) ?? unknownValue(condition);
+  unknowns.set(condition, known);
+  return known;
+}
+
+function unknownValue(condition: string): SnapgateError {
   return new UpstreamError(
     `AWS does not report, in a readable form, the value that filter.${condition} tests for at least one record, so it is unknown whether the record matches. Such records are left out; omit filter.${condition} to list them.`,
   );

@@ -2,11 +2,11 @@ import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { SnapshotExposure } from '../../snapshots/snapshot.ts';
 import { unknown, type Verdict } from './match.ts';
 
-/** Whether a snapshot has an exposure; `isOurs` is true for the configured accounts. */
+/** Whether a snapshot has an exposure; `configured` are the configured accounts. */
 export function isExposed(
   sharing: SnapshotSharing,
   wanted: SnapshotExposure,
-  isOurs: (account: string) => boolean,
+  configured: ReadonlySet<string>,
 ): boolean {
   switch (wanted) {
     case 'PRIVATE':
@@ -14,20 +14,20 @@ export function isExposed(
     case 'SHARED':
       return isShared(sharing);
     case 'EXTERNAL':
-      return isSharedOutside(sharing, isOurs);
+      return isSharedOutside(sharing, configured);
     case 'PUBLIC':
       return sharing.public;
   }
 }
 
 /** Whether a snapshot is shared with an account that is not allowed, with AWS Support, or publicly. */
-export function isSharedOutside(sharing: SnapshotSharing, isAllowed: (account: string) => boolean): boolean {
-  return isSharedWithGroup(sharing) || sharing.accounts.some((account) => !isAllowed(account));
+export function isSharedOutside(sharing: SnapshotSharing, allowed: ReadonlySet<string>): boolean {
+  return isSharedWithGroup(sharing) || sharing.accounts.some((account) => !allowed.has(account));
 }
 
 /** Whether one of the accounts can restore a snapshot; unknown if only a group that can include it is known. */
-export function isSharedWith(sharing: SnapshotSharing, accounts: readonly string[]): Verdict {
-  if (sharing.public || accounts.some((account) => sharing.accounts.includes(account))) return true;
+export function isSharedWith(sharing: SnapshotSharing, accounts: ReadonlySet<string>): Verdict {
+  if (sharing.public || sharing.accounts.some((account) => accounts.has(account))) return true;
   return sharing.others.length > 0 ? unknown('sharedWith') : false;
 }
 

@@ -40,7 +40,6 @@ export function createSnapshotMatch({
   accounts,
   now,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
-  const isOurs = (account: string) => accounts.has(account);
   const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
     orphaned: (wanted) => async (row) => {
       const state = await isOrphaned(row, reads);
@@ -54,13 +53,16 @@ export function createSnapshotMatch({
       const tags = await reads.tagsOf(row);
       return tags !== null && (tags.length === 0) === isUntagged;
     },
-    exposure: (wanted) => bySharing('exposure', reads, (sharing) => isExposed(sharing, wanted, isOurs)),
-    sharedWith: (wanted) => bySharing('sharedWith', reads, (sharing) => isSharedWith(sharing, wanted)),
-    sharedOutside: (allowed) => {
-      const isAllowed = (account: string) => isOurs(account) || allowed.includes(account);
-      return bySharing('sharedOutside', reads, (sharing) => isSharedOutside(sharing, isAllowed));
+    exposure: (wanted) => bySharing('exposure', reads, (sharing) => isExposed(sharing, wanted, accounts)),
+    sharedWith: (wanted) => {
+      const named = new Set(wanted);
+      return bySharing('sharedWith', reads, (sharing) => isSharedWith(sharing, named));
     },
-    kmsKeyIds: (wanted) => (row) => hasKey(wanted, row, reads),
+    sharedOutside: (allowed) => {
+      const inside = new Set([...accounts, ...allowed]);
+      return bySharing('sharedOutside', reads, (sharing) => isSharedOutside(sharing, inside));
+    },
+    kmsKeyIds: (wanted) => byKey(wanted, reads),
     seenBy: () => sees,
   };
   const timed: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
@@ -135,10 +137,17 @@ function bySharing(condition: string, reads: RecordReads, test: (sharing: Snapsh
   };
 }
 
-async function hasKey(names: readonly string[], row: SnapshotRecord, reads: RecordReads): Promise<Verdict> {
-  const key = row.kind.kmsKeyId(row);
-  if (key != null) return isOneOf(names, key, row.source, reads);
-  return row.kind.encrypted(row) === false ? false : unknown('kmsKeyIds');
+/** Compares each key of a source with the names once, because most snapshots of a source have one of a few keys. */
+function byKey(names: readonly string[], reads: RecordReads) {
+  const compared = new Map<string, Promise<Verdict>>();
+  return async (row: SnapshotRecord): Promise<Verdict> => {
+    const key = row.kind.kmsKeyId(row);
+    if (key == null) return row.kind.encrypted(row) === false ? false : unknown('kmsKeyIds');
+    const place = `${row.source.key} ${key}`;
+    const verdict = compared.get(place) ?? isOneOf(names, key, row.source, reads);
+    compared.set(place, verdict);
+    return verdict;
+  };
 }
 
 function tagMatches(tag: Tag, { key, values }: TagCondition): boolean {
