@@ -75,6 +75,11 @@ function entriesOf(text: string): { name: string; letter: string }[] {
   });
 }
 
-function nameOf({ key }: Source): string {
-  return digest(key).slice(0, nameLength);
+/** The names of sources, because each cursor of a page contains those of all failed sources. */
+const names = new WeakMap<Source, string>();
+
+function nameOf(source: Source): string {
+  const name = names.get(source) ?? digest(source.key).slice(0, nameLength);
+  names.set(source, name);
+  return name;
 }
