@@ -1,6 +1,6 @@
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
-import { beforeDay, type Calendar, completeDays, createCalendar, toDays, utc } from '../questions/days.ts';
+import { beforeDay, type Calendar, completeDays, createCalendar, utc } from '../questions/days.ts';
 import type { ClusterConditions } from './conditions.ts';
 import {
   every,
@@ -87,7 +87,7 @@ function hasGap(
   const createdAt = cluster.kind.createdAt(cluster);
   const created = createdAt == null ? '' : calendar.dayOf(createdAt);
   const dates = points.map((row) => row.kind.createdAt(row)).filter((date) => date != null);
-  const own = days.filter((day) => day >= created);
-  if (toDays(calendar, own, dates).every(({ count }) => count > 0)) return false;
+  const covered = new Set(dates.map(calendar.dayOf));
+  if (days.every((day) => day < created || covered.has(day))) return false;
   return createdAt == null || dates.length < points.length ? unknown('gapWithinDays') : true;
 }

@@ -44,13 +44,13 @@ function excludes(time: Date, order: 'earlier' | 'later', condition: string, lim
 
 /** Returns the whole days around two times. AWS rejects dates long before the first snapshots, which exclude nothing. */
 function daysOf(first: Date | undefined, last: Date | undefined): DaySpan {
-  const [from, until] = [Math.floor(daysIn(first)), Math.ceil(daysIn(last))];
   return {
-    ...(first && from > 0 && { from: new Date(from * dayMilliseconds) }),
-    ...(last && { until: new Date(Math.max(until, 0) * dayMilliseconds) }),
+    ...(first && first.getTime() >= dayMilliseconds && { from: toDay(first, Math.floor) }),
+    ...(last && { until: toDay(last, Math.ceil) }),
   };
 }
 
-function daysIn(time: Date | undefined): number {
-  return (time?.getTime() ?? 0) / dayMilliseconds;
+/** Returns a time rounded to whole days of UTC, not before 1970. */
+function toDay(time: Date, round: (days: number) => number): Date {
+  return new Date(Math.max(round(time.getTime() / dayMilliseconds), 0) * dayMilliseconds);
 }

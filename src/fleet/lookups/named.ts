@@ -144,8 +144,9 @@ function requireFormat({ services }: Arn, check: (service: ServiceName) => void)
 }
 
 function requireConfigured({ sources }: Pick<FleetOptions, 'sources'>, account: Maybe<string>): void {
+  if (account == null) return;
   const configured = new Set(sources.all.map((source) => source.account));
-  if (account == null || configured.has(account)) return;
+  if (configured.has(account)) return;
   throw new InvalidInputError(
     `account is ${JSON.stringify(account)}, which is not configured. Allowed values: ${[...configured].join(', ')}.`,
     ['account'],
