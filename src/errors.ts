@@ -51,7 +51,7 @@ export function withoutEnd(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-/** Returns a copy of an error whose message ends with an advice; another value than a SnapgateError is returned unchanged. */
+/** Returns a copy of a SnapgateError with advice at the end of its message; any other value is returned unchanged. */
 export function withAdvice(error: unknown, advice: string): unknown {
   if (!(error instanceof SnapgateError)) return error;
   const copy = Object.create(Object.getPrototypeOf(error) as object) as SnapgateError;

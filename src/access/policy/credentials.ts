@@ -42,7 +42,8 @@ export function isAnyUserAllowed(
   isName: (name: string) => boolean,
 ): boolean {
   if (!settings?.enabled) return false;
-  // Any text can replace `*`: nothing is the shortest, a letter starts a name, and two make another word of it.
+  // `*` matches any text. No text is the shortest name, a letter can start a name, and two letters avoid a reserved word
+  // that one letter completes.
   return settings.databaseUsers
     .map((pattern) => pattern.replaceAll('{subject}', () => subject))
     .some((pattern) => ['', 'a', 'aa'].some((text) => isName(pattern.replaceAll('*', text))));

@@ -16,7 +16,7 @@ export interface ViewedInput {
 
 /** A record that an input names by its global id or its ARN. */
 export interface Target<Row> {
-  /** Returns the change backend of the record's service. Reads the record only if its ARN can belong to several services. */
+  /** Returns the change backend of the record's service. Reads the record only if its ARN does not determine the service. */
   findBackend(): Promise<GuardedBackend>;
   /** Reads the record once; throws NOT_FOUND if it does not exist or the principal cannot see it. */
   see(): Promise<Row>;

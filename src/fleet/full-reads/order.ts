@@ -16,7 +16,7 @@ export interface Rank<Row> {
 
 /** An order over the records of all sources. Records without the value come last in both directions. */
 export interface Order<Row> {
-  /** Returns the values of records, in their sequence. Reports the records whose values cannot be read; they have none. */
+  /** Returns the values of records in the same order. A value that cannot be read is null, and is reported. */
   values(rows: readonly Row[], reports: Reports): MaybePromise<readonly OrderValue[]>;
   /** Returns a negative number if `one` comes first; 0 only for the same record. */
   compare(one: Rank<Row>, other: Rank<Row>): number;

@@ -11,9 +11,9 @@ import { poll, type Reading } from './poll.ts';
 /** Follows snapshots while they are being created, for the whole process. */
 export interface Progress {
   /**
-   * Yields the snapshot as soon as AWS finds it under one of the ids and `sees` returns true, then after every change, until its status is
-   * final or the snapshot is deleted. Yields NOT_FOUND if there is no such snapshot within 30 seconds. All listeners of
-   * a snapshot share one poller. An error is the last event. A slow listener skips to the newest event.
+   * Yields the snapshot as soon as AWS finds it under one of the ids and `sees` returns true, then after every change,
+   * until its status is final or the snapshot is deleted. Yields NOT_FOUND if there is no such snapshot within 30 seconds.
+   * All listeners of the same ids share one poller. An error is the last event. A slow listener skips to the newest event.
    */
   follow(ids: readonly GlobalId[], sees: Rights['sees']): AsyncIterable<ProgressEvent>;
 }

@@ -1,6 +1,6 @@
 import { type AwsAnswer, pagesOf } from '../../fleet/backend.ts';
 
-/** How many pages the whole list of each source has at least, by the source's key; shared by all requests. */
+/** The minimum number of pages of the whole list of each source, by the source's key; shared by all requests. */
 export type ListLengths = Map<string, number>;
 
 /** Records by their names. `rest` is the result for all others; undefined if they must be looked up. */
