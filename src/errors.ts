@@ -84,7 +84,9 @@ export class InvalidInputError extends SnapgateError {
 
 /** Returns an InvalidInputError with another path; another value is returned unchanged. */
 export function withField(error: unknown, field: readonly string[]): unknown {
-  return error instanceof InvalidInputError ? new InvalidInputError(error.message, field) : error;
+  if (!(error instanceof InvalidInputError)) return error;
+  const { message, fault, requestId, isAnswerLost, cause } = error;
+  return new InvalidInputError(message, field, { fault, requestId, isAnswerLost, cause });
 }
 
 /** The resource does not exist, or the caller cannot read it. */

@@ -127,6 +127,22 @@ describe('ids', () => {
     expect(await actions()).toEqual([]);
   });
 
+  it('have errors with the request ID of AWS, if AWS refuses the call', async () => {
+    await gateway.disturb({ kind: 'error', code: 'InvalidParameterValue', status: 400, action: 'DescribeClusters' });
+    const id = clusterId('REDSHIFT');
+    const { errors } = await gateway.query(
+      'query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }',
+      { id },
+      { 'cache-control': 'no-cache' },
+    );
+    await gateway.disturb();
+    const refused = { code: 'INVALID_INPUT', fault: 'InvalidParameterValue', requestId: expect.any(String) };
+    expect(errors?.map(({ extensions }) => extensions)).toEqual([
+      expect.objectContaining(refused),
+      expect.objectContaining(refused),
+    ]);
+  });
+
   it.each(['#123456789012', ' ', '\u200b'])('are not read from an ARN that ends with %j', async (end) => {
     const arns = {
       snapshot: `arn:aws:redshift:us-east-1:${account}:snapshot:sales/a${end}`,
