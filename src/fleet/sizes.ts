@@ -31,9 +31,11 @@ export function createSizes({ sources, backendOf, fullReads, usage, now }: Fleet
       const queries = noneIfInvalid(() => listing.queries(source, conditions));
       return queries
         .map((query) => fullReads.estimate({ what, listing, source, query }, usage.scope))
-        .map(({ calls, records, untagged }) => ({
+        .map(({ calls, records, untagged, isTooLong }) => ({
           ...nothing,
           calls,
+          records,
+          isTooLong,
           tagTests: listing.callsPerTest * untagged,
           sharingTests: listing.callsPerTest * records,
         }))
@@ -60,12 +62,14 @@ function snapshotsAt(now: Date, filter: SnapshotFilter): Selected<SnapshotCondit
   return { selection, conditions: relativeTo(now, conditions) };
 }
 
-const nothing: ListSize = { sources: 0, calls: 0, tagTests: 0, sharingTests: 0 };
+const nothing: ListSize = { sources: 0, calls: 0, records: 0, isTooLong: false, tagTests: 0, sharingTests: 0 };
 
 function add(one: ListSize, other: ListSize): ListSize {
   return {
     sources: one.sources + other.sources,
     calls: one.calls + other.calls,
+    records: one.records + other.records,
+    isTooLong: one.isTooLong || other.isTooLong,
     tagTests: one.tagTests + other.tagTests,
     sharingTests: one.sharingTests + other.sharingTests,
   };

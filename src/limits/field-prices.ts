@@ -26,10 +26,13 @@ export const clusterList: PriceOf = (args, fleet) => {
   const price = listOf('clusters', args, fleet);
   const orderBy = (args['orderBy'] ?? {}) as Arguments;
   const isFiltered = conditionsOf(args['filter']).some((name) => recoveryConditions.includes(name));
-  const reads = (isFiltered ? 1 : 0) + (orderBy['field'] === 'LATEST_SNAPSHOT_AT' ? 1 : 0);
-  if (reads === 0) return price;
-  const { calls: whole, tagTests } = fleet.listSize('snapshots', sourcesIn(args));
-  return { ...price, calls: (price.calls ?? 0) + reads * whole + (fleet.isPartial ? tagTests : 0) };
+  const isByLatest = orderBy['field'] === 'LATEST_SNAPSHOT_AT';
+  if (!isFiltered && !isByLatest) return price;
+  const { calls: whole, isTooLong, tagTests } = fleet.listSize('snapshots', sourcesIn(args));
+  const reads = (isFiltered ? whole : 0) + (isByLatest ? whole : 0);
+  // If the snapshots cannot be read in full, the latest of each cluster is looked up.
+  const lookups = isByLatest && isTooLong ? fleet.listSize('clusters', args['filter']).records : 0;
+  return { ...price, calls: (price.calls ?? 0) + reads + lookups + (fleet.isPartial ? tagTests : 0) };
 };
 
 /** The snapshots of one cluster. */

@@ -20,6 +20,9 @@ export interface ListSize {
   readonly sources: number;
   /** The AWS calls of reading the list in full: none for what is kept in memory or being read. */
   readonly calls: number;
+  readonly records: number;
+  /** Whether the list of a source has more AWS pages than the maximum of a full read. */
+  readonly isTooLong: boolean;
   /** The AWS calls of testing the tags of all records: none for tags that AWS lists. */
   readonly tagTests: number;
   /** The AWS calls of testing the sharing of all records. */

@@ -11,6 +11,8 @@ export interface Estimate {
   readonly records: number;
   /** The number of records that AWS is expected to return without their tags. */
   readonly untagged: number;
+  /** Whether the list has more AWS pages than the maximum of a full read, as far as is known. */
+  readonly isTooLong: boolean;
 }
 
 /** The sizes of full reads, as far as they are known without an AWS call. */
@@ -25,7 +27,7 @@ export interface Estimates {
 }
 
 /** Creates the estimates from what is kept, and from the sizes of earlier reads. */
-export function createEstimates(kept: KeptRuns, lengths: Lengths): Estimates {
+export function createEstimates(kept: KeptRuns, lengths: Lengths, maximumPages: number): Estimates {
   const keptRun = <Row, Conditions>(
     { source }: FullQuestion<Row, Conditions>,
     name: string,
@@ -38,7 +40,9 @@ export function createEstimates(kept: KeptRuns, lengths: Lengths): Estimates {
     },
     estimate: (question, scope) => {
       const name = nameOf(question);
-      return estimateOf(lengths.estimate(name, groupOf(question)), keptRun(question, name, scope));
+      const length = lengths.estimate(name, groupOf(question));
+      const run = keptRun(question, name, scope);
+      return { ...estimateOf(length, run), isTooLong: (run?.reading.pages ?? length.pages) >= maximumPages };
     },
   };
 }
@@ -48,7 +52,7 @@ function atLeastOf(length: Length | undefined, run: Run | undefined): number {
   return length?.pages ?? (run?.reading.pages ?? 0) + 1;
 }
 
-function estimateOf(length: Length, run: Run | undefined): Estimate {
+function estimateOf(length: Length, run: Run | undefined): Omit<Estimate, 'isTooLong'> {
   if (run === undefined) return { ...length, calls: length.pages };
   const { pages, records, untagged, isEnded } = run.reading;
   return {

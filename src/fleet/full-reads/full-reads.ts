@@ -57,7 +57,7 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
   const schedule = createSchedule(concurrency);
   const kept = createKeptRuns(megabytes, warn);
   const lengths = createLengths();
-  const estimates = createEstimates(kept, lengths);
+  const estimates = createEstimates(kept, lengths, maximumPages);
   let starts = 0;
   const nextStart = () => (starts += 1);
   const requests = createRequests(kept, nextStart);
