@@ -42,11 +42,11 @@ export const listOfCluster: PriceOf = (args, fleet) => {
   return { calls: callsOfCluster + tests, page, count: callsOfCluster + tests };
 };
 
-/** Snapshots of clusters: of each cluster or, for many clusters, of their sources in full. */
-export const snapshotsOfClusters: PriceOf = (_args, fleet) => ({
-  calls: callsOfCluster,
-  atMost: Math.max(callsOfCluster, fleet.listSize('snapshots').calls),
-});
+/** Snapshots of clusters: of each cluster or, for many clusters, of their sources in full, if a full read has them all. */
+export const snapshotsOfClusters: PriceOf = (_args, fleet) => {
+  const { calls: whole, isTooLong } = fleet.listSize('snapshots');
+  return { calls: callsOfCluster, ...(!isTooLong && { atMost: Math.max(callsOfCluster, whole) }) };
+};
 
 /** The cluster of a snapshot; the clusters of all snapshots are read together. */
 export const clusterOf: PriceOf = (_args, fleet) => ({
