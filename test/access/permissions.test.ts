@@ -1,10 +1,11 @@
-import { getNamedType, type GraphQLObjectType } from 'graphql';
+import { getNamedType, type GraphQLEnumType, type GraphQLObjectType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPrincipal } from '../../src/access/principal.ts';
 import type { Permission } from '../../src/snapshots/permission.ts';
 import { schema } from '../../src/schema.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { isBatch } from '../changes/support.ts';
+import { filtersOf, ordersOf } from '../support/conditions.ts';
 import { selectAll } from '../support/selections.ts';
 import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
@@ -102,6 +103,8 @@ const snapshotIds = (account: string, id: string) =>
 const clusterIds = (account: string, id: string) => serviceNames.map((service) => clusterId(service, id, { account }));
 const text = JSON.stringify;
 
+const dimensions = (schema.getType('SnapshotDimension') as GraphQLEnumType).getValues().map(({ name }) => name);
+
 /** The arguments that request the records with a name from each root field; a new root field needs an entry. */
 const questions: Readonly<Record<string, (account: string, id: string) => string[]>> = {
   node: (account, id) => [...snapshotIds(account, id), ...clusterIds(account, id)].map((each) => `id: ${text(each)}`),
@@ -110,28 +113,20 @@ const questions: Readonly<Record<string, (account: string, id: string) => string
   cluster: (account, id) => clusterArns(account, id).map((arn) => `arn: ${text(arn)}`),
   snapshots: (account) => [
     '',
-    `filter: { accounts: [${text(account)}] }`,
-    'orderBy: { field: CREATED_AT, direction: ASC }',
-    'filter: { orphaned: true }',
-    'filter: { olderThanDays: 0, copies: false }',
     'filter: { minimumMegabytes: 0, youngerThanDays: 1000000 }',
-    `filter: { sharedWith: [${text(unknown)}] }`,
-    'filter: { sharedOutside: ["999999999999"] }',
+    ...filtersOf('SnapshotFilter', account),
+    ...ordersOf('SnapshotOrder'),
   ],
   clusters: (account) => [
     '',
-    `filter: { accounts: [${text(account)}] }`,
     'filter: { identifiers: ["hidden"] }',
-    ...['IDENTIFIER', 'CREATED_AT', 'LATEST_SNAPSHOT_AT'].map(
-      (field) => `orderBy: { field: ${field}, direction: ASC }`,
-    ),
-    'filter: { withoutSnapshotForHours: 1 }',
-    'filter: { gapWithinDays: 1 }',
+    ...filtersOf('ClusterFilter', account),
+    ...ordersOf('ClusterOrder'),
   ],
   snapshotSummary: () => [
-    'groupBy: [ACCOUNT, CLUSTER]',
-    'groupBy: [CLUSTER, KMS_KEY, ENCRYPTED], first: 1000, orderBy: { field: COUNT, direction: DESC }',
     '',
+    `groupBy: [${dimensions.join()}]`,
+    ...ordersOf('SnapshotGroupOrder').map((order) => `groupBy: [${dimensions.join()}], first: 1000, ${order}`),
     'filter: { olderThanDays: 0, copies: false }',
   ],
   sources: () => [''],

@@ -1,7 +1,8 @@
 import { getNamedType, type GraphQLField, type GraphQLObjectType, isCompositeType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
+import { account, type Gateway, startGateway } from '../support/gateway.ts';
+import { filtersOf, ordersOf } from '../support/conditions.ts';
 import { serviceNames } from '../support/services.ts';
 import { clusterArn, clusterId, makeCluster, makeSnapshots, snapshotArn, snapshotId } from '../support/worlds.ts';
 
@@ -35,12 +36,19 @@ describe('the price of a field', () => {
   });
 });
 
+const region = 'us-east-1';
+const key = '0a0a0a0a-5eed-4000-8000-000000000001';
+
 let gateway: Gateway;
 beforeAll(async () => {
   gateway = await startGateway({ limits: { cost: 100_000, fields: 100_000 } });
   await gateway.load({
+    assumptions: { rdsAnswersTagList: false },
     clusters: serviceNames.map((service) => makeCluster(service)),
-    snapshots: serviceNames.flatMap((service) => makeSnapshots(service, 3)),
+    keys: [{ service: 'kms', account, region, KeyId: key, Aliases: ['alias/any'] }],
+    snapshots: serviceNames.flatMap((service) =>
+      makeSnapshots(service, 3, { isEncrypted: true, kmsKeyId: `arn:aws:kms:${region}:${account}:key/${key}` }),
+    ),
   });
 });
 afterAll(() => gateway.close());
@@ -72,8 +80,8 @@ const cases = reached.flatMap(([types, operation]) =>
 );
 
 /** The announced cost and the actual AWS calls of an operation. */
-async function costOf(operation: string): Promise<{ announced: number; calls: number }> {
-  const { data, errors, extensions } = await gateway.query(operation);
+async function costOf(operation: string, headers = {}): Promise<{ announced: number; calls: number }> {
+  const { data, errors, extensions } = await gateway.query(operation, {}, headers);
   expect(data, JSON.stringify(errors)).not.toBeNull();
   const { cost, aws } = extensions as typeof extensions & { cost: { announced: number } };
   return { announced: cost.announced, calls: aws.calls };
@@ -83,6 +91,32 @@ it.each(cases)('$name makes no more AWS calls than announced', async ({ without,
   const [base, whole] = [await costOf(without), await costOf(selected)];
   expect(whole.calls).toBeLessThanOrEqual(whole.announced);
   if (whole.calls > base.calls) expect(whole.announced).toBeGreaterThan(base.announced);
+});
+
+const fresh = { 'cache-control': 'no-cache' };
+
+it.each([
+  ...filtersOf('SnapshotFilter', account).flatMap((filter) => [
+    ['snapshots', filter],
+    ['snapshotSummary', filter],
+  ]),
+  ...filtersOf('ClusterFilter', account).map((filter) => ['clusters', filter]),
+])('%s(%s) makes no more AWS calls than announced', async (field, filter) => {
+  const [base, whole] = [
+    await costOf(`{ ${field} { isComplete } }`, fresh),
+    await costOf(`{ ${field}(${filter}) { isComplete } }`, fresh),
+  ];
+  expect(whole.calls).toBeLessThanOrEqual(whole.announced);
+  if (whole.calls > base.calls) expect(whole.announced).toBeGreaterThan(base.announced);
+});
+
+it.each([
+  ...ordersOf('SnapshotOrder').map((order) => ['snapshots', order]),
+  ...ordersOf('SnapshotGroupOrder').map((order) => ['snapshotSummary', order]),
+  ...ordersOf('ClusterOrder').map((order) => ['clusters', order]),
+])('%s(%s) makes no more AWS calls than announced', async (field, order) => {
+  const { announced, calls } = await costOf(`{ ${field}(${order}) { isComplete } }`, fresh);
+  expect(calls).toBeLessThanOrEqual(announced);
 });
 
 const service = 'REDSHIFT';
