@@ -68,10 +68,14 @@ export interface Cluster {
 /** When clusters are created: before all snapshots, or in their midst. */
 const clusterMinutes = fc.constantFrom(-10, -10, 30);
 
+/** The last minute of the snapshots of a world. */
+const lastMinute = 60;
+
 /** When snapshots are created: in one hour of today or of an earlier day, or a minute before or after a whole age. */
 const minutes = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 0, max: 60 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 60 }).map((minute) => minute - dayMinutes) },
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: lastMinute }) },
+  { weight: 1, arbitrary: fc.constant(lastMinute) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: lastMinute }).map((minute) => minute - dayMinutes) },
   {
     weight: 2,
     arbitrary: fc
@@ -105,7 +109,7 @@ const made: fc.Arbitrary<Made> = fc.record({
       account: fc.constantFrom(...configured, stranger),
       region: fc.constantFrom(...regions, ...regions, outside),
     }),
-    { nil: undefined, freq: 1 },
+    { nil: undefined, freq: 2 },
   ),
   isForeign: fc.constantFrom(true, false, false, false),
 });
@@ -119,7 +123,12 @@ export interface RandomWorld {
 }
 
 export const worlds: fc.Arbitrary<RandomWorld> = fc.record({
-  snapshots: fc.array(made, { maxLength: 70, size: 'max' }),
+  // Many, so that few conditions match nothing; a failure is reported with few.
+  snapshots: fc.oneof(
+    { withCrossShrink: true },
+    { weight: 1, arbitrary: fc.array(made, { maxLength: 70, size: 'max' }) },
+    { weight: 4, arbitrary: fc.array(made, { minLength: 40, maxLength: 70, size: 'max' }) },
+  ),
   clusterTags: fc.array(tags, { minLength: 16, maxLength: 16 }),
   clusterMinutes: fc.array(clusterMinutes, { minLength: 16, maxLength: 16 }),
 });
@@ -152,9 +161,6 @@ export const eras: fc.Arbitrary<Era> = fc.record({
   rest: fc.constantFrom(0, 1, 60, 119, 600, 1440),
   isCrowded: fc.boolean(),
 });
-
-/** The last minute of the snapshots of a world. */
-const lastMinute = 60;
 
 /** Moves a world to an era. */
 export function movedTo({ start, step, rest, isCrowded }: Era, world: RandomWorld): RandomWorld {
