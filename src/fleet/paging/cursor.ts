@@ -41,7 +41,7 @@ export function cursorsOf({ readScope }: Pick<Principal, 'readScope'>, { seal, o
 }
 
 /** Increased when the content of cursors changes, so that cursors of other versions are rejected. */
-const version = 3;
+const version = 4;
 const nonceLength = 12;
 const tagLength = 16;
 const keyIdLength = 4;
