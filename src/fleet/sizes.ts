@@ -11,8 +11,11 @@ import {
 } from './lists/conditions.ts';
 import type { ClusterFilter, SnapshotFilter } from './lists/filter.ts';
 import type { FleetOptions } from './options.ts';
+import type { FullQuestion } from './full-reads/reading.ts';
 import type { Listing } from './backend.ts';
+import { periodOf } from './lists/cluster-match.ts';
 import { relativeTo } from './lists/relative-times.ts';
+import { createdSince } from './questions/recovery-points.ts';
 
 /** The sizes of the sources that the principal can see, which prices depend on; from memory, without an AWS call. */
 export type Sizes = Pick<FleetSize, 'listSize'>;
@@ -22,7 +25,7 @@ export function createSizes({ sources, backendOf, fullReads, usage, now }: Fleet
   const known = new Map<string, ListSize>();
 
   const sizesOf = <Conditions>(
-    what: Listed,
+    what: FullQuestion<AwsRecord, Conditions>['what'],
     { selection, conditions }: Selected<Conditions>,
     listingOf: (source: Source) => Listing<AwsRecord, Conditions>,
   ): readonly ListSize[] =>
@@ -42,15 +45,19 @@ export function createSizes({ sources, backendOf, fullReads, usage, now }: Fleet
         .reduce(add, { ...nothing, sources: Math.min(queries.length, 1) });
     });
 
-  const measure = (what: Listed, filter: unknown): readonly ListSize[] =>
-    what === 'snapshots'
-      ? sizesOf(what, snapshotsAt(now, filter as SnapshotFilter), (source) => backendOf(source).snapshots)
-      : sizesOf(what, toClusterConditions(filter as ClusterFilter), (source) => backendOf(source).clusters);
+  const ofSnapshots = (selected: Selected<SnapshotConditions>) =>
+    sizesOf('snapshots', selected, (source) => backendOf(source).snapshots);
+  const measures: Record<Listed, (filter: unknown) => readonly ListSize[]> = {
+    snapshots: (filter) => ofSnapshots(snapshotsAt(now, filter as SnapshotFilter)),
+    clusters: (filter) =>
+      sizesOf('clusters', toClusterConditions(filter as ClusterFilter), (source) => backendOf(source).clusters),
+    recoveryPoints: (filter) => ofSnapshots(recoveryPointsAt(now, filter as ClusterFilter)),
+  };
 
   return {
     listSize: (what, filter) => {
       const name = stringify([what, filter]);
-      const size = known.get(name) ?? noneIfInvalid(() => measure(what, filter)).reduce(add, nothing);
+      const size = known.get(name) ?? noneIfInvalid(() => measures[what](filter)).reduce(add, nothing);
       known.set(name, size);
       return size;
     },
@@ -60,6 +67,11 @@ export function createSizes({ sources, backendOf, fullReads, usage, now }: Fleet
 function snapshotsAt(now: Date, filter: SnapshotFilter): Selected<SnapshotConditions> {
   const { selection, conditions } = toSnapshotConditions(filter);
   return { selection, conditions: relativeTo(now, conditions) };
+}
+
+function recoveryPointsAt(now: Date, filter: ClusterFilter): Selected<SnapshotConditions> {
+  const { selection, conditions } = toClusterConditions(filter);
+  return { selection, conditions: createdSince(periodOf(conditions, now).readFrom) };
 }
 
 const nothing: ListSize = { sources: 0, calls: 0, records: 0, isTooLong: false, tagTests: 0, sharingTests: 0 };

@@ -1,7 +1,15 @@
 import { isArn, readArn } from '../snapshots/arn.ts';
 import { isAlias } from '../snapshots/kms-key.ts';
 import { largestNamespace } from '../snapshots/service.ts';
-import { type Arguments, calls, type FleetSize, type Listed, type Price, type PriceOf } from './price.ts';
+import {
+  type Arguments,
+  calls,
+  type FleetSize,
+  type Listed,
+  type ListSize,
+  type Price,
+  type PriceOf,
+} from './price.ts';
 
 /** Filter conditions on the tags of a record, and on its sharing. */
 const tagConditions = ['tags', 'untagged'];
@@ -28,11 +36,15 @@ export const clusterList: PriceOf = (args, fleet) => {
   const isFiltered = conditionsOf(args['filter']).some((name) => recoveryConditions.includes(name));
   const isByLatest = orderBy['field'] === 'LATEST_SNAPSHOT_AT';
   if (!isFiltered && !isByLatest) return price;
-  const { calls: whole, isTooLong, tagTests } = fleet.listSize('snapshots', sourcesIn(args));
-  const reads = (isFiltered ? whole : 0) + (isByLatest ? whole : 0);
+  // Two lists: one since a time, one without.
+  const ofFilter = isFiltered ? [fleet.listSize('recoveryPoints', args['filter'])] : [];
+  const ofOrder = isByLatest ? [fleet.listSize('snapshots', sourcesIn(args))] : [];
+  const reads = [...ofFilter, ...ofOrder].reduce((sum, size) => sum + size.calls, 0);
+  const tagTests = fleet.isPartial ? Math.max(...[...ofFilter, ...ofOrder].map((size) => size.tagTests)) : 0;
   // If the snapshots cannot be read in full, the latest of each cluster is looked up.
-  const lookups = isByLatest && isTooLong ? fleet.listSize('clusters', args['filter']).records : 0;
-  return { ...price, calls: (price.calls ?? 0) + reads + lookups + (fleet.isPartial ? tagTests : 0) };
+  const isLookedUp = ofOrder.some(({ isTooLong }) => isTooLong);
+  const lookups = isLookedUp ? fleet.listSize('clusters', args['filter']).records : 0;
+  return { ...price, calls: (price.calls ?? 0) + reads + lookups + tagTests };
 };
 
 /** The snapshots of one cluster. */
@@ -42,11 +54,21 @@ export const listOfCluster: PriceOf = (args, fleet) => {
   return { calls: callsOfCluster + tests, page, count: callsOfCluster + tests };
 };
 
-/** Snapshots of clusters: of each cluster or, for many clusters, of their sources in full, if a full read has them all. */
-export const snapshotsOfClusters: PriceOf = (_args, fleet) => {
-  const { calls: whole, isTooLong } = fleet.listSize('snapshots');
-  return { calls: callsOfCluster, ...(!isTooLong && { atMost: Math.max(callsOfCluster, whole) }) };
+/** The latest snapshots of clusters: of each cluster or, for several of a source, of the source in full. */
+export const latestOfClusters: PriceOf = (_args, fleet) => snapshotsOfClusters(fleet.listSize('snapshots'));
+
+/** The days of clusters: the snapshots of one cluster or, for several of a source, of the source, since the first day. */
+export const daysOfClusters: PriceOf = ({ last, timeZone }, fleet) => {
+  const earlier = Number(last) - 1;
+  // Without earlier days, those of an hour are of the same day, except just after midnight.
+  const filter = earlier > 0 ? { gapWithinDays: earlier, timeZone } : { withoutSnapshotForHours: 1 };
+  return snapshotsOfClusters(fleet.listSize('recoveryPoints', filter));
 };
+
+/** A source of which only one cluster is asked for is not read in full, even if its full read is kept. */
+function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Price {
+  return { calls: callsOfCluster, ...(!isTooLong && { atMost: Math.max(callsOfCluster, whole + sources) }) };
+}
 
 /** The cluster of a snapshot; the clusters of all snapshots are read together. */
 export const clusterOf: PriceOf = (_args, fleet) => ({

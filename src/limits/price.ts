@@ -1,5 +1,8 @@
-/** The kinds of records that are listed. */
-export type Listed = 'snapshots' | 'clusters';
+/**
+ * The kinds of records that are listed: `recoveryPoints` are the snapshots that a filter of clusters with conditions on
+ * their snapshots reads.
+ */
+export type Listed = 'snapshots' | 'clusters' | 'recoveryPoints';
 
 /** The values on which the price of a field depends, in addition to its arguments. */
 export interface FleetSize {

@@ -47,9 +47,24 @@ const hour = 60 * 60 * 1000;
 
 /** All conditions on snapshots test one read of the snapshots. */
 function costlyTests(
-  { withoutSnapshotSince: since, withoutSnapshotForHours: hours, gapWithinDays, timeZone }: ClusterConditions,
+  conditions: ClusterConditions,
   { snapshotsSince, sees, now }: ClusterTests,
 ): Tests<ClusterRecord, ClusterConditions, Promise<Verdict>> {
+  const { cutoff, calendar, days, readFrom } = periodOf(conditions, now);
+  const points = (cluster: ClusterRecord) => snapshotsSince(cluster, readFrom);
+  return {
+    seenBy: () => sees,
+    withoutSnapshotSince: (time) => async (row) => hasNoneSince(await points(row), time, 'withoutSnapshotSince'),
+    withoutSnapshotForHours: () => async (row) => hasNoneSince(await points(row), cutoff, 'withoutSnapshotForHours'),
+    gapWithinDays: () => async (row) => hasGap(row, await points(row), calendar, days),
+  };
+}
+
+/** Returns the times and days that the conditions refer to, and the time since which they read snapshots. */
+export function periodOf(
+  { withoutSnapshotSince: since, withoutSnapshotForHours: hours, gapWithinDays, timeZone }: ClusterConditions,
+  now: Date,
+) {
   const cutoff = new Date(now.getTime() - (hours ?? 0) * hour);
   const calendar = timeZone === undefined ? utc : createCalendar(timeZone);
   const days = gapWithinDays === undefined ? [] : completeDays(calendar, gapWithinDays, now);
@@ -61,13 +76,7 @@ function costlyTests(
       days[0] === undefined ? Infinity : beforeDay(days[0]).getTime(),
     ),
   );
-  const points = (cluster: ClusterRecord) => snapshotsSince(cluster, readFrom);
-  return {
-    seenBy: () => sees,
-    withoutSnapshotSince: (time) => async (row) => hasNoneSince(await points(row), time, 'withoutSnapshotSince'),
-    withoutSnapshotForHours: () => async (row) => hasNoneSince(await points(row), cutoff, 'withoutSnapshotForHours'),
-    gapWithinDays: () => async (row) => hasGap(row, await points(row), calendar, days),
-  };
+  return { cutoff, calendar, days, readFrom };
 }
 
 /** Unknown if AWS does not report the creation time of a snapshot, and no other snapshot was created since the time. */

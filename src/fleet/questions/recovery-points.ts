@@ -76,6 +76,11 @@ function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null, Cl
   };
 }
 
+/** Returns the condition by which AWS lists the snapshots of a source since a time. */
+export function createdSince(moment: Date): SnapshotConditions {
+  return moment > beginning ? { createdAfter: moment } : {};
+}
+
 /** Clusters with the same time are read together. */
 function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[], Since> {
   return async (source, asked) => {
@@ -85,7 +90,7 @@ function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[],
           const names = own.map(({ cluster }) => cluster.kind.identifier(cluster));
           const conditions = {
             ...(names.length === 1 && { clusterIdentifiers: names }),
-            ...(time > beginning.getTime() && { createdAfter: new Date(time) }),
+            ...createdSince(new Date(time)),
           };
           const read = await readAll(options, source, conditions);
           return [time, read ?? refuse(source, options.fullReads.maximumPages)] as const;

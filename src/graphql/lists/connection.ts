@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { clusterList, list, listOfCluster, snapshotsOfClusters } from '../../limits/field-prices.ts';
+import { clusterList, latestOfClusters, list, listOfCluster } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
 import { SnapshotInterface } from '../snapshot.ts';
@@ -84,7 +84,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     nullable: true,
     description:
       'The newest available snapshot of this cluster, which is the snapshot to restore from; never a snapshot of a deleted cluster of the same name, or a copy from another region or account. Null if there is none. Usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes no more calls.',
-    extensions: { price: snapshotsOfClusters },
+    extensions: { price: latestOfClusters },
     resolve: (cluster, _args, ctx) => ctx.fleet.questions.latestSnapshot(cluster),
   }),
 }));

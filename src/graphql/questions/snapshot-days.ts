@@ -1,5 +1,5 @@
 import type { SnapshotDay } from '../../fleet/questions/days.ts';
-import { snapshotsOfClusters } from '../../limits/field-prices.ts';
+import { daysOfClusters } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
 
@@ -35,7 +35,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
         description: 'The IANA name of the time zone in which days are counted, such as `Europe/Berlin`.',
       }),
     },
-    extensions: { price: snapshotsOfClusters },
+    extensions: { price: daysOfClusters },
     resolve: (cluster, args, ctx) => ctx.fleet.questions.snapshotDays(cluster, args),
   }),
 }));
