@@ -12,6 +12,8 @@ export interface RequestScope {
   mostCalls?: number;
   /** When the request stops to wait for full reads, before its time limit, in milliseconds of `performance.now()`. */
   waitsUntil?: number;
+  /** Set to true when a response of the request may lack records, because a source could not be read in full. */
+  isIncomplete?: boolean;
   /** Whether the calls read back a change whose response was lost. */
   readonly isReadBack?: boolean;
   /** True for a full read, which belongs to no request: its calls are never refused, and it keeps their responses. */

@@ -103,8 +103,15 @@ const statusByCode: Partial<Record<ErrorCode, SourceStatus>> = {
   TIMED_OUT: 'TIMED_OUT',
 };
 
-/** Creates the reports on these sources, all NOT_REACHED except those that earlier pages have passed. */
-export function createReports(sources: readonly Source[], earlier?: EarlierPages): Reports {
+/**
+ * Creates the reports on these sources, all NOT_REACHED except those that earlier pages have passed. The first problem
+ * makes the request incomplete.
+ */
+export function createReports(
+  sources: readonly Source[],
+  { scope }: Pick<Usage, 'scope'>,
+  earlier?: EarlierPages,
+): Reports {
   const states = new Map(sources.map((source) => [source.key, initialState(source)]));
   const change = ({ key }: Source, make: (state: State) => void) => {
     const state = states.get(key);
@@ -115,6 +122,7 @@ export function createReports(sources: readonly Source[], earlier?: EarlierPages
     change(source, (state) => {
       if (state.problem !== null && (state.problem.isFailure || !problem.isFailure)) return;
       state.problem = problem;
+      scope.isIncomplete = true;
       failures = undefined;
     });
 
@@ -145,6 +153,7 @@ export function createReports(sources: readonly Source[], earlier?: EarlierPages
     partial: (source, error) => report(source, { error: toSourceError(error), isFailure: false }),
     stopped: (source, pages, advice = 'without filling this page. Continue with endCursor, or narrow the filter') =>
       change(source, (state) => {
+        scope.isIncomplete = true;
         state.stop ??= {
           code: 'ALLOWANCE_EXCEEDED',
           message: `Stopped at the maximum number of AWS pages (${pages}) ${advice}.`,

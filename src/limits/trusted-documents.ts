@@ -22,7 +22,7 @@ export const documentSettings = z
     }),
     maxAgeSeconds: z.int().min(0).default(15).meta({
       description:
-        'How long a browser can cache the response to a query that was sent by GET with a document id, in seconds.',
+        'How long a browser can cache the response to a query that was sent by GET with a document id, in seconds. Responses with errors, and responses that may lack records, are not cached.',
     }),
   })
   .meta({

@@ -107,6 +107,29 @@ describe('a trusted document', () => {
     }
   });
 
+  it.each([
+    ['a page of a list', '{ snapshots { nodes { id } } }'],
+    ['an ordered list', '{ clusters(orderBy: { field: IDENTIFIER, direction: ASC }) { nodes { id } } }'],
+    ['a summary', '{ snapshotSummary { total { value } } }'],
+    [
+      'a count beside a list',
+      '{ snapshots(first: 1, filter: { services: [DOCUMENTDB] }) { nodes { id } } counted: snapshots(first: 1) { totalCount { value } } }',
+    ],
+  ])('is not cached if %s lacks the records of a source, until the source responds', async (_what, text) => {
+    const gateway = await startGateway({ documents: read(save('incomplete.json', JSON.stringify({ text }))) });
+    const controlled = async () => {
+      const response = await fetch(`${gateway.url}/graphql?documentId=text`);
+      expect(await response.json()).not.toHaveProperty('errors');
+      return response.headers.get('cache-control');
+    };
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, service: 'redshift' });
+    const incomplete = await controlled();
+    await gateway.disturb();
+    const complete = await controlled();
+    await gateway.close();
+    expect({ incomplete, complete }).toEqual({ incomplete: 'no-store', complete: 'private, max-age=15' });
+  });
+
   it('is cached for each of several origins, whose pages need different headers', async () => {
     const origins = ['https://a.example.com', 'https://b.example.com'];
     const gateway = await startGateway({ documents: read(save('cached.json', JSON.stringify(documents))), origins });

@@ -37,7 +37,7 @@ const testedTogether = 100;
 export async function gather<Row extends AwsRecord, Conditions>(
   question: WholeQuestion<Row, Conditions>,
 ): Promise<Gathered<Row>> {
-  const reports = createReports(question.sources);
+  const reports = createReports(question.sources, question.usage);
   const found = await Promise.all(
     question.sources.map((source) => {
       const usage = createUsage(question.usage);

@@ -28,7 +28,7 @@ export async function readPage<Row, Conditions>(
   const first = pageLength(args.first);
   const readBefore = createReadBefore(list);
   const start = args.after == null ? undefined : openAt(cursors.open(args.after, binding), list.sources, readBefore);
-  const reports = createReports(list.sources, start?.earlier);
+  const reports = createReports(list.sources, list.usage, start?.earlier);
   const question = { ...list, reports };
   const found: Found<Row>[] = [];
   const steps = walk(question, start?.position, () => (found.length < first ? first - found.length : first));

@@ -1,12 +1,14 @@
 import { usePersistedOperations } from '@graphql-yoga/plugin-persisted-operations';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { refusal } from '../../limits/refusal.ts';
+import type { RequestContext } from '../../context.ts';
 import type { TrustedDocuments } from '../../limits/trusted-documents.ts';
 import { badRequest, idsIn, quoted, readId, waysToName, withoutIds } from '../document-ids.ts';
 
 /**
  * Executes documents by id, from `documentId`, Relay's `doc_id` or Apollo's `extensions.persistedQuery.sha256Hash`, by
- * POST or, for queries, by GET. The client can cache the response to a GET request. If the request has a `query`, that
+ * POST or, for queries, by GET. The client can cache the response to a GET request, unless it
+ * has errors or may lack records. If the request has a `query`, that
  * text is executed, and ids are ignored; with `only`, the request is refused.
  */
 export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocuments): Plugin {
@@ -42,8 +44,10 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
     onParams: ({ params, setParams }) => {
       if (params.query) setParams(withoutIds(params));
     },
-    onExecutionResult: ({ result, request }) => {
-      const isWhole = result !== undefined && 'data' in result && result.errors === undefined;
+    onExecutionResult: ({ result, request, context }) => {
+      const { usage } = context as Partial<RequestContext>;
+      const hasNoErrors = result !== undefined && 'data' in result && result.errors === undefined;
+      const isWhole = hasNoErrors && usage?.scope.isIncomplete !== true;
       if (isWhole && request.method === 'GET' && named.has(request)) wholeAnswers.add(request);
     },
     onResponse: ({ request, response }) => {
