@@ -32,6 +32,8 @@ export class SnapgateError extends Error {
   readonly requestId: string | undefined;
   /** Whether the call may still have taken effect, because no response of AWS says that it did not. */
   readonly isAnswerLost: boolean;
+  /** Whether other calls of the same change, which the message lists, took effect. */
+  isPartlyDone = false;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(withoutEnd(message, longestMessage), { cause: details.cause });

@@ -120,16 +120,19 @@ function describePlan({ plannedCalls, results }: AuditedResult): object {
   return { outcome: 'planned', calls, failures: failuresOf(results) };
 }
 
+/** The outcomes of failed items, from the one that says least about what was changed. */
+const worstFirst = ['unknown', 'partial', 'failed', 'refused'];
+
 /**
- * The outcome of a batch is `partial` if some items failed, or if all failed after a call for one of them took effect;
- * otherwise `refused` only if all were refused.
+ * The outcome of a batch is `partial` if some items failed; if all failed, it is the worst of their outcomes, and at
+ * least `partial` if a call took effect.
  */
 function describe({ results }: AuditedResult, calls: readonly SentCall[]): object {
   const failures = failuresOf(results);
   if (!results || !failures?.length) return { outcome: 'done', calls, failures };
   if (failures.length < results.length) return { outcome: 'partial', calls, failures };
-  const worst = failures.find(({ outcome }) => outcome !== 'refused');
-  return { outcome: partialIf(calls, worst?.outcome ?? 'refused'), calls, failures };
+  const worst = worstFirst.find((each) => failures.some(({ outcome }) => outcome === each)) ?? 'refused';
+  return { outcome: partialIf(calls, worst), calls, failures };
 }
 
 function failuresOf(results: AuditedResult['results']) {
@@ -139,12 +142,13 @@ function failuresOf(results: AuditedResult['results']) {
 function describeError(error: unknown, calls: readonly SentCall[] = []) {
   if (!(error instanceof SnapgateError)) return { outcome: partialIf(calls, 'failed') };
   const { code, message, fault, requestId } = error;
-  return { outcome: partialIf(calls, outcomes.get(code) ?? 'refused'), code, message, fault, requestId };
+  const outcome = partialIf(calls, outcomes.get(code) ?? 'refused', error.isPartlyDone);
+  return { outcome, code, message, fault, requestId };
 }
 
 /** Returns `partial` for a failed change of which a call took effect, unless its outcome is unknown. */
-function partialIf(calls: readonly SentCall[], outcome: string): string {
-  return outcome !== 'unknown' && calls.some(tookEffect) ? 'partial' : outcome;
+function partialIf(calls: readonly SentCall[], outcome: string, isPartlyDone = false): string {
+  return outcome !== 'unknown' && (isPartlyDone || calls.some(tookEffect)) ? 'partial' : outcome;
 }
 
 /** The outcome by error code; for all other codes the outcome is `refused`, which means that nothing was changed. */

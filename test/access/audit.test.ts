@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAudit, createAuditSink } from '../../src/access/audit.ts';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-import { clusterId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
+import { clusterId, makeCluster, makeSnapshot, snapshotArn, snapshotId } from '../support/worlds.ts';
 
 const oneId = snapshotId('REDSHIFT', 'one');
 const sharedId = snapshotId('REDSHIFT', 'shared');
@@ -140,9 +140,44 @@ describe('every change', () => {
     expect(lines.at(-1).calls).toEqual(expect.arrayContaining([expect.objectContaining(isReadBack)]));
 
     await gateway.disturb({ kind: 'error', code: 'InvalidClusterSnapshotState', action: 'DeleteClusterSnapshot' });
-    await change(`deleteSnapshots(input: { snapshotIds: ["${sharedId}"], revokeAccess: true }) { __typename }`, 'eve');
+    const goneId = snapshotId('REDSHIFT', 'gone');
+    const input = `{ snapshotIds: ["${sharedId}", "${goneId}"], revokeAccess: true, idempotencyKey: "partial" }`;
+    await change(`deleteSnapshots(input: ${input}) { __typename }`, 'eve');
+    const failures = [
+      { id: sharedId, outcome: 'partial' },
+      { id: goneId, outcome: 'refused' },
+    ];
+    expect(lines.at(-1)).toMatchObject({ outcome: 'partial', failures });
     await gateway.disturb();
-    expect(lines.at(-1)).toMatchObject({ outcome: 'partial', failures: [{ id: sharedId, outcome: 'refused' }] });
+    await change(`deleteSnapshots(input: ${input}) { __typename }`, 'eve');
+    expect(lines.at(-1)).toMatchObject({ outcome: 'repeated', failures });
+  });
+
+  it('of several snapshots is recorded as partial for those that lost the access of some accounts', async () => {
+    await change(
+      `shareSnapshot(input: { snapshotId: "${oneId}", accounts: ["333333333333", "444444444444"] }) { __typename }`,
+    );
+    await gateway.disturb({ kind: 'error', code: 'AccessDenied', status: 403, action: 'RevokeSnapshotAccess', nth: 2 });
+    await change(`unshareSnapshots(input: { snapshotIds: ["${oneId}"], everyone: true }) { __typename }`);
+    await gateway.disturb();
+    expect(lines.at(-1)).toMatchObject({ outcome: 'partial', failures: [{ id: oneId, outcome: 'partial' }] });
+  });
+
+  it('of several snapshots is recorded as unknown if that of any is unknown, and none succeeded', async () => {
+    const unreadable = snapshotArn('DOCUMENTDB', 'unreadable');
+    await gateway.disturb(
+      { kind: 'error', code: 'InternalFailure', status: 500, action: 'DescribeDBClusterSnapshots' },
+      { kind: 'reset', moment: 'before', service: 'redshift', action: 'RevokeSnapshotAccess' },
+    );
+    await change(
+      `unshareSnapshots(input: { snapshotIds: ["${unreadable}", "${oneId}"], everyone: true }) { __typename }`,
+    );
+    await gateway.disturb();
+    const failures = [
+      { id: unreadable, outcome: 'failed' },
+      { id: oneId, outcome: 'unknown' },
+    ];
+    expect(lines.at(-1)).toMatchObject({ outcome: 'unknown', failures });
   });
 
   it('is recorded without the issued password', async () => {

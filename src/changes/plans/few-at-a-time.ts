@@ -53,6 +53,7 @@ function throwFailures(parts: readonly Part[], errors: readonly (SnapgateError |
   if (parts.length > 1) {
     const failed = parts.flatMap(({ name }, index) => (errors[index] ? `${name} (${errors[index].code})` : []));
     const done = parts.filter((_, index) => errors[index] === null).map(({ name }) => name);
+    worst.isPartlyDone ||= done.length > 0;
     worst.message += ` Failed for: ${failed.join(', ')}. Completed for: ${done.join(', ') || 'none'}.`;
   }
   throw worst;

@@ -70,6 +70,7 @@ export function asItemError(error: unknown): SnapgateError {
 function reportDone(error: unknown, done: readonly PlannedCall[]): unknown {
   if (!(error instanceof SnapgateError) || done.length === 0) return error;
   const calls = done.map(({ action, parameters }) => `${action} ${parameters}`).join(', ');
+  error.isPartlyDone = true;
   error.message += ` Completed before the failure: ${calls}.`;
   return error;
 }

@@ -71,9 +71,9 @@ export function toStoredError(error: unknown): StoredError {
     error instanceof SnapgateError
       ? error
       : new OutcomeUnknownError('The change failed unexpectedly. It may or may not have taken effect.');
-  const { message, code, fault, requestId } = known;
+  const { message, code, fault, requestId, isPartlyDone } = known;
   const { field, problems, reason, retryAfterSeconds } = known as unknown as Record<string, unknown>;
-  const members = { message, code, fault, requestId, field, problems, reason, retryAfterSeconds };
+  const members = { message, code, fault, requestId, isPartlyDone, field, problems, reason, retryAfterSeconds };
   return { name: known.name, members };
 }
 
