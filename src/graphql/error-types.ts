@@ -102,7 +102,8 @@ builder.objectType(SharingRefusedError, {
   interfaces: [ErrorInterface],
   fields: (t) => ({
     reason: t.expose('reason', {
-      description: 'The rule that forbids sharing the snapshot as requested.',
+      description:
+        'The rule that forbids sharing the snapshot as requested. A query that also selects the `reason` of InvalidStateError needs an alias for one of them, because their types differ.',
       type: SharingRefusalEnum,
     }),
   }),
@@ -114,7 +115,8 @@ builder.objectType(InvalidStateError, {
   interfaces: [ErrorInterface],
   fields: (t) => ({
     reason: t.expose('reason', {
-      description: 'The rule that forbids the change.',
+      description:
+        'The rule that forbids the change. A query that also selects the `reason` of SharingRefusedError needs an alias for one of them, because their types differ.',
       type: builder.enumType('InvalidStateReason', {
         description: 'The reason why the state of a snapshot or cluster does not allow a change.',
         values: {

@@ -86,7 +86,8 @@ SnapshotInterface.implement({
     }),
     status: t.field({
       type: SnapshotStatusEnum,
-      description: 'The status of this snapshot, in terms common to all services.',
+      description:
+        'The status of this snapshot, in terms common to all services. A query that selects `status` of clusters and of snapshots side by side, over `node` for example, needs an alias for one of them, because their types differ; `rawStatus` needs none.',
       resolve: (s) => snapshotStatus(s),
     }),
     rawStatus: t.string({
