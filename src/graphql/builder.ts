@@ -58,6 +58,9 @@ export const builder = new SchemaBuilder<{
   },
 });
 
+/** Defines the fields of an input type. */
+export type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+
 builder.addScalarType('DateTime', DateTimeScalar);
 builder.addScalarType('AccountId', AccountIdScalar);
 builder.queryType({ description: 'The root of all queries.' });

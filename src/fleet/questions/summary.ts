@@ -2,7 +2,7 @@ import { keyArn } from '../../snapshots/kms-key.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import { compareValues } from '../full-reads/order.ts';
-import type { SnapshotOrder } from '../lists/filter.ts';
+import type { OrderDirection } from '../lists/filter.ts';
 import { latestOf } from './newest.ts';
 import type { StoragePrices } from './storage-prices.ts';
 
@@ -30,8 +30,9 @@ export interface DimensionValue {
 }
 
 /** The order of groups, as the caller passes it. */
-export interface SnapshotGroupOrder extends Pick<SnapshotOrder, 'direction'> {
+export interface SnapshotGroupOrder {
   readonly field: 'COUNT' | 'TOTAL_MEGABYTES' | 'OLDEST_AT' | 'NEWEST_AT';
+  readonly direction: OrderDirection;
 }
 
 /** An estimate in the configured currency, and the number of snapshots whose cost it does not include. */

@@ -22,7 +22,7 @@ const ClusterOrderFieldEnum = builder.enumType('ClusterOrderField', {
   } as const,
 });
 
-export const OrderDirectionEnum = builder.enumType('OrderDirection', {
+const OrderDirectionEnum = builder.enumType('OrderDirection', {
   description: 'The direction in which a list is ordered.',
   values: {
     ASC: { description: 'Ascending: smallest or oldest first.' },
@@ -30,20 +30,29 @@ export const OrderDirectionEnum = builder.enumType('OrderDirection', {
   } as const,
 });
 
-export const SnapshotOrderInput = builder.inputType('SnapshotOrder', {
-  description:
-    'The order of a list of snapshots, across all sources. Snapshots with equal values are ordered by ARN; snapshots without a value come last in either direction.',
-  fields: (t) => ({
-    field: t.field({ type: SnapshotOrderFieldEnum, required: true, description: 'The property to order by.' }),
-    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
-  }),
-});
+/** Defines an input type for the order of a list by one of the fields of an enum. */
+export function orderInput<Field extends string>(
+  name: string,
+  field: ReturnType<typeof builder.enumType<Field, readonly Field[]>>,
+  description: string,
+) {
+  return builder.inputType(name, {
+    description,
+    fields: (t) => ({
+      field: t.field({ type: field, required: true, description: 'The property to order by.' }),
+      direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
+    }),
+  });
+}
 
-export const ClusterOrderInput = builder.inputType('ClusterOrder', {
-  description:
-    'The order of a list of clusters, across all sources. Clusters with equal values are ordered by ARN; clusters without a value come last in either direction.',
-  fields: (t) => ({
-    field: t.field({ type: ClusterOrderFieldEnum, required: true, description: 'The property to order by.' }),
-    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
-  }),
-});
+export const SnapshotOrderInput = orderInput(
+  'SnapshotOrder',
+  SnapshotOrderFieldEnum,
+  'The order of a list of snapshots, across all sources. Snapshots with equal values are ordered by ARN; snapshots without a value come last in either direction.',
+);
+
+export const ClusterOrderInput = orderInput(
+  'ClusterOrder',
+  ClusterOrderFieldEnum,
+  'The order of a list of clusters, across all sources. Clusters with equal values are ordered by ARN; clusters without a value come last in either direction.',
+);

@@ -1,7 +1,7 @@
 import type { SnapshotExposure } from '../../snapshots/snapshot.ts';
-import { builder } from '../builder.ts';
+import { builder, type InputFields } from '../builder.ts';
 import { SnapshotStatusEnum, SnapshotTypeEnum } from '../snapshot-parts.ts';
-import { type InputFields, sourceConditions } from './source-conditions.ts';
+import { sourceConditions } from './source-conditions.ts';
 
 const TagFilterInput = builder.inputType('TagFilter', {
   description: 'A condition on the tags of a snapshot: matches a tag by its key and, if `values` is set, by its value.',

@@ -1,8 +1,5 @@
-import type { builder } from '../builder.ts';
+import type { InputFields } from '../builder.ts';
 import { ServiceEnum } from '../source.ts';
-
-/** Defines fields of an input type. */
-export type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
 
 /** Defines the conditions that select sources; `more` completes the description of `accounts`. */
 export function sourceConditions(t: InputFields, what: 'snapshots' | 'clusters', more = '') {

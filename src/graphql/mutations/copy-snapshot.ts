@@ -1,7 +1,7 @@
 import { AlreadyExistsError, QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { account, dryRun, idempotencyKey, TagInput } from './inputs.ts';
+import { everyInput, TagInput } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const CopySnapshotInput = builder.inputType('CopySnapshotInput', {
@@ -36,9 +36,7 @@ const CopySnapshotInput = builder.inputType('CopySnapshotInput', {
       type: [TagInput],
       description: 'The tags of the copy: at most 50, including the tags copied from the snapshot.',
     }),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 

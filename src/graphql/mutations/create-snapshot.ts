@@ -1,7 +1,7 @@
 import { AlreadyExistsError, QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { account, dryRun, idempotencyKey, TagInput } from './inputs.ts';
+import { everyInput, TagInput } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const CreateSnapshotInput = builder.inputType('CreateSnapshotInput', {
@@ -21,9 +21,7 @@ const CreateSnapshotInput = builder.inputType('CreateSnapshotInput', {
         'Amazon Redshift only: the number of days until AWS deletes the snapshot, 1 to 3653. If omitted or -1, the snapshot is kept forever. Amazon DocumentDB does not support retention.',
     }),
     tags: t.field({ type: [TagInput], description: 'The tags of the snapshot, at most 50.' }),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 

@@ -1,7 +1,7 @@
 import { PreconditionFailedError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { account, dryRun, idempotencyKey } from './inputs.ts';
+import { everyInput } from './inputs.ts';
 import { batchPayload, resultOf, snapshotPayload } from './payload.ts';
 
 const revokeAccess = {
@@ -24,9 +24,7 @@ const DeleteSnapshotInput = builder.inputType('DeleteSnapshotInput', {
       description:
         'The expected `createdAt` of the snapshot. If another snapshot now has the same identifier, that snapshot is not deleted. Amazon Redshift: times that differ by at most 120 seconds match, because AWS changes the time of a new snapshot by about 20 seconds. Amazon DocumentDB: the times must be equal.',
     }),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 
@@ -38,9 +36,7 @@ const DeleteSnapshotsInput = builder.inputType('DeleteSnapshotsInput', {
       description: 'The Node IDs or ARNs of the snapshots to delete: 1 to 500 snapshots, from any sources.',
     }),
     revokeAccess: t.boolean(revokeAccess),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 

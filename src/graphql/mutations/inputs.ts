@@ -1,24 +1,24 @@
-import { builder } from '../builder.ts';
+import { builder, type InputFields } from '../builder.ts';
 
-/** The options of the `account` field, which every input has. */
-export const account = {
-  type: 'AccountId',
-  description:
-    'The configured AWS account in which to look up the snapshots or clusters of this input. Required only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. If omitted, the account of the Node ID is used; for an ARN, the account in the ARN or, if that account is not configured, the only configured account that can see the snapshot. Must not differ from the account of a Node ID or of the ARN of a cluster.',
-} as const;
+/** Defines the fields that every input has; `more` completes the description of `idempotencyKey`. */
+export function everyInput(t: InputFields, more = '') {
+  return {
+    account: t.field({
+      type: 'AccountId',
+      description:
+        'The configured AWS account in which to look up the snapshots or clusters of this input. Required only for the ARN of a snapshot that an account outside the configuration shares with several configured accounts. If omitted, the account of the Node ID is used; for an ARN, the account in the ARN or, if that account is not configured, the only configured account that can see the snapshot. Must not differ from the account of a Node ID or of the ARN of a cluster.',
+    }),
+    idempotencyKey: t.string({ description: `${idempotencyKey}${more}` }),
+    dryRun: t.boolean({
+      defaultValue: false,
+      description:
+        'If true, validates the request and returns the AWS calls it would make, without making them. Reads from AWS may still be made.',
+    }),
+  };
+}
 
-/** The options of the `dryRun` field, which every input has. */
-export const dryRun = {
-  defaultValue: false,
-  description:
-    'If true, validates the request and returns the AWS calls it would make, without making them. Reads from AWS may still be made.',
-} as const;
-
-/** The options of the `idempotencyKey` field, which every input has. */
-export const idempotencyKey = {
-  description:
-    'A key that you choose for this change, such as a UUID: 1 to 128 printable ASCII characters. If you send the same input with the same key again within 24 hours, the change is not made again: you get the outcome of the first request, also while it is still running. An error that says that nothing was done is not kept, so that the change can be retried with the same key. Dry runs ignore the key.',
-} as const;
+const idempotencyKey =
+  'A key that you choose for this change, such as a UUID: 1 to 128 printable ASCII characters. If you send the same input with the same key again within 24 hours, the change is not made again: you get the outcome of the first request, also while it is still running. An error that says that nothing was done is not kept, so that the change can be retried with the same key. Dry runs ignore the key.';
 
 export const TagInput = builder.inputType('TagInput', {
   description: 'A tag to add to a resource.',

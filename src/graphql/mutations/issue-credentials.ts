@@ -3,7 +3,7 @@ import type { CredentialsChange } from '../../changes/issue-credentials.ts';
 import { change } from '../../limits/field-prices.ts';
 import { included } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
-import { account, dryRun, idempotencyKey } from './inputs.ts';
+import { everyInput } from './inputs.ts';
 import { resultOf } from './payload.ts';
 import { PlannedCallType } from './planned-call.ts';
 
@@ -37,11 +37,10 @@ const IssueClusterCredentialsInput = builder.inputType('IssueClusterCredentialsI
     databaseGroups: t.stringList({
       description: `The database groups that the user joins for the session: ${characters}, in lowercase. The configuration must allow each group.`,
     }),
-    account: t.field(account),
-    idempotencyKey: t.string({
-      description: `${idempotencyKey.description} The password is not kept: a repetition returns PRECONDITION_FAILED once a password has been issued.`,
-    }),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(
+      t,
+      ' The password is not kept: a repetition returns PRECONDITION_FAILED once a password has been issued.',
+    ),
   }),
 });
 

@@ -2,10 +2,10 @@ import type { Unchecked } from '../../changes/request.ts';
 import { AlreadyExistsError, QuotaExceededError, SharingRefusedError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
-import { builder } from '../builder.ts';
+import { builder, type InputFields } from '../builder.ts';
 import { SharingRefusalEnum } from '../error-types.ts';
 import { ErrorCodeEnum } from '../source.ts';
-import { account, dryRun, idempotencyKey } from './inputs.ts';
+import { everyInput } from './inputs.ts';
 import { batchPayload, resultOf, snapshotPayload } from './payload.ts';
 
 const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
@@ -30,33 +30,35 @@ const ShareSnapshotInput = builder.inputType('ShareSnapshotInput', {
       description:
         'Whether to make the snapshot public, so that every AWS account can restore it (Amazon DocumentDB only, unencrypted snapshots only).',
     }),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 
-/** The options of the fields that name the access to revoke. */
-const revoked = {
-  accounts: {
-    defaultValue: [] as string[],
-    description: 'The AWS accounts whose access to revoke.',
-  },
-  awsSupport: {
-    defaultValue: false,
-    description: 'Whether to revoke the access of AWS Support (Amazon Redshift only).',
-  },
-  public: {
-    defaultValue: false,
-    description:
-      'Whether to revoke public access (Amazon DocumentDB only). Accounts that the snapshot is also individually shared with keep their access; use `everyone` to revoke that as well.',
-  },
-  everyone: {
-    defaultValue: false,
-    description:
-      'Whether to revoke all access: the access of all accounts, the access of AWS Support, and public access.',
-  },
-} as const;
+/** Defines the fields of the inputs that revoke access. */
+function revocation(t: InputFields) {
+  return {
+    accounts: t.field({
+      type: ['AccountId'],
+      defaultValue: [],
+      description: 'The AWS accounts whose access to revoke.',
+    }),
+    awsSupport: t.boolean({
+      defaultValue: false,
+      description: 'Whether to revoke the access of AWS Support (Amazon Redshift only).',
+    }),
+    public: t.boolean({
+      defaultValue: false,
+      description:
+        'Whether to revoke public access (Amazon DocumentDB only). Accounts that the snapshot is also individually shared with keep their access; use `everyone` to revoke that as well.',
+    }),
+    everyone: t.boolean({
+      defaultValue: false,
+      description:
+        'Whether to revoke all access: the access of all accounts, the access of AWS Support, and public access.',
+    }),
+    ...everyInput(t),
+  };
+}
 
 const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
   description:
@@ -67,13 +69,7 @@ const UnshareSnapshotInput = builder.inputType('UnshareSnapshotInput', {
       description:
         'The Node ID or ARN of the snapshot to revoke access to. It must be a manual snapshot that a configured account owns.',
     }),
-    account: t.field(account),
-    accounts: t.field({ type: ['AccountId'], ...revoked.accounts }),
-    awsSupport: t.boolean(revoked.awsSupport),
-    public: t.boolean(revoked.public),
-    everyone: t.boolean(revoked.everyone),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...revocation(t),
   }),
 });
 
@@ -85,13 +81,7 @@ const UnshareSnapshotsInput = builder.inputType('UnshareSnapshotsInput', {
       required: true,
       description: 'The Node IDs or ARNs of the snapshots to revoke access to: 1 to 500 snapshots, from any sources.',
     }),
-    account: t.field(account),
-    accounts: t.field({ type: ['AccountId'], ...revoked.accounts }),
-    awsSupport: t.boolean(revoked.awsSupport),
-    public: t.boolean(revoked.public),
-    everyone: t.boolean(revoked.everyone),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...revocation(t),
   }),
 });
 

@@ -1,6 +1,6 @@
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { account, dryRun, idempotencyKey } from './inputs.ts';
+import { everyInput } from './inputs.ts';
 import { batchPayload, resultOf } from './payload.ts';
 
 const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionInput', {
@@ -20,9 +20,7 @@ const UpdateSnapshotRetentionInput = builder.inputType('UpdateSnapshotRetentionI
       description:
         'If true, AWS immediately deletes snapshots that are older than `days`; if false, these snapshots are not changed.',
     }),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 

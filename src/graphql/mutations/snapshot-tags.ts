@@ -1,7 +1,7 @@
 import { QuotaExceededError } from '../../errors.ts';
 import { change } from '../../limits/field-prices.ts';
 import { builder } from '../builder.ts';
-import { account, dryRun, idempotencyKey, TagInput } from './inputs.ts';
+import { everyInput, TagInput } from './inputs.ts';
 import { resultOf, snapshotPayload } from './payload.ts';
 
 const snapshotId = {
@@ -19,9 +19,7 @@ const TagSnapshotInput = builder.inputType('TagSnapshotInput', {
       description:
         'The tags to add, at least one. An existing tag with the same key gets the new value. A snapshot can have at most 50 tags.',
     }),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 
@@ -33,9 +31,7 @@ const UntagSnapshotInput = builder.inputType('UntagSnapshotInput', {
       required: true,
       description: 'The keys of the tags to remove, at least one. Keys that the snapshot does not have are skipped.',
     }),
-    account: t.field(account),
-    idempotencyKey: t.string(idempotencyKey),
-    dryRun: t.boolean(dryRun),
+    ...everyInput(t),
   }),
 });
 

@@ -11,7 +11,7 @@ import { summary } from '../../limits/field-prices.ts';
 import { perSource } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
 import { CountType } from '../lists/count.ts';
-import { OrderDirectionEnum } from '../lists/order.ts';
+import { orderInput } from '../lists/order.ts';
 import { SnapshotFilterInput } from '../lists/snapshot-filter.ts';
 import { SourceReportType } from '../source.ts';
 
@@ -54,14 +54,11 @@ const SnapshotGroupOrderFieldEnum = builder.enumType('SnapshotGroupOrderField', 
   values: orderFields,
 });
 
-const SnapshotGroupOrderInput = builder.inputType('SnapshotGroupOrder', {
-  description:
-    'The order of the groups of a summary. Groups with equal values come in the order of their keys; groups without the value, such as those of unknown size, come last in both directions.',
-  fields: (t) => ({
-    field: t.field({ type: SnapshotGroupOrderFieldEnum, required: true, description: 'The property to order by.' }),
-    direction: t.field({ type: OrderDirectionEnum, required: true, description: 'The direction in which to order.' }),
-  }),
-});
+const SnapshotGroupOrderInput = orderInput(
+  'SnapshotGroupOrder',
+  SnapshotGroupOrderFieldEnum,
+  'The order of the groups of a summary. Groups with equal values come in the order of their keys; groups without the value, such as those of unknown size, come last in both directions.',
+);
 
 const DimensionValueType = builder.objectRef<DimensionValue>('DimensionValue').implement({
   description: 'The value that all snapshots of a group have in one dimension.',
