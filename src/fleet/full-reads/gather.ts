@@ -3,19 +3,17 @@ import type { SnapgateError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
 import type { Source } from '../../snapshots/source.ts';
-import type { Listing, AwsQuery } from '../backend.ts';
+import type { AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
 import { type Match, matchesOf, type Outcome, testLater, type Verdict } from '../lists/match.ts';
+import type { QueriedSources } from '../paging/read-before.ts';
 import { createReports, type Reports } from '../reports.ts';
 import type { FullReads } from './full-reads.ts';
 import type { FullQuestion } from './reading.ts';
 
 /** A query that requires a full read of its sources. */
-export interface WholeQuestion<Row, Conditions> {
+export interface WholeQuestion<Row, Conditions> extends QueriedSources<Row, Conditions> {
   readonly what: FullQuestion<Row, Conditions>['what'];
-  readonly sources: readonly Source[];
-  readonly listing: (source: Source) => Listing<Row, Conditions>;
-  readonly conditions: Conditions;
   readonly match: Match<Row, Conditions>;
   readonly fullReads: FullReads;
   readonly usage: Usage;

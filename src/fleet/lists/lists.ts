@@ -8,7 +8,6 @@ import { createSnapshotOrder, type Order } from '../full-reads/order.ts';
 import { readOrderedPage } from '../full-reads/ordered-page.ts';
 import type { FleetOptions } from '../options.ts';
 import { anchorOf } from '../paging/anchor.ts';
-import type { Binding } from '../paging/cursor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
 import { createReadBefore, type QueriedSources } from '../paging/read-before.ts';
 import type { ListQuestion } from '../paging/walk.ts';
@@ -70,14 +69,15 @@ export function createLists(options: FleetOptions, recoveryPoints: RecoveryPoint
     },
     clusters: async (args, wanted) => {
       const { selection, conditions } = toClusterConditions(args.filter);
-      refuseBackward(args);
       const asked = sources.select(selection);
-      const listing = (source: Source) => options.backendOf(source).clusters;
-      const binding = bindingFor([['clusters'], selection, conditions], args, { sources: asked, listing, conditions });
-      const anchored = anchoredFor(conditions, args, binding, options);
-      const question = clusterQuestion(anchored, asked, conditions, recoveryPoints);
-      const order = args.orderBy == null ? undefined : createClusterOrder(args.orderBy, recoveryPoints.latest);
-      return readList(anchored, question, { ...args, ...wanted }, order, binding);
+      return readList(options, args, wanted, {
+        list: [['clusters'], selection, conditions],
+        sources: asked,
+        listing: (source) => options.backendOf(source).clusters,
+        conditions,
+        order: args.orderBy == null ? undefined : createClusterOrder(args.orderBy, recoveryPoints.latest),
+        question: (at) => clusterQuestion(at, asked, conditions, recoveryPoints),
+      });
     },
   };
 }
@@ -94,24 +94,14 @@ function listSnapshots(
   wanted: Wanted,
   { field, selection, conditions, asked, ofCluster }: SnapshotList,
 ): Promise<Connection<SnapshotRecord>> {
-  refuseBackward(args);
-  const listing = (source: Source) => options.backendOf(source).snapshots;
-  const list = [field, selection, conditions, configuredFor(conditions, options)];
-  const binding = bindingFor(list, args, { sources: asked, listing, conditions });
-  const anchored = anchoredFor(conditions, args, binding, options);
-  const question = snapshotQuestion(anchored, asked, ofCluster ? { ...conditions, ofCluster } : conditions);
-  const order = args.orderBy == null ? undefined : createSnapshotOrder(args.orderBy);
-  return readList(anchored, question, { ...args, ...wanted }, order, binding);
-}
-
-/** Returns the options of a list whose pages all refer to the time of its first page, if its conditions are relative. */
-function anchoredFor(
-  conditions: SnapshotConditions | ClusterConditions,
-  args: PageArgs,
-  binding: Binding,
-  options: FleetOptions,
-): FleetOptions {
-  return isRelative(conditions) ? { ...options, ...anchorOf(args, binding, options) } : options;
+  return readList(options, args, wanted, {
+    list: [field, selection, conditions, configuredFor(conditions, options)],
+    sources: asked,
+    listing: (source) => options.backendOf(source).snapshots,
+    conditions,
+    order: args.orderBy == null ? undefined : createSnapshotOrder(args.orderBy),
+    question: (at) => snapshotQuestion(at, asked, ofCluster ? { ...conditions, ofCluster } : conditions),
+  });
 }
 
 /** Returns what the conditions test records against: with other accounts or sources, they match other records. */
@@ -128,27 +118,30 @@ function configuredFor(
 /** The arguments of any list. */
 type ListArgs = PageArgs & { readonly orderBy?: unknown };
 
-/** Returns the binding of the cursors of a list, which `list` identifies together with the order. */
-function bindingFor<Row, Conditions>(
-  list: readonly unknown[],
-  { orderBy }: ListArgs,
-  queried: QueriedSources<Row, Conditions>,
-): Binding {
-  // A cursor of an order is a place between records of all sources, so other sources or AWS queries are another list.
-  return orderBy == null ? bindingOf(...list) : bindingOf(...list, orderBy, createReadBefore(queried).all());
+interface ListToRead<Row, Conditions> extends QueriedSources<Row, Conditions> {
+  /** Identifies the list together with its order, for its cursors. */
+  readonly list: readonly unknown[];
+  /** Undefined for the order of AWS. */
+  readonly order: Order<Row> | undefined;
+  /** Creates the query at the time that the conditions refer to. */
+  question(at: FleetOptions): WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>;
 }
 
-/** Reads a page in the order of the caller, or else in that of AWS. */
-async function readList<Row extends AwsRecord, Conditions>(
-  { cursors, maximumPages }: FleetOptions,
-  question: WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>,
-  args: ListArgs & Wanted,
-  order: Order<Row> | undefined,
-  binding: Binding,
+/** Reads a page of a list. If its conditions are relative, all pages refer to the time of the first page. */
+async function readList<Row extends AwsRecord, Conditions extends SnapshotConditions | ClusterConditions>(
+  options: FleetOptions,
+  args: ListArgs,
+  wanted: Wanted,
+  { list, order, question: createQuestion, ...queried }: ListToRead<Row, Conditions>,
 ): Promise<Connection<Row>> {
-  if (order) return readOrderedPage(question, args, order, cursors, binding);
+  refuseBackward(args);
+  // A cursor of an order is a place between records of all sources, so other sources or AWS queries are another list.
+  const binding = bindingOf(...list, ...(order ? [args.orderBy, createReadBefore(queried).all()] : []));
+  const at = isRelative(queried.conditions) ? { ...options, ...anchorOf(args, binding, options) } : options;
+  const question = createQuestion(at);
+  if (order) return readOrderedPage(question, args, order, at.cursors, binding);
   const count = async () => countOf(await gather(question));
-  return readPage({ ...question, maximumPages }, args, cursors, binding, count);
+  return readPage({ ...question, maximumPages: at.maximumPages }, { ...args, ...wanted }, at.cursors, binding, count);
 }
 
 function clusterQuestion(
