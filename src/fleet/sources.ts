@@ -134,8 +134,10 @@ function select(all: readonly Source[], selection: SourceSelection): readonly So
 function requireKnown(field: string, asked: readonly string[] | undefined, known: ReadonlySet<string>): void {
   const unknown = asked?.find((value) => !known.has(value));
   if (unknown === undefined) return;
-  throw new InvalidInputError(
-    `filter.${field} has ${JSON.stringify(unknown)}, which is not configured. Allowed values: ${[...known].join(', ')}.`,
-    ['filter', field],
-  );
+  throw notConfigured(`filter.${field} has ${JSON.stringify(unknown)}`, known, ['filter', field]);
+}
+
+/** Returns the error for a value that is not configured; `given` is the start of its message. */
+export function notConfigured(given: string, known: ReadonlySet<string>, field: readonly string[]): InvalidInputError {
+  return new InvalidInputError(`${given}, which is not configured. Allowed values: ${[...known].join(', ')}.`, field);
 }

@@ -100,8 +100,18 @@ export function snapshotStatus(snapshot: SnapshotRecord): SnapshotStatus {
  * shared with two configured accounts is two nodes.
  */
 export function snapshotKey(snapshot: SnapshotRecord): string {
-  const arn = snapshot.kind.arn(snapshot);
-  return isOwn(snapshot) ? arn : `${arn}#${snapshot.source.account}`;
+  return viewKey(snapshot.kind.arn(snapshot), isOwn(snapshot) ? undefined : snapshot.source.account);
+}
+
+/** Returns the key of a snapshot by its ARN and the other account that lists it; undefined for the owner. */
+export function viewKey(arn: string, viewer: string | undefined): string {
+  return viewer === undefined ? arn : `${arn}#${viewer}`;
+}
+
+/** Returns the ARN in the key of a snapshot, and the other account that lists it; undefined for the owner. */
+export function readViewKey(key: string): { readonly arn: string; readonly viewer?: string | undefined } {
+  const [arn = '', viewer] = key.split('#', 2);
+  return { arn, viewer };
 }
 
 /** Whether the account that lists a snapshot owns it. */

@@ -3,7 +3,7 @@ import { parseArn, parseSentArn } from '../../snapshots/arn.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import type { RecordType, ServiceName } from '../../snapshots/service.ts';
-import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { readViewKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Sources } from '../sources.ts';
 
@@ -28,7 +28,7 @@ export function requireSource(sources: Sources, arn: string, service?: ServiceNa
 
 /** Returns the source and ARN of an id. The type of the id determines the service, which an ARN may not. */
 export function locate(sources: Sources, { typename, id }: GlobalId, { service, resource }: RecordType) {
-  const [arn = '', viewer] = resource === 'snapshot' ? id.split('#', 2) : [id];
+  const { arn, viewer } = resource === 'snapshot' ? readViewKey(id) : { arn: id };
   if (parseArn(arn).services.includes(service)) return { arn, source: requireSource(sources, arn, service, viewer) };
   // An id assembled by hand can combine a type with any ARN.
   requireSource(sources, arn, undefined, viewer);
@@ -95,12 +95,20 @@ async function anyFound<Row>(
   sources: readonly Source[],
   read: (source: Source) => Promise<Row | null>,
 ): Promise<Row | null> {
-  const seen = await Promise.allSettled(sources.map(read));
-  const found = seen.find((each) => each.status === 'fulfilled' && each.value !== null);
-  if (found?.status === 'fulfilled') return found.value;
-  const failed = seen.find((each) => each.status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
-  return null;
+  const { rows, failed } = await readAll(sources, read);
+  const [found] = rows;
+  if (found === undefined && failed) throw failed.reason;
+  return found ?? null;
+}
+
+/** Reads a record in all sources concurrently. Returns what was found, and the first failure. */
+export async function readAll<Row>(
+  sources: readonly Source[],
+  read: (source: Source) => Promise<Row | null>,
+): Promise<{ readonly rows: readonly Row[]; readonly failed: PromiseRejectedResult | undefined }> {
+  const results = await Promise.allSettled(sources.map(read));
+  const rows = results.flatMap((each) => (each.status === 'fulfilled' && each.value !== null ? [each.value] : []));
+  return { rows, failed: results.find((each) => each.status === 'rejected') };
 }
 
 /** Throws INVALID_INPUT for an ARN with a wrong partition: AWS does not check it, because the lookup is by name. */

@@ -4,10 +4,11 @@ import { encodeGlobalId, type GlobalId, readGlobalId } from '../../snapshots/glo
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { type RecordType, recordTypeOf, type ServiceName, serviceTable } from '../../snapshots/service.ts';
-import { noSuchSnapshot, snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { noSuchSnapshot, snapshotKey, type SnapshotRecord, viewKey } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FleetOptions } from '../options.ts';
-import { firstFound, locate, requirePartition, requireSource } from './find.ts';
+import { notConfigured } from '../sources.ts';
+import { firstFound, locate, readAll, requirePartition, requireSource } from './find.ts';
 
 /** A snapshot or cluster that a client names by its id or its ARN. */
 export interface Named<Row> {
@@ -147,10 +148,7 @@ function requireConfigured({ sources }: Pick<FleetOptions, 'sources'>, account: 
   if (account == null) return;
   const configured = new Set(sources.all.map((source) => source.account));
   if (configured.has(account)) return;
-  throw new InvalidInputError(
-    `account is ${JSON.stringify(account)}, which is not configured. Allowed values: ${[...configured].join(', ')}.`,
-    ['account'],
-  );
+  throw notConfigured(`account is ${JSON.stringify(account)}`, configured, ['account']);
 }
 
 function requireSame(account: Maybe<string>, actual: string, what: string): void {
@@ -166,9 +164,7 @@ async function viewsIn<Row>(
   sources: readonly Source[],
   read: (source: Source) => Promise<Row | null>,
 ): Promise<readonly Row[] | null> {
-  const seen = await Promise.allSettled(sources.map(read));
-  const views = seen.flatMap((each) => (each.status === 'fulfilled' && each.value !== null ? [each.value] : []));
-  const failed = seen.find((each) => each.status === 'rejected');
+  const { rows: views, failed } = await readAll(sources, read);
   if (failed === undefined || views.length > 1) return views.length > 0 ? views : null;
   throw sources.length === 1
     ? failed.reason
@@ -191,5 +187,5 @@ function seenBySeveral(arn: string, views: readonly AwsRecord[]): InvalidInputEr
 
 function idIn({ service, account }: Source, arn: string): GlobalId {
   const isOwn = parseArn(arn).account === account;
-  return { typename: serviceTable[service].types.snapshot, id: isOwn ? arn : `${arn}#${account}` };
+  return { typename: serviceTable[service].types.snapshot, id: viewKey(arn, isOwn ? undefined : account) };
 }

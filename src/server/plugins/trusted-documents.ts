@@ -7,9 +7,8 @@ import { badRequest, idsIn, quoted, readId, waysToName, withoutIds } from '../do
 
 /**
  * Executes documents by id, from `documentId`, Relay's `doc_id` or Apollo's `extensions.persistedQuery.sha256Hash`, by
- * POST or, for queries, by GET. The client can cache the response to a GET request, unless it
- * has errors or may lack records. If the request has a `query`, that
- * text is executed, and ids are ignored; with `only`, the request is refused.
+ * POST or, for queries, by GET. The client can cache the response to a GET request, unless it has errors or may lack
+ * records. If the request has a `query`, that text is executed, and ids are ignored; with `only`, the request is refused.
  */
 export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocuments): Plugin {
   const named = new WeakSet<Request>();
