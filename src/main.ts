@@ -1,42 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { CredentialSettings } from './access/policy/credentials.ts';
-import type { Config, Flags } from './config.ts';
-import type { Emulator } from './emulator/server.ts';
-import type { AccountSettings } from './fleet/settings.ts';
-import type { StoppableServer } from './server/draining.ts';
-import { serviceNames, serviceTitles } from './snapshots/service.ts';
+import { serviceTitles } from './snapshots/service.ts';
 
 /** The first version whose agents support proxies. */
 const requiredNode = '24.5';
 const maximumSnapshots = 100_000;
 const maximumHours = 24 * 366;
-
-/** The emulator has no databases that a password could open. */
-const everyCredential: CredentialSettings = {
-  enabled: true,
-  databaseUsers: ['*'],
-  databaseGroups: ['readers'],
-  autoCreate: true,
-  maximumSeconds: 3600,
-};
-
-interface EmulatorFlags extends Flags {
-  readonly emulatorHost?: readonly string[];
-  readonly snapshots?: number;
-}
-
-interface TokenFlags extends Flags {
-  readonly subject: string;
-  readonly claim?: readonly string[];
-  readonly hours: number;
-}
-
-type Stop = (signal: NodeJS.Signals) => Promise<unknown>;
-const nothing: Stop = async () => {};
-let stopAll = nothing;
 
 const host = new Option('--host <address>', 'address to listen on (default: 127.0.0.1, env: HOST)');
 const port = new Option('--port <number>', 'port of the gateway, or 0 for a free port (default: 4000, env: PORT)');
@@ -68,7 +38,7 @@ program
   .addOption(emulatorHost)
   .addOption(snapshots)
   .addOption(config)
-  .action(dev);
+  .action(async (flags) => (await import('./commands/dev.ts')).dev(flags));
 program
   .command('serve')
   .description('start the gateway against AWS')
@@ -76,7 +46,7 @@ program
   .addOption(host)
   .addOption(config)
   .option('--allow-anonymous', 'accept requests without authentication; requires a loopback address as host')
-  .action(serve);
+  .action(async (flags) => (await import('./commands/serve.ts')).serve(flags));
 program
   .command('emulator')
   .description('start only the AWS emulator')
@@ -84,12 +54,12 @@ program
   .addOption(emulatorPort)
   .addOption(emulatorHost)
   .addOption(snapshots)
-  .action(emulate);
+  .action(async (flags) => (await import('./commands/emulator.ts')).emulate(flags));
 program
   .command('doctor')
   .description('check the credentials and permissions of every source; exits with status 1 if a check fails')
   .addOption(config)
-  .action(doctor);
+  .action(async (flags) => (await import('./commands/doctor.ts')).doctor(flags));
 program
   .command('token')
   .description('print a bearer token for development, signed with authentication.secret of the configuration file')
@@ -97,12 +67,12 @@ program
   .option('--subject <name>', 'subject of the token (claim sub)', 'developer')
   .option('--claim <name=value...>', 'additional claims, which grants can require, such as groups=operators')
   .addOption(new Option('--hours <number>', 'validity of the token, in hours').default(8).argParser(parseHours))
-  .action(printToken);
+  .action(async (flags) => (await import('./commands/token.ts')).printToken(flags));
 program
   .command('schema')
   .description('print the GraphQL schema')
   .option('--config', 'print the JSON Schema of the configuration file instead')
-  .action(printSchema);
+  .action(async (flags) => (await import('./commands/schema.ts')).printSchema(flags));
 
 const { node } = process.versions;
 if (node.localeCompare(requiredNode, 'en', { numeric: true }) < 0) {
@@ -110,161 +80,6 @@ if (node.localeCompare(requiredNode, 'en', { numeric: true }) < 0) {
   fail(new Error(message));
 }
 await program.parseAsync().catch(fail);
-
-async function dev(flags: EmulatorFlags): Promise<void> {
-  const { readConfig } = await import('./config.ts');
-  const { createCursorKey, createGateway } = await import('./gateway.ts');
-  const { seedAccounts } = await import('./emulator/seed/accounts.ts');
-  const settings = readConfig(flags, 'dev');
-  const cursorKeys = settings.cursorKeys ?? [createCursorKey()];
-  // The credentials of the gateway follow real time.
-  const emulator = await startEmulator(settings, flags, false);
-  const seeded = seedAccounts.map((account) => ({
-    ...account,
-    role: `arn:aws:iam::${account.id}:role/snapgate`,
-    externalId: 'snapgate-dev',
-    services: [...serviceNames],
-  }));
-  const aws = { endpoint: emulator.url, credentials: { accessKeyId: '123456789012', secretAccessKey: 'emulated' } };
-  const credentials = settings.credentials ?? everyCredential;
-  // Sharing in the emulator is harmless, so it is only restricted if configured.
-  const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
-  const gateway = { ...settings, cursorKeys, credentials, policy };
-  const url = await listen(await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now), settings);
-  const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
-  print(
-    `snapgate    ${url}/graphql   open this address in a browser and press the play button`,
-    `emulator    ${emulator.url}   ${seeded.length} accounts: ${seeded.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
-    `access      ${describeAccess(settings, flags)}`,
-    '',
-    'Or send requests from a shell:',
-    `  curl -s ${url}/graphql${authorization} -H 'content-type: application/json' -d '{"query":"{ snapshots(first: 3) { nodes { arn status createdAt } } }"}'`,
-    `  aws redshift describe-clusters --no-sign-request --endpoint-url ${emulator.url} --region us-east-1`,
-  );
-}
-
-function describeAccess({ authentication }: Config, { config }: Flags): string {
-  if (!authentication) return 'anonymous: every program on this machine has all permissions';
-  if (authentication.secret === undefined)
-    return `bearer token required: set TOKEN to a token from ${authentication.issuer}`;
-  const file = config === undefined ? '' : ` --config ${config}`;
-  return `bearer token required: TOKEN=$(npm run --silent snapgate -- token${file}), with --claim for each claim that the grants require`;
-}
-
-async function serve(flags: Flags): Promise<void> {
-  const { readConfig, requireSafeProfile } = await import('./config.ts');
-  const { createGateway } = await import('./gateway.ts');
-  const settings = readConfig(flags, 'serve');
-  await requireSafeProfile();
-  const url = await listen(
-    await createGateway(
-      { ...settings, policy: settings, audit: settings.audit ?? 'stdout' },
-      await accountsOf(settings),
-      {},
-    ),
-    settings,
-    settings.shutdown.noticeSeconds,
-  );
-  print(`snapgate    ${url}/graphql`);
-}
-
-/** Returns the configured accounts, or else the account and region of the environment. */
-async function accountsOf({ accounts, aws, proxy }: Config): Promise<readonly AccountSettings[]> {
-  if (accounts) return accounts;
-  const { readCallerIdentity } = await import('./aws/credentials/identity.ts');
-  const { account, region } = await readCallerIdentity({ ...aws, proxy });
-  return [{ id: account, regions: [region], services: [...serviceNames] }];
-}
-
-async function doctor(flags: Flags): Promise<void> {
-  const [
-    { readConfig, requireSafeProfile },
-    { createSources },
-    { examine },
-    { createProgressBar },
-    { formatFindings },
-  ] = await Promise.all([
-    import('./config.ts'),
-    import('./fleet/sources.ts'),
-    import('./doctor/checkup.ts'),
-    import('./doctor/progress-bar.ts'),
-    import('./doctor/table.ts'),
-  ]);
-  const settings = readConfig(flags, 'doctor');
-  await requireSafeProfile();
-  const sources = createSources(await accountsOf(settings));
-  const bar = createProgressBar(process.stderr, sources.all.length);
-  const findings = await examine({ ...settings.aws, proxy: settings.proxy }, sources, bar.step);
-  bar.clear();
-  print(formatFindings(findings));
-  process.exitCode = findings.every(({ problems }) => problems.length === 0) ? 0 : 1;
-}
-
-async function emulate(flags: EmulatorFlags): Promise<void> {
-  const { readConfig } = await import('./config.ts');
-  const emulator = await startEmulator(readConfig(flags, 'emulator'), flags);
-  print(
-    `emulator    ${emulator.url}   Amazon Redshift, Amazon RDS (DocumentDB, Aurora, Neptune), AWS KMS and AWS STS`,
-    `  aws redshift describe-clusters --no-sign-request --endpoint-url ${emulator.url} --region us-east-1`,
-    `  curl -s ${emulator.url}/_emulator/calls`,
-  );
-}
-
-async function printToken(flags: TokenFlags): Promise<void> {
-  const { readConfig } = await import('./config.ts');
-  const { signDevelopmentToken } = await import('./server/authentication/development-token.ts');
-  const { authentication } = readConfig(flags);
-  print(await signDevelopmentToken(authentication, { ...flags, claims: flags.claim ?? [] }));
-}
-
-async function printSchema(flags: { config?: true }): Promise<void> {
-  if (flags.config) {
-    const { configurationSchema } = await import('./config.ts');
-    return print(JSON.stringify(configurationSchema(), null, 2));
-  }
-  const { printSchema: print_ } = await import('graphql');
-  const { schema } = await import('./schema.ts');
-  print(print_(schema));
-}
-
-async function startEmulator(config: Config, flags: EmulatorFlags, agesSessions = true): Promise<Emulator> {
-  const { host, emulatorPort: port } = config;
-  const emulator = await import('./emulator/server.ts');
-  const { seedOptions } = await import('./emulator/seed/seed.ts');
-  const options = { host, port, hosts: flags.emulatorHost, agesSessions, ...seedOptions(flags.snapshots) };
-  const running = await emulator.startEmulator(options);
-  onStop(() => running.close());
-  return { ...running, url: addressOf(host, running.port) };
-}
-
-function listen(server: StoppableServer, { host, port, shutdown }: Config, noticeSeconds = 0): Promise<string> {
-  onStop((signal) => server.stop({ ...shutdown, noticeSeconds: signal === 'SIGTERM' ? noticeSeconds : 0 }));
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, host, () => {
-      const { port: bound } = server.address() as AddressInfo;
-      resolve(addressOf(host, bound));
-    });
-  });
-}
-
-/** Returns a URL that opens on this machine, even if the server listens on all addresses. */
-function addressOf(host: string, port: number): string {
-  const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
-}
-
-/** Stops the servers in reverse order, because later ones depend on earlier ones. A second signal ends the process. */
-function onStop(stop: Stop): void {
-  const rest = stopAll;
-  stopAll = (signal) => stop(signal).then(() => rest(signal));
-  if (rest !== nothing) return;
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const end = (signal: NodeJS.Signals) => {
-    for (const each of signals) process.off(each, end);
-    void stopAll(signal);
-  };
-  for (const signal of signals) process.on(signal, end);
-}
 
 function readVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -282,10 +97,6 @@ function parseHours(text: string): number {
   const number = Number(text);
   if (number > 0 && number <= maximumHours) return number;
   throw new InvalidArgumentError(`It must be greater than 0 and at most ${maximumHours}.`);
-}
-
-function print(...lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 function fail(error: unknown): never {

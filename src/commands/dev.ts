@@ -1,0 +1,55 @@
+import type { CredentialSettings } from '../access/policy/credentials.ts';
+import type { Config, Flags } from '../config.ts';
+import { serviceNames } from '../snapshots/service.ts';
+import { type EmulatorFlags, startEmulator } from './emulator.ts';
+import { listen, print } from './running.ts';
+
+/** The emulator has no databases that a password could open. */
+const everyCredential: CredentialSettings = {
+  enabled: true,
+  databaseUsers: ['*'],
+  databaseGroups: ['readers'],
+  autoCreate: true,
+  maximumSeconds: 3600,
+};
+
+/** Starts the gateway with the built-in emulator. */
+export async function dev(flags: EmulatorFlags): Promise<void> {
+  const { readConfig } = await import('../config.ts');
+  const { createCursorKey, createGateway } = await import('../gateway.ts');
+  const { seedAccounts } = await import('../emulator/seed/accounts.ts');
+  const settings = readConfig(flags, 'dev');
+  const cursorKeys = settings.cursorKeys ?? [createCursorKey()];
+  // The credentials of the gateway follow real time.
+  const emulator = await startEmulator(settings, flags, false);
+  const seeded = seedAccounts.map((account) => ({
+    ...account,
+    role: `arn:aws:iam::${account.id}:role/snapgate`,
+    externalId: 'snapgate-dev',
+    services: [...serviceNames],
+  }));
+  const aws = { endpoint: emulator.url, credentials: { accessKeyId: '123456789012', secretAccessKey: 'emulated' } };
+  const credentials = settings.credentials ?? everyCredential;
+  // Sharing in the emulator is harmless, so it is only restricted if configured.
+  const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
+  const gateway = { ...settings, cursorKeys, credentials, policy };
+  const url = await listen(await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now), settings);
+  const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
+  print(
+    `snapgate    ${url}/graphql   open this address in a browser and press the play button`,
+    `emulator    ${emulator.url}   ${seeded.length} accounts: ${seeded.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
+    `access      ${describeAccess(settings, flags)}`,
+    '',
+    'Or send requests from a shell:',
+    `  curl -s ${url}/graphql${authorization} -H 'content-type: application/json' -d '{"query":"{ snapshots(first: 3) { nodes { arn status createdAt } } }"}'`,
+    `  aws redshift describe-clusters --no-sign-request --endpoint-url ${emulator.url} --region us-east-1`,
+  );
+}
+
+function describeAccess({ authentication }: Config, { config }: Flags): string {
+  if (!authentication) return 'anonymous: every program on this machine has all permissions';
+  if (authentication.secret === undefined)
+    return `bearer token required: set TOKEN to a token from ${authentication.issuer}`;
+  const file = config === undefined ? '' : ` --config ${config}`;
+  return `bearer token required: TOKEN=$(npm run --silent snapgate -- token${file}), with --claim for each claim that the grants require`;
+}

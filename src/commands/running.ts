@@ -1,0 +1,52 @@
+import type { AddressInfo } from 'node:net';
+import type { StoppableServer } from '../server/draining.ts';
+
+/** Where a server listens, and how it stops. */
+interface ListenSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly shutdown: Parameters<StoppableServer['stop']>[0];
+}
+
+type Stop = (signal: NodeJS.Signals) => Promise<unknown>;
+const nothing: Stop = async () => {};
+let stopAll = nothing;
+
+/** Starts to listen, and returns the URL. On SIGTERM, the server stops after a notice of `noticeSeconds`. */
+export function listen(
+  server: StoppableServer,
+  { host, port, shutdown }: ListenSettings,
+  noticeSeconds = 0,
+): Promise<string> {
+  onStop((signal) => server.stop({ ...shutdown, noticeSeconds: signal === 'SIGTERM' ? noticeSeconds : 0 }));
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      const { port: bound } = server.address() as AddressInfo;
+      resolve(addressOf(host, bound));
+    });
+  });
+}
+
+/** Returns a URL that opens on this machine, even if the server listens on all addresses. */
+export function addressOf(host: string, port: number): string {
+  const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/** Stops the servers in reverse order, because later ones depend on earlier ones. A second signal ends the process. */
+export function onStop(stop: Stop): void {
+  const rest = stopAll;
+  stopAll = (signal) => stop(signal).then(() => rest(signal));
+  if (rest !== nothing) return;
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const end = (signal: NodeJS.Signals) => {
+    for (const each of signals) process.off(each, end);
+    void stopAll(signal);
+  };
+  for (const signal of signals) process.on(signal, end);
+}
+
+/** Prints lines on the standard output. */
+export function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
