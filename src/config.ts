@@ -17,6 +17,7 @@ import { shutdownSettings } from './server/draining.ts';
 import { profileEndpointProblems } from './server/endpoints.ts';
 import { type Proxy, readProxy } from './server/proxy.ts';
 import { type Start, startUpProblems } from './server/start-up.ts';
+import { telemetrySettings } from './telemetry/settings.ts';
 
 const cursorKey = z
   .string()
@@ -56,6 +57,7 @@ const file = z
           'The URL of a Redis server through which replicas share cached AWS responses, the allowances of principals, what guards deletions, and the outcomes of changes with an `idempotencyKey`. If Redis does not respond, each replica caches and counts separately, and guarded deletions and changes with an `idempotencyKey` fail with UPSTREAM.',
       }),
     shutdown: shutdownSettings.prefault({}),
+    telemetry: telemetrySettings.prefault({}),
     prices: priceSettings
       .optional()
       .meta({ description: 'The storage prices from which costs are calculated. If omitted, no costs are reported.' }),

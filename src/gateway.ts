@@ -13,6 +13,7 @@ import { type Authenticate, createAuthentication } from './server/authentication
 import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
 import { createErrorLog, createLog, type Log } from './telemetry/log.ts';
+import { joinObservers, type Observer } from './telemetry/observers.ts';
 
 /** The configuration, and the policy to apply. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
@@ -37,11 +38,13 @@ export async function createGateway(
       'cursorKeys is not configured: cursors are not valid after a restart or on another replica. Configure cursorKeys, or set SNAPGATE_CURSOR_KEY.',
     );
   }
+  const observer = createObserver(settings);
   const keys = settings.cursorKeys ?? [createCursorKey()];
   const server = createServer({
     sources: createSources(accounts),
     cursors: createCursors(keys.map((key) => Buffer.from(key, 'base64'))),
-    aws: { ...settings.aws, redis: settings.redis, proxy: settings.proxy, ...aws },
+    aws: { ...settings.aws, redis: settings.redis, proxy: settings.proxy, observer, ...aws },
+    observer,
     now,
     maximumPages,
     fullReads: settings.fullReads,
@@ -58,6 +61,12 @@ export async function createGateway(
   });
   await server.requireOwnAccounts();
   return server;
+}
+
+/** Returns what observes requests and AWS calls; undefined if nothing does. */
+function createObserver(_settings: Config): Observer | undefined {
+  const observers: Observer[] = [];
+  return observers.length > 0 ? joinObservers(observers) : undefined;
 }
 
 /** Returns a random key in the format of `cursorKeys`. */

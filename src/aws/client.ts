@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from '@smithy/types';
 import { ConfigurationError, SnapgateError } from '../errors.ts';
 import { createSharedAnswers } from '../replicas/shared-answers.ts';
 import { type AnswerCache, createAnswerCache, type ShareAnswers } from './calls/answer-cache.ts';
 import { createPace, type Pace } from './calls/pace.ts';
 import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retries.ts';
+import { countRequest } from './calls/sent-requests.ts';
 import { createRoles, type Roles } from './credentials/roles.ts';
 import { isOtherAccount } from './credentials/identity.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
@@ -43,17 +43,6 @@ export function clientOptions({ settings, roles }: Aws, access: SourceAccess, pa
     credentials: roles.credentialsOf(access),
     ...(endpoint === undefined ? {} : { endpoint }),
   } as const;
-}
-
-const senders = new AsyncLocalStorage<() => void>();
-
-/** Makes an SDK call, and calls `onRequest` for each request sent, including retries and calls that are aborted. */
-export function countRequests<Output>(onRequest: () => void, send: () => Output): Output {
-  return senders.run(onRequest, send);
-}
-
-function countRequest(): void {
-  senders.getStore()?.();
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ProxyEnv } from 'node:http';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { z } from 'zod';
 import type { SnapgateError } from '../errors.ts';
+import type { AwsObserver } from './observer.ts';
 
 const timeouts = z
   .strictObject({
@@ -100,6 +101,8 @@ export interface AwsSettings {
   readonly onFailure?: ((error: SnapgateError) => void) | undefined;
   /** Called for every response of AWS with values that cannot be read, or with records without an identifier. */
   readonly onFlaw?: ((flaw: Error) => void) | undefined;
+  /** Observes every call. */
+  readonly observer?: AwsObserver | undefined;
 }
 
 /** The settings, with defaults for omitted values. */

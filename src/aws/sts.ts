@@ -1,5 +1,8 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { countRequest, countRequests } from './calls/sent-requests.ts';
+import { toSnapgateError } from './faults.ts';
+import type { CallFacts } from './observer.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import type { CompleteSettings, Timeouts } from './settings.ts';
 import { createUnpooledTransport } from './transport.ts';
@@ -17,7 +20,7 @@ export function stsOptions(settings: CompleteSettings, region: string) {
     region,
     maxAttempts: 2,
     protocol: StrictQueryProtocol,
-    requestHandler: createStsRequestHandler(settings),
+    requestHandler: createUnpooledTransport(settings, secondsPerAttempt(settings), countRequest),
     ...(endpoint === undefined ? {} : { endpoint }),
   } as const;
 }
@@ -29,7 +32,26 @@ export function patienceSeconds({ callSeconds }: Timeouts): number {
 
 /** Creates the request handler of a client that makes one of two attempts, each on a new connection. */
 export function createStsRequestHandler(settings: CompleteSettings): NodeHttpHandler {
-  return createUnpooledTransport(settings, settings.timeouts.callSeconds / 2);
+  return createUnpooledTransport(settings, secondsPerAttempt(settings));
+}
+
+function secondsPerAttempt({ timeouts }: CompleteSettings): number {
+  return timeouts.callSeconds / 2;
+}
+
+/** Makes an AWS STS call for an account in a region; no call of a request. Its error is translated. */
+export function callSts<Output>(
+  { observer }: CompleteSettings,
+  action: 'AssumeRole' | 'GetCallerIdentity',
+  { account, region }: Omit<CallFacts, 'service' | 'action'>,
+  send: () => Promise<Output>,
+): Promise<Output> {
+  const call = { service: 'sts', action, account, region, attempts: 0, throttled: 0 };
+  const make = () =>
+    countRequests(call, () => {}, send).catch((error: unknown) => {
+      throw toSnapgateError(error, { action: `sts:${action}`, account, region, isHarmless: true });
+    });
+  return observer ? observer.call(call, make) : make();
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Usage {
   readonly sent: SentCall[];
   /** Clears what the request has read from AWS; called after each call that changes something. */
   readonly outdated: (() => void)[];
+  /** The codes with which changes of the request failed, those of single items of a batch included. */
+  readonly failures: Set<ErrorCode>;
   readonly parent: Usage | undefined;
   readonly scope: RequestScope;
   /** Charges calls that are made, or that continue, after the request's own calls were charged. */
@@ -44,8 +46,8 @@ export function createUsage(
   parent?: Usage,
   scope: RequestScope = parent?.scope ?? { signal: undefined, isFresh: false },
 ): Usage {
-  const { sent = [], outdated = [] } = parent ?? {};
-  return { calls: 0, coalesced: 0, cached: 0, sent, outdated, parent, scope };
+  const { sent = [], outdated = [], failures = new Set<ErrorCode>() } = parent ?? {};
+  return { calls: 0, coalesced: 0, cached: 0, sent, outdated, failures, parent, scope };
 }
 
 const readBackMilliseconds = 10_000;

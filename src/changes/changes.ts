@@ -3,6 +3,7 @@ import type { CredentialSettings } from '../access/policy/credentials.ts';
 import type { Policy } from '../access/policy/policy.ts';
 import type { Rights } from '../access/rights.ts';
 import type { Usage } from '../aws/usage.ts';
+import { SnapgateError } from '../errors.ts';
 import type { Keys } from '../fleet/lookups/keys.ts';
 import type { Lookups } from '../fleet/lookups/lookups.ts';
 import type { RecordReads } from '../fleet/lookups/record-reads.ts';
@@ -129,7 +130,8 @@ export function createChanges(options: ChangesOptions): Changes {
         signal: usage.scope.signal,
         make: () => make(targetsFor(permission, input), input, request),
       };
-      return onceForKey(repetitions, requested, { sources, node: (id) => fleet.lookups.node(id) });
+      const result = onceForKey(repetitions, requested, { sources, node: (id) => fleet.lookups.node(id) });
+      return noteFailures(result, usage);
     };
   return {
     createSnapshot: change('createSnapshot', 'SNAPSHOT_CREATE', createSnapshot),
@@ -144,4 +146,19 @@ export function createChanges(options: ChangesOptions): Changes {
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
   };
+}
+
+/** Notes the codes of a failed change and of the failed items of a batch, for what is observed of the request. */
+async function noteFailures<Result extends ChangeResult>(
+  change: Promise<Result>,
+  { failures }: Usage,
+): Promise<Result> {
+  try {
+    const result = await change;
+    for (const { error } of 'results' in result ? result.results : []) if (error) failures.add(error.code);
+    return result;
+  } catch (error) {
+    if (error instanceof SnapgateError) failures.add(error.code);
+    throw error;
+  }
 }

@@ -74,7 +74,7 @@ export function answerBrowsers(
   if (origins.length > 0) response.setHeader('vary', 'Origin');
   if (origin === undefined || !origins.includes(origin)) return false;
   response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'Retry-After');
+  response.setHeader('access-control-expose-headers', 'Retry-After, X-Request-Id');
   if (request.method !== 'OPTIONS') return false;
   response
     .writeHead(204, {

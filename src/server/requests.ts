@@ -6,6 +6,8 @@ import { createPlaces, type Places } from '../limits/places.ts';
 import type { AuthenticateRequest } from './authentication/authenticate.ts';
 import { maximumBody, noPlace, readBody, smallBody, tooLarge } from './body.ts';
 import { answerBrowsers, type CrossOrigin } from './browsers.ts';
+import { identify, observe } from './observation/request.ts';
+import type { ObservedRequest, RequestObserver } from './observation/observer.ts';
 
 export const endpoint = '/graphql';
 export const liveness = '/health';
@@ -16,6 +18,7 @@ export interface ServerContext {
   readonly principal: Principal;
   /** Whether the body of the request holds one of the places for large bodies until the response ends. */
   readonly hasLargeBody: boolean;
+  readonly observed: ObservedRequest;
 }
 
 /** Executes a GraphQL request for a principal and writes the response. */
@@ -24,34 +27,60 @@ type Execute = (request: IncomingMessage, response: ServerResponse, context: Ser
 export interface RequestOptions extends CrossOrigin {
   readonly yoga: Execute;
   readonly authenticate: AuthenticateRequest;
+  readonly observer: RequestObserver;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
 }
 
 /** Answers HTTP requests. Preflights, health checks and the redirect from `/` need no authentication. */
-export function createRequestListener({ yoga, authenticate, stopping, ...crossOrigin }: RequestOptions) {
-  const places = createPlaces(largeBodies);
+export function createRequestListener(options: RequestOptions) {
+  const { observer, stopping } = options;
+  const answer = createAnswer(options);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const id = identify(request, response);
     if (stopping.aborted) response.setHeader('connection', 'close');
-    if (answerBrowsers(request, response, crossOrigin)) return;
+    if (answerBrowsers(request, response, options)) return;
     const path = pathOf(request.url);
     if (answerOpenly(path, request, response, stopping)) return;
+    const observed = observe(request, response, id, observer);
+    await observer.run(observed, () => answer(request, response, path, observed));
+  };
+}
+
+/** Returns the function that authenticates a request, reads its body and has it executed. */
+function createAnswer({ yoga, authenticate }: RequestOptions) {
+  const places = createPlaces(largeBodies);
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string | undefined,
+    observed: ObservedRequest,
+  ): Promise<void> => {
+    const refuse = (status: number, message: string, code: ErrorCode = 'INVALID_INPUT', retryAfterSeconds?: number) => {
+      observed.codes.add(code);
+      writeRefusal(response, status, message, code, retryAfterSeconds);
+    };
     const principal = await authenticate(request, response);
-    if (principal === undefined) return;
+    if (principal === undefined) {
+      observed.codes.add(response.statusCode === 401 ? 'UNAUTHENTICATED' : 'UPSTREAM');
+      return;
+    }
+    observed.subject = principal.subject;
     if (path !== endpoint && path !== `${endpoint}/`) {
       const connection = request.method === 'GET' ? {} : { connection: 'close' };
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...connection }).end(elsewhere);
       return;
     }
-    if (!isReadable(request)) return refuse(response, 400, unreadable);
+    if (!isReadable(request)) return refuse(400, unreadable);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
-    if (encoding !== 'identity') return refuse(response, 415, unsupportedEncoding(encoding));
+    if (encoding !== 'identity') return refuse(415, unsupportedEncoding(encoding));
     let hasLargeBody = false;
     const body = await readBody(request, () => (hasLargeBody = takePlace(places, principal, response)));
-    if (body === tooLarge) return refuse(response, 413, tooLargeMessage);
-    if (body === noPlace) return refuse(response, 429, noPlaceMessage, 'RATE_LIMITED', 1);
-    await yoga(body === undefined ? request : Object.assign(request, { body }), response, { principal, hasLargeBody });
+    if (body === tooLarge) return refuse(413, tooLargeMessage);
+    if (body === noPlace) return refuse(429, noPlaceMessage, 'RATE_LIMITED', 1);
+    const sent = body === undefined ? request : Object.assign(request, { body });
+    await yoga(sent, response, { principal, hasLargeBody, observed });
   };
 }
 
@@ -106,11 +135,11 @@ function isReadable({ headers, url = '' }: IncomingMessage): boolean {
   return URL.canParse(`http://${host}`) && !/[/\\?#@]/.test(host) && !url.includes('#');
 }
 
-function refuse(
+function writeRefusal(
   response: ServerResponse,
   status: number,
   message: string,
-  code: ErrorCode = 'INVALID_INPUT',
+  code: ErrorCode,
   retryAfterSeconds?: number,
 ): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code, retryAfterSeconds } }] });

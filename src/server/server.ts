@@ -13,7 +13,8 @@ import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate } from './authentication/authentication.ts';
 import { drain, type ShutdownSettings, type StoppableServer } from './draining.ts';
-import type { ServerLog } from './log.ts';
+import type { ServerLog } from './observation/log.ts';
+import { type RequestObserver, unobserved } from './observation/observer.ts';
 import { createRequestListener } from './requests.ts';
 import { createYogaServer } from './yoga.ts';
 
@@ -29,6 +30,8 @@ export interface ServerOptions extends Omit<ContextOptions, 'aws' | 'strictRedis
   readonly origins?: readonly string[] | undefined;
   /** The names of the headers that those pages may send, in addition to the headers that the gateway reads. */
   readonly corsRequestHeaders?: readonly string[] | undefined;
+  /** Observes the requests to the GraphQL endpoint. */
+  readonly observer?: RequestObserver | undefined;
 }
 
 /** A server that can check its access to AWS before it listens. */
@@ -62,7 +65,14 @@ export function createServer(options: ServerOptions): GatewayServer {
   const authenticate = createAuthenticateRequest(options.authenticate, (error) =>
     (error.status === 401 ? log.refused : log.failed)(error),
   );
-  const serve = createRequestListener({ yoga, authenticate, origins, corsRequestHeaders, stopping: stopping.signal });
+  const serve = createRequestListener({
+    yoga,
+    authenticate,
+    observer: options.observer ?? unobserved,
+    origins,
+    corsRequestHeaders,
+    stopping: stopping.signal,
+  });
   const server = openHttpServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       // A client that disconnects while it sends its body is not a failure of the gateway.

@@ -7,7 +7,7 @@ import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { schema } from '../schema.ts';
 import { toClientError } from './client-errors.ts';
 import { firstQuery } from './graphiql.ts';
-import type { ServerLog } from './log.ts';
+import type { ServerLog } from './observation/log.ts';
 import { useAcceptedTypes } from './plugins/accepted-types.ts';
 import { useAwsUsage } from './plugins/aws-usage.ts';
 import { useBudget } from './plugins/budget.ts';
@@ -16,6 +16,7 @@ import { useDocuments } from './plugins/documents.ts';
 import { useForgeryPrevention } from './plugins/forgery.ts';
 import { useFreshEvents } from './plugins/fresh-events.ts';
 import { useNoStore } from './plugins/no-store.ts';
+import { useObservation } from './plugins/observation.ts';
 import { useReadableRequests } from './plugins/readable-requests.ts';
 import { useRequestContext } from './plugins/request-context.ts';
 import { useRequestScope } from './plugins/request-scope.ts';
@@ -57,6 +58,7 @@ export function createYogaServer({ createContext, log, limits, documents, budget
     // useDocuments has its own cache, which applies the limits and the introspection permission of each principal.
     parserAndValidationCache: false,
     plugins: [
+      useObservation(documents?.texts),
       useForgeryPrevention(),
       useReadableRequests(),
       useAcceptedTypes(),

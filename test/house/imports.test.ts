@@ -154,9 +154,9 @@ describe('the order of rooms', () => {
     expect(upwardOf(below)).toEqual(below);
   });
 
-  it('limits telemetry: it imports only errors, and only gateway imports it', () => {
-    const allowed = [edge('telemetry/a', 'errors'), edge('gateway', 'telemetry/a')];
-    const forbidden = [edge('telemetry/a', 'aws/b'), edge('fleet/a', 'telemetry/a'), edge('main', 'telemetry/a')];
+  it('limits telemetry: it imports only what it observes, and only gateway and config import it', () => {
+    const allowed = [edge('telemetry/a', 'errors'), edge('telemetry/a', 'aws/b'), edge('gateway', 'telemetry/a')];
+    const forbidden = [edge('telemetry/a', 'changes/b'), edge('fleet/a', 'telemetry/a'), edge('main', 'telemetry/a')];
     expect(upwardOf([...allowed, ...forbidden])).toEqual(forbidden);
   });
 

@@ -30,7 +30,8 @@ export const order: readonly string[] = [
 const outside: Readonly<
   Record<string, { readonly imports: readonly string[]; readonly importedBy: readonly string[] }>
 > = {
-  telemetry: { imports: ['errors'], importedBy: ['gateway'] },
+  // It implements interfaces of the rooms that it observes.
+  telemetry: { imports: ['server', 'fleet', 'aws', 'errors'], importedBy: ['gateway', 'config'] },
   emulator: { imports: [], importedBy: ['commands'] },
 };
 

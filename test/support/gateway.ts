@@ -18,6 +18,7 @@ import type { Pause } from '../../src/fleet/progress/progress.ts';
 import { createSources } from '../../src/fleet/sources.ts';
 import { createErrorLog, type Log } from '../../src/telemetry/log.ts';
 import { corsRequestHeadersSetting } from '../../src/server/browsers.ts';
+import type { RequestObserver } from '../../src/server/observation/observer.ts';
 import { createServer } from '../../src/server/server.ts';
 import { startTestEmulator } from './emulator.ts';
 
@@ -57,6 +58,7 @@ export interface GatewayOptions extends EmulatorOptions {
   /** By default, those of the configuration. */
   readonly corsRequestHeaders?: readonly string[];
   readonly audit?: Audit;
+  readonly observer?: RequestObserver;
   /** Whether the gateway checks its own credentials before it listens, as `serve` does; true by default. */
   readonly isCheckedAtStart?: boolean;
 }
@@ -102,6 +104,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     origins: options.origins,
     corsRequestHeaders: options.corsRequestHeaders ?? corsRequestHeadersSetting.parse(undefined),
     audit: options.audit,
+    observer: options.observer,
     limits: { ...defaultLimits, costPerMinute: 1e9, subscriptions: 100, ...options.limits },
   });
   if (options.isCheckedAtStart ?? true) await server.requireOwnAccounts();

@@ -1,6 +1,7 @@
 import { SnapgateError, ThrottledError } from '../../errors.ts';
-import { type Aws, countRequests } from '../client.ts';
+import type { Aws } from '../client.ts';
 import { toSnapgateError } from '../faults.ts';
+import type { ObservedCall } from '../observer.ts';
 import type { SourceAccess } from '../source-access.ts';
 import { flawsIn } from '../protocol/protocol.ts';
 import { count, requireWithin, type Usage } from '../usage.ts';
@@ -8,6 +9,7 @@ import { createBreaker } from './breaker.ts';
 import { createLane, type Lane, type Turn } from './lane.ts';
 import type { SourcePace } from './pace.ts';
 import { withoutThrottlingRetries } from './retries.ts';
+import { countRequests } from './sent-requests.ts';
 
 /** Sends a request with an SDK client, and aborts the request when the signal aborts. */
 export type Send<Output> = (options: { abortSignal: AbortSignal }) => Promise<Output>;
@@ -58,18 +60,13 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
     return toSnapgateError(error, { action: `${actionPrefix}:${operation}`, account, region, retrySeconds });
   };
 
-  const reportFlaws = (output: unknown, operation: string) => {
-    const members = typeof output === 'object' && output !== null ? flawsIn(output) : [];
-    if (members.length === 0) return;
-    const what = `${actionPrefix}:${operation} in account ${account}, region ${region}`;
-    settings.onFlaw?.(new Error(`AWS returned values that cannot be read: ${members.join(', ')} of ${what}.`));
-  };
-
-  const attempt = async <Output>(take: Lane['read'], { operation, send, usage, signal }: Asking<Output>) => {
+  const attempt = async <Output>(take: Lane['read'], asking: Asking<Output>, observed: ObservedCall) => {
+    const { operation, send, usage, signal } = asking;
     const { isChange: isForChange } = usage.scope;
     const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange };
     const counted = (abortSignal: AbortSignal, begin?: () => void) =>
       countRequests(
+        observed,
         () => {
           // A change is made even if the request can make no more calls to read.
           if (take !== lane.change) requireWithin(usage);
@@ -82,17 +79,22 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
       // An abort by the caller is not translated, so that the circuit breaker does not count it as a failure of AWS.
       throw signal?.aborted && error === signal.reason ? error : translate(error, operation);
     });
-    reportFlaws(output, operation);
+    const flaw = flawOf(output, `${actionPrefix}:${operation}`, access);
+    if (flaw) settings.onFlaw?.(flaw);
     return output;
   };
 
-  const call = <Output>(take: Lane['read'], asking: Asking<Output>) =>
-    roles
-      .withCurrentKeys(access, asking.subject, () => breaker.call(() => attempt(take, asking)))
-      .catch((error: unknown) => {
-        if (error instanceof SnapgateError) settings.onFailure?.(error);
-        throw error;
-      });
+  const call = <Output>(take: Lane['read'], asking: Asking<Output>) => {
+    const observed = { service: actionPrefix, action: asking.operation, account, region, attempts: 0, throttled: 0 };
+    const make = () =>
+      roles
+        .withCurrentKeys(access, asking.subject, () => breaker.call(() => attempt(take, asking, observed)))
+        .catch((error: unknown) => {
+          if (error instanceof SnapgateError) settings.onFailure?.(error);
+          throw error;
+        });
+    return settings.observer ? settings.observer.call(observed, make) : make();
+  };
 
   const readRecord =
     (operation: string): Lane['read'] =>
@@ -119,4 +121,12 @@ function endedWaiting(action: string, { account, region }: SourceAccess, cause: 
     `AWS is throttling ${action} in account ${account}, region ${region}: the request ended before the call could be made. Retry later, or request fewer records.`,
     { retryAfterSeconds: 1, cause },
   );
+}
+
+/** Returns an error that names the values of a response that cannot be read; undefined if all can be read. */
+function flawOf(output: unknown, action: string, { account, region }: SourceAccess): Error | undefined {
+  const members = typeof output === 'object' && output !== null ? flawsIn(output) : [];
+  if (members.length === 0) return undefined;
+  const what = `${action} in account ${account}, region ${region}`;
+  return new Error(`AWS returned values that cannot be read: ${members.join(', ')} of ${what}.`);
 }

@@ -3,6 +3,7 @@ import { isClockSkewCorrectedError, isClockSkewError, StandardRetryStrategy } fr
 import type { RetryErrorInfo, RetryStrategyV2, StandardRetryToken } from '@smithy/types';
 import { orAborted } from './abort.ts';
 import type { Pace } from './pace.ts';
+import { countThrottled } from './sent-requests.ts';
 import { meaningOf } from '../fault-table.ts';
 import { ProtocolError } from '../protocol/protocol.ts';
 
@@ -33,7 +34,10 @@ export function createUntimelyRetryStrategy(pace: Pace): RetryStrategyV2 {
     acquireInitialRetryToken: (scope) => twice.acquireInitialRetryToken(scope),
     refreshRetryTokenForRetry: async (token: StandardRetryToken, failure) => {
       const { error } = failure;
-      if (isThrottling(failure)) pace.slow();
+      if (isThrottling(failure)) {
+        countThrottled();
+        pace.slow();
+      }
       if (!error || !isClockSkewError(error) || !isClockSkewCorrectedError(error))
         throw new Error('Changes are not retried.');
       return twice.refreshRetryTokenForRetry(token, failure);
@@ -61,6 +65,7 @@ export function createRetryStrategy(callSeconds: number, pace: Pace): RetryStrat
     },
     refreshRetryTokenForRetry: async (token: StandardRetryToken, failure) => {
       if (isThrottling(failure)) {
+        countThrottled();
         if (queuers.getStore()) throw new Error('A throttled call is queued again.');
         pace.slow();
       }

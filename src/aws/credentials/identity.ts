@@ -2,10 +2,9 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError, ForbiddenError } from '../../errors.ts';
-import { toSnapgateError } from '../faults.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings } from '../settings.ts';
 import type { SourceAccess } from '../source-access.ts';
-import { createStsRequestHandler, type Identity, patienceSeconds, readIdentity, stsOptions } from '../sts.ts';
+import { callSts, createStsRequestHandler, type Identity, patienceSeconds, readIdentity, stsOptions } from '../sts.ts';
 import { createRegional, createRegionHealth, type Regional } from './regional.ts';
 
 /** The identities of the gateway's own credentials. */
@@ -72,9 +71,9 @@ async function readIdentityOf(
 ): Promise<Identity> {
   const client = new STSClient({ ...stsOptions(settings, region), credentials });
   try {
-    return await readIdentity(client, settings.timeouts.callSeconds * 1000);
-  } catch (error) {
-    throw toSnapgateError(error, { action: 'sts:GetCallerIdentity', account, region, isHarmless: true });
+    return await callSts(settings, 'GetCallerIdentity', { account, region }, () =>
+      readIdentity(client, settings.timeouts.callSeconds * 1000),
+    );
   } finally {
     client.destroy();
   }

@@ -6,7 +6,7 @@ import { ForbiddenError } from '../../errors.ts';
 import { toSnapgateError } from '../faults.ts';
 import type { CompleteSettings } from '../settings.ts';
 import type { SourceAccess } from '../source-access.ts';
-import { patienceSeconds, stsOptions } from '../sts.ts';
+import { callSts, patienceSeconds, stsOptions } from '../sts.ts';
 import { createIdentities } from './identity.ts';
 import { createKeyMemory, type KeyMemory, nextEvent } from './key-memory.ts';
 import { createOwnKeys, type OwnKeys } from './own-keys.ts';
@@ -202,10 +202,7 @@ function assumeRole(
     return provider;
   };
   return (region: string) => {
-    const assume = () =>
-      providerIn(region)().catch((error: unknown) => {
-        throw toSnapgateError(error, { action: 'sts:AssumeRole', account, region, isHarmless: true });
-      });
+    const assume = () => callSts(settings, 'AssumeRole', { account, region }, () => providerIn(region)());
     return repeated(assume, (error, since) => own.replace(error, region, since));
   };
 }

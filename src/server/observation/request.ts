@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
+import type { ObservedRequest, RequestObserver } from './observer.ts';
+
+const header = 'x-request-id';
+/** What proxies and tracing systems send; other texts could forge lines of a log. */
+const accepted = /^[\w.:/+=@-]{1,128}$/;
+
+/** Returns the id of a request: that of its client, if it is acceptable, or else a new one. Adds it to the response. */
+export function identify({ headers }: IncomingMessage, response: ServerResponse): string {
+  const sent = headers[header];
+  const id = typeof sent === 'string' && accepted.test(sent) ? sent : randomUUID();
+  response.setHeader(header, id);
+  return id;
+}
+
+/** Creates the observation of a request, which ends with the response. */
+export function observe(
+  request: IncomingMessage,
+  response: ServerResponse,
+  id: string,
+  observer: RequestObserver,
+): ObservedRequest {
+  const observed: ObservedRequest = {
+    id,
+    headers: request.headers,
+    address: request.socket.remoteAddress,
+    startedAt: performance.now(),
+    codes: new Set(),
+  };
+  finished(response, (error) => {
+    const status = response.headersSent ? response.statusCode : undefined;
+    observer.end(observed, { status, isDisconnected: Boolean(error) });
+  });
+  return observed;
+}
