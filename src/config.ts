@@ -17,7 +17,7 @@ import { shutdownSettings } from './server/draining.ts';
 import { profileEndpointProblems } from './server/endpoints.ts';
 import { type Proxy, readProxy } from './server/proxy.ts';
 import { type Start, startUpProblems } from './server/start-up.ts';
-import { telemetrySettings } from './telemetry/settings.ts';
+import { logLevelSetting, telemetrySettings } from './telemetry/settings.ts';
 
 const cursorKey = z
   .string()
@@ -121,8 +121,10 @@ export function readConfig(
     const allowsAnonymous = flags.allowAnonymous ?? problems.some((problem) => problem.startsWith(`${path}`));
     problems.push(...startUpProblems({ command, ...config, hostName, allowsAnonymous }, environment));
   }
+  const logs = readLogs(config, environment.SNAPGATE_LOG_LEVEL, problems);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return Object.freeze(key === undefined ? config : { ...config, cursorKeys: [key, ...(config.cursorKeys ?? [])] });
+  const cursorKeys = key === undefined ? config.cursorKeys : [key, ...(config.cursorKeys ?? [])];
+  return Object.freeze({ ...config, cursorKeys, telemetry: { ...config.telemetry, logs } });
 }
 
 /**
@@ -153,6 +155,19 @@ function readPort(name: string, text: string | undefined, fallback: number, prob
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   problems.push(`${name} is ${JSON.stringify(text)}. Set it to a port from 1 to 65535, or to 0 for a free port.`);
   return fallback;
+}
+
+function readLogs(
+  { telemetry }: FileConfig,
+  text: string | undefined,
+  problems: string[],
+): FileConfig['telemetry']['logs'] {
+  const level = logLevelSetting.safeParse(text);
+  if (text === undefined) return telemetry.logs;
+  if (level.success) return { level: level.data };
+  const allowed = logLevelSetting.unwrap().options.join(', ');
+  problems.push(`SNAPGATE_LOG_LEVEL is ${JSON.stringify(text)}. Set it to one of ${allowed}.`);
+  return telemetry.logs;
 }
 
 function readFile(path: string | undefined, problems: string[]): FileConfig {

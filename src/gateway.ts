@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Audit, createAudit, createAuditSink, requireAuditable } from './access/audit.ts';
+import { type Audit, createAudit, requireAuditable } from './access/audit.ts';
+import { createAuditSink } from './access/audit-sink.ts';
 import type { PolicySettings } from './access/policy/policy.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { Config } from './config.ts';
@@ -12,17 +13,24 @@ import { schema } from './schema.ts';
 import { type Authenticate, createAuthentication } from './server/authentication/authentication.ts';
 import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
-import { createErrorLog, createLog, type Log } from './telemetry/log.ts';
-import { joinObservers, type Observer } from './telemetry/observers.ts';
+import { createErrorLog, createLog, createTerminal, type Log } from './telemetry/log.ts';
+import { joinObservers } from './telemetry/observers.ts';
+import { createRequestLog } from './telemetry/request-log.ts';
 
 /** The configuration, and the policy to apply. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
+
+/** A running gateway, and its log. */
+export interface Gateway {
+  readonly server: StoppableServer;
+  readonly log: Log;
+}
 
 /** The most AWS pages that a list reads for one page of results, if the filter matches few records of each. */
 const maximumPages = 50;
 
 /**
- * Creates the server that a configuration describes. Logs to standard output; does not listen on a port. `now` returns the
+ * Creates the gateway that a configuration describes. Logs to standard output; does not listen on a port. `now` returns the
  * time of AWS, if it is not real time; tokens, deadlines and limits do not follow it. Throws a ConfigurationError if the
  * gateway's own credentials do not belong to the account without a role.
  */
@@ -31,14 +39,15 @@ export async function createGateway(
   accounts: readonly AccountSettings[],
   aws: AwsSettings,
   now?: () => Date,
-): Promise<StoppableServer> {
-  const log = createLog();
+): Promise<Gateway> {
+  const { level } = settings.telemetry.logs;
+  const log = createLog({ level, ...(process.stdout.isTTY && { destination: await createTerminal() }) });
   if (!settings.cursorKeys) {
     log.warn(
       'cursorKeys is not configured: cursors are not valid after a restart or on another replica. Configure cursorKeys, or set SNAPGATE_CURSOR_KEY.',
     );
   }
-  const observer = createObserver(settings);
+  const observer = joinObservers([createRequestLog(log)]);
   const keys = settings.cursorKeys ?? [createCursorKey()];
   const server = createServer({
     sources: createSources(accounts),
@@ -60,13 +69,18 @@ export async function createGateway(
     audit: await openAudit(settings, log),
   });
   await server.requireOwnAccounts();
-  return server;
+  return { server: logStop(server, log), log };
 }
 
-/** Returns what observes requests and AWS calls; undefined if nothing does. */
-function createObserver(_settings: Config): Observer | undefined {
-  const observers: Observer[] = [];
-  return observers.length > 0 ? joinObservers(observers) : undefined;
+/** Logs when a server begins to stop, and when it has stopped. */
+function logStop(server: StoppableServer, log: Log): StoppableServer {
+  const { stop } = server;
+  server.stop = async (settings) => {
+    log.info(settings, 'Stopping');
+    await stop(settings);
+    log.info({ seconds: Math.round(process.uptime()) }, 'Stopped');
+  };
+  return server;
 }
 
 /** Returns a random key in the format of `cursorKeys`. */

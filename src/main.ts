@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { readVersion } from './commands/version.ts';
 import { serviceTitles } from './snapshots/service.ts';
 
 /** The first version whose agents support proxies. */
@@ -80,12 +80,6 @@ if (node.localeCompare(requiredNode, 'en', { numeric: true }) < 0) {
   fail(new Error(message));
 }
 await program.parseAsync().catch(fail);
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
-}
 
 function parseSnapshots(text: string): number {
   const number = Number(text);

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
+import type { RequestClient } from '../aws/request-scope.ts';
 import { type SentCall, tookEffect } from '../aws/usage.ts';
 import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } from '../errors.ts';
+import { type AuditSink, createTimedSink } from './audit-sink.ts';
 
 /** The `audit` of the configuration file. */
 export const auditSetting = z.string().min(1).meta({
   description:
     'Where to write the audit log: the path of a file, relative to the working directory, or `stdout`, the default of `serve`. By default, `dev` writes none. Every change is recorded before its first AWS call and after it ends.',
 });
-
-/** Writes one line, and resolves when the line is stored durably. */
-export type AuditSink = (line: string) => Promise<void>;
 
 /** A requested change. */
 export interface AskedChange {
@@ -22,6 +21,8 @@ export interface AskedChange {
   readonly input: { readonly dryRun?: boolean | null | undefined };
   /** True if the result is that of an earlier request with the same idempotency key. */
   readonly isRepetition?: true;
+  /** The client that requested the change, if it was requested over HTTP. */
+  readonly client?: RequestClient | undefined;
 }
 
 /** The recorded part of a planned call. */
@@ -50,20 +51,23 @@ export interface Audit {
   ): Promise<Result>;
 }
 
-/** Creates an audit that writes to a sink; `reportFailure` receives the error if a record cannot be written. */
-export function createAudit(write: AuditSink, reportFailure: (error: unknown) => void): Audit {
+/** Creates an audit that writes to a sink; `reportFailure` receives the error if a record cannot be written in time. */
+export function createAudit(sink: AuditSink, reportFailure: (error: Error) => void): Audit {
+  const { write, requireProgress } = createTimedSink(sink);
   return {
     record: async (asked, sent, change) => {
       const id = randomUUID();
       const writeRecord = (phase: 'asked' | 'done', more: object) =>
         write(JSON.stringify({ audit: phase, at: new Date(), id, ...asked, ...more }));
-      await writeRecord('asked', {}).catch((cause: unknown) => {
+      const writeAsked = async () => {
+        requireProgress();
+        await writeRecord('asked', {});
+      };
+      await writeAsked().catch((cause: Error) => {
         reportFailure(cause);
         throw new ForbiddenError(
           'The change was not started: its audit record cannot be written. Contact the operator of the gateway.',
-          {
-            cause,
-          },
+          { cause },
         );
       });
       const before = sent.length;
@@ -85,21 +89,6 @@ export function createAudit(write: AuditSink, reportFailure: (error: unknown) =>
         throw error;
       }
     },
-  };
-}
-
-/** Creates a sink that writes to the standard output, or appends to a file and flushes every line to the disk. */
-export function createAuditSink(setting: string): AuditSink {
-  if (setting === 'stdout') {
-    return (line) =>
-      new Promise((resolve, reject) => {
-        process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
-      });
-  }
-  return async (line) => {
-    await using file = await open(setting, 'a', 0o600);
-    await file.appendFile(`${line}\n`);
-    await file.datasync();
   };
 }
 

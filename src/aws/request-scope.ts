@@ -1,9 +1,18 @@
+/** The client of a request, as the audit log names it. */
+export interface RequestClient {
+  readonly requestId: string;
+  readonly address: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
 /** The limits on the AWS calls of one request; they can change until the request is executed. */
 export interface RequestScope {
   /** Aborts, with a reason for the client, when the request times out or its client disconnects. */
   signal: AbortSignal | undefined;
   /** The subject of the principal, which AWS records with a change. */
   readonly subject?: string;
+  /** The client that sent the request, if it was sent over HTTP. */
+  readonly client?: RequestClient;
   /** Whether the request bypasses the cache: responses from before the request are not used. */
   isFresh: boolean;
   /** Whether the request changes something; its calls are sent before those of requests that only read. */

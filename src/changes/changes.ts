@@ -84,24 +84,10 @@ type Change<Input, Result> = (targets: Targets, input: Input, request: ChangeReq
 
 /** The changes of one principal. The audit records each change before its first AWS call, and after it ends. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { rights, sources, fleet, reads, changesOf, policy, credentials, audit, usage, repetitions, now } = options;
+  const { rights, sources, fleet, changesOf, policy, audit, usage, repetitions } = options;
   const { subject } = rights;
-  const request: ChangeRequest = {
-    ...reads,
-    keyNamedAfresh: (source, named) => options.keysAfresh().keyNamed(source, named),
-    subject,
-    rights,
-    sources,
-    policy,
-    credentials,
-    now,
-    get signal() {
-      return usage.scope.signal;
-    },
-    sees: rights.sees,
-    isQuotaReached: (source) => fleet.questions.isQuotaReached(source),
-    hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
-  };
+  const { client } = usage.scope;
+  const request = requestOf(options);
   const targetsFor = (permission: Permission, { account }: ViewedInput) =>
     createTargets({
       permission,
@@ -118,7 +104,13 @@ export function createChanges(options: ChangesOptions): Changes {
     ) =>
     (input: Input & EveryInput): Promise<Result> => {
       const record = (run: () => Promise<Result>, isRepetition = false) => {
-        const asked = { principal: subject, operation, input, ...(isRepetition && ({ isRepetition } as const)) };
+        const asked = {
+          principal: subject,
+          client,
+          operation,
+          input,
+          ...(isRepetition && ({ isRepetition } as const)),
+        };
         return audit ? audit.record(asked, usage.sent, run) : run();
       };
       const requested = {
@@ -145,6 +137,27 @@ export function createChanges(options: ChangesOptions): Changes {
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
+  };
+}
+
+/** Returns the parts of a request that its changes use. */
+function requestOf(options: ChangesOptions): ChangeRequest {
+  const { rights, sources, fleet, reads, policy, credentials, usage, now } = options;
+  return {
+    ...reads,
+    keyNamedAfresh: (source, named) => options.keysAfresh().keyNamed(source, named),
+    subject: rights.subject,
+    rights,
+    sources,
+    policy,
+    credentials,
+    now,
+    get signal() {
+      return usage.scope.signal;
+    },
+    sees: rights.sees,
+    isQuotaReached: (source) => fleet.questions.isQuotaReached(source),
+    hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
   };
 }
 

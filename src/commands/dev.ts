@@ -33,7 +33,8 @@ export async function dev(flags: EmulatorFlags): Promise<void> {
   // Sharing in the emulator is harmless, so it is only restricted if configured.
   const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
   const gateway = { ...settings, cursorKeys, credentials, policy };
-  const url = await listen(await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now), settings);
+  const { server } = await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now);
+  const url = await listen(server, settings);
   const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
     `snapgate    ${url}/graphql   open this address in a browser and press the play button`,

@@ -1,6 +1,7 @@
 import type { Flags } from '../config.ts';
 import { accountsOf } from './accounts.ts';
-import { listen, print } from './running.ts';
+import { listen } from './running.ts';
+import { readVersion } from './version.ts';
 
 /** Starts the gateway against AWS. */
 export async function serve(flags: Flags): Promise<void> {
@@ -8,14 +9,12 @@ export async function serve(flags: Flags): Promise<void> {
   const { createGateway } = await import('../gateway.ts');
   const settings = readConfig(flags, 'serve');
   await requireSafeProfile();
-  const url = await listen(
-    await createGateway(
-      { ...settings, policy: settings, audit: settings.audit ?? 'stdout' },
-      await accountsOf(settings),
-      {},
-    ),
-    settings,
-    settings.shutdown.noticeSeconds,
+  const accounts = await accountsOf(settings);
+  const { server, log } = await createGateway(
+    { ...settings, policy: settings, audit: settings.audit ?? 'stdout' },
+    accounts,
+    {},
   );
-  print(`snapgate    ${url}/graphql`);
+  const url = await listen(server, settings, settings.shutdown.noticeSeconds);
+  log.info({ url: `${url}/graphql`, version: readVersion(), accounts: accounts.length }, 'Started');
 }

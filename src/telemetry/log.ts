@@ -1,7 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type DestinationStream, type LoggerOptions, pino, stdSerializers } from 'pino';
+import { type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { describeCause, type ErrorCode, SnapgateError } from '../errors.ts';
+import { createDestination, type Destination } from './destination.ts';
+import type { LogLevel } from './settings.ts';
 
 /** The log of the gateway, for operators. */
 export interface Log {
@@ -22,11 +25,32 @@ export interface ErrorLog extends Log {
 /** The maximum length of a text in the log, in bytes: texts from AWS or a client can have any length. */
 const longestText = 2048;
 
-/** Creates the log of a gateway, which writes JSON lines, by default to standard output. */
-export function createLog(destination?: DestinationStream): Log {
+export interface LogOptions {
+  /** The least severe level that is written. */
+  readonly level?: LogLevel;
+  /** Where lines are written; by default, the standard output. */
+  readonly destination?: Destination;
+}
+
+/** The request that is being answered, so that the lines it causes can be found by its id. */
+const requests = new AsyncLocalStorage<string>();
+
+/** Runs what belongs to a request: the lines that it logs contain the id of the request. */
+export function withRequestId<Result>(id: string, answer: () => Result): Result {
+  return requests.run(id, answer);
+}
+
+/** Creates the log of a gateway, which writes JSON lines. */
+export function createLog({ level = 'info', destination = createDestination(process.stdout) }: LogOptions = {}): Log {
   const options: LoggerOptions = {
     base: null,
-    formatters: { log: cutEach },
+    level,
+    timestamp: stdTimeFunctions.isoTime,
+    mixin: () => {
+      const requestId = requests.getStore();
+      return requestId === undefined ? {} : { requestId };
+    },
+    formatters: { log: cutEach, level: (name) => ({ level: name }) },
     serializers: { err: (error: Error) => cutEach(stdSerializers.err(error)) },
     hooks: {
       logMethod([first, message, ...rest], method) {
@@ -35,7 +59,20 @@ export function createLog(destination?: DestinationStream): Log {
       },
     },
   };
-  return pino(options, destination ?? pino.destination(1));
+  return pino(options, destination);
+}
+
+/** Creates a destination for people: each line in a readable form, on a terminal. */
+export async function createTerminal(): Promise<Destination> {
+  const { prettyFactory } = await import('pino-pretty');
+  const format = prettyFactory({
+    colorize: true,
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+  });
+  const terminal = createDestination(process.stdout);
+  return { write: (line) => terminal.write(format(line)) };
 }
 
 /** The codes of failures that operators need to know about. */
@@ -99,7 +136,7 @@ function entryOf(error: Error) {
   const why = describeCause(error);
   if (!(error instanceof SnapgateError)) return { why };
   const { code, fault, requestId } = error;
-  return { code, fault, requestId, why };
+  return { code, fault, awsRequestId: requestId, why };
 }
 
 function cutEach(entry: object): Record<string, unknown> {

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAudit, createAuditSink } from '../../src/access/audit.ts';
+import { createAudit } from '../../src/access/audit.ts';
+import { createAuditSink } from '../../src/access/audit-sink.ts';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { clusterId, makeCluster, makeSnapshot, snapshotArn, snapshotId } from '../support/worlds.ts';
@@ -13,11 +14,14 @@ const salesId = clusterId('REDSHIFT');
 
 let lines: any[] = [];
 let isBroken = false;
+/** Resolves when a sink that hangs goes on. */
+let hang: Promise<void> | undefined;
 const complaints: unknown[] = [];
 let gateway: Gateway;
 beforeAll(async () => {
   const write = async (line: string) => {
     if (isBroken) throw new Error('disk full');
+    await hang;
     // The AWS calls before this record.
     lines.push({ ...JSON.parse(line), calls_: (await gateway.calls()).map(({ action }) => action) });
   };
@@ -41,6 +45,24 @@ const change = async (text: string, sub = 'ada') => {
   await gateway.calls();
   return (await gateway.query(`mutation { ${text} }`, {}, await as({ sub }))).data;
 };
+
+/** Lets the audit log hang; returns the function that lets it go on, and waits until it has. */
+function hangUp(): () => Promise<void> {
+  const end = Promise.withResolvers<void>();
+  hang = end.promise;
+  return async () => {
+    hang = undefined;
+    end.resolve();
+    await expect.poll(() => lines.length).toBeGreaterThan(0);
+  };
+}
+
+async function create(identifier: string) {
+  const { createSnapshot } = await change(
+    `createSnapshot(input: { clusterId: "${salesId}", identifier: "${identifier}" }) { __typename ... on Error { code } }`,
+  );
+  return createSnapshot;
+}
 
 describe('every change', () => {
   it('is recorded before and after it, with its principal, input and AWS request ids', async () => {
@@ -202,6 +224,58 @@ describe('every change', () => {
     });
     expect(await gateway.calls()).toEqual([]);
     expect(complaints).toMatchObject([{ message: 'disk full' }]);
+  });
+
+  it('fails within a second, before AWS is called, while the audit log hangs', async () => {
+    complaints.length = 0;
+    const end = hangUp();
+    expect(await create('late')).toMatchObject({ code: 'FORBIDDEN' });
+    // While the first record is not written, the next change is refused at once.
+    expect(await create('later')).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await gateway.calls()).toEqual([]);
+    expect(complaints.splice(0)).toMatchObject([
+      { message: 'The audit log is stalled: a record was not written within 750 ms.' },
+      { message: 'The audit log is stalled: an earlier record has not been written yet.' },
+    ]);
+    await end();
+    expect(await create('last')).toEqual({ __typename: 'CreateSnapshotPayload' });
+  });
+
+  it('has its response if the audit log hangs after the call; then, the next change is refused', async () => {
+    complaints.length = 0;
+    const asked = Promise.withResolvers<void>();
+    const write = createAudit(
+      async (line) => {
+        lines.push(JSON.parse(line));
+        if (JSON.parse(line).audit === 'done') await asked.promise;
+      },
+      (error) => complaints.push(error),
+    );
+    const make = (identifier: string) =>
+      write.record({ principal: 'ada', operation: 'createSnapshot', input: {} }, [], async () => ({
+        plannedCalls: [],
+        identifier,
+      }));
+    lines = [];
+    expect(await make('one')).toEqual({ plannedCalls: [], identifier: 'one' });
+    expect(complaints).toMatchObject([{ message: expect.stringContaining('not written within 750 ms') }]);
+    await expect(make('two')).rejects.toThrow('The change was not started');
+    asked.resolve();
+    const third = { plannedCalls: [], identifier: 'three' };
+    await expect.poll(() => make('three').catch(() => undefined)).toEqual(third);
+    expect(lines.map(({ audit }) => audit)).toEqual(['asked', 'done', 'asked', 'done']);
+  });
+
+  it('names the client: its address, user agent and request id', async () => {
+    lines = [];
+    const headers = { ...(await as({ sub: 'ada' })), 'x-request-id': 'deploy-7', 'user-agent': 'terraform/1' };
+    await gateway.query(
+      `mutation { createSnapshot(input: { clusterId: "${salesId}", identifier: "named" }) { __typename } }`,
+      {},
+      headers,
+    );
+    const client = { requestId: 'deploy-7', address: '127.0.0.1', userAgent: 'terraform/1' };
+    expect(lines).toMatchObject([{ client }, { client }]);
   });
 
   it('is recorded on one line of a file, even if the input contains line breaks', async () => {

@@ -68,7 +68,8 @@ export function openShell(folder: string, environment: NodeJS.ProcessEnv, second
       const written = await run(commands);
       if (!/ &$/m.test(commands)) return withoutLog(written);
       // Fails if the server has ended.
-      while (!/^(snapgate|emulator) +http.*\n/m.test(output.slice(start))) await run('kill -0 $!; sleep 0.1');
+      while (!/^(snapgate|emulator) +http.*\n|"msg":"Started"/m.test(output.slice(start)))
+        await run('kill -0 $!; sleep 0.1');
       return written;
     },
     /** The value of a variable; empty if it is not set. */
@@ -89,7 +90,7 @@ export function openShell(folder: string, environment: NodeJS.ProcessEnv, second
 
 /** Servers in the background write their log to the same output. */
 function withoutLog(output: string): string {
-  return output.replaceAll(/^\{"level":\d+,.*\n/gm, '');
+  return output.replaceAll(/\{"level":"\w+","time":.*\n/g, '');
 }
 
 /** The processes of a session, which a shell that is busy cannot end. */

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { compiledModules, root } from './repository.ts';
 
+/** The line of the log in which `serve` reports its address. */
+const started = /^\{.*"url":"(http[^"]+)".*"msg":"Started"\}$/m;
+
 const main = join(root, 'src/main.ts');
 
 /** The output and exit code of a command. */
@@ -31,7 +34,7 @@ export async function start(args: readonly string[], environment: NodeJS.Process
   let out = '';
   for await (const chunk of child.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     out += chunk;
-    if (/^\w+ +http.*\n/m.test(out)) break;
+    if (/^\w+ +http.*\n/m.test(out) || started.test(out)) break;
   }
   if (!out.includes('http')) throw new Error(await errors);
   let output = out;
@@ -43,7 +46,7 @@ export async function start(args: readonly string[], environment: NodeJS.Process
     /** Returns everything that the command has printed to standard output, with its log. */
     output: () => output,
     /** Returns the address on the line that starts with this word. */
-    address: (name: string) => new RegExp(`^${name} +(\\S+)`, 'm').exec(out)?.[1] ?? '',
+    address: (name: string) => (new RegExp(`^${name} +(\\S+)`, 'm').exec(out) ?? started.exec(out))?.[1] ?? '',
     /** Stops the command and resolves with its exit code. */
     async stop(): Promise<number | null> {
       child.kill('SIGTERM');

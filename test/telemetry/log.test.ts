@@ -125,7 +125,10 @@ it.each([
   ['of an error', () => Promise.reject(new Error('x'.repeat(100_000), { cause: new Error('y'.repeat(100_000)) }))],
 ])('truncates a text %s to 2 KB', async (_name, authenticate) => {
   const written: string[] = [];
-  const own = await startGateway({ authenticate, log: createLog({ write: (line) => void written.push(line) }) });
+  const own = await startGateway({
+    authenticate,
+    log: createLog({ destination: { write: (line) => void written.push(line) } }),
+  });
   await own.disturb({ kind: 'error', code: 'AccessDenied', status: 403, message: '\u{1d54f}'.repeat(50_000) });
   await own.query(failing).catch(() => {});
   await own.close();

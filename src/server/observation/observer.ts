@@ -32,6 +32,8 @@ export interface ObservedRequest {
   aws?: ObservedUsage | undefined;
   /** Whether the response has data. */
   hasData?: boolean;
+  /** Whether the data may lack records, because a source could not be read in full. */
+  isIncomplete?: boolean;
   /** The codes of the errors of the response, those of refused mutations included; each once, in their order. */
   readonly codes: Set<string>;
 }

@@ -26,6 +26,7 @@ export function useObservation(
       const { observed, usage } = context as Partial<RequestContext> & ServerContext;
       // A change that fails is a result of its own type, not an error of GraphQL.
       for (const code of usage?.failures ?? []) observed.codes.add(code);
+      observed.isIncomplete = usage?.scope.isIncomplete ?? false;
     },
     onResultProcess: ({ result, serverContext: { observed } }) => {
       if (Array.isArray(result) || isAsyncIterable(result)) return;
