@@ -36,15 +36,19 @@ interface RequestParts {
   readonly reads: RecordReads;
 }
 
-export interface ContextOptions {
-  readonly sources: Sources;
+/** The settings of the context that can change while the gateway runs. */
+export interface ContextSettings {
   readonly cursors: Cursors;
+  /** If omitted, no costs are reported. */
+  readonly prices?: StoragePrices | undefined;
+}
+
+export interface ContextOptions extends ContextSettings {
+  readonly sources: Sources;
   readonly aws: Aws;
   /** The maximum number of AWS pages that a list reads for one page of its results. */
   readonly maximumPages: number;
   readonly fullReads: FullReadSettings;
-  /** If omitted, no costs are reported. */
-  readonly prices?: StoragePrices | undefined;
   /** If omitted, no database passwords are issued. */
   readonly credentials?: CredentialSettings | undefined;
   /** If omitted, only AWS restricts changes; for use with the emulator only. */
@@ -61,12 +65,17 @@ export interface ContextOptions {
   readonly stopping?: AbortSignal;
 }
 
-/** Creates the context of one request, with empty loaders; without a scope, it has no cache and no deadline. */
-export type CreateContext = (principal: Principal, scope?: RequestScope) => RequestContext;
+/**
+ * Creates the context of one request, with empty loaders. Without a scope, the context has no cache and no deadline;
+ * without settings, it has those of the start.
+ */
+export type CreateContext = (principal: Principal, scope?: RequestScope, settings?: ContextSettings) => RequestContext;
+
+const uncached: RequestScope = { signal: undefined, isFresh: true };
 
 /** Connects each source once and returns the function that creates the context of each request. */
 export function createContextFactory(options: ContextOptions): CreateContext {
-  const { aws, prices, maximumPages, pause, stopping, credentials, audit } = options;
+  const { aws, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads, { stopping, warn: aws.settings.onFlaw });
   const clock = options.now ?? (() => new Date());
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget, now: clock });
@@ -75,7 +84,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
   const repetitions = { outcomes: createOutcomes(options.strictRedis), running: new Map<string, Promise<unknown>>() };
   const sourcesOf = createSourcesOf(options.sources);
 
-  const createContext: CreateContext = (principal, scope = { signal: undefined, isFresh: true }) => {
+  const createContext: CreateContext = (principal, scope = uncached, settings = options) => {
     const { subject } = principal;
     const now = clock();
     const usage = createUsage(undefined, { ...scope, subject });
@@ -98,11 +107,11 @@ export function createContextFactory(options: ContextOptions): CreateContext {
         createFleet({
           rights: context.rights,
           sources: context.sources,
-          cursors: cursorsOf(principal, options.cursors),
+          cursors: cursorsOf(principal, settings.cursors),
           backendOf: inner.served.backendOf,
           reads: inner.reads,
           fullReads,
-          prices,
+          prices: settings.prices,
           usage,
           now,
           maximumPages,

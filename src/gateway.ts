@@ -60,7 +60,7 @@ export async function createGateway(
     prices: settings.prices && createStoragePrices(settings.prices),
     credentials: settings.credentials,
     log: createErrorLog(log),
-    authenticate: await openAuthentication(settings),
+    authenticate: openAuthentication(settings),
     limits: settings.limits,
     origins: settings.origins,
     corsRequestHeaders: settings.corsRequestHeaders,
@@ -99,6 +99,6 @@ async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined
   );
 }
 
-async function openAuthentication({ authentication, grants, proxy }: Config): Promise<Authenticate | undefined> {
-  return authentication && createAuthentication(authentication, grants, proxy);
+function openAuthentication({ authentication, grants, proxy }: Config): Authenticate | undefined {
+  return authentication && createAuthentication(authentication, proxy)(grants);
 }

@@ -25,6 +25,8 @@ export interface Principal {
    * their subjects, the order of the grants and their other permissions, and on every replica with these grants.
    */
   readScope(): string;
+  /** Describes all rights of the principal in the same way. */
+  scope(): string;
   /** The tag conditions: a record of the source must meet at least one. Undefined if no tags are required. */
   tagConditions(permission: Permission, source: Source): readonly GrantedTags[] | undefined;
 }
@@ -46,7 +48,8 @@ export function createPrincipal(
     grantedTagKeys: new Set(allGrants.flatMap(({ tags = {} }) => Object.keys(tags))),
     mayIntrospect: grants.some(({ introspection }) => introspection),
     permissions: () => permissions.filter((each) => grants.some((grant) => grant.permissions.includes(each))),
-    readScope: () => readScopeOf(grants),
+    readScope: () => scopeOf(grants.filter(isReading), placeOf),
+    scope: () => scopeOf(grants, (grant) => [toSet(grant.permissions), grant.introspection, placeOf(grant)]),
     reaches: (permission, source) => at(permission, source).length > 0,
     tagConditions: (permission, source) => {
       const conditions = at(permission, source).map(({ tags }) => tags);
@@ -75,18 +78,22 @@ export function meets(conditions: readonly GrantedTags[] | undefined, tags: read
   );
 }
 
-function readScopeOf(grants: readonly Grant[]): string {
-  const scopes = grants
-    .filter((grant) => grant.permissions.includes('SNAPSHOT_READ'))
-    .map(({ accounts, regions, services, tags }) =>
-      stringify([
-        accounts && toSet(accounts),
-        regions && toSet(regions),
-        services && toSet(services),
-        tags && Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, toSet(values)])),
-      ]),
-    );
-  return JSON.stringify(toSet(scopes));
+function isReading({ permissions }: Grant): boolean {
+  return permissions.includes('SNAPSHOT_READ');
+}
+
+function scopeOf(grants: readonly Grant[], describe: (grant: Grant) => readonly unknown[]): string {
+  return JSON.stringify(toSet(grants.map((grant) => stringify(describe(grant)))));
+}
+
+/** Returns where a grant applies. */
+function placeOf({ accounts, regions, services, tags }: Grant): readonly unknown[] {
+  return [
+    accounts && toSet(accounts),
+    regions && toSet(regions),
+    services && toSet(services),
+    tags && Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, toSet(values)])),
+  ];
 }
 
 /** Returns the values in order and without duplicates. */

@@ -34,13 +34,17 @@ export interface Budget {
 }
 
 export interface BudgetOptions {
-  readonly limits: LimitSettings;
   /** The maximum number of AWS pages that one list reads. */
   readonly maximumPages: number;
-  /** The trusted documents, which have a fixed cost; undefined if there are none. */
-  readonly documents?: Pick<TrustedDocuments, 'texts' | 'cost'> | undefined;
   /** If undefined, the allowance applies to this process only. */
   readonly redis?: RedisLink | undefined;
+}
+
+/** The settings of a budget. */
+export interface BudgetSettings {
+  readonly limits: LimitSettings;
+  /** The trusted documents, which have a fixed cost; undefined if there are none. */
+  readonly documents?: Pick<TrustedDocuments, 'texts' | 'cost'> | undefined;
 }
 
 interface Admitted {
@@ -49,9 +53,10 @@ interface Admitted {
   readonly spent: Spent;
 }
 
-/** Creates the budget of a gateway. */
-export function createBudget({ limits, maximumPages, documents, redis }: BudgetOptions): Budget {
-  const allowance = createAllowance({ name: 'cost', points: limits.costPerMinute, seconds: 60, redis });
+/** Creates the budgets of a gateway: with other settings, the costs that principals have spent continue to count. */
+export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings: BudgetSettings) => Budget {
+  // Only counts: each budget has its own limit.
+  const allowance = createAllowance({ name: 'cost', points: Number.MAX_SAFE_INTEGER, seconds: 60, redis });
   const admitted = new WeakMap<Usage, Admitted>();
   /** The cost of the operations in progress per principal; most of it is refunded when they end. */
   const held = new Map<string, number>();
@@ -63,13 +68,10 @@ export function createBudget({ limits, maximumPages, documents, redis }: BudgetO
   const charge = (subject: string, calls: number) => {
     void allowance.spend(subject, calls);
   };
-  const priceOf = (args: ExecutionArgs, fleet: BudgetedRequest['fleet']) =>
-    documents?.texts.has(args.document.loc?.source.body ?? '')
-      ? documents.cost
-      : costOf(args, { ...fleet, maximumPages });
-  return {
+  return ({ limits, documents }) => ({
     admit: async (args, { subject, fleet, usage }) => {
-      const announced = priceOf(args, fleet);
+      const isTrusted = documents !== undefined && documents.texts.has(args.document.loc?.source.body ?? '');
+      const announced = isTrusted ? documents.cost : costOf(args, { ...fleet, maximumPages });
       const refused = refuseAbove(limits, announced);
       if (refused) return refused;
       const spent = await allowance.spend(subject, announced);
@@ -97,7 +99,7 @@ export function createBudget({ limits, maximumPages, documents, redis }: BudgetO
       await spent.giveBack(announced - calls);
       return { announced, remaining: limits.costPerMinute - spent.consumedPoints + announced - calls };
     },
-  };
+  });
 }
 
 function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number): GraphQLError | undefined {

@@ -11,8 +11,8 @@ export interface PlaceLimits {
   readonly all: number;
 }
 
-/** Creates places, all of them free. */
-export function createPlaces({ own, all }: PlaceLimits): Places {
+/** Creates places, all of them free. If the limits decrease, places that are taken remain so. */
+export function createPlaces(limits: () => PlaceLimits): Places {
   const held = new Map<string, number>();
   let total = 0;
   const change = (subject: string, by: 1 | -1) => {
@@ -23,6 +23,7 @@ export function createPlaces({ own, all }: PlaceLimits): Places {
   };
   return {
     take: (subject) => {
+      const { own, all } = limits();
       if (total >= all) return 'ALL';
       if ((held.get(subject) ?? 0) >= own) return 'OWN';
       change(subject, 1);

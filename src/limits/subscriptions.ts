@@ -12,11 +12,12 @@ export interface SubscriptionCaps {
 /** An estimate: other clients can end their subscriptions at any time. */
 const retrySecondsIfFull = 10;
 
-/** Limits the open subscriptions of each principal, and of all principals together. */
-export function createSubscriptionCaps({ subscriptions, allSubscriptions }: LimitSettings): SubscriptionCaps {
-  const places = createPlaces({ own: subscriptions, all: allSubscriptions });
+/** Limits the open subscriptions of each principal, and of all principals together, to the current limits. */
+export function createSubscriptionCaps(limits: () => LimitSettings): SubscriptionCaps {
+  const places = createPlaces(() => ({ own: limits().subscriptions, all: limits().allSubscriptions }));
   return {
     open: (subject) => {
+      const { subscriptions, allSubscriptions } = limits();
       const end = places.take(subject);
       if (typeof end === 'function') return end;
       const isFull = end === 'ALL';

@@ -24,9 +24,15 @@ export interface ServerContext {
 /** Executes a GraphQL request for a principal and writes the response. */
 type Execute = (request: IncomingMessage, response: ServerResponse, context: ServerContext) => Promise<void> | void;
 
-export interface RequestOptions extends CrossOrigin {
-  readonly yoga: Execute;
+/** The parts of the server that answer a request, of one version of the settings. */
+export interface RequestParts {
   readonly authenticate: AuthenticateRequest;
+  readonly yoga: Execute;
+}
+
+export interface RequestOptions extends CrossOrigin {
+  /** Returns the parts of the current version; a request keeps those with which it started. */
+  current(): RequestParts;
   readonly observer: RequestObserver;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
@@ -48,8 +54,8 @@ export function createRequestListener(options: RequestOptions) {
 }
 
 /** Returns the function that authenticates a request, reads its body and has it executed. */
-function createAnswer({ yoga, authenticate }: RequestOptions) {
-  const places = createPlaces(largeBodies);
+function createAnswer({ current }: RequestOptions) {
+  const places = createPlaces(() => largeBodies);
   return async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -60,6 +66,7 @@ function createAnswer({ yoga, authenticate }: RequestOptions) {
       observed.codes.add(code);
       writeRefusal(response, status, message, code, retryAfterSeconds);
     };
+    const { authenticate, yoga } = current();
     const principal = await authenticate(request, response);
     if (principal === undefined) {
       observed.codes.add(response.statusCode === 401 ? 'UNAUTHENTICATED' : 'UPSTREAM');

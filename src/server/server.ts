@@ -1,31 +1,37 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { createAws, requireOwnAccounts } from '../aws/client.ts';
+import { type Aws, createAws, requireOwnAccounts } from '../aws/client.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import type { SourceAccess } from '../aws/source-access.ts';
-import { type ContextOptions, createContextFactory } from '../context.ts';
+import { type ContextOptions, type ContextSettings, createContextFactory } from '../context.ts';
 import type { Sources } from '../fleet/sources.ts';
-import { createBudget } from '../limits/budget.ts';
+import { createBudgets } from '../limits/budget.ts';
 import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
+import { createSubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { createRedisLink } from '../replicas/redis-link.ts';
 import { serviceNames } from '../snapshots/service.ts';
 import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
-import type { Authenticate } from './authentication/authentication.ts';
+import type { Authenticate, RefusedError } from './authentication/authentication.ts';
 import { drain, type ShutdownSettings, type StoppableServer } from './draining.ts';
 import type { ServerLog } from './observation/log.ts';
 import { type RequestObserver, unobserved } from './observation/observer.ts';
-import { createRequestListener } from './requests.ts';
-import { createYogaServer } from './yoga.ts';
+import { createOpenSubscriptions } from './plugins/open-subscriptions.ts';
+import { createRequestListener, type RequestParts } from './requests.ts';
+import { createYogaServer, type SharedParts, type YogaParts } from './yoga.ts';
 
-export interface ServerOptions extends Omit<ContextOptions, 'aws' | 'strictRedis'> {
-  readonly aws: AwsSettings;
-  readonly log: ServerLog;
+/** The settings that can change while the server runs. */
+export interface ReloadableSettings extends ContextSettings {
   /** If omitted, every request from this machine is accepted, with all permissions. */
   readonly authenticate?: Authenticate | undefined;
   readonly limits?: LimitSettings | undefined;
   /** If omitted, clients send their own documents. */
   readonly documents?: TrustedDocuments | undefined;
+}
+
+export interface ServerOptions extends ReloadableSettings, Omit<ContextOptions, 'aws' | 'strictRedis'> {
+  readonly aws: AwsSettings;
+  readonly log: ServerLog;
   /** The origins whose pages may send requests, in addition to the pages of the gateway. */
   readonly origins?: readonly string[] | undefined;
   /** The names of the headers that those pages may send, in addition to the headers that the gateway reads. */
@@ -34,40 +40,38 @@ export interface ServerOptions extends Omit<ContextOptions, 'aws' | 'strictRedis
   readonly observer?: RequestObserver | undefined;
 }
 
-/** A server that can check its access to AWS before it listens. */
+/** A server that can check its access to AWS before it listens, and change its settings while it runs. */
 export type GatewayServer = StoppableServer & {
   /** Throws a ConfigurationError if the gateway's own credentials do not belong to an account without a role. */
   requireOwnAccounts(): Promise<void>;
+  /**
+   * Replaces the settings. Requests in progress finish with the former settings. Ends the subscriptions of principals
+   * whose rights change. What principals have spent, and their open subscriptions, continue to count.
+   */
+  reload(settings: ReloadableSettings): void;
 };
 
 const maximumHeaders = 100;
 
+/** The parts of the server that one version of the settings determines. */
+interface Version extends YogaParts, RequestParts {}
+
 /** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
 export function createServer(options: ServerOptions): GatewayServer {
-  const { limits = defaultLimits, origins = [], corsRequestHeaders = [], log } = options;
+  const { origins = [], corsRequestHeaders = [], log } = options;
   const stopping = new AbortController();
-  const redis = connectRedis(options);
   const aws = createAws({ ...options.aws, onFailure: log.failed, onFlaw: log.failed });
-  const createContext = createContextFactory({
-    ...options,
-    aws,
-    strictRedis: connectStrictRedis(options),
-    stopping: stopping.signal,
-  });
-  const yoga = createYogaServer({
-    createContext,
+  const shared: SharedParts = {
     log,
-    limits,
-    documents: options.documents,
-    budget: createBudget({ limits, maximumPages: options.maximumPages, documents: options.documents, redis }),
+    current: () => version,
+    subscriptionCaps: createSubscriptionCaps(() => version.limits),
+    openSubscriptions: createOpenSubscriptions((principal) => version.regrant(principal)),
     requestSeconds: aws.settings.timeouts.requestSeconds,
-  });
-  const authenticate = createAuthenticateRequest(options.authenticate, (error) =>
-    (error.status === 401 ? log.refused : log.failed)(error),
-  );
+  };
+  const createVersion = createVersions(options, aws, stopping.signal, shared);
+  let version = createVersion(options);
   const serve = createRequestListener({
-    yoga,
-    authenticate,
+    current: () => version,
     observer: options.observer ?? unobserved,
     origins,
     corsRequestHeaders,
@@ -81,11 +85,44 @@ export function createServer(options: ServerOptions): GatewayServer {
     });
   });
   return Object.assign(server, {
-    maxConnections: limits.connections,
+    maxConnections: version.limits.connections,
     maxHeadersCount: maximumHeaders,
     stop: (settings: ShutdownSettings) => drain(server, stopping, settings),
     requireOwnAccounts: () => requireOwnAccounts(aws, accessesOf(options.sources)),
+    reload: (settings: ReloadableSettings) => {
+      version = createVersion(settings);
+      server.maxConnections = version.limits.connections;
+      shared.openSubscriptions.recheck();
+    },
   });
+}
+
+/** Returns the function that creates the parts for settings, around the parts that all versions share. */
+function createVersions(
+  options: ServerOptions,
+  aws: Aws,
+  stopping: AbortSignal,
+  shared: SharedParts,
+): (settings: ReloadableSettings) => Version {
+  const { log, maximumPages } = options;
+  const createContext = createContextFactory({ ...options, aws, strictRedis: connectStrictRedis(options), stopping });
+  const budgetWith = createBudgets({ maximumPages, redis: connectRedis(options) });
+  const refuse = (error: RefusedError) => (error.status === 401 ? log.refused : log.failed)(error);
+  return (settings) => {
+    const { authenticate, limits = defaultLimits, documents } = settings;
+    const parts: YogaParts = {
+      limits,
+      documents,
+      createContext: (principal, scope) => createContext(principal, scope, settings),
+      budget: budgetWith({ limits, documents }),
+      regrant: authenticate?.regrant ?? ((principal) => principal),
+    };
+    return {
+      ...parts,
+      authenticate: createAuthenticateRequest(authenticate, refuse),
+      yoga: createYogaServer(shared, parts),
+    };
+  };
 }
 
 function accessesOf(sources: Sources): readonly SourceAccess[] {

@@ -1,8 +1,8 @@
 import { createYoga } from 'graphql-yoga';
 import { anonymous } from '../access/principal.ts';
-import type { CreateContext, RequestContext } from '../context.ts';
-import type { Budget } from '../limits/budget.ts';
+import type { RequestContext } from '../context.ts';
 import type { LimitSettings } from '../limits/settings.ts';
+import type { SubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { schema } from '../schema.ts';
 import { toClientError } from './client-errors.ts';
@@ -14,9 +14,10 @@ import { useBudget } from './plugins/budget.ts';
 import { useCompression } from './plugins/compression.ts';
 import { useDocuments } from './plugins/documents.ts';
 import { useForgeryPrevention } from './plugins/forgery.ts';
-import { useFreshEvents } from './plugins/fresh-events.ts';
+import { type EventParts, useFreshEvents } from './plugins/fresh-events.ts';
 import { useNoStore } from './plugins/no-store.ts';
 import { useObservation } from './plugins/observation.ts';
+import type { OpenSubscriptions } from './plugins/open-subscriptions.ts';
 import { useReadableRequests } from './plugins/readable-requests.ts';
 import { useRequestContext } from './plugins/request-context.ts';
 import { useRequestScope } from './plugins/request-scope.ts';
@@ -24,19 +25,26 @@ import { useSubscriptionCaps } from './plugins/subscription-caps.ts';
 import { useTrustedDocuments } from './plugins/trusted-documents.ts';
 import { endpoint, liveness, type ServerContext } from './requests.ts';
 
-export interface YogaOptions {
-  readonly createContext: CreateContext;
+/** The parts of the server that all versions of the settings share. */
+export interface SharedParts {
   readonly log: ServerLog;
+  readonly subscriptionCaps: SubscriptionCaps;
+  readonly openSubscriptions: OpenSubscriptions;
+  /** The time limit for all AWS calls of one request. */
+  readonly requestSeconds: number;
+  /** Returns the parts of the current version, with which the events of subscriptions are executed. */
+  current(): EventParts;
+}
+
+/** The parts of one version of the settings. */
+export interface YogaParts extends EventParts {
   readonly limits: LimitSettings;
   /** Undefined if clients send their own documents. */
   readonly documents: TrustedDocuments | undefined;
-  readonly budget: Budget;
-  /** The time limit for all AWS calls of one request. */
-  readonly requestSeconds: number;
 }
 
 /** Creates the GraphQL server, which executes each request for its principal and serves GraphiQL. */
-export function createYogaServer({ createContext, log, limits, documents, budget, requestSeconds }: YogaOptions) {
+export function createYogaServer(shared: SharedParts, { createContext, limits, documents, budget }: YogaParts) {
   return createYoga<ServerContext, RequestContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -47,7 +55,7 @@ export function createYogaServer({ createContext, log, limits, documents, budget
     cors: false,
     // Yoga's limit wraps every body in a stream; body.ts checks the announced length first.
     maxRequestBodySize: false,
-    logging: log,
+    logging: shared.log,
     maskedErrors: { maskError: toClientError, isDev: false },
     graphiql: (request, { principal }) => ({
       title: 'snapgate',
@@ -65,11 +73,11 @@ export function createYogaServer({ createContext, log, limits, documents, budget
       useDocuments(limits, documents?.texts),
       useRequestContext(createContext),
       // The cost depends on whether the request bypasses the cache.
-      useRequestScope(requestSeconds),
+      useRequestScope(shared.requestSeconds),
       useBudget(budget),
-      useSubscriptionCaps(limits),
+      useSubscriptionCaps(shared.subscriptionCaps),
       useAwsUsage(),
-      useFreshEvents(createContext, budget),
+      useFreshEvents(shared.current, shared.openSubscriptions),
       useNoStore(),
       ...(documents ? [useTrustedDocuments(documents)] : []),
       useCompression(),

@@ -133,7 +133,7 @@ describe('a public key', () => {
   it('verifies only signatures of its own kind', async () => {
     const pair = await generateKeyPair('RS256', { extractable: true });
     const publicKey = await exportSPKI(pair.publicKey);
-    const authenticate = createAuthentication(settings({ publicKey }), []);
+    const authenticate = createAuthentication(settings({ publicKey }))([]);
     expect((await authenticate(bearer(await token({}, pair.privateKey, 'RS256')))).subject).toBe('ada');
     // The public key is not secret: a token signed with its text must be rejected.
     const confused = await token({}, Buffer.from(publicKey), 'HS256');
@@ -164,7 +164,7 @@ describe('a key set', () => {
         .setProtectedHeader({ alg: 'ES256', kid })
         .sign(privateKey);
     isDown = true;
-    const authenticate = createAuthentication(settings({ jwks }), []);
+    const authenticate = createAuthentication(settings({ jwks }))([]);
     await expect(authenticate(bearer(await signed('one')))).rejects.toMatchObject({ status: 503 });
     isDown = false;
     reads = 0;

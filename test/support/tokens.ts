@@ -9,7 +9,7 @@ export const audience = 'snapgate';
 export const secret = randomBytes(32).toString('base64');
 
 type Claims = { readonly [claim in keyof JWTPayload]: JWTPayload[claim] | undefined };
-type Grants = Parameters<typeof createAuthentication>[1];
+type Grants = Parameters<ReturnType<typeof createAuthentication>>[0];
 
 /** Parses the grants of a configuration file. */
 function grantsOf(grants: readonly object[]): Grants {
@@ -18,7 +18,7 @@ function grantsOf(grants: readonly object[]): Grants {
 
 /** Creates authentication with the shared secret and these grants. */
 export function authenticationWith(grants: readonly object[]) {
-  return createAuthentication(settings({ secret }), grantsOf(grants));
+  return createAuthentication(settings({ secret }))(grantsOf(grants));
 }
 
 /** Parses the `authentication` setting with this key. */

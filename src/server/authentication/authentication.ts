@@ -6,8 +6,16 @@ import type { Proxy } from '../proxy.ts';
 import { createProxiedFetch } from './proxied-fetch.ts';
 import type { AuthenticationSettings } from './settings.ts';
 
-/** Returns the principal of an `Authorization` header; throws a RefusedError if the header is not accepted. */
-export type Authenticate = (authorization: string | undefined, host?: string) => Promise<Principal>;
+/** Authenticates requests with one version of the grants. */
+export interface Authenticate {
+  /** Returns the principal of an `Authorization` header; throws a RefusedError if the header is not accepted. */
+  (authorization: string | undefined, host?: string): Promise<Principal>;
+  /** Returns a principal of another version with the grants of this one; if omitted, principals never change. */
+  readonly regrant?: (principal: Principal) => Principal;
+}
+
+/** Returns the authentication with these grants. All versions share the tokens that any of them has accepted. */
+export type AuthenticateWith = (grants: readonly GrantSettings[]) => Authenticate;
 
 /** The reason to reject a request. `status` is 401, or 503 while the keys of the issuer cannot be read. */
 export class RefusedError extends Error {
@@ -29,18 +37,43 @@ const rememberedTokens = 10_000;
 
 type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
 
+/** An accepted token. */
+interface Accepted {
+  readonly subject: string;
+  /** In epoch milliseconds. */
+  readonly expiresAt: number;
+  readonly claims: JWTPayload;
+}
+
 /**
  * Accepts JSON Web Tokens of the configured issuer, and gives their principals the grants that match their claims.
- * Caches the principal of an accepted token, by the hash of the token, until the token expires. Reads the keys of the
- * issuer through the proxy, if there is one.
+ * Caches an accepted token, by its hash, until it expires. Reads the keys of the issuer through the proxy, if there is
+ * one.
  */
-export function createAuthentication(
-  settings: AuthenticationSettings,
-  grants: readonly GrantSettings[],
-  proxy?: Proxy,
-): Authenticate {
-  const verify = createVerification(settings, proxy);
-  const remembered = new Map<string, Principal>();
+export function createAuthentication(settings: AuthenticationSettings, proxy?: Proxy): AuthenticateWith {
+  const accept = createAcceptance(createVerification(settings, proxy));
+  const tokenOf = new WeakMap<Principal, Accepted>();
+  return (grants) => {
+    const principals = new WeakMap<Accepted, Principal>();
+    const principalOf = (token: Accepted) => {
+      const { subject, expiresAt, claims } = token;
+      const principal = principals.get(token) ?? createPrincipal(subject, grantsFor(claims, grants), expiresAt, grants);
+      principals.set(token, principal);
+      tokenOf.set(principal, token);
+      return principal;
+    };
+    return Object.assign(async (authorization: string | undefined) => principalOf(await accept(authorization)), {
+      regrant: (principal: Principal) => {
+        const token = tokenOf.get(principal);
+        return token ? principalOf(token) : principal;
+      },
+    });
+  };
+}
+
+/** Returns the function that verifies the token of an `Authorization` header. */
+function createAcceptance(verify: Verify): (authorization: string | undefined) => Promise<Accepted> {
+  const remembered = new Map<string, Accepted>();
   return async (authorization) => {
     const token = readToken(authorization);
     const hash = createHash('sha256').update(token).digest('base64url');
@@ -53,11 +86,11 @@ export function createAuthentication(
     if (typeof subject !== 'string' || subject === '')
       refuse(new errors.JWTInvalid('"sub" must be a non-empty string'));
     const expiresAt = (Number(payload.exp) + leeway) * 1000;
-    const principal = createPrincipal(subject, grantsFor(payload, grants), expiresAt, grants);
+    const accepted: Accepted = { subject, expiresAt, claims: payload };
     const [oldest] = remembered.keys();
     if (remembered.size >= rememberedTokens && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(hash, principal);
-    return principal;
+    remembered.set(hash, accepted);
+    return accepted;
   };
 }
 

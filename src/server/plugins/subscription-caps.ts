@@ -1,8 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../../context.ts';
 import { refusal } from '../../limits/refusal.ts';
-import type { LimitSettings } from '../../limits/settings.ts';
-import { createSubscriptionCaps } from '../../limits/subscriptions.ts';
+import type { SubscriptionCaps } from '../../limits/subscriptions.ts';
 import { smallBody } from '../body.ts';
 import type { ServerContext } from '../requests.ts';
 
@@ -13,8 +12,7 @@ const largeBody = refusal(
 );
 
 /** Refuses a subscription with a large body, or if its principal, or all principals together, have too many open. */
-export function useSubscriptionCaps(limits: LimitSettings): Plugin<object, object, RequestContext> {
-  const caps = createSubscriptionCaps(limits);
+export function useSubscriptionCaps(caps: SubscriptionCaps): Plugin<object, object, RequestContext> {
   return {
     onSubscribe: ({ args, setResultAndStopExecution }) => {
       const { principal, hasLargeBody } = args.contextValue as RequestContext & Partial<ServerContext>;
