@@ -18,6 +18,7 @@ import { profileEndpointProblems } from './server/endpoints.ts';
 import { type Proxy, readProxy } from './server/proxy.ts';
 import { type Start, startUpProblems } from './server/start-up.ts';
 import { logLevelSetting, telemetrySettings } from './telemetry/settings.ts';
+import { readTraces, type TraceSettings } from './telemetry/traces/environment.ts';
 
 const cursorKey = z
   .string()
@@ -72,6 +73,8 @@ export interface Config extends FileConfig {
   readonly host: string;
   readonly port: number;
   readonly emulatorPort: number;
+  /** Undefined if no traces are exported. */
+  readonly traces: TraceSettings | undefined;
   /** The proxies of the environment. */
   readonly proxy: Proxy | undefined;
 }
@@ -108,6 +111,7 @@ export function readConfig(
     ),
     // Without a connection to AWS, an invalid proxy of the environment is not a reason not to start.
     proxy: readProxy(environment, command === 'serve' || command === 'doctor' ? problems : []),
+    traces: readTraces(environment, command === undefined ? [] : problems),
     ...readFile(path, problems),
   };
   const key = environment.SNAPGATE_CURSOR_KEY;

@@ -16,6 +16,7 @@ import { createServer } from './server/server.ts';
 import { createErrorLog, createLog, createTerminal, type Log } from './telemetry/log.ts';
 import { joinObservers } from './telemetry/observers.ts';
 import { createRequestLog } from './telemetry/request-log.ts';
+import type { Tracing } from './telemetry/traces/tracing.ts';
 
 /** The configuration, and the policy to apply. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
@@ -47,7 +48,9 @@ export async function createGateway(
       'cursorKeys is not configured: cursors are not valid after a restart or on another replica. Configure cursorKeys, or set SNAPGATE_CURSOR_KEY.',
     );
   }
-  const observer = joinObservers([createRequestLog(log)]);
+  const tracing =
+    settings.traces && (await import('./telemetry/traces/tracing.ts')).createTracing(settings.traces, log);
+  const observer = joinObservers([createRequestLog(log), ...(tracing ? [tracing.observer] : [])]);
   const keys = settings.cursorKeys ?? [createCursorKey()];
   const server = createServer({
     sources: createSources(accounts),
@@ -69,15 +72,16 @@ export async function createGateway(
     audit: await openAudit(settings, log),
   });
   await server.requireOwnAccounts();
-  return { server: logStop(server, log), log };
+  return { server: onStop(server, log, tracing), log };
 }
 
-/** Logs when a server begins to stop, and when it has stopped. */
-function logStop(server: StoppableServer, log: Log): StoppableServer {
+/** Logs when a server begins to stop, and when it has stopped and the traces of its last requests are exported. */
+function onStop(server: StoppableServer, log: Log, tracing: Tracing | undefined): StoppableServer {
   const { stop } = server;
   server.stop = async (settings) => {
     log.info(settings, 'Stopping');
     await stop(settings);
+    await tracing?.stop();
     log.info({ seconds: Math.round(process.uptime()) }, 'Stopped');
   };
   return server;

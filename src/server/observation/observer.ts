@@ -20,6 +20,7 @@ export interface ObservedUsage {
 export interface ObservedRequest {
   /** The `x-request-id` of the client, or a new id. */
   readonly id: string;
+  readonly method: string;
   readonly headers: IncomingHttpHeaders;
   /** The client's address: that of the TCP peer, or the one that a trusted proxy reports. */
   readonly address: string | undefined;

@@ -24,6 +24,7 @@ export function observe(
 ): ObservedRequest {
   const observed: ObservedRequest = {
     id,
+    method: request.method ?? '',
     headers: request.headers,
     address: request.socket.remoteAddress,
     startedAt: performance.now(),
