@@ -12,7 +12,7 @@ export async function emulate(flags: EmulatorFlags): Promise<void> {
   const { readConfig } = await import('../config.ts');
   const emulator = await startEmulator(readConfig(flags, 'emulator'), flags);
   print(
-    `emulator    ${emulator.url}   Amazon Redshift, Amazon RDS (DocumentDB, Aurora, Neptune), AWS KMS and AWS STS`,
+    `emulator    ${emulator.url}   Amazon Redshift, Amazon RDS (DocumentDB, Aurora, Neptune), AWS KMS, AWS STS and AWS IAM`,
     `  aws redshift describe-clusters --no-sign-request --endpoint-url ${emulator.url} --region us-east-1`,
     `  curl -s ${emulator.url}/_emulator/calls`,
   );

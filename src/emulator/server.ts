@@ -50,10 +50,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { agesSessions = true, failsOnUnread = false } = options;
   const clock = createClock();
   const identities = createIdentities(agesSessions ? clock : createClock());
-  const services = emulatedServices(identities);
+  const disturbances = createDisturbances();
+  const services = emulatedServices(identities, disturbances);
   const assumptions = { ...defaultAssumptions, ...options.assumptions };
   const calls = createCalls();
-  const disturbances = createDisturbances();
   let state = loadWorld(world, { clock, services, assumptions, populate });
 
   const backstage: Backstage = { services, identities, disturbances, calls, state: () => state, failsOnUnread };

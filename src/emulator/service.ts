@@ -34,8 +34,8 @@ export interface EmulatedService {
   readonly stock?: Stock;
 }
 
-/** The services whose resources a world contains, and STS. */
-export type ServiceName = 'redshift' | 'rds' | 'kms' | 'sts';
+/** The services whose resources a world contains, STS and IAM. */
+export type ServiceName = 'redshift' | 'rds' | 'kms' | 'sts' | 'iam';
 
 /** AWS Query: form parameters in, XML out. */
 export interface QueryProtocol {

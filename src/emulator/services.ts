@@ -1,3 +1,5 @@
+import { createDisturbances, type Disturbances } from './control/disturbances.ts';
+import { createIam } from './iam/service.ts';
 import { kms } from './kms/service.ts';
 import { rds } from './rds/service.ts';
 import { redshift } from './redshift/service.ts';
@@ -7,6 +9,9 @@ import { createSts } from './sts/service.ts';
 import { createClock } from './world/clock.ts';
 
 /** Returns every emulated service. Without `identities`, no caller is known: that suffices to read their operations. */
-export function emulatedServices(identities: Identities = createIdentities(createClock())): EmulatedService[] {
-  return [redshift, rds, kms, createSts(identities)];
+export function emulatedServices(
+  identities: Identities = createIdentities(createClock()),
+  disturbances: Disturbances = createDisturbances(),
+): EmulatedService[] {
+  return [redshift, rds, kms, createSts(identities), createIam(disturbances)];
 }

@@ -5,6 +5,7 @@ const titles: Readonly<Record<EmulatedService['name'], string>> = {
   rds: 'Amazon RDS',
   kms: 'AWS KMS',
   sts: 'AWS STS',
+  iam: 'AWS IAM',
 };
 
 /** Returns a table of the emulated operations, and a list of the parameters that they reject, in Markdown. */

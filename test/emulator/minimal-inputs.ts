@@ -208,4 +208,10 @@ export const minimalInputs: Readonly<Record<string, Inputs>> = {
     },
     GetCallerIdentity: {},
   },
+  iam: {
+    SimulatePrincipalPolicy: {
+      PolicySourceArn: `arn:aws:iam::${home}:role/reader`,
+      ActionNames: ['redshift:DeleteClusterSnapshot'],
+    },
+  },
 };

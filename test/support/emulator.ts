@@ -1,4 +1,5 @@
 import { DocDBClient } from '@aws-sdk/client-docdb';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { RedshiftClient } from '@aws-sdk/client-redshift';
@@ -51,6 +52,7 @@ export async function startTestEmulator(options: EmulatorOptions = {}) {
     close,
     redshift: (caller: Caller = {}) => new RedshiftClient(settings(caller)),
     docdb: (caller: Caller = {}) => new DocDBClient(settings(caller)),
+    iam: (caller: Caller = {}) => new IAMClient(settings(caller)),
     kms: (caller: Caller = {}) => new KMSClient(settings(caller)),
     rds: (caller: Caller = {}) => new RDSClient(settings(caller)),
     sts: (caller: Caller = {}) => new STSClient(settings(caller)),

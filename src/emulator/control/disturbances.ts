@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const match = {
-  service: z.enum(['redshift', 'rds', 'kms', 'sts']).optional(),
+  service: z.enum(['redshift', 'rds', 'kms', 'sts', 'iam']).optional(),
   action: z.string().optional(),
   account: z
     .string()
@@ -71,7 +71,8 @@ interface Disturbed {
   readonly service: string | null;
   readonly action: string | null;
   readonly account: string | null;
-  readonly region: string;
+  /** Null for a call in any region. */
+  readonly region: string | null;
   /** The ARN of the role whose session calls. */
   readonly role: string | null;
 }
@@ -80,6 +81,8 @@ interface Disturbed {
 export interface Disturbances {
   replace(rules: readonly Disturbance[]): void;
   all(): readonly Disturbance[];
+  /** Returns the rules that match a call, without counting it. */
+  matching(call: Disturbed): readonly Disturbance[];
   /** Counts the call for every matching rule and returns the first rule that applies. */
   strike(call: Disturbed): Disturbance | undefined;
 }
@@ -92,6 +95,7 @@ export function createDisturbances(): Disturbances {
       rules = next.map((rule) => ({ rule, strikes: counter(rule) }));
     },
     all: () => rules.map(({ rule }) => rule),
+    matching: (call) => rules.map(({ rule }) => rule).filter((rule) => concerns(rule, call)),
     strike(call) {
       let struck: Disturbance | undefined;
       // Every rule counts every matching call, so that one rule never shifts the `nth` of another.

@@ -115,7 +115,7 @@ export function dumpWorld(loaded: LoadedWorld, clock: Clock, services: readonly 
   const dump = (kind: ResourceKind) =>
     places.flatMap((place) =>
       services.flatMap(({ name, stock }) => {
-        if (name === 'sts') return [];
+        if (name === 'sts' || name === 'iam') return [];
         const label = { service: name, account: place.account, region: place.region };
         return (stock?.[kind]?.dump(place, now, assumed) ?? []).map((members) => ({ ...label, ...members }));
       }),

@@ -11,13 +11,18 @@ export interface AuthorizedCall {
 
 /** Returns the ARN that AWS's error shows for a denied call; a list of all resources has `*` as their name. */
 export function resourceOf(call: AuthorizedCall): string {
-  const { service, input, prefix } = call;
-  const name = service === 'sts' ? firstText(input, 'RoleArn') : resources[service](call);
+  const { service, prefix } = call;
+  const name = resources[service](call);
   if (name === undefined || name === '*') return '*';
   return name.startsWith('arn:') ? name : `${prefix}:${name}`;
 }
 
-const resources = { redshift: ofRedshift, rds: ofRds, kms: ofKms };
+const resources = { redshift: ofRedshift, rds: ofRds, kms: ofKms, sts: ofArn, iam: ofArn };
+
+/** The actions of AWS STS and AWS IAM name their resource in the input. */
+function ofArn({ input }: AuthorizedCall): string | undefined {
+  return firstText(input, 'RoleArn', 'PolicySourceArn');
+}
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html */
 function ofRedshift({ action, input }: AuthorizedCall): string | undefined {
