@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Audit, createAudit, requireAuditable } from './access/audit.ts';
 import { createAuditSink } from './access/audit-sink.ts';
+import { grantDoubt } from './access/grants.ts';
 import type { PolicySettings } from './access/policy/policy.ts';
+import { regionDoubts } from './aws/regions.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { Config } from './config.ts';
 import { createCursors } from './fleet/paging/cursor.ts';
@@ -51,6 +53,7 @@ export async function createGateway(
   const tracing =
     settings.traces && (await import('./telemetry/traces/tracing.ts')).createTracing(settings.traces, log);
   const observer = joinObservers([createRequestLog(log), ...(tracing ? [tracing.observer] : [])]);
+  warnOfDoubts(settings, accounts, log);
   const keys = settings.cursorKeys ?? [createCursorKey()];
   const server = createServer({
     sources: createSources(accounts),
@@ -90,6 +93,13 @@ function onStop(server: StoppableServer, log: Log, tracing: Tracing | undefined)
 /** Returns a random key in the format of `cursorKeys`. */
 export function createCursorKey(): string {
   return randomBytes(32).toString('base64');
+}
+
+/** Logs what is probably a mistake in the configuration, but does not prevent the start. */
+function warnOfDoubts({ authentication, grants }: Config, accounts: readonly AccountSettings[], log: Log): void {
+  for (const doubt of regionDoubts(accounts, grants)) log.warn(doubt);
+  const doubt = authentication && grantDoubt(grants);
+  if (doubt !== undefined) log.warn(doubt);
 }
 
 async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined> {

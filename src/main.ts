@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readVersion } from './commands/version.ts';
+import { ConfigurationError } from './errors.ts';
 import { serviceTitles } from './snapshots/service.ts';
 
 /** The first version whose agents support proxies. */
 const requiredNode = '24.5';
 const maximumSnapshots = 100_000;
 const maximumHours = 24 * 366;
+
+/** The exit codes of all commands; 1 also means that `doctor` found a problem. */
+const exitCodes = { failed: 1, usage: 2, configuration: 3 };
 
 const host = new Option('--host <address>', 'address to listen on (default: 127.0.0.1, env: HOST)');
 const port = new Option('--port <number>', 'port of the gateway, or 0 for a free port (default: 4000, env: PORT)');
@@ -27,7 +31,13 @@ const snapshots = new Option(
 const program = new Command('snapgate')
   .description(`One GraphQL API for ${serviceTitles('and')} snapshots across AWS accounts and regions.`)
   .version(readVersion(), '--version', 'print the version')
-  .showHelpAfterError('Run the command with --help to see the allowed arguments and options.');
+  .showHelpAfterError('Run the command with --help to see the allowed arguments and options.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 success, 1 failure, 2 unknown or invalid arguments or options, 3 invalid configuration.',
+  )
+  // Inherited by every command. Help and the version are a success.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
 
 program
   .command('dev')
@@ -57,8 +67,15 @@ program
   .action(async (flags) => (await import('./commands/emulator.ts')).emulate(flags));
 program
   .command('doctor')
-  .description('check the credentials and permissions of every source; exits with status 1 if a check fails')
+  .description(
+    'check the configuration, the issuer, Redis, the proxy and the clock, and the credentials and permissions of every source',
+  )
   .addOption(config)
+  .option('--json', 'print the result as JSON')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 no problem (warnings are possible), 1 a problem, 2 unknown or invalid arguments or options,\n3 invalid configuration.',
+  )
   .action(async (flags) => (await import('./commands/doctor.ts')).doctor(flags));
 program
   .command('token')
@@ -99,5 +116,5 @@ function fail(error: unknown): never {
   process.stderr.write(
     `snapgate: ${isTaken ? `Cannot listen on ${address}:${port}: another program uses this port. Stop that program, or choose another port; --help lists the flags.` : message}\n`,
   );
-  process.exit(1);
+  process.exit(error instanceof ConfigurationError ? exitCodes.configuration : exitCodes.failed);
 }

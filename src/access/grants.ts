@@ -48,3 +48,9 @@ export const grantSettings = z.array(grant).default([]).meta({
 });
 
 export type GrantSettings = z.output<typeof grant>;
+
+/** Returns what is doubtful about the grants of a gateway that authenticates callers: that there are none. */
+export function grantDoubt(grants: readonly GrantSettings[]): string | undefined {
+  if (grants.length > 0) return undefined;
+  return 'authentication is configured without grants, so no caller has any permission. Configure grants.';
+}

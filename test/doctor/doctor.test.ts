@@ -106,7 +106,7 @@ it('does not send real credentials to an endpoint outside AWS', async () => {
     AWS_SECRET_ACCESS_KEY: 'secret',
   });
   const { content } = await emulator.control('DELETE', 'calls');
-  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect({ code, out }).toEqual({ code: 3, out: '' });
   expect(err).toContain('AWS_ENDPOINT_URL is');
   expect(content['calls']).toEqual([]);
 });
@@ -168,7 +168,7 @@ describe('the profile of the SDK', () => {
     ],
   ])('prevents the start with %s', async (_name, profile, environment) => {
     const { code, err, calls } = await check(profile(), environment);
-    expect({ code, calls }).toEqual({ code: 1, calls: 0 });
+    expect({ code, calls }).toEqual({ code: 3, calls: 0 });
     expect(err).toMatch(/endpoint_url of the (profile default|services section mine) is "http.*is not an AWS endpoint/);
   });
 
@@ -183,7 +183,7 @@ describe('the profile of the SDK', () => {
       AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
     };
     const { code, err, calls } = await check(config, pod, credentials);
-    expect({ code, calls }).toEqual({ code: 1, calls: 0 });
+    expect({ code, calls }).toEqual({ code: 3, calls: 0 });
     expect(err).toContain('AWS_ENDPOINT_URL is "http');
   });
 

@@ -102,19 +102,19 @@ deletion: [{ holdTags: [team] }]
     const file = join(folder, 'audit.yaml');
     writeFileSync(file, `audit: ${join(folder, 'nowhere/audit.jsonl')}\n`);
     const { code, out, err } = await run(['dev', '--port', '0', '--emulator-port', '0', '--config', file]);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toMatch(/^snapgate: audit is .*, but this file cannot be written: ENOENT/);
   });
 
   it.each([
-    ['token', [], 'authentication.secret'],
-    ['token', ['--hours', '0'], 'greater than 0'],
-    ['serve', [], '--allow-anonymous'],
-    ['serve', ['--allow-anonymous', '--host', '0.0.0.0'], '--host is 0.0.0.0'],
-    ['dev', ['--host', '0.0.0.0'], '--host is 0.0.0.0'],
-  ])('%s %j fails and reports what is missing', async (command, args, problem) => {
+    ['token', [], 3, 'authentication.secret'],
+    ['token', ['--hours', '0'], 2, 'greater than 0'],
+    ['serve', [], 3, '--allow-anonymous'],
+    ['serve', ['--allow-anonymous', '--host', '0.0.0.0'], 3, '--host is 0.0.0.0'],
+    ['dev', ['--host', '0.0.0.0'], 3, '--host is 0.0.0.0'],
+  ])('%s %j exits with status %i and reports what is missing', async (command, args, status, problem) => {
     const { code, out, err } = await run([command, ...args]);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out }).toEqual({ code: status, out: '' });
     expect(err).toContain(problem);
   });
 });

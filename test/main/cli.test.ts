@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +36,11 @@ it('runs on the Node.js version that the package requires', () => {
 
 describe.concurrent('the command line', () => {
   it.each([
-    [['--help'], ['dev', 'serve', 'emulator', 'token', 'schema']],
+    [['--help'], ['dev', 'serve', 'emulator', 'doctor', 'token', 'schema']],
+    [
+      ['doctor', '--help'],
+      ['--config', '--json'],
+    ],
     [
       ['dev', '--help'],
       ['--port', '--host', '--emulator-port', '--emulator-host', '--snapshots', '--config'],
@@ -63,10 +68,18 @@ describe.concurrent('the command line', () => {
     [['emulator', '--snapshots', '100001'], 'whole number from 0 to 100000'],
   ])('%j fails and refers to --help', async (args, words) => {
     const { code, out, err } = await run(args);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(words);
     expect(err).toContain('--help');
   });
+
+  it.each([[[]], [['token', '--hours', '0']], [['doctor', '--format', 'xml']]])(
+    '%j exits with status 2',
+    async (args) => {
+      const { code, out } = await run(args);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+    },
+  );
 
   it('prints its version', async () => {
     const { code, out } = await run(['--version']);
@@ -108,7 +121,7 @@ colour: red
 `,
     );
     const { code, err } = await run(['serve', '--config', file], { PORT: '70000', HOST: '', SNAPGATE_CURSOR_KEY: 'x' });
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     const problems = err.replaceAll(file, 'wrong.yaml').replaceAll(/Allowed settings: .*/g, 'Allowed settings: …');
     expect(problems).toMatchInlineSnapshot(`
       "snapgate: HOST is empty. Set it to an address: 127.0.0.1 for this machine only, or 0.0.0.0 for all network interfaces.
@@ -128,7 +141,7 @@ colour: red
 
   it('includes both ports of dev', async () => {
     const { code, err } = await run(['dev', '--port', 'a'], { EMULATOR_PORT: '65536' });
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(err).toMatchInlineSnapshot(`
       "snapgate: --port is "a". Set it to a port from 1 to 65535, or to 0 for a free port.
       EMULATOR_PORT is "65536". Set it to a port from 1 to 65535, or to 0 for a free port.
@@ -203,7 +216,7 @@ describe.concurrent('serve', () => {
     ['credentials', { AWS_REGION: 'us-east-1' }, 'Could not load credentials'],
   ])('does not start without %s, and starts no emulator', async (_name, environment, cause) => {
     const { code, out, err } = await run(['serve', '--allow-anonymous', '--port', '0'], { ...nowhere, ...environment });
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toContain('Set AWS_REGION and credentials');
     expect(err).toContain(cause);
   });
@@ -224,6 +237,29 @@ describe.concurrent('serve', () => {
   });
 });
 
+it('serve warns about regions that AWS does not list, and about authentication without grants', async () => {
+  const file = configuration(
+    'doubtful.yaml',
+    `
+accounts:
+  - { id: "123456789012", regions: [us-east-1, eu-cetral-1] }
+authentication: { issuer: me, audience: snapgate, secret: ${randomBytes(32).toString('base64')} }
+`,
+  );
+  const gateway = await start(['serve', '--port', '0', '--config', file], {
+    ...nowhere,
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_ACCESS_KEY_ID: '123456789012',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  });
+  await gateway.stop();
+  const warnings = gateway.out.split('\n').filter((line) => line.includes('"level":"warn"'));
+  expect(warnings.map((line) => JSON.parse(line).msg).filter((text) => !text.startsWith('cursorKeys'))).toEqual([
+    '"eu-cetral-1" is not in the list of AWS regions of this version. Check the name, unless the region is new. Did you mean eu-central-1?',
+    'authentication is configured without grants, so no caller has any permission. Configure grants.',
+  ]);
+});
+
 describe('the credentials of another account', () => {
   const environment = () => ({
     ...nowhere,
@@ -242,7 +278,7 @@ describe('the credentials of another account', () => {
     ['dev', ['--port', '0', '--emulator-port', '0']],
   ])('prevent the start of %s', async (command, flags) => {
     const { code, out, err } = await run([command, ...flags, '--config', ofOther()], environment());
-    expect({ code, out: out.replaceAll(/^\{.*\n/gm, '') }).toEqual({ code: 1, out: '' });
+    expect({ code, out: out.replaceAll(/^\{.*\n/gm, '') }).toEqual({ code: 3, out: '' });
     expect(err.startsWith(message)).toBe(true);
     expect(err.trim().split('\n')).toHaveLength(1);
   });
@@ -292,7 +328,7 @@ it.each([
 
 it('doctor reports missing accounts if the configuration file is empty', async () => {
   const { code, err } = await run(['doctor', '--config', configuration('empty.yaml', '')], nowhere);
-  expect(code).toBe(1);
+  expect(code).toBe(3);
   expect(err).toContain('No accounts are configured');
 });
 

@@ -97,7 +97,7 @@ ${patient}
     const proxy = await startProxy();
     const { code, err } = await run(['doctor'], { ...environment, https_proxy: `127.0.0.1:${proxy.port}` });
     proxy.close();
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT sts.${region}.amazonaws.com:443`]));
     expect(err).toContain('502 Bad Gateway');
   });
@@ -214,7 +214,7 @@ describe.concurrent('a connection that fails', () => {
 
   it('because of an invalid proxy is prevented, without repeating the password', async () => {
     const { code, err } = await run(serve, { ...environment, https_proxy: 'socks5://ada:topsecret@127.0.0.1:1' });
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(err).toBe(
       'snapgate: https_proxy is not the URL of a proxy. Set it to an http or https URL, such as http://proxy.example.com:3128; percent-encode special characters of a user name or password.\n',
     );
