@@ -3,7 +3,7 @@ import { type Audit, createAudit, requireAuditable } from './access/audit.ts';
 import { createAuditSink } from './access/audit-sink.ts';
 import { grantDoubt } from './access/grants.ts';
 import type { PolicySettings } from './access/policy/policy.ts';
-import { regionDoubts } from './aws/regions.ts';
+import { regionDoubts } from './fleet/regions.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { Config } from './config.ts';
 import { createCursors } from './fleet/paging/cursor.ts';

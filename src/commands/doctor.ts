@@ -1,28 +1,34 @@
 import type { Flags } from '../config.ts';
 import { accountsOf } from './accounts.ts';
-import { print } from './running.ts';
 
-/** Checks the credentials and permissions of every source; sets the exit code. */
-export async function doctor(flags: Flags): Promise<void> {
+interface DoctorFlags extends Flags {
+  readonly json?: true;
+}
+
+/** Checks the installation, prints the findings, and exits with 1 if there is a problem. */
+export async function doctor(flags: DoctorFlags): Promise<void> {
   const [
     { readConfig, requireSafeProfile },
-    { createSources },
+    { createChecks, secondsOf, secretsOf },
     { examine },
     { createProgressBar },
-    { formatFindings },
+    { formatFindings, formatJson, overall },
   ] = await Promise.all([
     import('../config.ts'),
-    import('../fleet/sources.ts'),
+    import('../doctor/checks.ts'),
     import('../doctor/checkup.ts'),
     import('../doctor/progress-bar.ts'),
     import('../doctor/table.ts'),
   ]);
-  const settings = readConfig(flags, 'doctor');
+  const config = readConfig(flags, 'doctor');
   await requireSafeProfile();
-  const sources = createSources(await accountsOf(settings));
-  const bar = createProgressBar(process.stderr, sources.all.length);
-  const findings = await examine({ ...settings.aws, proxy: settings.proxy }, sources, bar.step);
+  const accounts = await accountsOf(config);
+  const checks = createChecks(config, accounts);
+  const bar = createProgressBar(process.stderr, checks.length);
+  const secrets = secretsOf(config, accounts);
+  const findings = await examine(checks, { seconds: secondsOf(config), secrets, onDone: bar.step });
   bar.clear();
-  print(formatFindings(findings));
-  process.exitCode = findings.every(({ problems }) => problems.length === 0) ? 0 : 1;
+  const text = flags.json ? formatJson(findings) : formatFindings(findings);
+  // Connections that a check left open do not keep the process running.
+  process.stdout.write(`${text}\n`, () => process.exit(overall(findings) === 'PROBLEM' ? 1 : 0));
 }

@@ -17,7 +17,7 @@ export function createProgressBar(screen: Screen, total: number): { step(): void
     step: () => {
       done += 1;
       const filled = Math.round((done / total) * width);
-      draw(`${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done} of ${total} sources`);
+      draw(`${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${done} of ${total} checks`);
     },
     clear: () => draw(''),
   };

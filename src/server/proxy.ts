@@ -1,4 +1,5 @@
 import type { ProxyEnv } from 'node:http';
+import { isLoopback } from './authentication/loopback.ts';
 
 /** The proxies for connections to AWS and to the issuer, and the hosts that are reached without a proxy. */
 export type Proxy = Readonly<Pick<ProxyEnv, 'HTTP_PROXY' | 'HTTPS_PROXY' | 'NO_PROXY'>>;
@@ -27,6 +28,20 @@ export function readProxy(environment: NodeJS.ProcessEnv, problems: string[]): P
   if (Object.keys(proxies).length === 0) return undefined;
   const without = (environment['no_proxy'] || environment.NO_PROXY || '').split(/[\s,]+/).filter(Boolean);
   return { ...proxies, NO_PROXY: [...loopback, ...without.flatMap(withSubdomains)].join(',') };
+}
+
+/** Returns the proxy for a URL, without its user name and password; undefined if the URL is reached without a proxy. */
+export function proxyFor(proxy: Proxy, { protocol, hostname, port }: URL): string | undefined {
+  const url = protocol === 'https:' ? proxy.HTTPS_PROXY : proxy.HTTP_PROXY;
+  if (url === undefined) return undefined;
+  const host = hostname.replaceAll(/[[\]]/g, '');
+  const isExempt = proxy.NO_PROXY?.split(',').some((entry) => {
+    const [name = '', ofPort] = entry.includes(']') || entry.split(':').length > 2 ? [entry] : entry.split(':');
+    if (ofPort !== undefined && ofPort !== (port || (protocol === 'https:' ? '443' : '80'))) return false;
+    const suffix = name.replace(/^\*/, '');
+    return name === '*' || name.toLowerCase() === host || (/^[.*]/.test(name) && host.endsWith(suffix.toLowerCase()));
+  });
+  return isExempt || isLoopback(hostname) ? undefined : new URL(url).origin;
 }
 
 /** Node.js matches a name without a leading dot exactly; curl and the AWS CLI also match its subdomains. */

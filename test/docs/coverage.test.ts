@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configurationSchema, readConfig } from '../../src/config.ts';
+import { services } from '../../src/services/index.ts';
 import { sourceFiles } from '../support/import-graph.ts';
 import { root } from '../support/repository.ts';
 import { type Page, pages, readPage } from './page.ts';
@@ -98,7 +99,8 @@ describe('docs/operating.md', () => {
   it('lists exactly the IAM permissions that the gateway uses', () => {
     const { Statement } = JSON.parse(operating.blocks.find(({ text }) => text.includes('"Version"'))?.text ?? '{}');
     const used = [...sourceFiles].flatMap(([path, text]) => {
-      const [, service] = /^src\/services\/(\w+)\/|^src\/aws\/(kms)\.ts$/.exec(path)?.filter(Boolean) ?? [];
+      const [, service] =
+        /^src\/services\/(\w+)\/|^src\/(?:aws|doctor)\/(kms|iam)\.ts$/.exec(path)?.filter(Boolean) ?? [];
       const prefix = service === 'documentdb' ? 'rds' : service;
       return [...text.matchAll(/new (\w+)Command\(/g)].flatMap(([, action]) => (prefix ? [`${prefix}:${action}`] : []));
     });
@@ -106,5 +108,8 @@ describe('docs/operating.md', () => {
     // https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html
     const implied = ['redshift:CreateClusterUser', 'redshift:JoinGroup'];
     expect(listed.toSorted()).toEqual([...new Set([...used, ...implied])].sort());
+    const changes = Statement.find(({ Sid }: { Sid: string }) => Sid === 'Change').Action;
+    const simulated = Object.values(services).flatMap(({ writes }) => writes.map(({ action }) => action));
+    expect(simulated.toSorted()).toEqual(changes.toSorted());
   });
 });

@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createProgressBar } from '../../src/doctor/progress-bar.ts';
 import { run } from '../support/cli.ts';
+import { findingsOf } from './support.ts';
 import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+
+const [secret, cursorKey] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
 
 let emulator: TestEmulator;
 let folder: string;
@@ -17,32 +21,51 @@ afterAll(async () => {
   await emulator.close();
 });
 
-async function doctor(configuration: string) {
+const environment = () => ({
+  AWS_ENDPOINT_URL: emulator.url,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: '123456789012',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+});
+
+async function doctor(configuration: string, flags: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
   const path = join(folder, 'snapgate.yaml');
   writeFileSync(path, configuration);
-  const { code, out, err } = await run(['doctor', '--config', path], {
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: '123456789012',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-  });
+  const { code, out, err } = await run(['doctor', '--config', path, ...flags], { ...environment(), ...more });
   return { code, err, out: out.replaceAll(/\d+ ms/g, '9 ms').replaceAll(/ +$/gm, '') };
 }
 
-it('reports that all sources passed', async () => {
+const access = `
+authentication: { issuer: me, audience: snapgate, secret: ${secret} }
+grants: [{ permissions: [SNAPSHOT_READ, SNAPSHOT_DELETE] }]
+`;
+
+it('reports every check, first those that need no AWS', async () => {
   const { code, out, err } = await doctor(`
 accounts:
   - { id: "123456789012", name: production, regions: [us-east-1] }
   - { id: "012345678901", role: "arn:aws:iam::012345678901:role/snapgate", regions: [eu-west-1], services: [redshift] }
-`);
+${access}`);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatchInlineSnapshot(`
-    "ACCOUNT                    REGION     SERVICE     CREDENTIALS  ACTIONS  SLOWEST
-    012345678901               eu-west-1  REDSHIFT    yes          2 of 2   9 ms
-    123456789012 (production)  us-east-1  REDSHIFT    yes          2 of 2   9 ms
-    123456789012 (production)  us-east-1  DOCUMENTDB  yes          4 of 4   9 ms
+    "STATUS     CHECK    TARGET                                                   RESULT
+    OK         grants   configuration                                            1 configured.
+    OK         regions  configuration                                            AWS lists all of them.
+    OK         audit    stdout                                                   Writable.
+    OK         issuer   me                                                       A shared secret.
+    OK         clock    AWS STS                                                  Agrees with that of AWS.
+    OK         role     012345678901                                             Assumed for reads and for changes.
+    OK         role     123456789012 (production)                                The gateway's own credentials.
+    OK         read     012345678901/eu-west-1/REDSHIFT                          2 of 2 actions, in 9 ms.
+    OK         read     123456789012/us-east-1/REDSHIFT                          2 of 2 actions, in 9 ms.
+    OK         read     123456789012/us-east-1/DOCUMENTDB                        4 of 4 actions, in 9 ms.
+    OK         write    012345678901 redshift:CreateClusterSnapshot and 12 more  Allowed.
+    UNCHECKED  write    123456789012 redshift:CreateClusterSnapshot and 18 more
+      IAM does not simulate the root user.
+    OK         kms      012345678901/eu-west-1                                   kms:DescribeKey is allowed.
+    OK         kms      123456789012/us-east-1                                   kms:DescribeKey is allowed.
 
-    3 of 3 sources passed all checks.
+    44 checks: 25 OK, 0 WARNING, 0 PROBLEM, 19 UNCHECKED.
     "
   `);
 });
@@ -62,20 +85,109 @@ it('reports each denied action and exits with status 1', async () => {
 accounts:
   - { id: "123456789012", regions: [us-east-1] }
   - { id: "012345678901", role: "arn:aws:iam::012345678901:role/snapgate", regions: [eu-west-1], services: [redshift] }
-`);
+${access}`);
   await emulator.control('DELETE', 'faults');
   expect(code).toBe(1);
   expect(out).toMatchInlineSnapshot(`
-    "ACCOUNT       REGION     SERVICE     CREDENTIALS  ACTIONS  SLOWEST
-    012345678901  eu-west-1  REDSHIFT    no           -        -
+    "STATUS     CHECK    TARGET                                                   RESULT
+    OK         grants   configuration                                            1 configured.
+    OK         regions  configuration                                            AWS lists all of them.
+    OK         audit    stdout                                                   Writable.
+    OK         issuer   me                                                       A shared secret.
+    OK         clock    AWS STS                                                  Agrees with that of AWS.
+    PROBLEM    role     012345678901
       AWS denied sts:AssumeRole in account 012345678901, region eu-west-1: the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway. AccessDenied: An error injected by a fault rule.
-    123456789012  us-east-1  REDSHIFT    yes          2 of 2   9 ms
-    123456789012  us-east-1  DOCUMENTDB  yes          3 of 4   9 ms
+      If AWS denies sts:AssumeRole, the trust policy of arn:aws:iam::012345678901:role/snapgate does not allow the gateway's own identity, or that identity lacks the permission sts:AssumeRole. No external ID is configured: a condition on sts:ExternalId in the trust policy denies the role. A condition on sts:RoleSessionName must allow snapgate and snapgate-*.
+    OK         role     123456789012                                             The gateway's own credentials.
+    UNCHECKED  read     012345678901/eu-west-1/REDSHIFT
+      There are no credentials: see the role of this account.
+    OK         read     123456789012/us-east-1/REDSHIFT                          2 of 2 actions, in 9 ms.
+    PROBLEM    read     123456789012/us-east-1/DOCUMENTDB
+      Only 3 of 4 actions succeeded.
       AWS denied rds:ListTagsForResource in account 123456789012, region us-east-1: the gateway lacks this permission. The operator of the gateway must grant it in IAM. AccessDenied: Not you.
+    UNCHECKED  write    012345678901 redshift:CreateClusterSnapshot and 12 more
+      To check this, allow iam:SimulatePrincipalPolicy for arn:aws:iam::012345678901:role/snapgate. AWS denied sts:AssumeRole in account 012345678901, region eu-west-1: the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway. AccessDenied: An error injected by a fault rule.
+    UNCHECKED  write    123456789012 redshift:CreateClusterSnapshot and 18 more
+      IAM does not simulate the root user.
+    WARNING    kms      012345678901/eu-west-1
+      kms:DescribeKey is optional, but denied in account 012345678901: kmsKey is an error, and keys of copies must be those in sharing.kmsKeys. AWS denied sts:AssumeRole in account 012345678901, region eu-west-1: the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway. AccessDenied: An error injected by a fault rule.
+    OK         kms      123456789012/us-east-1                                   kms:DescribeKey is allowed.
 
-    1 of 3 sources passed all checks.
+    44 checks: 8 OK, 1 WARNING, 2 PROBLEM, 33 UNCHECKED.
     "
   `);
+});
+
+it('prints JSON with the most severe status', async () => {
+  const { code, out } = await doctor(
+    `accounts: [{ id: "123456789012", regions: [us-east-1, eu-wst-1], services: [redshift] }]\n${access}`,
+    ['--json'],
+  );
+  const { status, checks, ...others } = JSON.parse(out);
+  expect({ code, status, others }).toEqual({ code: 0, status: 'WARNING', others: {} });
+  expect(checks.find(({ name }: any) => name === 'regions')).toEqual({
+    name: 'regions',
+    target: 'configuration',
+    status: 'WARNING',
+    message: expect.stringContaining('Did you mean eu-west-1?'),
+  });
+  for (const check of checks) expect(Object.keys(check)).toEqual(['name', 'target', 'status', 'message']);
+});
+
+it('reports an audit log and trusted documents that cannot be used', async () => {
+  const { code, out } = await doctor(`
+accounts: [{ id: "123456789012", regions: [us-east-1], services: [redshift] }]
+audit: ${join(folder, 'nowhere/audit.jsonl')}
+documents: { file: ${join(folder, 'documents.json')} }
+${access}`);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^PROBLEM +audit .*\n {2}audit is .*cannot be written: ENOENT/m);
+  expect(out).toMatch(/^PROBLEM +documents .*\n {2}.*documents\.json/m);
+});
+
+it('ends even if AWS never responds', async () => {
+  await emulator.control('POST', 'faults', [{ kind: 'hang' }]);
+  const { code, out } = await doctor(
+    `accounts: [{ id: "123456789012", regions: [us-east-1] }]\naws: { timeouts: { callSeconds: 1 } }\n${access}`,
+  );
+  await emulator.control('DELETE', 'faults');
+  expect(code).toBe(1);
+  expect(out).toMatch(/^PROBLEM +role .*\n {2}.*did not respond/m);
+});
+
+it('ends a check that takes too long', async () => {
+  const hanging = { name: 'redis', target: 'any', run: () => new Promise<never>(() => {}) };
+  const [finding] = await findingsOf([hanging], { seconds: 0.01 });
+  expect(finding).toMatchObject({ status: 'PROBLEM', message: 'The check did not end within 0.01 seconds.' });
+});
+
+it('prints no secret, even if a server repeats it', async () => {
+  const repeated = 'canary-external-id';
+  await emulator.control('POST', 'faults', [
+    { action: 'AssumeRole', kind: 'error', code: 'AccessDenied', status: 403, message: `Not ${repeated}.` },
+  ]);
+  const configuration = `
+accounts:
+  - { id: "123456789012", regions: [us-east-1], services: [redshift] }
+  - { id: "012345678901", role: "arn:aws:iam::012345678901:role/a", externalId: ${repeated}, regions: [us-east-1] }
+cursorKeys: [${cursorKey}]
+redis: redis://ada:canary%2Dredis@127.0.0.1:1
+${access}`;
+  const more = { HTTPS_PROXY: 'http://ada:canary%2Dproxy@127.0.0.1:1', AWS_SECRET_ACCESS_KEY: 'canary-aws' };
+  const results = [await doctor(configuration, [], more), await doctor(configuration, ['--json'], more)];
+  await emulator.control('DELETE', 'faults');
+  for (const { code, out, err } of results) {
+    expect(code).toBe(1);
+    expect(out).toContain('(hidden)');
+    for (const canary of ['canary', secret, cursorKey]) expect(out + err).not.toContain(canary);
+  }
+});
+
+it('reports which proxy is used, and that NO_PROXY or a loopback address avoids it', async () => {
+  const { out } = await doctor(`accounts: [{ id: "123456789012", regions: [us-east-1] }]\n${access}`, [], {
+    HTTP_PROXY: 'http://ada:topsecret@127.0.0.1:1',
+  });
+  expect(out).toMatch(/^OK +proxy +HTTP_PROXY http:\/\/127\.0\.0\.1:1 +127\.0\.0\.1 responded without a proxy/m);
 });
 
 it('reports credentials of another account', async () => {
@@ -94,7 +206,9 @@ it('calls AWS only to identify credentials of another account, once for all sour
   await emulator.control('DELETE', 'calls');
   await doctor('accounts: [{ id: "012345678901", regions: [us-east-1, eu-west-1] }]');
   const { content } = await emulator.control('DELETE', 'calls');
-  expect(content['calls']).toEqual([expect.objectContaining({ action: 'GetCallerIdentity' })]);
+  const actions = (content['calls'] as { action: string }[]).map(({ action }) => action);
+  // One for the check of the account, and one for the clock.
+  expect(actions).toEqual(['GetCallerIdentity', 'GetCallerIdentity']);
 });
 
 it('does not send real credentials to an endpoint outside AWS', async () => {
@@ -205,5 +319,5 @@ it('draws a progress bar only on a terminal', () => {
     return drawn;
   };
   expect(drawOn(false)).toEqual([]);
-  expect(drawOn(true)).toEqual([expect.stringMatching(/█{20}░{20} 1 of 2 sources$/), expect.stringMatching(/\[K$/)]);
+  expect(drawOn(true)).toEqual([expect.stringMatching(/█{20}░{20} 1 of 2 checks$/), expect.stringMatching(/\[K$/)]);
 });

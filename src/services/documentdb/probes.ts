@@ -8,6 +8,7 @@ import type { Usage } from '../../aws/usage.ts';
 import { SnapgateError } from '../../errors.ts';
 import type { Probe } from '../../fleet/backend.ts';
 import type { Source } from '../../snapshots/source.ts';
+import type { WriteAction } from '../service.ts';
 import type { DocumentDBConnect } from './client.ts';
 
 const smallestPage = { MaxRecords: 20 };
@@ -38,3 +39,18 @@ function refuseButUnknown(error: unknown): void {
 function arnOfNothing({ partition, region, account }: Source): string {
   return `arn:${partition}:rds:${region}:${account}:cluster-snapshot:${nothing}`;
 }
+
+const resource = 'cluster-snapshot:*';
+
+/**
+ * The actions of changes, and the resources that AWS authorizes them for.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+ */
+export const documentDBWrites: readonly WriteAction[] = [
+  { action: 'rds:CreateDBClusterSnapshot', resource, permission: 'SNAPSHOT_CREATE' },
+  { action: 'rds:CopyDBClusterSnapshot', resource, permission: 'SNAPSHOT_COPY' },
+  { action: 'rds:AddTagsToResource', resource, permission: 'SNAPSHOT_TAG' },
+  { action: 'rds:RemoveTagsFromResource', resource, permission: 'SNAPSHOT_TAG' },
+  { action: 'rds:DeleteDBClusterSnapshot', resource, permission: 'SNAPSHOT_DELETE' },
+  { action: 'rds:ModifyDBClusterSnapshotAttribute', resource, permission: 'SNAPSHOT_SHARE' },
+];

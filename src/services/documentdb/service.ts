@@ -6,11 +6,12 @@ import type { RequestService, Service } from '../service.ts';
 import { createDocumentDBBackend } from './backend.ts';
 import { createDocumentDBChanges } from './changes/backend.ts';
 import { connectDocumentDB } from './client.ts';
-import { createDocumentDBProbes } from './probes.ts';
+import { createDocumentDBProbes, documentDBWrites } from './probes.ts';
 import { createDocumentDBRequest } from './request.ts';
 
 /** The adapter of Amazon DocumentDB with instance-based clusters. */
 export const documentdb: Service = {
+  writes: documentDBWrites,
   open: (options) => {
     const connect = connectDocumentDB(options);
     const shared = { connect, sources: options.sources, creations: createCreations(options.now) };

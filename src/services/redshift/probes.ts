@@ -1,6 +1,7 @@
 import { DescribeClustersCommand, DescribeClusterSnapshotsCommand } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
 import type { Probe } from '../../fleet/backend.ts';
+import type { WriteAction } from '../service.ts';
 import type { RedshiftConnect } from './client.ts';
 
 const smallestPage = { MaxRecords: 20 };
@@ -12,3 +13,36 @@ export function createRedshiftProbes(connect: RedshiftConnect, usage: Usage): Pr
     (source) => connect(source).read(new DescribeClustersCommand(smallestPage), usage),
   ];
 }
+
+const snapshot = 'snapshot:*/*';
+const databaseUser = 'dbuser:*/*';
+
+/**
+ * The actions of changes, and the resources that AWS authorizes them for.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshift.html
+ */
+export const redshiftWrites: readonly WriteAction[] = [
+  { action: 'redshift:CreateClusterSnapshot', resource: snapshot, permission: 'SNAPSHOT_CREATE' },
+  { action: 'redshift:CopyClusterSnapshot', resource: snapshot, permission: 'SNAPSHOT_COPY' },
+  { action: 'redshift:ModifyClusterSnapshot', resource: snapshot, permission: 'SNAPSHOT_RETAIN' },
+  { action: 'redshift:BatchModifyClusterSnapshots', resource: snapshot, permission: 'SNAPSHOT_RETAIN' },
+  { action: 'redshift:CreateTags', resource: snapshot, permission: 'SNAPSHOT_TAG' },
+  { action: 'redshift:DeleteTags', resource: snapshot, permission: 'SNAPSHOT_TAG' },
+  { action: 'redshift:DeleteClusterSnapshot', resource: snapshot, permission: 'SNAPSHOT_DELETE' },
+  { action: 'redshift:BatchDeleteClusterSnapshots', resource: snapshot, permission: 'SNAPSHOT_DELETE' },
+  { action: 'redshift:AuthorizeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
+  { action: 'redshift:RevokeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
+  { action: 'redshift:GetClusterCredentials', resource: databaseUser, permission: 'CLUSTER_CREDENTIALS' },
+  {
+    action: 'redshift:CreateClusterUser',
+    resource: databaseUser,
+    permission: 'CLUSTER_CREDENTIALS',
+    isNeeded: ({ autoCreate }) => autoCreate,
+  },
+  {
+    action: 'redshift:JoinGroup',
+    resource: 'dbgroup:*/*',
+    permission: 'CLUSTER_CREDENTIALS',
+    isNeeded: ({ databaseGroups }) => databaseGroups.length > 0,
+  },
+];

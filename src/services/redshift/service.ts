@@ -6,11 +6,12 @@ import type { RequestService, Service } from '../service.ts';
 import { createRedshiftBackend } from './backend.ts';
 import { createRedshiftChanges } from './changes/backend.ts';
 import { connectRedshift } from './client.ts';
-import { createRedshiftProbes } from './probes.ts';
+import { createRedshiftProbes, redshiftWrites } from './probes.ts';
 import { createRedshiftRequest } from './request.ts';
 
 /** The adapter of Amazon Redshift with provisioned clusters. */
 export const redshift: Service = {
+  writes: redshiftWrites,
   open: (options) => {
     const connect = connectRedshift(options);
     const shared = {
