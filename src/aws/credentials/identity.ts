@@ -3,6 +3,7 @@ import type { AwsCredentialIdentity } from '@smithy/types';
 import { LRUCache } from 'lru-cache';
 import { ConfigurationError, ForbiddenError } from '../../errors.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings } from '../settings.ts';
+import { orAborted } from '../calls/abort.ts';
 import type { SourceAccess } from '../source-access.ts';
 import { callSts, createStsRequestHandler, type Identity, patienceSeconds, readIdentity, stsOptions } from '../sts.ts';
 import { createRegional, createRegionHealth, type Regional } from './regional.ts';
@@ -15,6 +16,9 @@ export interface Identities {
    */
   requireAccount(keys: AwsCredentialIdentity, access: SourceAccess): Promise<void>;
 }
+
+/** How long the identity of the environment's credentials is awaited; the credentials can take as long before it. */
+const identityMilliseconds = 10_000;
 
 /** The maximum number of sets of keys whose identity is cached; keys are replaced while the gateway runs. */
 const maximumIdentities = 100;
@@ -88,7 +92,11 @@ export async function readCallerIdentity(settings: AwsSettings): Promise<{ accou
   const client = new STSClient({ maxAttempts: 2, requestHandler });
   try {
     const region = await client.config.region();
-    const { account } = await readIdentity(client, 10_000);
+    // The credentials can come from a program or a server, which need not respond.
+    const { account } = await orAborted(
+      readIdentity(client, identityMilliseconds),
+      AbortSignal.timeout(2 * identityMilliseconds),
+    );
     return { account, region };
   } catch (error) {
     throw new ConfigurationError([
