@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { auditSetting } from './access/audit.ts';
 import { grantSettings } from './access/grants.ts';
 import { credentialSettings } from './access/policy/credentials.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { permissions } from '../snapshots/permission.ts';
 import { serviceKeys, serviceOfKey } from '../snapshots/service.ts';
 import { accountId } from './account-id.ts';

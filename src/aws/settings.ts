@@ -1,6 +1,6 @@
 import type { ProxyEnv } from 'node:http';
 import type { AwsCredentialIdentity } from '@smithy/types';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SnapgateError } from '../errors.ts';
 import type { AwsObserver } from './observer.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyUse } from '../access/policy/keys.ts';
 import { ForbiddenError, InvalidInputError, NotSupportedError } from '../errors.ts';
 import { isAliasArn, keyArn } from '../snapshots/kms-key.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Maybe } from '../snapshots/maybe.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import { requireValid } from './input/problems.ts';

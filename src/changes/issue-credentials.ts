@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { requireCredentialsAllowed } from '../access/policy/credentials.ts';
 import { NotSupportedError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';

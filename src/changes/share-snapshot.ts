@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SharingRefusedError, SnapgateError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';
 import { maximumSharedAccounts, type SnapshotSharing } from '../snapshots/sharing.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TagChange } from '../access/rights.ts';
 import { QuotaExceededError } from '../errors.ts';
 import type { Maybe } from '../snapshots/maybe.ts';

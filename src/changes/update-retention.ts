@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Maybe } from '../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import { type BatchChange, changeEach } from './batch.ts';

@@ -1,3 +1,4 @@
+import { printSchema as print_ } from 'graphql';
 import { print } from './running.ts';
 
 /** Prints the GraphQL schema, or the JSON Schema of the configuration file. */
@@ -6,7 +7,6 @@ export async function printSchema(flags: { config?: true }): Promise<void> {
     const { configurationSchema } = await import('../config.ts');
     return print(JSON.stringify(configurationSchema(), null, 2));
   }
-  const { printSchema: print_ } = await import('graphql');
   const { schema } = await import('../schema.ts');
   print(print_(schema));
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { serviceKeys, serviceNames, serviceOfKey } from '../snapshots/service.ts';
 
 const service = z.enum(serviceKeys).transform(serviceOfKey);

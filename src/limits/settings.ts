@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const limit = (fallback: number, description: string) => z.int().min(1).default(fallback).meta({ description });
 

@@ -1,5 +1,5 @@
 import { getOperationAST, type GraphQLSchema, parse, validate } from 'graphql';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import { type FiledDocument, readDocumentFile } from './document-file.ts';
 import { excessOf } from './documents.ts';

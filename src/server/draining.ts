@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The levels of the log, from the least to the most severe; `silent` writes nothing. */
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;

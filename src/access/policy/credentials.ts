@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ForbiddenError } from '../../errors.ts';
 
 /** The `credentials` of the configuration file: which database passwords the gateway issues, and to whom. */

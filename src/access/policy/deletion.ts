@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidStateError, SnapgateError } from '../../errors.ts';
 import type { StrictRedis } from '../../replicas/strict-redis.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';

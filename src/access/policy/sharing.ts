@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SharingRefusedError } from '../../errors.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { accountId } from '../account-id.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { untilDeleted } from '../../snapshots/retention.ts';
 import type { SnapshotStatus } from '../../snapshots/snapshot.ts';
 import { isReservedWord } from './reserved-words.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Calls } from './calls.ts';
 import { clockRange, type Clock } from '../world/clock.ts';

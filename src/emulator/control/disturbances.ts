@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const match = {
   service: z.enum(['redshift', 'rds', 'kms', 'sts', 'iam']).optional(),

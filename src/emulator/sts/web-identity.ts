@@ -1,5 +1,5 @@
 import type { AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse } from '@aws-sdk/client-sts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { Fault } from '../fault.ts';
 import type { Call } from '../service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An account id in a world's JSON. */
 export const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { ResourceStock } from '../../service.ts';
 import type { StoredGroup } from '../stored.ts';

@@ -1,6 +1,6 @@
 import { Cluster$, PendingModifiedValues$ } from '@aws-sdk/client-redshift';
 import { NormalizedSchema } from '@smithy/core/schema';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import type { ClusterChange, StoredCluster } from '../stored.ts';
