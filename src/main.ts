@@ -78,6 +78,15 @@ program
   )
   .action(async (flags) => (await import('./commands/doctor.ts')).doctor(flags));
 program
+  .command('health')
+  .description(
+    'check that the gateway with the same settings responds on this machine; exits with status 1 if it does not',
+  )
+  .addOption(port)
+  .addOption(host)
+  .addOption(config)
+  .action(async (flags) => (await import('./commands/health.ts')).checkHealth(flags));
+program
   .command('token')
   .description('print a bearer token for development, signed with authentication.secret of the configuration file')
   .addOption(config)
