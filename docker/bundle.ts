@@ -1,0 +1,60 @@
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { describeLicenses } from './licenses.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** The page of GraphiQL: one text of 9 MB, in which no program fails. */
+const graphiql = 'render-graphiql';
+
+/**
+ * Bundles the program with all packages it uses into `folder`, ready for `npm pack`: each part is loaded when it is first
+ * used, as from the sources. Replaces the folder. Throws if an import cannot be resolved.
+ */
+async function bundle(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  const build = await rolldown({
+    cwd: root,
+    input: { main: 'src/main.ts' },
+    platform: 'node',
+    // The packages of the AWS SDK have ES modules only under `module`; of these, unused commands are left out.
+    resolve: { mainFields: ['module', 'main'] },
+    onLog: (_level, { message }) => {
+      throw new Error(message);
+    },
+  });
+  const { output } = await build.write({
+    dir: join(folder, 'app'),
+    format: 'esm',
+    sourcemap: true,
+    // Names are kept for the log and for stack traces.
+    minify: {
+      compress: { target: 'es2024', keepNames: { function: true, class: true } },
+      mangle: false,
+      codegen: { removeWhitespace: true },
+    },
+    comments: { legal: false },
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  const chunks = output.filter((file) => file.type === 'chunk');
+  for (const { fileName, moduleIds } of chunks) {
+    if (moduleIds.some((id) => id.includes(graphiql))) rmSync(join(folder, 'app', `${fileName}.map`));
+  }
+  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), describeLicenses(modules));
+  for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md']) copyFileSync(join(root, name), join(folder, name));
+  copyFileSync(join(root, 'docker/launcher.js'), join(folder, 'snapgate.js'));
+  chmodSync(join(folder, 'snapgate.js'), 0o755);
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageOf(), null, 2)}\n`);
+}
+
+/** Returns the package.json of the bundle, which depends on no other package. */
+function packageOf(): object {
+  const text = readFileSync(join(root, 'package.json'), 'utf8');
+  const { name, version, description, license, type, engines } = JSON.parse(text) as Record<string, unknown>;
+  return { name, version, description, license, private: true, type, engines, bin: { snapgate: 'snapgate.js' } };
+}
+
+await bundle(process.argv[2] ?? join(root, 'dist'));
