@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { run } from '../support/cli.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -40,8 +38,6 @@ const lastOf = (name: string, instruction: string) =>
     ?.slice(instruction.length + 1);
 
 const pinned = /^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/;
-const folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 it('the images of the Dockerfile and of Compose are pinned by digest', () => {
   const bases = [...stages.values()].map(({ base }) => base).filter((base) => base !== 'scratch' && !stages.has(base));
@@ -123,10 +119,11 @@ it('the configuration of Compose is valid, and its grace period longer than the 
 });
 
 it('Prometheus scrapes every replica, and Grafana shows its data', () => {
+  const { telemetry } = readConfig({ config: join(root, 'docker/snapgate.yaml') }, 'serve', { HOST: '0.0.0.0' });
   const [{ metrics_path, dns_sd_configs }] = yamlOf('prometheus.yaml').scrape_configs;
   expect({ metrics_path, dns_sd_configs }).toMatchObject({
     metrics_path: '/metrics',
-    dns_sd_configs: [{ names: ['gateway'], type: 'A', port: 9464 }],
+    dns_sd_configs: [{ names: ['gateway'], type: 'A', port: telemetry.metrics?.port }],
   });
   const [source] = yamlOf('grafana/provisioning/datasources/prometheus.yaml').datasources;
   expect(source).toMatchObject({ type: 'prometheus', uid: 'prometheus', url: 'http://prometheus:9090' });

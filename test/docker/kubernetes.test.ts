@@ -95,7 +95,7 @@ it('the probes use ports of the container, and the service and policy the port o
     expect(ports).toContain(probe.httpGet.port);
   }
   expect(ports).toContain(one('Service').spec.ports[0].targetPort);
-  expect(ports).toContain(one('NetworkPolicy').spec.ingress[0].ports[0].port);
+  for (const { ports: allowed } of one('NetworkPolicy').spec.ingress) expect(ports).toContain(allowed[0].port);
 });
 
 /** Returns the configuration that `serve` reads in the pod. */
@@ -113,8 +113,13 @@ function configurationOfPod() {
 }
 
 it('the gateway accepts the configuration of the ConfigMap, and listens for the service', () => {
-  const port = container().ports.find(({ name }: { name: string }) => name === 'http').containerPort;
-  expect(configurationOfPod()).toMatchObject({ host: '0.0.0.0', port, authentication: { jwks: expect.any(String) } });
+  const portOf = (wanted: string) => container().ports.find(({ name }: any) => name === wanted).containerPort;
+  expect(configurationOfPod()).toMatchObject({
+    host: '0.0.0.0',
+    port: portOf('http'),
+    telemetry: { metrics: { host: '0.0.0.0', port: portOf('metrics') } },
+    authentication: { jwks: expect.any(String) },
+  });
   const mount = container().volumeMounts[0].mountPath;
   const path = container().env.find(({ name }: { name: string }) => name === 'SNAPGATE_CONFIG').value;
   expect(path).toBe(`${mount}/snapgate.yaml`);
