@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { start } from '../support/cli.ts';
 import { root } from '../support/repository.ts';
 
@@ -32,19 +34,15 @@ function sample(pid: number): Sample {
   return { milliseconds: 10 * (Number(times[11]) + Number(times[12])), megabytes: Number(resident) / 1024 };
 }
 
-function ask(url: string, query: string, agent?: Agent): Promise<any> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
-    request(url, { method: 'POST', headers, agent: agent ?? false }, async (response) => {
-      let text = '';
-      for await (const chunk of response.setEncoding('utf8')) text += chunk;
-      const answer = JSON.parse(text || '{}');
-      if (answer.errors) reject(new Error(text));
-      resolve(answer);
-    })
-      .once('error', reject)
-      .end(JSON.stringify({ query }));
-  });
+async function ask(url: string, query: string, agent?: Agent): Promise<any> {
+  const headers = { 'content-type': 'application/json' };
+  const sent = request(url, { method: 'POST', headers, agent: agent ?? false });
+  sent.end(JSON.stringify({ query }));
+  const [response] = await once(sent, 'response');
+  const body = await text(response);
+  const answer = JSON.parse(body);
+  if (answer.errors) throw new Error(body);
+  return answer;
 }
 
 const median = (numbers: number[]) => numbers.sort((a, b) => a - b)[numbers.length >> 1]!;
