@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Audit, createAudit, requireAuditable } from './access/audit.ts';
 import { createAuditSink } from './access/audit-sink.ts';
 import { grantDoubt } from './access/grants.ts';
@@ -6,13 +5,9 @@ import type { PolicySettings } from './access/policy/policy.ts';
 import { regionDoubts } from './fleet/regions.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { Config } from './config.ts';
-import { createCursors } from './fleet/paging/cursor.ts';
-import { createStoragePrices } from './fleet/questions/storage-prices.ts';
 import type { AccountSettings } from './fleet/settings.ts';
 import { createSources } from './fleet/sources.ts';
-import { readTrustedDocuments } from './limits/trusted-documents.ts';
-import { schema } from './schema.ts';
-import { type Authenticate, createAuthentication } from './server/authentication/authentication.ts';
+import { createOpenSettings, createReload, type Reload } from './gateway/reload.ts';
 import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
 import { createErrorLog, createLog, createTerminal, type Log } from './telemetry/log.ts';
@@ -23,10 +18,11 @@ import type { Tracing } from './telemetry/traces/tracing.ts';
 /** The configuration, and the policy to apply. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
 
-/** A running gateway, and its log. */
+/** A running gateway, its log, and how it reads its configuration again. */
 export interface Gateway {
   readonly server: StoppableServer;
   readonly log: Log;
+  readonly reload: Reload;
 }
 
 /** The most AWS pages that a list reads for one page of results, if the filter matches few records of each. */
@@ -54,28 +50,26 @@ export async function createGateway(
     settings.traces && (await import('./telemetry/traces/tracing.ts')).createTracing(settings.traces, log);
   const observer = joinObservers([createRequestLog(log), ...(tracing ? [tracing.observer] : [])]);
   warnOfDoubts(settings, accounts, log);
-  const keys = settings.cursorKeys ?? [createCursorKey()];
+  const open = createOpenSettings(settings);
+  const opened = open(settings);
   const server = createServer({
+    ...opened,
     sources: createSources(accounts),
-    cursors: createCursors(keys.map((key) => Buffer.from(key, 'base64'))),
     aws: { ...settings.aws, redis: settings.redis, proxy: settings.proxy, observer, ...aws },
     observer,
     now,
     maximumPages,
     fullReads: settings.fullReads,
-    prices: settings.prices && createStoragePrices(settings.prices),
     credentials: settings.credentials,
     log: createErrorLog(log),
-    authenticate: openAuthentication(settings),
-    limits: settings.limits,
     origins: settings.origins,
     corsRequestHeaders: settings.corsRequestHeaders,
-    documents: settings.documents && readTrustedDocuments(settings.documents, schema, settings.limits),
     policy: settings.policy,
     audit: await openAudit(settings, log),
   });
   await server.requireOwnAccounts();
-  return { server: onStop(server, log, tracing), log };
+  const reload = createReload(server, open, { config: settings, settings: opened }, log);
+  return { server: onStop(server, log, tracing), log, reload };
 }
 
 /** Logs when a server begins to stop, and when it has stopped and the traces of its last requests are exported. */
@@ -88,11 +82,6 @@ function onStop(server: StoppableServer, log: Log, tracing: Tracing | undefined)
     log.info({ seconds: Math.round(process.uptime()) }, 'Stopped');
   };
   return server;
-}
-
-/** Returns a random key in the format of `cursorKeys`. */
-export function createCursorKey(): string {
-  return randomBytes(32).toString('base64');
 }
 
 /** Logs what is probably a mistake in the configuration, but does not prevent the start. */
@@ -111,8 +100,4 @@ async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined
       'Cannot write an audit record. Check the file or stream that `audit` configures: until then, changes are refused.',
     ),
   );
-}
-
-function openAuthentication({ authentication, grants, proxy }: Config): Authenticate | undefined {
-  return authentication && createAuthentication(authentication, proxy)(grants);
 }

@@ -16,7 +16,8 @@ const everyCredential: CredentialSettings = {
 /** Starts the gateway with the built-in emulator. */
 export async function dev(flags: EmulatorFlags): Promise<void> {
   const { readConfig } = await import('../config.ts');
-  const { createCursorKey, createGateway } = await import('../gateway.ts');
+  const { createGateway } = await import('../gateway.ts');
+  const { createCursorKey } = await import('../gateway/reload.ts');
   const { seedAccounts } = await import('../emulator/seed/accounts.ts');
   const settings = readConfig(flags, 'dev');
   const cursorKeys = settings.cursorKeys ?? [createCursorKey()];

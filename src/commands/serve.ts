@@ -3,18 +3,19 @@ import { accountsOf } from './accounts.ts';
 import { listen } from './running.ts';
 import { readVersion } from './version.ts';
 
-/** Starts the gateway against AWS. */
+/** Starts the gateway against AWS. On SIGHUP, the gateway reads its configuration again. */
 export async function serve(flags: Flags): Promise<void> {
   const { readConfig, requireSafeProfile } = await import('../config.ts');
   const { createGateway } = await import('../gateway.ts');
-  const settings = readConfig(flags, 'serve');
+  const readSettings = () => {
+    const settings = readConfig(flags, 'serve');
+    return { ...settings, audit: settings.audit ?? 'stdout' };
+  };
+  const settings = readSettings();
   await requireSafeProfile();
   const accounts = await accountsOf(settings);
-  const { server, log } = await createGateway(
-    { ...settings, policy: settings, audit: settings.audit ?? 'stdout' },
-    accounts,
-    {},
-  );
+  const { server, log, reload } = await createGateway({ ...settings, policy: settings }, accounts, {});
+  process.on('SIGHUP', () => reload(readSettings));
   const url = await listen(server, settings, settings.shutdown.noticeSeconds);
   log.info({ url: `${url}/graphql`, version: readVersion(), accounts: accounts.length }, 'Started');
 }

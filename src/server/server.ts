@@ -48,7 +48,7 @@ export type GatewayServer = StoppableServer & {
    * Replaces the settings. Requests in progress finish with the former settings. Ends the subscriptions of principals
    * whose rights change. What principals have spent, and their open subscriptions, continue to count.
    */
-  reload(settings: ReloadableSettings): void;
+  apply(settings: ReloadableSettings): void;
 };
 
 const maximumHeaders = 100;
@@ -89,7 +89,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     maxHeadersCount: maximumHeaders,
     stop: (settings: ShutdownSettings) => drain(server, stopping, settings),
     requireOwnAccounts: () => requireOwnAccounts(aws, accessesOf(options.sources)),
-    reload: (settings: ReloadableSettings) => {
+    apply: (settings: ReloadableSettings) => {
       version = createVersion(settings);
       server.maxConnections = version.limits.connections;
       shared.openSubscriptions.recheck();

@@ -47,6 +47,8 @@ export async function start(args: readonly string[], environment: NodeJS.Process
     output: () => output,
     /** Returns the address on the line that starts with this word. */
     address: (name: string) => (new RegExp(`^${name} +(\\S+)`, 'm').exec(out) ?? started.exec(out))?.[1] ?? '',
+    /** Makes the command read its configuration again. */
+    reload: () => child.kill('SIGHUP'),
     /** Stops the command and resolves with its exit code. */
     async stop(): Promise<number | null> {
       child.kill('SIGTERM');

@@ -78,12 +78,24 @@ const patient = { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 };
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+type ReloadableOptions = Pick<GatewayOptions, 'cursorKeys' | 'prices' | 'authenticate' | 'limits' | 'documents'>;
+
+function reloadableSettings({ cursorKeys, prices, authenticate, limits, documents }: ReloadableOptions) {
+  return {
+    cursors: createCursors(cursorKeys ?? [Buffer.alloc(32, 1)]),
+    prices: prices && createStoragePrices(prices),
+    authenticate,
+    limits: { ...defaultLimits, costPerMinute: 1e9, subscriptions: 100, ...limits },
+    documents,
+  };
+}
+
 /** Starts a gateway and its emulator on free ports. Tests reach both over HTTP. */
 export async function startGateway(options: GatewayOptions = {}) {
   const emulator = await startTestEmulator(options);
   const server = createServer({
+    ...reloadableSettings(options),
     sources: createSources(options.accounts ?? oneAccount),
-    cursors: createCursors(options.cursorKeys ?? [Buffer.alloc(32, 1)]),
     aws: {
       endpoint: emulator.url,
       credentials: { accessKeyId: account, secretAccessKey: 'secret' },
@@ -94,18 +106,14 @@ export async function startGateway(options: GatewayOptions = {}) {
     },
     maximumPages: options.maximumPages ?? 50,
     fullReads: { ageSeconds: 0, megabytes: 64, maximumPages: 100, ...options.fullReads },
-    prices: options.prices && createStoragePrices(options.prices),
     ...(options.pause && { pause: options.pause }),
     credentials: options.credentials,
     log: createErrorLog(options.log ?? silent),
-    authenticate: options.authenticate,
     policy: options.policy,
-    documents: options.documents,
     origins: options.origins,
     corsRequestHeaders: options.corsRequestHeaders ?? corsRequestHeadersSetting.parse(undefined),
     audit: options.audit,
     observer: options.observer,
-    limits: { ...defaultLimits, costPerMinute: 1e9, subscriptions: 100, ...options.limits },
   });
   if (options.isCheckedAtStart ?? true) await server.requireOwnAccounts();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -135,6 +143,8 @@ export async function startGateway(options: GatewayOptions = {}) {
       const { status, content } = await emulator.control('POST', 'faults', rules);
       if (status !== 200) throw new Error(String(content['error']));
     },
+    /** Replaces the settings, as a reload does; omitted settings have their defaults. */
+    apply: (changed: ReloadableOptions) => server.apply(reloadableSettings(changed)),
     stop: server.stop,
     close: async () => {
       await new Promise((resolve) => {

@@ -18,7 +18,13 @@ function grantsOf(grants: readonly object[]): Grants {
 
 /** Creates authentication with the shared secret and these grants. */
 export function authenticationWith(grants: readonly object[]) {
-  return createAuthentication(settings({ secret }))(grantsOf(grants));
+  return createRegranting()(grants);
+}
+
+/** Creates authentication with the shared secret, whose grants can be replaced. */
+export function createRegranting() {
+  const authenticateWith = createAuthentication(settings({ secret }));
+  return (grants: readonly object[]) => authenticateWith(grantsOf(grants));
 }
 
 /** Parses the `authentication` setting with this key. */
