@@ -56,7 +56,7 @@ const reloads = () =>
     .output()
     .split('\n')
     .filter((line) => /"msg":"[^"]*(?:[Rr]eload|Restart)/.test(line))
-    .map((line) => JSON.parse(line) as { level: number; msg: string; problems?: string[] });
+    .map((line) => JSON.parse(line) as { level: string; msg: string; problems?: string[] });
 
 /** Reloads the configuration, and returns its log lines as soon as the last of them is written. */
 async function reload(last: RegExp) {
@@ -125,8 +125,8 @@ it('names the changes that need a restart, and applies the others', async () => 
   write('secret', randomBytes(32).toString('base64'));
   const lines = await reload(/Restart/);
   expect(lines).toMatchObject([
-    { level: 30, msg: 'Reloaded the configuration. Changed: grants.' },
-    { level: 40, msg: 'Restart the gateway to apply the changes of authentication, redis, shutdown.' },
+    { level: 'info', msg: 'Reloaded the configuration. Changed: grants.' },
+    { level: 'warn', msg: 'Restart the gateway to apply the changes of authentication, redis, shutdown.' },
   ]);
   expect(await permissions()).toEqual(['SNAPSHOT_READ', 'SNAPSHOT_TAG']);
 });
