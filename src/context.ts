@@ -18,8 +18,7 @@ import type { StoragePrices } from './fleet/questions/storage-prices.ts';
 import type { FullReadSettings } from './fleet/settings.ts';
 import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
 import type { Context } from './graphql/context.ts';
-import { createOutcomes } from './replicas/outcomes.ts';
-import type { StrictRedis } from './replicas/strict-redis.ts';
+import { createOutcomes, type OutcomeStore } from './replicas/outcomes.ts';
 import { services } from './services/index.ts';
 import { openServices, type ServedRequest } from './services/open.ts';
 import { lazily } from './snapshots/lazily.ts';
@@ -55,8 +54,8 @@ export interface ContextOptions extends ContextSettings {
   readonly policy?: PolicySettings | undefined;
   /** If omitted, changes are not recorded; for use with the emulator only. */
   readonly audit?: Audit | undefined;
-  /** Coordinates the deletions of all replicas; if omitted, each replica coordinates only its own. */
-  readonly strictRedis?: StrictRedis | undefined;
+  /** Coordinates the changes of all replicas; if omitted, each replica coordinates only its own. */
+  readonly redis?: OutcomeStore | undefined;
   /** Returns the time of AWS, for days, ages and ends of retention; real time if omitted. */
   readonly now?: (() => Date) | undefined;
   /** How subscriptions wait before they read a snapshot again; real time if omitted. */
@@ -80,8 +79,8 @@ export function createContextFactory(options: ContextOptions): CreateContext {
   const clock = options.now ?? (() => new Date());
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget, now: clock });
   const keysOf = connectKeys(aws, options.sources);
-  const policy = createPolicy(options.policy, [...options.sources.accounts], options.strictRedis);
-  const repetitions = { outcomes: createOutcomes(options.strictRedis), running: new Map<string, Promise<unknown>>() };
+  const policy = createPolicy(options.policy, [...options.sources.accounts], options.redis?.link);
+  const repetitions = { outcomes: createOutcomes(options.redis), running: new Map<string, Promise<unknown>>() };
   const sourcesOf = createSourcesOf(options.sources);
 
   const createContext: CreateContext = (principal, scope = uncached, settings = options) => {

@@ -23,8 +23,10 @@ export interface Aws {
 export function createAws(settings: AwsSettings): Aws {
   const complete = completeSettings(settings);
   const { cache, redis } = complete;
-  const share: ShareAnswers = (hear) => createSharedAnswers(redis ?? '', cache.ageSeconds, hear);
-  const answers = createAnswerCache(cache, redis === undefined ? undefined : share);
+  const { ageSeconds } = cache;
+  const share: ShareAnswers | undefined =
+    redis && ((hear) => createSharedAnswers({ url: redis.url, seal: redis.seal, ageSeconds, hear }));
+  const answers = createAnswerCache(cache, share);
   return { settings: complete, roles: createRoles(complete), answers };
 }
 

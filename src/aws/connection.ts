@@ -2,6 +2,7 @@ import type { MetadataBearer } from '@smithy/types';
 import type { Fetched } from './calls/answer-cache.ts';
 import { type CallOptions, createCalls, type Send } from './calls/calls.ts';
 import { createReads } from './calls/reads.ts';
+import type { SourceAccess } from './source-access.ts';
 import { forgetReads, type Usage } from './usage.ts';
 
 /** The part of an SDK command that a connection uses. */
@@ -39,9 +40,9 @@ export interface ConnectionOptions extends CallOptions {
 /** Creates the connection of a source, without opening a socket; `send` decides which SDK client makes a call. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { aws, access, onChange } = options;
-  const { answers, roles } = aws;
+  const { answers, roles, settings } = aws;
   const calls = createCalls(options);
-  const reads = createReads(answers, access.key, calls);
+  const reads = createReads(answers, { key: access.key, reach: reachOf(access, settings.endpoint) }, calls);
   const forget = () => {
     answers.forget(access.key);
     // A read that started before the change may not include it, so no other read may join it.
@@ -72,4 +73,9 @@ export function createConnection(options: ConnectionOptions): Connection {
 /** Returns the AWS operation of an SDK command, such as `DescribeClusters`. */
 export function operationOf(command: object): string {
   return command.constructor.name.replace(/Command$/, '');
+}
+
+/** Identifies what a response depends on besides the source and the call: the endpoint, and the role that reads. */
+function reachOf({ role }: SourceAccess, endpoint: string | undefined): string {
+  return JSON.stringify([endpoint ?? null, role ?? null]);
 }

@@ -2,6 +2,7 @@ import type { ProxyEnv } from 'node:http';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import * as z from 'zod';
 import type { SnapgateError } from '../errors.ts';
+import type { Seal } from '../replicas/seal.ts';
 import type { AwsObserver } from './observer.ts';
 
 const timeouts = z
@@ -95,8 +96,8 @@ export interface AwsSettings {
   readonly cache?: Partial<CacheSettings>;
   /** The proxies for connections to AWS, in the form of the environment. An `endpoint` is called without a proxy. */
   readonly proxy?: ProxyEnv | undefined;
-  /** The URL of a Redis server, through which replicas share their cache. */
-  readonly redis?: string | undefined;
+  /** The URL of a Redis server through which replicas share their cache, and what protects the responses in it. */
+  readonly redis?: { readonly url: string; readonly seal: Seal } | undefined;
   /** Called for every call that fails after its retries, and for every call that the circuit breaker rejects. */
   readonly onFailure?: ((error: SnapgateError) => void) | undefined;
   /** Called for every response of AWS with values that cannot be read, or with records without an identifier. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RedisLink } from './redis-link.ts';
+import { keyPrefix } from './key-prefix.ts';
+import { UnexpectedReplyError } from './redis-connection.ts';
 
 /** The points that each subject can spend in a time window. */
 export interface Allowance {
@@ -25,12 +26,15 @@ export interface AllowanceOptions {
   readonly points: number;
   readonly seconds: number;
   /** If omitted, the allowance applies to this process alone. */
-  readonly redis?: RedisLink | undefined;
+  readonly redis?: CountingRedis | undefined;
 }
+
+/** Sends a command to Redis; undefined if this allowance then counts on its own. */
+type CountingRedis = <Result>(command: (redis: Redis) => Promise<Result>) => Promise<Result | undefined>;
 
 /** Creates an allowance that replicas share through Redis. While Redis is unavailable, replicas count separately. */
 export function createAllowance({ name, points, seconds, redis }: AllowanceOptions): Allowance {
-  const settings = { points, duration: seconds, keyPrefix: `snapgate:1:${name}` };
+  const settings = { points, duration: seconds, keyPrefix: `${keyPrefix}${name}` };
   const own = new RateLimiterMemory(settings);
   const limiters = new WeakMap<Redis, RateLimiterRedis>();
   const limiterOf = (storeClient: Redis) => {
@@ -40,7 +44,10 @@ export function createAllowance({ name, points, seconds, redis }: AllowanceOptio
   };
   return {
     spend: async (subject, amount) => {
-      const shared = await redis?.((client) => limiterOf(client).consume(subject, amount).catch(asCount));
+      const shared = await redis?.(async (client) => {
+        const counted = await limiterOf(client).consume(subject, amount).catch(asCount);
+        return requireCount(counted, seconds);
+      });
       const { consumedPoints, remainingPoints, msBeforeNext } =
         shared ?? (await own.consume(subject, amount).catch(asCount));
       const end = performance.now() + msBeforeNext;
@@ -63,4 +70,11 @@ export function createAllowance({ name, points, seconds, redis }: AllowanceOptio
 function asCount(reason: unknown): RateLimiterRes {
   if (reason instanceof RateLimiterRes) return reason;
   throw reason;
+}
+
+/** Requires numbers: a count that is not a number would exceed no limit. */
+function requireCount(count: RateLimiterRes, seconds: number): RateLimiterRes {
+  const { consumedPoints, msBeforeNext } = count;
+  if (Number.isSafeInteger(consumedPoints) && msBeforeNext >= 0 && msBeforeNext <= seconds * 1000) return count;
+  throw new UnexpectedReplyError([consumedPoints, msBeforeNext]);
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { UpstreamError } from '../errors.ts';
+import { keyPrefix } from './key-prefix.ts';
+import { UnexpectedReplyError } from './redis-connection.ts';
 import type { StrictRedis } from './strict-redis.ts';
 
 /** Locks by key, of this process and, with Redis, of all replicas. */
@@ -44,7 +46,7 @@ export function createLocks(redis?: StrictRedis): Locks {
     acquire: async (key, signal) => {
       const leave = await enter(key, signal);
       try {
-        const shared = redis && (await acquireShared(redis, `snapgate:1:lock:${key}`, signal));
+        const shared = redis && (await acquireShared(redis, `${keyPrefix}lock:${key}`, signal));
         return {
           confirm: async () => shared?.confirm(),
           release: async () => {
@@ -88,7 +90,12 @@ function createTurns() {
 
 async function acquireShared(redis: StrictRedis, key: string, signal: AbortSignal): Promise<Lock> {
   const token = randomUUID();
-  const run = (script: string) => redis((client) => client.eval(script, 1, key, token, lifetime));
+  const run = (script: string) =>
+    redis(async (client) => {
+      const reply = await client.eval(script, 1, key, token, lifetime);
+      if (reply === 0 || reply === 1) return reply;
+      throw new UnexpectedReplyError(reply);
+    });
   const release = () => run(releaseScript).catch(() => {});
   try {
     while ((await run(acquireScript)) !== 1) {

@@ -1,4 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { keyPrefix } from './key-prefix.ts';
+import { UnexpectedReplyError } from './redis-connection.ts';
 import type { StrictRedis } from './strict-redis.ts';
 
 /** Names that were noted recently, in groups: by this process and, with Redis, by all replicas. */
@@ -9,26 +12,35 @@ export interface RecentNotes {
 }
 
 const mostGroups = 10_000;
+const clockTolerance = 1_000;
+const hash = z.record(z.string(), z.string());
 
 /** Creates notes that are kept for `seconds`. With Redis, every method rejects with UPSTREAM if it does not respond. */
 export function createRecentNotes(name: string, seconds: number, redis?: StrictRedis): RecentNotes {
   const milliseconds = seconds * 1000;
   // Kept in addition to Redis, whose state can be lost.
   const own = new LRUCache<string, ReadonlyMap<string, number>>({ max: mostGroups, ttl: milliseconds });
-  const keyOf = (group: string) => `snapgate:1:${name}:${group}`;
+  const keyOf = (group: string) => `${keyPrefix}${name}:${group}`;
+  const store = async (group: string, times: Readonly<Record<string, number>>) => {
+    await redis?.((client) => client.hset(keyOf(group), times));
+    await redis?.((client) => client.pexpire(keyOf(group), milliseconds));
+  };
   return {
     of: async (group) => {
-      const shared = Object.entries((await redis?.((client) => client.hgetall(keyOf(group)))) ?? {});
-      const since = Date.now() - milliseconds;
-      const all = [...shared.map(([each, at]) => [each, Number(at)] as const), ...(own.get(group) ?? [])];
-      return new Set(all.filter(([, at]) => at > since).map(([each]) => each));
+      const shared = redis ? await redis((client) => client.hgetall(keyOf(group)).then(parseHash)) : {};
+      const now = Date.now();
+      const times = Object.entries(shared).map(([each, at]) => [each, Number(at)] as const);
+      // Stored by another program, or by a replica with a wrong clock: counts as noted now, so that it expires.
+      const invalid = times.filter(([, at]) => !(at <= now + clockTolerance)).map(([each]) => each);
+      if (invalid.length > 0) await store(group, Object.fromEntries(invalid.map((each) => [each, now])));
+      const recent = [...times, ...(own.get(group) ?? [])].filter(([, at]) => at > now - milliseconds);
+      return new Set([...invalid, ...recent.map(([each]) => each)]);
     },
     note: async (group, names) => {
       if (names.length === 0) return;
       const at = Date.now();
       const times = Object.fromEntries(names.map((each) => [each, at]));
-      await redis?.((client) => client.hset(keyOf(group), times));
-      await redis?.((client) => client.pexpire(keyOf(group), milliseconds));
+      await store(group, times);
       own.set(group, new Map([...(own.get(group) ?? []), ...Object.entries(times)]));
     },
     forget: async (group, names) => {
@@ -37,4 +49,10 @@ export function createRecentNotes(name: string, seconds: number, redis?: StrictR
       await redis?.((client) => client.hdel(keyOf(group), ...names));
     },
   };
+}
+
+function parseHash(reply: unknown): Readonly<Record<string, string>> {
+  const { success, data } = hash.safeParse(reply);
+  if (success) return data;
+  throw new UnexpectedReplyError(reply);
 }

@@ -1,58 +1,67 @@
 import type { Redis } from 'ioredis';
+import { closeRedis, createRunner, listenTo, openRedis, type RedisState } from './redis-connection.ts';
 
 /** Sends a command to the Redis server; undefined if the server does not respond. */
-export type RedisLink = <Result>(command: (redis: Redis) => Promise<Result>) => Promise<Result | undefined>;
+export interface RedisLink {
+  <Result>(command: (redis: Redis) => Promise<Result>): Promise<Result | undefined>;
+  state(): RedisState;
+}
+
+interface LinkOptions {
+  /** Called with each message of a channel. */
+  readonly listen?: { readonly channel: string; readonly hear: (message: string) => void };
+  /** Receives the reason of each failure. */
+  readonly onFailure?: (why: unknown) => void;
+}
 
 const commandTimeout = 100;
 const pauseBetweenConnections = 1_000;
 
 /**
- * Creates a link to a Redis server that returns undefined while the server is unavailable. Commands trigger
- * reconnection attempts at intervals, so that no timer keeps the process running. `onFailure` receives the reason of a
- * failure.
+ * Creates a link to a Redis server that returns undefined while the server is unavailable, and never rejects. Commands
+ * trigger reconnection attempts at intervals, so that no timer keeps the process running.
  */
-export function createRedisLink(
-  url: string,
-  listen: (listener: Redis) => Promise<unknown> = async () => {},
-  onFailure: (why: unknown) => void = () => {},
-): RedisLink {
-  let redis: Redis | undefined;
-  let lastError: Error | undefined;
+export function createRedisLink(url: string, { listen, onFailure = () => {} }: LinkOptions = {}): RedisLink {
+  let run: ReturnType<typeof createRunner> | undefined;
+  let isConnecting = false;
   let triedAt = -Infinity;
 
   const connect = async () => {
-    const ioredis = await import('ioredis');
-    const options = { lazyConnect: true, enableOfflineQueue: false, commandTimeout, retryStrategy: () => null };
-    const [commands, listener] = [new ioredis.Redis(url, options), new ioredis.Redis(url, options)];
+    const opening = [openRedis(url, commandTimeout), ...(listen ? [openRedis(url, commandTimeout)] : [])];
+    const settled = await Promise.allSettled(opening);
+    const opened = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    let own: typeof run;
     const drop = () => {
-      redis = undefined;
-      commands.disconnect();
-      listener.disconnect();
+      if (run === own) run = undefined;
+      opened.forEach(closeRedis);
     };
-    for (const each of [commands, listener]) {
-      each.on('error', (error) => {
-        lastError = error;
-      });
-      each.on('connect', () => each.stream.unref());
-      each.on('end', drop);
+    try {
+      const [commands, listener] = await Promise.all(opening);
+      for (const each of opened) each.on('end', drop);
+      if (listen && listener) await listenTo(listener, listen.channel, listen.hear);
+      if (commands && opened.every(({ status }) => status === 'ready')) run = own = createRunner(commands);
+      else drop();
+    } catch (error) {
+      drop();
+      onFailure(error);
     }
-    await Promise.all([commands.connect(), listener.connect()]);
-    await listen(listener);
-    redis = commands;
   };
 
-  return async (command) => {
-    if (redis !== undefined) {
-      return command(redis).catch((error: unknown) => {
+  const link = async <Result>(command: (redis: Redis) => Promise<Result>) => {
+    if (run !== undefined) {
+      return run(command).catch((error: unknown) => {
         onFailure(error);
         return undefined;
       });
     }
-    if (performance.now() - triedAt > pauseBetweenConnections) {
+    if (!isConnecting && performance.now() - triedAt > pauseBetweenConnections) {
       triedAt = performance.now();
-      // For a refused connection, the client rejects only with "closed"; the reason is in the error event.
-      void connect().catch((error: unknown) => onFailure(lastError ?? error));
+      isConnecting = true;
+      void connect().finally(() => {
+        isConnecting = false;
+      });
     }
     return undefined;
   };
+  return Object.assign(link, { state: () => ({ isConnected: run !== undefined }) });
 }

@@ -1,8 +1,12 @@
 import type { Redis } from 'ioredis';
 import { UpstreamError } from '../errors.ts';
+import { createRunner, openRedis, type RedisState } from './redis-connection.ts';
 
 /** Sends a command to the Redis server; rejects with UPSTREAM if the server does not respond. */
-export type StrictRedis = <Result>(command: (redis: Redis) => Promise<Result>) => Promise<Result>;
+export interface StrictRedis {
+  <Result>(command: (redis: Redis) => Promise<Result>): Promise<Result>;
+  state(): RedisState;
+}
 
 const timeout = 2_000;
 
@@ -11,40 +15,31 @@ const timeout = 2_000;
  * commands wait for the connection, and fail if there is none. `onFailure` receives the reason of a failure.
  */
 export function createStrictRedis(url: string, onFailure: (why: unknown) => void = () => {}): StrictRedis {
-  let connection: Promise<Redis> | undefined;
+  let connection: Promise<Connection> | undefined;
+  let known: Redis | undefined;
 
-  const connect = async () => {
-    const { Redis: Client } = await import('ioredis');
-    const options = { lazyConnect: true, enableOfflineQueue: false, commandTimeout: timeout, connectTimeout: timeout };
-    const redis = new Client(url, { ...options, retryStrategy: () => null });
-    let lastError: Error | undefined;
-    redis.on('error', (error) => {
-      lastError = error;
+  const connect = () => {
+    const opening = openRedis(url, timeout).then((redis) => {
+      known = redis;
+      return { redis, run: createRunner(redis) };
     });
-    redis.on('connect', () => redis.stream.unref());
-    // For a refused connection, the client rejects only with "closed"; the reason is in the error event.
-    await redis.connect().catch((error: unknown) => {
-      throw lastError ?? error;
+    opening.catch(() => {
+      if (connection === opening) connection = undefined;
     });
-    return redis;
+    return opening;
   };
   const connected = async () => {
-    const known = (connection ??= connect());
-    const drop = () => {
-      if (connection === known) connection = undefined;
-    };
-    const redis = await known.catch((error: unknown) => {
-      drop();
-      throw error;
-    });
-    if (redis.status === 'ready') return redis;
-    drop();
+    const current = (connection ??= connect());
+    const opened = await current;
+    if (opened.redis.status === 'ready') return opened;
+    if (connection === current) connection = undefined;
     return (connection ??= connect());
   };
 
-  return async (command) => {
+  const strict = async <Result>(command: (redis: Redis) => Promise<Result>) => {
     try {
-      return await command(await connected());
+      const { run } = await connected();
+      return await run(command);
     } catch (cause) {
       onFailure(cause);
       throw new UpstreamError(
@@ -53,4 +48,10 @@ export function createStrictRedis(url: string, onFailure: (why: unknown) => void
       );
     }
   };
+  return Object.assign(strict, { state: () => ({ isConnected: known?.status === 'ready' }) });
+}
+
+interface Connection {
+  readonly redis: Redis;
+  readonly run: ReturnType<typeof createRunner>;
 }

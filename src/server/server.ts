@@ -9,6 +9,7 @@ import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import { createSubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { createRedisLink } from '../replicas/redis-link.ts';
+import { createSeal } from '../replicas/seal.ts';
 import { serviceNames } from '../snapshots/service.ts';
 import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
@@ -29,8 +30,10 @@ export interface ReloadableSettings extends ContextSettings {
   readonly documents?: TrustedDocuments | undefined;
 }
 
-export interface ServerOptions extends ReloadableSettings, Omit<ContextOptions, 'aws' | 'strictRedis'> {
+export interface ServerOptions extends ReloadableSettings, Omit<ContextOptions, 'aws' | 'redis'> {
   readonly aws: AwsSettings;
+  /** If omitted, this process shares nothing with others. */
+  readonly redis?: RedisSettings | undefined;
   readonly log: ServerLog;
   /** The origins whose pages may send requests, in addition to the pages of the gateway. */
   readonly origins?: readonly string[] | undefined;
@@ -38,6 +41,13 @@ export interface ServerOptions extends ReloadableSettings, Omit<ContextOptions, 
   readonly corsRequestHeaders?: readonly string[] | undefined;
   /** Observes the requests to the GraphQL endpoint. */
   readonly observer?: RequestObserver | undefined;
+}
+
+/** The Redis server through which replicas share their state. */
+export interface RedisSettings {
+  readonly url: string;
+  /** The keys that protect responses and outcomes in Redis: the first seals, all open. */
+  readonly keys: readonly Buffer[];
 }
 
 /** A server that can check its access to AWS before it listens, and change its settings while it runs. */
@@ -60,7 +70,8 @@ interface Version extends YogaParts, RequestParts {}
 export function createServer(options: ServerOptions): GatewayServer {
   const { origins = [], corsRequestHeaders = [], log } = options;
   const stopping = new AbortController();
-  const aws = createAws({ ...options.aws, onFailure: log.failed, onFlaw: log.failed });
+  const redis = connectRedis(options);
+  const aws = createAws({ ...options.aws, redis: redis.answers, onFailure: log.failed, onFlaw: log.failed });
   const shared: SharedParts = {
     log,
     current: () => version,
@@ -68,7 +79,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     openSubscriptions: createOpenSubscriptions((principal) => version.regrant(principal)),
     requestSeconds: aws.settings.timeouts.requestSeconds,
   };
-  const createVersion = createVersions(options, aws, stopping.signal, shared);
+  const createVersion = createVersions(options, { aws, redis }, stopping.signal, shared);
   let version = createVersion(options);
   const serve = createRequestListener({
     current: () => version,
@@ -100,13 +111,13 @@ export function createServer(options: ServerOptions): GatewayServer {
 /** Returns the function that creates the parts for settings, around the parts that all versions share. */
 function createVersions(
   options: ServerOptions,
-  aws: Aws,
+  { aws, redis }: { readonly aws: Aws; readonly redis: ReturnType<typeof connectRedis> },
   stopping: AbortSignal,
   shared: SharedParts,
 ): (settings: ReloadableSettings) => Version {
   const { log, maximumPages } = options;
-  const createContext = createContextFactory({ ...options, aws, strictRedis: connectStrictRedis(options), stopping });
-  const budgetWith = createBudgets({ maximumPages, redis: connectRedis(options) });
+  const createContext = createContextFactory({ ...options, aws, redis: redis.changes, stopping });
+  const budgetWith = createBudgets({ maximumPages, redis: redis.counts });
   const refuse = (error: RefusedError) => (error.status === 401 ? log.refused : log.failed)(error);
   return (settings) => {
     const { authenticate, limits = defaultLimits, documents } = settings;
@@ -131,24 +142,21 @@ function accessesOf(sources: Sources): readonly SourceAccess[] {
   return accesses;
 }
 
-function connectRedis({ aws, log }: ServerOptions) {
-  if (aws.redis === undefined) return undefined;
-  return createRedisLink(aws.redis, undefined, (cause) =>
-    log.failed(
-      new Error('Redis does not respond. Until it does, this replica caches and counts separately.', { cause }),
-    ),
-  );
-}
-
-function connectStrictRedis({ aws, log }: ServerOptions) {
-  if (aws.redis === undefined) return undefined;
-  return createStrictRedis(aws.redis, (cause) =>
-    log.failed(
-      new Error('Redis does not respond. Until it does, deletions that are guarded by `deletion` are refused.', {
-        cause,
-      }),
-    ),
-  );
+/** Returns how each part uses Redis; without Redis, nothing. No connection is opened until it is used. */
+function connectRedis({ redis, log }: ServerOptions) {
+  if (redis === undefined) return {};
+  const { url, keys } = redis;
+  const seal = createSeal(keys);
+  const failed = (consequence: string) => (cause: unknown) =>
+    log.failed(new Error(`Redis does not respond. Until it does, ${consequence}.`, { cause }));
+  return {
+    answers: { url, seal },
+    counts: createRedisLink(url, { onFailure: failed('this replica caches and counts separately') }),
+    changes: {
+      link: createStrictRedis(url, failed('deletions that are guarded by `deletion` are refused')),
+      seal,
+    },
+  };
 }
 
 function openHttpServer(listener: Parameters<typeof createHttpServer>[1]): Server {

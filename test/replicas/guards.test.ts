@@ -14,8 +14,8 @@ async function startReplicas(port: number): Promise<[Gateway, Gateway]> {
   const options = {
     policy: { deletion: deletionSettings.parse([{ keepLast: true, perHour: 3, holdTags: ['hold'] }]) },
   };
-  const one = await startGateway({ ...options, aws: { redis } });
-  return [one, await startGateway({ ...options, aws: { redis, endpoint: one.emulator.url } })];
+  const one = await startGateway({ ...options, redis });
+  return [one, await startGateway({ ...options, redis, aws: { endpoint: one.emulator.url } })];
 }
 
 async function outcomeOf(gateway: Gateway, mutation: string): Promise<string> {
@@ -105,9 +105,9 @@ describe.skipIf(!hasRedis)('deletions on two replicas with one Redis server (req
 });
 
 it('are refused if the Redis server was never available, unless no rule needs it', async () => {
-  const aws = { redis: `redis://127.0.0.1:${await freePort()}` };
+  const redis = `redis://127.0.0.1:${await freePort()}`;
   const outcomeWith = async (entry: object) => {
-    const gateway = await startGateway({ aws, policy: { deletion: deletionSettings.parse([entry]) } });
+    const gateway = await startGateway({ redis, policy: { deletion: deletionSettings.parse([entry]) } });
     await gateway.load({
       clusters: [makeCluster('REDSHIFT')],
       snapshots: names.map((name) => makeSnapshot('REDSHIFT', name)),

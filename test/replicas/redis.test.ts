@@ -25,10 +25,10 @@ describe.skipIf(!hasRedis)('two replicas with one Redis server (requires redis-s
   beforeAll(async () => {
     port = await freePort();
     redis = await startRedis(port);
-    const aws = { cache: { ageSeconds: 60 }, redis: `redis://127.0.0.1:${port}` };
-    const fullReads = { ageSeconds: 60 };
-    one = await startGateway({ aws, fullReads });
-    other = await startGateway({ aws: { ...aws, endpoint: one.emulator.url }, fullReads });
+    const aws = { cache: { ageSeconds: 60 } };
+    const shared = { redis: `redis://127.0.0.1:${port}`, fullReads: { ageSeconds: 60 } };
+    one = await startGateway({ ...shared, aws });
+    other = await startGateway({ ...shared, aws: { ...aws, endpoint: one.emulator.url } });
     await one.load({
       clusters: [makeCluster('REDSHIFT')],
       snapshots: makeSnapshots('REDSHIFT', 2),
@@ -125,7 +125,8 @@ describe.skipIf(!hasRedis)('two replicas with one Redis server (requires redis-s
 
 it('works if the Redis server was never available', async () => {
   const gateway = await startGateway({
-    aws: { cache: { ageSeconds: 60 }, redis: `redis://127.0.0.1:${await freePort()}` },
+    aws: { cache: { ageSeconds: 60 } },
+    redis: `redis://127.0.0.1:${await freePort()}`,
   });
   await gateway.load({ snapshots: makeSnapshots('REDSHIFT', 2) });
   const ask = () => gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { id } } }');

@@ -47,6 +47,8 @@ export interface GatewayOptions extends EmulatorOptions {
   readonly fullReads?: Partial<FullReadSettings>;
   readonly prices?: PriceSettings;
   readonly cursorKeys?: readonly Buffer[];
+  /** The URL of a Redis server that the gateway shares with others. */
+  readonly redis?: string;
   readonly pause?: Pause;
   readonly credentials?: CredentialSettings;
   readonly log?: Log;
@@ -93,9 +95,11 @@ function reloadableSettings({ cursorKeys, prices, authenticate, limits, document
 /** Starts a gateway and its emulator on free ports. Tests reach both over HTTP. */
 export async function startGateway(options: GatewayOptions = {}) {
   const emulator = await startTestEmulator(options);
+  const keys = options.cursorKeys ?? [Buffer.alloc(32, 1)];
   const server = createServer({
     ...reloadableSettings(options),
     sources: createSources(options.accounts ?? oneAccount),
+    redis: options.redis === undefined ? undefined : { url: options.redis, keys },
     aws: {
       endpoint: emulator.url,
       credentials: { accessKeyId: account, secretAccessKey: 'secret' },

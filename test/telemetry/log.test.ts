@@ -113,7 +113,7 @@ it('logs a full queue of a source as a warning, once a minute', async () => {
 });
 
 it('logs an unavailable Redis server as a warning, once a minute', async () => {
-  const own = await startGateway({ log, aws: { redis: 'redis://127.0.0.1:1' } });
+  const own = await startGateway({ log, redis: 'redis://127.0.0.1:1' });
   await expect
     .poll(async () => (await own.query('{ __typename }')) && lines.filter(({ level }) => level !== 'debug'))
     .toEqual([{ level: 'warn', text: expect.stringMatching(/ECONNREFUSED.*separately/) }]);

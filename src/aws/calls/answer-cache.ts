@@ -37,12 +37,13 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
   const changedAt = new Map<string, number>();
   const watchers = new Map<string, () => void>();
   const change = (source: string, at: number) => {
-    changedAt.set(source, at);
+    // An earlier time must not make a response current again that was read before a later change.
+    changedAt.set(source, Math.max(at, changedAt.get(source) ?? 0));
     watchers.get(source)?.();
   };
   const shared = share?.((source, at) => {
-    // A replica is also notified of its own changes.
-    if (changedAt.get(source) !== at) change(source, at);
+    // A replica is also notified of its own changes, and of changes in sources that only others have.
+    if (changedAt.get(source) !== at && watchers.has(source)) change(source, at);
   });
   const memory = new LRUCache<string, Fetched<object>>({
     ttl: (ageSeconds || 1) * 1000,
@@ -50,10 +51,10 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
   });
   const isCurrent = (source: string, { fetchedAt }: Fetched<object>) =>
     fetchedAt.getTime() > (changedAt.get(source) ?? 0);
-  const keep = (source: string, question: string, answer: Fetched<object>, bytes: number, leastSeconds = 0) =>
+  const keep = (source: string, question: string, answer: Fetched<object>, bytes: number, milliseconds: number) =>
     memory.set(`${source} ${question}`, answer, {
       size: Math.max(bytes, 1) * growth + question.length,
-      ttl: Math.max(ageSeconds, leastSeconds) * 1000,
+      ttl: milliseconds,
     });
   return {
     get: (source, question) => {
@@ -64,13 +65,15 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       if (ageSeconds === 0) return undefined;
       const found = await shared?.get(source, question);
       if (found === undefined || !isCurrent(source, found.answer)) return undefined;
-      keep(source, question, found.answer, found.bytes);
+      // Another replica has already kept the response for a part of its age.
+      const left = found.answer.fetchedAt.getTime() + ageSeconds * 1000 - Date.now();
+      if (left >= 1) keep(source, question, found.answer, found.bytes, left);
       return found.answer;
     },
-    set: (source, question, answer, leastSeconds) => {
+    set: (source, question, answer, leastSeconds = 0) => {
       // A response read before a change must not be returned after the change.
       if (ageSeconds === 0 || !isCurrent(source, answer)) return;
-      keep(source, question, answer, bytesOf(answer.output), leastSeconds);
+      keep(source, question, answer, bytesOf(answer.output), Math.max(ageSeconds, leastSeconds) * 1000);
       shared?.set(source, question, answer);
     },
     forget: (source) => {

@@ -27,8 +27,16 @@ export interface Reads {
   close(): void;
 }
 
-/** Creates the reads of a source, which cache responses by the key of the source. */
-export function createReads(answers: AnswerCache, key: string, calls: Calls): Reads {
+/** Which responses reads can share: those of the same source that were read in the same way. */
+export interface Origin {
+  /** The key of the source. */
+  readonly key: string;
+  /** Distinguishes replicas that read the source with another role, or from another endpoint. */
+  readonly reach: string;
+}
+
+/** Creates the reads of a source, which cache responses by their origin. */
+export function createReads(answers: AnswerCache, { key, reach }: Origin, calls: Calls): Reads {
   const underway = createSharedCalls<Fetched<MetadataBearer>>();
 
   /** Reads the response from the cache of another replica, or else from AWS. */
@@ -59,7 +67,7 @@ export function createReads(answers: AnswerCache, key: string, calls: Calls): Re
   ): Promise<Fetched<Output>> => {
     const { operation, input } = asked;
     const { signal, isFresh } = usage.scope;
-    const text = `${operation} ${stringify(input)}`;
+    const text = `${reach} ${operation} ${stringify(input)}`;
     const known = isFresh ? undefined : answers.get(key, text);
     if (known) {
       count(usage, 'cached');
