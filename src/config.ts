@@ -46,7 +46,7 @@ const file = z
     credentials: credentialSettings.optional(),
     cursorKeys: z.array(cursorKey).min(1).optional().meta({
       description:
-        'The keys that encrypt cursors: at least 32 random bytes each, in base64. The first key encrypts; the other keys only decrypt, so that keys can be rotated. SNAPGATE_CURSOR_KEY, if set, comes before these keys. All replicas need the same keys. If omitted, each process creates a key when it starts, and its cursors are not valid after a restart or on another replica.',
+        'The keys that encrypt cursors and, with `redis`, what replicas share: at least 32 random bytes each, in base64. The first key encrypts; the other keys only decrypt, so that keys can be rotated. SNAPGATE_CURSOR_KEY, if set, comes before these keys. All replicas need the same keys. If omitted, each process creates a key when it starts, and its cursors, and what it stores in Redis, are not valid after a restart or on another replica.',
     }),
     fullReads: fullReadSettings.prefault({}),
     aws: awsSettings.prefault({}),

@@ -50,7 +50,8 @@ export async function createGateway(
     settings.traces && (await import('./telemetry/traces/tracing.ts')).createTracing(settings.traces, log);
   const observer = joinObservers([createRequestLog(log), ...(tracing ? [tracing.observer] : [])]);
   warnOfDoubts(settings, accounts, log);
-  const open = createOpenSettings(settings);
+  const errorLog = createErrorLog(log);
+  const open = createOpenSettings(settings, errorLog.failed);
   const opened = open(settings);
   const keys = (settings.cursorKeys ?? [createCursorKey()]).map((key) => Buffer.from(key, 'base64'));
   const server = createServer({
@@ -63,7 +64,7 @@ export async function createGateway(
     maximumPages,
     fullReads: settings.fullReads,
     credentials: settings.credentials,
-    log: createErrorLog(log),
+    log: errorLog,
     origins: settings.origins,
     corsRequestHeaders: settings.corsRequestHeaders,
     policy: settings.policy,

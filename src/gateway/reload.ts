@@ -23,9 +23,12 @@ export function createCursorKey(): string {
   return randomBytes(32).toString('base64');
 }
 
-/** Returns the function that creates the reloadable settings, with the issuer and the proxy of the start. */
-export function createOpenSettings({ authentication, proxy }: Config): OpenSettings {
-  const authenticateWith = authentication && createAuthentication(authentication, proxy);
+/**
+ * Returns the function that creates the reloadable settings, with the issuer and the proxy of the start. `warn` receives
+ * why the keys of the issuer cannot be read.
+ */
+export function createOpenSettings({ authentication, proxy }: Config, warn: (error: Error) => void): OpenSettings {
+  const authenticateWith = authentication && createAuthentication(authentication, proxy, warn);
   const ownKey = createCursorKey();
   return ({ grants, limits, documents, prices, cursorKeys = [ownKey] }) => ({
     authenticate: authenticateWith?.(grants),

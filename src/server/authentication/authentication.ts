@@ -1,8 +1,9 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
+import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import type { GrantSettings } from '../../access/grants.ts';
 import { createPrincipal, type Principal } from '../../access/principal.ts';
 import type { Proxy } from '../proxy.ts';
+import { createKeySet } from './key-set.ts';
 import { createProxiedFetch } from './proxied-fetch.ts';
 import type { AuthenticationSettings } from './settings.ts';
 
@@ -35,7 +36,11 @@ const longestToken = 8 * 1024;
 const leeway = 60;
 const rememberedTokens = 10_000;
 
-type Verify = (token: string) => Promise<{ payload: JWTPayload }>;
+interface Verification {
+  verify(token: string): Promise<{ payload: JWTPayload }>;
+  /** Returns the version of the keys: tokens that other keys have verified must be verified again. */
+  version(): Promise<number>;
+}
 
 /** An accepted token. */
 interface Accepted {
@@ -43,15 +48,21 @@ interface Accepted {
   /** In epoch milliseconds. */
   readonly expiresAt: number;
   readonly claims: JWTPayload;
+  /** The version of the keys that verified the token. */
+  readonly version: number;
 }
 
 /**
  * Accepts JSON Web Tokens of the configured issuer, and gives their principals the grants that match their claims.
- * Caches an accepted token, by its hash, until it expires. Reads the keys of the issuer through the proxy, if there is
- * one.
+ * Caches an accepted token, by its hash, until it expires or the keys of the issuer change. Reads the keys of the issuer
+ * through the proxy, if there is one. `warn` receives a warning for each request that is served with stale keys.
  */
-export function createAuthentication(settings: AuthenticationSettings, proxy?: Proxy): AuthenticateWith {
-  const accept = createAcceptance(createVerification(settings, proxy));
+export function createAuthentication(
+  settings: AuthenticationSettings,
+  proxy?: Proxy,
+  warn: (warning: Error) => void = () => {},
+): AuthenticateWith {
+  const accept = createAcceptance(createVerification(settings, proxy, warn));
   const tokenOf = new WeakMap<Principal, Accepted>();
   return (grants) => {
     const principals = new WeakMap<Accepted, Principal>();
@@ -72,13 +83,17 @@ export function createAuthentication(settings: AuthenticationSettings, proxy?: P
 }
 
 /** Returns the function that verifies the token of an `Authorization` header. */
-function createAcceptance(verify: Verify): (authorization: string | undefined) => Promise<Accepted> {
+function createAcceptance({
+  verify,
+  version: readVersion,
+}: Verification): (authorization: string | undefined) => Promise<Accepted> {
   const remembered = new Map<string, Accepted>();
   return async (authorization) => {
     const token = readToken(authorization);
     const hash = createHash('sha256').update(token).digest('base64url');
+    const version = await readVersion().catch(refuse);
     const known = remembered.get(hash);
-    if (known && Date.now() < known.expiresAt) return known;
+    if (known?.version === version && Date.now() < known.expiresAt) return known;
     remembered.delete(hash);
     const { payload } = await verify(token).catch(refuse);
     // The subject identifies the caller everywhere, and jose accepts a subject of any type.
@@ -86,7 +101,7 @@ function createAcceptance(verify: Verify): (authorization: string | undefined) =
     if (typeof subject !== 'string' || subject === '')
       refuse(new errors.JWTInvalid('"sub" must be a non-empty string'));
     const expiresAt = (Number(payload.exp) + leeway) * 1000;
-    const accepted: Accepted = { subject, expiresAt, claims: payload };
+    const accepted: Accepted = { subject, expiresAt, claims: payload, version };
     const [oldest] = remembered.keys();
     if (remembered.size >= rememberedTokens && oldest !== undefined) remembered.delete(oldest);
     remembered.set(hash, accepted);
@@ -107,8 +122,12 @@ function readToken(authorization: string | undefined): string {
   );
 }
 
-function createVerification(settings: AuthenticationSettings, proxy: Proxy | undefined): Verify {
-  const { issuer, audience, jwks, publicKey, secret, algorithms } = settings;
+function createVerification(
+  settings: AuthenticationSettings,
+  proxy: Proxy | undefined,
+  warn: (warning: Error) => void,
+): Verification {
+  const { issuer, audience, jwks, publicKey, secret, algorithms, staleKeysSeconds } = settings;
   const options: JWTVerifyOptions = {
     issuer,
     audience,
@@ -119,12 +138,19 @@ function createVerification(settings: AuthenticationSettings, proxy: Proxy | und
   };
   if (jwks !== undefined) {
     // A URL that is not https is on a loopback address, which needs no proxy.
-    const fetching = proxy && jwks.startsWith('https:') ? { [customFetch]: createProxiedFetch(proxy) } : {};
-    const keys = createRemoteJWKSet(new URL(jwks), { timeoutDuration: 5_000, cacheMaxAge: 600_000, ...fetching });
-    return (token) => jwtVerify(token, keys, options);
+    const fetch = proxy && jwks.startsWith('https:') ? createProxiedFetch(proxy) : undefined;
+    const onStale = (cause: unknown) =>
+      warn(
+        new Error(
+          'The keys of the issuer could not be read. Tokens are verified with the keys that were read before, for at most staleKeysSeconds.',
+          { cause },
+        ),
+      );
+    const keys = createKeySet(jwks, { staleSeconds: staleKeysSeconds, fetch, onStale });
+    return { version: keys.version, verify: (token) => jwtVerify(token, keys.find, options) };
   }
   const key = secret === undefined ? createPublicKey(publicKey ?? '') : Buffer.from(secret, 'base64');
-  return (token) => jwtVerify(token, key, options);
+  return { version: async () => 0, verify: (token) => jwtVerify(token, key, options) };
 }
 
 function refuse(cause: unknown): never {

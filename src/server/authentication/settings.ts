@@ -37,6 +37,10 @@ export const authenticationSettings = z
       description:
         'The URL of the JSON Web Key Set (JWKS) of the issuer. Requires https, except on a loopback address.',
     }),
+    staleKeysSeconds: z.int().min(0).max(86_400).default(3_600).meta({
+      description:
+        'How long the keys of `jwks` are used, in seconds, after they are 10 minutes old, while the URL returns no valid key set. A key that the issuer has withdrawn is accepted for as long. 0 rejects requests with status 503 instead.',
+    }),
     publicKey: publicKey.optional().meta({ description: 'The public key of the issuer, in PEM format.' }),
     secret: secret.optional().meta({
       description:
