@@ -79,10 +79,9 @@ async function tokenOf(kid: string, name = kid, claims: object = {}) {
 function start(more: object = {}) {
   return createAuthentication(
     settings({ jwks: url, ...more }),
-    [],
     undefined,
     (warning) => void warnings.push(warning),
-  );
+  )([]);
 }
 
 /** The status of a request with a token. */
