@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { CompleteSettings } from './settings.ts';
 
@@ -18,7 +19,7 @@ const maximumSockets = 16;
 export function createPooledTransport(settings: Settings, onRequest: () => void): NodeHttpHandler {
   const { callSeconds, idleSeconds } = settings.timeouts;
   const agents = createAgents(settings, { keepAlive: true, timeout: idleSeconds * 1000 });
-  const transport = createTransport(settings, agents, callSeconds);
+  const transport = createTransport(agents, callSeconds);
   const handle = transport.handle.bind(transport);
   const send: typeof handle = (request, options) => {
     onRequest();
@@ -50,7 +51,7 @@ export function createUnpooledTransport(
 ): NodeHttpHandler {
   const { connectionSeconds } = settings.timeouts;
   const agents = createAgents(settings, { keepAlive: false, timeout: connectionSeconds * 1000 });
-  const transport = createTransport(settings, agents, seconds);
+  const transport = createTransport(agents, seconds);
   const handle = transport.handle.bind(transport);
   transport.handle = (request, options) => {
     onRequest();
@@ -59,15 +60,55 @@ export function createUnpooledTransport(
   return transport;
 }
 
-function createAgents({ proxy, endpoint }: Settings, options: AgentOptions): Agents {
+function createAgents({ proxy, endpoint, timeouts }: Settings, options: AgentOptions): Agents {
   const proxyEnv = endpoint === undefined ? proxy : undefined;
   const all = { maxSockets: maximumSockets, proxyEnv, ...options };
-  return [new HttpAgent(all), new HttpsAgent(all)];
+  const agents = [new HttpAgent(all), new HttpsAgent(all)] as const;
+  for (const agent of agents) limitConnecting(agent, timeouts.connectionSeconds * 1000);
+  return agents;
 }
 
-function createTransport({ timeouts }: Settings, [httpAgent, httpsAgent]: Agents, seconds: number): NodeHttpHandler {
+/**
+ * Limits the time to open a connection: to connect to AWS or, through a proxy, also to open the tunnel. The
+ * `connectionTimeout` of the SDK is not used because it keeps the first request of a connection, with its response, in
+ * memory for as long as the connection is open.
+ */
+function limitConnecting(agent: HttpAgent, milliseconds: number): void {
+  const open = agent.createConnection.bind(agent);
+  agent.createConnection = (options, callback) => {
+    // Refers to the request. Node.js keeps the callback of a tunnel as long as the connection is open.
+    let report = callback;
+    const timer = setTimeout(() => {
+      const error = notConnectedWithin(milliseconds);
+      if (socket == null) return;
+      report?.(error, socket);
+      socket.on('error', () => {}).destroy(error);
+    }, milliseconds).unref();
+    const end: typeof callback = (error, stream) => {
+      clearTimeout(timer);
+      report?.(error, stream);
+      report = undefined;
+    };
+    const socket = open(options, end);
+    socket?.once('connect', () => {
+      // A tunnel is not in use before it is open, and then calls back.
+      if (Object.values(agent.sockets).some((sockets) => sockets?.includes(socket as Socket))) clearTimeout(timer);
+    });
+    return socket;
+  };
+}
+
+function notConnectedWithin(milliseconds: number): Error {
+  const error = new Error(
+    `The gateway did not establish a connection within the configured timeout of ${milliseconds} ms.`,
+  );
+  // The SDK retries errors with this name.
+  error.name = 'TimeoutError';
+  return error;
+}
+
+function createTransport([httpAgent, httpsAgent]: Agents, seconds: number): NodeHttpHandler {
   return new NodeHttpHandler({
-    connectionTimeout: timeouts.connectionSeconds * 1000,
     requestTimeout: seconds * 1000,
     throwOnRequestTimeout: true,
     socketTimeout: seconds * 1000,

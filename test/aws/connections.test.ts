@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AwsSettings } from '../../src/aws/settings.ts';
 import { clusters } from '../changes/support.ts';
+import { startDeafServer } from '../support/deaf-server.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
@@ -123,4 +125,43 @@ it('sends each change on a new connection, because a change cannot be sent again
   await change('c');
   await toEmulator.close();
   await emulator.close();
+});
+
+describe('connectionSeconds', () => {
+  const failure = /* GraphQL */ `
+    query {
+      snapshots(filter: { services: [REDSHIFT] }) {
+        sources {
+          status
+          error {
+            code
+            message
+          }
+        }
+      }
+    }
+  `;
+
+  it('limits the time to open a connection', async () => {
+    const deaf = await startDeafServer();
+    gateway = await startGateway({
+      aws: { endpoint: deaf.url, timeouts: { connectionSeconds: 0.2 } },
+      isCheckedAtStart: false,
+    });
+    const { data } = await gateway.query(failure);
+    expect(data.snapshots.sources).toEqual([
+      {
+        status: 'TIMED_OUT',
+        error: { code: 'TIMED_OUT', message: expect.stringContaining('The gateway could not connect to AWS') },
+      },
+    ]);
+    deaf.close();
+  });
+
+  it('does not limit the time until AWS responds', async () => {
+    await start({ connectionSeconds: 0.5 });
+    upstream.answer({ DescribeClusterSnapshots: () => sleep(1000, '') });
+    const { data } = await gateway.query(failure);
+    expect(data.snapshots.sources).toEqual([{ status: 'COMPLETE', error: null }]);
+  });
 });

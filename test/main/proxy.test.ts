@@ -199,6 +199,7 @@ describe.concurrent('a connection that fails', () => {
       'self-signed certificate',
     ],
     ['a proxy that does not respond', { isSilent: true }, 'did not establish a connection'],
+    ['a host that does not respond behind a proxy', { isHostSilent: true }, 'did not establish a connection'],
   ])('because of %s is explained by doctor', async (_, route, cause) => {
     const proxy = await startProxy(route);
     const timeouts = 'aws: { timeouts: { callSeconds: 60, connectionSeconds: 1 } }';

@@ -33,13 +33,21 @@ interface Route {
   readonly refusal?: string;
   /** Whether the proxy accepts connections, but never responds. */
   readonly isSilent?: boolean;
+  /** Whether the proxy opens tunnels to hosts that never respond. */
+  readonly isHostSilent?: boolean;
 }
 
 /**
  * Starts an HTTP proxy. A tunnel ends at the proxy, which has the certificate of the host and forwards the requests to a
  * server on this machine without TLS.
  */
-export async function startProxy({ urlOf, certificate, refusal = '502 Bad Gateway', isSilent = false }: Route = {}) {
+export async function startProxy({
+  urlOf,
+  certificate,
+  refusal = '502 Bad Gateway',
+  isSilent = false,
+  isHostSilent = false,
+}: Route = {}) {
   const requests: string[] = [];
   const credentials = new Set<string | undefined>();
   let isRefusing = !urlOf || !certificate;
@@ -49,6 +57,7 @@ export async function startProxy({ urlOf, certificate, refusal = '502 Bad Gatewa
     credentials.add(request.headers['proxy-authorization']);
     socket.on('error', () => {});
     if (isSilent) return undefined;
+    if (isHostSilent) return socket.write('HTTP/1.1 200 OK\r\n\r\n');
     if (isRefusing || !urlOf || !certificate) return socket.end(`HTTP/1.1 ${refusal}\r\n\r\n`);
     socket.write('HTTP/1.1 200 OK\r\n\r\n');
     const secure = new TLSSocket(socket, { isServer: true, ...certificate });

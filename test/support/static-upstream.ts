@@ -77,7 +77,9 @@ export async function startStaticUpstream(initial: StaticAnswers | AnswerTo = {}
     response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': 'c0ffee', ...headers });
     response.end(body);
   };
-  const server = createServer((request, response) => void respond(request, response)).listen(0, '127.0.0.1');
+  // The gateway closes its idle connections itself.
+  const settings = { keepAliveTimeout: 600_000 };
+  const server = createServer(settings, (request, response) => void respond(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   return {
