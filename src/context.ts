@@ -9,7 +9,7 @@ import { createUsage, forgetReads, readBackUsage, type Usage } from './aws/usage
 import { createChanges } from './changes/changes.ts';
 import { isDatabaseUser } from './changes/issue-credentials.ts';
 import { createFleet } from './fleet/fleet.ts';
-import { createFullReads } from './fleet/full-reads/full-reads.ts';
+import { createFullReads, type FullReadsState } from './fleet/full-reads/full-reads.ts';
 import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
@@ -72,8 +72,13 @@ export type CreateContext = (principal: Principal, scope?: RequestScope, setting
 
 const uncached: RequestScope = { signal: undefined, isFresh: true };
 
+/** What the requests share, for metrics. */
+export interface SharedState {
+  fullReads(): FullReadsState;
+}
+
 /** Connects each source once and returns the function that creates the context of each request. */
-export function createContextFactory(options: ContextOptions): CreateContext {
+export function createContextFactory(options: ContextOptions): CreateContext & SharedState {
   const { aws, maximumPages, pause, stopping, credentials, audit } = options;
   const fullReads = createFullReads(options.fullReads, { stopping, warn: aws.settings.onFlaw });
   const clock = options.now ?? (() => new Date());
@@ -139,7 +144,7 @@ export function createContextFactory(options: ContextOptions): CreateContext {
     pause,
     stopping,
   });
-  return createContext;
+  return Object.assign(createContext, { fullReads: fullReads.state });
 }
 
 /** Returns the function that selects the sources that a principal can see, once for each principal. */

@@ -1,14 +1,16 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { type Aws, createAws, requireOwnAccounts } from '../aws/client.ts';
+import type { AnswerCacheState } from '../aws/calls/answer-cache.ts';
+import { createAws, requireOwnAccounts } from '../aws/client.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import type { SourceAccess } from '../aws/source-access.ts';
-import { type ContextOptions, type ContextSettings, createContextFactory } from '../context.ts';
+import { type ContextOptions, type ContextSettings, type CreateContext, createContextFactory } from '../context.ts';
+import type { FullReadsState } from '../fleet/full-reads/full-reads.ts';
 import type { Sources } from '../fleet/sources.ts';
 import { createBudgets } from '../limits/budget.ts';
 import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import { createSubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
-import { createRedisLink } from '../replicas/redis-link.ts';
+import { createRedisLink, type RedisLink } from '../replicas/redis-link.ts';
 import { createSeal } from '../replicas/seal.ts';
 import { serviceNames } from '../snapshots/service.ts';
 import { createStrictRedis } from '../replicas/strict-redis.ts';
@@ -59,7 +61,15 @@ export type GatewayServer = StoppableServer & {
    * whose rights change. What principals have spent, and their open subscriptions, continue to count.
    */
   apply(settings: ReloadableSettings): void;
+  /** The memory and use of the caches, for metrics. */
+  caches(): Caches;
 };
+
+/** The state of the caches of AWS responses and of full reads. */
+export interface Caches {
+  readonly answers: AnswerCacheState;
+  readonly fullReads: FullReadsState;
+}
 
 const maximumHeaders = 100;
 
@@ -79,7 +89,8 @@ export function createServer(options: ServerOptions): GatewayServer {
     openSubscriptions: createOpenSubscriptions((principal) => version.regrant(principal)),
     requestSeconds: aws.settings.timeouts.requestSeconds,
   };
-  const createVersion = createVersions(options, { aws, redis }, stopping.signal, shared);
+  const createContext = createContextFactory({ ...options, aws, redis: redis.changes, stopping: stopping.signal });
+  const createVersion = createVersions(options, createContext, redis.counts, shared);
   let version = createVersion(options);
   const serve = createRequestListener({
     current: () => version,
@@ -105,19 +116,18 @@ export function createServer(options: ServerOptions): GatewayServer {
       server.maxConnections = version.limits.connections;
       shared.openSubscriptions.recheck();
     },
+    caches: () => ({ answers: aws.answers.state(), fullReads: createContext.fullReads() }),
   });
 }
 
 /** Returns the function that creates the parts for settings, around the parts that all versions share. */
 function createVersions(
-  options: ServerOptions,
-  { aws, redis }: { readonly aws: Aws; readonly redis: ReturnType<typeof connectRedis> },
-  stopping: AbortSignal,
+  { log, maximumPages }: ServerOptions,
+  createContext: CreateContext,
+  redis: RedisLink | undefined,
   shared: SharedParts,
 ): (settings: ReloadableSettings) => Version {
-  const { log, maximumPages } = options;
-  const createContext = createContextFactory({ ...options, aws, redis: redis.changes, stopping });
-  const budgetWith = createBudgets({ maximumPages, redis: redis.counts });
+  const budgetWith = createBudgets({ maximumPages, redis });
   const refuse = (error: RefusedError) => (error.status === 401 ? log.refused : log.failed)(error);
   return (settings) => {
     const { authenticate, limits = defaultLimits, documents } = settings;

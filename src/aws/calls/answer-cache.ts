@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SharedAnswers } from '../../replicas/shared-answers.ts';
-import { bytesOf } from '../protocol/protocol.ts';
+import { memoryOf } from '../protocol/protocol.ts';
 import type { CacheSettings } from '../settings.ts';
 
 /** A response of AWS, and when the call for it started. */
@@ -24,10 +24,28 @@ export interface AnswerCache {
   forget(source: string): void;
   /** Calls `onChange` for each change of a source, by any replica. A source has only one watcher. */
   watch(source: string, onChange: () => void): void;
+  state(): AnswerCacheState;
 }
 
-/** The memory that a parsed response takes, as a multiple of the length of its text. */
-const growth = 3;
+/** The state of the cache, for metrics. */
+export interface AnswerCacheState {
+  /** The approximate memory of the cached responses, in bytes. */
+  readonly bytes: number;
+  readonly entries: number;
+  /** Since the start: the responses returned from the memory of this process. */
+  readonly hits: number;
+  /** Since the start: the responses returned from the cache of another replica. */
+  readonly sharedHits: number;
+  /** Since the start: the lookups in the memory of this process that found no current response. */
+  readonly misses: number;
+  /** Since the start: the responses removed because the cache was full. */
+  readonly evictions: number;
+}
+
+/** The memory of a response from another replica, as a multiple of its serialized length; measured: 1.7 to 2.1. */
+const growthOfShared = 2.1;
+/** The memory of an entry of the cache besides its key and its response, in bytes. */
+const bytesOfEntry = 600;
 
 /** Creates the cache that replicas share; `hear` is called with the source and time of each change by a replica. */
 export type ShareAnswers = (hear: (source: string, at: number) => void) => SharedAnswers<Fetched<object>>;
@@ -45,35 +63,44 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     // A replica is also notified of its own changes, and of changes in sources that only others have.
     if (changedAt.get(source) !== at && watchers.has(source)) change(source, at);
   });
+  const counts = { hits: 0, sharedHits: 0, misses: 0, evictions: 0 };
   const memory = new LRUCache<string, Fetched<object>>({
     ttl: (ageSeconds || 1) * 1000,
     maxSize: megabytes * 1024 * 1024,
+    dispose: (_answer, _key, reason) => {
+      if (reason === 'evict') counts.evictions += 1;
+    },
   });
   const isCurrent = (source: string, { fetchedAt }: Fetched<object>) =>
     fetchedAt.getTime() > (changedAt.get(source) ?? 0);
-  const keep = (source: string, question: string, answer: Fetched<object>, bytes: number, milliseconds: number) =>
-    memory.set(`${source} ${question}`, answer, {
-      size: Math.max(bytes, 1) * growth + question.length,
+  const keep = (source: string, question: string, answer: Fetched<object>, bytes: number, milliseconds: number) => {
+    const key = `${source} ${question}`;
+    memory.set(key, answer, {
+      size: Math.ceil(bytes) + key.length + bytesOfEntry,
       ttl: milliseconds,
     });
+  };
   return {
     get: (source, question) => {
-      const answer = memory.get(`${source} ${question}`);
-      return answer && isCurrent(source, answer) ? answer : undefined;
+      const found = memory.get(`${source} ${question}`);
+      const answer = found && isCurrent(source, found) ? found : undefined;
+      counts[answer ? 'hits' : 'misses'] += 1;
+      return answer;
     },
     getShared: async (source, question) => {
       if (ageSeconds === 0) return undefined;
       const found = await shared?.get(source, question);
       if (found === undefined || !isCurrent(source, found.answer)) return undefined;
+      counts.sharedHits += 1;
       // Another replica has already kept the response for a part of its age.
       const left = found.answer.fetchedAt.getTime() + ageSeconds * 1000 - Date.now();
-      if (left >= 1) keep(source, question, found.answer, found.bytes, left);
+      if (left >= 1) keep(source, question, found.answer, found.bytes * growthOfShared, left);
       return found.answer;
     },
     set: (source, question, answer, leastSeconds = 0) => {
       // A response read before a change must not be returned after the change.
       if (ageSeconds === 0 || !isCurrent(source, answer)) return;
-      keep(source, question, answer, bytesOf(answer.output), Math.max(ageSeconds, leastSeconds) * 1000);
+      keep(source, question, answer, memoryOf(answer.output), Math.max(ageSeconds, leastSeconds) * 1000);
       shared?.set(source, question, answer);
     },
     forget: (source) => {
@@ -82,5 +109,6 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       shared?.reportChange(source, now);
     },
     watch: (source, onChange) => void watchers.set(source, onChange),
+    state: () => ({ bytes: memory.calculatedSize, entries: memory.size, ...counts }),
   };
 }

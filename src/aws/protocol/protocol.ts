@@ -3,6 +3,7 @@ import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { collectBody } from '@smithy/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { toUtf8 } from '@smithy/core/serde';
+import { memoryOfText } from './text-memory.ts';
 import { readPlain } from './xml-reader.ts';
 import { readTree } from './xml-tree.ts';
 
@@ -37,15 +38,21 @@ function ownTurn(): Promise<void> {
 
 /** What is known about the body that a response was parsed from. */
 interface Body {
-  readonly bytes: number;
+  readonly memory: number;
   readonly flaws: ReadonlySet<string>;
 }
 
 const bodies = new WeakMap<object, Body>();
 
-/** Returns the length in bytes of the body that a response was parsed from; 0 for any other object. */
-export function bytesOf(answer: object): number {
-  return bodies.get(answer)?.bytes ?? 0;
+/**
+ * The memory of the objects of a parsed response, as a multiple of the length of its body; measured: 0.8 for snapshots
+ * without tags, 1.2 with 10 tags, and up to 1.5 for records with little else than tags.
+ */
+const growth = 1.4;
+
+/** Returns the approximate memory of a parsed response, and of its text, in bytes; 0 for any other object. */
+export function memoryOf(answer: object): number {
+  return bodies.get(answer)?.memory ?? 0;
 }
 
 /** Returns the members of a response that lack a value because it cannot be read, such as `Snapshot.Port`. */
@@ -68,9 +75,9 @@ export class StrictQueryProtocol extends AwsQueryProtocol {
     await ownTurn();
     const { $metadata } = await super.deserializeResponse(schema, context, { ...response, body: undefined });
     try {
-      const { output, flaws } = this.#read(operation, this.outputOf(NormalizedSchema.of(schema.output)), bytes);
+      const { output, flaws, memory } = this.#read(operation, this.outputOf(NormalizedSchema.of(schema.output)), bytes);
       const answer = Object.assign({}, output, { $metadata }) as Output;
-      bodies.set(answer, { bytes: bytes.length, flaws });
+      bodies.set(answer, { memory, flaws });
       return answer;
     } catch (error) {
       throw new ProtocolError(operation, error instanceof Error ? error.message : String(error), $metadata, error);
@@ -86,13 +93,14 @@ export class StrictQueryProtocol extends AwsQueryProtocol {
     if (!isUtf8(bytes)) throw new Error('the body is not UTF-8');
     const text = toUtf8(bytes);
     const flaws = new Set<string>();
+    const memory = memoryOfText(text) + bytes.length * growth;
     try {
-      return { output: readPlain(operation, schema, text, flaws), flaws };
+      return { output: readPlain(operation, schema, text, flaws), flaws, memory };
     } catch {
       flaws.clear();
       const readOther = (other: NormalizedSchema, value: unknown) =>
         this.deserializer.readSchema(other, value) as unknown;
-      return { output: readTree(operation, schema, text, readOther, flaws), flaws };
+      return { output: readTree(operation, schema, text, readOther, flaws), flaws, memory };
     }
   }
 }

@@ -4,7 +4,7 @@ import type { AwsRecord } from '../../snapshots/record.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FullReadSettings } from '../settings.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
-import { createKeptRuns } from './kept-runs.ts';
+import { createKeptRuns, type KeptRunsState } from './kept-runs.ts';
 import { createLengths } from './lengths.ts';
 import type { FullRead } from './pages.ts';
 import { createReading, type FullQuestion, groupOf, nameOf, type Reading } from './reading.ts';
@@ -37,6 +37,17 @@ export interface FullReads extends Estimates {
   ): Promise<SomeRead<Row>>;
   /** Discards the kept reads of a source, because it was changed. A read in progress is returned, but not kept. */
   forget(source: Source): void;
+  state(): FullReadsState;
+}
+
+/** The state of the full reads, for metrics. */
+export interface FullReadsState extends KeptRunsState {
+  /** Since the start: the requests for a list that was kept. */
+  readonly hits: number;
+  /** Since the start: the requests for a list that was being read for another request. */
+  readonly coalesced: number;
+  /** Since the start: the requests for a list that started or continued to read it. */
+  readonly misses: number;
 }
 
 /** Concurrent sources. With more, reads would wait for the CPU and delay other work. */
@@ -58,6 +69,7 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
   const kept = createKeptRuns(megabytes, warn);
   const lengths = createLengths();
   const estimates = createEstimates(kept, lengths, maximumPages);
+  const counts = { hits: 0, coalesced: 0, misses: 0 };
   let starts = 0;
   const nextStart = () => (starts += 1);
   const requests = createRequests(kept, nextStart);
@@ -83,9 +95,11 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
   const finish = async (run: Run, source: Source, usage: Usage): Promise<SnapgateError | null> => {
     const { reading, isInProgress } = run;
     if (reading.isEnded) {
+      counts.hits += 1;
       count(usage, 'cached');
       return null;
     }
+    counts[isInProgress ? 'coalesced' : 'misses'] += 1;
     if (isInProgress) count(usage, 'coalesced');
     const reason = await waits.wait(run, usage, source);
     if (reason === null || reading.isEnded) return null;
@@ -114,6 +128,7 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
     },
     readSome,
     forget: kept.forget,
+    state: () => ({ ...kept.state(), ...counts }),
   };
 }
 

@@ -19,21 +19,41 @@ export interface KeptRuns {
   timeLeft(key: string, run: Run): number;
   /** Stops keeping the runs of a source. */
   forget(source: Source): void;
+  state(): KeptRunsState;
 }
+
+/** The state of the full reads in memory, for metrics. */
+export interface KeptRunsState {
+  /** The approximate memory of the full reads that are kept for later requests, in bytes. */
+  readonly bytes: number;
+  readonly entries: number;
+  /** The approximate memory of the full reads that only requests in progress still use, in bytes. */
+  readonly unkeptBytes: number;
+  /** Since the start: the full reads that were discarded because all of them together took too much memory. */
+  readonly evictions: number;
+}
+
+const megabyte = 1024 * 1024;
 
 /** Creates the memory of a gateway, which evicts the least recently used runs first, and then calls `warn`. */
 export function createKeptRuns(megabytes: number, warn: (problem: Error) => void = () => {}): KeptRuns {
+  let evictions = 0;
   const evicted = (run: Run) => {
     run.isEvicted = true;
-    warn(
-      new Error(
-        `Full reads take more memory than fullReads.megabytes (${megabytes}), so they are discarded before they can be reused, and large queries may never be complete. Increase fullReads.megabytes.`,
-      ),
-    );
+    evictions += 1;
+    warn(tooMuchError(megabytes));
   };
+  const tooLarge = new Set<string>();
+  const neverKept = (run: Run) => {
+    run.isEvicted = true;
+    evictions += 1;
+    if (!tooLarge.has(run.reading.source.key)) warn(tooLargeError(run, megabytes));
+    tooLarge.add(run.reading.source.key);
+  };
+  const alive = createLivingRuns();
 
   const kept = new LRUCache<string, { readonly run: Run }>({
-    maxSize: megabytes * 1024 * 1024,
+    maxSize: megabytes * megabyte,
     ttl: 1,
     ttlAutopurge: true,
     dispose: ({ run }, _key, reason) => {
@@ -51,8 +71,9 @@ export function createKeptRuns(megabytes: number, warn: (problem: Error) => void
     if (before && before !== run) before.isEvicted = true;
     // The cache updates the size only of a new value.
     kept.set(place, { run }, { size: Math.max(run.reading.bytes, 1), ttl: milliseconds });
+    alive.add(run);
     // A list that is larger than the memory for all lists is not kept.
-    if (kept.peek(place)?.run !== run) evicted(run);
+    if (kept.peek(place)?.run !== run) neverKept(run);
   };
   return {
     keyOf: ({ key }, name) => `${changes.get(key) ?? 0} ${name}`,
@@ -77,6 +98,43 @@ export function createKeptRuns(megabytes: number, warn: (problem: Error) => void
     forget: ({ key }) => {
       changes.set(key, (changes.get(key) ?? 0) + 1);
     },
+    state: () => {
+      const own = new Set(Array.from(kept.values(), ({ run }) => run));
+      const unkept = alive.list().filter((run) => !own.has(run));
+      const unkeptBytes = unkept.reduce((sum, run) => sum + run.reading.bytes, 0);
+      return { bytes: kept.calculatedSize, entries: kept.size, unkeptBytes, evictions };
+    },
+  };
+}
+
+function tooMuchError(megabytes: number): Error {
+  return new Error(
+    `Full reads take more memory than fullReads.megabytes (${megabytes}), so they are discarded before they can be reused, and large queries may never be complete. Increase fullReads.megabytes.`,
+  );
+}
+
+function tooLargeError({ reading: { source, pages, bytes } }: Run, megabytes: number): Error {
+  const { service, account, region } = source;
+  const size = (bytes / megabyte).toFixed(1);
+  return new Error(
+    `A full read of ${service} in account ${account}, region ${region} takes ${size} megabytes after ${pages} AWS pages, more than fullReads.megabytes (${megabytes}) for all full reads together, so it is not kept, and each request reads it again. Increase fullReads.megabytes.`,
+  );
+}
+
+/** Creates the list of the runs that are in memory, which does not keep them there. */
+function createLivingRuns() {
+  const references = new Set<WeakRef<Run>>();
+  const known = new WeakSet<Run>();
+  const registry = new FinalizationRegistry<WeakRef<Run>>((reference) => void references.delete(reference));
+  return {
+    add: (run: Run) => {
+      if (known.has(run)) return;
+      known.add(run);
+      const reference = new WeakRef(run);
+      references.add(reference);
+      registry.register(run, reference);
+    },
+    list: (): Run[] => [...references].map((reference) => reference.deref()).filter((run) => run !== undefined),
   };
 }
 

@@ -53,7 +53,7 @@ export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags
   const isEnded = () => isWhole() || length >= maximumPages;
 
   const addRow = (row: Row) => {
-    const copy = { ...row, aws: compactor.compact(row.aws) };
+    const copy = compactor.compact(row);
     const arn = arnOf(copy);
     // AWS can repeat a record if the list changes between two pages.
     if (arns.has(arn)) return;
@@ -95,7 +95,9 @@ export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags
       flaw ??= page.flaw;
       marker = page.marker;
       length += 1;
-      if (isEnded()) arns.clear();
+      if (!isEnded()) return;
+      arns.clear();
+      compactor.end();
     },
     result: () => ({ rows: isEnded() ? rows : [...rows], foreign, fetchedAt, isWhole: isWhole(), flaw }),
   };
