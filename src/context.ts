@@ -17,6 +17,7 @@ import { createProgress, type Pause, progressSeenBy } from './fleet/progress/pro
 import type { StoragePrices } from './fleet/questions/storage-prices.ts';
 import type { FullReadSettings } from './fleet/settings.ts';
 import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
+import { createFleetWatch, type FleetWatch, type FleetWatchSettings } from './fleet/watch/fleet-watch.ts';
 import type { Context } from './graphql/context.ts';
 import { createOutcomes, type OutcomeStore } from './replicas/outcomes.ts';
 import { services } from './services/index.ts';
@@ -48,6 +49,8 @@ export interface ContextOptions extends ContextSettings {
   /** The maximum number of AWS pages that a list reads for one page of its results. */
   readonly maximumPages: number;
   readonly fullReads: FullReadSettings;
+  /** If omitted, the gateway does not read the fleet for metrics by itself. */
+  readonly fleetWatch?: FleetWatchSettings | undefined;
   /** If omitted, no database passwords are issued. */
   readonly credentials?: CredentialSettings | undefined;
   /** If omitted, only AWS restricts changes; for use with the emulator only. */
@@ -75,6 +78,7 @@ const uncached: RequestScope = { signal: undefined, isFresh: true };
 /** What the requests share, for metrics. */
 export interface SharedState {
   fullReads(): FullReadsState;
+  readonly fleetWatch: FleetWatch;
 }
 
 /** Connects each source once and returns the function that creates the context of each request. */
@@ -144,7 +148,24 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
     pause,
     stopping,
   });
-  return Object.assign(createContext, { fullReads: fullReads.state });
+  const fleetWatch = watchFleet(options, createContext, clock);
+  return Object.assign(createContext, { fullReads: fullReads.state, fleetWatch });
+}
+
+function watchFleet(
+  { sources, fleetWatch, stopping, aws }: ContextOptions,
+  createContext: CreateContext,
+  now: () => Date,
+): FleetWatch {
+  const sharing = fleetWatch?.sharing ?? false;
+  return createFleetWatch({
+    sources: sources.all,
+    read: () => createContext(gatewayPrincipal, { signal: undefined, isFresh: false }).fleet.figures(sharing),
+    now,
+    everySeconds: fleetWatch?.everySeconds,
+    stopping,
+    warn: aws.settings.onFlaw,
+  });
 }
 
 /** Returns the function that selects the sources that a principal can see, once for each principal. */

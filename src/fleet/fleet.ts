@@ -4,6 +4,7 @@ import { createLookups, type Lookups } from './lookups/lookups.ts';
 import type { FleetOptions } from './options.ts';
 import { createQuestions, type Questions } from './questions/questions.ts';
 import { createSizes, type Sizes } from './sizes.ts';
+import { readSourceFigures, type SourceReading } from './watch/source-figures.ts';
 import { createRecoveryPoints, type RecoveryPoints } from './questions/recovery-points.ts';
 
 /** The snapshots and clusters of all sources, for one request. */
@@ -13,6 +14,8 @@ export interface Fleet {
   readonly questions: Questions;
   /** The sizes of the sources, which the prices of operations depend on. */
   readonly sizes: Sizes;
+  /** Reads the figures of all sources, for metrics. */
+  readonly figures: (readsSharing: boolean) => Promise<SourceReading[]>;
 }
 
 /** Creates the fleet of one request; each part is created on first use. */
@@ -25,6 +28,7 @@ export function createFleet(options: FleetOptions): Fleet {
     lookups: () => createLookups(options),
     questions: () => createQuestions(options, parts.recoveryPoints),
     sizes: () => createSizes(options),
+    figures: () => (readsSharing) => readSourceFigures(options, readsSharing),
   });
   return parts;
 }

@@ -6,6 +6,7 @@ import type { SourceAccess } from '../aws/source-access.ts';
 import { type ContextOptions, type ContextSettings, type CreateContext, createContextFactory } from '../context.ts';
 import type { FullReadsState } from '../fleet/full-reads/full-reads.ts';
 import type { Sources } from '../fleet/sources.ts';
+import type { FleetWatch } from '../fleet/watch/fleet-watch.ts';
 import { createBudgets } from '../limits/budget.ts';
 import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import { createSubscriptionCaps } from '../limits/subscriptions.ts';
@@ -63,6 +64,8 @@ export type GatewayServer = StoppableServer & {
   apply(settings: ReloadableSettings): void;
   /** The memory and use of the caches, for metrics. */
   caches(): Caches;
+  /** The reads of the fleet for metrics. */
+  readonly fleetWatch: FleetWatch;
 };
 
 /** The state of the caches of AWS responses and of full reads. */
@@ -117,6 +120,7 @@ export function createServer(options: ServerOptions): GatewayServer {
       shared.openSubscriptions.recheck();
     },
     caches: () => ({ answers: aws.answers.state(), fullReads: createContext.fullReads() }),
+    fleetWatch: createContext.fleetWatch,
   });
 }
 

@@ -7,6 +7,7 @@ import { defaultLimits, type LimitSettings } from '../../src/limits/settings.ts'
 import type { z } from 'zod';
 import type { CredentialSettings } from '../../src/access/policy/credentials.ts';
 import type { AccountSettings, FullReadSettings, PriceSettings } from '../../src/fleet/settings.ts';
+import type { FleetWatchSettings } from '../../src/fleet/watch/fleet-watch.ts';
 import type { disturbanceRules } from '../../src/emulator/control/disturbances.ts';
 import type { EmulatorOptions } from '../../src/emulator/server.ts';
 import type { AwsSettings } from '../../src/aws/settings.ts';
@@ -46,6 +47,7 @@ export interface GatewayOptions extends EmulatorOptions {
   /** By default, full reads are not reused, because most tests change the world. */
   readonly fullReads?: Partial<FullReadSettings>;
   readonly prices?: PriceSettings;
+  readonly fleetWatch?: FleetWatchSettings;
   readonly cursorKeys?: readonly Buffer[];
   /** The URL of a Redis server that the gateway shares with others. */
   readonly redis?: string;
@@ -109,6 +111,7 @@ export async function startGateway(options: GatewayOptions = {}) {
       timeouts: { ...patient, ...options.aws?.timeouts },
     },
     maximumPages: options.maximumPages ?? 50,
+    fleetWatch: options.fleetWatch,
     fullReads: { ageSeconds: 0, megabytes: 64, maximumPages: 100, ...options.fullReads },
     ...(options.pause && { pause: options.pause }),
     credentials: options.credentials,
@@ -151,6 +154,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     apply: (changed: ReloadableOptions) => server.apply(reloadableSettings(changed)),
     stop: server.stop,
     caches: server.caches,
+    fleetWatch: server.fleetWatch,
     close: async () => {
       await new Promise((resolve) => {
         server.close(resolve);

@@ -63,7 +63,7 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
 }
 
 /** Returns the source of the cluster that a snapshot was taken from; undefined if the principal does not see it. */
-function homeOf(snapshot: SnapshotRecord, sources: Pick<Sources, 'at'>): Source | undefined {
+export function homeOf(snapshot: SnapshotRecord, sources: Pick<Sources, 'at'>): Source | undefined {
   const { source } = snapshot;
   const origin = snapshot.kind.origin(snapshot);
   if (origin === null) return source;
