@@ -36,7 +36,7 @@ const limits = z
     }),
     waiting: z.int().min(1).default(1000).meta({
       description:
-        'The maximum number of queued reads per source, not counting calls that read the tags or sharing of one record, which have queues of the same size. Further reads fail with RATE_LIMITED.',
+        'The maximum number of queued reads per source, not counting calls that read the tags or sharing of one record, which have queues of the same size, and reads that changes need, which are counted separately. Calls of the same priority are made in turn by principal. If the queue is full, the newest call of the principal with the most queued calls fails with RATE_LIMITED.',
     }),
   })
   .meta({ description: 'Limits on the AWS calls of each source. Changes are sent before reads.' });

@@ -6,6 +6,7 @@ import type { SourceAccess } from '../source-access.ts';
 import { flawsIn } from '../protocol/protocol.ts';
 import { count, requireWithin, type Usage } from '../usage.ts';
 import { createBreaker } from './breaker.ts';
+import type { Caller } from './fair-queue.ts';
 import { createLane, type Lane, type Turn } from './lane.ts';
 import type { SourcePace } from './pace.ts';
 import { withoutThrottlingRetries } from './retries.ts';
@@ -23,6 +24,8 @@ export interface Asking<Output> {
   readonly signal: AbortSignal | undefined;
   /** The principal on whose behalf a change is made. */
   readonly subject?: string | undefined;
+  /** The subjects of the requests that wait for a read; that of `usage` by default. */
+  readonly callers?: ReadonlySet<Caller> | undefined;
   /** Whether the call is one of many that each read a single record. */
   readonly isOfRecord?: boolean | undefined;
 }
@@ -61,9 +64,9 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   };
 
   const attempt = async <Output>(take: Lane['read'], asking: Asking<Output>, observed: ObservedCall) => {
-    const { operation, send, usage, signal } = asking;
+    const { operation, send, usage, signal, callers = new Set([usage.scope.subject]) } = asking;
     const { isChange: isForChange } = usage.scope;
-    const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange };
+    const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange, callers };
     const counted = (abortSignal: AbortSignal, begin?: () => void) =>
       countRequests(
         observed,

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import PQueue from 'p-queue';
+import { type Caller, createFairQueue, type FairQueue, type IsCounted } from './fair-queue.ts';
 import type { Pace } from './pace.ts';
 
 /** How a call waits at a gate. */
 interface Wait {
   /** Waiting calls of a higher priority pass first. */
   readonly priority: number;
+  /** The callers that wait for the call: waiting calls of the same priority pass in turn by caller. */
+  readonly callers: ReadonlySet<Caller>;
   /** Aborts the wait. */
   readonly signal: AbortSignal | undefined;
 }
@@ -17,15 +19,19 @@ export interface Gate {
   send<Output>(wait: Wait, make: (begin: () => void) => Promise<Output>): Promise<Output>;
   /** Holds back other calls until the pace has room for a number of further calls. */
   makeRoom(wait: Wait, room: number): Promise<void>;
-  /** Returns the number of waiting calls; with a priority, of those of this priority. */
-  waiting(priority?: number): number;
+  /** Returns the number of waiting calls with these priorities. */
+  waiting(isCounted: IsCounted): number;
+  /** Returns the number of waiting calls that pass before a further call of a caller. */
+  ahead(priority: number, caller: Caller): number;
+  /** Refuses a waiting call of the caller with the most to make room for another caller; returns whether it did. */
+  refuseSurplus: FairQueue['refuseSurplus'];
   /** Returns the number of calls that are passing: 0 or 1. */
   passing(): number;
 }
 
 /** Creates a gate, without waiting calls. */
 export function createGate(pace: Pace): Gate {
-  const queue = new PQueue({ concurrency: 1 });
+  const { queue, waiting } = createFairQueue({ concurrency: 1 });
   let lastBegun = Promise.resolve();
   const keepPace = async (room: number, signal: AbortSignal | undefined): Promise<void> => {
     const wait = pace.wait(room);
@@ -35,7 +41,8 @@ export function createGate(pace: Pace): Gate {
   };
   return {
     pace,
-    send: async ({ priority, signal }, make) => {
+    send: async ({ priority, callers, signal }, make) => {
+      const refusal = new AbortController();
       const pass = async (waiter: { readonly signal?: AbortSignal | undefined }) => {
         await lastBegun;
         await keepPace(0, waiter.signal);
@@ -46,12 +53,19 @@ export function createGate(pace: Pace): Gate {
         answer.catch(() => {}).finally(begun.resolve);
         return { answer };
       };
-      const { answer } = await queue.add(pass, { priority, ...(signal && { signal }) });
+      const { answer } = await queue.add(pass, {
+        priority,
+        callers,
+        signal: signal ? AbortSignal.any([signal, refusal.signal]) : refusal.signal,
+        refuse: (error) => refusal.abort(error),
+      });
       return answer;
     },
-    makeRoom: ({ priority, signal }, room) =>
-      queue.add((waiter) => keepPace(room, waiter.signal), { priority, ...(signal && { signal }) }),
-    waiting: (priority) => (priority === undefined ? queue.size : queue.sizeBy({ priority })),
+    makeRoom: ({ signal, ...wait }, room) =>
+      queue.add((waiter) => keepPace(room, waiter.signal), { ...wait, ...(signal && { signal }) }),
+    waiting: (isCounted) => waiting.count(isCounted),
+    ahead: (priority, caller) => waiting.ahead(priority, caller),
+    refuseSurplus: (...surplus) => waiting.refuseSurplus(...surplus),
     passing: () => queue.pending,
   };
 }

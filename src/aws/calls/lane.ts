@@ -3,6 +3,7 @@ import { RateLimitedError, ThrottledError, UpstreamError } from '../../errors.ts
 import { isThrottled } from '../fault-table.ts';
 import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
+import { type Caller, createFairQueue, type FairQueue, type FairTurn } from './fair-queue.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { SourcePace } from './pace.ts';
 
@@ -12,6 +13,8 @@ export interface Turn {
   readonly signal: AbortSignal | undefined;
   /** The timeout of the call itself, in milliseconds, without the time in the queue. */
   readonly timeout: number;
+  /** The callers that wait for the call, the one that started it first; full reads and calls of no request by default. */
+  readonly callers?: ReadonlySet<Caller> | undefined;
   /** Whether a change needs this read; such reads are sent before other reads. */
   readonly isForChange?: boolean | undefined;
 }
@@ -30,32 +33,34 @@ type Call<Output> = (signal: AbortSignal, begin?: () => void) => Promise<Output>
 /** The calls to one source: some in progress, the others queued. */
 export interface Lane {
   /**
-   * Queues a read. Throws immediately, without sending the read: RATE_LIMITED if too many calls are queued, THROTTLED
-   * if the wait for AWS would exceed the timeout.
+   * Queues a read. Throws immediately, without sending the read: RATE_LIMITED if too many calls are queued and none of
+   * another caller is refused instead, THROTTLED if the wait for AWS would exceed the timeout. A queued read is refused
+   * with RATE_LIMITED for a read of a caller with fewer.
    */
   read<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
   /**
    * Queues a read of a single record, behind the other reads and at the pace of its operation. The read waits as long
-   * as necessary, and is queued again if AWS throttles it, which `call` must not retry. Throws RATE_LIMITED immediately,
-   * without sending the read, if too many reads of the operation are queued.
+   * as necessary, and is queued again if AWS throttles it, which `call` must not retry. Throws RATE_LIMITED, without
+   * sending the read, if too many reads of the operation are queued, as for other reads.
    */
   readRecord<Output>(turn: RecordTurn, call: Call<Output>): Promise<Output>;
   /** Makes a change before all queued reads. Once sent, a change is finished even if its caller leaves. */
   change<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
 }
 
-/** Which of the waiting calls is sent first. */
+/** Which of the waiting calls is sent first; calls of the same priority are sent in turn by caller. */
 const priority = { record: -1, read: 0, repeatedRecord: 1, change: 2 };
 /** The part of the concurrent calls that reads of single records can use, so that lists never wait for all of them. */
 const shareOfRecords = 0.75;
 /** The number of calls that are held back before a change, so that AWS does not throttle the change. */
 const roomForChange = 2;
 const neverAborted = new AbortController().signal;
+const nobody: ReadonlySet<Caller> = new Set([undefined]);
 
 /** Creates the lane of a source, which sends changes before reads; `name` identifies the source in messages. */
 export function createLane(limits: SourceLimits, pace: SourcePace, name: string): Lane {
   const { concurrency, callsPerSecond, waiting } = limits;
-  const queue = new PQueue({
+  const { queue } = createFairQueue({
     concurrency,
     ...(callsPerSecond !== undefined && { interval: 1000, intervalCap: callsPerSecond, strict: true }),
   });
@@ -68,18 +73,18 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
     return gate;
   };
 
-  const send = <Output>(rank: number, { signal, timeout }: Turn, call: Call<Output>, begin: () => void) => {
+  const send = <Output>(rank: number, { signal, timeout, callers }: Turn, call: Call<Output>, begin: () => void) => {
     const make = (task: { readonly signal?: AbortSignal | undefined }) => {
       begin();
       return call(task.signal ?? neverAborted);
     };
-    return queue.add(make, { priority: rank, timeout, ...(signal && { signal }) });
+    return queue.add(make, { priority: rank, timeout, callers, ...(signal && { signal }) });
   };
 
   const readRecord = <Output>(turn: RecordTurn, rank: number, end: number, call: Call<Output>): Promise<Output> => {
-    const { operation, signal } = turn;
+    const { operation, signal, callers = nobody } = turn;
     const gate = gateOf(operation);
-    const answer = gate.send({ priority: rank, signal }, (begin) =>
+    const answer = gate.send({ priority: rank, callers, signal }, (begin) =>
       places.add(() => send(priority.record, turn, call, begin), signal && { signal }),
     );
     return answer.catch((error: unknown) => {
@@ -92,18 +97,19 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
 
   return {
     read: async (turn, call) => {
-      const rank = turn.isForChange ? priority.change : priority.read;
-      const ahead = turn.isForChange ? lists.waiting(rank) : lists.waiting();
-      if (ahead + lists.passing() + queue.sizeBy({ priority: priority.read }) >= waiting) throw tooMany(name, waiting);
-      const wait = pace.wait(ahead);
-      if (wait > turn.timeout) throw throttled(name, Math.ceil(wait / 1000));
-      return lists.send({ priority: rank, signal: turn.signal }, (begin) => send(priority.read, turn, call, begin));
+      const { signal, timeout, isForChange, callers = nobody } = turn;
+      const [caller] = callers;
+      const rank = isForChange ? priority.change : priority.read;
+      const sending = lists.passing() + queue.sizeBy({ priority: priority.read });
+      requireRoom(lists, turn, sending, waiting, name);
+      const wait = pace.wait(lists.ahead(rank, caller));
+      if (wait > timeout) throw throttled(name, Math.ceil(wait / 1000));
+      return lists.send({ priority: rank, callers, signal }, (begin) => send(priority.read, turn, call, begin));
     },
     readRecord: async (turn, call) => {
       const gate = gateOf(turn.operation);
       const rank = turn.isForChange ? priority.change : priority.record;
-      const ahead = turn.isForChange ? gate.waiting(rank) : gate.waiting();
-      if (ahead + gate.passing() >= waiting) throw tooMany(name, waiting);
+      requireRoom(gate, turn, gate.passing(), waiting, name);
       return readRecord(turn, rank, performance.now() + turn.patience, call);
     },
     change: async (turn, call) => {
@@ -111,13 +117,25 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
       const gates = [lists, ...[...records.values()].filter(({ pace: own }) => own.isThrottled())];
       const makeRoom = async () => {
         const full = gates.filter((gate) => gate.pace.wait(roomForChange) > 0);
-        const wait = { priority: priority.change, signal: turn.signal };
+        const wait = { priority: priority.change, callers: turn.callers ?? nobody, signal: turn.signal };
         await Promise.all(full.map((gate) => gate.makeRoom(wait, roomForChange)));
         for (const gate of gates) gate.pace.take();
       };
       return sendChange(queue, turn, call, makeRoom, name);
     },
   };
+}
+
+/**
+ * Throws RATE_LIMITED if too many calls wait at a gate or are being sent, unless a waiting call of a caller with more of
+ * them is refused instead. Reads for changes are counted separately.
+ */
+function requireRoom(gate: Gate, turn: Turn, sending: number, waiting: number, name: string): void {
+  const { isForChange = false, callers: [caller] = nobody } = turn;
+  const isCounted = (rank: number) => isForChange === (rank === priority.change);
+  if (gate.waiting(isCounted) + sending < waiting) return;
+  const refused = tooMany(name, waiting);
+  if (!gate.refuseSurplus(isCounted, caller, refused)) throw refused;
 }
 
 function tooMany(name: string, waiting: number): RateLimitedError {
@@ -135,7 +153,7 @@ function throttled(name: string, seconds: number): ThrottledError {
 
 /** Sends a change after `makeRoom`. Throws TIMED_OUT if the request ends before the change is sent. */
 function sendChange<Output>(
-  queue: PQueue,
+  queue: PQueue<FairQueue, FairTurn>,
   turn: Turn,
   call: Call<Output>,
   makeRoom: () => Promise<void>,
@@ -151,7 +169,9 @@ function sendChange<Output>(
     turn.signal?.throwIfAborted();
     return call(task.signal ?? neverAborted, begin);
   };
-  const sent = makeRoom().then(() => queue.add(send, { priority: priority.change, timeout: turn.timeout }));
+  const sent = makeRoom().then(() =>
+    queue.add(send, { priority: priority.change, timeout: turn.timeout, callers: turn.callers }),
+  );
   return orAborted(sent, turn.signal).catch((error: unknown) => {
     // The credentials can also take too long, after the wait in the queue.
     if (isSent || !(turn.signal?.aborted || error instanceof TimeoutError)) throw error;

@@ -4,6 +4,7 @@ import { AllowanceExceededError } from '../../errors.ts';
 import { count, isExhausted, requireWithin, type Usage } from '../usage.ts';
 import type { AnswerCache, Fetched } from './answer-cache.ts';
 import type { Calls, Send } from './calls.ts';
+import type { Caller } from './fair-queue.ts';
 import { createSharedCalls } from './shared-calls.ts';
 
 /** An AWS read call: the operation and its input. */
@@ -46,6 +47,7 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     send: Send<MetadataBearer>,
     usage: Usage,
     signal: AbortSignal,
+    callers: ReadonlySet<Caller>,
   ) => {
     const { isFresh, isForAll } = usage.scope;
     const found = isFresh ? undefined : await answers.getShared(key, text);
@@ -54,7 +56,7 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
       return found as Fetched<MetadataBearer>;
     }
     const fetchedAt = new Date();
-    const fetched = { output: await calls.read({ operation, send, usage, signal, isOfRecord }), fetchedAt };
+    const fetched = { output: await calls.read({ operation, send, usage, signal, callers, isOfRecord }), fetchedAt };
     const age = isOfRecord && calls.isThrottled(operation) ? throttledAgeSeconds : 0;
     if (!isForAll) answers.set(key, text, fetched, age);
     return fetched;
@@ -78,7 +80,7 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
         ? calls.translateEnd(error, operation)
         : calls.translate(error, operation);
     if (signal?.aborted) throw explain(signal.reason);
-    const shared = isFresh ? undefined : underway.join(text, signal);
+    const shared = isFresh ? undefined : underway.join(text, usage, signal);
     if (shared) {
       count(usage, 'coalesced');
       return (shared.answer as Promise<Fetched<Output>>).catch((error: unknown) => {
@@ -88,7 +90,7 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
       });
     }
     requireWithin(usage);
-    const answer = underway.begin(text, usage, signal, (aborting) => ask(text, asked, send, usage, aborting));
+    const answer = underway.begin(text, usage, signal, (...waiting) => ask(text, asked, send, usage, ...waiting));
     // The text contains the operation, which determines the type of the response.
     return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
       throw explain(error);

@@ -1,5 +1,6 @@
 import type { Usage } from '../usage.ts';
 import { orAborted } from './abort.ts';
+import type { Caller } from './fair-queue.ts';
 
 /** A call in progress, and the request that started it. */
 export interface JoinedCall<Output> {
@@ -10,13 +11,16 @@ export interface JoinedCall<Output> {
 /** Calls in progress that several callers can wait for, each until its own signal aborts. */
 export interface SharedCalls<Output> {
   /** Waits for a call in progress; undefined if there is none. */
-  join(key: string, signal: AbortSignal | undefined): JoinedCall<Output> | undefined;
-  /** Starts a call that others can join. The call is aborted when all callers have stopped waiting. */
+  join(key: string, joining: Usage, signal: AbortSignal | undefined): JoinedCall<Output> | undefined;
+  /**
+   * Starts a call that others can join. The call is aborted when all callers have stopped waiting. `call` receives the
+   * subjects of the requests that have waited for it, to which those of the requests that join later are added.
+   */
   begin(
     key: string,
     payer: Usage,
     signal: AbortSignal | undefined,
-    call: (signal: AbortSignal) => Promise<Output>,
+    call: (signal: AbortSignal, callers: ReadonlySet<Caller>) => Promise<Output>,
   ): Promise<Output>;
   /** Prevents further callers from joining the calls in progress. */
   close(): void;
@@ -26,6 +30,7 @@ interface SharedCall<Output> {
   readonly answer: Promise<Output>;
   readonly payer: Usage;
   readonly controller: AbortController;
+  readonly callers: Set<Caller>;
   waiting: number;
 }
 
@@ -48,14 +53,16 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
   };
 
   return {
-    join: (key, signal) => {
+    join: (key, joining, signal) => {
       const shared = underway.get(key);
+      shared?.callers.add(joining.scope.subject);
       return shared && { answer: wait(key, shared, signal), payer: shared.payer };
     },
     begin: (key, payer, signal, call) => {
       const controller = new AbortController();
-      const answer = call(controller.signal).finally(() => end(key, shared));
-      const shared: SharedCall<Output> = { answer, payer, controller, waiting: 0 };
+      const callers = new Set([payer.scope.subject]);
+      const answer = call(controller.signal, callers).finally(() => end(key, shared));
+      const shared: SharedCall<Output> = { answer, payer, controller, callers, waiting: 0 };
       underway.set(key, shared);
       return wait(key, shared, signal);
     },
