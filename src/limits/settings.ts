@@ -37,6 +37,10 @@ export const limitSettings = z
       20_000,
       'The allowance of each principal, in AWS calls per minute. An operation is charged its estimated cost when it starts. When it ends, the calls that it made are charged instead. The calls of a full read in the background are charged to the principal whose operation started it. With Redis, all replicas share the allowance.',
     ),
+    requestsPerSecond: limit(
+      200,
+      'The maximum number of HTTP requests per second and principal, on average over 10 seconds: a principal can send ten times as many at once. Without authentication, all clients are one principal. Further requests get HTTP status 429 with RATE_LIMITED, before their bodies are read. Each replica counts separately.',
+    ),
     subscriptions: limit(5, 'The maximum number of open subscriptions per principal. Each replica counts separately.'),
     allSubscriptions: limit(
       500,

@@ -3,6 +3,8 @@ import { finished } from 'node:stream';
 import type { Principal } from '../access/principal.ts';
 import type { ErrorCode } from '../errors.ts';
 import { createPlaces, type Places } from '../limits/places.ts';
+import { createRequestRate, rateSeconds } from '../limits/request-rate.ts';
+import type { LimitSettings } from '../limits/settings.ts';
 import type { AuthenticateRequest } from './authentication/authenticate.ts';
 import { maximumBody, noPlace, readBody, smallBody, tooLarge } from './body.ts';
 import { answerBrowsers, type CrossOrigin } from './browsers.ts';
@@ -28,6 +30,7 @@ type Execute = (request: IncomingMessage, response: ServerResponse, context: Ser
 export interface RequestParts {
   readonly authenticate: AuthenticateRequest;
   readonly yoga: Execute;
+  readonly limits: LimitSettings;
 }
 
 export interface RequestOptions extends CrossOrigin {
@@ -56,6 +59,7 @@ export function createRequestListener(options: RequestOptions) {
 /** Returns the function that authenticates a request, reads its body and has it executed. */
 function createAnswer({ current }: RequestOptions) {
   const places = createPlaces(() => largeBodies);
+  const rate = createRequestRate(() => current().limits);
   return async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -66,13 +70,15 @@ function createAnswer({ current }: RequestOptions) {
       observed.codes.add(code);
       writeRefusal(response, status, message, code, retryAfterSeconds);
     };
-    const { authenticate, yoga } = current();
+    const { authenticate, yoga, limits } = current();
     const principal = await authenticate(request, response);
     if (principal === undefined) {
       observed.codes.add(response.statusCode === 401 ? 'UNAUTHENTICATED' : 'UPSTREAM');
       return;
     }
     observed.subject = principal.subject;
+    const wait = await rate.count(principal.subject);
+    if (wait > 0) return refuse(429, tooManyMessage(limits, wait), 'RATE_LIMITED', wait);
     if (path !== endpoint && path !== `${endpoint}/`) {
       const connection = request.method === 'GET' ? {} : { connection: 'close' };
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...connection }).end(elsewhere);
@@ -105,6 +111,8 @@ function takePlace(places: Places, { subject }: Principal, response: ServerRespo
 const elsewhere = `Not found. GraphQL is at ${endpoint}, liveness at ${liveness}, readiness at ${readiness}.\n`;
 const tooLargeMessage = `The request body is larger than the maximum of ${maximumBody} bytes. Send a smaller document or fewer variables.`;
 const noPlaceMessage = `Too many requests with a body of more than ${smallBody} bytes are in progress: the limit is ${largeBodies.own} for each caller, and ${largeBodies.all} for all callers. Retry in 1 s.`;
+const tooManyMessage = ({ requestsPerSecond }: LimitSettings, seconds: number) =>
+  `You have sent more than ${requestsPerSecond} requests per second, on average over ${rateSeconds} seconds. Retry in ${seconds} s.`;
 const unreadable =
   'The address of the request is not a valid URL. Send a Host header that is only a host and a port, and a target without a fragment.';
 const unsupportedEncoding = (encoding: string) =>

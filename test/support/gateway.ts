@@ -89,7 +89,7 @@ function reloadableSettings({ cursorKeys, prices, authenticate, limits, document
     cursors: createCursors(cursorKeys ?? [Buffer.alloc(32, 1)]),
     prices: prices && createStoragePrices(prices),
     authenticate,
-    limits: { ...defaultLimits, costPerMinute: 1e9, subscriptions: 100, ...limits },
+    limits: { ...defaultLimits, costPerMinute: 1e9, requestsPerSecond: 1e8, subscriptions: 100, ...limits },
     documents,
   };
 }
