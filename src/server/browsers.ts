@@ -71,7 +71,7 @@ export function answerBrowsers(
   const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
   for (const [name, value] of Object.entries(strict)) response.setHeader(name, value);
   response.setHeader('content-security-policy', isPage ? pagePolicy : dataPolicy);
-  if (origins.length > 0) response.setHeader('vary', 'Origin');
+  response.setHeader('vary', [...(origins.length > 0 ? ['Origin'] : []), 'Accept', 'Accept-Encoding'].join(', '));
   if (origin === undefined || !origins.includes(origin)) return false;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-expose-headers', 'Retry-After, X-Request-Id');

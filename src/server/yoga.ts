@@ -60,6 +60,8 @@ export function createYogaServer(shared: SharedParts, { createContext, limits, d
     graphiql: (request, { principal }) => ({
       title: 'snapgate',
       defaultQuery: firstQuery,
+      // Headers contain the token, which the browser must not store.
+      shouldPersistHeaders: false,
       headers: principal === anonymous ? '' : JSON.stringify({ authorization: request.headers.get('authorization') }),
     }),
     renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),

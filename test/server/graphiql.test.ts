@@ -2,6 +2,7 @@ import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openBrowser, openPage } from '../support/browser.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { as, authenticationWith } from '../support/tokens.ts';
 import { makeSnapshots } from '../support/worlds.ts';
 
 describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which is not installed'}`, () => {
@@ -29,7 +30,7 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
 
   it('is compressed', () => {
     expect(opened?.status()).toBe(200);
-    expect(opened?.headers()['content-encoding']).toMatch(/^(gzip|br|deflate|zstd)$/);
+    expect(opened?.headers()['content-encoding']).toMatch(/^(gzip|br)$/);
   });
 
   it('runs the initial query and shows snapshots of both services', async () => {
@@ -48,3 +49,51 @@ describe.skipIf(!hasBrowser)(`GraphiQL in a browser${hasBrowser ? '' : ', which 
     expect(failures).toEqual([]);
   });
 });
+
+describe.skipIf(!hasBrowser)(
+  `GraphiQL with a token${hasBrowser ? '' : ', in a browser, which is not installed'}`,
+  () => {
+    let gateway: Gateway;
+    let browser: Browser;
+    beforeAll(async () => {
+      const authenticate = authenticationWith([{ permissions: ['SNAPSHOT_READ'], introspection: true }]);
+      [gateway, browser] = await Promise.all([startGateway({ authenticate }), openBrowser()]);
+    });
+    afterAll(async () => {
+      await browser.close();
+      await gateway.close();
+    });
+
+    /** Everything that the browser keeps for the gateway after the page is closed. */
+    const stored = (page: Page) =>
+      page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+
+    it('stores no token, also after a query, a change of the headers and a reload', async () => {
+      const { authorization } = await as();
+      const token = authorization.replace('Bearer ', '');
+      const page = await openPage(browser);
+      const open = async () => {
+        await page.locator('input[name=token]').fill(token);
+        await page.getByText('Open GraphiQL').click();
+        await page.locator('.graphiql-execute-button').click();
+        await page.locator('.result-window').getByText('"isComplete"').first().waitFor();
+      };
+      await page.goto(`${gateway.url}/graphql`);
+      await open();
+      await page.getByRole('button', { name: 'Headers' }).click();
+      await page.locator('.graphiql-editor-tool .monaco-editor').last().click();
+      await page.keyboard.press('End');
+      await page.keyboard.type(' ');
+      // GraphiQL stores its tabs half a second after the last change of an editor.
+      await page.locator('.graphiql-query-editor .monaco-editor').click();
+      await page.keyboard.type('#changed');
+      await expect.poll(() => stored(page)).toContain('#changed');
+      expect(await stored(page)).not.toContain(token);
+      await page.reload();
+      await open();
+      expect(await stored(page)).toContain('#changed');
+      expect(await stored(page)).not.toContain(token);
+      expect(await stored(page)).not.toContain('Bearer');
+    });
+  },
+);

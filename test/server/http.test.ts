@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
-import { text } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -146,13 +146,52 @@ describe('the server', () => {
     expect((await fetch(`${gateway.url}/`, { method: 'POST', body: '{}' })).status).toBe(404);
   });
 
+  const long = `{ ${Array.from({ length: 10 }, (_, index) => `${'a'.repeat(100)}${index}: __typename`).join(' ')} }`;
+
   it('compresses long responses for clients that accept it', async () => {
-    const long = `{ ${Array.from({ length: 10 }, (_, index) => `${'a'.repeat(100)}${index}: __typename`).join(' ')} }`;
     const response = await post(JSON.stringify({ query: long }), { 'accept-encoding': 'gzip' });
     expect(response).toMatchObject({ status: 200, headers: { 'content-encoding': 'gzip' } });
+    expect(response.headers).toHaveProperty('content-length');
     const short = await post(JSON.stringify({ query: '{ __typename }' }), { 'accept-encoding': 'gzip' });
     expect(short.headers).not.toHaveProperty('content-encoding');
     expect(short.headers).toHaveProperty('content-length');
+    for (const { headers } of [response, short]) expect(headers.vary).toContain('Accept-Encoding');
+  });
+
+  it.each([
+    ['gzip', 'gzip'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['GZIP', 'gzip'],
+    ['gzip;q=0.5', 'gzip'],
+    ['br;q=0.5, gzip', 'gzip'],
+    ['br ; q=0.2 , gzip ; q=0.8', 'gzip'],
+    ['gzip;q=0', undefined],
+    ['br;q=0, *', 'gzip'],
+    ['*', 'br'],
+    ['*;q=0', undefined],
+    ['identity, gzip;q=0.5', undefined],
+    ['identity;q=0', undefined],
+    ['identity;q=0, gzip', 'gzip'],
+    ['deflate', undefined],
+    ['', undefined],
+  ])('answers Accept-Encoding %j with %s', async (accepted, encoding) => {
+    const { headers, bytes } = await post(JSON.stringify({ query: long }), { 'accept-encoding': accepted });
+    expect(headers['content-encoding']).toBe(encoding);
+    const decoded = { br: brotliDecompressSync, gzip: gunzipSync, identity: (sent: Buffer) => sent };
+    const content = decoded[(encoding ?? 'identity') as keyof typeof decoded](bytes);
+    expect(JSON.parse(content.toString()).data).toHaveProperty(`${'a'.repeat(100)}9`, 'Query');
+  });
+
+  it('compresses GraphiQL with a quality that takes little time', async () => {
+    const page = await received(request(endpoint, { headers: { accept: 'text/html', 'accept-encoding': 'br' } }).end());
+    expect(page.headers).toMatchObject({
+      'content-encoding': 'br',
+      'content-type': expect.stringContaining('text/html'),
+    });
+    const content = brotliDecompressSync(page.bytes);
+    // The default quality takes more than a hundred times as long as this, and compresses by more than five.
+    expect(content.length / page.bytes.length).toBeLessThan(5);
+    expect(content.toString()).toContain('snapgate');
   });
 
   it('keeps connections open for longer than load balancers do', async () => {
@@ -254,11 +293,18 @@ async function post(body: string | Buffer, headers: Readonly<Record<string, stri
 
 /** Waits for the whole response. */
 async function received(sent: ClientRequest) {
-  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((resolve, reject) => {
-    sent.on('error', reject).on('response', (response) => {
-      void text(response).then((content) =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: content }),
-      );
-    });
-  });
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string; bytes: Buffer }>(
+    (resolve, reject) => {
+      sent.on('error', reject).on('response', (response) => {
+        void buffer(response).then((content) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: content.toString(),
+            bytes: content,
+          }),
+        );
+      });
+    },
+  );
 }
