@@ -48,7 +48,9 @@ export function createRequestListener(options: RequestOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const id = identify(request, response);
     if (stopping.aborted) response.setHeader('connection', 'close');
+    lowerCaseHeaders(request);
     if (answerBrowsers(request, response, options)) return;
+    if (hasSeveralHosts(request)) return writeRefusal(response, 400, severalHosts);
     const path = pathOf(request.url);
     if (answerOpenly(path, request, response, stopping)) return;
     const observed = observe(request, response, id, observer);
@@ -115,6 +117,7 @@ const tooManyMessage = ({ requestsPerSecond }: LimitSettings, seconds: number) =
   `You have sent more than ${requestsPerSecond} requests per second, on average over ${rateSeconds} seconds. Retry in ${seconds} s.`;
 const unreadable =
   'The address of the request is not a valid URL. Send a Host header that is only a host and a port, and a target without a fragment.';
+const severalHosts = 'The request has several Host headers. Send one, with one host.';
 const unsupportedEncoding = (encoding: string) =>
   `The content-encoding ${encoding} is not supported. Send the body without compression.`;
 
@@ -150,11 +153,31 @@ function isReadable({ headers, url = '' }: IncomingMessage): boolean {
   return URL.canParse(`http://${host}`) && !/[/\\?#@]/.test(host) && !url.includes('#');
 }
 
+/** The headers whose values are case-insensitive, in the parts that the gateway reads: RFC 9110, section 8 and 12. */
+const caseInsensitive = ['accept', 'accept-encoding', 'cache-control', 'content-encoding', 'content-type'];
+
+/** Converts the values of headers that are case-insensitive to lowercase, because GraphQL Yoga compares them as text. */
+function lowerCaseHeaders({ headers }: Pick<IncomingMessage, 'headers'>): void {
+  for (const name of caseInsensitive) {
+    const value = headers[name];
+    if (typeof value === 'string') headers[name] = value.toLowerCase();
+  }
+}
+
+/**
+ * Whether a request names several hosts, of which a proxy could choose another than this server (RFC 9112, section
+ * 3.2). Node.js itself ignores all Host headers but the first.
+ */
+function hasSeveralHosts({ headers, rawHeaders }: IncomingMessage): boolean {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0);
+  return names.filter((name) => name.toLowerCase() === 'host').length > 1 || headers.host?.includes(',') === true;
+}
+
 function writeRefusal(
   response: ServerResponse,
   status: number,
   message: string,
-  code: ErrorCode,
+  code: ErrorCode = 'INVALID_INPUT',
   retryAfterSeconds?: number,
 ): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code, retryAfterSeconds } }] });

@@ -159,6 +159,54 @@ describe('the server', () => {
   });
 
   it.each([
+    ['two Host headers', ['Host', '127.0.0.1', 'host', '127.0.0.1']],
+    ['two hosts in a Host header', ['Host', '127.0.0.1, 127.0.0.1']],
+    ['two hosts without a space', ['Host', '127.0.0.1,evil.example']],
+  ])('rejects %s', async (_what, headers) => {
+    for (const path of ['/graphql?query={__typename}', '/health', '/']) {
+      const answer = await received(request(`${gateway.url}${path}`, { headers, setHost: false }).end());
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.body)).toEqual({
+        errors: [
+          {
+            message: 'The request has several Host headers. Send one, with one host.',
+            extensions: { code: 'INVALID_INPUT' },
+          },
+        ],
+      });
+    }
+  });
+
+  it.each([
+    ['Content-Type', { 'content-type': 'Application/JSON' }, 200],
+    ['Content-Type with a charset', { 'content-type': 'application/Json; Charset=UTF-8' }, 200],
+    ['Accept', { accept: 'Application/GraphQL-Response+JSON' }, 200],
+    ['Accept with a weight', { accept: 'APPLICATION/JSON;Q=0.5' }, 200],
+    ['Content-Encoding', { 'content-encoding': 'Identity' }, 200],
+    ['Content-Encoding of a compressed body', { 'content-encoding': 'GZip' }, 415],
+    ['Connection', { connection: 'Keep-Alive' }, 200],
+  ])('reads %s without regard to case', async (_what, headers, status) => {
+    const answer = await post(JSON.stringify({ query: '{ __typename }' }), headers);
+    expect(answer.status).toBe(status);
+    if (status === 200) expect(JSON.parse(answer.body)).toMatchObject({ data: { __typename: 'Query' } });
+    if ('accept' in headers) {
+      const [type = ''] = headers.accept.toLowerCase().split(';');
+      expect(answer.headers['content-type']).toContain(type);
+    }
+  });
+
+  it('sends GraphiQL, and the page to sign in, without regard to the case of Accept', async () => {
+    const page = await received(request(endpoint, { headers: { accept: 'Text/HTML' } }).end());
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': expect.stringContaining('text/html') } });
+    const authenticated = await startGateway({
+      authenticate: authenticationWith([{ permissions: ['SNAPSHOT_READ'] }]),
+    });
+    const signIn = await received(request(`${authenticated.url}/graphql`, { headers: { accept: 'TEXT/HTML' } }).end());
+    expect(signIn).toMatchObject({ status: 401, headers: { 'content-type': expect.stringContaining('text/html') } });
+    await authenticated.close();
+  });
+
+  it.each([
     ['gzip', 'gzip'],
     ['gzip, deflate, br, zstd', 'br'],
     ['GZIP', 'gzip'],
