@@ -122,6 +122,15 @@ function isOfAws(url: string): boolean {
 function describe([name, url]: readonly [string, string], key: string): string {
   const setting = name.split(' ', 1).join('');
   // A URL can contain a password.
-  const shown = JSON.stringify(url.replace(/[^/\\]*@/, ''));
+  const shown = JSON.stringify(
+    url
+      .split(/(?<=[/\\])/)
+      .map(withoutUser)
+      .join(''),
+  );
   return `${name} is ${shown}, which is not an AWS endpoint, but the credentials could be real. Unset ${setting}, or for an emulator set ${key} to an account id, such as 123456789012, with any secret access key.`;
+}
+
+function withoutUser(part: string): string {
+  return part.slice(part.lastIndexOf('@') + 1);
 }

@@ -16,8 +16,11 @@ interface Reading {
   readonly flaws: Set<string>;
 }
 
-/** Comments, CDATA and processing instructions, which have no references, and the ampersands of the other parts. */
-const opaqueOrAmpersand = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|&/g;
+/**
+ * Comments, CDATA and processing instructions, which have no references, and the ampersands of the other parts. One that
+ * has no end reaches to the end of the text, so that the search does not start again at each of many starts.
+ */
+const opaqueOrAmpersand = /<!--[^]*?(?:-->|$)|<!\[CDATA\[[^]*?(?:\]\]>|$)|<\?[^]*?(?:\?>|$)|&/g;
 /** Stands for an ampersand that the SDK's parser must not decode; not a character of XML. */
 const ampersand = '\uFFFF';
 const rootName = /^(?:<[?!][^>]*>\s*)*<([\w.:-]{1,100})[\s/>]/;

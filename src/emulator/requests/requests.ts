@@ -97,7 +97,7 @@ export function takeRequest(request: IncomingMessage, body: string, backstage: B
 }
 
 function routableOf(request: IncomingMessage, body: string, services: readonly EmulatedService[]): Routable {
-  const query = /\?(.*)$/.exec(request.url ?? '')?.[1] ?? '';
+  const query = /^[^?]*\?(.*)$/.exec(request.url ?? '')?.[1] ?? '';
   const scope = readScope(request, new URLSearchParams(query));
   const target = targetOf(request);
   // A presigned POST has its parameters in the query string, an ordinary POST in the body.

@@ -113,7 +113,7 @@ function decodeScalar(schema: NormalizedSchema, text: string, path: string): unk
   if (schema.isBooleanSchema()) return decodeBoolean(text, path);
   if (schema.isNumericSchema()) {
     // Schemas do not distinguish integers from doubles. The only double inputs are capacities of Serverless v2.
-    const isInteger = !/ServerlessV2.*Capacity$/.test(path);
+    const isInteger = !(path.includes('ServerlessV2') && path.endsWith('Capacity'));
     if ((isInteger ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/).test(text)) return Number(text);
     throw invalidValue(`Invalid value '${text}' for ${path}. Must be ${isInteger ? 'an integer' : 'a number'}`);
   }

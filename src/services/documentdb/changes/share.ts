@@ -79,7 +79,12 @@ function valuesOf({ accounts, public: isPublic, others }: SnapshotSharing): stri
 /** Where AWS KMS did not describe the key, only the message of AWS says that it is the account's default. */
 function throwDefaultKeyError(error: unknown, snapshot: DocumentDBSnapshot): never {
   const isRefused = error instanceof SnapgateError && snapshot.aws.StorageEncrypted === true;
-  if (!isRefused || !(error.cause instanceof Error) || !/default\b.*\bkey/i.test(error.cause.message)) throw error;
+  if (!isRefused || !(error.cause instanceof Error) || !namesDefaultKey(error.cause.message)) throw error;
   const { fault, requestId, cause } = error;
   throw defaultKeyRefusal(snapshot, documentDBRules, { fault, requestId, cause });
+}
+
+function namesDefaultKey(message: string): boolean {
+  const [, ...rest] = message.split(/default\b/i);
+  return /\bkey/i.test(rest.join(' '));
 }
