@@ -66,7 +66,9 @@ describe.skipIf(!hasBrowser)(
 
     /** Everything that the browser keeps for the gateway after the page is closed. */
     const stored = (page: Page) =>
-      page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+      page.evaluate(() =>
+        JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, location.href]),
+      );
 
     it('stores no token, also after a query, a change of the headers and a reload', async () => {
       const { authorization } = await as();
