@@ -13,6 +13,7 @@ import { limitSettings } from './limits/settings.ts';
 import { documentSettings } from './limits/trusted-documents.ts';
 import { authenticationSettings } from './server/authentication/settings.ts';
 import { corsRequestHeadersSetting, originsSetting } from './server/browsers.ts';
+import { healthSettings, serverSettings } from './server/connections/settings.ts';
 import { shutdownSettings } from './server/draining.ts';
 import { profileEndpointProblems } from './server/endpoints.ts';
 import { type Proxy, readProxy } from './server/proxy.ts';
@@ -57,6 +58,8 @@ const file = z
         description:
           'The URL of a Redis server through which replicas share cached AWS responses, the allowances of principals, what guards deletions, and the outcomes of changes with an `idempotencyKey`. If Redis does not respond, each replica caches and counts separately, and guarded deletions and changes with an `idempotencyKey` fail with UPSTREAM.',
       }),
+    server: serverSettings.prefault({}),
+    health: healthSettings.optional(),
     shutdown: shutdownSettings.prefault({}),
     telemetry: telemetrySettings.prefault({}),
     prices: priceSettings
@@ -126,6 +129,7 @@ export function readConfig(
     problems.push(...startUpProblems({ command, ...config, hostName, allowsAnonymous }, environment));
   }
   const logs = readLogs(config, environment.SNAPGATE_LOG_LEVEL, problems);
+  problems.push(...portProblems(config));
   if (problems.length > 0) throw new ConfigurationError(problems);
   const cursorKeys = key === undefined ? config.cursorKeys : [key, ...(config.cursorKeys ?? [])];
   return Object.freeze({ ...config, cursorKeys, telemetry: { ...config.telemetry, logs } });
@@ -207,6 +211,13 @@ function identityProblems({ accounts = [] }: FileConfig): string[] {
     );
   }
   return problems;
+}
+
+/** Returns the problem of a port that two servers would need. */
+function portProblems({ host, port, health }: Config): string[] {
+  if (health === undefined || port === 0 || health.port !== port) return [];
+  if (host !== health.host && ![host, health.host].some((each) => each === '0.0.0.0' || each === '::')) return [];
+  return [`health.port is ${port}, which is also the port of the gateway. Set one of them to another port.`];
 }
 
 /** Returns the problem of a cost with which every trusted document would be refused. */

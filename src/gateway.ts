@@ -65,6 +65,8 @@ export async function createGateway(
     fullReads: settings.fullReads,
     credentials: settings.credentials,
     log: errorLog,
+    server: settings.server,
+    health: settings.health,
     origins: settings.origins,
     corsRequestHeaders: settings.corsRequestHeaders,
     policy: settings.policy,

@@ -35,11 +35,12 @@ export async function dev(flags: EmulatorFlags): Promise<void> {
   const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
   const gateway = { ...settings, cursorKeys, credentials, policy };
   const { server } = await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now);
-  const url = await listen(server, settings);
+  const { url, healthUrl } = await listen(server, settings);
   const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
     `snapgate    ${url}/graphql   open this address in a browser and press the play button`,
     `emulator    ${emulator.url}   ${seeded.length} accounts: ${seeded.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
+    ...(healthUrl === undefined ? [] : [`health      ${healthUrl}/ready`]),
     `access      ${describeAccess(settings, flags)}`,
     '',
     'Or send requests from a shell:',

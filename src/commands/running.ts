@@ -5,6 +5,8 @@ import type { StoppableServer } from '../server/draining.ts';
 interface ListenSettings {
   readonly host: string;
   readonly port: number;
+  /** The host of the port for health checks. */
+  readonly health?: { readonly host: string } | undefined;
   readonly shutdown: Parameters<StoppableServer['stop']>[0];
 }
 
@@ -12,19 +14,29 @@ type Stop = (signal: NodeJS.Signals) => Promise<unknown>;
 const nothing: Stop = async () => {};
 let stopAll = nothing;
 
-/** Starts to listen, and returns the URL. On SIGTERM, the server stops after a notice of `noticeSeconds`. */
-export function listen(
+/** The addresses of a running gateway. */
+interface Addresses {
+  readonly url: string;
+  /** Undefined if the main port serves health checks. */
+  readonly healthUrl: string | undefined;
+}
+
+/** Starts to listen, and returns the addresses. On SIGTERM, the server stops after a notice of `noticeSeconds`. */
+export async function listen(
   server: StoppableServer,
-  { host, port, shutdown }: ListenSettings,
+  { host, port, health, shutdown }: ListenSettings,
   noticeSeconds = 0,
-): Promise<string> {
+): Promise<Addresses> {
   onStop((signal) => server.stop({ ...shutdown, noticeSeconds: signal === 'SIGTERM' ? noticeSeconds : 0 }));
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, host, () => {
-      const { port: bound } = server.address() as AddressInfo;
-      resolve(addressOf(host, bound));
-    });
+  const healthPort = await server.openHealthPort();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
   });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: addressOf(host, bound),
+    healthUrl: healthPort === undefined ? undefined : addressOf(health?.host ?? host, healthPort),
+  };
 }
 
 /** Returns a URL that opens on this machine, even if the server listens on all addresses. */

@@ -16,6 +16,7 @@ export async function serve(flags: Flags): Promise<void> {
   const accounts = await accountsOf(settings);
   const { server, log, reload } = await createGateway({ ...settings, policy: settings }, accounts, {});
   process.on('SIGHUP', () => reload(readSettings));
-  const url = await listen(server, settings, settings.shutdown.noticeSeconds);
-  log.info({ url: `${url}/graphql`, version: readVersion(), accounts: accounts.length }, 'Started');
+  const { url, healthUrl } = await listen(server, settings, settings.shutdown.noticeSeconds);
+  const health = healthUrl && `${healthUrl}/ready`;
+  log.info({ url: `${url}/graphql`, health, version: readVersion(), accounts: accounts.length }, 'Started');
 }

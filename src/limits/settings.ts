@@ -46,7 +46,30 @@ export const limitSettings = z
       500,
       'The maximum number of open subscriptions of all principals. Each replica counts separately.',
     ),
-    connections: limit(1000, 'The maximum number of open client connections. Each replica counts separately.'),
+    connections: limit(
+      1000,
+      'The maximum number of open client connections. One more replaces the connection that is idle the longest of the peer with the most connections, and is refused if none is idle. Each replica counts separately.',
+    ),
+    connectionsPerPeer: limit(
+      200,
+      'The maximum number of open connections of one TCP peer: an IPv4 address, or the first 64 bits of an IPv6 address. One more replaces the connection of this peer that is idle the longest, and is refused if none is idle. Does not apply to `server.trustedProxies`: if all clients connect through a load balancer, add it there. Each replica counts separately.',
+    ),
+    requests: limit(
+      64,
+      'The maximum number of requests that are executed at the same time. One more gets HTTP status 503 with RATE_LIMITED at once. Open subscriptions, and responses that only wait for their client, do not count. Each replica counts separately.',
+    ),
+    requestsPerConnection: limit(
+      16,
+      'The maximum number of requests that wait for their responses on one connection (HTTP pipelining). They are executed one after the other. One more gets HTTP status 503 with RATE_LIMITED, and the connection is closed after it.',
+    ),
+    unsentMegabytes: limit(
+      64,
+      'The maximum size of all responses that wait in memory for their clients to read them, in megabytes. Above it, connections whose clients do not read are closed; if there are none, further requests get HTTP status 503 with RATE_LIMITED. Each replica counts separately.',
+    ),
+    unsentKilobytesPerConnection: limit(
+      1024,
+      'The maximum size of the responses that wait for the client of one connection, in kilobytes. A further request on this connection gets HTTP status 503 with RATE_LIMITED, and the connection is closed after it.',
+    ),
   })
   .transform(({ aliases, rootFields, ...limits }) => ({
     ...limits,

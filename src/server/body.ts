@@ -15,6 +15,11 @@ export const tooLarge = Symbol('too large');
 /** Returned for a body that is not small and for which there is no place. */
 export const noPlace = Symbol('no place');
 
+/** Whether a request announces a small body or none. */
+export function isSmall({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= smallBody;
+}
+
 /**
  * Reads a body without a Content-Length, whose size is otherwise unknown; returns undefined if it can be streamed.
  * `takePlace` is called once for a body that is not small, before the rest of it is read.

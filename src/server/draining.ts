@@ -19,7 +19,11 @@ export const shutdownSettings = z
 export type ShutdownSettings = Readonly<z.output<typeof shutdownSettings>>;
 
 /** A server that can stop without losing a response. */
-export type StoppableServer = Server & { stop(settings: ShutdownSettings): Promise<void> };
+export type StoppableServer = Server & {
+  /** Opens the port for health checks, before the main port; returns it, or undefined if the main port serves them. */
+  openHealthPort(): Promise<number | undefined>;
+  stop(settings: ShutdownSettings): Promise<void>;
+};
 
 const sweepMilliseconds = 100;
 

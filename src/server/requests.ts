@@ -6,14 +6,15 @@ import { createPlaces, type Places } from '../limits/places.ts';
 import { createRequestRate, rateSeconds } from '../limits/request-rate.ts';
 import type { LimitSettings } from '../limits/settings.ts';
 import type { AuthenticateRequest } from './authentication/authenticate.ts';
-import { maximumBody, noPlace, readBody, smallBody, tooLarge } from './body.ts';
+import { isSmall, maximumBody, noPlace, readBody, smallBody, tooLarge } from './body.ts';
 import { answerBrowsers, type CrossOrigin } from './browsers.ts';
 import { identify, observe } from './observation/request.ts';
 import type { ObservedRequest, RequestObserver } from './observation/observer.ts';
+import type { TrustedProxies } from './connections/addresses.ts';
+import { type Admission, gone, retryAfterSeconds } from './connections/admission.ts';
+import { answerHealth, type IsReady, liveness, readiness } from './connections/health.ts';
 
 export const endpoint = '/graphql';
-export const liveness = '/health';
-const readiness = '/ready';
 
 /** What the server knows of a request before GraphQL executes it. */
 export interface ServerContext {
@@ -37,13 +38,17 @@ export interface RequestOptions extends CrossOrigin {
   /** Returns the parts of the current version; a request keeps those with which it started. */
   current(): RequestParts;
   readonly observer: RequestObserver;
+  readonly trustedProxies: TrustedProxies;
+  readonly admission: Admission;
+  /** Undefined if another port serves health checks. */
+  readonly isReady: IsReady | undefined;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
 }
 
 /** Answers HTTP requests. Preflights, health checks and the redirect from `/` need no authentication. */
 export function createRequestListener(options: RequestOptions) {
-  const { observer, stopping } = options;
+  const { observer, isReady, stopping } = options;
   const answer = createAnswer(options);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const id = identify(request, response);
@@ -52,14 +57,14 @@ export function createRequestListener(options: RequestOptions) {
     if (answerBrowsers(request, response, options)) return;
     if (hasSeveralHosts(request)) return writeRefusal(response, 400, severalHosts);
     const path = pathOf(request.url);
-    if (answerOpenly(path, request, response, stopping)) return;
-    const observed = observe(request, response, id, observer);
+    if (answerOpenly(path, request, response, isReady)) return;
+    const observed = observe(request, response, id, options);
     await observer.run(observed, () => answer(request, response, path, observed));
   };
 }
 
-/** Returns the function that authenticates a request, reads its body and has it executed. */
-function createAnswer({ current }: RequestOptions) {
+/** Returns the function that admits and authenticates a request, reads its body and has it executed. */
+function createAnswer({ current, admission, isReady }: RequestOptions) {
   const places = createPlaces(() => largeBodies);
   const rate = createRequestRate(() => current().limits);
   return async (
@@ -72,6 +77,9 @@ function createAnswer({ current }: RequestOptions) {
       observed.codes.add(code);
       writeRefusal(response, status, message, code, retryAfterSeconds);
     };
+    const refused = await admission.admit(request, response);
+    if (refused === gone) return;
+    if (refused !== undefined) return refuse(503, refused, 'RATE_LIMITED', retryAfterSeconds);
     const { authenticate, yoga, limits } = current();
     const principal = await authenticate(request, response);
     if (principal === undefined) {
@@ -83,7 +91,9 @@ function createAnswer({ current }: RequestOptions) {
     if (wait > 0) return refuse(429, tooManyMessage(limits, wait), 'RATE_LIMITED', wait);
     if (path !== endpoint && path !== `${endpoint}/`) {
       const connection = request.method === 'GET' ? {} : { connection: 'close' };
-      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...connection }).end(elsewhere);
+      response
+        .writeHead(404, { 'content-type': 'text/plain; charset=utf-8', ...connection })
+        .end(isReady ? elsewhere : onlyGraphQL);
       return;
     }
     if (!isReadable(request)) return refuse(400, unreadable);
@@ -94,6 +104,7 @@ function createAnswer({ current }: RequestOptions) {
     const body = await readBody(request, () => (hasLargeBody = takePlace(places, principal, response)));
     if (body === tooLarge) return refuse(413, tooLargeMessage);
     if (body === noPlace) return refuse(429, noPlaceMessage, 'RATE_LIMITED', 1);
+    if (!(await admission.turn(response))) return;
     const sent = body === undefined ? request : Object.assign(request, { body });
     await yoga(sent, response, { principal, hasLargeBody, observed });
   };
@@ -111,6 +122,7 @@ function takePlace(places: Places, { subject }: Principal, response: ServerRespo
 }
 
 const elsewhere = `Not found. GraphQL is at ${endpoint}, liveness at ${liveness}, readiness at ${readiness}.\n`;
+const onlyGraphQL = `Not found. GraphQL is at ${endpoint}.\n`;
 const tooLargeMessage = `The request body is larger than the maximum of ${maximumBody} bytes. Send a smaller document or fewer variables.`;
 const noPlaceMessage = `Too many requests with a body of more than ${smallBody} bytes are in progress: the limit is ${largeBodies.own} for each caller, and ${largeBodies.all} for all callers. Retry in 1 s.`;
 const tooManyMessage = ({ requestsPerSecond }: LimitSettings, seconds: number) =>
@@ -126,15 +138,15 @@ function answerOpenly(
   path: string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
-  stopping: AbortSignal,
+  isReady: IsReady | undefined,
 ): boolean {
   if (path === undefined) {
     response.writeHead(400).end();
     return true;
   }
+  if (isReady && answerHealth(path, response, isReady)) return true;
   if (path === liveness || path === readiness) {
-    const isStopping = path === readiness && stopping.aborted;
-    response.writeHead(isStopping ? 503 : 200, { 'cache-control': 'no-store' }).end();
+    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(onlyGraphQL);
     return true;
   }
   if (path !== '/' || request.method !== 'GET') return false;
@@ -182,5 +194,7 @@ function writeRefusal(
 ): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code, retryAfterSeconds } }] });
   const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...wait }).end(body);
+  // Node.js reads the rest of a body before the next request. A new connection would cost more than a small body.
+  const connection = isSmall(response.req) ? {} : { connection: 'close' };
+  response.writeHead(status, { 'content-type': 'application/json', ...connection, ...wait }).end(body);
 }

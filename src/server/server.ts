@@ -17,6 +17,8 @@ import { serviceNames } from '../snapshots/service.ts';
 import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate, RefusedError } from './authentication/authentication.ts';
+import { defaultServerSettings, type HealthSettings, type ServerSettings } from './connections/settings.ts';
+import { limitServing, type ServingState } from './connections/serving.ts';
 import { drain, type ShutdownSettings, type StoppableServer } from './draining.ts';
 import type { ServerLog } from './observation/log.ts';
 import { type RequestObserver, unobserved } from './observation/observer.ts';
@@ -38,6 +40,9 @@ export interface ServerOptions extends ReloadableSettings, Omit<ContextOptions, 
   /** If omitted, this process shares nothing with others. */
   readonly redis?: RedisSettings | undefined;
   readonly log: ServerLog;
+  readonly server?: ServerSettings | undefined;
+  /** If omitted, the main port serves health checks. */
+  readonly health?: HealthSettings | undefined;
   /** The origins whose pages may send requests, in addition to the pages of the gateway. */
   readonly origins?: readonly string[] | undefined;
   /** The names of the headers that those pages may send, in addition to the headers that the gateway reads. */
@@ -66,6 +71,8 @@ export type GatewayServer = StoppableServer & {
   caches(): Caches;
   /** The reads of the fleet for metrics. */
   readonly fleetWatch: FleetWatch;
+  /** The connections, the requests in progress, and the delay of the event loop, for metrics. */
+  state(): ServingState;
 };
 
 /** The state of the caches of AWS responses and of full reads. */
@@ -83,6 +90,13 @@ interface Version extends YogaParts, RequestParts {}
 export function createServer(options: ServerOptions): GatewayServer {
   const { origins = [], corsRequestHeaders = [], log } = options;
   const stopping = new AbortController();
+  const server = openHttpServer();
+  const serving = limitServing(server, {
+    settings: options.server ?? defaultServerSettings,
+    health: options.health,
+    limits: () => version.limits,
+    stopping: stopping.signal,
+  });
   const redis = connectRedis(options);
   const aws = createAws({ ...options.aws, redis: redis.answers, onFailure: log.failed, onFlaw: log.failed });
   const shared: SharedParts = {
@@ -91,6 +105,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     subscriptionCaps: createSubscriptionCaps(() => version.limits),
     openSubscriptions: createOpenSubscriptions((principal) => version.regrant(principal)),
     requestSeconds: aws.settings.timeouts.requestSeconds,
+    onEventStream: serving.admission.free,
   };
   const createContext = createContextFactory({ ...options, aws, redis: redis.changes, stopping: stopping.signal });
   const createVersion = createVersions(options, createContext, redis.counts, shared);
@@ -98,11 +113,14 @@ export function createServer(options: ServerOptions): GatewayServer {
   const serve = createRequestListener({
     current: () => version,
     observer: options.observer ?? unobserved,
+    admission: serving.admission,
+    trustedProxies: serving.trustedProxies,
+    isReady: options.health === undefined ? serving.isReady : undefined,
     origins,
     corsRequestHeaders,
     stopping: stopping.signal,
   });
-  const server = openHttpServer((request, response) => {
+  server.on('request', (request, response) => {
     serve(request, response).catch((error: unknown) => {
       // A client that disconnects while it sends its body is not a failure of the gateway.
       if (error !== request.errored) log.error(error);
@@ -110,13 +128,13 @@ export function createServer(options: ServerOptions): GatewayServer {
     });
   });
   return Object.assign(server, {
-    maxConnections: version.limits.connections,
     maxHeadersCount: maximumHeaders,
+    openHealthPort: serving.openHealthPort,
+    state: serving.state,
     stop: (settings: ShutdownSettings) => drain(server, stopping, settings),
     requireOwnAccounts: () => requireOwnAccounts(aws, accessesOf(options.sources)),
     apply: (settings: ReloadableSettings) => {
       version = createVersion(settings);
-      server.maxConnections = version.limits.connections;
       shared.openSubscriptions.recheck();
     },
     caches: () => ({ answers: aws.answers.state(), fullReads: createContext.fullReads() }),
@@ -173,7 +191,7 @@ function connectRedis({ redis, log }: ServerOptions) {
   };
 }
 
-function openHttpServer(listener: Parameters<typeof createHttpServer>[1]): Server {
+function openHttpServer(): Server {
   const settings = {
     headersTimeout: 10_000,
     requestTimeout: 15_000,
@@ -181,5 +199,5 @@ function openHttpServer(listener: Parameters<typeof createHttpServer>[1]): Serve
     // Longer than the usual 60 seconds of load balancers, which could otherwise send a request on a closing connection.
     keepAliveTimeout: 65_000,
   };
-  return createHttpServer(settings, listener);
+  return createHttpServer(settings);
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { anonymous } from '../access/principal.ts';
 import type { RequestContext } from '../context.ts';
@@ -13,6 +14,7 @@ import { useAwsUsage } from './plugins/aws-usage.ts';
 import { useBudget } from './plugins/budget.ts';
 import { useCompression } from './plugins/compression.ts';
 import { useDocuments } from './plugins/documents.ts';
+import { useEventStreams } from './plugins/event-streams.ts';
 import { useForgeryPrevention } from './plugins/forgery.ts';
 import { type EventParts, useFreshEvents } from './plugins/fresh-events.ts';
 import { useNoStore } from './plugins/no-store.ts';
@@ -23,7 +25,8 @@ import { useRequestContext } from './plugins/request-context.ts';
 import { useRequestScope } from './plugins/request-scope.ts';
 import { useSubscriptionCaps } from './plugins/subscription-caps.ts';
 import { useTrustedDocuments } from './plugins/trusted-documents.ts';
-import { endpoint, liveness, type ServerContext } from './requests.ts';
+import { liveness } from './connections/health.ts';
+import { endpoint, type ServerContext } from './requests.ts';
 
 /** The parts of the server that all versions of the settings share. */
 export interface SharedParts {
@@ -32,6 +35,8 @@ export interface SharedParts {
   readonly openSubscriptions: OpenSubscriptions;
   /** The time limit for all AWS calls of one request. */
   readonly requestSeconds: number;
+  /** Called when the response becomes an event stream. */
+  onEventStream(response: ServerResponse): void;
   /** Returns the parts of the current version, with which the events of subscriptions are executed. */
   current(): EventParts;
 }
@@ -83,6 +88,7 @@ export function createYogaServer(shared: SharedParts, { createContext, limits, d
       useNoStore(),
       ...(documents ? [useTrustedDocuments(documents)] : []),
       useCompression(),
+      useEventStreams(shared.onEventStream),
     ],
   });
 }

@@ -81,3 +81,16 @@ it('a request id that could forge a line of the log is replaced, and every respo
   const health = await fetch(`${gateway.url}/health`, { headers: { 'x-request-id': 'probe' } });
   expect(health.headers.get('x-request-id')).toBe('probe');
 });
+
+it('the address is that which a trusted proxy reports, and otherwise that of the TCP peer', async () => {
+  const addresses: unknown[] = [];
+  for (const trustedProxies of [[], ['127.0.0.0/8']]) {
+    const proxied = await startGateway({
+      server: { trustedProxies },
+      observer: { run: (_request, answer) => answer(), end: ({ address }) => void addresses.push(address) },
+    });
+    await proxied.query('{ __typename }', {}, { 'x-forwarded-for': '6.6.6.6, 198.51.100.1' });
+    await proxied.close();
+  }
+  expect(addresses).toEqual(['127.0.0.1', '198.51.100.1']);
+});

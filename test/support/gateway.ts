@@ -18,6 +18,11 @@ import { createStoragePrices } from '../../src/fleet/questions/storage-prices.ts
 import type { Pause } from '../../src/fleet/progress/progress.ts';
 import { createSources } from '../../src/fleet/sources.ts';
 import { createErrorLog, type Log } from '../../src/telemetry/log.ts';
+import {
+  defaultServerSettings,
+  type HealthSettings,
+  type ServerSettings,
+} from '../../src/server/connections/settings.ts';
 import { corsRequestHeadersSetting } from '../../src/server/browsers.ts';
 import type { RequestObserver } from '../../src/server/observation/observer.ts';
 import { createServer } from '../../src/server/server.ts';
@@ -56,6 +61,8 @@ export interface GatewayOptions extends EmulatorOptions {
   readonly log?: Log;
   readonly authenticate?: Authenticate;
   readonly limits?: Partial<LimitSettings>;
+  readonly server?: Partial<ServerSettings>;
+  readonly health?: HealthSettings;
   readonly policy?: PolicySettings;
   readonly documents?: TrustedDocuments;
   readonly origins?: readonly string[];
@@ -80,6 +87,15 @@ export interface Answer {
 /** Long timeouts, because most tests do not depend on time, and a busy machine is slow. */
 const patient = { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 };
 
+/** High limits, because many tests send many requests at once. */
+const generous = {
+  costPerMinute: 1e9,
+  requestsPerSecond: 1e8,
+  subscriptions: 100,
+  connectionsPerPeer: 1000,
+  requests: 1000,
+};
+
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 type ReloadableOptions = Pick<GatewayOptions, 'cursorKeys' | 'prices' | 'authenticate' | 'limits' | 'documents'>;
@@ -89,7 +105,7 @@ function reloadableSettings({ cursorKeys, prices, authenticate, limits, document
     cursors: createCursors(cursorKeys ?? [Buffer.alloc(32, 1)]),
     prices: prices && createStoragePrices(prices),
     authenticate,
-    limits: { ...defaultLimits, costPerMinute: 1e9, requestsPerSecond: 1e8, subscriptions: 100, ...limits },
+    limits: { ...defaultLimits, ...generous, ...limits },
     documents,
   };
 }
@@ -121,8 +137,11 @@ export async function startGateway(options: GatewayOptions = {}) {
     corsRequestHeaders: options.corsRequestHeaders ?? corsRequestHeadersSetting.parse(undefined),
     audit: options.audit,
     observer: options.observer,
+    server: { ...defaultServerSettings, ...options.server },
+    health: options.health,
   });
   if (options.isCheckedAtStart ?? true) await server.requireOwnAccounts();
+  const healthPort = await server.openHealthPort();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -137,6 +156,10 @@ export async function startGateway(options: GatewayOptions = {}) {
 
   return {
     url,
+    /** Where the health checks are. */
+    healthUrl: healthPort === undefined ? url : `http://127.0.0.1:${healthPort}`,
+    /** The load of the gateway. */
+    state: () => server.state(),
     emulator,
     query,
     load: (world: WorldJson) => emulator.load(world),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
+import { clientAddressOf, type TrustedProxies } from '../connections/addresses.ts';
 import type { ObservedRequest, RequestObserver } from './observer.ts';
 
 const header = 'x-request-id';
@@ -20,13 +21,13 @@ export function observe(
   request: IncomingMessage,
   response: ServerResponse,
   id: string,
-  observer: RequestObserver,
+  { observer, trustedProxies }: { readonly observer: RequestObserver; readonly trustedProxies: TrustedProxies },
 ): ObservedRequest {
   const observed: ObservedRequest = {
     id,
     method: request.method ?? '',
     headers: request.headers,
-    address: request.socket.remoteAddress,
+    address: clientAddressOf(request, trustedProxies),
     startedAt: performance.now(),
     codes: new Set(),
   };
