@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import * as z from 'zod';
 import { auditSetting } from './access/audit.ts';
 import { grantSettings } from './access/grants.ts';
@@ -7,6 +5,8 @@ import { credentialSettings } from './access/policy/credentials.ts';
 import { deletionSettings } from './access/policy/deletion.ts';
 import { sharingSettings } from './access/policy/sharing.ts';
 import { awsSettings } from './aws/settings.ts';
+import { type ResolvedSecrets, resolveSecrets, withSecretPlaces } from './config/secrets.ts';
+import { readYaml } from './config/yaml.ts';
 import { ConfigurationError } from './errors.ts';
 import { accountSettings, fullReadSettings, priceSettings } from './fleet/settings.ts';
 import { limitSettings } from './limits/settings.ts';
@@ -115,7 +115,7 @@ export function readConfig(
     // Without a connection to AWS, an invalid proxy of the environment is not a reason not to start.
     proxy: readProxy(environment, command === 'serve' || command === 'doctor' ? problems : []),
     traces: readTraces(environment, command === undefined ? [] : problems),
-    ...readFile(path, problems),
+    ...readFile(path, environment, problems),
   };
   const key = environment.SNAPGATE_CURSOR_KEY;
   if (key !== undefined && !cursorKey.safeParse(key).success) {
@@ -146,7 +146,7 @@ export async function requireSafeProfile(environment: NodeJS.ProcessEnv = proces
 
 /** Returns the JSON Schema of the configuration file, for editors and validators. */
 export function configurationSchema(): object {
-  return z.toJSONSchema(file, { io: 'input' });
+  return withSecretPlaces(z.toJSONSchema(file, { io: 'input' }));
 }
 
 function readHost(name: string, text: string | undefined, problems: string[]): string {
@@ -178,24 +178,41 @@ function readLogs(
   return telemetry.logs;
 }
 
-function readFile(path: string | undefined, problems: string[]): FileConfig {
+function readFile(path: string | undefined, environment: NodeJS.ProcessEnv, problems: string[]): FileConfig {
   const nothing = file.parse({});
   if (path === undefined) return nothing;
-  const { value, problem } = parseFile(path);
-  if (problem !== undefined) {
-    problems.push(problem);
+  if (path === '') {
+    problems.push(
+      'The path of the configuration file is empty. Set --config or SNAPGATE_CONFIG to a path, or unset SNAPGATE_CONFIG.',
+    );
     return nothing;
   }
-  const result = file.safeParse(value ?? {}, { error: describeUnknownKeys });
-  if (!result.success) {
-    problems.push(
-      ...result.error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'top level'}: ${issue.message}.`),
-    );
+  const content = readYaml(path);
+  if ('problem' in content) {
+    problems.push(content.problem);
+    return nothing;
+  }
+  const secrets = resolveSecrets(content.value ?? {}, environment);
+  const result = file.safeParse(secrets.value, { error: describeUnknownKeys });
+  if (!result.success || secrets.problems.size > 0) {
+    problems.push(...problemsOf(result.error?.issues ?? [], secrets).map((problem) => `${path}: ${problem}.`));
     return nothing;
   }
   const contradictions = [...identityProblems(result.data), ...costProblems(result.data)];
   problems.push(...contradictions.map((problem) => `${path}: ${problem}`));
   return result.data;
+}
+
+/** Returns the problems of settings and of their secrets; a secret that was read elsewhere is named with its place. */
+function problemsOf(issues: readonly z.core.$ZodIssue[], { places, problems }: ResolvedSecrets): string[] {
+  const ofSettings = issues.flatMap((issue) => {
+    const setting = issue.path.join('.');
+    // The value of a secret that could not be read is its place.
+    if (problems.has(setting)) return [];
+    const place = places.get(setting);
+    return `${setting || 'top level'}${place === undefined ? '' : `, from ${place}`}: ${issue.message}`;
+  });
+  return [...ofSettings, ...[...problems].map(([setting, problem]) => `${setting}: ${problem}`)];
 }
 
 /** Returns the problems of accounts that have the same identity in AWS; a role belongs to its own account only. */
@@ -229,27 +246,24 @@ function costProblems({ documents, limits }: FileConfig): string[] {
   ];
 }
 
-/** Returns the message for unknown settings, with the allowed settings. */
+/**
+ * Returns the message for unknown settings, with the allowed settings. Without a space after a colon, the name of a
+ * setting contains its value, which can be a secret.
+ */
 function describeUnknownKeys(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'unrecognized_keys' || !(issue.inst instanceof z.ZodObject)) return undefined;
-  return `unknown settings: ${issue.keys.join(', ')}. Allowed settings: ${Object.keys(issue.inst.shape).join(', ')}`;
+  return `unknown settings: ${issue.keys.map(nameOf).join(', ')}. Allowed settings: ${Object.keys(issue.inst.shape).join(', ')}`;
+}
+
+/** Returns a name as far as it can be that of a setting. */
+function nameOf(key: string): string {
+  if (/^[\w-]{1,32}$/.test(key)) return key;
+  const [name] = /^[\w-]{1,32}(?=:)/.exec(key) ?? [];
+  return name === undefined ? 'a name that is not valid' : `${name} (put a space after the colon)`;
 }
 
 /** Whether a key of sufficient length can be random: 32 random bytes almost never have under 16 distinct values. */
 function isRandom(key: string): boolean {
   const bytes = Buffer.from(key, 'base64');
   return bytes.length < 32 || new Set(bytes).size >= 16;
-}
-
-function parseFile(path: string): { value?: unknown; problem?: string } {
-  if (path === '')
-    return {
-      problem:
-        'The path of the configuration file is empty. Set --config or SNAPGATE_CONFIG to a path, or unset SNAPGATE_CONFIG.',
-    };
-  try {
-    return { value: parse(readFileSync(path, 'utf8')) };
-  } catch (error) {
-    return { problem: `${path} cannot be read: ${(error as Error).message}` };
-  }
 }

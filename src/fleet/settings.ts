@@ -36,7 +36,8 @@ export const accountSettings = z
       }),
     externalId: z
       .string()
-      .min(2)
+      // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'must be 2 to 1224 letters, digits and characters of _+=,.@:/-, without spaces')
       .optional()
       .meta({ description: 'The external ID that the trust policy of the role requires.' }),
     regions: z.array(region).min(1).refine(hasNoneTwice, 'must not list a region twice').meta({

@@ -50,13 +50,19 @@ function valueOf({
   enum: values,
   anyOf,
   items,
+  properties,
   additionalProperties,
   ...bounds
 }: JsonSchema): string {
-  if (anyOf) return anyOf.map(valueOf).join(' or ');
+  if (anyOf)
+    return anyOf
+      .map(valueOf)
+      .join(', ')
+      .replace(/, (?!.*, )/, ' or ');
   if (values) return values.map((value) => `\`${value}\``).join(' | ');
   if (only !== undefined) return `\`${only}\``;
   if (type === 'array') return items?.properties ? 'list' : `list of ${valueOf(items ?? {})}`;
+  if (properties) return `\`{ ${Object.keys(properties).join(', ')}: … }\``;
   if (additionalProperties) return `map to ${valueOf(additionalProperties)}`;
   if (type === 'string') return 'text';
   if (type === 'boolean') return '`true` or `false`';
