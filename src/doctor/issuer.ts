@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { createLocalJWKSet, errors, exportJWK, type JSONWebKeySet } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createProxiedFetch } from '../server/authentication/proxied-fetch.ts';
 import type { AuthenticationSettings } from '../server/authentication/settings.ts';
 import { type Proxy, proxyFor } from '../server/proxy.ts';

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyPrefix } from './key-prefix.ts';
 import { UnexpectedReplyError } from './redis-connection.ts';
 import type { StrictRedis } from './strict-redis.ts';

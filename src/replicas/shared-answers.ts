@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyPrefix } from './key-prefix.ts';
 import { createRedisLink, type RedisLink } from './redis-link.ts';
 import { UnexpectedReplyError } from './redis-connection.ts';

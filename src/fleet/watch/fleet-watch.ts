@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Source } from '../../snapshots/source.ts';
 import type { SourceStatus } from '../reports.ts';
 import type { ClusterFigure, SourceFigures, SourceReading } from './source-figures.ts';

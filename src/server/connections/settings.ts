@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAddressOrRange } from './addresses.ts';
 
 /** The `server` setting. */
