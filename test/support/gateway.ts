@@ -137,7 +137,8 @@ export async function startGateway(options: GatewayOptions = {}) {
     corsRequestHeaders: options.corsRequestHeaders ?? corsRequestHeadersSetting.parse(undefined),
     audit: options.audit,
     observer: options.observer,
-    server: { ...defaultServerSettings, ...options.server },
+    // A busy machine is late.
+    server: { ...defaultServerSettings, eventLoopMilliseconds: 60_000, ...options.server },
     health: options.health,
   });
   if (options.isCheckedAtStart ?? true) await server.requireOwnAccounts();
