@@ -9,6 +9,7 @@ import { createUsage, forgetReads, readBackUsage, type Usage } from './aws/usage
 import { createChanges } from './changes/changes.ts';
 import { isDatabaseUser } from './changes/issue-credentials.ts';
 import { createFleet } from './fleet/fleet.ts';
+import type { ObserveRead } from './fleet/full-reads/activity.ts';
 import { createFullReads, type FullReadsState } from './fleet/full-reads/full-reads.ts';
 import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
@@ -65,6 +66,8 @@ export interface ContextOptions extends ContextSettings {
   readonly pause?: Pause;
   /** Ends all subscriptions when it aborts. */
   readonly stopping?: AbortSignal;
+  /** Observes the full reads. */
+  readonly observeRead?: ObserveRead | undefined;
 }
 
 /**
@@ -83,8 +86,8 @@ export interface SharedState {
 
 /** Connects each source once and returns the function that creates the context of each request. */
 export function createContextFactory(options: ContextOptions): CreateContext & SharedState {
-  const { aws, maximumPages, pause, stopping, credentials, audit } = options;
-  const fullReads = createFullReads(options.fullReads, { stopping, warn: aws.settings.onFlaw });
+  const { aws, maximumPages, pause, stopping, credentials, audit, observeRead } = options;
+  const fullReads = createFullReads(options.fullReads, { stopping, observeRead, warn: aws.settings.onFlaw });
   const clock = options.now ?? (() => new Date());
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget, now: clock });
   const keysOf = connectKeys(aws, options.sources);

@@ -10,10 +10,10 @@ import { createSources } from './fleet/sources.ts';
 import { createCursorKey, createOpenSettings, createReload, type Reload } from './gateway/reload.ts';
 import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
-import { createErrorLog, createLog, createTerminal, type Log } from './telemetry/log.ts';
+import { createErrorLog, createLog, createTerminal, type ErrorLog, type Log } from './telemetry/log.ts';
+import type { MetricsServer } from './telemetry/metrics/server.ts';
 import { joinObservers } from './telemetry/observers.ts';
 import { createRequestLog } from './telemetry/request-log.ts';
-import type { Tracing } from './telemetry/traces/tracing.ts';
 
 /** The configuration, and the policy to apply. */
 export type GatewaySettings = Config & { readonly policy: PolicySettings | undefined };
@@ -21,6 +21,8 @@ export type GatewaySettings = Config & { readonly policy: PolicySettings | undef
 /** A running gateway, its log, and how it reads its configuration again. */
 export interface Gateway {
   readonly server: StoppableServer;
+  /** The server of `/metrics`, which closes with the gateway; undefined if none is configured. */
+  readonly metrics: MetricsServer | undefined;
   readonly log: Log;
   readonly reload: Reload;
 }
@@ -48,9 +50,13 @@ export async function createGateway(
   }
   const tracing =
     settings.traces && (await import('./telemetry/traces/tracing.ts')).createTracing(settings.traces, log);
-  const observer = joinObservers([createRequestLog(log), ...(tracing ? [tracing.observer] : [])]);
   warnOfDoubts(settings, accounts, log);
   const errorLog = createErrorLog(log);
+  const metrics = await openMetrics(settings, errorLog);
+  const observer = joinObservers([
+    createRequestLog(log),
+    ...[tracing, metrics].flatMap((each) => (each ? [each.observer] : [])),
+  ]);
   const open = createOpenSettings(settings, errorLog.failed);
   const opened = open(settings);
   const keys = (settings.cursorKeys ?? [createCursorKey()]).map((key) => Buffer.from(key, 'base64'));
@@ -60,6 +66,7 @@ export async function createGateway(
     aws: { ...settings.aws, proxy: settings.proxy, observer, ...aws },
     redis: settings.redis === undefined ? undefined : { url: settings.redis, keys },
     observer,
+    observeRead: metrics?.observeRead,
     now,
     maximumPages,
     fullReads: settings.fullReads,
@@ -74,16 +81,28 @@ export async function createGateway(
   });
   await server.requireOwnAccounts();
   const reload = createReload(server, open, { config: settings, settings: opened }, log);
-  return { server: onStop(server, log, tracing), log, reload };
+  metrics?.watch(server.state);
+  const stops = [tracing?.stop, metrics?.server.close].filter((stop) => stop !== undefined);
+  return { server: onStop(server, log, stops), metrics: metrics?.server, log, reload };
 }
 
-/** Logs when a server begins to stop, and when it has stopped and the traces of its last requests are exported. */
-function onStop(server: StoppableServer, log: Log, tracing: Tracing | undefined): StoppableServer {
+/** Creates the metrics and their server, whose packages are loaded only if metrics are configured. */
+async function openMetrics({ telemetry }: Config, log: ErrorLog) {
+  if (telemetry.metrics === undefined) return undefined;
+  const { createMetrics } = await import('./telemetry/metrics/metrics.ts');
+  const { createMetricsServer } = await import('./telemetry/metrics/server.ts');
+  const metrics = createMetrics();
+  const onError = (error: unknown) => log.error(error, 'The metrics cannot be read.');
+  return { ...metrics, server: createMetricsServer(metrics, telemetry.metrics, onError) };
+}
+
+/** Logs when a server begins to stop, and when it has stopped, its last traces are exported and its metrics closed. */
+function onStop(server: StoppableServer, log: Log, stops: readonly (() => Promise<void>)[]): StoppableServer {
   const { stop } = server;
   server.stop = async (settings) => {
     log.info(settings, 'Stopping');
     await stop(settings);
-    await tracing?.stop();
+    await Promise.all(stops.map((each) => each()));
     log.info({ seconds: Math.round(process.uptime()) }, 'Stopped');
   };
   return server;

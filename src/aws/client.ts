@@ -5,6 +5,7 @@ import { type AnswerCache, createAnswerCache, type ShareAnswers } from './calls/
 import { createPace, type Pace } from './calls/pace.ts';
 import { createRetryStrategy, createUntimelyRetryStrategy } from './calls/retries.ts';
 import { countRequest } from './calls/sent-requests.ts';
+import type { ConnectionReader } from './calls/source-state.ts';
 import { createRoles, type Roles } from './credentials/roles.ts';
 import { isOtherAccount } from './credentials/identity.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
@@ -17,6 +18,8 @@ export interface Aws {
   readonly settings: CompleteSettings;
   readonly roles: Roles;
   readonly answers: AnswerCache;
+  /** The readers of the state of every connection, which each connection adds to. */
+  readonly connections: ConnectionReader[];
 }
 
 /** Creates the access to AWS, without opening a connection. */
@@ -27,7 +30,7 @@ export function createAws(settings: AwsSettings): Aws {
   const share: ShareAnswers | undefined =
     redis && ((hear) => createSharedAnswers({ url: redis.url, seal: redis.seal, ageSeconds, hear }));
   const answers = createAnswerCache(cache, share);
-  return { settings: complete, roles: createRoles(complete), answers };
+  return { settings: complete, roles: createRoles(complete), answers, connections: [] };
 }
 
 /**

@@ -39,8 +39,8 @@ export interface ConnectionOptions extends CallOptions {
 
 /** Creates the connection of a source, without opening a socket; `send` decides which SDK client makes a call. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { aws, access, onChange } = options;
-  const { answers, roles, settings } = aws;
+  const { aws, access, actionPrefix, onChange } = options;
+  const { answers, roles, settings, connections } = aws;
   const calls = createCalls(options);
   const reads = createReads(answers, { key: access.key, reach: reachOf(access, settings.endpoint) }, calls);
   const forget = () => {
@@ -49,6 +49,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     reads.close();
   };
   answers.watch(access.key, onChange);
+  const { account, region } = access;
+  connections.push(() => ({ service: actionPrefix, account, region, coalesced: reads.coalesced(), ...calls.state() }));
   return {
     read: (command, send, usage, isOfRecord = false) =>
       reads.read({ operation: operationOf(command), input: command.input, isOfRecord }, send, usage),

@@ -2,7 +2,7 @@ import type { CredentialSettings } from '../access/policy/credentials.ts';
 import type { Config, Flags } from '../config.ts';
 import { serviceNames } from '../snapshots/service.ts';
 import { type EmulatorFlags, startEmulator } from './emulator.ts';
-import { listen, print } from './running.ts';
+import { listen, listenForMetrics, print } from './running.ts';
 
 /** The emulator has no databases that a password could open. */
 const everyCredential: CredentialSettings = {
@@ -34,13 +34,15 @@ export async function dev(flags: EmulatorFlags): Promise<void> {
   // Sharing in the emulator is harmless, so it is only restricted if configured.
   const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
   const gateway = { ...settings, cursorKeys, credentials, policy };
-  const { server } = await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now);
+  const { server, metrics } = await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now);
+  const metricsUrl = await listenForMetrics(metrics, settings);
   const { url, healthUrl } = await listen(server, settings);
   const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
     `snapgate    ${url}/graphql   open this address in a browser and press the play button`,
     `emulator    ${emulator.url}   ${seeded.length} accounts: ${seeded.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
     ...(healthUrl === undefined ? [] : [`health      ${healthUrl}/ready`]),
+    ...(metricsUrl === undefined ? [] : [`metrics     ${metricsUrl}`]),
     `access      ${describeAccess(settings, flags)}`,
     '',
     'Or send requests from a shell:',

@@ -1,4 +1,6 @@
 import type { AddressInfo } from 'node:net';
+import type { Config } from '../config.ts';
+import type { Gateway } from '../gateway.ts';
 import type { StoppableServer } from '../server/draining.ts';
 
 /** Where a server listens, and how it stops. */
@@ -37,6 +39,15 @@ export async function listen(
     url: addressOf(host, bound),
     healthUrl: healthPort === undefined ? undefined : addressOf(health?.host ?? host, healthPort),
   };
+}
+
+/** Starts to listen for scrapes, and returns the URL of the metrics; undefined if none are configured. */
+export async function listenForMetrics(
+  metrics: Gateway['metrics'],
+  { telemetry }: Pick<Config, 'telemetry'>,
+): Promise<string | undefined> {
+  if (metrics === undefined || telemetry.metrics === undefined) return undefined;
+  return `${addressOf(telemetry.metrics.host, await metrics.open())}/metrics`;
 }
 
 /** Returns a URL that opens on this machine, even if the server listens on all addresses. */

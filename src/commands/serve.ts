@@ -1,6 +1,6 @@
 import type { Flags } from '../config.ts';
 import { accountsOf } from './accounts.ts';
-import { listen } from './running.ts';
+import { listen, listenForMetrics } from './running.ts';
 import { readVersion } from './version.ts';
 
 /** Starts the gateway against AWS. On SIGHUP, the gateway reads its configuration again. */
@@ -14,9 +14,13 @@ export async function serve(flags: Flags): Promise<void> {
   const settings = readSettings();
   await requireSafeProfile();
   const accounts = await accountsOf(settings);
-  const { server, log, reload } = await createGateway({ ...settings, policy: settings }, accounts, {});
+  const { server, metrics, log, reload } = await createGateway({ ...settings, policy: settings }, accounts, {});
   process.on('SIGHUP', () => reload(readSettings));
+  const metricsUrl = await listenForMetrics(metrics, settings);
   const { url, healthUrl } = await listen(server, settings, settings.shutdown.noticeSeconds);
   const health = healthUrl && `${healthUrl}/ready`;
-  log.info({ url: `${url}/graphql`, health, version: readVersion(), accounts: accounts.length }, 'Started');
+  log.info(
+    { url: `${url}/graphql`, health, metrics: metricsUrl, version: readVersion(), accounts: accounts.length },
+    'Started',
+  );
 }

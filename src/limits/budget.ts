@@ -22,6 +22,16 @@ export interface BudgetedRequest {
   readonly usage: Usage;
 }
 
+/** The AWS calls of all principals since the start. */
+export interface BudgetState {
+  /** The calls that were made and charged to a principal. */
+  readonly charged: number;
+  /** The estimated calls of the operations that were refused because of their own cost. */
+  readonly refusedByCost: number;
+  /** The estimated calls of the operations that were refused because their principals had no allowance left. */
+  readonly refusedByAllowance: number;
+}
+
 /** Limits the AWS calls of operations, and of the events of subscriptions. */
 export interface Budget {
   /** Charges the estimated cost to the principal's allowance; returns an error if the operation is refused. */
@@ -31,6 +41,8 @@ export interface Budget {
    * Later calls of the request, such as those of a full read that it started, are charged when they are made.
    */
   settle(usage: Usage): Promise<Cost | undefined>;
+  /** Returns the counts of all budgets of the gateway. */
+  state(): BudgetState;
 }
 
 export interface BudgetOptions {
@@ -58,6 +70,7 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
   // Only counts: each budget has its own limit.
   const allowance = createAllowance({ name: 'cost', points: Number.MAX_SAFE_INTEGER, seconds: 60, redis });
   const admitted = new WeakMap<Usage, Admitted>();
+  const counts = { charged: 0, refusedByCost: 0, refusedByAllowance: 0 };
   /** The cost of the operations in progress per principal; most of it is refunded when they end. */
   const held = new Map<string, number>();
   const hold = (subject: string, amount: number) => {
@@ -73,17 +86,24 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
       const isTrusted = documents !== undefined && documents.texts.has(args.document.loc?.source.body ?? '');
       const announced = isTrusted ? documents.cost : costOf(args, { ...fleet, maximumPages });
       const refused = refuseAbove(limits, announced);
-      if (refused) return refused;
+      if (refused) {
+        counts.refusedByCost += announced;
+        return refused;
+      }
       const spent = await allowance.spend(subject, announced);
       // What is kept in memory, or read for another principal, costs nothing.
       if (announced > 0 && spent.consumedPoints > limits.costPerMinute) {
+        counts.refusedByAllowance += announced;
         await spent.giveBack(announced);
         const isSoon = spent.consumedPoints - (held.get(subject) ?? 0) <= limits.costPerMinute;
         return refuseUntil(limits, isSoon ? 1 : Math.ceil(spent.msBeforeNext / 1000));
       }
       hold(subject, announced);
       usage.scope.mostCalls = limits.calls;
-      usage.chargeLater = (calls) => charge(subject, calls);
+      usage.chargeLater = (calls) => {
+        counts.charged += calls;
+        charge(subject, calls);
+      };
       admitted.set(usage, { subject, announced, spent });
       return undefined;
     },
@@ -95,10 +115,12 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
       hold(subject, -announced);
       const { calls } = usage;
       usage.isSettled = true;
+      counts.charged += calls;
       if (calls > announced) charge(subject, calls - announced);
       await spent.giveBack(announced - calls);
       return { announced, remaining: limits.costPerMinute - spent.consumedPoints + announced - calls };
     },
+    state: () => ({ ...counts }),
   });
 }
 

@@ -2,6 +2,8 @@
 export interface Places {
   /** Takes a place and returns an idempotent function that frees it, or whose limit is reached. */
   take(subject: string): (() => void) | 'OWN' | 'ALL';
+  /** Returns the number of places that are taken. */
+  taken(): number;
 }
 
 export interface PlaceLimits {
@@ -29,6 +31,7 @@ export function createPlaces(limits: () => PlaceLimits): Places {
       change(subject, 1);
       return once(() => change(subject, -1));
     },
+    taken: () => total,
   };
 }
 

@@ -7,6 +7,8 @@ import type { LimitSettings } from './settings.ts';
 export interface SubscriptionCaps {
   /** Counts a subscription and returns an idempotent function that ends it, or an error if the limit is reached. */
   open(subject: string): (() => void) | GraphQLError;
+  /** Returns the number of open subscriptions. */
+  count(): number;
 }
 
 /** An estimate: other clients can end their subscriptions at any time. */
@@ -29,5 +31,6 @@ export function createSubscriptionCaps(limits: () => LimitSettings): Subscriptio
         retryAfterSeconds: isFull ? retrySecondsIfFull : null,
       });
     },
+    count: places.taken,
   };
 }

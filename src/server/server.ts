@@ -18,10 +18,11 @@ import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate, RefusedError } from './authentication/authentication.ts';
 import { defaultServerSettings, type HealthSettings, type ServerSettings } from './connections/settings.ts';
-import { limitServing, type ServingState } from './connections/serving.ts';
+import { limitServing } from './connections/serving.ts';
 import { drain, type ShutdownSettings, type StoppableServer } from './draining.ts';
 import type { ServerLog } from './observation/log.ts';
 import { type RequestObserver, unobserved } from './observation/observer.ts';
+import { createStateReader, type GatewayState } from './observation/state.ts';
 import { createOpenSubscriptions } from './plugins/open-subscriptions.ts';
 import { createRequestListener, type RequestParts } from './requests.ts';
 import { createYogaServer, type SharedParts, type YogaParts } from './yoga.ts';
@@ -71,8 +72,8 @@ export type GatewayServer = StoppableServer & {
   caches(): Caches;
   /** The reads of the fleet for metrics. */
   readonly fleetWatch: FleetWatch;
-  /** The connections, the requests in progress, and the delay of the event loop, for metrics. */
-  state(): ServingState;
+  /** Returns what the gateway is doing now, for metrics, without a call to AWS. */
+  state(): GatewayState;
 };
 
 /** The state of the caches of AWS responses and of full reads. */
@@ -130,7 +131,14 @@ export function createServer(options: ServerOptions): GatewayServer {
   return Object.assign(server, {
     maxHeadersCount: maximumHeaders,
     openHealthPort: serving.openHealthPort,
-    state: serving.state,
+    state: createStateReader({
+      aws,
+      serving: serving.state,
+      fullReads: createContext.fullReads,
+      redis: redis.counts,
+      budget: () => version.budget,
+      subscriptions: shared.subscriptionCaps,
+    }),
     stop: (settings: ShutdownSettings) => drain(server, stopping, settings),
     requireOwnAccounts: () => requireOwnAccounts(aws, accessesOf(options.sources)),
     apply: (settings: ReloadableSettings) => {

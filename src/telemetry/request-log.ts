@@ -1,7 +1,7 @@
 import type { ObservedEnd, ObservedRequest } from '../server/observation/observer.ts';
 import { type Log, withRequestId } from './log.ts';
 import type { Observer } from './observers.ts';
-import { outcomeOf } from './outcome.ts';
+import { hasOperation, outcomeOf } from './outcome.ts';
 
 /**
  * Creates the observer that logs one line for each request, when its response has ended: at the level info for an
@@ -11,7 +11,7 @@ export function createRequestLog(log: Log): Observer {
   return {
     run: (request, answer) => withRequestId(request.id, answer),
     end: (request, end) => {
-      const isOperation = request.operation !== undefined || (request.subject !== undefined && request.codes.size > 0);
+      const isOperation = hasOperation(request);
       const line = describe(request, end);
       withRequestId(request.id, () => (isOperation ? log.info(line, 'Operation') : log.debug(line, 'Request')));
     },

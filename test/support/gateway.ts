@@ -13,6 +13,7 @@ import type { EmulatorOptions } from '../../src/emulator/server.ts';
 import type { AwsSettings } from '../../src/aws/settings.ts';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
 import type { WorldJson } from '../../src/emulator/control/world-json.ts';
+import type { ObserveRead } from '../../src/fleet/full-reads/activity.ts';
 import { createCursors } from '../../src/fleet/paging/cursor.ts';
 import { createStoragePrices } from '../../src/fleet/questions/storage-prices.ts';
 import type { Pause } from '../../src/fleet/progress/progress.ts';
@@ -70,6 +71,7 @@ export interface GatewayOptions extends EmulatorOptions {
   readonly corsRequestHeaders?: readonly string[];
   readonly audit?: Audit;
   readonly observer?: RequestObserver;
+  readonly observeRead?: ObserveRead;
   /** Whether the gateway checks its own credentials before it listens, as `serve` does; true by default. */
   readonly isCheckedAtStart?: boolean;
 }
@@ -137,6 +139,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     corsRequestHeaders: options.corsRequestHeaders ?? corsRequestHeadersSetting.parse(undefined),
     audit: options.audit,
     observer: options.observer,
+    observeRead: options.observeRead,
     // A busy machine is late.
     server: { ...defaultServerSettings, eventLoopMilliseconds: 60_000, ...options.server },
     health: options.health,

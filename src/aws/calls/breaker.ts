@@ -1,11 +1,15 @@
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import { BrokenCircuitError, circuitBreaker, CircuitState, ConsecutiveBreaker, handleWhen } from 'cockatiel';
 import { UpstreamError } from '../../errors.ts';
 import type { BreakerSettings } from '../settings.ts';
+
+/** Whether calls are sent: all of them, only a probe call, or none. */
+export type BreakerState = 'closed' | 'half-open' | 'open';
 
 /** A circuit breaker: suspends the calls to a source that fails repeatedly, except for a probe call at intervals. */
 export interface Breaker {
   /** Makes the call. Throws UPSTREAM immediately, without sending the call, while calls to the source are suspended. */
   call<Output>(make: () => Promise<Output>): Promise<Output>;
+  state(): BreakerState;
 }
 
 /** Creates the circuit breaker of a source; `name` identifies the source in messages. */
@@ -23,6 +27,8 @@ export function createBreaker({ failures, retrySeconds }: BreakerSettings, name:
           { cause: policy.lastFailure },
         );
       }),
+    state: () =>
+      policy.state === CircuitState.Closed ? 'closed' : policy.state === CircuitState.HalfOpen ? 'half-open' : 'open',
   };
 }
 

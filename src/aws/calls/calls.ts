@@ -11,6 +11,7 @@ import { createLane, type Lane, type Turn } from './lane.ts';
 import type { SourcePace } from './pace.ts';
 import { withoutThrottlingRetries } from './retries.ts';
 import { countRequests } from './sent-requests.ts';
+import type { CallsState } from './source-state.ts';
 
 /** Sends a request with an SDK client, and aborts the request when the signal aborts. */
 export type Send<Output> = (options: { abortSignal: AbortSignal }) => Promise<Output>;
@@ -48,6 +49,7 @@ export interface Calls {
   translateEnd(reason: unknown, operation: string): SnapgateError;
   /** Whether AWS throttles an operation at present. */
   isThrottled(operation: string): boolean;
+  state(): CallsState;
 }
 
 /** Creates the calls of a source, without opening a socket. */
@@ -116,6 +118,7 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
       return isWaiting ? endedWaiting(`${actionPrefix}:${operation}`, access, ended) : ended;
     },
     isThrottled: (operation) => ownPace(operation).isThrottled(),
+    state: () => ({ ...lane.state(), breaker: breaker.state() }),
   };
 }
 

@@ -30,6 +30,17 @@ export interface RecordTurn extends Turn {
 /** Makes a call. Before it sends the request of a change, it calls `begin`, which throws if it is too late for that. */
 type Call<Output> = (signal: AbortSignal, begin?: () => void) => Promise<Output>;
 
+/** The calls of a lane now. */
+export interface LaneState {
+  /** The calls in progress. */
+  readonly running: number;
+  readonly waiting: number;
+  /** The calls per second for lists and changes, while AWS throttles them. */
+  readonly listsPerSecond: number | undefined;
+  /** The calls per second of the slowest operation that reads single records, while AWS throttles it. */
+  readonly recordsPerSecond: number | undefined;
+}
+
 /** The calls to one source: some in progress, the others queued. */
 export interface Lane {
   /**
@@ -46,6 +57,7 @@ export interface Lane {
   readRecord<Output>(turn: RecordTurn, call: Call<Output>): Promise<Output>;
   /** Makes a change before all queued reads. Once sent, a change is finished even if its caller leaves. */
   change<Output>(turn: Turn, call: Call<Output>): Promise<Output>;
+  state(): LaneState;
 }
 
 /** Which of the waiting calls is sent first; calls of the same priority are sent in turn by caller. */
@@ -123,6 +135,19 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
       };
       return sendChange(queue, turn, call, makeRoom, name);
     },
+    state: () => stateOf([queue, places], lists, [...records.values()]),
+  };
+}
+
+/** Returns the state of a lane; of its queues, the first one makes the calls. */
+function stateOf(queues: readonly [PQueue, PQueue], lists: Gate, records: readonly Gate[]): LaneState {
+  const waiting = [...queues.map(({ size }) => size), ...[lists, ...records].map((gate) => gate.waiting(() => true))];
+  const rates = records.flatMap(({ pace }) => pace.throttledRate() ?? []);
+  return {
+    running: queues[0].pending,
+    waiting: waiting.reduce((sum, count) => sum + count, 0),
+    listsPerSecond: lists.pace.throttledRate(),
+    recordsPerSecond: rates.length === 0 ? undefined : Math.min(...rates),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Pace {
   isThrottled(): boolean;
   /** Whether calls were sent in the last second. */
   isInUse(): boolean;
+  /** The calls per second that can be sent now, if AWS throttles; undefined if it does not. */
+  throttledRate(): number | undefined;
 }
 
 /** How a pace starts, and how fast it recovers. */
@@ -59,6 +61,7 @@ export function createPace({ start, growth, recovery, countsAccepted }: PaceOpti
     const seconds = (now - slowedAt) / 1_000 - recovery;
     return peak * (1 + ((1 - remainder) * seconds ** 3) / recovery ** 3);
   };
+  const isLimited = (rate: number) => peak !== Infinity && rate <= fastest;
   return {
     wait: (ahead = 0) => {
       const now = performance.now();
@@ -83,8 +86,12 @@ export function createPace({ start, growth, recovery, countsAccepted }: PaceOpti
       slowedAt = now;
       next = now + 1_000 / rateAt(now);
     },
-    isThrottled: () => peak !== Infinity && rateAt(performance.now()) <= fastest,
+    isThrottled: () => isLimited(rateAt(performance.now())),
     isInUse: () => sent.perSecond(performance.now()) > 0,
+    throttledRate: () => {
+      const rate = rateAt(performance.now());
+      return isLimited(rate) ? rate : undefined;
+    },
   };
 }
 

@@ -26,6 +26,8 @@ export interface Reads {
   read<Output extends MetadataBearer>(asked: AwsRead, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
   /** Prevents further reads from joining the calls in progress. */
   close(): void;
+  /** Returns the number of reads that joined a call in progress since the start. */
+  coalesced(): number;
 }
 
 /** Which responses reads can share: those of the same source that were read in the same way. */
@@ -39,6 +41,7 @@ export interface Origin {
 /** Creates the reads of a source, which cache responses by their origin. */
 export function createReads(answers: AnswerCache, { key, reach }: Origin, calls: Calls): Reads {
   const underway = createSharedCalls<Fetched<MetadataBearer>>();
+  let coalesced = 0;
 
   /** Reads the response from the cache of another replica, or else from AWS. */
   const ask = async (
@@ -83,6 +86,7 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     const shared = isFresh ? undefined : underway.join(text, usage, signal);
     if (shared) {
       count(usage, 'coalesced');
+      coalesced += 1;
       return (shared.answer as Promise<Fetched<Output>>).catch((error: unknown) => {
         // The request that started the call has used up its own calls; this request makes the call itself.
         if (isExhausted(shared.payer) && error instanceof AllowanceExceededError) return read(asked, send, usage);
@@ -96,5 +100,5 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
       throw explain(error);
     });
   };
-  return { read, close: underway.close };
+  return { read, close: underway.close, coalesced: () => coalesced };
 }

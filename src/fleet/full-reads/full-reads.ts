@@ -4,6 +4,7 @@ import type { AwsRecord } from '../../snapshots/record.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FullReadSettings } from '../settings.ts';
 import { createEstimates, type Estimates } from './estimates.ts';
+import { type ActivityState, createActivity, type ObserveRead } from './activity.ts';
 import { createKeptRuns, type KeptRunsState } from './kept-runs.ts';
 import { createLengths } from './lengths.ts';
 import type { FullRead } from './pages.ts';
@@ -41,7 +42,7 @@ export interface FullReads extends Estimates {
 }
 
 /** The state of the full reads, for metrics. */
-export interface FullReadsState extends KeptRunsState {
+export interface FullReadsState extends KeptRunsState, ActivityState {
   /** Since the start: the requests for a list that was kept. */
   readonly hits: number;
   /** Since the start: the requests for a list that was being read for another request. */
@@ -60,10 +61,12 @@ export interface FullReadOptions {
   readonly stopping?: AbortSignal | undefined;
   /** Reports a problem to the operator. */
   readonly warn?: ((problem: Error) => void) | undefined;
+  readonly observeRead?: ObserveRead | undefined;
 }
 
 /** Creates the full reads of a gateway. */
-export function createFullReads(settings: FullReadSettings, { stopping, warn }: FullReadOptions = {}): FullReads {
+export function createFullReads(settings: FullReadSettings, options: FullReadOptions = {}): FullReads {
+  const { stopping, warn } = options;
   const { ageSeconds, megabytes, maximumPages } = settings;
   const schedule = createSchedule(concurrency);
   const kept = createKeptRuns(megabytes, warn);
@@ -74,10 +77,11 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
   const nextStart = () => (starts += 1);
   const requests = createRequests(kept, nextStart);
   const waits = createWaits();
+  const activity = createActivity(options.observeRead);
   const start = <Row extends AwsRecord, Conditions>(question: FullQuestion<Row, Conditions>, key: string): Run => {
     const { source } = question;
     const name = nameOf(question);
-    const run = createRun({
+    const measured = activity.measured({
       startedAt: nextStart(),
       reading: createReading(question, maximumPages),
       enter: (next) => schedule.enter(source.key, next),
@@ -88,6 +92,7 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
         kept.keep(key, run, timeToKeep(run.reading, end, ageSeconds * 1000));
       },
     });
+    const run: Run = createRun(measured);
     kept.keep(key, run, keepingUnfinished);
     return run;
   };
@@ -128,7 +133,7 @@ export function createFullReads(settings: FullReadSettings, { stopping, warn }: 
     },
     readSome,
     forget: kept.forget,
-    state: () => ({ ...kept.state(), ...counts }),
+    state: () => ({ ...kept.state(), ...counts, ...activity.state() }),
   };
 }
 

@@ -31,7 +31,7 @@ export interface ObservedRequest {
   /** The estimated cost, in AWS calls. */
   cost?: number | undefined;
   aws?: ObservedUsage | undefined;
-  /** Whether the response has data. */
+  /** Whether the response has data: a root field that is not null. */
   hasData?: boolean;
   /** Whether the data may lack records, because a source could not be read in full. */
   isIncomplete?: boolean;

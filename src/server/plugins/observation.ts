@@ -31,7 +31,7 @@ export function useObservation(
     onResultProcess: ({ result, serverContext: { observed } }) => {
       if (Array.isArray(result) || isAsyncIterable(result)) return;
       const { data, errors = [], extensions = {} } = result as ExecutionResult;
-      observed.hasData = data != null;
+      observed.hasData = Object.values(data ?? {}).some((value) => value !== null);
       observed.cost = (extensions['cost'] as Cost | undefined)?.announced;
       observed.aws = extensions['aws'] as ObservedUsage | undefined;
       for (const { extensions: { code } = {} } of errors) {

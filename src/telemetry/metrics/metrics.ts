@@ -1,0 +1,48 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { ObserveRead } from '../../fleet/full-reads/activity.ts';
+import type { GatewayState } from '../../server/observation/state.ts';
+import type { Observer } from '../observers.ts';
+import { createCallMetrics } from './calls.ts';
+import { createFullReadMetrics } from './full-reads.ts';
+import { createRequestMetrics } from './requests.ts';
+import { addStateMetrics, gatewayMetrics, sourceMetrics } from './state.ts';
+
+/** The metrics of one gateway, and of its process. */
+export interface Metrics {
+  readonly observer: Observer;
+  readonly observeRead: ObserveRead;
+  /** Adds the state of the gateway, which is read at each scrape. */
+  watch(read: () => GatewayState): void;
+  readonly contentType: string;
+  /** Returns all metrics in the text format of Prometheus. Concurrent scrapes share one result. */
+  text(): Promise<string>;
+}
+
+/** Creates the metrics of a gateway, in a registry of their own. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  let readState: (() => GatewayState) | undefined;
+  let state: GatewayState | undefined;
+  let scrape: Promise<string> | undefined;
+  collectDefaultMetrics({ register: registry });
+  const observer = { ...createRequestMetrics(registry), ...createCallMetrics(registry) };
+  const observeRead = createFullReadMetrics(registry);
+  addStateMetrics(registry, [...sourceMetrics, ...gatewayMetrics], () => state);
+  return {
+    observer,
+    observeRead,
+    watch: (read) => {
+      readState = read;
+    },
+    contentType: registry.contentType,
+    text: () => {
+      scrape ??= (async () => {
+        state = readState?.();
+        return registry.metrics();
+      })().finally(() => {
+        scrape = undefined;
+      });
+      return scrape;
+    },
+  };
+}
