@@ -5,6 +5,8 @@ import { configurationSchema } from '../../src/config.ts';
 import { emulatedServices } from '../../src/emulator/services.ts';
 import { emulatedOperations } from './emulated-operations.ts';
 import { currentFigures } from './figures.ts';
+import { createMetrics } from '../../src/telemetry/metrics/metrics.ts';
+import { metricsReference } from './metrics-reference.ts';
 import { imports } from '../support/import-graph.ts';
 import { root } from '../support/repository.ts';
 import { roomDiagram } from './room-diagram.ts';
@@ -22,6 +24,7 @@ export const generatedParts: readonly GeneratedPart[] = [
   { path: 'docs/architecture.md', name: 'figures', generate: currentFigures },
   { path: 'docs/architecture.md', name: 'rooms', generate: () => roomDiagram(imports) },
   { path: 'docs/emulator-operations.md', name: 'operations', generate: () => emulatedOperations(emulatedServices()) },
+  { path: 'docs/metrics.md', name: 'metrics', generate: () => metricsReference(createMetrics().registry) },
   { path: 'docs/configuration.md', name: 'settings', generate: () => settingsReference(configurationSchema()) },
 ];
 

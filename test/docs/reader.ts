@@ -15,7 +15,7 @@ import { expectShown, expectShownText } from './shown.ts';
 import { openShell, type Shell } from './shell.ts';
 
 /** The ports that pages name. Each reader uses others, so that pages can be followed at the same time. */
-const namedPorts = ['4000', '4510'];
+const namedPorts = ['4000', '4510', '9464'];
 
 /** Below the ports that the system gives to programs which ask for any. */
 const [lowestPort, numberOfPorts] = [20_000, 12_000];
@@ -63,7 +63,7 @@ export async function follow(
     EMULATOR_PORT: ports.get('4510'),
   };
   const shell = openShell(folder, environment, perBlock);
-  const translate = (text: string) => text.replaceAll(/\b4\d{3}\b/g, (port) => ports.get(port) ?? port);
+  const translate = (text: string) => text.replaceAll(/\b\d{4}\b/g, (port) => ports.get(port) ?? port);
   try {
     let output = '';
     for (const [index, block] of page.blocks.entries()) {

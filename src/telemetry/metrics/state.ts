@@ -3,10 +3,10 @@ import type { SourceState } from '../../aws/calls/source-state.ts';
 import type { GatewayState } from '../../server/observation/state.ts';
 
 /** A value of a metric, with its labels. */
-type Sample = readonly [value: number, labels?: Readonly<Record<string, string>>];
+export type Sample = readonly [value: number, labels?: Readonly<Record<string, string>>];
 
 /** A metric whose values are read at each scrape. */
-interface StateMetric<State> {
+export interface StateMetric<State> {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
