@@ -2,20 +2,13 @@ import { get } from 'node:http';
 import type { Flags } from '../config.ts';
 import { addressOf, print } from './running.ts';
 
-/** Where a gateway listens, and where it responds to health checks if that is another port. */
-interface Listening {
-  readonly host: string;
-  readonly port: number;
-  readonly health?: { readonly host: string; readonly port: number } | undefined;
-}
-
 /**
  * Checks that the gateway with the same settings responds on this machine, within 2 seconds. Prints the result, and sets
  * the exit code to 0 or 1.
  */
 export async function checkHealth(flags: Flags): Promise<void> {
   const { readConfig } = await import('../config.ts');
-  const { health, ...main }: Listening = readConfig(flags);
+  const { health, ...main } = readConfig(flags);
   const { host, port } = health ?? main;
   const url = `${addressOf(host, port)}/health`;
   const result = await statusOf(url).catch((error: Error) => error.message);

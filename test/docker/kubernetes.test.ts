@@ -117,6 +117,7 @@ it('the gateway accepts the configuration of the ConfigMap, and listens for the 
   expect(configurationOfPod()).toMatchObject({
     host: '0.0.0.0',
     port: portOf('http'),
+    health: { host: '0.0.0.0', port: portOf('health') },
     telemetry: { metrics: { host: '0.0.0.0', port: portOf('metrics') } },
     authentication: { jwks: expect.any(String) },
   });
