@@ -134,6 +134,18 @@ describe('a large body', () => {
     });
   }
 
+  /** Takes all places of a caller. */
+  async function fill(sub: string, headers: Readonly<Record<string, string>>, start: string) {
+    for (let count = 0; count < 8; count += 1) await begin(sub, headers, start);
+    const attempt = async () => {
+      const { status } = await whole(sub, smallBody);
+      // An earlier attempt may have had the place of one of them, which was refused.
+      if (status !== 429) await begin(sub, headers, start);
+      return status;
+    };
+    await expect.poll(attempt).toBe(429);
+  }
+
   it('of a subscription is refused, because it would hold its place for long', async () => {
     const id = snapshotId('REDSHIFT', 'one');
     const subscription = (padding: number) =>
@@ -163,8 +175,7 @@ describe('a large body', () => {
     ['announced', announced, ''],
     ['chunked', chunked, ' '.repeat(smallBody + 1)],
   ])('is refused while the caller sends 8 others, %s', async (_name, headers, start) => {
-    for (let count = 0; count < 8; count += 1) await begin('ada', headers, start);
-    await expect.poll(async () => (await whole('ada', smallBody)).status).toBe(429);
+    await fill('ada', headers, start);
     const [response] = (await once(await begin('ada', headers, start), 'response')) as [IncomingMessage];
     expect({ status: response.statusCode, wait: response.headers['retry-after'] }).toEqual({ status: 429, wait: '1' });
     expect(await json(response)).toEqual({
@@ -183,8 +194,7 @@ describe('a large body', () => {
 
   it('frees its place, and logs nothing, if the client disconnects while it sends the body', async () => {
     logged.length = 0;
-    for (let count = 0; count < 8; count += 1) await begin('dan', chunked, ' '.repeat(smallBody + 1));
-    await expect.poll(async () => (await whole('dan', smallBody)).status).toBe(429);
+    await fill('dan', chunked, ' '.repeat(smallBody + 1));
     for (const each of open.splice(0)) each.destroy();
     await expect.poll(async () => (await whole('dan', smallBody)).status).toBe(200);
     await begin('dan', chunked, '{"query":');
