@@ -67,6 +67,7 @@ export async function createGateway(
     redis: settings.redis === undefined ? undefined : { url: settings.redis, keys },
     observer,
     observeRead: metrics?.observeRead,
+    fleetWatch: metrics && settings.telemetry.fleet,
     now,
     maximumPages,
     fullReads: settings.fullReads,
@@ -82,6 +83,7 @@ export async function createGateway(
   await server.requireOwnAccounts();
   const reload = createReload(server, open, { config: settings, settings: opened }, log);
   metrics?.watch(server.state);
+  if (settings.telemetry.fleet) metrics?.watchFleet(server.fleetWatch.readFleetFigures);
   const stops = [tracing?.stop, metrics?.server.close].filter((stop) => stop !== undefined);
   return { server: onStop(server, log, stops), metrics: metrics?.server, log, reload };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fleetWatchSettings } from '../fleet/watch/fleet-watch.ts';
 
 /** The levels of the log, from the least to the most severe; `silent` writes nothing. */
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -25,5 +26,6 @@ export const telemetrySettings = z
       })
       .optional()
       .meta({ description: 'The metrics for Prometheus. If omitted, none are collected or served.' }),
+    fleet: fleetWatchSettings.optional(),
   })
   .meta({ description: 'How the gateway can be observed.' });

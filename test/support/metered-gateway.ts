@@ -8,6 +8,7 @@ export async function startMeteredGateway(options: GatewayOptions = {}) {
   const { observer, observeRead } = metrics;
   const gateway = await startGateway({ ...options, observer, observeRead, aws: { ...options.aws, observer } });
   metrics.watch(gateway.state);
+  metrics.watchFleet(gateway.fleetWatch.readFleetFigures);
   const server = createMetricsServer(metrics, { port: 0, host: '127.0.0.1' }, (error) => {
     throw error;
   });

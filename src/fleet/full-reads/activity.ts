@@ -1,5 +1,5 @@
 import type { SnapgateError } from '../../errors.ts';
-import type { RunOptions } from './run.ts';
+import { createRun, type Run, type RunOptions } from './run.ts';
 
 /** A full read that has ended, failed or paused. */
 export interface ObservedRead {
@@ -23,8 +23,8 @@ export interface ActivityState {
 
 /** Counts the full reads in progress, and measures them. */
 export interface Activity {
-  /** Returns the options of a run with which it is measured. */
-  measured(options: RunOptions): RunOptions;
+  /** Creates a run that is counted and measured. */
+  createRun(options: RunOptions): Run;
   state(): ActivityState;
 }
 
@@ -33,10 +33,10 @@ export function createActivity(observeRead: ObserveRead = () => {}): Activity {
   let running = 0;
   let pages = 0;
   return {
-    measured: (options) => {
+    createRun: (options) => {
       const { reading } = options;
       let begunAt = 0;
-      return {
+      return createRun({
         ...options,
         enter: (next) => {
           running += 1;
@@ -53,7 +53,7 @@ export function createActivity(observeRead: ObserveRead = () => {}): Activity {
           observeRead({ seconds, isEnded: reading.isEnded, failure: end.failure });
           options.onEnd(end);
         },
-      };
+      });
     },
     state: () => ({ running, pages }),
   };

@@ -10,7 +10,7 @@ import { createLengths } from './lengths.ts';
 import type { FullRead } from './pages.ts';
 import { createReading, type FullQuestion, groupOf, nameOf, type Reading } from './reading.ts';
 import { createRequests, holding } from './requests.ts';
-import { createRun, type Run, type RunEnd } from './run.ts';
+import type { Run, RunEnd } from './run.ts';
 import { createSchedule } from './schedule.ts';
 import { createWaits } from './waits.ts';
 
@@ -81,7 +81,7 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
   const start = <Row extends AwsRecord, Conditions>(question: FullQuestion<Row, Conditions>, key: string): Run => {
     const { source } = question;
     const name = nameOf(question);
-    const measured = activity.measured({
+    const run = activity.createRun({
       startedAt: nextStart(),
       reading: createReading(question, maximumPages),
       enter: (next) => schedule.enter(source.key, next),
@@ -92,7 +92,6 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
         kept.keep(key, run, timeToKeep(run.reading, end, ageSeconds * 1000));
       },
     });
-    const run: Run = createRun(measured);
     kept.keep(key, run, keepingUnfinished);
     return run;
   };

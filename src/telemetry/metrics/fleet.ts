@@ -1,60 +1,15 @@
-import type { SourceStatus } from '../../fleet/reports.ts';
+import type { FleetFigures } from '../../fleet/watch/fleet-watch.ts';
+import type { SourceFigures } from '../../fleet/watch/source-figures.ts';
 import type { Sample, StateMetric } from './state.ts';
 
-/** The account, region and service of a source. */
-interface Place {
-  readonly service: string;
-  readonly account: string;
-  readonly region: string;
-}
-
-interface Count {
-  readonly count: number;
-  /** The snapshots of which it is unknown whether they count. */
-  readonly unknown: number;
-}
-
-/** The figures of the fleet, from the last full reads. */
-export interface FleetFigures {
-  /** The time to which the ages refer. */
-  readonly now: Date;
-  readonly sources: readonly {
-    readonly source: Place;
-    readonly status: SourceStatus;
-    /** Null if the source has not been read to its end. */
-    readonly figures: {
-      readonly readAt: Date;
-      readonly withoutRecoveryPoint: number;
-      readonly orphaned: Count;
-      /** Null if the sharing was not read. */
-      readonly public: Count | null;
-      readonly external: Count | null;
-    } | null;
-  }[];
-  readonly clusters: readonly { readonly source: Place; readonly identifier: string; readonly newestAt: Date | null }[];
-  /** The number of clusters that `clusters` leaves out. */
-  readonly clustersLeftOut: number;
-}
-
-type Figures = NonNullable<FleetFigures['sources'][number]['figures']>;
+type Place = Pick<FleetFigures['clusters'][number]['source'], 'service' | 'account' | 'region'>;
 
 const ofSource = ['service', 'account', 'region'];
-const statuses: readonly SourceStatus[] = [
-  'COMPLETE',
-  'PASSED',
-  'PARTIAL',
-  'NOT_REACHED',
-  'DENIED',
-  'THROTTLED',
-  'TIMED_OUT',
-  'FAILED',
-];
-
 function labelsOf({ service, account, region }: Place) {
   return { service: service.toLowerCase(), account, region };
 }
 
-function bySource(read: (figures: Figures) => number | undefined) {
+function bySource(read: (figures: SourceFigures) => number | undefined) {
   return ({ sources }: FleetFigures): readonly Sample[] =>
     sources.flatMap(({ source, figures }): readonly Sample[] => {
       const value = figures === null ? undefined : read(figures);
@@ -120,12 +75,9 @@ export const fleetMetrics: readonly StateMetric<FleetFigures>[] = [
   },
   {
     name: 'snapgate_fleet_source_status',
-    help: 'The status of the last full read of a source: 1 for the current status, 0 for the others.',
+    help: 'The status of the last full read of a source, as a label; the value is always 1.',
     labels: [...ofSource, 'status'],
-    read: ({ sources }) =>
-      sources.flatMap(({ source, status: current }) =>
-        statuses.map((status): Sample => [Number(status === current), { ...labelsOf(source), status }]),
-      ),
+    read: ({ sources }) => sources.map(({ source, status }) => [1, { ...labelsOf(source), status }]),
   },
   {
     name: 'snapgate_fleet_read_timestamp_seconds',

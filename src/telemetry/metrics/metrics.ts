@@ -1,9 +1,10 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ObserveRead } from '../../fleet/full-reads/activity.ts';
+import type { FleetFigures } from '../../fleet/watch/fleet-watch.ts';
 import type { GatewayState } from '../../server/observation/state.ts';
 import type { Observer } from '../observers.ts';
 import { createCallMetrics } from './calls.ts';
-import { type FleetFigures, fleetMetrics } from './fleet.ts';
+import { fleetMetrics } from './fleet.ts';
 import { createFullReadMetrics } from './full-reads.ts';
 import { createRequestMetrics } from './requests.ts';
 import { addStateMetrics, gatewayMetrics, sourceMetrics } from './state.ts';

@@ -107,6 +107,16 @@ export const gatewayMetrics: readonly StateMetric<GatewayState>[] = [
     read: ({ cache }) => [[cache.misses]],
   },
   {
+    name: 'snapgate_cache_shared_hits_total',
+    help: 'The reads that found their response in the cache of another replica.',
+    read: ({ cache }) => [[cache.sharedHits]],
+  },
+  {
+    name: 'snapgate_cache_evictions_total',
+    help: 'The responses that were removed from the cache because it was full.',
+    read: ({ cache }) => [[cache.evictions]],
+  },
+  {
     name: 'snapgate_cache_entries',
     help: 'The responses in the cache of AWS responses.',
     read: ({ cache }) => [[cache.entries]],
@@ -128,8 +138,22 @@ export const gatewayMetrics: readonly StateMetric<GatewayState>[] = [
   },
   {
     name: 'snapgate_full_reads_bytes',
-    help: 'The memory of the full reads that are kept, in bytes.',
-    read: ({ fullReads }) => [[fullReads.bytes]],
+    help: 'The memory of full reads, in bytes: of those that are kept (kept), and of those that only requests in progress use (unkept).',
+    labels: ['held'],
+    read: ({ fullReads }) => [
+      [fullReads.bytes, { held: 'kept' }],
+      [fullReads.unkeptBytes, { held: 'unkept' }],
+    ],
+  },
+  {
+    name: 'snapgate_full_read_requests_total',
+    help: 'The requests for a full read, by what they found: a kept one (kept), one in progress (coalesced), or none (none).',
+    labels: ['found'],
+    read: ({ fullReads: { hits, coalesced, misses } }) => [
+      [hits, { found: 'kept' }],
+      [coalesced, { found: 'coalesced' }],
+      [misses, { found: 'none' }],
+    ],
   },
   {
     name: 'snapgate_full_read_pages_total',
@@ -159,6 +183,36 @@ export const gatewayMetrics: readonly StateMetric<GatewayState>[] = [
     name: 'snapgate_subscriptions_open',
     help: 'The open subscriptions.',
     read: ({ subscriptions }) => [[subscriptions]],
+  },
+  {
+    name: 'snapgate_requests_in_flight',
+    help: 'The requests in progress, without open subscriptions.',
+    read: ({ requests }) => [[requests.executing]],
+  },
+  {
+    name: 'snapgate_requests_refused_total',
+    help: 'The requests that were refused because of too many requests in progress or unsent bytes.',
+    read: ({ requests }) => [[requests.refused]],
+  },
+  {
+    name: 'snapgate_connections_open',
+    help: 'The open connections of clients.',
+    read: ({ connections }) => [[connections.open]],
+  },
+  {
+    name: 'snapgate_connections_closed_total',
+    help: 'The connections that the gateway closed, by reason: refused because of a limit (refused), idle or stalled and replaced by another one (evicted), or because the client did not read (timed_out).',
+    labels: ['reason'],
+    read: ({ connections: { refused, evicted, timedOut } }) => [
+      [refused, { reason: 'refused' }],
+      [evicted, { reason: 'evicted' }],
+      [timedOut, { reason: 'timed_out' }],
+    ],
+  },
+  {
+    name: 'snapgate_unsent_bytes',
+    help: 'The bytes of responses that wait for clients to read.',
+    read: ({ connections }) => [[connections.unsentBytes]],
   },
   {
     name: 'snapgate_redis_connected',

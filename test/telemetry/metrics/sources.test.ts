@@ -108,9 +108,11 @@ it('full reads are counted with their pages, memory and durations', async () => 
   await expectSeries({
     snapgate_full_reads_running: 0,
     snapgate_full_reads_kept: 1,
-    snapgate_full_reads_bytes: expect.toSatisfy((bytes: number) => bytes > 10_000),
+    'snapgate_full_reads_bytes{held="kept"}': expect.toSatisfy((bytes: number) => bytes > 10_000),
     snapgate_full_read_pages_total: 2,
     snapgate_full_read_evictions_total: 0,
+    'snapgate_full_read_requests_total{found="kept"}': 1,
+    'snapgate_full_read_requests_total{found="none"}': 1,
     'snapgate_full_read_duration_seconds_count{outcome="complete"}': 1,
   });
 });
