@@ -114,7 +114,8 @@ async function describeServer(redis: Redis): Promise<Outcome> {
 }
 
 function fieldOf(text: string | undefined, name: string): string | undefined {
-  return new RegExp(`^${name}:([\\w.-]+)`, 'm').exec(text ?? '')?.[1];
+  const line = text?.split('\r\n').find((each) => each.startsWith(`${name}:`));
+  return line?.slice(name.length + 1);
 }
 
 function failed(what: string, cause: unknown): Error {

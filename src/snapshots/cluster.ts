@@ -50,11 +50,11 @@ const awsStatuses: Readonly<Record<Exclude<ClusterStatus, 'UNKNOWN'>, RegExp>> =
   CREATING: /^creating$/,
   RESTORING: /^(restoring|restoring-cluster|migrating)$/,
   MODIFYING:
-    /^(available,.*|modifying|resizing|cancelling-resize|renaming|rebooting|maintenance|upgrading|rotating-keys|updating-hsm|backing-up|failing-over|promoting|resetting-master-credentials|starting|stopping|pausing|resuming|configuring-.*|update-iam-db-auth|storage-optimization)$/,
+    /^(modifying|resizing|cancelling-resize|renaming|rebooting|maintenance|upgrading|rotating-keys|updating-hsm|backing-up|failing-over|promoting|resetting-master-credentials|starting|stopping|pausing|resuming|update-iam-db-auth|storage-optimization)$|^(available,|configuring-)/,
   PAUSED: /^paused$/,
   STOPPED: /^stopped$/,
   DELETING: /^(deleting|final-snapshot)$/,
-  FAILED: /^(failed|.*-failed|incompatible-.*|hardware-failure|storage-full|inaccessible-encryption-credentials.*)$/,
+  FAILED: /^(failed|hardware-failure|storage-full)$|-failed$|^(incompatible-|inaccessible-encryption-credentials)/,
 };
 
 /** Maps the status that AWS reports to a status of this API; unknown statuses become UNKNOWN. */

@@ -24,7 +24,7 @@ export function keyArn(named: string, { partition, account, region }: KeyPlace):
 
 /** Whether the ARN of a key is that of an alias, which can be assigned to another key at any time. */
 export function isAliasArn(arn: string): boolean {
-  return /^(?:[^:]*:){5}alias\//.test(arn);
+  return arn.split(':', 6)[5]?.startsWith('alias/') === true;
 }
 
 /** Whether the name of a key is an alias or the ARN of one. */
@@ -32,8 +32,7 @@ export function isAlias(named: string): boolean {
   return named.startsWith('alias/') || isAliasArn(named);
 }
 
-const keyOrAlias = String.raw`key/[\w-]+|alias/[\w/-]+`;
-const keyName = new RegExp(String.raw`^(?:[\w-]+|alias/[\w/-]+|arn:[\w-]+:kms:[\w-]+:\d{12}:(?:${keyOrAlias}))$`);
+const keyName = /^(?:[\w-]+|alias\/[\w/-]+|arn:[\w-]+:kms:[\w-]+:\d{12}:(?:key\/[\w-]+|alias\/[\w/-]+))$/;
 
 /** Whether a text has the format of the id, the ARN or an alias of a key. */
 export function isKeyName(text: string): boolean {

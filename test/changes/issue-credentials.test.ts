@@ -166,6 +166,19 @@ describe('the credentials configuration', () => {
     expect(await issue({ databaseUser: 'anybody' })).toMatchObject({ __typename: 'ForbiddenError' });
   });
 
+  it.each([
+    ['a*b*c', ['abc', 'aXbXc', 'abbcc'], ['ab', 'acb', 'abcd', 'xabc']],
+    ['ab*ba', ['abba', 'ab.ba'], ['aba', 'ab', 'ba']],
+    ['a**', ['a', 'ab'], ['ba']],
+    [`${'a*'.repeat(30)}b`, [`${'a'.repeat(30)}b`], ['a'.repeat(64)]],
+  ])('matches any text with each * of %s', async (pattern, allowedUsers, others) => {
+    await start({ ...allowed, databaseUsers: [pattern] });
+    const typeOf = async (databaseUser: string) => (await issue({ databaseUser, dryRun: true })).__typename;
+    for (const user of allowedUsers)
+      expect([user, await typeOf(user)]).toEqual([user, 'IssueClusterCredentialsPayload']);
+    for (const user of others) expect([user, await typeOf(user)]).toEqual([user, 'ForbiddenError']);
+  });
+
   it('reports every reason for a denial at once', async () => {
     await start(allowed);
     const answer = await issue({ databaseUser: 'admin', autoCreate: true, durationSeconds: 3600 });

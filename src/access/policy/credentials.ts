@@ -85,12 +85,17 @@ function refusals(settings: CredentialSettings, subject: string, request: Creden
   ];
 }
 
-/** The subject is matched literally, even if it contains `*` or other special characters. */
+/** The subject is matched literally, even if it contains `*`. */
 function matches(pattern: string, subject: string, user: string): boolean {
-  const literals = pattern.split('*').map((text) => escape(text.replaceAll('{subject}', () => subject)));
-  return new RegExp(`^${literals.join('.*')}$`, 's').test(user);
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const [start = '', ...others] = pattern.split('*').map((text) => text.replaceAll('{subject}', () => subject));
+  const end = others.pop();
+  if (end === undefined) return user === start;
+  if (!user.startsWith(start)) return false;
+  let from = start.length;
+  for (const each of others) {
+    const at = user.indexOf(each, from);
+    if (at === -1) return false;
+    from = at + each.length;
+  }
+  return user.length - end.length >= from && user.endsWith(end);
 }

@@ -23,7 +23,9 @@ interface Reading {
 const opaqueOrAmpersand = /<!--[^]*?(?:-->|$)|<!\[CDATA\[[^]*?(?:\]\]>|$)|<\?[^]*?(?:\?>|$)|&/g;
 /** Stands for an ampersand that the SDK's parser must not decode; not a character of XML. */
 const ampersand = '\uFFFF';
-const rootName = /^(?:<[?!][^>]*>\s*)*<([\w.:-]{1,100})[\s/>]/;
+const rootName = /^(?:<[?!][^>]*>\s*)*<([\w.:-]+)[\s/>]/;
+/** The number of characters of a root's name that a message contains. */
+const longestName = 100;
 
 /**
  * Parses a response in any form of XML, with the SDK's own parser, except that empty strings and values that cannot be
@@ -86,7 +88,8 @@ function refusal(operation: string, text: string): string | undefined {
   if (!text.startsWith('<')) return 'the body is not XML';
   const root = rootName.exec(text)?.[1];
   if (root?.toLowerCase() === 'html') return 'the body is an HTML page';
-  if (root !== undefined && root !== expected) return `the body is the response to another operation, ${root}`;
+  if (root !== undefined && root !== expected)
+    return `the body is the response to another operation, ${root.slice(0, longestName)}`;
   const close = `</${expected}>`;
   const end = text.indexOf(close);
   if (end < 0) return 'the body is truncated';

@@ -53,16 +53,22 @@ export function daysRule(field: string) {
     .nullish();
 }
 
-const kmsArn = String.raw`arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:`;
-const kmsKey = String.raw`[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|mrk-[\da-f]{32}`;
-const kmsKeyId = new RegExp(String.raw`^(?:(?:${kmsArn}key/)?(?:${kmsKey})|(?:${kmsArn})?alias/[\w/-]{1,250})$`);
+const longestAlias = 'alias/'.length + 250;
 
 /** An AWS KMS key. https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id */
 export function keyRule(field: string) {
-  return z.string().regex(kmsKeyId, {
+  return z.string().refine(isKmsKey, {
     error: ({ input }) =>
       `${field} is ${shown(input)}; it must be the id, the ARN or the alias (alias/…) of an AWS KMS key.`,
   });
+}
+
+function isKmsKey(text: string): boolean {
+  const [place = ''] = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:/.exec(text) ?? [];
+  const name = text.slice(place.length);
+  if (name.startsWith('alias/')) return name.length <= longestAlias && /^alias\/[\w/-]+$/.test(name);
+  const key = place === '' ? `key/${name}` : name;
+  return /^key\/(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|mrk-[\da-f]{32})$/.test(key);
 }
 
 /** The name of a database or database user. https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html */

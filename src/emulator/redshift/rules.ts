@@ -74,13 +74,16 @@ const weekMinutes = weekdays.length * 24 * 60;
 
 /** Reads a weekly window, which can cross the end of the week, in minutes since Sunday midnight. */
 export function windowOf(text: string): { readonly start: number; readonly minutes: number } | undefined {
-  const moment = `(${weekdays.join('|')}):([01]\\d|2[0-3]):([0-5]\\d)`;
-  const [, ...parts] = new RegExp(`^${moment}-${moment}$`, 'i').exec(text) ?? [];
-  if (parts.length === 0) return undefined;
-  const [start = 0, end = 0] = [parts.slice(0, 3), parts.slice(3)].map(
-    ([day = '', hour, minute]) => (weekdays.indexOf(day.toLowerCase()) * 24 + Number(hour)) * 60 + Number(minute),
-  );
+  const [start, end, ...others] = text.split('-').map(momentOf);
+  if (start === undefined || end === undefined || others.length > 0) return undefined;
   return { start, minutes: (end - start + weekMinutes) % weekMinutes };
+}
+
+/** Reads a time of the week, such as sun:05:30, in minutes since Sunday midnight. */
+function momentOf(text: string): number | undefined {
+  const [, day = '', hour, minute] = /^([a-z]{3}):([01]\d|2[0-3]):([0-5]\d)$/i.exec(text) ?? [];
+  const weekday = weekdays.indexOf(day.toLowerCase());
+  return weekday === -1 ? undefined : (weekday * 24 + Number(hour)) * 60 + Number(minute);
 }
 
 function checkClusterIdentifier(name: string): void {

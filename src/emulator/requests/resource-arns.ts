@@ -31,7 +31,7 @@ function ofRedshift({ action, input }: AuthorizedCall): string | undefined {
   const cluster = firstText(input, 'ClusterIdentifier');
   if (action === 'GetClusterCredentials') return `dbuser:${cluster}/${firstText(input, 'DbUser')}`;
   if (action === 'GetClusterCredentialsWithIAM') return `dbname:${cluster}/${firstText(input, 'DbName') ?? '*'}`;
-  if (/^(?!Restore).*ClusterSnapshots?$|SnapshotAccess$/.test(action)) {
+  if (isOfSnapshot(action) || action.endsWith('SnapshotAccess')) {
     const source = { ...firstOfBatch(input), ...input };
     const owner = firstText(source, 'SnapshotClusterIdentifier', 'SourceSnapshotClusterIdentifier') ?? cluster ?? '*';
     const names = ['SnapshotIdentifier', 'SourceSnapshotIdentifier'] as const;
@@ -49,7 +49,7 @@ function ofRedshift({ action, input }: AuthorizedCall): string | undefined {
 function ofRds({ action, input }: AuthorizedCall): string | undefined {
   const arn = firstText(input, 'ResourceName');
   if (arn !== undefined) return arn;
-  if (/^(?!Restore).*ClusterSnapshot(s|Attributes?)?$/.test(action)) {
+  if (isOfSnapshot(action)) {
     const snapshot = firstText(input, 'TargetDBClusterSnapshotIdentifier', 'DBClusterSnapshotIdentifier') ?? '*';
     return snapshot.startsWith('arn:') ? snapshot : `cluster-snapshot:${snapshot}`;
   }
@@ -59,6 +59,11 @@ function ofRds({ action, input }: AuthorizedCall): string | undefined {
   if (cluster !== undefined) return cluster.startsWith('arn:') ? cluster : `cluster:${cluster}`;
   const kind = rdsKinds.get(action);
   return kind && `${kind}:${firstText(input, 'DBSubnetGroupName', 'DBClusterParameterGroupName') ?? '*'}`;
+}
+
+/** Whether an action is authorized for a cluster snapshot. A restore is authorized for the new cluster. */
+function isOfSnapshot(action: string): boolean {
+  return /ClusterSnapshot(s|Attributes?)?$/.test(action) && !action.startsWith('Restore');
 }
 
 /** The kinds of resources that lists without an identifier are authorized for. */

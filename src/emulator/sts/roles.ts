@@ -4,6 +4,8 @@ import { accountId } from '../world/places.ts';
 import { trustPolicySchema } from './trust.ts';
 import { isLike } from './wildcards.ts';
 
+const longestName = 64;
+
 const action = z.string().regex(/^(\*|[a-z0-9-]+:[\w*?]+)$/i, 'must be an IAM action, such as redshift:Delete*');
 
 /** A role in a world's JSON, with the members of IAM and the actions that it is denied. */
@@ -69,12 +71,12 @@ export function createRoles(): Roles {
 /** Returns the parts of a role's ARN; undefined for any other text. */
 export function parseRoleArn(arn: string): RoleArn | undefined {
   const [, partition, account, path, name] =
-    /^arn:(aws[a-z-]*):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]{1,64})$/.exec(arn) ?? [];
-  if (!partition || !account || !path || !name) return undefined;
+    /^arn:(aws[a-z-]*):iam::(\d{12}):role(\/(?:[!-~]+\/)?)([\w+=,.@-]+)$/.exec(arn) ?? [];
+  if (!partition || !account || !path || !name || name.length > longestName) return undefined;
   return { arn, partition, account, path, name };
 }
 
 /** Whether sessions of a role are denied an IAM action, such as `rds:DeleteDBCluster`. */
 export function isDenied({ DeniedActions }: Role, name: string): boolean {
-  return DeniedActions.some((pattern) => isLike(name, pattern, 'i'));
+  return DeniedActions.some((pattern) => isLike(name, pattern, { ignoresCase: true }));
 }

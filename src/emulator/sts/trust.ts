@@ -64,7 +64,7 @@ export function federatedPrincipals({ Statement: statements }: TrustPolicy): rea
 }
 
 function applies({ Principal, Action, Condition = {} }: Statement, request: TrustRequest): boolean {
-  if (![Action].flat().some((pattern) => isLike(request.action, pattern, 'i'))) return false;
+  if (![Action].flat().some((pattern) => isLike(request.action, pattern, { ignoresCase: true }))) return false;
   const { AWS, Federated } = Principal === '*' ? { AWS: '*', Federated: undefined } : Principal;
   const isPrincipal =
     listed(AWS).some((text) => request.isPrincipal('AWS', text)) ||
@@ -78,7 +78,7 @@ function areMet(
   request: TrustRequest,
 ): boolean {
   const isNegated = name.startsWith('StringNot');
-  const matches = name.endsWith('Like') ? isLike : (value: string, text: string) => value === text;
+  const matches = (value: string, text: string) => (name.endsWith('Like') ? isLike(value, text) : value === text);
   return Object.entries(tests).every(([key, expected]) => {
     // As in IAM, a key that the request does not have meets only negated conditions.
     const values = request.keys.get(key.toLowerCase()) ?? [];

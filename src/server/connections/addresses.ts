@@ -74,7 +74,7 @@ function addressIn(entry: string): string | undefined {
 
 /** A server that listens on `::` sees IPv4 clients with an IPv6 address. */
 function unmapped(address: string): string {
-  const inner = /^::ffff:(?=\d+\.)(.+)$/i.exec(address)?.[1];
+  const inner = /^::ffff:(\d+\..+)$/i.exec(address)?.[1];
   return inner !== undefined && isIP(inner) === 4 ? inner : address;
 }
 

@@ -76,7 +76,8 @@ export function securityGroups(ids: readonly string[] | undefined): VpcSecurityG
 
 /** Throws InvalidParameterValue for a password that AWS does not allow. */
 export function checkPassword(password = ''): void {
-  if (/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[!#-&(-.0-?A-~]{8,64}$/.test(password)) return;
+  const isAllowed = /^[!#-&(-.0-?A-~]{8,64}$/.test(password);
+  if (isAllowed && [/[a-z]/, /[A-Z]/, /\d/].every((each) => each.test(password))) return;
   throw invalidValue(
     'The parameter MasterUserPassword is not valid. It must be 8 to 64 printable ASCII characters with an uppercase ' +
       'letter, a lowercase letter and a digit, and without a slash, a backslash, a quote, an at sign or a space.',
