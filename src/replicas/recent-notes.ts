@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { keyPrefix } from './key-prefix.ts';
@@ -12,6 +13,8 @@ export interface RecentNotes {
 }
 
 const mostGroups = 10_000;
+/** The maximum number of names of a group that are read from Redis: far more than a cluster has snapshots. */
+const mostNames = 20_000;
 const clockTolerance = 1_000;
 const hash = z.record(z.string(), z.string());
 
@@ -27,7 +30,7 @@ export function createRecentNotes(name: string, seconds: number, redis?: StrictR
   };
   return {
     of: async (group) => {
-      const shared = redis ? await redis((client) => client.hgetall(keyOf(group)).then(parseHash)) : {};
+      const shared = redis ? await redis((client) => readHash(client, keyOf(group))) : {};
       const now = Date.now();
       const times = Object.entries(shared).map(([each, at]) => [each, Number(at)] as const);
       // Stored by another program, or by a replica with a wrong clock: counts as noted now, so that it expires.
@@ -49,6 +52,14 @@ export function createRecentNotes(name: string, seconds: number, redis?: StrictR
       await redis?.((client) => client.hdel(keyOf(group), ...names));
     },
   };
+}
+
+/** Throws if a hash has more fields than replicas note: anyone who can write to Redis can store one of any size. */
+async function readHash(client: Redis, key: string): Promise<Readonly<Record<string, string>>> {
+  const size: unknown = await client.hlen(key);
+  if (typeof size !== 'number') throw new UnexpectedReplyError(size);
+  if (size > mostNames) throw new Error(`The hash ${key} in Redis has ${size} fields; at most ${mostNames} are read.`);
+  return parseHash(await client.hgetall(key));
 }
 
 function parseHash(reply: unknown): Readonly<Record<string, string>> {

@@ -13,6 +13,8 @@ export interface RedisState {
   readonly isConnected: boolean;
 }
 
+/** The maximum number of bytes of one reply; the largest text that a command requests has 8 MiB. */
+const largestReply = 16 * 1024 * 1024;
 /** Commands in a row without a usable reply after which a connection is replaced. */
 const mostFailures = 20;
 /** A connection on which nothing arrives for this long, although replies are due, is closed. In milliseconds. */
@@ -73,13 +75,22 @@ export async function listenTo(redis: Redis, channel: string, hear: (message: st
   await redis.subscribe(channel);
 }
 
-/** Runs commands on a connection, and closes it if its replies cannot be used. */
+/**
+ * Runs commands on a connection, and closes it if its replies cannot be used. A reply that is too long closes the
+ * connection, before it has arrived.
+ */
 export function createRunner(redis: Redis) {
   let failures = 0;
+  let bytes = 0;
+  redis.stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > largestReply) closeRedis(redis);
+  });
   return async <Result>(command: (redis: Redis) => Promise<Result>): Promise<Result> => {
     try {
       const result = await command(redis);
       failures = 0;
+      bytes = 0;
       return result;
     } catch (error) {
       failures += 1;

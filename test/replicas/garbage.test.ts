@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deletionSettings } from '../../src/access/policy/deletion.ts';
+import { createRunner, openRedis } from '../../src/replicas/redis-connection.ts';
 import { type FakeReply, politely, push, startFakeRedis } from '../support/fake-redis.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { at, clusterId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
@@ -194,4 +195,35 @@ it('a message of 100 megabytes is not read', async () => {
     // The connection is closed, so that the gateway opens another one.
     await expect.poll(async () => (await countOf(gateway)) === 3 && written, { timeout: 20_000 }).toBeGreaterThan(1);
   });
+});
+
+it('a hash with a million fields is not read, and the deletion that needs it is refused', async () => {
+  const replies: Record<string, string> = { set: '+OK\r\n', hlen: ':1000000\r\n' };
+  const commands = await withRedis(
+    (command) => politely(command) ?? replies[command[0] ?? ''] ?? ':1\r\n',
+    async (gateway) => {
+      expect((await change(gateway)).delete).toBe('UPSTREAM');
+    },
+  );
+  expect(commands).toContain('hlen');
+  expect(commands).not.toContain('hgetall');
+});
+
+it('a reply of 64 megabytes is not read', async () => {
+  const long = `%1\r\n$1\r\na\r\n$64000000\r\n${'x'.repeat(64_000_000)}\r\n`;
+  const fake = await startFakeRedis((command) => politely(command) ?? long);
+  const redis = await openRedis(fake.url, 60_000);
+  await expect(createRunner(redis)((client) => client.hgetall('a'))).rejects.toThrow('closed');
+  expect(redis.stream.bytesRead).toBeLessThan(32 * 1024 * 1024);
+  await fake.close();
+});
+
+it('replies are read that only together are too long', async () => {
+  const fake = await startFakeRedis((command) => politely(command) ?? `$6000000\r\n${'x'.repeat(6_000_000)}\r\n`);
+  const redis = await openRedis(fake.url, 60_000);
+  const run = createRunner(redis);
+  const replies = await Promise.all(Array.from({ length: 3 }, () => run((client) => client.get('a'))));
+  expect(replies.map((each) => each?.length)).toEqual(replies.map(() => 6_000_000));
+  redis.stream.destroy();
+  await fake.close();
 });
