@@ -39,5 +39,5 @@ function describe(error: YAMLError): string {
 
 /** Returns the message up to the colon behind which it quotes the file. */
 function withoutQuote({ message }: Error): string {
-  return message.replace(/(?<=[\w)]): .*/s, '');
+  return message.replace(/([\w)]): .*/s, '$1');
 }
