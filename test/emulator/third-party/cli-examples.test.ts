@@ -28,6 +28,7 @@ const allExamples = [
 
 /** The operations without an example in the reference, or only one with parameters that the emulator rejects. */
 const without = [
+  'iam SimulatePrincipalPolicy',
   'redshift DisableLogging',
   'redshift EnableLogging',
   'redshift GetClusterCredentialsWithIAM',
