@@ -7,7 +7,7 @@ import type { AwsSettings } from './aws/settings.ts';
 import type { Config } from './config.ts';
 import type { AccountSettings } from './fleet/settings.ts';
 import { createSources } from './fleet/sources.ts';
-import { createCursorKey, createOpenSettings, createReload, type Reload } from './gateway/reload.ts';
+import { createOpenSettings, createReload, type Reload } from './gateway/reload.ts';
 import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
 import { createErrorLog, createLog, createTerminal, type ErrorLog, type Log } from './telemetry/log.ts';
@@ -59,12 +59,11 @@ export async function createGateway(
   ]);
   const open = createOpenSettings(settings, errorLog.failed);
   const opened = open(settings);
-  const keys = (settings.cursorKeys ?? [createCursorKey()]).map((key) => Buffer.from(key, 'base64'));
   const server = createServer({
     ...opened,
     sources: createSources(accounts),
     aws: { ...settings.aws, proxy: settings.proxy, observer, ...aws },
-    redis: settings.redis === undefined ? undefined : { url: settings.redis, keys },
+    redis: settings.redis,
     observer,
     observeRead: metrics?.observeRead,
     fleetWatch: metrics && settings.telemetry.fleet,

@@ -30,13 +30,17 @@ export function createCursorKey(): string {
 export function createOpenSettings({ authentication, proxy }: Config, warn: (error: Error) => void): OpenSettings {
   const authenticateWith = authentication && createAuthentication(authentication, proxy, warn);
   const ownKey = createCursorKey();
-  return ({ grants, limits, documents, prices, cursorKeys = [ownKey] }) => ({
-    authenticate: authenticateWith?.(grants),
-    limits,
-    documents: documents && readTrustedDocuments(documents, schema, limits),
-    prices: prices && createStoragePrices(prices),
-    cursors: createCursors(cursorKeys.map((key) => Buffer.from(key, 'base64'))),
-  });
+  return ({ grants, limits, documents, prices, cursorKeys = [ownKey] }) => {
+    const keys = cursorKeys.map((key) => Buffer.from(key, 'base64'));
+    return {
+      authenticate: authenticateWith?.(grants),
+      limits,
+      documents: documents && readTrustedDocuments(documents, schema, limits),
+      prices: prices && createStoragePrices(prices),
+      cursors: createCursors(keys),
+      keys,
+    };
+  };
 }
 
 /**

@@ -25,13 +25,21 @@ const nonceLength = 12;
 const tagLength = 16;
 const headerLength = 1 + keyIdLength + saltLength + nonceLength + tagLength;
 
-/** Creates a seal that uses the first key, and opens what was sealed with any of the keys, so that keys can be rotated. */
-export function createSeal(keys: readonly Buffer[]): Seal {
-  const rings = keys.map(createRing);
-  const [current] = rings;
-  if (current === undefined) throw new Error('At least one key is needed.');
+/**
+ * Creates a seal that uses the first key, and opens what was sealed with any of the keys, so that keys can be rotated.
+ * `keysOf` returns the current keys: an array whose content does not change.
+ */
+export function createSeal(keysOf: () => readonly Buffer[]): Seal {
+  let known: { readonly keys: readonly Buffer[]; readonly rings: readonly Ring[] } = { keys: [], rings: [] };
+  const currentRings = () => {
+    const keys = keysOf();
+    if (keys !== known.keys) known = { keys, rings: keys.map(createRing) };
+    return known.rings;
+  };
   return {
     seal: (plain, name) => {
+      const [current] = currentRings();
+      if (current === undefined) throw new Error('At least one key is needed.');
       const salt = randomBytes(saltLength);
       const nonce = randomBytes(nonceLength);
       const cipher = createCipheriv('aes-256-gcm', messageKey(current, salt), nonce);
@@ -41,7 +49,7 @@ export function createSeal(keys: readonly Buffer[]): Seal {
     },
     open: (bytes, name) => {
       if (bytes.length < headerLength || bytes[0] !== version) return undefined;
-      const ring = rings.find(({ id }) => id.equals(bytes.subarray(1, 1 + keyIdLength)));
+      const ring = currentRings().find(({ id }) => id.equals(bytes.subarray(1, 1 + keyIdLength)));
       return ring && unseal(bytes.subarray(1 + keyIdLength), ring, name);
     },
   };

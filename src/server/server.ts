@@ -29,6 +29,8 @@ import { createYogaServer, type SharedParts, type YogaParts } from './yoga.ts';
 
 /** The settings that can change while the server runs. */
 export interface ReloadableSettings extends ContextSettings {
+  /** The keys that protect responses and outcomes in Redis: the first seals, all open. */
+  readonly keys: readonly Buffer[];
   /** If omitted, every request from this machine is accepted, with all permissions. */
   readonly authenticate?: Authenticate | undefined;
   readonly limits?: LimitSettings | undefined;
@@ -38,8 +40,8 @@ export interface ReloadableSettings extends ContextSettings {
 
 export interface ServerOptions extends ReloadableSettings, Omit<ContextOptions, 'aws' | 'redis'> {
   readonly aws: AwsSettings;
-  /** If omitted, this process shares nothing with others. */
-  readonly redis?: RedisSettings | undefined;
+  /** The URL of the Redis server through which replicas share their state. If omitted, this process shares nothing. */
+  readonly redis?: string | undefined;
   readonly log: ServerLog;
   readonly server?: ServerSettings | undefined;
   /** If omitted, the main port serves health checks. */
@@ -50,13 +52,6 @@ export interface ServerOptions extends ReloadableSettings, Omit<ContextOptions, 
   readonly corsRequestHeaders?: readonly string[] | undefined;
   /** Observes the requests to the GraphQL endpoint. */
   readonly observer?: RequestObserver | undefined;
-}
-
-/** The Redis server through which replicas share their state. */
-export interface RedisSettings {
-  readonly url: string;
-  /** The keys that protect responses and outcomes in Redis: the first seals, all open. */
-  readonly keys: readonly Buffer[];
 }
 
 /** A server that can check its access to AWS before it listens, and change its settings while it runs. */
@@ -85,7 +80,7 @@ export interface Caches {
 const maximumHeaders = 100;
 
 /** The parts of the server that one version of the settings determines. */
-interface Version extends YogaParts, RequestParts {}
+interface Version extends YogaParts, RequestParts, Pick<ReloadableSettings, 'keys'> {}
 
 /** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
 export function createServer(options: ServerOptions): GatewayServer {
@@ -98,7 +93,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     limits: () => version.limits,
     stopping: stopping.signal,
   });
-  const redis = connectRedis(options);
+  const redis = connectRedis(options, () => version.keys);
   const aws = createAws({ ...options.aws, redis: redis.answers, onFailure: log.failed, onFlaw: log.failed });
   const shared: SharedParts = {
     log,
@@ -170,6 +165,7 @@ function createVersions(
     };
     return {
       ...parts,
+      keys: settings.keys,
       authenticate: createAuthenticateRequest(authenticate, refuse),
       yoga: createYogaServer(shared, parts),
     };
@@ -183,10 +179,9 @@ function accessesOf(sources: Sources): readonly SourceAccess[] {
 }
 
 /** Returns how each part uses Redis; without Redis, nothing. No connection is opened until it is used. */
-function connectRedis({ redis, log }: ServerOptions) {
-  if (redis === undefined) return {};
-  const { url, keys } = redis;
-  const seal = createSeal(keys);
+function connectRedis({ redis: url, log }: ServerOptions, keysOf: () => readonly Buffer[]) {
+  if (url === undefined) return {};
+  const seal = createSeal(keysOf);
   const failed = (consequence: string) => (cause: unknown) =>
     log.failed(new Error(`Redis does not respond. Until it does, ${consequence}.`, { cause }));
   return {

@@ -25,6 +25,7 @@ async function start(sources: number, perSource: number) {
   const regions = Array.from({ length: sources }, (_, index) => `us-east-${index + 1}`);
   const server = createServer({
     sources: createSources([{ id: '123456789012', regions, services: ['REDSHIFT'] }]),
+    keys: [],
     cursors: createCursors([Buffer.alloc(32, 1)]),
     aws: {
       endpoint: `http://127.0.0.1:${port}`,

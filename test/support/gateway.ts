@@ -103,8 +103,10 @@ const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: ()
 type ReloadableOptions = Pick<GatewayOptions, 'cursorKeys' | 'prices' | 'authenticate' | 'limits' | 'documents'>;
 
 function reloadableSettings({ cursorKeys, prices, authenticate, limits, documents }: ReloadableOptions) {
+  const keys = cursorKeys ?? [Buffer.alloc(32, 1)];
   return {
-    cursors: createCursors(cursorKeys ?? [Buffer.alloc(32, 1)]),
+    cursors: createCursors(keys),
+    keys,
     prices: prices && createStoragePrices(prices),
     authenticate,
     limits: { ...defaultLimits, ...generous, ...limits },
@@ -115,11 +117,10 @@ function reloadableSettings({ cursorKeys, prices, authenticate, limits, document
 /** Starts a gateway and its emulator on free ports. Tests reach both over HTTP. */
 export async function startGateway(options: GatewayOptions = {}) {
   const emulator = await startTestEmulator(options);
-  const keys = options.cursorKeys ?? [Buffer.alloc(32, 1)];
   const server = createServer({
     ...reloadableSettings(options),
     sources: createSources(options.accounts ?? oneAccount),
-    redis: options.redis === undefined ? undefined : { url: options.redis, keys },
+    redis: options.redis,
     aws: {
       endpoint: emulator.url,
       credentials: { accessKeyId: account, secretAccessKey: 'secret' },
