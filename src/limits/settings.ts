@@ -55,8 +55,12 @@ export const limitSettings = z
       'The maximum number of open connections of one TCP peer: an IPv4 address, or the first 64 bits of an IPv6 address. One more replaces the connection of this peer that is idle the longest, and is refused if none is idle. Does not apply to `server.trustedProxies`: if all clients connect through a load balancer, add it there. Each replica counts separately.',
     ),
     requests: limit(
+      512,
+      'The maximum number of requests that are executed at the same time, most of which wait for AWS. One more gets HTTP status 503 with RATE_LIMITED at once. Open subscriptions, and responses that only wait for their client, do not count. Each replica counts separately.',
+    ),
+    queuedRequests: limit(
       64,
-      'The maximum number of requests that are executed at the same time. One more gets HTTP status 503 with RATE_LIMITED at once. Open subscriptions, and responses that only wait for their client, do not count. Each replica counts separately.',
+      'The maximum number of requests that wait until the processor has time to execute them. One more gets HTTP status 503 with RATE_LIMITED at once. Each replica counts separately.',
     ),
     requestsPerConnection: limit(
       16,

@@ -11,7 +11,7 @@ import { answerBrowsers, type CrossOrigin } from './browsers.ts';
 import { identify, observe } from './observation/request.ts';
 import type { ObservedRequest, RequestObserver } from './observation/observer.ts';
 import type { TrustedProxies } from './connections/addresses.ts';
-import { type Admission, gone, retryAfterSeconds } from './connections/admission.ts';
+import { type Admission, type Refusal, retryAfterSeconds } from './connections/admission.ts';
 import { answerHealth, type IsReady, liveness, readiness } from './connections/health.ts';
 
 export const endpoint = '/graphql';
@@ -77,9 +77,11 @@ function createAnswer({ current, admission, isReady }: RequestOptions) {
       observed.codes.add(code);
       writeRefusal(response, status, message, code, retryAfterSeconds);
     };
-    const refused = await admission.admit(request, response);
-    if (refused === gone) return;
-    if (refused !== undefined) return refuse(503, refused, 'RATE_LIMITED', retryAfterSeconds);
+    const isOverloaded = (refused: Refusal) => {
+      if (typeof refused === 'string') refuse(503, refused, 'RATE_LIMITED', retryAfterSeconds);
+      return refused !== undefined;
+    };
+    if (isOverloaded(await admission.admit(request, response))) return;
     const { authenticate, yoga, limits } = current();
     const principal = await authenticate(request, response);
     if (principal === undefined) {
@@ -104,7 +106,7 @@ function createAnswer({ current, admission, isReady }: RequestOptions) {
     const body = await readBody(request, () => (hasLargeBody = takePlace(places, principal, response)));
     if (body === tooLarge) return refuse(413, tooLargeMessage);
     if (body === noPlace) return refuse(429, noPlaceMessage, 'RATE_LIMITED', 1);
-    if (!(await admission.turn(response))) return;
+    if (isOverloaded(await admission.turn(response))) return;
     const sent = body === undefined ? request : Object.assign(request, { body });
     await yoga(sent, response, { principal, hasLargeBody, observed });
   };

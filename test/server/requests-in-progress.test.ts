@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/limits/settings.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { openClient, posting, type RawClient } from '../support/raw-client.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
@@ -76,6 +77,37 @@ describe('requests above `limits.requests`', () => {
     await executing(0);
     client.send(posting(small));
     await expect.poll(client.statuses).toEqual([503, 200]);
+  });
+});
+
+describe('requests that wait for AWS', () => {
+  it('do not keep others out, as many as a source that does not respond makes wait', async () => {
+    gateway = await startGateway({ limits: { requests: defaultLimits.requests } });
+    await gateway.disturb({ kind: 'hang', service: 'redshift' });
+    const busy = await Promise.all(Array.from({ length: 200 }, open));
+    for (const client of busy) client.send(posting(list));
+    await executing(busy.length);
+    const { data } = await gateway.query('{ snapshots(filter: { services: [DOCUMENTDB] }) { isComplete } }');
+    expect(data).toEqual({ snapshots: { isComplete: true } });
+  });
+});
+
+describe('requests above `limits.queuedRequests`', () => {
+  it('get 503 at once, and the others are executed', async () => {
+    gateway = await startGateway({ limits: { queuedRequests: 2 } });
+    const all = await Promise.all(Array.from({ length: 20 }, open));
+    await expect.poll(() => gateway.state().connections.open).toBe(all.length);
+    // All of them have arrived when the gateway reads the first one.
+    for (const client of all) client.send(posting(small));
+    await expect.poll(() => all.flatMap((client) => client.statuses()).length).toBe(all.length);
+    const refused = all.filter((client) => client.statuses()[0] === 503);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(all.length);
+    expect(refused[0]?.received()).toContain(
+      'Too many requests wait to be executed: the limit is 2 for all clients. Retry in 1 s.',
+    );
+    expect(gateway.state().requests).toEqual({ executing: 0, refused: refused.length });
+    expect((await gateway.query(small)).data).toEqual({ __typename: 'Query' });
   });
 });
 

@@ -96,6 +96,7 @@ const generous = {
   subscriptions: 100,
   connectionsPerPeer: 1000,
   requests: 1000,
+  queuedRequests: 1000,
 };
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

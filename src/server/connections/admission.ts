@@ -1,24 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LimitSettings } from '../../limits/settings.ts';
 import type { Connections } from './bounds.ts';
+import type { Connection } from './connection.ts';
 import { createTurns } from './turns.ts';
 
 /** The limits of the requests that are executed at the same time, and of what their clients have not read yet. */
 type RequestLimits = Pick<
   LimitSettings,
-  'requests' | 'requestsPerConnection' | 'unsentMegabytes' | 'unsentKilobytesPerConnection'
+  'requests' | 'queuedRequests' | 'requestsPerConnection' | 'unsentMegabytes' | 'unsentKilobytesPerConnection'
 >;
 
 /** Decides which requests are executed, before anything else is known of them. */
 export interface Admission {
   /**
-   * Waits until the earlier responses of the connection have been sent, then takes a place until the response ends.
-   * Returns the message to refuse the request with if a limit is reached, and undefined if the request can be executed.
-   * Returns `gone` if the request needs no answer, because its connection is closed or about to be closed.
+   * Waits until the earlier responses of the connection have been sent. Returns the message to refuse the request with if
+   * a limit is reached, and undefined if it can be read. Returns `gone` if the request needs no answer, because its
+   * connection is closed or about to be closed.
    */
-  admit(request: IncomingMessage, response: ServerResponse): Promise<string | typeof gone | undefined>;
-  /** Waits until the event loop has time for an admitted request; returns false if its client has disconnected. */
-  turn(response: ServerResponse): Promise<boolean>;
+  admit(request: IncomingMessage, response: ServerResponse): Promise<Refusal>;
+  /**
+   * Takes a place for a request that has been read, until the response ends, and waits until the event loop has time to
+   * execute it. Returns the message to refuse the request with if a limit is reached, `gone` if its client has
+   * disconnected, and otherwise undefined.
+   */
+  turn(response: ServerResponse): Promise<Refusal>;
   /** Frees the place of a response that stays open and idle: an event stream, which has a limit of its own. */
   free(response: ServerResponse): void;
   /** The requests that are executed now, and the requests that were refused since the start. */
@@ -27,6 +32,8 @@ export interface Admission {
 
 /** Returned for a request without a client. */
 export const gone = Symbol('gone');
+/** The message to refuse a request with, if it is refused. */
+export type Refusal = string | typeof gone | undefined;
 
 /** The number of seconds after which a refused request can succeed. */
 export const retryAfterSeconds = 1;
@@ -43,18 +50,27 @@ export function createAdmission(connections: Connections, limits: () => RequestL
     counts.refused += 1;
     return `${message} Retry in ${retryAfterSeconds} s.`;
   };
-  const takePlace = () => {
-    const { requests, unsentMegabytes } = limits();
+  const refuseOverload = () => {
+    const { requests, queuedRequests, unsentMegabytes } = limits();
     if (counts.executing >= requests)
       return refuse(`Too many requests are in progress: the limit is ${requests} for all clients.`);
+    if (turns.waiting() >= queuedRequests)
+      return refuse(`Too many requests wait to be executed: the limit is ${queuedRequests} for all clients.`);
     while (connections.unsentBytes() > unsentMegabytes * megabyte) {
       if (!connections.evictStalled())
         return refuse(
           `Too many responses wait for their clients to read them: the limit is ${unsentMegabytes} MB for all clients.`,
         );
     }
-    counts.executing += 1;
     return undefined;
+  };
+  const takePlace = (connection: Connection) => {
+    let isFree = false;
+    counts.executing += 1;
+    connection.freePlace = () => {
+      if (!isFree) counts.executing -= 1;
+      isFree = true;
+    };
   };
   return {
     admit: async (request, response) => {
@@ -75,19 +91,16 @@ export function createAdmission(connections: Connections, limits: () => RequestL
             : `The client has not read the earlier responses of this connection: the limit is ${unsentKilobytesPerConnection} KB. Read each response before you send another request.`,
         );
       }
-      if (!(await connection.turnOf(response))) return gone;
-      const refused = takePlace();
-      if (refused !== undefined) return refused;
-      let isFree = false;
-      connection.freePlace = () => {
-        if (!isFree) counts.executing -= 1;
-        isFree = true;
-      };
-      return undefined;
+      return (await connection.turnOf(response)) ? refuseOverload() : gone;
     },
     turn: async (response) => {
+      const connection = connections.of(response.req.socket);
+      if (connection === undefined) return gone;
+      const refused = refuseOverload();
+      if (refused !== undefined) return refused;
+      takePlace(connection);
       await turns.next();
-      return !response.destroyed;
+      return response.destroyed ? gone : undefined;
     },
     free: ({ req }) => connections.of(req.socket)?.freePlace(),
     state: () => counts,

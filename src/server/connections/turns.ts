@@ -5,6 +5,8 @@ const slice = 5;
 export interface Turns {
   /** Resolves when the request can be executed. */
   next(): Promise<void>;
+  /** The number of requests that wait. */
+  waiting(): number;
 }
 
 /**
@@ -36,5 +38,6 @@ export function createTurns(): Turns {
         if (!isRunning) setImmediate(run);
         isRunning = true;
       }),
+    waiting: () => waiting.length,
   };
 }
