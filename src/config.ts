@@ -78,6 +78,8 @@ export interface Config extends FileConfig {
   readonly emulatorPort: number;
   /** Undefined if no traces are exported. */
   readonly traces: TraceSettings | undefined;
+  /** The secret access key and the session token of the environment. */
+  readonly ownSecrets: readonly string[];
   /** The proxies of the environment. */
   readonly proxy: Proxy | undefined;
 }
@@ -112,6 +114,7 @@ export function readConfig(
       4510,
       problems,
     ),
+    ownSecrets: [environment.AWS_SECRET_ACCESS_KEY, environment.AWS_SESSION_TOKEN].flatMap((secret) => secret || []),
     // Without a connection to AWS, an invalid proxy of the environment is not a reason not to start.
     proxy: readProxy(environment, command === 'serve' || command === 'doctor' ? problems : []),
     traces: readTraces(environment, command === undefined ? [] : problems),

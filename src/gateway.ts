@@ -5,9 +5,11 @@ import type { PolicySettings } from './access/policy/policy.ts';
 import { regionDoubts } from './fleet/regions.ts';
 import type { AwsSettings } from './aws/settings.ts';
 import type { Config } from './config.ts';
+import { secretsOf } from './config/known-secrets.ts';
 import type { AccountSettings } from './fleet/settings.ts';
 import { createSources } from './fleet/sources.ts';
 import { createOpenSettings, createReload, type Reload } from './gateway/reload.ts';
+import { createMask } from './masking.ts';
 import type { StoppableServer } from './server/draining.ts';
 import { createServer } from './server/server.ts';
 import { createErrorLog, createLog, createTerminal, type ErrorLog, type Log } from './telemetry/log.ts';
@@ -42,7 +44,8 @@ export async function createGateway(
   now?: () => Date,
 ): Promise<Gateway> {
   const { level } = settings.telemetry.logs;
-  const log = createLog({ level, ...(process.stdout.isTTY && { destination: await createTerminal() }) });
+  const mask = createMask(secretsOf(settings, accounts));
+  const log = createLog({ level, mask, ...(process.stdout.isTTY && { destination: await createTerminal() }) });
   if (!settings.cursorKeys) {
     log.warn(
       'cursorKeys is not configured: cursors are not valid after a restart or on another replica. Configure cursorKeys, or set SNAPGATE_CURSOR_KEY.',

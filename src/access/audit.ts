@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { RequestClient } from '../aws/request-scope.ts';
 import { type SentCall, tookEffect } from '../aws/usage.ts';
 import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } from '../errors.ts';
+import { maskTokens } from '../masking.ts';
 import { type AuditSink, createTimedSink } from './audit-sink.ts';
 
 /** The `audit` of the configuration file. */
@@ -58,7 +59,7 @@ export function createAudit(sink: AuditSink, reportFailure: (error: Error) => vo
     record: async (asked, sent, change) => {
       const id = randomUUID();
       const writeRecord = (phase: 'asked' | 'done', more: object) =>
-        write(JSON.stringify({ audit: phase, at: new Date(), id, ...asked, ...more }));
+        write(maskTokens(JSON.stringify({ audit: phase, at: new Date(), id, ...asked, ...more })));
       const writeAsked = async () => {
         requireProgress();
         await writeRecord('asked', {});

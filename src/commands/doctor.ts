@@ -9,12 +9,14 @@ interface DoctorFlags extends Flags {
 export async function doctor(flags: DoctorFlags): Promise<void> {
   const [
     { readConfig, requireSafeProfile },
-    { createChecks, secondsOf, secretsOf },
+    { secretsOf },
+    { createChecks, secondsOf },
     { examine },
     { createProgressBar },
     { formatFindings, formatJson, overall },
   ] = await Promise.all([
     import('../config.ts'),
+    import('../config/known-secrets.ts'),
     import('../doctor/checks.ts'),
     import('../doctor/checkup.ts'),
     import('../doctor/progress-bar.ts'),

@@ -26,17 +26,6 @@ export function createChecks(config: Config, accounts: readonly AccountSettings[
   ];
 }
 
-/** Returns the secrets of a configuration, which no output may contain. */
-export function secretsOf(config: Config, accounts: readonly AccountSettings[]): readonly string[] {
-  const { authentication, cursorKeys = [], redis, proxy } = config;
-  const urls = [redis, proxy?.HTTP_PROXY, proxy?.HTTPS_PROXY].flatMap((text) => {
-    const { password = '' } = URL.parse(text ?? '') ?? {};
-    return [password, decodeURIComponent(password)];
-  });
-  const secrets = [authentication?.secret, ...cursorKeys, ...urls, ...accounts.map(({ externalId }) => externalId)];
-  return secrets.filter((secret) => secret !== undefined && secret !== '') as string[];
-}
-
 /** Returns the time limit of each check in seconds: a role is assumed, then a call is made, both with retries. */
 export function secondsOf({ aws }: Config): number {
   return 3 * aws.timeouts.callSeconds + 10;

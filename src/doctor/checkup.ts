@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import { createMask } from '../masking.ts';
 import { describeFailure } from './failure.ts';
 import { type Check, type Finding, type Outcome, problem } from './finding.ts';
 
@@ -30,7 +31,8 @@ export async function examine(checks: readonly Check[], options: ExamineOptions)
       }));
     }),
   );
-  const hide = hider(options.secrets);
+  // A server can repeat in an error what it received.
+  const hide = createMask(options.secrets);
   return results
     .flat()
     .map((finding) => ({ ...finding, target: hide(finding.target), message: hide(finding.message) }));
@@ -49,13 +51,4 @@ async function bounded(check: Check, seconds: number): Promise<Outcome | readonl
   } finally {
     timer.abort();
   }
-}
-
-/** Shorter texts occur in ordinary words. */
-const shortestSecret = 6;
-
-/** Returns a function that replaces secrets: a server can repeat in an error what it received. */
-function hider(secrets: readonly string[]): (text: string) => string {
-  const hidden = secrets.filter(({ length }) => length >= shortestSecret);
-  return (text) => hidden.reduce((rest, secret) => rest.replaceAll(secret, '(hidden)'), text);
 }

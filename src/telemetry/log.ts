@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { describeCause, type ErrorCode, SnapgateError } from '../errors.ts';
+import { type Mask, maskTokens } from '../masking.ts';
 import { createDestination, type Destination } from './destination.ts';
 import type { LogLevel } from './settings.ts';
 
@@ -30,6 +31,8 @@ export interface LogOptions {
   readonly level?: LogLevel;
   /** Where lines are written; by default, the standard output. */
   readonly destination?: Destination;
+  /** Hides the secrets in a line; by default, only tokens. */
+  readonly mask?: Mask | undefined;
 }
 
 /** The request that is being answered, so that the lines it causes can be found by its id. */
@@ -40,8 +43,12 @@ export function withRequestId<Result>(id: string, answer: () => Result): Result 
   return requests.run(id, answer);
 }
 
-/** Creates the log of a gateway, which writes JSON lines. */
-export function createLog({ level = 'info', destination = createDestination(process.stdout) }: LogOptions = {}): Log {
+/** Creates the log of a gateway, which writes JSON lines without secrets: a message of AWS can repeat what AWS received. */
+export function createLog({
+  level = 'info',
+  destination = createDestination(process.stdout),
+  mask = maskTokens,
+}: LogOptions = {}): Log {
   const options: LoggerOptions = {
     base: null,
     level,
@@ -59,11 +66,19 @@ export function createLog({ level = 'info', destination = createDestination(proc
       },
     },
   };
-  return pino(options, destination);
+  return pino(options, { write: (line) => destination.write(mask(line)) });
 }
 
-/** Creates a destination for people: each line in a readable form, on a terminal. */
-export async function createTerminal(): Promise<Destination> {
+/** The control characters that are neither a tab nor the end of a line, and those that change the direction of a text. */
+const controls = /[^\P{Cc}\t\n]|\p{Bidi_Control}/gu;
+
+/**
+ * Creates a destination for people: each line in a readable form, on a terminal. Escapes control characters, with which a
+ * client could change what the terminal shows.
+ */
+export async function createTerminal(
+  stream: Parameters<typeof createDestination>[0] = process.stdout,
+): Promise<Destination> {
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({
     colorize: true,
@@ -71,8 +86,12 @@ export async function createTerminal(): Promise<Destination> {
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
   });
-  const terminal = createDestination(process.stdout);
-  return { write: (line) => terminal.write(format(line)) };
+  const terminal = createDestination(stream);
+  const escape = (_name: string, value: unknown) =>
+    typeof value === 'string'
+      ? value.replace(controls, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      : value;
+  return { write: (line) => terminal.write(format(JSON.parse(line, escape) as object)) };
 }
 
 /** The codes of failures that operators need to know about. */

@@ -24,6 +24,7 @@ export const order: readonly string[] = [
   'replicas',
   'snapshots',
   'errors',
+  'masking',
 ];
 
 /** Rooms outside the order: the rooms they may import, and the rooms that may import them. */
@@ -31,7 +32,7 @@ const outside: Readonly<
   Record<string, { readonly imports: readonly string[]; readonly importedBy: readonly string[] }>
 > = {
   // It implements interfaces of the rooms that it observes.
-  telemetry: { imports: ['server', 'fleet', 'aws', 'errors'], importedBy: ['gateway', 'config'] },
+  telemetry: { imports: ['server', 'fleet', 'aws', 'errors', 'masking'], importedBy: ['gateway', 'config'] },
   emulator: { imports: [], importedBy: ['commands'] },
 };
 

@@ -56,6 +56,12 @@ redis: { env: REDIS_URL }
     });
   });
 
+  it('is not quoted if it is in another setting by mistake', () => {
+    const problems = problemsOf(`authentication: { issuer: me, audience: us, jwks: "${key}" }`);
+    expect(problems).toEqual([expect.stringContaining('authentication.jwks'), expect.stringContaining('https URL')]);
+    expect(problems.join()).not.toContain(key);
+  });
+
   it('can be shared by several settings with an anchor of YAML', () => {
     const yaml = `cursorKeys: [&key { file: ${file(key)} }, *key]`;
     expect(read(yaml).cursorKeys).toEqual([key, key]);

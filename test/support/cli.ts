@@ -45,6 +45,8 @@ export async function start(args: readonly string[], environment: NodeJS.Process
     out,
     /** Returns everything that the command has printed to standard output, with its log. */
     output: () => output,
+    /** Resolves with everything that the command has printed to standard error, when it has ended. */
+    errors: () => errors,
     /** Returns the address on the line that starts with this word. */
     address: (name: string) => (new RegExp(`^${name} +(\\S+)`, 'm').exec(out) ?? started.exec(out))?.[1] ?? '',
     /** Makes the command read its configuration again. */

@@ -19,8 +19,9 @@ export async function freePort(): Promise<number> {
   return isFree ? port : freePort();
 }
 
-export async function startRedis(port: number): Promise<ChildProcess> {
-  const redis = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']);
+export async function startRedis(port: number, password = ''): Promise<ChildProcess> {
+  const settings = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--requirepass', password];
+  const redis = spawn(program, ['--port', String(port), ...settings]);
   for await (const chunk of redis.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
     if (String(chunk).includes('Ready to accept connections')) break;
   }

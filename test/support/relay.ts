@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** How a relay breaks its connections: the next data is answered with a reset, or is never answered. */
 type Break = 'reset' | 'drop';
 
-/** Starts a TCP relay to a server, which can break the connections that it has at a moment. */
-export async function startRelay(target: string) {
+/** Starts a TCP relay to a server, which can break the connections that it has at a moment; `hear` receives all responses. */
+export async function startRelay(target: string, hear: (chunk: Buffer) => void = () => {}) {
   const { hostname, port } = new URL(target);
   const clients = new Set<Socket>();
   let opened = 0;
@@ -19,7 +19,7 @@ export async function startRelay(target: string) {
       upstream.destroy();
     });
     for (const socket of [client, upstream]) socket.on('error', () => {});
-    upstream.on('close', () => client.end());
+    upstream.on('data', hear).on('close', () => client.end());
     client.pipe(upstream).pipe(client);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,9 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { RefusedError } from '../../src/server/authentication/authentication.ts';
 import { anonymous, createPrincipal } from '../../src/access/principal.ts';
-import { createLog, type Log } from '../../src/telemetry/log.ts';
+import { createMask } from '../../src/masking.ts';
+import { createLog, createTerminal, type Log } from '../../src/telemetry/log.ts';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
 
 const lines: { level: keyof Log; text: string }[] = [];
@@ -142,3 +144,31 @@ function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
+
+it('escapes control characters on a terminal, in messages and in values', async () => {
+  const terminal = new PassThrough();
+  const log = createLog({ destination: await createTerminal(terminal) });
+  const hostile = '\u001b[2J\u009b31m\u0007\u202e\r';
+  log.info({ userAgent: hostile }, `${hostile} is not an ARN`);
+  const text = String(terminal.read());
+  expect(text).toContain('\\u001b[2J\\u009b31m\\u0007\\u202e\\u000d is not an ARN');
+  // The colors of the terminal itself.
+  expect(text.replaceAll(/\p{Cc}\[\d+m/gu, '')).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+});
+
+it('hides secrets and tokens, however they are encoded, and leaves every line valid JSON', () => {
+  const secret = 'nine "C4nary\\/é';
+  let line = '';
+  const log = createLog({ destination: { write: (text) => (line = text) }, mask: createMask([secret, 'n123456789']) });
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl';
+  log.info(
+    { why: `${secret} ${encodeURIComponent(secret)}`, problems: [secret], userAgent: `x ${jwt}` },
+    `x-amz-security-token:AbC+/= and\n123456789`,
+  );
+  expect(JSON.parse(line)).toMatchObject({
+    why: '(hidden) (hidden)',
+    problems: ['(hidden)'],
+    userAgent: 'x (hidden)',
+    msg: 'x-amz-security-token:(hidden) and\n123456789',
+  });
+});

@@ -5,7 +5,7 @@ import { isLoopback } from './loopback.ts';
 const keySet = z
   .url()
   .refine(
-    (url) => url.startsWith('https:') || isLoopback(new URL(url).hostname),
+    (url) => url.startsWith('https:') || isLoopback(URL.parse(url)?.hostname ?? ''),
     'must be an https URL; http is allowed only for localhost and loopback addresses',
   );
 

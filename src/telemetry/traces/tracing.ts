@@ -24,6 +24,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { ObservedCall } from '../../aws/observer.ts';
 import { SnapgateError } from '../../errors.ts';
+import { maskTokens } from '../../masking.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ObservedEnd, ObservedRequest } from '../../server/observation/observer.ts';
 import type { Log } from '../log.ts';
@@ -127,7 +128,7 @@ function endRequest(span: Span, request: ObservedRequest, end: ObservedEnd): voi
     'http.request.method': request.method,
     'http.response.status_code': end.status,
     'client.address': address,
-    'user_agent.original': headers['user-agent'],
+    'user_agent.original': headers['user-agent'] && maskTokens(headers['user-agent']),
     'enduser.id': subject,
     'snapgate.request_id': id,
     'snapgate.outcome': outcome,
