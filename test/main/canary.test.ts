@@ -310,7 +310,12 @@ async function misplace(url: string): Promise<void> {
       }),
     ],
   ];
-  for (const [address, init] of mistakes) await send(address, init, 'ada');
+  for (const [address, init] of mistakes) {
+    await send(address, init, 'ada');
+    // Others make mistakes, too.
+    await ask(url, '{ snapshot(arn: "x") { id } }', {}, 'bob');
+    await ask(url, '{ __typename }', {}, `${own.slice(0, -6)}canary`);
+  }
 }
 
 /** Configurations that are not valid, in all of which is a secret. */
