@@ -6,11 +6,20 @@ const hidden = '(hidden)';
 /** Shorter texts occur in ordinary words. */
 const shortestSecret = 8;
 
-/** A token (JWT), and the session token of AWS credentials in a request that AWS repeats in an error. */
-const tokens = /(?<![\w-])eyJ[\w-]*\.[\w-]+\.[\w-]+|(?<=x-amz-security-token[:=] {0,4})[^\s"\\&,;']+/gi;
+/** What can be a token (JWT), with the text around it. */
+const words = /[\w.-]+/g;
+/** The session token of AWS credentials in a request that AWS repeats in an error. */
+const sessionToken = /(x-amz-security-token[:=] {0,4})[^\s"\\&,;']+/gi;
 
 /** Hides tokens, which clients can send where they do not belong, such as in a variable or in the user agent. */
-export const maskTokens: Mask = (text) => text.replace(tokens, hidden);
+export const maskTokens: Mask = (text) => text.replace(words, withoutToken).replace(sessionToken, `$1${hidden}`);
+
+/** Hides a token: three parts, of which the first starts with an encoded brace and quotation mark. */
+function withoutToken(word: string): string {
+  const start = word.indexOf('eyJ');
+  const [, payload = '', signature = ''] = start === -1 ? [] : word.slice(start).split('.', 3);
+  return payload === '' || signature === '' ? word : word.slice(0, start) + hidden;
+}
 
 /** Creates a mask for tokens and for these secrets, as they are, and as JSON and URLs encode them. */
 export function createMask(secrets: readonly string[]): Mask {
@@ -18,12 +27,18 @@ export function createMask(secrets: readonly string[]): Mask {
     .filter(({ length }) => length >= shortestSecret)
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
     .toSorted((one, other) => other.length - one.length);
-  if (forms.length === 0) return maskTokens;
-  const known = new RegExp([...new Set(forms)].map((form) => form.replaceAll(/[^\w\s]/g, '\\$&')).join('|'), 'g');
-  return (text) => {
-    const line = maskTokens(text);
-    return line.replace(known, (form, offset: number) => (isEscaped(line, offset) ? form : hidden));
-  };
+  return (text) => forms.reduce(hide, maskTokens(text));
+}
+
+function hide(text: string, form: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+    if (at < from || isEscaped(text, at)) continue;
+    parts.push(text.slice(from, at), hidden);
+    from = at + form.length;
+  }
+  return from === 0 ? text : parts.join('') + text.slice(from);
 }
 
 /** Whether the first character of a match belongs to an escape sequence of JSON, so that it is another character. */
