@@ -6,7 +6,7 @@ import { freePort } from '../support/redis.ts';
 import { root } from '../support/repository.ts';
 import type { Second } from './capacity-client.ts';
 import { quantile } from './client.ts';
-import { endWithScript, folder, numbers, report, startEmulator, startReplica, writeFile } from './processes.ts';
+import { endWithScript, numbers, report, startEmulator, startReplica, writeFile } from './processes.ts';
 
 /**
  * Measures the goodput of a gateway with the default limits at its capacity and at three times its capacity, in turn,
@@ -26,7 +26,6 @@ const config = writeFile(
   `accounts: [{ id: '123456789012', regions: [us-east-1] }]
 limits: { requestsPerSecond: 100000, costPerMinute: 100000000 }
 aws: { cache: { ageSeconds: 3600 } }
-telemetry: { logs: { level: debug } }
 `,
 );
 const gateway = await startReplica({ port: await freePort(), config, emulator });
@@ -71,14 +70,6 @@ async function load(task: { readonly connections?: number; readonly perSecond?: 
   };
 }
 
-/** The times in which the gateway itself refused requests, in milliseconds. */
-function refusalsInside(): number[] {
-  const log = readFileSync(join(folder, 'serve.log'), 'utf8').split('\n');
-  return log
-    .filter((line) => line.includes('"status":503'))
-    .map((line) => (JSON.parse(line) as { readonly milliseconds: number }).milliseconds);
-}
-
 await load({ connections: 4 });
 const ratios: number[] = [];
 const efficiencies: number[] = [];
@@ -106,8 +97,5 @@ report('goodput at three times the capacity, in % of the peak, median of the rou
 report('the same per second of CPU time of the gateway', efficiency);
 report('refusals, median in ms, at the clients', quantile(refusals, 0.5), quantile(refusals, 0.5) <= 20);
 report('refusals, p90 in ms, at the clients', quantile(refusals, 0.9));
-const inside = refusalsInside();
-report('refusals, median in ms, in the gateway', quantile(inside, 0.5), quantile(inside, 0.5) <= 20);
-report('refusals, p90 in ms, in the gateway', quantile(inside, 0.9), quantile(inside, 0.9) <= 20);
 await gateway.stop('SIGINT');
 await emulator.stop();

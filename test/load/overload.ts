@@ -24,7 +24,12 @@ const config = writeFile(
   `accounts: [{ id: '123456789012', regions: [us-east-1] }]\nhealth: { port: ${healthPort} }\n`,
 );
 const health = `http://127.0.0.1:${healthPort}`;
-const gateway = await startReplica({ port, config, emulator, probe: `${health}/ready` });
+/** Those for a container with little memory, in docs/operating.md. */
+const small = {
+  nodeOptions: ['--max-semi-space-size=4', '--max-old-space-size=160'],
+  variables: { MALLOC_ARENA_MAX: '2' },
+};
+const gateway = await startReplica({ port, config, emulator, probe: `${health}/ready`, ...small });
 
 const client = createClient(gateway.url, 4, '127.0.0.2');
 /** The time of a health check on a new connection, in milliseconds; undefined if it failed. */

@@ -116,12 +116,15 @@ export interface ReplicaOptions {
   readonly config: string;
   readonly emulator: Started;
   readonly nodeOptions?: readonly string[];
+  /** Further variables of the environment. */
+  readonly variables?: NodeJS.ProcessEnv;
   /** The URL that returns 200 when the gateway is ready; by default, /ready on the main port. */
   readonly probe?: string;
 }
 
 /** Starts `serve` without authentication, and waits until it is ready. */
-export function startReplica({ name = 'serve', port, config, emulator, nodeOptions, probe }: ReplicaOptions) {
+export function startReplica(options: ReplicaOptions) {
+  const { name = 'serve', port, config, emulator, nodeOptions, variables, probe } = options;
   const program = isBundle ? bundle : sources;
   const environment = {
     AWS_ENDPOINT_URL: emulator.url,
@@ -129,6 +132,7 @@ export function startReplica({ name = 'serve', port, config, emulator, nodeOptio
     AWS_ACCESS_KEY_ID: '123456789012',
     AWS_SECRET_ACCESS_KEY: 'any',
     XDG_CACHE_HOME: folder,
+    ...variables,
   };
   return startProgram(
     name,

@@ -110,7 +110,7 @@ describe('a client that does not read its response', () => {
   });
 
   it('receives everything if it reads slowly, but steadily', async () => {
-    await start({ server: { writeTimeoutSeconds: 0.2 } });
+    await start({ server: { writeTimeoutSeconds: 1 } });
     const client = await openPaused();
     client.send(posting(longResponse, { connection: 'close' }));
     client.socket.on('data', () => {
