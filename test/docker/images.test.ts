@@ -125,6 +125,7 @@ it('Prometheus scrapes every replica, and Grafana shows its data', () => {
     metrics_path: '/metrics',
     dns_sd_configs: [{ names: ['gateway'], type: 'A', port: telemetry.metrics?.port }],
   });
+  expect(telemetry).toMatchObject({ fleet: expect.any(Object) });
   const [source] = yamlOf('grafana/provisioning/datasources/prometheus.yaml').datasources;
   expect(source).toMatchObject({ type: 'prometheus', uid: 'prometheus', url: 'http://prometheus:9090' });
   const [provider] = yamlOf('grafana/provisioning/dashboards/snapgate.yaml').providers;

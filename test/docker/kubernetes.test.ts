@@ -118,7 +118,7 @@ it('the gateway accepts the configuration of the ConfigMap, and listens for the 
     host: '0.0.0.0',
     port: portOf('http'),
     health: { host: '0.0.0.0', port: portOf('health') },
-    telemetry: { metrics: { host: '0.0.0.0', port: portOf('metrics') } },
+    telemetry: { metrics: { host: '0.0.0.0', port: portOf('metrics') }, fleet: expect.any(Object) },
     authentication: { jwks: expect.any(String) },
   });
   const mount = container().volumeMounts[0].mountPath;
