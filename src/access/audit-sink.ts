@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 /** Writes one line, and resolves when the line is stored durably. */
 export type AuditSink = (line: string) => Promise<void>;
 
-/** Creates a sink that writes to the standard output, or appends to a file and flushes it to the disk. */
+/** Creates a sink that writes to the standard output, or appends to a file or pipe; a file is flushed to the disk. */
 export function createAuditSink(setting: string): AuditSink {
   if (setting !== 'stdout') return createFileSink(setting);
   return (line) =>
@@ -26,7 +26,10 @@ function createFileSink(path: string): AuditSink {
   const append = async (lines: readonly WaitingLine[]) => {
     await using file = await open(path, 'a', 0o600);
     await file.appendFile(lines.map(({ line }) => `${line}\n`).join(''));
-    await file.datasync();
+    await file.datasync().catch((error: NodeJS.ErrnoException) => {
+      // A pipe or a device, such as /dev/stdout, cannot be flushed.
+      if (error.code !== 'EINVAL') throw error;
+    });
   };
   const writeAll = async () => {
     isWriting = true;

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -290,5 +291,18 @@ describe('every change', () => {
     expect(written).toHaveLength(40);
     for (const line of written) expect(JSON.parse(line)).toMatchObject(asked);
     await expect(createAuditSink('/nowhere/audit.log')('x')).rejects.toThrow('ENOENT');
+  });
+
+  it('can be read from a pipe, which cannot be flushed to a disk', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const reader = openSync(path, 'r+');
+    await createAuditSink(path)('a line');
+    const received = Buffer.alloc(100);
+    const length = readSync(reader, received);
+    closeSync(reader);
+    rmSync(folder, { recursive: true });
+    expect(received.toString('utf8', 0, length)).toBe('a line\n');
   });
 });
