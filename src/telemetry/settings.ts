@@ -28,4 +28,8 @@ export const telemetrySettings = z
       .meta({ description: 'The metrics for Prometheus. If omitted, none are collected or served.' }),
     fleet: fleetWatchSettings.optional(),
   })
+  .refine(({ fleet, metrics }) => fleet === undefined || metrics !== undefined, {
+    path: ['fleet'],
+    error: 'requires telemetry.metrics, which serves the fleet metrics: set telemetry.metrics.port',
+  })
   .meta({ description: 'How the gateway can be observed.' });

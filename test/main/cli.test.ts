@@ -193,6 +193,11 @@ colour: red
       "corsRequestHeaders: [traceparent, '*']",
       'corsRequestHeaders.1: must be the name of a header, such as x-request-id, without wildcards.',
     ],
+    [
+      'with fleet metrics that are not served',
+      'telemetry: { fleet: {} }',
+      'telemetry.fleet: requires telemetry.metrics, which serves the fleet metrics',
+    ],
     ['with a number as an account id', twice('"123456789012"', '1234'), 'accounts.1.id: must be a string: put the 12'],
   ])('is a file %s', (name, content, problem) => {
     expect(() => readConfig({ config: configuration(`${name}.yaml`, content) }, undefined, {})).toThrow(problem);

@@ -16,7 +16,8 @@ export const fleetWatchSettings = z
     }),
   })
   .meta({
-    description: 'Fleet metrics, from full reads that the gateway makes itself. If omitted, there are none.',
+    description:
+      'Fleet metrics, from full reads that the gateway makes itself. Requires `telemetry.metrics`. If omitted, there are none.',
   });
 
 export type FleetWatchSettings = z.output<typeof fleetWatchSettings>;
