@@ -457,6 +457,7 @@ describe.skipIf(!hasRedis)('secrets (requires redis-server)', () => {
     const metrics = await readMetrics(serve);
     await serve.stop();
     addIssued();
+    expect(metrics).toContain('snapgate_aws_calls_total{');
     expect(canaries.foundIn(metrics)).toEqual([]);
     await requireSilence(serve);
     const audit = readFileSync(join(folder, 'audit.jsonl'), 'utf8');
