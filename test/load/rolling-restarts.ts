@@ -15,12 +15,13 @@ const [rounds = 20, requests = 50_000] = numbers;
 const workers = 16;
 const haproxy = '/usr/sbin/haproxy';
 
-/** Returns docker/haproxy.cfg for replicas on this machine, which need no DNS. */
+/** Returns docker/haproxy.cfg for replicas on this machine, which need no DNS, and serve health checks on the main port. */
 function configureBalancer(port: number, replicas: readonly number[]): string {
   const servers = replicas.map((each) => `    server replica${each} 127.0.0.1:${each}`).join('\n');
   return readFileSync(join(root, 'docker/haproxy.cfg'), 'utf8')
     .replace(/^resolvers docker\n(?: .*\n)+/m, '')
     .replaceAll(/(?:default-server)? resolvers docker init-addr none$/gm, '')
+    .replace('check port 4001 ', 'check ')
     .replace('bind :4000', `bind 127.0.0.1:${port}`)
     .replace(/^ *server-template .*$/gm, servers);
 }
