@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /** The settings that are secrets; `*` stands for each entry of a list. */
 const secretSettings = ['accounts.*.externalId', 'authentication.secret', 'cursorKeys.*', 'redis'];
@@ -73,15 +73,35 @@ function readVariable(name: string, text: string | undefined): Found {
   return { problem: `${place} is ${text === undefined ? 'not set' : 'empty'}` };
 }
 
+/** The maximum size of a file with a secret, in bytes: a device has no end. */
+const largestFile = 64 * 1024;
+
 function readSecretFile(path: string): Found {
   const place = `the file ${path}`;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)).replace(/\r?\n$/, '');
+    const bytes = readStart(path, largestFile + 1);
+    if (bytes.length > largestFile) return { problem: `${place} is larger than ${largestFile} bytes` };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/\r?\n$/, '');
     return text === '' ? { problem: `${place} is empty` } : { text, place };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const isNoText = code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
     return { problem: isNoText ? `${place} is not text in UTF-8` : `${place} cannot be read: ${message}` };
+  }
+}
+
+/** Reads a file to its end, or at most so many bytes. */
+function readStart(path: string, length: number): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    let end = 0;
+    for (let count = -1; count !== 0 && end < length; end += count) {
+      count = readSync(descriptor, buffer, end, length - end, null);
+    }
+    return buffer.subarray(0, end);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

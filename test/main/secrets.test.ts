@@ -67,6 +67,12 @@ redis: { env: REDIS_URL }
     expect(read(yaml).cursorKeys).toEqual([key, key]);
   });
 
+  it('without an end is not read', () => {
+    expect(problemsOf('cursorKeys: [{ file: /dev/zero }]')).toEqual([
+      'cursorKeys.0: the file /dev/zero is larger than 65536 bytes.',
+    ]);
+  });
+
   it('that cannot be read is reported with all other problems, by its setting and its place', () => {
     const [directory, missing] = [join(folder, 'directory'), join(folder, 'missing')];
     mkdirSync(directory);
