@@ -35,8 +35,9 @@ const failures: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Returns what became of a request. `partial`: the response has data, and errors or incomplete lists; `refused`: the gateway did not execute
- * it, or refused its change; `failed`: the gateway or AWS failed; `disconnected`: the client did not wait for the end.
+ * Returns what became of a request. `partial`: the response has data, and errors or incomplete lists; `refused`: the
+ * gateway did not execute it, or refused its change; `failed`: the gateway or AWS failed; `disconnected`: the client did
+ * not wait for the end.
  */
 export function outcomeOf({ codes, hasData, isIncomplete, operation }: ObservedRequest, end: ObservedEnd): Outcome {
   if (end.isDisconnected && operation?.kind !== 'subscription') return 'disconnected';
