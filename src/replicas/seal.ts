@@ -1,13 +1,5 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import { createKeyRing, decrypt, encrypt, keyIdLength, type KeyRing, nonceLength, overhead } from './key-rings.ts';
 
 /** Encrypts and authenticates what replicas keep in Redis, so that only replicas with the same keys can read or write it. */
 export interface Seal {
@@ -19,11 +11,10 @@ export interface Seal {
 
 /** Increased when the format changes. */
 const version = 1;
-const keyIdLength = 4;
 const saltLength = 16;
-const nonceLength = 12;
-const tagLength = 16;
-const headerLength = 1 + keyIdLength + saltLength + nonceLength + tagLength;
+const headerLength = 1 + keyIdLength + saltLength + overhead;
+
+type Ring = KeyRing<'seal'>;
 
 /**
  * Creates a seal that uses the first key, and opens what was sealed with any of the keys, so that keys can be rotated.
@@ -33,7 +24,7 @@ export function createSeal(keysOf: () => readonly Buffer[]): Seal {
   let known: { readonly keys: readonly Buffer[]; readonly rings: readonly Ring[] } = { keys: [], rings: [] };
   const currentRings = () => {
     const keys = keysOf();
-    if (keys !== known.keys) known = { keys, rings: keys.map(createRing) };
+    if (keys !== known.keys) known = { keys, rings: keys.map((key) => createKeyRing(key, 'replicas', ['seal'])) };
     return known.rings;
   };
   return {
@@ -41,11 +32,8 @@ export function createSeal(keysOf: () => readonly Buffer[]): Seal {
       const [current] = currentRings();
       if (current === undefined) throw new Error('At least one key is needed.');
       const salt = randomBytes(saltLength);
-      const nonce = randomBytes(nonceLength);
-      const cipher = createCipheriv('aes-256-gcm', messageKey(current, salt), nonce);
-      cipher.setAAD(Buffer.from(name));
-      const sealed = [cipher.update(plain), cipher.final()];
-      return Buffer.concat([Buffer.of(version), current.id, salt, nonce, cipher.getAuthTag(), ...sealed]);
+      const sealed = encrypt(messageKey(current, salt), randomBytes(nonceLength), plain, name);
+      return Buffer.concat([Buffer.of(version), current.id, salt, sealed]);
     },
     open: (bytes, name) => {
       if (bytes.length < headerLength || bytes[0] !== version) return undefined;
@@ -55,36 +43,14 @@ export function createSeal(keysOf: () => readonly Buffer[]): Seal {
   };
 }
 
-interface Ring {
-  readonly id: Buffer;
-  readonly key: KeyObject;
-}
-
-function createRing(key: Buffer): Ring {
-  const derive = (use: string) => Buffer.from(hkdfSync('sha256', key, '', `snapgate replicas ${use}`, 32));
-  return {
-    id: createHash('sha256').update(derive('id')).digest().subarray(0, keyIdLength),
-    key: createSecretKey(derive('seal')),
-  };
-}
-
 /** Each message has a key of its own: the number of random nonces that are safe under one key is limited. */
-function messageKey({ key }: Ring, salt: Buffer): Buffer {
-  return createHmac('sha256', key).update(salt).digest();
+function messageKey({ seal }: Ring, salt: Buffer): Buffer {
+  return createHmac('sha256', seal).update(salt).digest();
 }
 
 function unseal(bytes: Buffer, ring: Ring, name: string): Buffer | undefined {
-  const [salt, nonce, tag, sealed] = [
-    bytes.subarray(0, saltLength),
-    bytes.subarray(saltLength, saltLength + nonceLength),
-    bytes.subarray(saltLength + nonceLength, saltLength + nonceLength + tagLength),
-    bytes.subarray(saltLength + nonceLength + tagLength),
-  ];
   try {
-    const decipher = createDecipheriv('aes-256-gcm', messageKey(ring, salt), nonce, { authTagLength: tagLength });
-    decipher.setAAD(Buffer.from(name));
-    decipher.setAuthTag(tag);
-    return Buffer.concat([decipher.update(sealed), decipher.final()]);
+    return decrypt(messageKey(ring, bytes.subarray(0, saltLength)), bytes.subarray(saltLength), name);
   } catch {
     return undefined;
   }

@@ -1,14 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Principal } from '../../access/principal.ts';
 import { InvalidInputError } from '../../errors.ts';
+import { createKeyRing, decrypt, encrypt, keyIdLength, type KeyRing, nonceLength } from '../../replicas/key-rings.ts';
 
 /** The content of a cursor, which only the list of the cursor can read. */
 export type CursorContent = readonly (string | number | null)[];
@@ -42,9 +35,8 @@ export function cursorsOf({ readScope }: Pick<Principal, 'readScope'>, { seal, o
 
 /** Increased when the content of cursors changes, so that cursors of other versions are rejected. */
 const version = 4;
-const nonceLength = 12;
-const tagLength = 16;
-const keyIdLength = 4;
+
+type Ring = KeyRing<'seal' | 'nonce'>;
 
 /**
  * Creates cursors that are encrypted with AES-256-GCM under the first key and open under any of the keys, so that keys
@@ -52,23 +44,15 @@ const keyIdLength = 4;
  * same content.
  */
 export function createCursors(keys: readonly Buffer[]): Cursors {
-  const rings = keys.map(createRing);
+  const rings = keys.map((key) => createKeyRing(key, 'cursor', ['seal', 'nonce']));
   const [current] = rings;
   if (current === undefined) throw new Error('At least one cursor key is needed.');
   return {
     seal: (content, binding) => {
       const plain = Buffer.from(JSON.stringify(content));
-      const nonce = createHmac('sha256', current.nonceKey).update(binding).update('\0').update(plain).digest();
-      const cipher = createCipheriv('aes-256-gcm', current.sealKey, nonce.subarray(0, nonceLength));
-      cipher.setAAD(Buffer.from(binding));
-      const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Buffer.concat([
-        Buffer.of(version),
-        current.id,
-        nonce.subarray(0, nonceLength),
-        cipher.getAuthTag(),
-        sealed,
-      ]).toString('base64url');
+      const nonce = createHmac('sha256', current.nonce).update(binding).update('\0').update(plain).digest();
+      const sealed = encrypt(current.seal, nonce.subarray(0, nonceLength), plain, binding);
+      return Buffer.concat([Buffer.of(version), current.id, sealed]).toString('base64url');
     },
     open: (cursor, binding, argument = 'after') => {
       const bytes = Buffer.from(cursor, 'base64url');
@@ -80,30 +64,9 @@ export function createCursors(keys: readonly Buffer[]): Cursors {
   };
 }
 
-interface Ring {
-  readonly id: Buffer;
-  readonly sealKey: KeyObject;
-  readonly nonceKey: KeyObject;
-}
-
-function createRing(key: Buffer): Ring {
-  const derive = (use: string) => Buffer.from(hkdfSync('sha256', key, '', `snapgate cursor ${use}`, 32));
-  return {
-    id: createHash('sha256').update(derive('id')).digest().subarray(0, keyIdLength),
-    // A key object is prepared once instead of for every cursor.
-    sealKey: createSecretKey(derive('seal')),
-    nonceKey: createSecretKey(derive('nonce')),
-  };
-}
-
 function unseal(bytes: Buffer, ring: Ring, binding: Binding, argument: CursorArgument): CursorContent {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', ring.sealKey, bytes.subarray(0, nonceLength), {
-      authTagLength: tagLength,
-    });
-    decipher.setAAD(Buffer.from(binding));
-    decipher.setAuthTag(bytes.subarray(nonceLength, nonceLength + tagLength));
-    const content = Buffer.concat([decipher.update(bytes.subarray(nonceLength + tagLength)), decipher.final()]);
+    const content = decrypt(ring.seal, bytes, binding);
     return JSON.parse(content.toString()) as CursorContent;
   } catch (cause) {
     throw refusal(argument, cause);
