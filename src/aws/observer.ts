@@ -23,3 +23,13 @@ export interface AwsObserver {
   /** Makes a call. A failure is a SnapgateError, or the reason why the caller aborted the call. */
   call<Output>(call: ObservedCall, make: () => Promise<Output>): Promise<Output>;
 }
+
+/** Makes a call within its observation, if there is an observer. `make` receives the call, to which it adds its requests. */
+export function observeCall<Output>(
+  observer: AwsObserver | undefined,
+  facts: CallFacts,
+  make: (call: ObservedCall) => Promise<Output>,
+): Promise<Output> {
+  const call = { ...facts, attempts: 0, throttled: 0 };
+  return observer ? observer.call(call, () => make(call)) : make(call);
+}

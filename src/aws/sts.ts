@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { countRequest, countRequests } from './calls/sent-requests.ts';
 import { toSnapgateError } from './faults.ts';
-import type { CallFacts } from './observer.ts';
+import { type CallFacts, observeCall } from './observer.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import type { CompleteSettings, Timeouts } from './settings.ts';
 import { createUnpooledTransport } from './transport.ts';
@@ -46,12 +46,11 @@ export function callSts<Output>(
   { account, region }: Omit<CallFacts, 'service' | 'action'>,
   send: () => Promise<Output>,
 ): Promise<Output> {
-  const call = { service: 'sts', action, account, region, attempts: 0, throttled: 0 };
-  const make = () =>
+  return observeCall(observer, { service: 'sts', action, account, region }, (call) =>
     countRequests(call, () => {}, send).catch((error: unknown) => {
       throw toSnapgateError(error, { action: `sts:${action}`, account, region, isHarmless: true });
-    });
-  return observer ? observer.call(call, make) : make();
+    }),
+  );
 }
 
 /**

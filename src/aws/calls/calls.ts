@@ -1,7 +1,7 @@
 import { SnapgateError, ThrottledError } from '../../errors.ts';
 import type { Aws } from '../client.ts';
 import { toSnapgateError } from '../faults.ts';
-import type { ObservedCall } from '../observer.ts';
+import { observeCall, type ObservedCall } from '../observer.ts';
 import type { SourceAccess } from '../source-access.ts';
 import { flawsIn } from '../protocol/protocol.ts';
 import { count, requireWithin, type Usage } from '../usage.ts';
@@ -90,15 +90,15 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   };
 
   const call = <Output>(take: Lane['read'], asking: Asking<Output>) => {
-    const observed = { service: actionPrefix, action: asking.operation, account, region, attempts: 0, throttled: 0 };
-    const make = () =>
+    const facts = { service: actionPrefix, action: asking.operation, account, region };
+    return observeCall(settings.observer, facts, (observed) =>
       roles
         .withCurrentKeys(access, asking.subject, () => breaker.call(() => attempt(take, asking, observed)))
         .catch((error: unknown) => {
           if (error instanceof SnapgateError) settings.onFailure?.(error);
           throw error;
-        });
-    return settings.observer ? settings.observer.call(observed, make) : make();
+        }),
+    );
   };
 
   const readRecord =

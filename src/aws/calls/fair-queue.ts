@@ -22,7 +22,8 @@ interface Entry {
 /** Selects the priorities that are counted. */
 export type IsCounted = (priority: number) => boolean;
 
-const nobody: ReadonlySet<Caller> = new Set([undefined]);
+/** The caller of full reads, and of calls that belong to no request. */
+export const noCaller: ReadonlySet<Caller> = new Set([undefined]);
 
 /**
  * Queued calls, in order of priority. Calls of the same priority are taken in turn by caller, and those of one caller in
@@ -38,7 +39,7 @@ export class FairQueue implements Queue<RunFunction, FairTurn> {
     return this.#entries.length;
   }
 
-  enqueue(run: RunFunction, { priority = 0, id, callers = nobody, refuse }: Partial<FairTurn> = {}): void {
+  enqueue(run: RunFunction, { priority = 0, id, callers = noCaller, refuse }: Partial<FairTurn> = {}): void {
     this.#insert({ run, id, priority, callers, refuse });
     for (const caller of callers) this.#turnOf(caller);
   }

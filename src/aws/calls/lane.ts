@@ -3,7 +3,7 @@ import { RateLimitedError, ThrottledError, UpstreamError } from '../../errors.ts
 import { isThrottled } from '../fault-table.ts';
 import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
-import { type Caller, createFairQueue, type FairQueue, type FairTurn } from './fair-queue.ts';
+import { type Caller, createFairQueue, type FairQueue, type FairTurn, noCaller } from './fair-queue.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { SourcePace } from './pace.ts';
 
@@ -67,7 +67,6 @@ const shareOfRecords = 0.75;
 /** The number of calls that are held back before a change, so that AWS does not throttle the change. */
 const roomForChange = 2;
 const neverAborted = new AbortController().signal;
-const nobody: ReadonlySet<Caller> = new Set([undefined]);
 
 /** Creates the lane of a source, which sends changes before reads; `name` identifies the source in messages. */
 export function createLane(limits: SourceLimits, pace: SourcePace, name: string): Lane {
@@ -94,7 +93,7 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
   };
 
   const readRecord = <Output>(turn: RecordTurn, rank: number, end: number, call: Call<Output>): Promise<Output> => {
-    const { operation, signal, callers = nobody } = turn;
+    const { operation, signal, callers = noCaller } = turn;
     const gate = gateOf(operation);
     const answer = gate.send({ priority: rank, callers, signal }, (begin) =>
       places.add(() => send(priority.record, turn, call, begin), signal && { signal }),
@@ -109,7 +108,7 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
 
   return {
     read: async (turn, call) => {
-      const { signal, timeout, isForChange, callers = nobody } = turn;
+      const { signal, timeout, isForChange, callers = noCaller } = turn;
       const [caller] = callers;
       const rank = isForChange ? priority.change : priority.read;
       const sending = lists.passing() + queue.sizeBy({ priority: priority.read });
@@ -129,7 +128,7 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
       const gates = [lists, ...[...records.values()].filter(({ pace: own }) => own.isThrottled())];
       const makeRoom = async () => {
         const full = gates.filter((gate) => gate.pace.wait(roomForChange) > 0);
-        const wait = { priority: priority.change, callers: turn.callers ?? nobody, signal: turn.signal };
+        const wait = { priority: priority.change, callers: turn.callers ?? noCaller, signal: turn.signal };
         await Promise.all(full.map((gate) => gate.makeRoom(wait, roomForChange)));
         for (const gate of gates) gate.pace.take();
       };
@@ -156,7 +155,7 @@ function stateOf(queues: readonly [PQueue, PQueue], lists: Gate, records: readon
  * them is refused instead. Reads for changes are counted separately.
  */
 function requireRoom(gate: Gate, turn: Turn, sending: number, waiting: number, name: string): void {
-  const { isForChange = false, callers: [caller] = nobody } = turn;
+  const { isForChange = false, callers: [caller] = noCaller } = turn;
   const isCounted = (rank: number) => isForChange === (rank === priority.change);
   if (gate.waiting(isCounted) + sending < waiting) return;
   const refused = tooMany(name, waiting);
