@@ -1,12 +1,10 @@
-import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import type { Gateway } from '../gateway.ts';
 import type { StoppableServer } from '../server/draining.ts';
+import { type Address, listenOn } from '../server/connections/listening.ts';
 
 /** Where a server listens, and how it stops. */
-interface ListenSettings {
-  readonly host: string;
-  readonly port: number;
+interface ListenSettings extends Address {
   /** The host of the port for health checks. */
   readonly health?: { readonly host: string } | undefined;
   readonly shutdown: Parameters<StoppableServer['stop']>[0];
@@ -31,12 +29,8 @@ export async function listen(
 ): Promise<Addresses> {
   onStop((signal) => server.stop({ ...shutdown, noticeSeconds: signal === 'SIGTERM' ? noticeSeconds : 0 }));
   const healthPort = await server.openHealthPort();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
   return {
-    url: addressOf(host, bound),
+    url: addressOf(host, await listenOn(server, { host, port })),
     healthUrl: healthPort === undefined ? undefined : addressOf(health?.host ?? host, healthPort),
   };
 }

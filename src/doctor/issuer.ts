@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { createLocalJWKSet, errors, exportJWK, type JSONWebKeySet } from 'jose';
 import * as z from 'zod';
-import { createProxiedFetch } from '../server/authentication/proxied-fetch.ts';
+import { fetchFor } from '../server/authentication/proxied-fetch.ts';
 import type { AuthenticationSettings } from '../server/authentication/settings.ts';
 import { type Proxy, proxyFor } from '../server/proxy.ts';
 import { describeFailure } from './failure.ts';
@@ -89,8 +89,7 @@ async function checkDiscovery(
 }
 
 async function readJson(url: URL, proxy: Proxy | undefined): Promise<{ status: number; body: unknown }> {
-  const send = proxy && url.protocol === 'https:' ? createProxiedFetch(proxy) : fetch;
-  const response = await send(url.href, {
+  const response = await fetchFor(url, proxy)(url.href, {
     headers: new Headers({ accept: 'application/json' }),
     method: 'GET',
     redirect: 'manual',

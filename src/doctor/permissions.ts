@@ -6,7 +6,7 @@ import type { WriteAction } from '../services/service.ts';
 import { permissions as allPermissions, type Permission } from '../snapshots/permission.ts';
 import { serviceNames, serviceTable } from '../snapshots/service.ts';
 import { describeFailure } from './failure.ts';
-import { type Check, type Outcome, unchecked } from './finding.ts';
+import { type Check, ok, type Outcome, problem, unchecked } from './finding.ts';
 import type { OwnIdentity } from './own-identity.ts';
 import type { Accessed, Fleet } from './accessed.ts';
 
@@ -80,17 +80,16 @@ function describe(write: WriteAction, decisions: readonly Decision[], settings: 
   const own = decisions.filter(({ action }) => action.toLowerCase() === write.action.toLowerCase());
   const denied = own.filter(({ decision }) => decision !== 'allowed');
   if (own.length === 0) return unchecked('IAM returned no decision.');
-  if (denied.length === 0) return { status: 'OK', message: 'Allowed.' };
+  if (denied.length === 0) return ok('Allowed.');
   const resources = denied.map(({ resource, decision }) => `${resource} (${decision})`).join(', ');
   if (!isNeeded(write, settings)) {
-    return { status: 'OK', message: `Denied, but the configuration gives no caller ${write.permission} for it.` };
+    return ok(`Denied, but the configuration gives no caller ${write.permission} for it.`);
   }
   const keys = [...new Set(denied.flatMap(({ missingKeys }) => missingKeys))];
   if (keys.length > 0) return unchecked(`Depends on ${keys.join(', ')}: ${resources}.`);
-  return {
-    status: 'PROBLEM',
-    message: `IAM does not allow ${write.action} for ${resources}. Callers with ${write.permission} need it: grant it in IAM, or remove the permission from the grants.`,
-  };
+  return problem(
+    `IAM does not allow ${write.action} for ${resources}. Callers with ${write.permission} need it: grant it in IAM, or remove the permission from the grants.`,
+  );
 }
 
 function isNeeded({ permission, isNeeded: needs }: WriteAction, settings: PermissionSettings): boolean {

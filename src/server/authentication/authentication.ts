@@ -4,7 +4,7 @@ import type { GrantSettings } from '../../access/grants.ts';
 import { createPrincipal, type Principal } from '../../access/principal.ts';
 import type { Proxy } from '../proxy.ts';
 import { createKeySet } from './key-set.ts';
-import { createProxiedFetch } from './proxied-fetch.ts';
+import { fetchFor } from './proxied-fetch.ts';
 import type { AuthenticationSettings } from './settings.ts';
 
 /** Authenticates requests with one version of the grants. */
@@ -137,8 +137,6 @@ function createVerification(
     requiredClaims: ['sub', 'exp'],
   };
   if (jwks !== undefined) {
-    // A URL that is not https is on a loopback address, which needs no proxy.
-    const fetch = proxy && jwks.startsWith('https:') ? createProxiedFetch(proxy) : undefined;
     const onStale = (cause: unknown) =>
       warn(
         new Error(
@@ -146,7 +144,7 @@ function createVerification(
           { cause },
         ),
       );
-    const keys = createKeySet(jwks, { staleSeconds: staleKeysSeconds, fetch, onStale });
+    const keys = createKeySet(jwks, { staleSeconds: staleKeysSeconds, fetch: fetchFor(new URL(jwks), proxy), onStale });
     return { version: keys.version, verify: (token) => jwtVerify(token, keys.find, options) };
   }
   const key = secret === undefined ? createPublicKey(publicKey ?? '') : Buffer.from(secret, 'base64');

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOn } from './listening.ts';
 import { createTrustedProxies } from './addresses.ts';
 import { boundConnections } from './bounds.ts';
 import type { HealthSettings } from './settings.ts';
@@ -30,7 +30,7 @@ const limits = { connections: 100, connectionsPerPeer: 20 };
 const seconds = 5;
 
 /** Creates the server of the `health` setting. Does not start to listen. */
-export function createHealthServer({ port, host }: HealthSettings, isReady: IsReady): HealthServer {
+export function createHealthServer(address: HealthSettings, isReady: IsReady): HealthServer {
   const server: Server = createServer(
     {
       headersTimeout: seconds * 1000,
@@ -49,10 +49,7 @@ export function createHealthServer({ port, host }: HealthSettings, isReady: IsRe
     writeTimeoutSeconds: seconds,
   });
   return {
-    open: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject).listen(port, host, () => resolve((server.address() as AddressInfo).port));
-      }),
+    open: () => listenOn(server, address),
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -3,16 +3,19 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import Negotiator from 'negotiator';
 
+const compressBrotli = promisify(brotliCompress);
+const compressGzip = promisify(gzip);
+
 /**
  * The encodings, best first. For a list of snapshots, brotli with quality 3 takes less time than gzip and returns fewer
  * bytes; with its default quality, it takes more than a hundred times as long.
  */
 const encodings = {
   br: (body: Uint8Array) =>
-    promisify(brotliCompress)(body, {
+    compressBrotli(body, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 3, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
     }),
-  gzip: (body: Uint8Array) => promisify(gzip)(body, { level: 4 }),
+  gzip: (body: Uint8Array) => compressGzip(body, { level: 4 }),
 };
 const names = Object.keys(encodings) as (keyof typeof encodings)[];
 const accepted = [...names, 'identity'];

@@ -1,10 +1,9 @@
 import type { FleetFigures } from '../../fleet/watch/fleet-watch.ts';
 import type { SourceFigures } from '../../fleet/watch/source-figures.ts';
-import type { Sample, StateMetric } from './state.ts';
+import { ofSource, type Sample, type StateMetric } from './state.ts';
 
 type Place = Pick<FleetFigures['clusters'][number]['source'], 'service' | 'account' | 'region'>;
 
-const ofSource = ['service', 'account', 'region'];
 function labelsOf({ service, account, region }: Place) {
   return { service: service.toLowerCase(), account, region };
 }

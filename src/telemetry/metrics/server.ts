@@ -1,12 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Address, listenOn } from '../../server/connections/listening.ts';
 import type { Metrics } from './metrics.ts';
-
-/** Where the metrics are served. */
-export interface MetricsAddress {
-  readonly port: number;
-  readonly host: string;
-}
 
 /** The server of the metrics, on a port of its own. */
 export interface MetricsServer {
@@ -23,7 +17,7 @@ const maximumConnections = 20;
 /** Creates the server of `/metrics`. Does not start to listen. `onError` receives the failure of a scrape. */
 export function createMetricsServer(
   metrics: Pick<Metrics, 'contentType' | 'text'>,
-  { port, host }: MetricsAddress,
+  address: Address,
   onError: (error: unknown) => void,
 ): MetricsServer {
   const server: Server = createServer(
@@ -51,10 +45,7 @@ export function createMetricsServer(
   );
   server.maxConnections = maximumConnections;
   return {
-    open: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject).listen(port, host, () => resolve((server.address() as AddressInfo).port));
-      }),
+    open: () => listenOn(server, address),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

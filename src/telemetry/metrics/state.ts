@@ -42,7 +42,8 @@ function collect(metric: Counter | Gauge, hasLabels: boolean, samples: readonly 
   for (const [value, labels = {}] of samples) metric.inc(labels, value);
 }
 
-const ofSource = ['service', 'account', 'region'];
+/** The labels of a source. */
+export const ofSource = ['service', 'account', 'region'];
 
 function labelsOf({ service, account, region }: SourceState) {
   return { service, account, region };
