@@ -1,10 +1,8 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AnswerCacheState } from '../aws/calls/answer-cache.ts';
 import { createAws, requireOwnAccounts } from '../aws/client.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import type { SourceAccess } from '../aws/source-access.ts';
 import { type ContextOptions, type ContextSettings, type CreateContext, createContextFactory } from '../context.ts';
-import type { FullReadsState } from '../fleet/full-reads/full-reads.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { FleetWatch } from '../fleet/watch/fleet-watch.ts';
 import { createBudgets } from '../limits/budget.ts';
@@ -63,19 +61,11 @@ export type GatewayServer = StoppableServer & {
    * whose rights change. What principals have spent, and their open subscriptions, continue to count.
    */
   apply(settings: ReloadableSettings): void;
-  /** The memory and use of the caches, for metrics. */
-  caches(): Caches;
   /** The reads of the fleet for metrics. */
   readonly fleetWatch: FleetWatch;
   /** Returns what the gateway is doing now, for metrics, without a call to AWS. */
   state(): GatewayState;
 };
-
-/** The state of the caches of AWS responses and of full reads. */
-export interface Caches {
-  readonly answers: AnswerCacheState;
-  readonly fullReads: FullReadsState;
-}
 
 const maximumHeaders = 100;
 
@@ -140,7 +130,6 @@ export function createServer(options: ServerOptions): GatewayServer {
       version = createVersion(settings);
       shared.openSubscriptions.recheck();
     },
-    caches: () => ({ answers: aws.answers.state(), fullReads: createContext.fullReads() }),
     fleetWatch: createContext.fleetWatch,
   });
 }

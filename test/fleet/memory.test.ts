@@ -105,7 +105,7 @@ describe('the accounted memory', () => {
     await start({ ageSeconds: 600 });
     await warmUp();
     const grown = await growthOf(() => gateway.query(count));
-    const { bytes, entries } = gateway.caches().fullReads;
+    const { bytes, entries } = gateway.state().fullReads;
     expect(entries).toBe(1);
     expect(grown / (pages * perPage)).toBeGreaterThan(500);
     expect(bytes / grown).toBeGreaterThan(0.75);
@@ -123,9 +123,9 @@ describe('the accounted memory', () => {
       }
     };
     await readPages(20);
-    const before = gateway.caches().answers;
+    const before = gateway.state().cache;
     const grown = await growthOf(() => readPages(30));
-    const bytes = gateway.caches().answers.bytes - before.bytes;
+    const bytes = gateway.state().cache.bytes - before.bytes;
     expect(bytes / grown).toBeGreaterThan(0.75);
     expect(bytes / grown).toBeLessThan(1.6);
   });
@@ -143,7 +143,7 @@ describe('a full read that is larger than fullReads.megabytes', () => {
     expect(warnings[0]).toMatch(
       /A full read of REDSHIFT in account 123456789012, region us-east-1 takes 1\.\d megabytes .* fullReads\.megabytes \(1\)/,
     );
-    expect(gateway.caches().fullReads).toMatchObject({ bytes: 0, entries: 0 });
+    expect(gateway.state().fullReads).toMatchObject({ bytes: 0, entries: 0 });
   });
 });
 
@@ -151,5 +151,5 @@ it('counts the use of full reads', async () => {
   await start({ ageSeconds: 600 });
   await Promise.all([gateway.query(count), gateway.query(count)]);
   await gateway.query(count);
-  expect(gateway.caches().fullReads).toMatchObject({ misses: 1, coalesced: 1, hits: 1, evictions: 0 });
+  expect(gateway.state().fullReads).toMatchObject({ misses: 1, coalesced: 1, hits: 1, evictions: 0 });
 });

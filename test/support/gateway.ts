@@ -182,7 +182,6 @@ export async function startGateway(options: GatewayOptions = {}) {
     /** Replaces the settings, as a reload does; omitted settings have their defaults. */
     apply: (changed: ReloadableOptions) => server.apply(reloadableSettings(changed)),
     stop: server.stop,
-    caches: server.caches,
     fleetWatch: server.fleetWatch,
     close: async () => {
       await new Promise((resolve) => {
