@@ -5,34 +5,36 @@ import type { ObservedEnd, ObservedRequest } from '../server/observation/observe
 export const outcomes = ['ok', 'partial', 'refused', 'failed', 'disconnected'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** The codes of errors that are mistakes of the client, or limits of the gateway. */
-const refusals = [
-  'ALLOWANCE_EXCEEDED',
-  'ALREADY_EXISTS',
-  'BAD_REQUEST',
-  'FORBIDDEN',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'INVALID_INPUT',
-  'INVALID_STATE',
-  'NOT_FOUND',
-  'NOT_SUPPORTED',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PRECONDITION_FAILED',
-  'QUOTA_EXCEEDED',
-  'RATE_LIMITED',
-  'SHARING_REFUSED',
-  'UNAUTHENTICATED',
-];
+/** What each code means: a mistake of the client or a limit of the gateway (refused), or a failure of AWS or the gateway. */
+const meanings = {
+  ALLOWANCE_EXCEEDED: 'refused',
+  ALREADY_EXISTS: 'refused',
+  FORBIDDEN: 'refused',
+  INVALID_INPUT: 'refused',
+  INVALID_STATE: 'refused',
+  NOT_FOUND: 'refused',
+  NOT_SUPPORTED: 'refused',
+  OUTCOME_UNKNOWN: 'failed',
+  PRECONDITION_FAILED: 'refused',
+  QUOTA_EXCEEDED: 'refused',
+  RATE_LIMITED: 'refused',
+  SHARING_REFUSED: 'refused',
+  THROTTLED: 'failed',
+  TIMED_OUT: 'failed',
+  UPSTREAM: 'failed',
+} as const satisfies Record<ErrorCode, Outcome>;
 
-/** The codes of errors that are not mistakes of the client, and no limits of the gateway. */
-const failures: ReadonlySet<string> = new Set([
-  'INTERNAL_SERVER_ERROR',
-  'OUTCOME_UNKNOWN',
-  'THROTTLED',
-  'TIMED_OUT',
-  'UPSTREAM',
-]);
+/** The same for the codes of GraphQL Yoga, and of requests that are rejected before GraphQL. */
+const otherMeanings = {
+  BAD_REQUEST: 'refused',
+  GRAPHQL_PARSE_FAILED: 'refused',
+  GRAPHQL_VALIDATION_FAILED: 'refused',
+  INTERNAL_SERVER_ERROR: 'failed',
+  OPERATION_RESOLUTION_FAILURE: 'refused',
+  UNAUTHENTICATED: 'refused',
+} as const satisfies Record<string, Outcome>;
+
+const meaningOf: ReadonlyMap<string, Outcome> = new Map(Object.entries({ ...meanings, ...otherMeanings }));
 
 /**
  * Returns what became of a request. `partial`: the response has data, and errors or incomplete lists; `refused`: the
@@ -44,14 +46,14 @@ export function outcomeOf({ codes, hasData, isIncomplete, operation }: ObservedR
   if (codes.size === 0 && isIncomplete) return 'partial';
   if (codes.size === 0) return (end.status ?? 200) < 400 ? 'ok' : 'refused';
   if (hasData && operation?.kind !== 'mutation') return 'partial';
-  return [...codes].some((code) => failures.has(code)) ? 'failed' : 'refused';
+  return [...codes].some((code) => meaningOf.get(code) === 'failed') ? 'failed' : 'refused';
 }
 
 /** The code that stands for all codes outside the closed set. */
 const other = 'OTHER';
 
 /** The codes of errors, for metrics: a closed set. */
-export const errorCodes: ReadonlySet<string> = new Set([...refusals, ...failures, other]);
+export const errorCodes: ReadonlySet<string> = new Set([...meaningOf.keys(), other]);
 
 /** Returns the code of the closed set for a code; `OTHER` if it is not in the set. */
 export function closedCode(code: string): string {
