@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, startRedis, stopRedis } from '../support/redis.ts';
-import { endWithScript, numbers, report, startEmulator, startReplica, writeFile } from './processes.ts';
-import { countCreations, loadWorld, startLoad } from './replicated-load.ts';
+import { endWithScript, numbers, report, startEmulator, startReplica } from './processes.ts';
+import { countCreations, loadWorld, startLoad, writeReplicaConfig } from './replicated-load.ts';
 
 /**
  * Kills and restarts the Redis server of three replicas under load, again and again:
@@ -16,15 +15,7 @@ const secondsDown = 5;
 const emulator = await startEmulator(loadWorld);
 const redisPort = await freePort();
 let redis = endWithScript(await startRedis(redisPort));
-const config = writeFile(
-  'snapgate.yaml',
-  `accounts: [{ id: '123456789012', regions: [us-east-1] }]
-cursorKeys: [${randomBytes(32).toString('base64')}]
-redis: redis://127.0.0.1:${redisPort}
-limits: { requestsPerSecond: 100000, costPerMinute: 100000000 }
-aws: { cache: { ageSeconds: 60 } }
-`,
-);
+const config = writeReplicaConfig(redisPort);
 const replicas = await Promise.all(
   [0, 1, 2].map(async (index) => startReplica({ name: `replica-${index}`, port: await freePort(), config, emulator })),
 );

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { at, clusterId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
 import { createClient } from './client.ts';
-import { controlEmulator, type Started } from './processes.ts';
+import { controlEmulator, type Started, writeFile } from './processes.ts';
 
 const names = ['one', 'two', 'three'];
 /** One of so many requests creates a snapshot, and as many add a tag. */
@@ -118,4 +119,17 @@ export function countCreations(emulator: Started) {
       }
     },
   };
+}
+
+/** Writes the configuration of replicas that share Redis and the keys of cursors, and returns its path. */
+export function writeReplicaConfig(redisPort: number, more = ''): string {
+  return writeFile(
+    'snapgate.yaml',
+    `accounts: [{ id: '123456789012', regions: [us-east-1] }]
+cursorKeys: [${randomBytes(32).toString('base64')}]
+redis: redis://127.0.0.1:${redisPort}
+limits: { requestsPerSecond: 100000, costPerMinute: 100000000 }
+aws: { cache: { ageSeconds: 60 } }
+${more}`,
+  );
 }

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, startRedis, stopRedis } from '../support/redis.ts';
 import { root } from '../support/repository.ts';
 import { endWithScript, numbers, report, startEmulator, startProgram, startReplica, writeFile } from './processes.ts';
-import { countCreations, loadWorld, startLoad } from './replicated-load.ts';
+import { countCreations, loadWorld, startLoad, writeReplicaConfig } from './replicated-load.ts';
 
 /**
  * Restarts two replicas behind HAProxy one after the other, again and again, under load:
@@ -29,16 +28,7 @@ function configureBalancer(port: number, replicas: readonly number[]): string {
 const emulator = await startEmulator(loadWorld);
 const redisPort = await freePort();
 const redis = endWithScript(await startRedis(redisPort));
-const config = writeFile(
-  'snapgate.yaml',
-  `accounts: [{ id: '123456789012', regions: [us-east-1] }]
-cursorKeys: [${randomBytes(32).toString('base64')}]
-redis: redis://127.0.0.1:${redisPort}
-server: { trustedProxies: [127.0.0.1] }
-limits: { requestsPerSecond: 100000, costPerMinute: 100000000 }
-aws: { cache: { ageSeconds: 60 } }
-`,
-);
+const config = writeReplicaConfig(redisPort, 'server: { trustedProxies: [127.0.0.1] }\n');
 const ports = [await freePort(), await freePort()];
 const start = (index: number) => startReplica({ name: `replica-${index}`, port: ports[index]!, config, emulator });
 const replicas = [await start(0), await start(1)];
