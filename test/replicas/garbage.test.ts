@@ -118,7 +118,8 @@ describe.concurrent.each(Object.entries(replies))('a server that replies with %s
 
   it.concurrent(
     'after the connection was opened changes no result of a query, and starts no change that needs Redis',
-    async () => {
+    // In concurrent tests, only the `expect` of the test knows to which of them it belongs.
+    async ({ expect: expectOwn }) => {
       const seen: string[] = [];
       const commands = await withRedis(
         (command) => {
@@ -126,7 +127,7 @@ describe.concurrent.each(Object.entries(replies))('a server that replies with %s
           return politely(command) ?? reply;
         },
         async (gateway) => {
-          await expect
+          await expectOwn
             .poll(async () => (await countOf(gateway)) === 3 && seen.includes('subscribe'), { interval: 10 })
             .toBe(true);
           expect(await change(gateway)).toEqual({ create: 'UPSTREAM', delete: 'UPSTREAM' });
