@@ -98,7 +98,7 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
   const createContext: CreateContext = (principal, scope = uncached, settings = options) => {
     const { subject } = principal;
     const now = clock();
-    const usage = createUsage(undefined, { ...scope, subject });
+    const usage = createUsage(undefined, scope.subject === subject ? scope : { ...scope, subject });
     const inner: RequestParts = lazily<RequestParts>({
       served: () => serve(usage),
       keys: () => createKeys(keysOf, usage),

@@ -8,6 +8,8 @@ import type { LimitSettings } from './settings.ts';
 export interface Documents {
   /** Returns the cached document of a text, or parses the text; throws INVALID_INPUT if it has too many tokens. */
   parse(text: string): DocumentNode;
+  /** Returns the document of a text that was already found valid for callers with or without `mayIntrospect`. */
+  find(text: string, mayIntrospect: boolean): DocumentNode | undefined;
   /**
    * Returns the errors of a document. Without `mayIntrospect`, the errors do not suggest similar names, which would
    * reveal the schema.
@@ -43,6 +45,10 @@ export function createDocuments(limits: LimitSettings, trusted: ReadonlySet<stri
   return {
     parse: (text) =>
       known.get(text) ?? parseWithin(text, limits, text.length <= longestRemembered || trusted.has(text)),
+    find: (text, mayIntrospect) => {
+      const document = known.get(text);
+      return document && approved.get(document)?.has(mayIntrospect) ? document : undefined;
+    },
     validate: (schema, document, rules, mayIntrospect) => {
       const isFor = approved.get(document) ?? new Set();
       if (isFor.has(mayIntrospect)) return [];

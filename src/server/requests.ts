@@ -1,12 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { finished } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import type { Principal } from '../access/principal.ts';
 import type { ErrorCode } from '../errors.ts';
 import { createPlaces, type Places } from '../limits/places.ts';
 import { createRequestRate, rateSeconds } from '../limits/request-rate.ts';
 import type { LimitSettings } from '../limits/settings.ts';
 import type { AuthenticateRequest } from './authentication/authenticate.ts';
-import { isSmall, maximumBody, noPlace, readBody, smallBody, tooLarge } from './body.ts';
+import {
+  isSmall,
+  isSmallJson,
+  maximumBody,
+  noPlace,
+  readBody,
+  readSmall,
+  smallBody,
+  tooLarge,
+} from './operations/body.ts';
+import type { FastPath } from './operations/fast-path.ts';
+import type { ServerContext } from './operations/server-context.ts';
 import { answerBrowsers, type CrossOrigin } from './browsers.ts';
 import { identify, observe } from './observation/request.ts';
 import type { ObservedRequest, RequestObserver } from './observation/observer.ts';
@@ -16,14 +27,6 @@ import { answerHealth, type IsReady, liveness, readiness } from './connections/h
 
 export const endpoint = '/graphql';
 
-/** What the server knows of a request before GraphQL executes it. */
-export interface ServerContext {
-  readonly principal: Principal;
-  /** Whether the body of the request holds one of the places for large bodies until the response ends. */
-  readonly hasLargeBody: boolean;
-  readonly observed: ObservedRequest;
-}
-
 /** Executes a GraphQL request for a principal and writes the response. */
 type Execute = (request: IncomingMessage, response: ServerResponse, context: ServerContext) => Promise<void> | void;
 
@@ -31,6 +34,7 @@ type Execute = (request: IncomingMessage, response: ServerResponse, context: Ser
 export interface RequestParts {
   readonly authenticate: AuthenticateRequest;
   readonly yoga: Execute;
+  readonly fastPath: FastPath;
   readonly limits: LimitSettings;
 }
 
@@ -82,7 +86,7 @@ function createAnswer({ current, admission, isReady }: RequestOptions) {
       return refused !== undefined;
     };
     if (isOverloaded(await admission.admit(request, response))) return;
-    const { authenticate, yoga, limits } = current();
+    const { authenticate, yoga, fastPath, limits } = current();
     const principal = await authenticate(request, response);
     if (principal === undefined) {
       observed.codes.add(response.statusCode === 401 ? 'UNAUTHENTICATED' : 'UPSTREAM');
@@ -102,6 +106,14 @@ function createAnswer({ current, admission, isReady }: RequestOptions) {
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
     if (encoding !== 'identity') return refuse(415, unsupportedEncoding(encoding));
+    if (isSmallJson(request)) {
+      const body = await readSmall(request);
+      if (isOverloaded(await admission.turn(response))) return;
+      const context = { principal, hasLargeBody: false, observed };
+      if (!(await fastPath(body, request, response, context)))
+        await yoga(Object.assign(request, { body: Readable.from([body]) }), response, context);
+      return;
+    }
     let hasLargeBody = false;
     const body = await readBody(request, () => (hasLargeBody = takePlace(places, principal, response)));
     if (body === tooLarge) return refuse(413, tooLargeMessage);
@@ -158,14 +170,21 @@ function answerOpenly(
 
 /** The path of a request target; undefined if the target is invalid or meant for a proxy. */
 function pathOf(target = ''): string | undefined {
+  if (target === endpoint) return endpoint;
   return /^\/(?!\/)/.test(target) ? URL.parse(target, 'http://localhost')?.pathname : undefined;
 }
 
 /** Whether the Host header and the target form a URL. GraphQL Yoga does not check them, and reads the URL as text. */
 function isReadable({ headers, url = '' }: IncomingMessage): boolean {
   const host = headers.host || 'localhost';
-  return URL.canParse(`http://${host}`) && !/[/\\?#@]/.test(host) && !url.includes('#');
+  if (host === lastReadable && url === endpoint) return true;
+  const isValid = URL.canParse(`http://${host}`) && !/[/\\?#@]/.test(host) && !url.includes('#');
+  if (isValid) lastReadable = host;
+  return isValid;
 }
+
+/** The last Host header that was valid: most requests have the same. */
+let lastReadable: string | undefined;
 
 /** The headers whose values are case-insensitive, in the parts that the gateway reads: RFC 9110, section 8 and 12. */
 const caseInsensitive = ['accept', 'accept-encoding', 'cache-control', 'content-encoding', 'content-type'];
@@ -183,8 +202,12 @@ function lowerCaseHeaders({ headers }: Pick<IncomingMessage, 'headers'>): void {
  * 3.2). Node.js itself ignores all Host headers but the first.
  */
 function hasSeveralHosts({ headers, rawHeaders }: IncomingMessage): boolean {
-  const names = rawHeaders.filter((_, index) => index % 2 === 0);
-  return names.filter((name) => name.toLowerCase() === 'host').length > 1 || headers.host?.includes(',') === true;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts > 1 || headers.host?.includes(',') === true;
 }
 
 function writeRefusal(

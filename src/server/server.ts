@@ -2,15 +2,18 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createAws, requireOwnAccounts } from '../aws/client.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import type { SourceAccess } from '../aws/source-access.ts';
+import { createCompiledOperations } from '../execution/compiled-operations.ts';
 import { type ContextOptions, type ContextSettings, type CreateContext, createContextFactory } from '../context.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { FleetWatch } from '../fleet/watch/fleet-watch.ts';
 import { createBudgets } from '../limits/budget.ts';
+import { createDocuments } from '../limits/documents.ts';
 import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import { createSubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { createRedisLink, type RedisLink } from '../replicas/redis-link.ts';
 import { createSeal } from '../replicas/seal.ts';
+import { schema } from '../schema.ts';
 import { serviceNames } from '../snapshots/service.ts';
 import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
@@ -21,7 +24,9 @@ import { drain, type ShutdownSettings, type StoppableServer } from './draining.t
 import type { ServerLog } from './observation/log.ts';
 import { type RequestObserver, unobserved } from './observation/observer.ts';
 import { createStateReader, type GatewayState } from './observation/state.ts';
-import { createOpenSubscriptions } from './plugins/open-subscriptions.ts';
+import { createFastPath } from './operations/fast-path.ts';
+import { createMediaTypes } from './operations/media-types.ts';
+import { createOpenSubscriptions } from './plugins/subscriptions/open-subscriptions.ts';
 import { createRequestListener, type RequestParts } from './requests.ts';
 import { createYogaServer, type SharedParts, type YogaParts } from './yoga.ts';
 
@@ -91,6 +96,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     subscriptionCaps: createSubscriptionCaps(() => version.limits),
     openSubscriptions: createOpenSubscriptions((principal) => version.regrant(principal)),
     requestSeconds: aws.settings.timeouts.requestSeconds,
+    mediaTypes: createMediaTypes(),
     onEventStream: serving.admission.free,
   };
   const createContext = createContextFactory({ ...options, aws, redis: redis.changes, stopping: stopping.signal });
@@ -142,11 +148,12 @@ function createVersions(
   shared: SharedParts,
 ): (settings: ReloadableSettings) => Version {
   const budgetWith = createBudgets({ maximumPages, redis });
+  const operations = createCompiledOperations(schema);
   const refuse = (error: RefusedError) => (error.status === 401 ? log.refused : log.failed)(error);
   return (settings) => {
     const { authenticate, limits = defaultLimits, documents } = settings;
     const parts: YogaParts = {
-      limits,
+      parsed: createDocuments(limits, documents?.texts),
       documents,
       createContext: (principal, scope) => createContext(principal, scope, settings),
       budget: budgetWith({ limits, documents }),
@@ -154,9 +161,11 @@ function createVersions(
     };
     return {
       ...parts,
+      limits,
       keys: settings.keys,
       authenticate: createAuthenticateRequest(authenticate, refuse),
       yoga: createYogaServer(shared, parts),
+      fastPath: createFastPath({ ...shared, ...parts, trusted: documents, operations }),
     };
   };
 }

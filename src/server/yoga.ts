@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import { anonymous } from '../access/principal.ts';
 import type { RequestContext } from '../context.ts';
-import type { LimitSettings } from '../limits/settings.ts';
+import type { Documents } from '../limits/documents.ts';
 import type { SubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { schema } from '../schema.ts';
-import { toClientError } from './client-errors.ts';
+import { toClientError } from './operations/client-errors.ts';
 import { firstQuery } from './graphiql.ts';
 import type { ServerLog } from './observation/log.ts';
 import { useAcceptedTypes } from './plugins/accepted-types.ts';
@@ -14,19 +14,22 @@ import { useAwsUsage } from './plugins/aws-usage.ts';
 import { useBudget } from './plugins/budget.ts';
 import { useCompression } from './plugins/compression.ts';
 import { useDocuments } from './plugins/documents.ts';
-import { useEventStreams } from './plugins/event-streams.ts';
+import { useEventStreams } from './plugins/subscriptions/event-streams.ts';
 import { useForgeryPrevention } from './plugins/forgery.ts';
-import { type EventParts, useFreshEvents } from './plugins/fresh-events.ts';
+import { type EventParts, useFreshEvents } from './plugins/subscriptions/fresh-events.ts';
+import { useMediaTypes } from './plugins/media-types.ts';
 import { useNoStore } from './plugins/no-store.ts';
 import { useObservation } from './plugins/observation.ts';
-import type { OpenSubscriptions } from './plugins/open-subscriptions.ts';
+import type { OpenSubscriptions } from './plugins/subscriptions/open-subscriptions.ts';
 import { useReadableRequests } from './plugins/readable-requests.ts';
 import { useRequestContext } from './plugins/request-context.ts';
 import { useRequestScope } from './plugins/request-scope.ts';
-import { useSubscriptionCaps } from './plugins/subscription-caps.ts';
+import { useSubscriptionCaps } from './plugins/subscriptions/subscription-caps.ts';
 import { useTrustedDocuments } from './plugins/trusted-documents.ts';
 import { liveness } from './connections/health.ts';
-import { endpoint, type ServerContext } from './requests.ts';
+import type { MediaTypes } from './operations/media-types.ts';
+import type { ServerContext } from './operations/server-context.ts';
+import { endpoint } from './requests.ts';
 
 /** The parts of the server that all versions of the settings share. */
 export interface SharedParts {
@@ -35,6 +38,7 @@ export interface SharedParts {
   readonly openSubscriptions: OpenSubscriptions;
   /** The time limit for all AWS calls of one request. */
   readonly requestSeconds: number;
+  readonly mediaTypes: MediaTypes;
   /** Called when the response becomes an event stream. */
   onEventStream(response: ServerResponse): void;
   /** Returns the parts of the current version, with which the events of subscriptions are executed. */
@@ -43,13 +47,14 @@ export interface SharedParts {
 
 /** The parts of one version of the settings. */
 export interface YogaParts extends EventParts {
-  readonly limits: LimitSettings;
+  /** The documents that were parsed and validated. */
+  readonly parsed: Documents;
   /** Undefined if clients send their own documents. */
   readonly documents: TrustedDocuments | undefined;
 }
 
 /** Creates the GraphQL server, which executes each request for its principal and serves GraphiQL. */
-export function createYogaServer(shared: SharedParts, { createContext, limits, documents, budget }: YogaParts) {
+export function createYogaServer(shared: SharedParts, parts: YogaParts) {
   return createYoga<ServerContext, RequestContext>({
     schema,
     graphqlEndpoint: endpoint,
@@ -72,23 +77,32 @@ export function createYogaServer(shared: SharedParts, { createContext, limits, d
     renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     // useDocuments has its own cache, which applies the limits and the introspection permission of each principal.
     parserAndValidationCache: false,
-    plugins: [
-      useObservation(documents?.texts),
-      useForgeryPrevention(),
-      useReadableRequests(),
-      useAcceptedTypes(),
-      useDocuments(limits, documents?.texts),
-      useRequestContext(createContext),
-      // The cost depends on whether the request bypasses the cache.
-      useRequestScope(shared.requestSeconds),
-      useBudget(budget),
-      useSubscriptionCaps(shared.subscriptionCaps),
-      useAwsUsage(),
-      useFreshEvents(shared.current, shared.openSubscriptions),
-      useNoStore(),
-      ...(documents ? [useTrustedDocuments(documents)] : []),
-      useCompression(),
-      useEventStreams(shared.onEventStream),
-    ],
+    plugins: Object.values(createPlugins(shared, parts)),
   });
+}
+
+/**
+ * Creates the plugins, in the order in which they are called. The fast path applies the same protections: each plugin
+ * has a row for both paths in test/server/protections.test.ts.
+ */
+export function createPlugins(shared: SharedParts, { createContext, parsed, documents, budget }: YogaParts) {
+  return {
+    observation: useObservation(documents?.texts),
+    forgery: useForgeryPrevention(),
+    readableRequests: useReadableRequests(),
+    acceptedTypes: useAcceptedTypes(),
+    documents: useDocuments(parsed),
+    requestContext: useRequestContext(createContext),
+    // The cost depends on whether the request bypasses the cache.
+    requestScope: useRequestScope(shared.requestSeconds),
+    budget: useBudget(budget),
+    subscriptionCaps: useSubscriptionCaps(shared.subscriptionCaps),
+    awsUsage: useAwsUsage(),
+    freshEvents: useFreshEvents(shared.current, shared.openSubscriptions),
+    noStore: useNoStore(),
+    trustedDocuments: documents ? useTrustedDocuments(documents) : {},
+    compression: useCompression(),
+    eventStreams: useEventStreams(shared.onEventStream),
+    mediaTypes: useMediaTypes(shared.mediaTypes),
+  };
 }

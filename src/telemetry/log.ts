@@ -25,6 +25,8 @@ export interface ErrorLog extends Log {
 
 /** The maximum length of a text in the log, in bytes: texts from AWS or a client can have any length. */
 const longestText = 2048;
+/** The most bytes of a UTF-16 unit in UTF-8. */
+const mostBytes = 3;
 
 export interface LogOptions {
   /** The least severe level that is written. */
@@ -158,11 +160,21 @@ function entryOf(error: Error) {
   return { code, fault, awsRequestId: requestId, why };
 }
 
+/** Shortens the texts of an entry, which is copied only if a text is too long. */
 function cutEach(entry: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, cut(value)]));
+  let result = entry as Record<string, unknown>;
+  for (const name of Object.keys(entry)) {
+    const value = result[name];
+    const short = cut(value);
+    if (short === value) continue;
+    if (result === entry) result = { ...entry };
+    result[name] = short;
+  }
+  return result;
 }
 
 function cut(value: unknown): unknown {
-  if (typeof value !== 'string' || Buffer.byteLength(value) <= longestText) return value;
+  if (typeof value !== 'string' || value.length * mostBytes <= longestText) return value;
+  if (Buffer.byteLength(value) <= longestText) return value;
   return `${Buffer.from(value).subarray(0, longestText).toString()}…`;
 }

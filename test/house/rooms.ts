@@ -12,6 +12,7 @@ export const order: readonly string[] = [
   'gateway',
   'config',
   'server',
+  'execution',
   'schema',
   'context',
   'services',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { smallBody } from '../../src/server/body.ts';
+import { smallBody } from '../../src/server/operations/body.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { timed } from '../support/stopwatch.ts';
 import { makeSnapshots } from '../support/worlds.ts';

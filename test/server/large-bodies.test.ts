@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { maximumBody, smallBody } from '../../src/server/body.ts';
+import { maximumBody, smallBody } from '../../src/server/operations/body.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { serviceNames } from '../support/services.ts';
 import { as, authenticationWith } from '../support/tokens.ts';

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createPublicKey, hash } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from 'jose';
 import type { GrantSettings } from '../../access/grants.ts';
 import { createPrincipal, type Principal } from '../../access/principal.ts';
@@ -90,11 +90,11 @@ function createAcceptance({
   const remembered = new Map<string, Accepted>();
   return async (authorization) => {
     const token = readToken(authorization);
-    const hash = createHash('sha256').update(token).digest('base64url');
+    const digest = hash('sha256', token, 'base64url');
     const version = await readVersion().catch(refuse);
-    const known = remembered.get(hash);
+    const known = remembered.get(digest);
     if (known?.version === version && Date.now() < known.expiresAt) return known;
-    remembered.delete(hash);
+    remembered.delete(digest);
     const { payload } = await verify(token).catch(refuse);
     // The subject identifies the caller everywhere, and jose accepts a subject of any type.
     const { sub: subject } = payload as { sub: unknown };
@@ -104,7 +104,7 @@ function createAcceptance({
     const accepted: Accepted = { subject, expiresAt, claims: payload, version };
     const [oldest] = remembered.keys();
     if (remembered.size >= rememberedTokens && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(hash, accepted);
+    remembered.set(digest, accepted);
     return accepted;
   };
 }

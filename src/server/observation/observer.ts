@@ -9,6 +9,13 @@ export interface ObservedOperation {
   readonly isTrusted: boolean;
 }
 
+/**
+ * What has executed an operation: GraphQL.js; its compiled form, on the fast path; or nothing, because the data of an
+ * earlier response was still correct.
+ */
+export const executors = ['graphql-js', 'compiled', 'ready'] as const;
+export type Executor = (typeof executors)[number];
+
 /** The AWS calls of a request. */
 export interface ObservedUsage {
   readonly calls: number;
@@ -28,6 +35,8 @@ export interface ObservedRequest {
   readonly startedAt: number;
   subject?: string;
   operation?: ObservedOperation;
+  /** Undefined if the request has no valid operation. */
+  executor?: Executor;
   /** The estimated cost, in AWS calls. */
   cost?: number | undefined;
   aws?: ObservedUsage | undefined;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { finished } from 'node:stream';
 import { clientAddressOf, type TrustedProxies } from '../connections/addresses.ts';
 import type { ObservedRequest, RequestObserver } from './observer.ts';
 
@@ -31,9 +30,10 @@ export function observe(
     startedAt: performance.now(),
     codes: new Set(),
   };
-  finished(response, (error) => {
+  // After the response was sent, or when its client has disconnected before.
+  response.once('close', () => {
     const status = response.headersSent ? response.statusCode : undefined;
-    observer.end(observed, { status, isDisconnected: Boolean(error) });
+    observer.end(observed, { status, isDisconnected: !response.writableFinished });
   });
   return observed;
 }

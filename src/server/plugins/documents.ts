@@ -1,16 +1,11 @@
 import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Principal } from '../../access/principal.ts';
-import { createDocuments } from '../../limits/documents.ts';
-import type { LimitSettings } from '../../limits/settings.ts';
+import type { Documents } from '../../limits/documents.ts';
 import { problemsOfVariables } from '../../limits/variables.ts';
 
 /** Parses and validates documents, and checks their variables, within the limits and the introspection permission of each principal. */
-export function useDocuments(
-  limits: LimitSettings,
-  trusted: ReadonlySet<string> | undefined,
-): Plugin<{ principal: Principal }> {
-  const documents = createDocuments(limits, trusted);
+export function useDocuments(documents: Documents): Plugin<{ principal: Principal }> {
   return {
     onParse: ({ params, setParseFn }) => setParseFn(() => documents.parse(String(params.source))),
     onExecute: refuseVariables,

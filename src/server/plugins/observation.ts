@@ -3,7 +3,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../../context.ts';
 import type { Cost } from '../../limits/budget.ts';
 import type { ObservedUsage } from '../observation/observer.ts';
-import type { ServerContext } from '../requests.ts';
+import type { ServerContext } from '../operations/server-context.ts';
 
 /** Adds the operation of a request, its cost, its AWS calls and its errors to what is observed of the request. */
 export function useObservation(
@@ -13,7 +13,9 @@ export function useObservation(
     const { document, operationName } = args;
     const operation = getOperationAST(document, operationName);
     if (!operation) return;
-    (args.contextValue as ServerContext).observed.operation = {
+    const { observed } = args.contextValue as ServerContext;
+    observed.executor = 'graphql-js';
+    observed.operation = {
       kind: operation.operation,
       name: operation.name?.value,
       isTrusted: trusted?.has(document.loc?.source.body ?? '') ?? false,

@@ -1,9 +1,7 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import type { RequestContext } from '../../context.ts';
-
-/** The part of its time limit that a request waits for full reads, so that time is left for the fields of the records. */
-const timeForFullReads = 0.8;
+import { isFreshWanted, timeForFullReads } from '../operations/scope.ts';
 
 /**
  * Ends the AWS calls of an operation at the time limit of a request and, for a query, when its client disconnects. A
@@ -20,7 +18,7 @@ export function useRequestScope(requestSeconds: number): Plugin<object, object, 
       scope.isChange = operation === 'mutation';
       scope.waitsUntil = performance.now() + requestSeconds * timeForFullReads * 1000;
       scope.signal = isQuery ? AbortSignal.any([deadline, request.signal]) : deadline;
-      scope.isFresh = !isQuery || /\bno-(?:cache|store)\b/.test(request.headers.get('cache-control') ?? '');
+      scope.isFresh = !isQuery || isFreshWanted(request.headers.get('cache-control') ?? undefined);
     },
   };
 }

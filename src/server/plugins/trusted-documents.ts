@@ -3,7 +3,7 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { refusal } from '../../limits/refusal.ts';
 import type { RequestContext } from '../../context.ts';
 import type { TrustedDocuments } from '../../limits/trusted-documents.ts';
-import { badRequest, idsIn, quoted, readId, waysToName, withoutIds } from '../document-ids.ts';
+import { badRequest, idsIn, quoted, readId, waysToName, withoutIds } from '../operations/document-ids.ts';
 
 /**
  * Executes documents by id, from `documentId`, Relay's `doc_id` or Apollo's `extensions.persistedQuery.sha256Hash`, by

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { ObservedOperation, RequestObserver } from '../../server/observation/observer.ts';
+import { executors, type ObservedOperation, type RequestObserver } from '../../server/observation/observer.ts';
 import { closedCode, errorCodes, hasOperation, outcomeOf } from '../outcome.ts';
 import { durations } from './buckets.ts';
 
@@ -15,6 +15,12 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     buckets: durations,
     registers,
   });
+  const executions = new Counter({
+    name: 'snapgate_executions_total',
+    help: 'The operations that were executed, by what executed them: graphql-js (GraphQL.js, for mutations, subscriptions, introspection, new documents and everything else that is not compiled), compiled, or ready (the data of an earlier response was still correct).',
+    labelNames: ['executor'],
+    registers,
+  });
   const responses = new Counter({
     name: 'snapgate_http_responses_total',
     help: 'The responses to requests that need authentication, by class of HTTP status; none if the client disconnected before the response.',
@@ -28,12 +34,14 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     registers,
   });
   // A rate misses the first event of a series that does not exist before it.
+  for (const executor of executors) executions.inc({ executor }, 0);
   for (const status of statuses) responses.inc({ status }, 0);
   for (const code of errorCodes) errors.inc({ code }, 0);
   return {
     run: (_request, answer) => answer(),
     end: (request, end) => {
-      const { operation, codes, startedAt } = request;
+      const { operation, codes, startedAt, executor } = request;
+      if (executor !== undefined) executions.inc({ executor });
       responses.inc({ status: classOf(end.status) });
       for (const code of new Set([...codes].map(closedCode))) errors.inc({ code });
       if (!hasOperation(request)) return;

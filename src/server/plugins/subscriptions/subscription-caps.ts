@@ -1,9 +1,9 @@
 import type { Plugin } from 'graphql-yoga';
-import type { RequestContext } from '../../context.ts';
-import { refusal } from '../../limits/refusal.ts';
-import type { SubscriptionCaps } from '../../limits/subscriptions.ts';
-import { smallBody } from '../body.ts';
-import type { ServerContext } from '../requests.ts';
+import type { RequestContext } from '../../../context.ts';
+import { refusal } from '../../../limits/refusal.ts';
+import type { SubscriptionCaps } from '../../../limits/subscriptions.ts';
+import { smallBody } from '../../operations/body.ts';
+import type { ServerContext } from '../../operations/server-context.ts';
 
 /** A subscription would hold a place for large bodies as long as it is open. */
 const largeBody = refusal(

@@ -6,14 +6,14 @@ import {
   validateSubscriptionArgs,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
-import type { Principal } from '../../access/principal.ts';
-import type { CreateContext, RequestContext } from '../../context.ts';
-import { takeWhile } from '../../fleet/progress/take-while.ts';
-import type { Budget } from '../../limits/budget.ts';
-import { withUsage } from './aws-usage.ts';
-import { budgetedRequest } from './budget.ts';
+import type { Principal } from '../../../access/principal.ts';
+import type { CreateContext, RequestContext } from '../../../context.ts';
+import { takeWhile } from '../../../fleet/progress/take-while.ts';
+import type { Budget } from '../../../limits/budget.ts';
+import { withUsage } from '../aws-usage.ts';
+import { budgetedRequest } from '../budget.ts';
 import type { OpenSubscriptions } from './open-subscriptions.ts';
-import { addParts } from './request-context.ts';
+import { addParts } from '../request-context.ts';
 
 /** The parts of the server that execute an event, of one version of the settings. */
 export interface EventParts {

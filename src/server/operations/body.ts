@@ -20,6 +20,29 @@ export function isSmall({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= smallBody;
 }
 
+/** Whether a request has a small JSON body, which can be read as a whole before it is executed. */
+export function isSmallJson(request: IncomingMessage): boolean {
+  const { 'content-type': type, 'content-length': length } = request.headers;
+  return (
+    request.method === 'POST' &&
+    (type === 'application/json' || type === 'application/json; charset=utf-8') &&
+    length !== undefined &&
+    isSmall(request)
+  );
+}
+
+/** Reads a small body with a Content-Length. Rejects with the error of the request if the client disconnects before. */
+export function readSmall(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let body: Buffer | undefined;
+    request.on('data', (chunk: Buffer) => {
+      body = body === undefined ? chunk : Buffer.concat([body, chunk]);
+    });
+    request.once('end', () => resolve(body ?? Buffer.alloc(0)));
+    request.once('error', reject);
+  });
+}
+
 /**
  * Reads a body without a Content-Length, whose size is otherwise unknown; returns undefined if it can be streamed.
  * `takePlace` is called once for a body that is not small, before the rest of it is read.

@@ -1,5 +1,5 @@
-import { withoutEnd } from '../errors.ts';
-import { refusal } from '../limits/refusal.ts';
+import { withoutEnd } from '../../errors.ts';
+import { refusal } from '../../limits/refusal.ts';
 
 /** The parameters of a request that name a document, and that GraphQL itself does not have. */
 const parameters = ['documentId', 'doc_id'] as const;

@@ -1,6 +1,6 @@
 import type { ExecutionResult } from 'graphql';
-import type { Principal } from '../../access/principal.ts';
-import { refusal } from '../../limits/refusal.ts';
+import type { Principal } from '../../../access/principal.ts';
+import { refusal } from '../../../limits/refusal.ts';
 
 /** The open subscriptions of all principals. */
 export interface OpenSubscriptions {

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { InvalidInputError, SnapgateError } from '../errors.ts';
+import { InvalidInputError, SnapgateError } from '../../errors.ts';
 
 /**
  * Converts an error to what clients receive: the message and code of a SnapgateError, the message of a GraphQL error,

@@ -1,0 +1,53 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import Negotiator from 'negotiator';
+
+const compressBrotli = promisify(brotliCompress);
+const compressGzip = promisify(gzip);
+
+/**
+ * The encodings, best first. For a list of snapshots, brotli with quality 3 takes less time than gzip and returns fewer
+ * bytes; with its default quality, it takes more than a hundred times as long.
+ */
+const encodings = {
+  br: (body: Uint8Array) =>
+    compressBrotli(body, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 3, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+    }),
+  gzip: (body: Uint8Array) => compressGzip(body, { level: 4 }),
+};
+const names = Object.keys(encodings) as Encoding[];
+const accepted = [...names, 'identity'];
+
+/** Shorter responses are not compressed, because that takes longer than it saves. */
+export const minimumBytes = 1024;
+
+export type Encoding = keyof typeof encodings;
+
+/** The encodings that headers prefer, because negotiation takes longer than a short response. */
+const negotiated = new LRUCache<string, { readonly encoding: Encoding | undefined }>({ max: 100 });
+/** A longer header is negotiated for each request. */
+const longestRemembered = 200;
+
+/** Returns the encoding that an Accept-Encoding header prefers, the best if several are equal; undefined for none. */
+export function preferredEncoding(header: string | null | undefined): Encoding | undefined {
+  if (header == null) return undefined;
+  const known = negotiated.get(header);
+  if (known) return known.encoding;
+  const negotiator: Negotiating = new Negotiator({ headers: { 'accept-encoding': header } });
+  const chosen = negotiator.encoding(accepted, { preferred: accepted });
+  const encoding = names.find((each) => each === chosen);
+  if (header.length <= longestRemembered) negotiated.set(header, { encoding });
+  return encoding;
+}
+
+/** The method of `negotiator` with an argument that its types lack. */
+interface Negotiating {
+  encoding(available: string[], order: { readonly preferred: readonly string[] }): string | undefined;
+}
+
+/** Compresses a body outside the event loop. */
+export function compress(body: Uint8Array, encoding: Encoding): Promise<Buffer<ArrayBuffer>> {
+  return encodings[encoding](body);
+}

@@ -1,0 +1,62 @@
+import type { ServerResponse } from 'node:http';
+import type { RequestClient, RequestScope } from '../../aws/request-scope.ts';
+import { withoutEnd } from '../../errors.ts';
+import type { ObservedRequest } from '../observation/observer.ts';
+
+/** The part of its time limit that a request waits for full reads, so that time is left for the fields of the records. */
+export const timeForFullReads = 0.8;
+
+/** The maximum length of a user agent in the audit log, in characters. */
+const longestUserAgent = 512;
+
+/** Returns the client of a request, as the audit log names it. */
+export function clientOf({ id, address, headers }: ObservedRequest): RequestClient {
+  const agent = headers['user-agent'];
+  return { requestId: id, address, userAgent: agent === undefined ? undefined : withoutEnd(agent, longestUserAgent) };
+}
+
+/** Whether a Cache-Control header asks for responses of AWS from after the request. */
+export function isFreshWanted(cacheControl: string | undefined): boolean {
+  return cacheControl !== undefined && /\bno-(?:cache|store)\b/.test(cacheControl);
+}
+
+/**
+ * The scope of a query: its AWS calls end at the time limit of a request and when its client disconnects. The signal is
+ * created when a call needs it, because most queries are answered from the cache.
+ */
+export class QueryScope implements RequestScope {
+  readonly subject: string;
+  readonly client: RequestClient;
+  readonly waitsUntil: number;
+  isFresh: boolean;
+  readonly isChange = false;
+  declare mostCalls?: number;
+  declare isIncomplete?: boolean;
+  readonly #response: ServerResponse;
+  readonly #endsAt: number;
+  #signal: AbortSignal | undefined;
+
+  constructor(subject: string, observed: ObservedRequest, response: ServerResponse, requestSeconds: number) {
+    const now = performance.now();
+    this.subject = subject;
+    this.client = clientOf(observed);
+    this.waitsUntil = now + requestSeconds * timeForFullReads * 1000;
+    this.isFresh = isFreshWanted(observed.headers['cache-control']);
+    this.#response = response;
+    this.#endsAt = now + requestSeconds * 1000;
+  }
+
+  get signal(): AbortSignal {
+    return (this.#signal ??= this.#createSignal());
+  }
+
+  #createSignal(): AbortSignal {
+    const disconnected = new AbortController();
+    this.#response.once('close', () => {
+      if (!this.#response.writableEnded) disconnected.abort();
+    });
+    if (this.#response.destroyed) disconnected.abort();
+    const left = Math.max(0, Math.ceil(this.#endsAt - performance.now()));
+    return AbortSignal.any([AbortSignal.timeout(left), disconnected.signal]);
+  }
+}
