@@ -30,11 +30,34 @@ export interface RequestContext extends Context {
   readonly usage: Usage;
 }
 
+/** The names of the parts of a context. */
+export const contextParts = [
+  'principal',
+  'usage',
+  'sources',
+  'rights',
+  'fleet',
+  'changes',
+  'progress',
+] as const satisfies readonly (keyof RequestContext)[];
+
 /** Shared by the parts of one request, and not accessible to its resolvers. */
 interface RequestParts {
   readonly served: ServedRequest;
   readonly keys: Keys;
   readonly reads: RecordReads;
+}
+
+interface RequestSeed {
+  readonly principal: Principal;
+  readonly usage: Usage;
+}
+
+/** What the parts of a context are made of. */
+interface ContextSeed extends RequestSeed {
+  readonly settings: ContextSettings;
+  readonly inner: RequestParts;
+  readonly now: Date;
 }
 
 /** The settings of the context that can change while the gateway runs. */
@@ -95,56 +118,56 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
   const repetitions = { outcomes: createOutcomes(options.redis), running: new Map<string, Promise<unknown>>() };
   const sourcesOf = createSourcesOf(options.sources);
 
+  const createParts = lazily<RequestParts, RequestSeed>({
+    served: ({ seed }) => serve(seed.usage),
+    keys: ({ seed }) => createKeys(keysOf, seed.usage),
+    reads: (inner) => createRecordReads(inner.served.backendOf, sourcesOf(inner.seed.principal), inner.keys),
+  });
+  const createLazyContext = lazily<Omit<RequestContext, 'usage' | 'principal'>, ContextSeed>({
+    sources: ({ seed }) => sourcesOf(seed.principal),
+    rights: ({ seed: { principal, inner } }) =>
+      createRights(
+        principal,
+        (record) => inner.reads.tagsOf(record),
+        () => isAnyUserAllowed(credentials, principal.subject, isDatabaseUser),
+      ),
+    fleet: ({ rights, sources, seed: { principal, inner, usage, settings, now } }) =>
+      createFleet({
+        rights,
+        sources,
+        cursors: cursorsOf(principal, settings.cursors),
+        backendOf: inner.served.backendOf,
+        reads: inner.reads,
+        fullReads,
+        prices: settings.prices,
+        usage,
+        now,
+        maximumPages,
+      }),
+    changes: ({ rights, sources, fleet, seed: { inner, usage, now } }) =>
+      createChanges({
+        rights,
+        sources,
+        fleet,
+        reads: inner.reads,
+        keysAfresh: () => createKeys(keysOf, readBackUsage(usage)),
+        changesOf: inner.served.changesOf,
+        policy,
+        credentials,
+        audit,
+        usage,
+        repetitions,
+        now,
+      }),
+    progress: ({ rights, fleet, seed }) => progressSeenBy(afresh(rights, seed.usage), fleet.lookups.idsOf, progress),
+  });
+
   const createContext: CreateContext = (principal, scope = uncached, settings = options) => {
     const { subject } = principal;
-    const now = clock();
     const usage = createUsage(undefined, scope.subject === subject ? scope : { ...scope, subject });
-    const inner: RequestParts = lazily<RequestParts>({
-      served: () => serve(usage),
-      keys: () => createKeys(keysOf, usage),
-      reads: () => createRecordReads(inner.served.backendOf, context.sources, inner.keys),
-    });
-    const context: RequestContext = lazily<RequestContext>({
-      principal: () => principal,
-      usage: () => usage,
-      sources: () => sourcesOf(principal),
-      rights: () =>
-        createRights(
-          principal,
-          (record) => inner.reads.tagsOf(record),
-          () => isAnyUserAllowed(credentials, subject, isDatabaseUser),
-        ),
-      fleet: () =>
-        createFleet({
-          rights: context.rights,
-          sources: context.sources,
-          cursors: cursorsOf(principal, settings.cursors),
-          backendOf: inner.served.backendOf,
-          reads: inner.reads,
-          fullReads,
-          prices: settings.prices,
-          usage,
-          now,
-          maximumPages,
-        }),
-      changes: () =>
-        createChanges({
-          rights: context.rights,
-          sources: context.sources,
-          fleet: context.fleet,
-          reads: inner.reads,
-          keysAfresh: () => createKeys(keysOf, readBackUsage(usage)),
-          changesOf: inner.served.changesOf,
-          policy,
-          credentials,
-          audit,
-          usage,
-          repetitions,
-          now,
-        }),
-      progress: () => progressSeenBy(afresh(context.rights, usage), context.fleet.lookups.idsOf, progress),
-    });
-    return context;
+    const inner = createParts({ principal, usage });
+    const context = createLazyContext({ principal, usage, settings, inner, now: clock() });
+    return Object.assign(context, { principal, usage });
   };
   const progress = createProgress({
     read: (ids) => createContext(gatewayPrincipal).fleet.lookups.firstSnapshot(ids),

@@ -42,6 +42,12 @@ export function createPrincipal(
   allGrants: readonly Grant[] = grants,
 ): Principal {
   const at = (permission: Permission, source: Source) => grants.filter((grant) => covers(grant, permission, source));
+  const conditionsAt = (permission: Permission, source: Source) => {
+    const conditions = at(permission, source).map(({ tags }) => tags);
+    return conditions.includes(undefined) ? undefined : conditions.filter((tags) => tags !== undefined);
+  };
+  /** Grants and sources do not change, and every record of a list asks for these conditions. */
+  const ofReading = new Map<Source, readonly GrantedTags[] | 'none'>();
   return {
     subject,
     expiresAt,
@@ -52,8 +58,10 @@ export function createPrincipal(
     scope: () => scopeOf(grants, (grant) => [toSet(grant.permissions), grant.introspection, placeOf(grant)]),
     reaches: (permission, source) => at(permission, source).length > 0,
     tagConditions: (permission, source) => {
-      const conditions = at(permission, source).map(({ tags }) => tags);
-      return conditions.includes(undefined) ? undefined : conditions.filter((tags) => tags !== undefined);
+      if (permission !== 'SNAPSHOT_READ') return conditionsAt(permission, source);
+      const known = ofReading.get(source) ?? conditionsAt(permission, source) ?? 'none';
+      ofReading.set(source, known);
+      return known === 'none' ? undefined : known;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { falseIfNotFound, ForbiddenError, SnapgateError } from '../errors.ts';
-import type { MaybePromise } from '../snapshots/maybe.ts';
+import { after, type MaybePromise, orElse } from '../snapshots/maybe.ts';
 import { type Permission, permissions, permissionsOf } from '../snapshots/permission.ts';
 import { type AwsRecord, isSnapshot } from '../snapshots/record.ts';
 import { isOwn } from '../snapshots/snapshot.ts';
@@ -15,9 +15,9 @@ export interface Rights {
   /** Whether a permission of the principal for a record of these sources depends on the tags of the record. */
   dependOnTagsIn(sources: readonly Source[]): boolean;
   /** Whether the principal can see a record; a hidden record is reported as not found. */
-  sees(record: AwsRecord): Promise<boolean>;
+  sees(record: AwsRecord): MaybePromise<boolean>;
   /** Returns the record, or null if the principal cannot see it. */
-  seen<Row extends AwsRecord>(record: Row | null): Promise<Row | null>;
+  seen<Row extends AwsRecord>(record: Row | null): MaybePromise<Row | null>;
   /**
    * Returns the permissions that the principal has for a record that it can see, whatever the state of the record. Reads
    * the tags only if a permission depends on them; if they cannot be read, leaves out these permissions.
@@ -50,13 +50,13 @@ type ReadTags = (record: AwsRecord) => MaybePromise<readonly Tag[] | null>;
  * whether the configuration allows the principal any database user.
  */
 export function createRights(principal: Principal, tagsOf: ReadTags, hasCredentials: () => boolean): Rights {
-  const allows = async (permission: Permission, record: AwsRecord) => {
+  const allows = (permission: Permission, record: AwsRecord): MaybePromise<boolean> => {
     const conditions = principal.tagConditions(permission, record.source);
     if (!needsTags(conditions)) return meets(conditions, []);
-    return meets(conditions, (await tagsOf(record)) ?? []);
+    return after(tagsOf(record), (tags) => meets(conditions, tags ?? []));
   };
   // A record that was deleted after it was listed has no tags: only principals whose grants require no tags see it.
-  const sees = (record: AwsRecord) => allows('SNAPSHOT_READ', record).catch(falseIfNotFound);
+  const sees = (record: AwsRecord) => orElse(() => allows('SNAPSHOT_READ', record), falseIfNotFound);
   return {
     subject: principal.subject,
     arePartialIn: (sources) => sources.some((source) => principal.tagConditions('SNAPSHOT_READ', source) !== undefined),
@@ -71,7 +71,7 @@ export function createRights(principal: Principal, tagsOf: ReadTags, hasCredenti
       const tags = isTagged ? await readable(async () => tagsOf(record)) : null;
       return possible.filter(({ conditions }) => meets(conditions, tags ?? [])).map(({ permission }) => permission);
     },
-    seen: async (record) => (record !== null && (await sees(record)) ? record : null),
+    seen: (record) => (record === null ? null : after(sees(record), (isSeen) => (isSeen ? record : null))),
     require: async (permission, record) => {
       if (!(await allows(permission, record))) throw forbidden(permission, record.source);
     },

@@ -1,4 +1,5 @@
 import type { MetadataBearer } from '@smithy/types';
+import type { MaybePromise } from '../snapshots/maybe.ts';
 import type { Fetched } from './calls/answer-cache.ts';
 import { type CallOptions, createCalls, type Send } from './calls/calls.ts';
 import { createReads } from './calls/reads.ts';
@@ -10,19 +11,25 @@ interface Command {
   readonly input: object;
 }
 
+/** A read: the class of an SDK command, which names the operation, and the input of the command. */
+export interface ReadCommand {
+  readonly Command: Function;
+  readonly input: object;
+}
+
 /** The AWS calls of one source: limited, counted, with errors translated. */
 export interface Connection {
   /**
-   * Makes a read call, unless its response is cached. Identical reads in progress share one call, which is aborted when
+   * Makes a read call, or returns its response at once if it is cached in this process. Identical reads in progress share one call, which is aborted when
    * no caller waits for it any longer. `isOfRecord` marks a call that reads a single record, of which a page needs many:
    * such calls have a pace of their own, and wait for it until the request ends.
    */
   read<Output extends MetadataBearer>(
-    command: Command,
+    command: ReadCommand,
     send: Send<Output>,
     usage: Usage,
     isOfRecord?: boolean,
-  ): Promise<Fetched<Output>>;
+  ): MaybePromise<Fetched<Output>>;
   /**
    * Makes a call that changes something. The call is sent once, is not shared with other callers, and is finished even
    * if its caller leaves. After it, the loaders of the request read from AWS again. `send` must not retry.
@@ -52,8 +59,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { account, region } = access;
   connections.push(() => ({ service: actionPrefix, account, region, coalesced: reads.coalesced(), ...calls.state() }));
   return {
-    read: (command, send, usage, isOfRecord = false) =>
-      reads.read({ operation: operationOf(command), input: command.input, isOfRecord }, send, usage),
+    read: ({ Command, input }, send, usage, isOfRecord = false) =>
+      reads.read({ operation: operationNamed(Command), input, isOfRecord }, send, usage),
     write: (command, send, usage) => {
       const operation = operationOf(command);
       const { signal, subject } = usage.scope;
@@ -74,7 +81,15 @@ export function createConnection(options: ConnectionOptions): Connection {
 
 /** Returns the AWS operation of an SDK command, such as `DescribeClusters`. */
 export function operationOf(command: object): string {
-  return command.constructor.name.replace(/Command$/, '');
+  return operationNamed(command.constructor);
+}
+
+const operations = new WeakMap<Function, string>();
+
+function operationNamed(Command: Function): string {
+  const operation = operations.get(Command) ?? Command.name.replace(/Command$/, '');
+  operations.set(Command, operation);
+  return operation;
 }
 
 /** Identifies what a response depends on besides the source and the call: the endpoint, and the role that reads. */

@@ -1,6 +1,7 @@
 import { DescribeKeyCommand, type DescribeKeyCommandOutput, KMSClient } from '@aws-sdk/client-kms';
 import { AwsJson1_1Protocol } from '@aws-sdk/core/protocols';
 import type { MetadataBearer } from '@smithy/types';
+import { after, type MaybePromise } from '../snapshots/maybe.ts';
 import type { KmsKey } from '../snapshots/kms-key.ts';
 import { createSourcePace } from './calls/pace.ts';
 import { type Aws, clientOptions } from './client.ts';
@@ -16,7 +17,7 @@ export interface KmsConnection {
    * NOT_FOUND if the key does not exist.
    * https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
    */
-  describe(keyId: string, usage: Usage): Promise<KmsKey>;
+  describe(keyId: string, usage: Usage): MaybePromise<KmsKey>;
 }
 
 interface Described extends MetadataBearer {
@@ -32,14 +33,14 @@ export function connectKms(aws: Aws, access: SourceAccess): KmsConnection {
   const client = new KMSClient({ ...clientOptions(aws, access, pace), protocol: AwsJson1_1Protocol });
   const connection = createConnection({ aws, access, pace, actionPrefix: 'kms', onChange: () => {} });
   return {
-    describe: async (keyId, usage) => {
-      const command = new DescribeKeyCommand({ KeyId: keyId });
-      const { output } = await connection.read<Described>(
-        command,
-        async (sending) => readKey(await client.send(command, sending)),
+    describe: (keyId, usage) => {
+      const input = { KeyId: keyId };
+      const described = connection.read<Described>(
+        { Command: DescribeKeyCommand, input },
+        async (sending) => readKey(await client.send(new DescribeKeyCommand(input), sending)),
         usage,
       );
-      return output.key;
+      return after(described, ({ output }) => output.key);
     },
   };
 }

@@ -15,6 +15,8 @@ export interface RequestScope {
   readonly client?: RequestClient;
   /** Whether the request bypasses the cache: responses from before the request are not used. */
   isFresh: boolean;
+  /** Whether reads are answered by the cache of this process or not at all, without waiting. */
+  readonly isCachedOnly?: boolean;
   /** Whether the request changes something; its calls are sent before those of requests that only read. */
   isChange?: boolean;
   /** The maximum number of AWS calls of the request; changes are made and read back even above the maximum. */

@@ -1,4 +1,5 @@
 import type { Client, Command, MetadataBearer } from '@smithy/types';
+import type { MaybePromise } from '../snapshots/maybe.ts';
 import type { Fetched } from './calls/answer-cache.ts';
 import { createSourcePace } from './calls/pace.ts';
 import { type Aws, changingOptions, clientOptions } from './client.ts';
@@ -7,20 +8,31 @@ import { StrictQueryProtocol } from './protocol/protocol.ts';
 import type { SourceAccess } from './source-access.ts';
 import type { Usage } from './usage.ts';
 
+/** The class of an SDK command: a read creates the command only if it is sent. */
+type CommandClass<
+  Inputs extends object,
+  Input extends Inputs,
+  Outputs extends MetadataBearer,
+  Output extends Outputs,
+  Config,
+> = new (input: Input) => Command<Inputs, Input, Outputs, Output, Config>;
+
 /** The connection of one source to its service, which accepts the commands of the service's SDK client. */
 export interface ServiceConnection<Inputs extends object, Outputs extends MetadataBearer, Config> {
   read<Input extends Inputs, Output extends Outputs>(
-    command: Command<Inputs, Input, Outputs, Output, Config>,
+    Command: CommandClass<Inputs, Input, Outputs, Output, Config>,
+    input: Input,
     usage: Usage,
-  ): Promise<Fetched<Output>>;
+  ): MaybePromise<Fetched<Output>>;
   /**
    * Makes a read call for a single record, of which a page of records needs many. Such calls have a pace of their own,
    * and wait for it until the request ends, so that they do not fail if AWS throttles, and do not delay other calls.
    */
   readRecord<Input extends Inputs, Output extends Outputs>(
-    command: Command<Inputs, Input, Outputs, Output, Config>,
+    Command: CommandClass<Inputs, Input, Outputs, Output, Config>,
+    input: Input,
     usage: Usage,
-  ): Promise<Fetched<Output>>;
+  ): MaybePromise<Fetched<Output>>;
   write<Input extends Inputs, Output extends Outputs>(
     command: Command<Inputs, Input, Outputs, Output, Config>,
     usage: Usage,
@@ -61,8 +73,10 @@ export function connectService<Inputs extends object, Outputs extends MetadataBe
   const writer = new ServiceClient({ ...options, ...changingOptions(aws, access, pace) });
   const connection = createConnection({ aws, access, pace, actionPrefix, onChange });
   return {
-    read: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage),
-    readRecord: (command, usage) => connection.read(command, (sending) => reader.send(command, sending), usage, true),
+    read: (Command, input, usage) =>
+      connection.read({ Command, input }, (sending) => reader.send(new Command(input), sending), usage),
+    readRecord: (Command, input, usage) =>
+      connection.read({ Command, input }, (sending) => reader.send(new Command(input), sending), usage, true),
     write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
     warn: (flaw) => aws.settings.onFlaw?.(flaw),
     forget: connection.forget,

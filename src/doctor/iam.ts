@@ -42,14 +42,14 @@ export function connectIam(aws: Aws, access: SourceAccess): IamConnection {
       const decisions: Decision[] = [];
       let marker: string | undefined;
       do {
-        const command = new SimulatePrincipalPolicyCommand({
+        const input = {
           PolicySourceArn: principal,
           ActionNames: [...actions],
           ResourceArns: [...resources],
           MaxItems: largestPage,
           ...(marker === undefined ? {} : { Marker: marker }),
-        });
-        const { output } = await connection.read(command, usage);
+        };
+        const { output } = await connection.read(SimulatePrincipalPolicyCommand, input, usage);
         decisions.push(...(output.EvaluationResults ?? []).flatMap(decisionsOf));
         marker = output.IsTruncated ? output.Marker : undefined;
       } while (marker !== undefined);

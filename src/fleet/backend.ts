@@ -1,7 +1,7 @@
 import type { Usage } from '../aws/usage.ts';
 import { SnapgateError, UpstreamError } from '../errors.ts';
 import type { ClusterRecord } from '../snapshots/cluster.ts';
-import type { MaybePromise } from '../snapshots/maybe.ts';
+import { after, type MaybePromise, orElse } from '../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
@@ -16,13 +16,15 @@ export interface Backend<
   readonly snapshots: Listing<Snapshot, SnapshotConditions>;
   readonly clusters: Listing<Cluster, ClusterConditions>;
   /** Reads a snapshot by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
-  snapshot(source: Source, arn: string): Promise<Snapshot | null>;
+  snapshot(source: Source, arn: string): MaybePromise<Snapshot | null>;
   /** Reads a cluster by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
-  cluster(source: Source, arn: string): Promise<Cluster | null>;
+  cluster(source: Source, arn: string): MaybePromise<Cluster | null>;
   /** Throws INVALID_INPUT unless an ARN has the format of a snapshot or cluster of the service. */
   requireArn(resource: 'snapshot' | 'cluster', arn: string): void;
   /** Returns the cluster that has a name, in any case, today; null if there is none. */
-  clusterNamed(source: Source, identifier: string): Promise<Cluster | null>;
+  clusterNamed(source: Source, identifier: string): MaybePromise<Cluster | null>;
+  /** Loads the clusters with these names if the cache has all of them, so that `clusterNamed` returns them at once. */
+  loadKnownClusters(source: Source, identifiers: readonly string[]): void;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: Snapshot | Cluster): MaybePromise<readonly Tag[] | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
@@ -60,7 +62,7 @@ export interface Listing<Row, Conditions> {
   /** Whether AWS returned the tags of a record with the record; if omitted, it does so for all records or for none. */
   hasTags?(row: Row): boolean;
   /** Reads one AWS page. A record of another database engine is null, so that other records keep their positions. */
-  read(source: Source, query: AwsQuery<Conditions>, page: AwsPage, usage: Usage): Promise<AwsAnswer<Row>>;
+  read(source: Source, query: AwsQuery<Conditions>, page: AwsPage, usage: Usage): MaybePromise<AwsAnswer<Row>>;
 }
 
 /** An AWS list call with fixed input, and the conditions that AWS fully applies. */
@@ -114,11 +116,29 @@ export function repeatedMarker(): UpstreamError {
 }
 
 /**
+ * Reads the pages of one AWS query until `visit` returns a result, and returns it; undefined at the end of the list.
+ * Returns at once if all pages are cached. Throws UPSTREAM if AWS repeats a Marker.
+ */
+export function findInPages<Row, Result>(
+  read: (marker: string | undefined) => MaybePromise<AwsAnswer<Row>>,
+  visit: (page: AwsAnswer<Row>) => Result | undefined,
+): MaybePromise<Result | undefined> {
+  const check = createPageCheck();
+  const from = (marker?: string): MaybePromise<Result | undefined> =>
+    after(read(marker), (answer) => {
+      const page = check(answer);
+      const result = visit(page);
+      return result === undefined && page.marker ? from(page.marker) : result;
+    });
+  return from();
+}
+
+/**
  * Yields the pages of one AWS query, each read on demand, until AWS returns no Marker or `maximumPages` were read.
  * Throws UPSTREAM if AWS repeats a Marker.
  */
 export async function* pagesOf<Row>(
-  read: (marker: string | undefined) => Promise<AwsAnswer<Row>>,
+  read: (marker: string | undefined) => MaybePromise<AwsAnswer<Row>>,
   maximumPages = Infinity,
 ): AsyncGenerator<AwsAnswer<Row>, undefined> {
   const check = createPageCheck();
@@ -139,18 +159,19 @@ export interface RowsRead<Row> {
 }
 
 /** Returns the records of all pages, without those of other database engines. An error ends the list. */
-export async function rowsOf<Row>(pages: AsyncIterable<AwsAnswer<Row>>): Promise<RowsRead<Row>> {
+export function readRows<Row>(
+  read: (marker: string | undefined) => MaybePromise<AwsAnswer<Row>>,
+): MaybePromise<RowsRead<Row>> {
   const rows: Row[] = [];
   let failure: Error | null = null;
-  try {
-    for await (const page of pages) {
-      rows.push(...page.rows.filter((row) => row !== null));
-      failure ??= page.flaw ?? null;
-    }
-  } catch (error) {
-    return { rows, failure: error as Error };
-  }
-  return { rows, failure };
+  const visit = (page: AwsAnswer<Row>) => {
+    rows.push(...page.rows.filter((row) => row !== null));
+    failure ??= page.flaw ?? null;
+  };
+  return orElse(
+    () => after(findInPages(read, visit), () => ({ rows, failure })),
+    (error) => ({ rows, failure: error as Error }),
+  );
 }
 
 /** Returns the paging parameters of an AWS list call. */

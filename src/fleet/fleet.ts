@@ -19,16 +19,17 @@ export interface Fleet {
 }
 
 /** Creates the fleet of one request; each part is created on first use. */
-export function createFleet(options: FleetOptions): Fleet {
-  const parts: Fleet & { readonly recoveryPoints: RecoveryPoints } = lazily<
-    Fleet & { readonly recoveryPoints: RecoveryPoints }
-  >({
-    recoveryPoints: () => createRecoveryPoints(options),
-    lists: () => createLists(options, parts.recoveryPoints),
-    lookups: () => createLookups(options),
-    questions: () => createQuestions(options, parts.recoveryPoints),
-    sizes: () => createSizes(options),
-    figures: () => (readsSharing) => readSourceFigures(options, readsSharing),
-  });
-  return parts;
-}
+export const createFleet: (options: FleetOptions) => Fleet = lazily<
+  Fleet & { readonly recoveryPoints: RecoveryPoints },
+  FleetOptions
+>({
+  recoveryPoints: ({ seed }) => createRecoveryPoints(seed),
+  lists: (fleet) => createLists(fleet.seed, () => fleet.recoveryPoints),
+  lookups: ({ seed }) => createLookups(seed),
+  questions: (fleet) => createQuestions(fleet.seed, fleet.recoveryPoints),
+  sizes: ({ seed }) => createSizes(seed),
+  figures:
+    ({ seed }) =>
+    (readsSharing) =>
+      readSourceFigures(seed, readsSharing),
+});

@@ -1,9 +1,10 @@
+import type { Derived } from './lazily.ts';
 import type { Maybe } from './maybe.ts';
 import { toWord } from './snapshot.ts';
 import type { Source } from './source.ts';
 
 /** A cluster as AWS returned it, with the source that returned it. */
-export interface ClusterRecord<Aws = unknown> {
+export interface ClusterRecord<Aws = unknown> extends Derived {
   readonly __typename: string;
   readonly kind: ClusterKind<Aws>;
   readonly source: Source;

@@ -1,21 +1,41 @@
 /**
- * Creates an object whose members are created once, on first use, so that a request creates only what it needs.
- * Members can refer to each other through the object.
+ * Returns the function that creates the parts of a request from what they are made of. Each part is created on first
+ * use, once, so that a request creates only what it needs; parts can refer to each other.
  */
-export function lazily<Members extends object>(makers: {
-  readonly [Name in keyof Members]: () => Members[Name];
-}): Members {
-  const members = {} as Members;
-  for (const name of Object.keys(makers) as (keyof Members)[]) {
-    Object.defineProperty(members, name, {
-      configurable: true,
-      enumerable: true,
-      get: () => {
-        const value = makers[name]();
-        Object.defineProperty(members, name, { configurable: true, enumerable: true, value });
-        return value;
+export function lazily<Parts extends object, Seed extends object>(makers: {
+  readonly [Name in keyof Parts]: (all: Parts & { readonly seed: Seed }) => Parts[Name];
+}): (seed: Seed) => Parts & { readonly seed: Seed } {
+  // The getters are those of a prototype, so that creating the parts of a request creates a single object.
+  const prototype = {};
+  for (const name of Object.keys(makers) as (keyof Parts)[]) {
+    const kept = Symbol(String(name));
+    Object.defineProperty(prototype, name, {
+      get(this: Record<symbol, unknown>) {
+        return (this[kept] ??= makers[name](this as unknown as Parts & { readonly seed: Seed }));
       },
     });
   }
-  return members;
+  return (seed) => Object.assign(Object.create(prototype) as Parts & { readonly seed: Seed }, { seed });
+}
+
+/** Values that were computed from a record; absent for records of full reads, which can be a million. */
+export interface Derived {
+  readonly derived?: unknown[] | undefined;
+}
+
+let computations = 0;
+
+/** Returns a pure function of a record that computes its result, which is never undefined, once for each record. */
+export function derivedOnce<Row extends Derived, Value>(compute: (row: Row) => Value): (row: Row) => Value {
+  const index = computations;
+  computations += 1;
+  return (row) => {
+    const { derived } = row;
+    if (derived === undefined) return compute(row);
+    const known = derived[index] as Value | undefined;
+    if (known !== undefined) return known;
+    const value = compute(row);
+    derived[index] = value;
+    return value;
+  };
 }

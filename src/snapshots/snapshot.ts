@@ -1,10 +1,11 @@
 import { NotFoundError } from '../errors.ts';
+import type { Derived } from './lazily.ts';
 import type { Maybe } from './maybe.ts';
 import type { SnapshotRetention } from './retention.ts';
 import type { Source } from './source.ts';
 
 /** A snapshot as AWS returned it, with the source that returned it. */
-export interface SnapshotRecord<Aws = unknown> {
+export interface SnapshotRecord<Aws = unknown> extends Derived {
   readonly __typename: string;
   readonly kind: SnapshotKind<Aws>;
   readonly source: Source;

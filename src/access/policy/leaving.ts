@@ -17,7 +17,7 @@ export interface DeletionRequest {
   tagsOf(snapshot: SnapshotRecord): MaybePromise<readonly Tag[] | null>;
   clusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
   /** Whether the principal can see a record. */
-  sees(record: AwsRecord): Promise<boolean>;
+  sees(record: AwsRecord): MaybePromise<boolean>;
   /** Whether a cluster has an available snapshot that does not leave, and that AWS keeps beyond a time. */
   hasOtherSnapshot(cluster: ClusterRecord, others: OtherSnapshots): Promise<boolean>;
 }

@@ -14,8 +14,8 @@ export interface Fetched<Output> {
  * with the same AWS permissions for every principal, and applies the grants of a principal after the cache.
  */
 export interface AnswerCache {
-  /** Returns the response that this process has cached. */
-  get(source: string, question: string): Fetched<object> | undefined;
+  /** Returns the response that this process has cached. `isTrial` does not count a miss, because a read follows it. */
+  get(source: string, question: string, isTrial?: boolean): Fetched<object> | undefined;
   /** Returns the response that another replica has cached; undefined, without waiting, if replicas share no cache. */
   getShared(source: string, question: string): Promise<Fetched<object> | undefined>;
   /** Caches a response, in this process for at least `leastSeconds`, unless the cache is disabled. */
@@ -81,10 +81,10 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     });
   };
   return {
-    get: (source, question) => {
+    get: (source, question, isTrial = false) => {
       const found = memory.get(`${source} ${question}`);
       const answer = found && isCurrent(source, found) ? found : undefined;
-      counts[answer ? 'hits' : 'misses'] += 1;
+      if (answer || !isTrial) counts[answer ? 'hits' : 'misses'] += 1;
       return answer;
     },
     getShared: async (source, question) => {

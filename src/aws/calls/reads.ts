@@ -1,6 +1,7 @@
 import type { MetadataBearer } from '@smithy/types';
 import stringify from 'safe-stable-stringify';
 import { AllowanceExceededError } from '../../errors.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
 import { count, isExhausted, requireWithin, type Usage } from '../usage.ts';
 import type { AnswerCache, Fetched } from './answer-cache.ts';
 import type { Calls, Send } from './calls.ts';
@@ -23,11 +24,28 @@ const throttledAgeSeconds = 120;
 
 /** The reads of one source, answered from the cache, by a call in progress, by another replica, or by a new call. */
 export interface Reads {
-  read<Output extends MetadataBearer>(asked: AwsRead, send: Send<Output>, usage: Usage): Promise<Fetched<Output>>;
+  /**
+   * Returns a response of the cache of this process at once, and a promise of any other. Throws `notCached` instead of
+   * the promise if the usage is limited to that cache.
+   */
+  read<Output extends MetadataBearer>(asked: AwsRead, send: Send<Output>, usage: Usage): MaybePromise<Fetched<Output>>;
   /** Prevents further reads from joining the calls in progress. */
   close(): void;
   /** Returns the number of reads that joined a call in progress since the start. */
   coalesced(): number;
+}
+
+/** Thrown by a read that is limited to the cache. A single object, because it is caught at once and never reported. */
+const notCached = new Error('The response is not in the cache of this process.');
+
+/** Returns the JSON of an input with its members in order, which is that of a flat input whose members are in order. */
+function textOf(input: object): string {
+  let last = '';
+  for (const [name, value] of Object.entries(input)) {
+    if (name < last || typeof value === 'object') return stringify(input);
+    last = name;
+  }
+  return JSON.stringify(input);
 }
 
 /** Which responses reads can share: those of the same source that were read in the same way. */
@@ -54,10 +72,7 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
   ) => {
     const { isFresh, isForAll } = usage.scope;
     const found = isFresh ? undefined : await answers.getShared(key, text);
-    if (found) {
-      count(usage, 'cached');
-      return found as Fetched<MetadataBearer>;
-    }
+    if (found) return cached<MetadataBearer>(found, usage);
     const fetchedAt = new Date();
     const fetched = { output: await calls.read({ operation, send, usage, signal, callers, isOfRecord }), fetchedAt };
     const age = isOfRecord && calls.isThrottled(operation) ? throttledAgeSeconds : 0;
@@ -65,23 +80,28 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     return fetched;
   };
 
-  const read = async <Output extends MetadataBearer>(
+  const read = <Output extends MetadataBearer>(
+    asked: AwsRead,
+    send: Send<Output>,
+    usage: Usage,
+  ): MaybePromise<Fetched<Output>> => {
+    const text = `${reach} ${asked.operation} ${textOf(asked.input)}`;
+    const { isFresh, isCachedOnly } = usage.scope;
+    const known = isFresh ? undefined : answers.get(key, text, isCachedOnly);
+    if (known) return cached<Output>(known, usage);
+    if (isCachedOnly) throw notCached;
+    return fetch(text, asked, send, usage);
+  };
+
+  const fetch = async <Output extends MetadataBearer>(
+    text: string,
     asked: AwsRead,
     send: Send<Output>,
     usage: Usage,
   ): Promise<Fetched<Output>> => {
-    const { operation, input } = asked;
+    const { operation } = asked;
     const { signal, isFresh } = usage.scope;
-    const text = `${reach} ${operation} ${stringify(input)}`;
-    const known = isFresh ? undefined : answers.get(key, text);
-    if (known) {
-      count(usage, 'cached');
-      return known as Fetched<Output>;
-    }
-    const explain = (error: unknown) =>
-      signal?.aborted && error === signal.reason
-        ? calls.translateEnd(error, operation)
-        : calls.translate(error, operation);
+    const explain = (error: unknown) => explainIn(calls, operation, error, signal);
     if (signal?.aborted) throw explain(signal.reason);
     const shared = isFresh ? undefined : underway.join(text, usage, signal);
     if (shared) {
@@ -95,10 +115,22 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     }
     requireWithin(usage);
     const answer = underway.begin(text, usage, signal, (...waiting) => ask(text, asked, send, usage, ...waiting));
-    // The text contains the operation, which determines the type of the response.
     return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
       throw explain(error);
     });
   };
   return { read, close: underway.close, coalesced: () => coalesced };
+}
+
+/** Translates the error of a read, or the reason why its request ended. */
+function explainIn(calls: Calls, operation: string, error: unknown, signal: AbortSignal | undefined) {
+  return signal?.aborted && error === signal.reason
+    ? calls.translateEnd(error, operation)
+    : calls.translate(error, operation);
+}
+
+/** Counts a response of a cache; its key contains the operation, which determines the type of the response. */
+function cached<Output extends MetadataBearer>(found: Fetched<object>, usage: Usage): Fetched<Output> {
+  count(usage, 'cached');
+  return found as Fetched<Output>;
 }

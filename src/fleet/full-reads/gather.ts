@@ -2,6 +2,7 @@ import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { SnapgateError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
+import { type MaybePromise, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
@@ -98,7 +99,7 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
 async function testAll<Row>(
   rows: readonly Row[],
   now: ((row: Row) => Verdict) | undefined,
-  later: ((row: Row) => Promise<Outcome>) | undefined,
+  later: ((row: Row) => MaybePromise<Outcome>) | undefined,
   source: Source,
   reports: Reports,
 ): Promise<readonly Row[]> {
@@ -118,7 +119,7 @@ async function testAll<Row>(
     return passed;
   }
   for (const group of chunksOf(candidates, testedTogether)) {
-    const outcomes = await Promise.all(group.map(({ row, verdict }) => testLater(row, verdict, later)));
+    const outcomes = await together(group.map(({ row, verdict }) => testLater(row, verdict, later)));
     try {
       add(group, outcomes);
     } catch (error) {

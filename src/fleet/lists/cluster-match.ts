@@ -1,4 +1,5 @@
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import { beforeDay, type Calendar, completeDays, createCalendar, utc } from '../questions/days.ts';
 import type { ClusterConditions } from './conditions.ts';
@@ -23,7 +24,7 @@ type SnapshotsSince = (cluster: ClusterRecord, since: Date) => Promise<readonly 
 /** What the tests of clusters depend on. */
 export interface ClusterTests {
   readonly snapshotsSince: SnapshotsSince;
-  readonly sees: (cluster: ClusterRecord) => Promise<boolean>;
+  readonly sees: (cluster: ClusterRecord) => MaybePromise<boolean>;
   /** The time from which hours and days are counted. */
   readonly now: Date;
 }
@@ -49,7 +50,7 @@ const hour = 60 * 60 * 1000;
 function costlyTests(
   conditions: ClusterConditions,
   { snapshotsSince, sees, now }: ClusterTests,
-): Tests<ClusterRecord, ClusterConditions, Promise<Verdict>> {
+): Tests<ClusterRecord, ClusterConditions, MaybePromise<Verdict>> {
   const { cutoff, calendar, days, readFrom } = periodOf(conditions, now);
   const points = (cluster: ClusterRecord) => snapshotsSince(cluster, readFrom);
   return {

@@ -10,7 +10,9 @@ export interface Count {
 
 /** A page of a list. Expensive fields, such as cursors, are computed only if they are selected. */
 export interface Connection<Row> {
-  readonly edges: { readonly cursor: string; readonly node: Row }[];
+  /** The records of the edges, if they are known without the edges. */
+  readonly nodes?: readonly Row[];
+  readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
   readonly pageInfo: PageInfo;
   /** Resolves after `hasNextPage` if both are selected, because `hasNextPage` can change the reports. */
   sources(): MaybePromise<SourceReport[]>;
@@ -48,4 +50,6 @@ export interface ClusterConnectionArgs extends PageArgs {
 /** The selected fields that can make AWS calls, for which the reports on the sources wait. */
 export interface Wanted {
   readonly isNextPageWanted: boolean;
+  /** Whether the cluster of each snapshot of the page will be read. */
+  readonly areClustersWanted?: boolean;
 }

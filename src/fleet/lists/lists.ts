@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { after, type MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -10,7 +11,7 @@ import type { FleetOptions } from '../options.ts';
 import { anchorOf } from '../paging/anchor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
 import { createReadBefore, type QueriedSources } from '../paging/read-before.ts';
-import type { ListQuestion } from '../paging/walk.ts';
+import type { ListQuestion } from '../paging/question.ts';
 import type { RecoveryPoints } from '../questions/recovery-points.ts';
 import type { SourceSelection } from '../sources.ts';
 import {
@@ -28,20 +29,20 @@ import { snapshotQuestion, visible } from './snapshot-question.ts';
 
 /** Lists over many sources, page by page. */
 export interface Lists {
-  snapshots(args: SnapshotConnectionArgs, wanted: Wanted): Promise<Connection<SnapshotRecord>>;
+  snapshots(args: SnapshotConnectionArgs, wanted: Wanted): MaybePromise<Connection<SnapshotRecord>>;
   snapshotsOf(
     cluster: ClusterRecord,
     args: SnapshotConnectionArgs,
     wanted: Wanted,
-  ): Promise<Connection<SnapshotRecord>>;
-  clusters(args: ClusterConnectionArgs, wanted: Wanted): Promise<Connection<ClusterRecord>>;
+  ): MaybePromise<Connection<SnapshotRecord>>;
+  clusters(args: ClusterConnectionArgs, wanted: Wanted): MaybePromise<Connection<ClusterRecord>>;
 }
 
 /** Creates the lists. A list without `orderBy` reads only the AWS pages that it needs; with it, sources in full. */
-export function createLists(options: FleetOptions, recoveryPoints: RecoveryPoints): Lists {
+export function createLists(options: FleetOptions, recoveryPointsOf: () => RecoveryPoints): Lists {
   const { sources } = options;
   return {
-    snapshots: async (args, wanted) => {
+    snapshots: (args, wanted) => {
       const selected = toSnapshotConditions(args.filter);
       return listSnapshots(options, args, wanted, {
         ...selected,
@@ -49,7 +50,7 @@ export function createLists(options: FleetOptions, recoveryPoints: RecoveryPoint
         asked: sources.select(selected.selection),
       });
     },
-    snapshotsOf: async (cluster, args, wanted) => {
+    snapshotsOf: (cluster, args, wanted) => {
       const { selection, conditions } = toSnapshotConditions(args.filter);
       requireOwn(cluster, selection, conditions, options);
       const own = {
@@ -67,9 +68,10 @@ export function createLists(options: FleetOptions, recoveryPoints: RecoveryPoint
         ofCluster: cluster,
       });
     },
-    clusters: async (args, wanted) => {
+    clusters: (args, wanted) => {
       const { selection, conditions } = toClusterConditions(args.filter);
       const asked = sources.select(selection);
+      const recoveryPoints = recoveryPointsOf();
       return readList(options, args, wanted, {
         list: [['clusters'], selection, conditions],
         sources: asked,
@@ -93,8 +95,8 @@ function listSnapshots(
   args: SnapshotConnectionArgs,
   wanted: Wanted,
   { field, selection, conditions, asked, ofCluster }: SnapshotList,
-): Promise<Connection<SnapshotRecord>> {
-  return readList(options, args, wanted, {
+): MaybePromise<Connection<SnapshotRecord>> {
+  const page = readList(options, args, wanted, {
     list: [field, selection, conditions, configuredFor(conditions, options)],
     sources: asked,
     listing: (source) => options.backendOf(source).snapshots,
@@ -102,6 +104,13 @@ function listSnapshots(
     order: args.orderBy == null ? undefined : createSnapshotOrder(args.orderBy),
     question: (at) => snapshotQuestion(at, asked, ofCluster ? { ...conditions, ofCluster } : conditions),
   });
+  return wanted.areClustersWanted === true ? after(page, (known) => withKnownClusters(known, options)) : page;
+}
+
+/** Loads the clusters of a page together if the cache has them, so that the fields of its records need not wait. */
+function withKnownClusters(page: Connection<SnapshotRecord>, { reads }: FleetOptions): Connection<SnapshotRecord> {
+  reads.loadKnownClusters(page.nodes ?? page.edges.map(({ node }) => node));
+  return page;
 }
 
 /** Returns what the conditions test records against: with other accounts or sources, they match other records. */
@@ -127,19 +136,24 @@ interface ListToRead<Row, Conditions> extends QueriedSources<Row, Conditions> {
   question(at: FleetOptions): WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>;
 }
 
+function once<Value extends string>(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= make());
+}
+
 /** Reads a page of a list. If its conditions are relative, all pages refer to the time of the first page. */
-async function readList<Row extends AwsRecord, Conditions extends SnapshotConditions | ClusterConditions>(
+function readList<Row extends AwsRecord, Conditions extends SnapshotConditions | ClusterConditions>(
   options: FleetOptions,
   args: ListArgs,
   wanted: Wanted,
   { list, order, question: createQuestion, ...queried }: ListToRead<Row, Conditions>,
-): Promise<Connection<Row>> {
+): MaybePromise<Connection<Row>> {
   refuseBackward(args);
   // A cursor of an order is a place between records of all sources, so other sources or AWS queries are another list.
-  const binding = bindingOf(...list, ...(order ? [args.orderBy, createReadBefore(queried).all()] : []));
-  const at = isRelative(queried.conditions) ? { ...options, ...anchorOf(args, binding, options) } : options;
+  const binding = once(() => bindingOf(...list, ...(order ? [args.orderBy, createReadBefore(queried).all()] : [])));
+  const at = isRelative(queried.conditions) ? { ...options, ...anchorOf(args, binding(), options) } : options;
   const question = createQuestion(at);
-  if (order) return readOrderedPage(question, args, order, at.cursors, binding);
+  if (order) return readOrderedPage(question, args, order, at.cursors, binding());
   const count = async () => countOf(await gather(question));
   return readPage({ ...question, maximumPages: at.maximumPages }, { ...args, ...wanted }, at.cursors, binding, count);
 }

@@ -1,5 +1,5 @@
 import { SnapgateError, UpstreamError } from '../../errors.ts';
-import type { Maybe } from '../../snapshots/maybe.ts';
+import { after, type Maybe, type MaybePromise, orElse } from '../../snapshots/maybe.ts';
 
 /** Whether a record matches a condition, or the error that says why this is not known: such a record is left out. */
 export type Verdict = boolean | SnapgateError;
@@ -20,7 +20,7 @@ export interface Match<Row, Conditions> {
   readonly later: (
     conditions: Conditions,
     pushed: ReadonlySet<keyof Conditions>,
-  ) => ((row: Row) => Promise<Outcome>) | undefined;
+  ) => ((row: Row) => MaybePromise<Outcome>) | undefined;
 }
 
 /** Creates the test of a condition from its value. */
@@ -50,13 +50,12 @@ export function matchesOf<Item>(
 }
 
 /** Returns the outcome of a `later` test of a record that has passed the `now` tests, or may have. */
-export async function testLater<Row>(
+export function testLater<Row>(
   row: Row,
   verdict: Verdict,
-  later: (row: Row) => Promise<Outcome>,
-): Promise<Outcome> {
-  const outcome = await later(row);
-  return isFailed(outcome) ? outcome : both(verdict, outcome);
+  later: (row: Row) => MaybePromise<Outcome>,
+): MaybePromise<Outcome> {
+  return after(later(row), (outcome) => (isFailed(outcome) ? outcome : both(verdict, outcome)));
 }
 
 /** Returns false if either verdict is false, and an unknown verdict only if the other one cannot change it. */
@@ -102,19 +101,19 @@ export function every<Row>(tests: readonly ((row: Row) => Verdict)[]): ((row: Ro
 
 /** Combines tests that can make AWS calls; undefined if there are none. */
 export function everyLater<Row>(
-  tests: readonly ((row: Row) => Promise<Verdict>)[],
-): ((row: Row) => Promise<Outcome>) | undefined {
+  tests: readonly ((row: Row) => MaybePromise<Verdict>)[],
+): ((row: Row) => MaybePromise<Outcome>) | undefined {
   if (tests.length === 0) return undefined;
-  return async (row) => {
-    let verdict: Verdict = true;
-    // Tests run in sequence, so that no more AWS calls are made once a record does not match.
-    for (const test of tests) {
-      const outcome = await test(row).catch(toOutcome);
-      if (outcome === false || isFailed(outcome)) return outcome;
-      verdict = both(verdict, outcome);
-    }
-    return verdict;
+  // Tests run in sequence, so that no more AWS calls are made once a record does not match.
+  const testFrom = (row: Row, index: number, verdict: Verdict): MaybePromise<Outcome> => {
+    const test = tests[index];
+    if (test === undefined) return verdict;
+    const outcome = orElse<Verdict, Outcome>(() => test(row), toOutcome);
+    return after(outcome, (own) =>
+      own === false || isFailed(own) ? own : testFrom(row, index + 1, both(verdict, own)),
+    );
   };
+  return (row) => testFrom(row, 0, true);
 }
 
 /** The errors of unknown values, by condition: a new one for each record would take most of the time of a full read. */

@@ -1,5 +1,6 @@
 import { SnapgateError } from '../../errors.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
+import { after, type MaybePromise } from '../../snapshots/maybe.ts';
 import { dayMilliseconds, retentionEnd } from '../../snapshots/retention.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { isOwn, retentionStart, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
@@ -26,7 +27,7 @@ import { isExposed, isSharedOutside, isSharedWith } from './shared-with.ts';
 export interface SnapshotMatchOptions {
   readonly reads: RecordReads;
   /** Whether the principal may see a record. */
-  readonly sees: (record: SnapshotRecord) => Promise<boolean>;
+  readonly sees: (record: SnapshotRecord) => MaybePromise<boolean>;
   /** The configured accounts. */
   readonly accounts: ReadonlySet<string>;
   /** The time that all records of a list are compared with. */
@@ -40,19 +41,15 @@ export function createSnapshotMatch({
   accounts,
   now,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
-  const costly: Tests<SnapshotRecord, SnapshotConditions, Promise<Verdict>> = {
+  const costly: Tests<SnapshotRecord, SnapshotConditions, MaybePromise<Verdict>> = {
     orphaned: (wanted) => async (row) => {
       const state = await isOrphaned(row, reads);
       return state instanceof SnapgateError ? state : state === wanted;
     },
-    tags: (wanted) => async (row) => {
-      const tags = (await reads.tagsOf(row)) ?? [];
-      return wanted.every((each) => tags.some((tag) => tagMatches(tag, each)));
-    },
-    untagged: (isUntagged) => async (row) => {
-      const tags = await reads.tagsOf(row);
-      return tags !== null && (tags.length === 0) === isUntagged;
-    },
+    tags: (wanted) => (row) =>
+      after(reads.tagsOf(row), (tags) => wanted.every((each) => (tags ?? []).some((tag) => tagMatches(tag, each)))),
+    untagged: (isUntagged) => (row) =>
+      after(reads.tagsOf(row), (tags) => tags !== null && (tags.length === 0) === isUntagged),
     exposure: (wanted) => bySharing('exposure', reads, (sharing) => isExposed(sharing, wanted, accounts)),
     sharedWith: (wanted) => {
       const named = new Set(wanted);
@@ -129,11 +126,12 @@ const free: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
 
 /** Only the owner can see the sharing, and AWS does not report that of a deleted snapshot, which it can still list. */
 function bySharing(condition: string, reads: RecordReads, test: (sharing: SnapshotSharing) => Verdict) {
-  return async (row: SnapshotRecord): Promise<Verdict> => {
+  return (row: SnapshotRecord): MaybePromise<Verdict> => {
     if (!isOwn(row) || snapshotStatus(row) === 'DELETED') return false;
-    const sharing = await reads.sharingOf(row);
-    if (sharing === null) return row.kind.type(row) === 'UNKNOWN' ? unknown(condition) : false;
-    return test(sharing);
+    return after(reads.sharingOf(row), (sharing) => {
+      if (sharing === null) return row.kind.type(row) === 'UNKNOWN' ? unknown(condition) : false;
+      return test(sharing);
+    });
   };
 }
 

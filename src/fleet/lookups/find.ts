@@ -2,13 +2,14 @@ import { InvalidInputError, SnapgateError } from '../../errors.ts';
 import { parseArn, parseSentArn } from '../../snapshots/arn.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
+import { after, type MaybePromise, orElse } from '../../snapshots/maybe.ts';
 import type { RecordType, ServiceName } from '../../snapshots/service.ts';
 import { readViewKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Sources } from '../sources.ts';
 
 /** Reads a record of a source by its ARN; null if it does not exist. */
-type ReadIn<Row> = (source: Source, arn: string) => Promise<Row | null>;
+type ReadIn<Row> = (source: Source, arn: string) => MaybePromise<Row | null>;
 
 /**
  * Returns the source of an ARN: of `service`, if several services share the ARN namespace, and in the account `viewer`,
@@ -62,38 +63,56 @@ export function findSnapshot(sources: Sources, snapshotIn: ReadIn<SnapshotRecord
     }))
     .filter(({ owner, others }) => owner !== undefined || others.length > 0);
   if (candidates.length === 0) requireSource(sources, arn);
-  return firstFound(candidates, async ({ owner, others }) => {
+  return firstFound(candidates, ({ owner, others }) => {
     const read = (source: Source) => snapshotIn(requirePartition(source, arn), arn);
     if (owner === undefined) return anyFound(others, read);
-    return read(owner).catch(async (error: unknown) => {
-      if (isRefusal(error)) throw error;
-      const found = await anyFound(others, read).catch(() => null);
-      if (found) return found;
-      throw error;
-    });
+    return orElse(
+      () => read(owner),
+      (error) => foundElsewhere(error, others, read),
+    );
   });
 }
 
+/** Reads the other sources after the owner's has failed; throws its error if none of them has the record. */
+async function foundElsewhere<Row>(
+  failure: unknown,
+  others: readonly Source[],
+  read: (source: Source) => MaybePromise<Row | null>,
+): Promise<Row> {
+  if (isRefusal(failure)) throw failure;
+  const found = await anyFound(others, read).catch(() => null);
+  if (found) return found;
+  throw failure;
+}
+
 /** Returns the first record found, in sequence. Rejects if no candidate has the record and one of them failed. */
-export async function firstFound<Candidate, Row>(
+export function firstFound<Candidate, Row>(
   candidates: readonly Candidate[],
-  read: (candidate: Candidate) => Promise<Row | null>,
-): Promise<Row | null> {
+  read: (candidate: Candidate) => MaybePromise<Row | null>,
+): MaybePromise<Row | null> {
   const failures: unknown[] = [];
-  for (const candidate of candidates) {
-    const found = await read(candidate).catch((error: unknown) => void failures.push(error));
-    if (found) return found;
-  }
-  // A service that rejects the format of the ARN is ignored if another service accepts the format.
-  const failure = failures.find((each) => !isRefusal(each));
-  if (failure !== undefined || failures.length === candidates.length) throw failure ?? failures[0];
-  return null;
+  const from = (index: number): MaybePromise<Row | null> => {
+    const candidate = candidates[index];
+    if (index === candidates.length || candidate === undefined) return none();
+    const found = orElse<Row | null, undefined>(
+      () => read(candidate),
+      (error) => void failures.push(error),
+    );
+    return after(found, (row) => row ?? from(index + 1));
+  };
+  const none = () => {
+    // A service that rejects the format of the ARN is ignored if another service accepts the format.
+    const failure = failures.find((each) => !isRefusal(each));
+    if (failure !== undefined || failures.length === candidates.length) throw failure ?? failures[0];
+    return null;
+  };
+  return from(0);
 }
 
 /** Reads all sources concurrently and returns a record found. Rejects if none has the record and one of them failed. */
 async function anyFound<Row>(
   sources: readonly Source[],
-  read: (source: Source) => Promise<Row | null>,
+  read: (source: Source) => MaybePromise<Row | null>,
 ): Promise<Row | null> {
   const { rows, failed } = await readAll(sources, read);
   const [found] = rows;
@@ -104,9 +123,9 @@ async function anyFound<Row>(
 /** Reads a record in all sources concurrently. Returns what was found, and the first failure. */
 export async function readAll<Row>(
   sources: readonly Source[],
-  read: (source: Source) => Promise<Row | null>,
+  read: (source: Source) => MaybePromise<Row | null>,
 ): Promise<{ readonly rows: readonly Row[]; readonly failed: PromiseRejectedResult | undefined }> {
-  const results = await Promise.allSettled(sources.map(read));
+  const results = await Promise.allSettled(sources.map(async (source) => read(source)));
   const rows = results.flatMap((each) => (each.status === 'fulfilled' && each.value !== null ? [each.value] : []));
   return { rows, failed: results.find((each) => each.status === 'rejected') };
 }

@@ -1,6 +1,7 @@
 import type { Aws } from '../../aws/client.ts';
 import { connectKms, type KmsConnection } from '../../aws/kms.ts';
 import type { Usage } from '../../aws/usage.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
 import { keyArn, type KmsKey } from '../../snapshots/kms-key.ts';
 import { serviceNames } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -13,7 +14,7 @@ export type ConnectKeys = (source: Source) => KmsConnection;
 /** The keys of AWS KMS, for one request. */
 export interface Keys {
   /** Reads the key that an id, an ARN or an alias stands for, in the account and region of a source. */
-  keyNamed(source: Source, named: string): Promise<KmsKey>;
+  keyNamed(source: Source, named: string): MaybePromise<KmsKey>;
 }
 
 /** Prepares the connections to AWS KMS, each of which is created on first use. */
@@ -39,6 +40,6 @@ export function connectKeys(aws: Aws, sources: Sources): ConnectKeys {
 
 /** Creates the keys of one request: each is read once for each source. */
 export function createKeys(connect: ConnectKeys, usage: Usage): Keys {
-  const keys = createRecordLoader((source, arn) => connect(source).describe(arn, usage), usage);
+  const keys = createRecordLoader((source, arn, own) => connect(source).describe(arn, own), usage);
   return { keyNamed: (source, named) => keys.load(source, keyArn(named, source)) };
 }

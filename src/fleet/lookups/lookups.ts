@@ -1,7 +1,7 @@
 import { InvalidInputError, withField } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type GlobalId, requireOwnId } from '../../snapshots/global-id.ts';
-import type { Maybe } from '../../snapshots/maybe.ts';
+import { after, type Maybe, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import { recordTypeOf } from '../../snapshots/service.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -13,8 +13,8 @@ import type { RecordReads } from './record-reads.ts';
 /** Single records by id or ARN, and data that a record lacks, limited to what the principal can see. */
 export interface Lookups extends Omit<RecordReads, 'namesakeOf' | 'keyNamed'> {
   /** Null if it does not exist. Throws INVALID_INPUT for a malformed ARN or a source that is not configured. */
-  snapshotByArn(arn: string): Promise<SnapshotRecord | null>;
-  clusterByArn(arn: string): Promise<ClusterRecord | null>;
+  snapshotByArn(arn: string): MaybePromise<SnapshotRecord | null>;
+  clusterByArn(arn: string): MaybePromise<ClusterRecord | null>;
   /**
    * Finds the sources of a record that an id or an ARN names, in `account` if several accounts see it, without an AWS
    * call. Throws INVALID_INPUT with the field `id` or `account`.
@@ -28,9 +28,9 @@ export interface Lookups extends Omit<RecordReads, 'namesakeOf' | 'keyNamed'> {
   idsOf(id: string, account?: Maybe<string>): Promise<readonly GlobalId[]>;
   /** Returns the first snapshot found under ids that `idsOf` returned; null if there is none. */
   firstSnapshot(ids: readonly GlobalId[]): Promise<SnapshotRecord | null>;
-  node(id: GlobalId): Promise<object | null>;
+  node(id: GlobalId): MaybePromise<object | null>;
   /** Returns records in the order of the ids; a record that fails is an error at its position. */
-  nodes(ids: readonly GlobalId[]): Promise<(object | null)[]>;
+  nodes(ids: readonly GlobalId[]): MaybePromise<(object | null)[]>;
 }
 
 const maximumIds = 100;
@@ -38,10 +38,10 @@ const maximumIds = 100;
 /** Creates the lookups of one request; loaders batch the reads of each source. */
 export function createLookups(options: FleetOptions): Lookups {
   const { rights, sources, backendOf, reads } = options;
-  const snapshotIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).snapshot(source, arn));
-  const clusterIn = async (source: Source, arn: string) => rights.seen(await backendOf(source).cluster(source, arn));
+  const snapshotIn = (source: Source, arn: string) => after(backendOf(source).snapshot(source, arn), rights.seen);
+  const clusterIn = (source: Source, arn: string) => after(backendOf(source).cluster(source, arn), rights.seen);
 
-  const find = async (global: GlobalId) => {
+  const find = (global: GlobalId): MaybePromise<object | null> => {
     const { typename, id } = requireOwnId(global);
     const type = recordTypeOf(typename);
     if (type === undefined) return sources.get(id) ?? null;
@@ -56,25 +56,33 @@ export function createLookups(options: FleetOptions): Lookups {
     tagsOf: reads.tagsOf,
     sharingOf: reads.sharingOf,
     kmsKeyOf: reads.kmsKeyOf,
-    clusterOf: async (snapshot) => rights.seen(await reads.clusterOf(snapshot)),
-    originClusterOf: async (snapshot) => rights.seen(await reads.originClusterOf(snapshot)),
-    snapshotByArn: async (arn) => findSnapshot(sources, snapshotIn, arn),
-    clusterByArn: async (arn) => findCluster(sources, clusterIn, arn),
+    loadKnownClusters: reads.loadKnownClusters,
+    clusterOf: (snapshot) => after(reads.clusterOf(snapshot), rights.seen),
+    originClusterOf: (snapshot) => after(reads.originClusterOf(snapshot), rights.seen),
+    snapshotByArn: (arn) => findSnapshot(sources, snapshotIn, arn),
+    clusterByArn: (arn) => findCluster(sources, clusterIn, arn),
     namedSnapshot,
     namedCluster: (id, account) => nameRecord(options, { resource: 'cluster', id, account }, clusterIn),
     idsOf: async (id, account) => idsOf(namedSnapshot(id, account)),
-    firstSnapshot: (ids) => firstFound(ids, async (id) => (await find(id)) as SnapshotRecord | null),
+    firstSnapshot: async (ids) => firstFound(ids, (id) => find(id) as MaybePromise<SnapshotRecord | null>),
     node: (id) =>
-      find(id).catch((error: unknown) => {
-        throw withField(error, ['id']);
-      }),
-    nodes: async (ids) => {
+      orElse(
+        () => find(id),
+        (error) => {
+          throw withField(error, ['id']);
+        },
+      ),
+    nodes: (ids) => {
       if (ids.length > maximumIds) {
         throw new InvalidInputError(`ids has ${ids.length} values; the maximum is ${maximumIds}.`, ['ids']);
       }
-      const results = await Promise.allSettled(ids.map(find));
-      return results.map((result, index) =>
-        result.status === 'fulfilled' ? result.value : (withField(result.reason, ['ids', String(index)]) as Error),
+      return together(
+        ids.map((id, index) =>
+          orElse<object | null, Error>(
+            () => find(id),
+            (error) => withField(error, ['ids', String(index)]) as Error,
+          ),
+        ),
       );
     },
   };

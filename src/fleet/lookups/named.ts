@@ -1,7 +1,7 @@
 import { InvalidInputError, withAdvice, withField } from '../../errors.ts';
 import { type Arn, isArn, parseArn, parseSentArn } from '../../snapshots/arn.ts';
 import { encodeGlobalId, type GlobalId, readGlobalId } from '../../snapshots/global-id.ts';
-import type { Maybe } from '../../snapshots/maybe.ts';
+import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { type RecordType, recordTypeOf, type ServiceName, serviceTable } from '../../snapshots/service.ts';
 import { noSuchSnapshot, snapshotKey, type SnapshotRecord, viewKey } from '../../snapshots/snapshot.ts';
@@ -41,7 +41,7 @@ interface Naming {
 export function nameRecord<Row extends AwsRecord>(
   options: Pick<FleetOptions, 'sources' | 'backendOf'>,
   naming: Naming,
-  recordIn: (source: Source, arn: string) => Promise<Row | null>,
+  recordIn: (source: Source, arn: string) => MaybePromise<Row | null>,
 ): Named<Row> {
   const { arn, candidates } = sourcesOf(options, naming);
   return {
@@ -162,7 +162,7 @@ function requireSame(account: Maybe<string>, actual: string, what: string): void
 /** Returns what each source sees; null if none sees the record. Rejects if a source fails that could be the only other. */
 async function viewsIn<Row>(
   sources: readonly Source[],
-  read: (source: Source) => Promise<Row | null>,
+  read: (source: Source) => MaybePromise<Row | null>,
 ): Promise<readonly Row[] | null> {
   const { rows: views, failed } = await readAll(sources, read);
   if (failed === undefined || views.length > 1) return views.length > 0 ? views : null;

@@ -1,7 +1,7 @@
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { isFromElsewhere, takenFrom } from '../../snapshots/lineage.ts';
 import type { KmsKey } from '../../snapshots/kms-key.ts';
-import type { MaybePromise } from '../../snapshots/maybe.ts';
+import { after, type MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { isOwn, type SnapshotRecord } from '../../snapshots/snapshot.ts';
@@ -13,6 +13,11 @@ import type { Keys } from './keys.ts';
 
 /** Reads data that a record lacks from the service of its source, in batches, regardless of visibility. */
 export interface RecordReads extends Keys {
+  /**
+   * Prepares `clusterOf` of all these snapshots: the clusters of each source are read together if the cache has them, so
+   * that they are returned at once. Makes no AWS call.
+   */
+  loadKnownClusters(snapshots: readonly SnapshotRecord[]): void;
   /**
    * Returns the cluster that a snapshot was taken from; null if it no longer exists, if another cluster has taken its
    * name since, or if it is in another account or region.
@@ -38,18 +43,31 @@ export interface RecordReads extends Keys {
 
 /** Creates the record reads of one request, for the sources that its principal sees. */
 export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, 'at'>, keys: Keys): RecordReads {
-  const namesakeOf = async (snapshot: SnapshotRecord) => {
+  const namesakeOf = (snapshot: SnapshotRecord) => {
     const name = snapshot.kind.clusterIdentifier(snapshot);
     const home = homeOf(snapshot, sources);
     if (home === undefined || name === '') return undefined;
     return backendOf(home).clusterNamed(home, name);
   };
-  const relatedOf = async (snapshot: SnapshotRecord) => {
-    const namesake = await namesakeOf(snapshot);
-    return namesake && takenFrom(snapshot, namesake) !== 'UNRELATED' ? namesake : null;
-  };
+  const relatedOf = (snapshot: SnapshotRecord) =>
+    after(namesakeOf(snapshot), (namesake) =>
+      namesake && takenFrom(snapshot, namesake) !== 'UNRELATED' ? namesake : null,
+    );
+  const hasClusterHere = (snapshot: SnapshotRecord) => isOwn(snapshot) && !isFromElsewhere(snapshot);
   return {
-    clusterOf: (snapshot) => (isOwn(snapshot) && !isFromElsewhere(snapshot) ? relatedOf(snapshot) : null),
+    loadKnownClusters: (snapshots) => {
+      const names = new Map<Source, Set<string>>();
+      for (const snapshot of snapshots) {
+        const name = hasClusterHere(snapshot) ? snapshot.kind.clusterIdentifier(snapshot) : '';
+        const home = name === '' ? undefined : homeOf(snapshot, sources);
+        if (home === undefined) continue;
+        const known = names.get(home);
+        if (known) known.add(name);
+        else names.set(home, new Set([name]));
+      }
+      for (const [source, own] of names) backendOf(source).loadKnownClusters(source, [...own]);
+    },
+    clusterOf: (snapshot) => (hasClusterHere(snapshot) ? relatedOf(snapshot) : null),
     originClusterOf: (snapshot) => (snapshot.kind.origin(snapshot) === null ? null : relatedOf(snapshot)),
     namesakeOf,
     tagsOf: (record) => backendOf(record.source).tagsOf(record),

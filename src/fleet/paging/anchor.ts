@@ -22,6 +22,7 @@ export function anchorOf(
   return {
     now: new Date(time),
     cursors: {
+      name: (own) => cursors.name(`${timed(own)} ${time}`),
       seal: (content, own) => cursors.seal([time, ...content], timed(own)),
       open: (...args) => openTimed(...args).slice(1),
     },

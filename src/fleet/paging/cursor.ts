@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Principal } from '../../access/principal.ts';
 import { InvalidInputError } from '../../errors.ts';
 import { createKeyRing, decrypt, encrypt, keyIdLength, type KeyRing, nonceLength } from '../../replicas/key-rings.ts';
@@ -12,6 +12,8 @@ export type Binding = string;
 export type CursorArgument = 'after' | 'before';
 
 export interface Cursors {
+  /** Names what a cursor depends on besides its content. */
+  name(binding: Binding): string;
   seal(content: CursorContent, binding: Binding): string;
   /** Throws INVALID_INPUT, naming `argument`, for a cursor that `seal` did not create for this binding. */
   open(cursor: string, binding: Binding, argument?: CursorArgument): CursorContent;
@@ -21,13 +23,14 @@ export interface Cursors {
  * Returns cursors that open only for principals that can read the same records, because the positions in a list and the
  * failures of its sources depend on these.
  */
-export function cursorsOf({ readScope }: Pick<Principal, 'readScope'>, { seal, open }: Cursors): Cursors {
+export function cursorsOf({ readScope }: Pick<Principal, 'readScope'>, { name, seal, open }: Cursors): Cursors {
   let scope: string | undefined;
   const own = (binding: Binding): Binding => {
-    scope ??= createHash('sha256').update(readScope()).digest('base64url');
+    scope ??= hash('sha256', readScope(), 'base64url');
     return `${scope} ${binding}`;
   };
   return {
+    name: (binding) => name(own(binding)),
     seal: (content, binding) => seal(content, own(binding)),
     open: (cursor, binding, ...rest) => open(cursor, own(binding), ...rest),
   };
@@ -47,7 +50,9 @@ export function createCursors(keys: readonly Buffer[]): Cursors {
   const rings = keys.map((key) => createKeyRing(key, 'cursor', ['seal', 'nonce']));
   const [current] = rings;
   if (current === undefined) throw new Error('At least one cursor key is needed.');
+  const keyId = current.id.toString('base64url');
   return {
+    name: (binding) => `${keyId} ${binding}`,
     seal: (content, binding) => {
       const plain = Buffer.from(JSON.stringify(content));
       const nonce = createHmac('sha256', current.nonce).update(binding).update('\0').update(plain).digest();

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const digestLength = 8;
 
 /** Returns a short digest, which identifies a record within its page and a source among the sources. */
 export function digest(key: string): string {
-  return createHash('sha256').update(key).digest('base64url').slice(0, digestLength);
+  return hash('sha256', key, 'base64url').slice(0, digestLength);
 }

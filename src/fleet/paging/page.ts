@@ -1,73 +1,114 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import { InvalidInputError } from '../../errors.ts';
-import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
+import { after, type Maybe, type MaybePromise } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts';
 import type { Binding, CursorContent, Cursors } from './cursor.ts';
 import { requireRange } from '../range.ts';
 import { createReports, type Reports } from '../reports.ts';
-import { type Opened, type Position, toContent, toPosition } from './position.ts';
+import { advance, type Found, isFollowed, type Steps } from './found.ts';
+import { type Opened, type Position, toPosition } from './position.ts';
 import { createReadBefore, type ReadBefore } from './read-before.ts';
-import { type Found, type ListQuestion, walk } from './walk.ts';
+import { createSeal, type Seal } from './seal.ts';
+import type { ListQuestion } from './question.ts';
+import { walk } from './walk.ts';
 
 const defaultFirst = 20;
 const maximumFirst = 100;
 
 /**
- * Reads one page of a list. Whether another record follows is determined concurrently with the fields of the records,
- * and only if it is selected, because it can require more AWS pages.
+ * Reads one page of a list: at once, if the AWS pages that it needs are cached. Whether another record follows is
+ * determined concurrently with the fields of the records, and only if it is selected, because it can require more AWS
+ * pages.
  */
-export async function readPage<Row, Conditions>(
+export function readPage<Row, Conditions>(
   list: Omit<ListQuestion<Row, Conditions>, 'reports'>,
   args: PageArgs & Wanted,
   cursors: Cursors,
-  binding: Binding,
+  bindingOfList: () => Binding,
   totalCount: () => Promise<Count>,
-): Promise<Connection<Row>> {
+): MaybePromise<Connection<Row>> {
   const first = pageLength(args.first);
   const readBefore = createReadBefore(list);
-  const start = args.after == null ? undefined : openAt(cursors.open(args.after, binding), list.sources, readBefore);
+  const start =
+    args.after == null ? undefined : openAt(cursors.open(args.after, bindingOfList()), list.sources, readBefore);
   const reports = createReports(list.sources, list.usage, start?.earlier);
-  const question = { ...list, reports };
   const found: Found<Row>[] = [];
-  const steps = walk(question, start?.position, () => (found.length < first ? first - found.length : first));
-  let end: { stopped: Position | null } | undefined;
-  while (found.length < first && !end) {
-    const step = await steps.next();
-    if (step.done) end = { stopped: step.value };
-    else found.push(step.value);
-  }
+  const wanted = () => (found.length < first ? first - found.length : first);
+  const steps = walk({ ...list, reports }, start?.position, wanted);
+  const take = (): MaybePromise<End> =>
+    after(advance(steps), (step) => {
+      if (step.done) return { stopped: step.value, hasMore: false };
+      const some = step.value.slice(0, first - found.length);
+      found.push(...some);
+      return found.length < first ? take() : { stopped: undefined, hasMore: some.length < step.value.length };
+    });
+  return after(take(), (end): Connection<Row> => {
+    const seal = createSeal<Row>(cursors, bindingOfList, list.sources, readBefore);
+    return createPage({ args, found, end, steps, reports, seal, isFirst: start === undefined, totalCount });
+  });
+}
+
+/** Where the records of a page end. */
+interface End {
+  /** Null at the end of the list, and undefined if the page is full. */
+  readonly stopped: Position | null | undefined;
+  /** Whether a further match is known already. */
+  readonly hasMore: boolean;
+}
+
+interface ReadPage<Row> {
+  readonly args: Wanted;
+  readonly found: readonly Found<Row>[];
+  readonly end: End;
+  readonly steps: Steps<Row>;
+  readonly reports: Reports;
+  readonly seal: Seal<Row>;
+  readonly isFirst: boolean;
+  readonly totalCount: () => Promise<Count>;
+}
+
+function createPage<Row>({
+  args,
+  found,
+  end,
+  steps,
+  reports,
+  seal,
+  isFirst,
+  totalCount,
+}: ReadPage<Row>): Connection<Row> {
   const last = found.at(-1);
-  const seal = (position: Position) => cursors.seal(toContent(position, list.sources, readBefore), binding);
-  let next: MaybePromise<boolean> | undefined = end && end.stopped !== null;
-  const hasNextPage = () => (next ??= isFollowed(last, steps, question));
-  /** Resolves after all reports that were requested, because `hasNextPage` can change them. */
-  const reported = async () => {
-    if (args.isNextPageWanted) await hasNextPage();
-    return reports;
-  };
+  let next: MaybePromise<boolean> | undefined;
+  const hasNextPage = () =>
+    (next ??= end.stopped === undefined ? hasNext(end, last, steps, reports) : end.stopped !== null);
+  /** Continues after all reports that were requested, because `hasNextPage` can change them. */
+  const reported = (): MaybePromise<unknown> => (args.isNextPageWanted ? hasNextPage() : undefined);
   return {
-    edges: found.map(({ row, after }) => ({
-      node: row,
-      get cursor() {
-        return seal(after());
-      },
-    })),
+    nodes: found.map(({ row }) => row),
+    get edges() {
+      return found.map((each) => ({
+        node: each.row,
+        get cursor() {
+          return seal.of(each);
+        },
+      }));
+    },
     pageInfo: {
       hasNextPage,
-      hasPreviousPage: start !== undefined,
+      hasPreviousPage: !isFirst,
       get startCursor() {
-        return found[0] ? seal(found[0].after()) : null;
+        return found[0] ? seal.of(found[0]) : null;
       },
       get endCursor() {
-        const position = end?.stopped ?? last?.after();
-        return position ? seal(position) : null;
+        if (end.stopped) return seal.at(end.stopped);
+        return last ? seal.of(last) : null;
       },
     },
-    sources: async () => (await reported()).all(),
+    sources: () => after(reported(), () => reports.all()),
     totalCount: async () => {
-      const [count] = await Promise.all([totalCount(), reported()]);
+      const [count] = await Promise.all([totalCount(), Promise.resolve(reported())]);
       return consistentCount(count, found.length, reports);
     },
   };
@@ -81,7 +122,7 @@ function consistentCount(count: Count, shown: number, reports: Reports): Count {
 
 /** Returns the binding of a list, so that its cursors do not open for another field, filter or order. */
 export function bindingOf(...parts: readonly unknown[]): Binding {
-  return createHash('sha256').update(stringify(parts)).digest('base64url');
+  return hash('sha256', stringify(parts), 'base64url');
 }
 
 /** Returns the length of a page. Throws INVALID_INPUT, naming the argument, if the length is out of range. */
@@ -100,14 +141,14 @@ function openAt(content: CursorContent, sources: readonly Source[], readBefore: 
   );
 }
 
-async function isFollowed<Row, Conditions>(
+function hasNext<Row>(
+  { hasMore }: End,
   last: Found<Row> | undefined,
-  steps: AsyncGenerator<Found<Row>, Position | null>,
-  { reports }: ListQuestion<Row, Conditions>,
-): Promise<boolean> {
-  if (last?.isFollowed) return true;
+  steps: Steps<Row>,
+  reports: Reports,
+): MaybePromise<boolean> {
+  if (hasMore || (last && isFollowed(last))) return true;
   const failures = reports.failures();
-  const step = await steps.next();
   // A source that fails now comes after endCursor, so the next page tries it again.
-  return !step.done || step.value !== null || reports.failures() !== failures;
+  return after(advance(steps), (step) => !step.done || step.value !== null || reports.failures() !== failures);
 }

@@ -88,7 +88,8 @@ function isAtStart({ marker, offset }: Pick<Position, 'marker' | 'offset'>): boo
 }
 
 /** Returns a digest of everything that was read before a position, including the part of its own query. */
-function digestBefore(position: Position, index: number, readBefore: ReadBefore): string {
+export function digestBefore(position: Position, sources: readonly Source[], readBefore: ReadBefore): string {
+  const index = indexIn(sources, position.source);
   return readBefore.digest(index, isAtStart(position) ? position.query : position.query + 1);
 }
 
@@ -102,7 +103,7 @@ export function toContent(position: Position, sources: readonly Source[], readBe
     marker ?? null,
     size ?? null,
     offset,
-    digestBefore(position, indexIn(sources, source), readBefore),
+    digestBefore(position, sources, readBefore),
     encodeFailures(failures, marks.length),
     encodeTrail(trail),
     marks,
@@ -145,7 +146,7 @@ export function toPosition(
     trail: decodeTrail(trail),
     seen: marksIn(marks),
   };
-  if (index < 0 || before !== digestBefore(position, index, readBefore)) return undefined;
+  if (index < 0 || before !== digestBefore(position, sources, readBefore)) return undefined;
   const isStart = query === 0 && isAtStart(position);
   return {
     position,

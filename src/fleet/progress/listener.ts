@@ -1,4 +1,5 @@
 import { NotFoundError } from '../../errors.ts';
+import { type MaybePromise, orElse } from '../../snapshots/maybe.ts';
 import { noSuchSnapshot, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Reading } from './poll.ts';
 
@@ -14,7 +15,7 @@ export interface Listener {
 
 export interface ListenerOptions {
   /** Whether the principal of the listener can see a snapshot. */
-  readonly sees: (snapshot: SnapshotRecord) => Promise<boolean>;
+  readonly sees: (snapshot: SnapshotRecord) => MaybePromise<boolean>;
   readonly push: (event: ProgressEvent) => void;
   readonly stop: () => void;
   /** Waits as long as a snapshot can take to appear. */
@@ -47,7 +48,12 @@ export function createListener({ sees, push, stop, patience }: ListenerOptions):
     // The error of a snapshot that the principal has not seen would reveal that the snapshot exists.
     if (reading instanceof NotFoundError && !isShown) return awaitAppearance();
     if (reading instanceof Error) return finish(reading);
-    const isSeen = reading !== null && (await sees(reading).catch((error: Error) => error));
+    const isSeen =
+      reading !== null &&
+      (await orElse(
+        () => sees(reading),
+        (error) => error as Error,
+      ));
     if (hasEnded) return;
     if (isSeen instanceof Error) return finish(isSeen);
     if (reading !== null && isSeen) {

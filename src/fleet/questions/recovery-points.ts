@@ -1,6 +1,7 @@
 import { AllowanceExceededError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
+import { together } from '../../snapshots/maybe.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FullRead } from '../full-reads/pages.ts';
@@ -34,17 +35,15 @@ const beginning = new Date(0);
 /** Serves the clusters of a page together: with one lookup each, or a full read of the source if that is cheaper. */
 export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
   const { rights } = options;
-  const latestLoader = createSourceLoader(readLatest(options), options.usage, identityOf);
-  const sinceLoader = createSourceLoader(
-    readSince(options),
-    options.usage,
-    ({ cluster, moment }: Since) => `${moment.getTime()} ${identityOf(cluster)}`,
-  );
+  const latestLoader = createSourceLoader(readLatest(options), options.usage, { nameOf: identityOf });
+  const sinceLoader = createSourceLoader(readSince(options), options.usage, {
+    nameOf: ({ cluster, moment }: Since) => `${moment.getTime()} ${identityOf(cluster)}`,
+  });
 
   const since = async (cluster: ClusterRecord, moment: Date) => {
     const rows = await sinceLoader.load(cluster.source, { cluster, moment });
     if (!rights.arePartialIn([cluster.source])) return rows;
-    return (await Promise.all(rows.map(rights.seen))).filter((row) => row !== null);
+    return (await together(rows.map(rights.seen))).filter((row) => row !== null);
   };
   return {
     since,

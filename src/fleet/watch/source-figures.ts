@@ -3,6 +3,7 @@ import { chunksOf } from '../../snapshots/chunks.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { isRecoveryPoint } from '../../snapshots/lineage.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { gather } from '../full-reads/gather.ts';
 import type { SnapshotConditions } from '../lists/conditions.ts';
@@ -143,7 +144,7 @@ function createCounter(
     if (later === undefined) return null;
     let [count, unknown, failed] = [0, 0, 0];
     for (const group of chunksOf(rows, testedTogether)) {
-      for (const outcome of await Promise.all(group.map((row) => later(row)))) {
+      for (const outcome of await together(group.map((row) => later(row)))) {
         if (outcome === true) count += 1;
         else if (outcome instanceof SnapgateError) unknown += 1;
         else if (outcome !== false) [unknown, failed] = [unknown + 1, failed + 1];

@@ -1,6 +1,7 @@
 import type { Connection, PageInfo } from '../../fleet/lists/connection.ts';
 import { isAnswered } from '../../fleet/reports.ts';
 import { included, page, perSource, totalCount } from '../../limits/price.ts';
+import { after } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { builder } from '../builder.ts';
 import { SourceReportType } from '../source.ts';
@@ -56,7 +57,7 @@ export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluste
         type: [row],
         description: `The ${word}s of this page, without their cursors.`,
         extensions: { price: page },
-        resolve: ({ edges }) => edges.map(({ node }) => node),
+        resolve: (connection) => connection.nodes ?? connection.edges.map(({ node }) => node),
       }),
       pageInfo: t.expose('pageInfo', { type: PageInfoType, description: 'The position of this page in its list.' }),
       sources: t.field({
@@ -69,7 +70,7 @@ export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluste
       isComplete: t.boolean({
         description: `Whether every source that was read for this page, or for the pages before it, returned everything that was requested from it. If false, ${word}s may be missing. Sources that are NOT_REACHED are still to come.`,
         extensions: { price: included },
-        resolve: async (connection) => (await connection.sources()).every(isAnswered),
+        resolve: (connection) => after(connection.sources(), (reports) => reports.every(isAnswered)),
       }),
       totalCount: t.field({
         type: CountType,

@@ -46,7 +46,7 @@ builder.queryField('snapshots', (t) =>
       'Lists the snapshots of all sources. Without `orderBy`, lists one source after another, in the order in which AWS returns the snapshots; a page then reads only the AWS pages that it needs, usually in one AWS call.',
     args: snapshotArgs(inAll),
     extensions: { price: list },
-    resolve: (_root, args, ctx, info) => ctx.fleet.lists.snapshots(args, wantedIn(info)),
+    resolve: (_root, args, ctx, info) => ctx.fleet.lists.snapshots(args, wantedOfSnapshots(info)),
   }),
 );
 
@@ -77,7 +77,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
       'Lists the snapshots of this cluster, without those of a deleted cluster of the same name and without copies from another region or account, in the order in which AWS returns them or in the order of `orderBy`. Reads only the AWS pages that are needed, usually in one AWS call per cluster.',
     args: snapshotArgs(inOne),
     extensions: { price: listOfCluster },
-    resolve: (cluster, args, ctx, info) => ctx.fleet.lists.snapshotsOf(cluster, args, wantedIn(info)),
+    resolve: (cluster, args, ctx, info) => ctx.fleet.lists.snapshotsOf(cluster, args, wantedOfSnapshots(info)),
   }),
   latestSnapshot: t.field({
     type: SnapshotInterface,
@@ -88,6 +88,12 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     resolve: (cluster, _args, ctx) => ctx.fleet.questions.latestSnapshot(cluster),
   }),
 }));
+
+/** The fields of a page of snapshots that can cost AWS calls. */
+function wantedOfSnapshots(info: GraphQLResolveInfo) {
+  const areClustersWanted = isSelected(info, 'nodes', 'cluster') || isSelected(info, 'edges', 'node', 'cluster');
+  return { ...wantedIn(info), areClustersWanted };
+}
 
 /** Whether `hasNextPage` is selected, which may cost an additional AWS call. */
 function wantedIn(info: GraphQLResolveInfo) {

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { CreateContext, RequestContext } from '../../context.ts';
+import { contextParts, type CreateContext, type RequestContext } from '../../context.ts';
 import { clientOf } from '../operations/scope.ts';
 import type { ServerContext } from '../operations/server-context.ts';
 
@@ -15,7 +15,7 @@ export function useRequestContext(createContext: CreateContext): Plugin<ServerCo
 
 /** Adds the request parts to an object as getters, because copying the values would create every part. */
 export function addParts<Base extends object>(base: Base, parts: RequestContext): Base & RequestContext {
-  for (const name of Object.keys(parts) as (keyof RequestContext)[]) {
+  for (const name of contextParts) {
     Object.defineProperty(base, name, { configurable: true, enumerable: true, get: () => parts[name] });
   }
   return base as Base & RequestContext;

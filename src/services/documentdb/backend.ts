@@ -1,7 +1,10 @@
 import { falseIfNotFound } from '../../errors.ts';
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
+import { derivedOnce } from '../../snapshots/lazily.ts';
+import { orElse } from '../../snapshots/maybe.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
 import { toTags } from '../../snapshots/tag.ts';
@@ -22,6 +25,10 @@ function clusterNameIn(arn: string): string {
   return clusterIdentifierOf(arn, 'Amazon DocumentDB cluster', 'arn:aws:rds:us-east-1:123456789012:cluster:orders');
 }
 
+const unshared: SnapshotSharing = { public: false, awsSupport: false, accounts: [], others: [] };
+
+const ownTags = derivedOnce(({ aws }: DocumentDBSnapshot | DocumentDBCluster) => toTags(aws.TagList ?? []));
+
 /** The fleet's backend for Amazon DocumentDB, for one request. Sharing costs one AWS call per record, and so do tags without `TagList`. */
 export function createDocumentDBBackend(request: DocumentDBRequest): Backend<DocumentDBSnapshot, DocumentDBCluster> {
   return {
@@ -31,27 +38,31 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
     get clusters() {
       return request.clusters;
     },
-    snapshot: async (source, arn) => {
+    snapshot: (source, arn) => {
       identifierOf(arn);
       return request.snapshots.byArn.load(source, arn);
     },
-    cluster: async (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
+    cluster: (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
     requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
     clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
+    loadKnownClusters: (source, identifiers) => request.clusters.loadKnown(source, identifiers),
     tagsOf: (record) => {
       if (isSnapshot(record) && (!isOwn(record) || isDeleted(record))) return null;
-      if (record.aws.TagList !== undefined) return toTags(record.aws.TagList);
+      if (record.aws.TagList !== undefined) return ownTags(record);
       if (!isSnapshot(record)) return request.tags.load(record.source, documentDBClusterKind.arn(record));
-      return request.tags.load(record.source, documentDBSnapshotKind.arn(record)).catch(nullIfNotFound);
+      return orElse(() => request.tags.load(record.source, documentDBSnapshotKind.arn(record)), nullIfNotFound);
     },
     sharingOf: (snapshot) => {
       if (isDeleted(snapshot)) return null;
       const type = documentDBSnapshotKind.type(snapshot);
       if (type === 'MANUAL') {
-        return request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot)).catch(nullIfNotFound);
+        return orElse(
+          () => request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot)),
+          nullIfNotFound,
+        );
       }
       // Only manual snapshots can be shared, so no AWS call is needed.
-      return type === 'AUTOMATED' ? { public: false, awsSupport: false, accounts: [], others: [] } : null;
+      return type === 'AUTOMATED' ? unshared : null;
     },
     latestSnapshot: (cluster) => request.snapshots.latest(cluster),
     manualSnapshotQuota,

@@ -1,5 +1,6 @@
 import type { ClusterKind, ClusterRecord } from '../../snapshots/cluster.ts';
 import { readArn } from '../../snapshots/arn.ts';
+import { derivedOnce } from '../../snapshots/lazily.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { documentDBArn } from './snapshot-kind.ts';
@@ -11,10 +12,11 @@ export type DocumentDBCluster = ClusterRecord<TaggedCluster>;
 export const documentDBClusterKind: ClusterKind<TaggedCluster> = {
   typename: serviceTable.DOCUMENTDB.types.cluster,
   resource: 'cluster',
-  arn: ({ aws, source }) =>
+  arn: derivedOnce(({ aws, source }) =>
     aws.DBClusterArn !== undefined && readArn(aws.DBClusterArn)
       ? aws.DBClusterArn
       : documentDBArn(source, 'cluster', aws.DBClusterIdentifier ?? ''),
+  ),
   identifier: ({ aws }) => aws.DBClusterIdentifier ?? '',
   rawStatus: ({ aws }) => aws.Status ?? '',
   createdAt: ({ aws }) => aws.ClusterCreateTime,
@@ -31,5 +33,5 @@ export const documentDBClusterKind: ClusterKind<TaggedCluster> = {
 
 /** Combines a cluster that AWS returned with its source. */
 export function documentDBCluster(source: Source, aws: TaggedCluster): DocumentDBCluster {
-  return { __typename: documentDBClusterKind.typename, kind: documentDBClusterKind, source, aws };
+  return { __typename: documentDBClusterKind.typename, kind: documentDBClusterKind, source, aws, derived: [] };
 }

@@ -1,4 +1,8 @@
-import { DescribeDBClustersCommand, type DescribeDBClustersCommandInput } from '@aws-sdk/client-docdb';
+import {
+  DescribeDBClustersCommand,
+  type DescribeDBClustersCommandInput,
+  type DescribeDBClustersCommandOutput,
+} from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import {
   type AwsAnswer,
@@ -6,13 +10,15 @@ import {
   listableRows,
   noneIfNotFound,
   pageInput,
-  pagesOf,
-  rowsOf,
+  readRows,
 } from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { createAnswers } from '../../fleet/lookups/answers.ts';
+import { createRowIndex } from '../../fleet/lookups/row-index.ts';
+import { createSourceLoader, type ReadSource } from '../../fleet/lookups/source-loader.ts';
 import { readArn } from '../../snapshots/arn.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
+import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
 import { type DocumentDBCluster, documentDBCluster } from './cluster-kind.ts';
@@ -21,7 +27,9 @@ import { defectOf, documentDBEngine, isOtherEngine } from './engine.ts';
 /** The clusters of Amazon DocumentDB, for one request. */
 export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterConditions> {
   /** Returns null if the cluster does not exist or has another engine. */
-  load(source: Source, identifier: string): Promise<DocumentDBCluster | null>;
+  load(source: Source, identifier: string): MaybePromise<DocumentDBCluster | null>;
+  /** Loads clusters if the cache has all of them. */
+  loadKnown(source: Source, identifiers: readonly string[]): void;
 }
 
 type Input = DescribeDBClustersCommandInput;
@@ -35,60 +43,74 @@ const mostLookups = 2;
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusters.html */
 export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usage): DocumentDBClusters {
-  const describe = async (source: Source, input: Input, tally = usage): Promise<Answer> => {
-    const { output, fetchedAt } = await connect(source).read(new DescribeDBClustersCommand(input), tally);
-    const all = (output.DBClusters ?? [])
-      .map((aws) => documentDBCluster(source, aws))
-      .filter(isOwnCluster)
-      .map((row) => (isOtherEngine(row.aws) ? null : row));
-    const { rows, flaw } = listableRows(source, all, ({ aws }) => defectOf(aws, aws.DBClusterIdentifier ?? ''));
-    if (flaw) connect(source).warn(flaw);
-    for (const row of rows) if (row) loader.prime(source, nameOf(row), row);
-    return { rows, marker: output.Marker, fetchedAt, flaw };
-  };
+  const describe = (source: Source, input: Input, tally = usage): MaybePromise<Answer> =>
+    after(connect(source).read(DescribeDBClustersCommand, input, tally), (fetched) => {
+      const answer = answerOf(fetched, source);
+      if (answer.flaw) connect(source).warn(answer.flaw);
+      loader.prime(source, indexOf(answer.rows));
+      return answer;
+    });
 
   /** Reads clusters; all clusters of the source without identifiers. A cluster that is not found can have an error. */
-  const read = async (source: Source, identifiers?: readonly string[]) => {
-    const { rows, failure } = await rowsOf(
-      pagesOf((marker) => describe(source, { ...inputFor(identifiers), ...pageInput(marker) })),
+  const read = (source: Source, tally: Usage, identifiers?: readonly string[]) =>
+    after(
+      readRows((marker) => describe(source, { ...inputFor(identifiers), ...pageInput(marker) }, tally)),
+      ({ rows, failure }) => {
+        const found = new Map(rows.map((row) => [nameOf(row), row]));
+        // A cluster that was read is known, even if another page of the list failed.
+        return { isWhole: failure === null, find: (identifier: string) => found.get(identifier) ?? failure };
+      },
     );
-    const found = new Map(rows.map((row) => [nameOf(row), row]));
-    // A cluster that was read is known, even if another page of the list failed.
-    return { isWhole: failure === null, find: (identifier: string) => found.get(identifier) ?? failure };
-  };
 
   /** The number of times that this request has looked for clusters of a source by name, or that it has all of them. */
   const looked = new Map<string, number | 'all'>();
 
-  const loader: SourceLoader<DocumentDBCluster | null> = createSourceLoader(async (source, identifiers) => {
+  const readNamed: ReadSource<DocumentDBCluster | null> = (source, identifiers, tally) => {
     const before = looked.get(source.key) ?? 0;
     if (before === 'all') return identifiers.map(() => null);
-    looked.set(source.key, before + 1);
+    if (!tally.scope.isCachedOnly) looked.set(source.key, before + 1);
     // A request that asks again and again reads all clusters, which are few, so that it does not ask any more.
     if (before >= mostLookups) {
-      const all = await read(source);
-      if (all.isWhole) looked.set(source.key, 'all');
-      return identifiers.map(all.find);
+      return after(read(source, tally), (all) => {
+        if (all.isWhole) looked.set(source.key, 'all');
+        return identifiers.map(all.find);
+      });
     }
-    const groups = chunksOf(identifiers, maximumIdentifiers).map(async (group) =>
-      group.map((await read(source, group)).find),
+    const groups = chunksOf(identifiers, maximumIdentifiers).map((group) =>
+      after(read(source, tally, group), ({ find }) => group.map(find)),
     );
-    return (await Promise.all(groups)).flat();
-  }, usage);
+    return after(together(groups), (found) => found.flat());
+  };
+  const loader = createSourceLoader(readNamed, usage, { isFromCache: true });
   usage.outdated.push(() => looked.clear());
 
   return {
     // AWS stores identifiers in lowercase and finds them in any case.
     load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
+    loadKnown: (source, identifiers) => {
+      loader.loadKnown(source, [...new Set(identifiers.map((each) => each.toLowerCase()))]);
+    },
     callsPerTest: 1,
     hasTags: ({ aws }) => aws.TagList !== undefined,
     queries: (_source, { identifiers }) => [
       { input: inputFor(identifiers?.map((each) => each.toLowerCase())), pushed: new Set(['identifiers'] as const) },
     ],
     read: (source, query, { marker, size }, tally) =>
-      describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
+      orElse(() => describe(source, { ...query.input, ...pageInput(marker, size) }, tally), noneIfNotFound),
   };
 }
+
+const indexOf = createRowIndex(nameOf);
+
+/** Returns the clusters of a response, which all requests share. */
+const answerOf = createAnswers((output: DescribeDBClustersCommandOutput, source) => {
+  const all = (output.DBClusters ?? [])
+    .map((aws) => documentDBCluster(source, aws))
+    .filter(isOwnCluster)
+    .map((row) => (isOtherEngine(row.aws) ? null : row));
+  const listable = listableRows(source, all, ({ aws }) => defectOf(aws, aws.DBClusterIdentifier ?? ''));
+  return { ...listable, marker: output.Marker };
+});
 
 /** Whether the account of the source owns a cluster, as far as its ARN shows: clusters are never shared. */
 function isOwnCluster({ aws, source }: DocumentDBCluster): boolean {

@@ -7,6 +7,7 @@ import {
 import type { Usage } from '../../aws/usage.ts';
 import { SnapgateError } from '../../errors.ts';
 import type { Probe } from '../../fleet/backend.ts';
+import { orElse } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { WriteAction } from '../service.ts';
 import type { DocumentDBConnect } from './client.ts';
@@ -17,15 +18,18 @@ const nothing = 'snapgate-doctor-asks-for-nothing';
 /** Creates calls that check whether the gateway may read a source: one for each AWS action that it needs. */
 export function createDocumentDBProbes(connect: DocumentDBConnect, usage: Usage): Probe[] {
   return [
-    (source) => connect(source).read(new DescribeDBClusterSnapshotsCommand(smallestPage), usage),
-    (source) => connect(source).read(new DescribeDBClustersCommand(smallestPage), usage),
-    (source) => {
-      const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: nothing });
-      return connect(source).read(command, usage).catch(refuseButUnknown);
+    async (source) => connect(source).read(DescribeDBClusterSnapshotsCommand, smallestPage, usage),
+    async (source) => connect(source).read(DescribeDBClustersCommand, smallestPage, usage),
+    async (source) => {
+      const input = { DBClusterSnapshotIdentifier: nothing };
+      return orElse(
+        () => connect(source).read(DescribeDBClusterSnapshotAttributesCommand, input, usage),
+        refuseButUnknown,
+      );
     },
-    (source) => {
-      const command = new ListTagsForResourceCommand({ ResourceName: arnOfNothing(source) });
-      return connect(source).read(command, usage).catch(refuseButUnknown);
+    async (source) => {
+      const input = { ResourceName: arnOfNothing(source) };
+      return orElse(() => connect(source).read(ListTagsForResourceCommand, input, usage), refuseButUnknown);
     },
   ];
 }

@@ -34,16 +34,22 @@ export interface DocumentDBShared {
   readonly creations: Creations;
 }
 
-/** Prepares the parts of Amazon DocumentDB for one request without creating them. */
-export function createDocumentDBRequest(shared: DocumentDBShared, usage: Usage): DocumentDBRequest {
-  const { connect, sources } = shared;
-  return lazily<DocumentDBRequest>({
-    snapshots: () => createDocumentDBSnapshots(connect, usage),
-    clusters: () => createDocumentDBClusters(connect, usage),
-    tags: () => createDocumentDBTags(connect, usage),
-    sharing: () => createDocumentDBSharing(connect, usage),
-    sender: () => createSender({ connect, sources, usage }),
-    creations: () => shared.creations,
-    afresh: () => () => createDocumentDBRequest(shared, readBackUsage(usage)),
-  });
+/** What the parts of a request are made of. */
+interface Seed {
+  readonly shared: DocumentDBShared;
+  readonly usage: Usage;
 }
+
+/** Prepares the parts of Amazon DocumentDB for one request without creating them. */
+export const createDocumentDBRequest: (seed: Seed) => DocumentDBRequest = lazily<DocumentDBRequest, Seed>({
+  snapshots: ({ seed: { shared, usage } }) => createDocumentDBSnapshots(shared.connect, usage),
+  clusters: ({ seed: { shared, usage } }) => createDocumentDBClusters(shared.connect, usage),
+  tags: ({ seed: { shared, usage } }) => createDocumentDBTags(shared.connect, usage),
+  sharing: ({ seed: { shared, usage } }) => createDocumentDBSharing(shared.connect, usage),
+  sender: ({ seed: { shared, usage } }) => createSender({ connect: shared.connect, sources: shared.sources, usage }),
+  creations: ({ seed }) => seed.shared.creations,
+  afresh:
+    ({ seed: { shared, usage } }) =>
+    () =>
+      createDocumentDBRequest({ shared, usage: readBackUsage(usage) }),
+});

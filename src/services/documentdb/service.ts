@@ -7,7 +7,12 @@ import { createDocumentDBBackend } from './backend.ts';
 import { createDocumentDBChanges } from './changes/backend.ts';
 import { connectDocumentDB } from './client.ts';
 import { createDocumentDBProbes, documentDBWrites } from './probes.ts';
-import { createDocumentDBRequest } from './request.ts';
+import { createDocumentDBRequest, type DocumentDBRequest } from './request.ts';
+
+const serve = lazily<RequestService, DocumentDBRequest>({
+  backend: ({ seed }) => createDocumentDBBackend(seed),
+  changes: ({ seed }) => createDocumentDBChanges(seed),
+});
 
 /** The adapter of Amazon DocumentDB with instance-based clusters. */
 export const documentdb: Service = {
@@ -16,13 +21,7 @@ export const documentdb: Service = {
     const connect = connectDocumentDB(options);
     const shared = { connect, sources: options.sources, creations: createCreations(options.now) };
     return {
-      serve: (usage) => {
-        const request = createDocumentDBRequest(shared, usage);
-        return lazily<RequestService>({
-          backend: () => createDocumentDBBackend(request),
-          changes: () => createDocumentDBChanges(request),
-        });
-      },
+      serve: (usage) => serve(createDocumentDBRequest({ shared, usage })),
       probes: (usage) => createDocumentDBProbes(connect, usage),
     };
   },

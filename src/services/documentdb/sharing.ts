@@ -1,8 +1,12 @@
-import { DescribeDBClusterSnapshotAttributesCommand } from '@aws-sdk/client-docdb';
+import {
+  DescribeDBClusterSnapshotAttributesCommand,
+  type DescribeDBClusterSnapshotAttributesCommandOutput,
+} from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import { UpstreamError } from '../../errors.ts';
 import { createRecordLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { isAccountId } from '../../snapshots/arn.ts';
+import { after } from '../../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
@@ -16,29 +20,44 @@ export const anyAccount = 'all';
  * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshotAttributes.html
  */
 export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage): SourceLoader<SnapshotSharing> {
-  const read = async (source: Source, identifier: string): Promise<SnapshotSharing> => {
-    const command = new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: identifier });
-    const { output } = await connect(source).readRecord(command, usage);
-    const result = output.DBClusterSnapshotAttributesResult;
-    if (result === undefined) {
-      throw new UpstreamError(
-        `AWS returned no sharing of the snapshot ${identifier}, in account ${source.account}, region ${source.region}. Retry later.`,
-      );
-    }
-    const { DBClusterSnapshotIdentifier: returned = identifier, DBClusterSnapshotAttributes: attributes = [] } = result;
-    if (returned.toLowerCase() !== identifier.toLowerCase()) {
-      throw new UpstreamError(
-        `AWS returned the sharing of the snapshot ${returned} instead of ${identifier}, in account ${source.account}, region ${source.region}. Retry later.`,
-      );
-    }
-    const values = attributes.find(({ AttributeName }) => AttributeName === restoreAttribute)?.AttributeValues ?? [];
-    const parties = values.filter((value) => value.toLowerCase() !== anyAccount);
-    return {
-      public: parties.length < values.length,
-      awsSupport: false,
-      accounts: parties.filter(isAccountId),
-      others: parties.filter((party) => !isAccountId(party)),
-    };
+  const read = (source: Source, identifier: string, own: Usage) => {
+    const input = { DBClusterSnapshotIdentifier: identifier };
+    const response = connect(source).readRecord(DescribeDBClusterSnapshotAttributesCommand, input, own);
+    return after(response, ({ output }) => {
+      const sharing = known.get(output) ?? sharingIn(output, source, identifier);
+      known.set(output, sharing);
+      return sharing;
+    });
   };
   return createRecordLoader(read, usage);
+}
+
+/** The sharing in responses, which all requests share. */
+const known = new WeakMap<object, SnapshotSharing>();
+
+function sharingIn(
+  output: DescribeDBClusterSnapshotAttributesCommandOutput,
+  source: Source,
+  identifier: string,
+): SnapshotSharing {
+  const result = output.DBClusterSnapshotAttributesResult;
+  if (result === undefined) {
+    throw new UpstreamError(
+      `AWS returned no sharing of the snapshot ${identifier}, in account ${source.account}, region ${source.region}. Retry later.`,
+    );
+  }
+  const { DBClusterSnapshotIdentifier: returned = identifier, DBClusterSnapshotAttributes: attributes = [] } = result;
+  if (returned.toLowerCase() !== identifier.toLowerCase()) {
+    throw new UpstreamError(
+      `AWS returned the sharing of the snapshot ${returned} instead of ${identifier}, in account ${source.account}, region ${source.region}. Retry later.`,
+    );
+  }
+  const values = attributes.find(({ AttributeName }) => AttributeName === restoreAttribute)?.AttributeValues ?? [];
+  const parties = values.filter((value) => value.toLowerCase() !== anyAccount);
+  return {
+    public: parties.length < values.length,
+    awsSupport: false,
+    accounts: parties.filter(isAccountId),
+    others: parties.filter((party) => !isAccountId(party)),
+  };
 }

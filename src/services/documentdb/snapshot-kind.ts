@@ -1,4 +1,5 @@
 import { isAccountId, readArn } from '../../snapshots/arn.ts';
+import { derivedOnce } from '../../snapshots/lazily.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import { isOwn, type SnapshotKind, type SnapshotRecord, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
@@ -12,9 +13,11 @@ export const documentDBSnapshotKind: SnapshotKind<TaggedSnapshot> = {
   resource: 'snapshot',
   createdAtDriftSeconds: 0,
   hasRetention: false,
-  arn: (snapshot) => ownArnOf(snapshot) ?? documentDBArn(snapshot.source, 'cluster-snapshot', identifierIn(snapshot)),
+  arn: derivedOnce(
+    (snapshot) => ownArnOf(snapshot) ?? documentDBArn(snapshot.source, 'cluster-snapshot', identifierIn(snapshot)),
+  ),
   identifier: identifierIn,
-  ownerAccountId: (snapshot) => readArn(ownArnOf(snapshot) ?? '')?.account ?? snapshot.source.account,
+  ownerAccountId: derivedOnce((snapshot) => readArn(ownArnOf(snapshot) ?? '')?.account ?? snapshot.source.account),
   clusterIdentifier: ({ aws }) => aws.DBClusterIdentifier ?? '',
   type: (snapshot) => {
     const type = toWord(snapshot.aws.SnapshotType);
@@ -47,8 +50,8 @@ export const documentDBSnapshotKind: SnapshotKind<TaggedSnapshot> = {
 };
 
 /** Combines a snapshot that AWS returned with its source. */
-export function documentDBSnapshot(source: Source, aws: TaggedSnapshot): DocumentDBSnapshot {
-  return { __typename: documentDBSnapshotKind.typename, kind: documentDBSnapshotKind, source, aws };
+export function documentDBSnapshot(source: Source, aws: TaggedSnapshot, derived?: unknown[]): DocumentDBSnapshot {
+  return { __typename: documentDBSnapshotKind.typename, kind: documentDBSnapshotKind, source, aws, derived };
 }
 
 /** Returns the ARN that AWS reports; undefined if it is missing, or not an ARN, so that it must be constructed. */

@@ -1,4 +1,8 @@
-import { DescribeDBClusterSnapshotsCommand, type DescribeDBClusterSnapshotsCommandInput } from '@aws-sdk/client-docdb';
+import {
+  DescribeDBClusterSnapshotsCommand,
+  type DescribeDBClusterSnapshotsCommandInput,
+  type DescribeDBClusterSnapshotsCommandOutput,
+} from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import {
   type AwsAnswer,
@@ -7,14 +11,17 @@ import {
   noneIfNotFound,
   pageInput,
   pagesOf,
-  rowsOf,
+  readRows,
 } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
+import { createAnswers } from '../../fleet/lookups/answers.ts';
+import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { chunksOf } from '../../snapshots/chunks.ts';
 import { isRecoveryPoint } from '../../snapshots/lineage.ts';
+import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
@@ -45,33 +52,26 @@ type Input = DescribeDBClusterSnapshotsCommandInput;
 type Answer = AwsAnswer<DocumentDBSnapshot>;
 
 /** Reads one page, and adds its rows to the loader unless they are read for all requests. */
-type Describe = (source: Source, input: Input, tally?: Usage, isForAll?: boolean) => Promise<Answer>;
+type Describe = (source: Source, input: Input, tally?: Usage, isForAll?: boolean) => MaybePromise<Answer>;
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshots.html */
 export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usage): DocumentDBSnapshots {
-  const describe: Describe = async (source, input, tally = usage, isForAll = false) => {
-    const { output, fetchedAt } = await connect(source).read(new DescribeDBClusterSnapshotsCommand(input), tally);
-    const all = (output.DBClusterSnapshots ?? [])
-      .map((aws) => documentDBSnapshot(source, aws))
-      .filter((row) => isRequested(row, input))
-      // AWS does not document that this operation applies the engine filter.
-      .map((row) => (isOtherEngine(row.aws) ? null : row));
-    const { rows, flaw } = listableRows(source, all, (row) =>
-      defectOf(row.aws, documentDBSnapshotKind.identifier(row)),
-    );
-    if (flaw) connect(source).warn(flaw);
-    if (!isForAll) for (const row of rows) if (row) byArn.prime(source, documentDBSnapshotKind.arn(row), row);
-    return { rows, marker: output.Marker, fetchedAt, flaw };
-  };
+  const describe: Describe = (source, input, tally = usage, isForAll = false) =>
+    after(connect(source).read(DescribeDBClusterSnapshotsCommand, input, tally), (fetched) => {
+      const answer = answerOf(fetched, source, { input, isForAll });
+      if (answer.flaw) connect(source).warn(answer.flaw);
+      if (!isForAll) byArn.prime(source, indexOf(answer.rows));
+      return answer;
+    });
 
   /** Reads all pages of a list. */
   const describeAll = async (source: Source, input: Input): Promise<readonly DocumentDBSnapshot[]> => {
-    const { rows, failure } = await rowsOf(allPages(describe, source, input));
+    const { rows, failure } = await allRows(describe, source, input);
     if (failure !== null) throw failure;
     return rows;
   };
 
-  const byArn = createSourceLoader(readByArn(describe), usage, fold);
+  const byArn = createSourceLoader(readByArn(describe), usage, { nameOf: fold, isFromCache: true });
 
   return {
     byArn,
@@ -93,7 +93,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
     hasTags: ({ aws }) => aws.TagList !== undefined,
     queries: snapshotQueries,
     read: (source, query, { marker, size, isForAll }, tally) =>
-      describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll).catch(noneIfNotFound),
+      orElse(() => describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll), noneIfNotFound),
     latest: async (cluster) => {
       const [query] = snapshotQueries(cluster.source, { clusterIdentifiers: [cluster.kind.identifier(cluster)] });
       const all = await describeAll(cluster.source, query?.input ?? {});
@@ -102,38 +102,64 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   };
 }
 
-function allPages(describe: Describe, source: Source, input: Input): AsyncIterable<Answer> {
-  return pagesOf((marker) => describe(source, { ...input, ...pageInput(marker) }));
+const indexOf = createRowIndex((row: DocumentDBSnapshot) => fold(documentDBSnapshotKind.arn(row)));
+
+/** Returns the snapshots of a response, which all requests share. */
+const answerOf = createAnswers(
+  (
+    output: DescribeDBClusterSnapshotsCommandOutput,
+    source,
+    { input, isForAll }: { input: Input; isForAll: boolean },
+  ) => {
+    const all = (output.DBClusterSnapshots ?? [])
+      .map((aws) => documentDBSnapshot(source, aws, isForAll ? undefined : []))
+      .filter((row) => isRequested(row, input))
+      // AWS does not document that this operation applies the engine filter.
+      .map((row) => (isOtherEngine(row.aws) ? null : row));
+    const listable = listableRows(source, all, (row) => defectOf(row.aws, documentDBSnapshotKind.identifier(row)));
+    return { ...listable, marker: output.Marker };
+  },
+);
+
+function allRows(describe: Describe, source: Source, input: Input) {
+  return readRows((marker) => describe(source, { ...input, ...pageInput(marker) }));
 }
 
 /** Lists the account's own snapshots together, and looks up those of other accounts one by one. */
 function readByArn(describe: Describe): ReadSource<DocumentDBSnapshot | null> {
-  return async (source, arns) => {
+  return (source, arns, usage) => {
+    const ownDescribe: Describe = (...asked) => describe(asked[0], asked[1], usage);
     const own = arns.filter((arn) => parseArn(arn).account === source.account);
     const known = new Map<string, DocumentDBSnapshot | Error | null>();
-    await Promise.all(
-      chunksOf(own, namesTogether).map(async (group) => {
-        const [query] = snapshotQueries(source, { identifiers: group.map(identifierOf) });
-        const { rows, failure } = await rowsOf(allPages(describe, source, query?.input ?? {}));
+    const groups = chunksOf(own, namesTogether).map((group) => {
+      const [query] = snapshotQueries(source, { identifiers: group.map(identifierOf) });
+      return after(allRows(ownDescribe, source, query?.input ?? {}), ({ rows, failure }) => {
         // A snapshot that was read is known, even if another page of the list failed.
         for (const arn of group) known.set(fold(arn), failure);
         for (const row of rows) known.set(fold(documentDBSnapshotKind.arn(row)), row);
-      }),
-    );
-    return Promise.all(
-      arns.map(async (arn) =>
-        own.includes(arn)
-          ? (known.get(fold(arn)) ?? null)
-          : findShared(describe, source, arn).catch((error: Error) => error),
+      });
+    });
+    return after(together(groups), () =>
+      together(
+        arns.map((arn): MaybePromise<DocumentDBSnapshot | Error | null> =>
+          own.includes(arn)
+            ? (known.get(fold(arn)) ?? null)
+            : orElse<DocumentDBSnapshot | null, Error>(
+                () => findShared(ownDescribe, source, arn),
+                (error) => error as Error,
+              ),
+        ),
       ),
     );
   };
 }
 
-async function findShared(describe: Describe, source: Source, arn: string): Promise<DocumentDBSnapshot | null> {
+function findShared(describe: Describe, source: Source, arn: string): MaybePromise<DocumentDBSnapshot | null> {
   const input = { DBClusterSnapshotIdentifier: arn, IncludeShared: true, IncludePublic: true };
-  const { rows } = await describe(source, input).catch(noneIfNotFound);
-  return rows.find((row) => row && fold(documentDBSnapshotKind.arn(row)) === fold(arn)) ?? null;
+  return after(
+    orElse(() => describe(source, input), noneIfNotFound),
+    ({ rows }) => rows.find((row) => row && fold(documentDBSnapshotKind.arn(row)) === fold(arn)) ?? null,
+  );
 }
 
 /** Whether AWS was asked for a row: snapshots of other accounts are listed only on request. */

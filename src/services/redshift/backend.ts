@@ -1,5 +1,6 @@
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
+import { derivedOnce } from '../../snapshots/lazily.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
@@ -18,6 +19,8 @@ function clusterNameIn(arn: string): string {
   return clusterIdentifierOf(arn, 'Amazon Redshift cluster', 'arn:aws:redshift:us-east-1:123456789012:cluster:sales');
 }
 
+const ownTags = derivedOnce(({ aws }: RedshiftSnapshot | RedshiftCluster) => toTags(aws.Tags ?? []));
+
 /** The fleet's backend for Amazon Redshift, for one request. Snapshots include their tags and shares. */
 export function createRedshiftBackend(request: RedshiftRequest): Backend<RedshiftSnapshot, RedshiftCluster> {
   return {
@@ -28,10 +31,11 @@ export function createRedshiftBackend(request: RedshiftRequest): Backend<Redshif
       return request.clusters;
     },
     snapshot: (source, arn) => request.snapshots.byArn.load(source, arn),
-    cluster: async (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
+    cluster: (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
     requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
     clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
-    tagsOf: (record) => (isSnapshot(record) && !isOwn(record) ? null : toTags(record.aws.Tags ?? [])),
+    loadKnownClusters: (source, identifiers) => request.clusters.loadKnown(source, identifiers),
+    tagsOf: (record) => (isSnapshot(record) && !isOwn(record) ? null : ownTags(record)),
     sharingOf: (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
     latestSnapshot: (cluster) => request.snapshots.latest(cluster),
     manualSnapshotQuota,

@@ -29,7 +29,7 @@ const redshiftClusterKind: ClusterKind<Cluster> = {
 
 /** Combines a cluster that AWS returned with its source. */
 export function redshiftCluster(source: Source, aws: Cluster): RedshiftCluster {
-  return { __typename: redshiftClusterKind.typename, kind: redshiftClusterKind, source, aws };
+  return { __typename: redshiftClusterKind.typename, kind: redshiftClusterKind, source, aws, derived: [] };
 }
 
 function redshiftClusterArn({ partition, region, account }: Source, identifier: string): string {

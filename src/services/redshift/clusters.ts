@@ -1,16 +1,23 @@
-import { DescribeClustersCommand, type DescribeClustersCommandInput } from '@aws-sdk/client-redshift';
+import {
+  DescribeClustersCommand,
+  type DescribeClustersCommandInput,
+  type DescribeClustersCommandOutput,
+} from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
+import { createAnswers } from '../../fleet/lookups/answers.ts';
 import {
   type AwsAnswer,
+  findInPages,
   firstOf,
   type Listing,
   listableRows,
   noneIfNotFound,
   pageInput,
-  pagesOf,
 } from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
-import { createSourceLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { createRowIndex } from '../../fleet/lookups/row-index.ts';
+import { createSourceLoader, type ReadSource } from '../../fleet/lookups/source-loader.ts';
+import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
@@ -19,52 +26,56 @@ import { type ListLengths, listWhileCheaper } from './list-or-lookup.ts';
 /** The clusters of Amazon Redshift, for one request. */
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
   /** Finds a cluster by its identifier in any case; null if the cluster does not exist. */
-  load(source: Source, identifier: string): Promise<RedshiftCluster | null>;
+  load(source: Source, identifier: string): MaybePromise<RedshiftCluster | null>;
+  /** Loads clusters if the cache has all of them. */
+  loadKnown(source: Source, identifiers: readonly string[]): void;
 }
 
 type Answer = AwsAnswer<RedshiftCluster>;
-type Describe = (source: Source, input: DescribeClustersCommandInput, tally?: Usage) => Promise<Answer>;
+type Describe = (source: Source, input: DescribeClustersCommandInput, tally?: Usage) => MaybePromise<Answer>;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html */
 export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, lengths: ListLengths): RedshiftClusters {
-  const describe: Describe = async (source, input, tally = usage) => {
-    const { output, fetchedAt } = await connect(source).read(new DescribeClustersCommand(input), tally);
-    const all = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
-    const { rows, flaw } = listableRows(source, all, ({ aws }) =>
-      aws.ClusterIdentifier === undefined ? 'without an identifier' : undefined,
-    );
-    if (flaw) connect(source).warn(flaw);
-    for (const row of rows) if (row) loader.prime(source, row.aws.ClusterIdentifier ?? '', row);
-    return { rows, marker: output.Marker, fetchedAt, flaw };
-  };
+  const describe: Describe = (source, input, tally = usage) =>
+    after(connect(source).read(DescribeClustersCommand, input, tally), (fetched) => {
+      const answer = answerOf(fetched, source);
+      if (answer.flaw) connect(source).warn(answer.flaw);
+      loader.prime(source, indexOf(answer.rows));
+      return answer;
+    });
 
   /** The sources that this request has listed to the end: further clusters do not exist. */
   const listed = new Set<string>();
-  const loader: SourceLoader<RedshiftCluster | null> = createSourceLoader(
-    async (source, identifiers) => {
-      if (listed.has(source.key)) return identifiers.map(() => null);
-      const { rows, rest } = await listWhileCheaper({
-        read: (marker) => describe(source, pageInput(marker)),
-        nameOf,
-        names: identifiers.map(fold),
-        lengths,
-        key: source.key,
-      });
+  const readNamed: ReadSource<RedshiftCluster | null> = (source, identifiers, tally) => {
+    if (listed.has(source.key)) return identifiers.map(() => null);
+    const own: Describe = (...asked) => describe(asked[0], asked[1], tally);
+    const list = listWhileCheaper({
+      read: (marker) => own(source, pageInput(marker)),
+      nameOf,
+      names: identifiers.map(fold),
+      lengths,
+      key: source.key,
+    });
+    return after(list, ({ rows, rest }) => {
       if (rest === null) listed.add(source.key);
-      return Promise.all(
-        identifiers.map(async (each) => {
+      return together(
+        identifiers.map((each) => {
           const known = rows.get(fold(each)) ?? rest;
-          return known === undefined ? find(describe, source, each).catch((error: Error) => error) : known;
+          if (known !== undefined) return known;
+          return orElse<RedshiftCluster | null, Error>(
+            () => find(own, source, each),
+            (error) => error as Error,
+          );
         }),
       );
-    },
-    usage,
-    fold,
-  );
+    });
+  };
+  const loader = createSourceLoader(readNamed, usage, { nameOf: fold, isFromCache: true });
   usage.outdated.push(() => listed.clear());
 
   return {
     load: loader.load,
+    loadKnown: (source, identifiers) => loader.loadKnown(source, foldClusters(identifiers)),
     callsPerTest: 0,
     queries: (_source, { identifiers }) => {
       const [name, ...others] = foldClusters(identifiers ?? []);
@@ -73,21 +84,33 @@ export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, l
       return [{ input: { ClusterIdentifier: name }, pushed: new Set(['identifiers'] as const) }];
     },
     read: (source, query, { marker, size }, tally) =>
-      describe(source, { ...query.input, ...pageInput(marker, size) }, tally).catch(noneIfNotFound),
+      orElse(() => describe(source, { ...query.input, ...pageInput(marker, size) }, tally), noneIfNotFound),
   };
 }
 
-async function find(describe: Describe, source: Source, identifier: string): Promise<RedshiftCluster | null> {
-  for (const ClusterIdentifier of spellingsOf(identifier)) {
-    const pages = pagesOf((Marker) =>
-      describe(source, { ClusterIdentifier, ...(Marker && { Marker }) }).catch(noneIfNotFound),
-    );
-    for await (const page of pages) {
-      const found = firstOf(page, (row) => nameOf(row) === fold(identifier));
-      if (found) return found;
-    }
-  }
-  return null;
+const indexOf = createRowIndex(nameOf);
+
+/** Returns the clusters of a response, which all requests share. */
+const answerOf = createAnswers((output: DescribeClustersCommandOutput, source) => {
+  const all = (output.Clusters ?? []).map((aws) => redshiftCluster(source, aws));
+  const listable = listableRows(source, all, ({ aws }) =>
+    aws.ClusterIdentifier === undefined ? 'without an identifier' : undefined,
+  );
+  return { ...listable, marker: output.Marker };
+});
+
+function find(
+  describe: Describe,
+  source: Source,
+  identifier: string,
+  [ClusterIdentifier, ...others] = spellingsOf(identifier),
+): MaybePromise<RedshiftCluster | null> {
+  if (ClusterIdentifier === undefined) return null;
+  const found = findInPages(
+    (Marker) => orElse(() => describe(source, { ClusterIdentifier, ...(Marker && { Marker }) }), noneIfNotFound),
+    (page) => firstOf(page, (row) => nameOf(row) === fold(identifier)) ?? undefined,
+  );
+  return after(found, (cluster) => cluster ?? find(describe, source, identifier, others));
 }
 
 /** Returns the cluster identifiers in lowercase, as AWS stores them, without duplicates. */

@@ -1,4 +1,5 @@
-import { type AwsAnswer, pagesOf } from '../../fleet/backend.ts';
+import { type AwsAnswer, findInPages } from '../../fleet/backend.ts';
+import { after, type MaybePromise, orElse } from '../../snapshots/maybe.ts';
 
 /** The minimum number of pages of the whole list of each source, by the source's key; shared by all requests. */
 export type ListLengths = Map<string, number>;
@@ -11,7 +12,7 @@ export interface Listed<Row> {
 
 export interface ListOptions<Row> {
   /** Reads a page of the whole list. */
-  readonly read: (marker: string | undefined) => Promise<AwsAnswer<Row>>;
+  readonly read: (marker: string | undefined) => MaybePromise<AwsAnswer<Row>>;
   readonly nameOf: (row: Row) => string;
   readonly names: readonly string[];
   readonly lengths: ListLengths;
@@ -23,13 +24,13 @@ export interface ListOptions<Row> {
  * Lists records whose names are known, page by page: AWS accepts one name per call, or lists all records. Stops as soon
  * as all are found, or when lookups of the missing ones take fewer calls, as far as the length of the list is known.
  */
-export async function listWhileCheaper<Row>({
+export function listWhileCheaper<Row>({
   read,
   nameOf,
   names,
   lengths,
   key,
-}: ListOptions<Row>): Promise<Listed<Row>> {
+}: ListOptions<Row>): MaybePromise<Listed<Row>> {
   const rows = new Map<string, Row>();
   const known = lengths.get(key) ?? 0;
   const isListed = (pages: number) => {
@@ -38,19 +39,18 @@ export async function listWhileCheaper<Row>({
   };
   if (!isListed(0)) return { rows, rest: undefined };
   let pages = 0;
-  try {
-    for await (const page of pagesOf(read)) {
-      for (const row of page.rows.filter((each) => each !== null)) rows.set(nameOf(row), row);
-      pages += 1;
-      lengths.set(key, page.marker ? Math.max(pages + 1, known) : pages);
-      if (page.flaw) return { rows, rest: page.flaw };
-      if (page.marker && !isListed(pages)) return { rows, rest: undefined };
-    }
-  } catch (error) {
+  const visit = (page: AwsAnswer<Row>): Listed<Row> | undefined => {
+    for (const row of page.rows) if (row !== null) rows.set(nameOf(row), row);
+    pages += 1;
+    lengths.set(key, page.marker ? Math.max(pages + 1, known) : pages);
+    if (page.flaw) return { rows, rest: page.flaw };
+    return page.marker && !isListed(pages) ? { rows, rest: undefined } : undefined;
+  };
+  return orElse(
+    () => after(findInPages(read, visit), (stopped) => stopped ?? { rows, rest: null }),
     // A record that was read is known, even if another page of the list failed.
-    return { rows, rest: error as Error };
-  }
-  return { rows, rest: null };
+    (error) => ({ rows, rest: error as Error }),
+  );
 }
 
 /**

@@ -9,8 +9,8 @@ const smallestPage = { MaxRecords: 20 };
 /** Creates calls that check whether the gateway may read a source: one for each AWS action that it needs. */
 export function createRedshiftProbes(connect: RedshiftConnect, usage: Usage): Probe[] {
   return [
-    (source) => connect(source).read(new DescribeClusterSnapshotsCommand(smallestPage), usage),
-    (source) => connect(source).read(new DescribeClustersCommand(smallestPage), usage),
+    async (source) => connect(source).read(DescribeClusterSnapshotsCommand, smallestPage, usage),
+    async (source) => connect(source).read(DescribeClustersCommand, smallestPage, usage),
   ];
 }
 

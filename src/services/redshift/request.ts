@@ -28,16 +28,25 @@ export interface RedshiftShared {
   readonly listLengths: Readonly<Record<'snapshots' | 'clusters', ListLengths>>;
 }
 
-/** Prepares the parts of Amazon Redshift for one request without creating them. */
-export function createRedshiftRequest(shared: RedshiftShared, usage: Usage): RedshiftRequest {
-  const { connect, sources, listLengths } = shared;
-  /** Returns the configured accounts in the source's region, which may share snapshots with each other. */
-  const accountsIn = (source: Source) => [source, ...sources.beside(source)].map(({ account }) => account);
-  return lazily<RedshiftRequest>({
-    snapshots: () => createRedshiftSnapshots(connect, accountsIn, usage, listLengths.snapshots),
-    clusters: () => createRedshiftClusters(connect, usage, listLengths.clusters),
-    sender: () => createSender({ connect, sources, usage }),
-    creations: () => shared.creations,
-    afresh: () => () => createRedshiftRequest(shared, readBackUsage(usage)),
-  });
+/** What the parts of a request are made of. */
+interface Seed {
+  readonly shared: RedshiftShared;
+  readonly usage: Usage;
 }
+
+/** Prepares the parts of Amazon Redshift for one request without creating them. */
+export const createRedshiftRequest: (seed: Seed) => RedshiftRequest = lazily<RedshiftRequest, Seed>({
+  snapshots: ({ seed: { shared, usage } }) => {
+    const { connect, sources, listLengths } = shared;
+    /** Returns the configured accounts in the source's region, which may share snapshots with each other. */
+    const accountsIn = (source: Source) => [source, ...sources.beside(source)].map(({ account }) => account);
+    return createRedshiftSnapshots(connect, accountsIn, usage, listLengths.snapshots);
+  },
+  clusters: ({ seed: { shared, usage } }) => createRedshiftClusters(shared.connect, usage, shared.listLengths.clusters),
+  sender: ({ seed: { shared, usage } }) => createSender({ connect: shared.connect, sources: shared.sources, usage }),
+  creations: ({ seed }) => seed.shared.creations,
+  afresh:
+    ({ seed: { shared, usage } }) =>
+    () =>
+      createRedshiftRequest({ shared, usage: readBackUsage(usage) }),
+});

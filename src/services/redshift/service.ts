@@ -7,7 +7,12 @@ import { createRedshiftBackend } from './backend.ts';
 import { createRedshiftChanges } from './changes/backend.ts';
 import { connectRedshift } from './client.ts';
 import { createRedshiftProbes, redshiftWrites } from './probes.ts';
-import { createRedshiftRequest } from './request.ts';
+import { createRedshiftRequest, type RedshiftRequest } from './request.ts';
+
+const serve = lazily<RequestService, RedshiftRequest>({
+  backend: ({ seed }) => createRedshiftBackend(seed),
+  changes: ({ seed }) => createRedshiftChanges(seed),
+});
 
 /** The adapter of Amazon Redshift with provisioned clusters. */
 export const redshift: Service = {
@@ -21,13 +26,7 @@ export const redshift: Service = {
       listLengths: { snapshots: new Map<string, number>(), clusters: new Map<string, number>() },
     };
     return {
-      serve: (usage) => {
-        const request = createRedshiftRequest(shared, usage);
-        return lazily<RequestService>({
-          backend: () => createRedshiftBackend(request),
-          changes: () => createRedshiftChanges(request),
-        });
-      },
+      serve: (usage) => serve(createRedshiftRequest({ shared, usage })),
       probes: (usage) => createRedshiftProbes(connect, usage),
     };
   },

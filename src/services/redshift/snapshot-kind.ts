@@ -1,5 +1,6 @@
 import type { Snapshot } from '@aws-sdk/client-redshift';
 import { isAccountId, readArn } from '../../snapshots/arn.ts';
+import { derivedOnce } from '../../snapshots/lazily.ts';
 import { untilDeleted } from '../../snapshots/retention.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
@@ -25,17 +26,17 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
   // AWS moves the creation time by about 20 seconds while it creates the snapshot.
   createdAtDriftSeconds: 120,
   hasRetention: true,
-  arn: (snapshot) => {
+  arn: derivedOnce((snapshot) => {
     const { aws, source } = snapshot;
     if (aws.SnapshotArn !== undefined && readArn(aws.SnapshotArn)) return aws.SnapshotArn;
     const owner = redshiftSnapshotKind.ownerAccountId(snapshot) ?? source.account;
     return `arn:${source.partition}:redshift:${source.region}:${owner}:snapshot:${aws.ClusterIdentifier ?? ''}/${aws.SnapshotIdentifier ?? ''}`;
-  },
+  }),
   identifier: ({ aws }) => aws.SnapshotIdentifier ?? '',
-  ownerAccountId: (snapshot) => {
+  ownerAccountId: derivedOnce((snapshot) => {
     const [owner = null] = ownersOf(snapshot);
     return owner === null && snapshot.aws.OwnerAccount === undefined ? snapshot.source.account : owner;
-  },
+  }),
   clusterIdentifier: ({ aws }) => aws.ClusterIdentifier ?? '',
   type: (snapshot) => {
     if (!isOwn(snapshot)) return 'SHARED';
@@ -78,8 +79,8 @@ export const redshiftSnapshotKind: SnapshotKind<Snapshot> = {
 };
 
 /** Combines a snapshot that AWS returned with its source. */
-export function redshiftSnapshot(source: Source, aws: Snapshot): RedshiftSnapshot {
-  return { __typename: redshiftSnapshotKind.typename, kind: redshiftSnapshotKind, source, aws };
+export function redshiftSnapshot(source: Source, aws: Snapshot, derived?: unknown[]): RedshiftSnapshot {
+  return { __typename: redshiftSnapshotKind.typename, kind: redshiftSnapshotKind, source, aws, derived };
 }
 
 /** Returns the accounts that own a snapshot by its OwnerAccount and its ARN: none if AWS reports neither. */
@@ -89,7 +90,7 @@ export function ownersOf({ aws: { OwnerAccount, SnapshotArn } }: RedshiftSnapsho
 }
 
 /** Returns who can restore one of the account's own snapshots. */
-export function sharesIn({ aws }: RedshiftSnapshot): SnapshotSharing {
+export const sharesIn = derivedOnce(({ aws }: RedshiftSnapshot): SnapshotSharing => {
   const parties = (aws.AccountsWithRestoreAccess ?? []).flatMap(({ AccountAlias, AccountId }) =>
     AccountAlias === supportAlias ? supportAlias : (AccountId ?? AccountAlias ?? []),
   );
@@ -99,7 +100,7 @@ export function sharesIn({ aws }: RedshiftSnapshot): SnapshotSharing {
     accounts: parties.filter(isAccountId),
     others: parties.filter((party) => !isAccountId(party) && party !== supportAlias),
   };
-}
+});
 
 function toProgress(snapshot: RedshiftSnapshot): SnapshotProgress {
   const { aws } = snapshot;

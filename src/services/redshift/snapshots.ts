@@ -1,8 +1,13 @@
-import { DescribeClusterSnapshotsCommand, type DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
+import {
+  DescribeClusterSnapshotsCommand,
+  type DescribeClusterSnapshotsCommandInput,
+  type DescribeClusterSnapshotsCommandOutput,
+} from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
 import {
   type AwsPage,
   type AwsQuery,
+  findInPages,
   firstOf,
   type Defect,
   type Listing,
@@ -11,10 +16,13 @@ import {
   pagesOf,
 } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
+import { createAnswers } from '../../fleet/lookups/answers.ts';
+import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { isRecoveryPoint } from '../../snapshots/lineage.ts';
+import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import { toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
@@ -32,7 +40,7 @@ export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotCon
    * Finds a snapshot by its identifier, in any case, and its owner, by default the source's account; null if there is
    * none.
    */
-  find(source: Source, identifier: string, owner?: string): Promise<RedshiftSnapshot | null>;
+  find(source: Source, identifier: string, owner?: string): MaybePromise<RedshiftSnapshot | null>;
   /**
    * Returns the newest available snapshot that is not known to be unrelated to the cluster, in one call unless the
    * newest 20 are all unavailable or unrelated.
@@ -51,16 +59,14 @@ export function createRedshiftSnapshots(
   requestUsage: Usage,
   lengths: ListLengths,
 ): RedshiftSnapshots {
-  const describe: Describe = async (source, input, usage = requestUsage, isForAll = false) => {
-    const { output, fetchedAt } = await connect(source).read(new DescribeClusterSnapshotsCommand(input), usage);
-    const all = (output.Snapshots ?? []).map((aws) => redshiftSnapshot(source, aws));
-    const asked = all.filter((row) => isRequested(row, input));
-    const { rows, flaw } = listableRows(source, asked, (row) => defectOf(row, input));
-    if (flaw) connect(source).warn(flaw);
-    if (!isForAll) for (const row of rows) if (row) byArn.prime(source, redshiftSnapshotKind.arn(row), row);
-    return { rows, marker: output.Marker, fetchedAt, flaw };
-  };
-  const byArn = createSourceLoader(readByArn(describe, lengths), requestUsage, fold);
+  const describe: Describe = (source, input, usage = requestUsage, isForAll = false) =>
+    after(connect(source).read(DescribeClusterSnapshotsCommand, input, usage), (fetched) => {
+      const answer = answerOf(fetched, source, { input, isForAll });
+      if (answer.flaw) connect(source).warn(answer.flaw);
+      if (!isForAll) byArn.prime(source, indexOf(answer.rows));
+      return answer;
+    });
+  const byArn = createSourceLoader(readByArn(describe, lengths), requestUsage, { nameOf: fold, isFromCache: true });
 
   return {
     byArn,
@@ -72,6 +78,17 @@ export function createRedshiftSnapshots(
     latest: (cluster) => findLatest(describe, cluster),
   };
 }
+
+const indexOf = createRowIndex((row: RedshiftSnapshot) => fold(redshiftSnapshotKind.arn(row)));
+
+/** Returns the snapshots of a response, which all requests share. */
+const answerOf = createAnswers(
+  (output: DescribeClusterSnapshotsCommandOutput, source, { input, isForAll }: { input: Input; isForAll: boolean }) => {
+    const all = (output.Snapshots ?? []).map((aws) => redshiftSnapshot(source, aws, isForAll ? undefined : []));
+    const asked = all.filter((row) => isRequested(row, input));
+    return { ...listableRows(source, asked, (row) => defectOf(row, input)), marker: output.Marker };
+  },
+);
 
 /** Whether AWS was asked for a row: it does not document that it omits snapshots that other accounts share. */
 function isRequested(row: RedshiftSnapshot, input: Input): boolean {
@@ -130,7 +147,7 @@ function isNewestFirst(rows: readonly RedshiftSnapshot[]): boolean {
   return times.every((time, index) => index === 0 || time <= (times[index - 1] ?? Infinity));
 }
 
-async function readPage(
+function readPage(
   describe: Describe,
   source: Source,
   query: AwsQuery<SnapshotConditions>,
@@ -142,48 +159,52 @@ async function readPage(
   return input.SnapshotIdentifier === undefined ? readOfCluster(read, input) : readNamed(read, input);
 }
 
-async function find(
+function find(
   describe: Describe,
   source: Source,
   identifier: string,
   owner = source.account,
-): Promise<RedshiftSnapshot | null> {
+): MaybePromise<RedshiftSnapshot | null> {
   const input = { SnapshotIdentifier: identifier, ...(owner !== source.account && { OwnerAccount: owner }) };
-  const pages = pagesOf((Marker) =>
-    readNamed((asked) => describe(source, asked), { ...input, ...(Marker && { Marker }) }),
+  const found = findInPages(
+    (Marker) => readNamed((asked) => describe(source, asked), { ...input, ...(Marker && { Marker }) }),
+    (page) => page.rows.find((row) => row?.aws.SnapshotIdentifier === identifier) ?? firstOf(page) ?? undefined,
   );
-  for await (const page of pages) {
-    const found = page.rows.find((row) => row?.aws.SnapshotIdentifier === identifier) ?? firstOf(page);
-    if (found) return found;
-  }
-  return null;
+  return after(found, (row) => row ?? null);
 }
 
 /** Lists the account's own snapshots as long as that can take fewer calls, and looks up all others one by one. */
 function readByArn(describe: Describe, lengths: ListLengths): ReadSource<RedshiftSnapshot | null> {
-  return async (source, arns) => {
+  return (source, arns, usage) => {
+    const ownDescribe: Describe = (...asked) => describe(asked[0], asked[1], usage);
     const own = new Set(arns.filter((arn) => parseArn(arn).account === source.account).map(fold));
-    const { rows, rest } = await listWhileCheaper({
-      read: (marker) => describe(source, pageInput(marker)),
+    const list = listWhileCheaper({
+      read: (marker) => ownDescribe(source, pageInput(marker)),
       nameOf: (row) => fold(redshiftSnapshotKind.arn(row)),
       names: [...own],
       lengths,
       key: source.key,
     });
-    return Promise.all(
-      arns.map(async (arn) => {
-        const known = rows.get(fold(arn));
-        if (known) return known;
-        if (rest !== undefined && own.has(fold(arn))) return rest;
-        return findByArn(describe, source, arn).catch((error: Error) => error);
-      }),
+    return after(list, ({ rows, rest }) =>
+      together(
+        arns.map((arn): MaybePromise<RedshiftSnapshot | Error | null> => {
+          const known = rows.get(fold(arn));
+          if (known) return known;
+          if (rest !== undefined && own.has(fold(arn))) return rest;
+          return orElse<RedshiftSnapshot | null, Error>(
+            () => findByArn(ownDescribe, source, arn),
+            (error) => error as Error,
+          );
+        }),
+      ),
     );
   };
 }
 
-async function findByArn(describe: Describe, source: Source, arn: string): Promise<RedshiftSnapshot | null> {
-  const found = await find(describe, source, identifierOf(arn), parseArn(arn).account);
-  return found && fold(redshiftSnapshotKind.arn(found)) === fold(arn) ? found : null;
+function findByArn(describe: Describe, source: Source, arn: string): MaybePromise<RedshiftSnapshot | null> {
+  return after(find(describe, source, identifierOf(arn), parseArn(arn).account), (found) =>
+    found && fold(redshiftSnapshotKind.arn(found)) === fold(arn) ? found : null,
+  );
 }
 
 /** Returns the identifier in the ARN of a snapshot; throws INVALID_INPUT for another kind of ARN. */

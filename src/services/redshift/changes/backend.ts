@@ -29,7 +29,7 @@ const plans = {
 export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<RedshiftSnapshot, RedshiftCluster> {
   return {
     rules: redshiftRules,
-    find: (source, identifier) => request.snapshots.find(source, identifier),
+    find: async (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
     ...withFirst(request, plans),
   };

@@ -4,6 +4,7 @@ import type { Call } from '../../../changes/plans/call.ts';
 import { fewAtATime } from '../../../changes/plans/few-at-a-time.ts';
 import { type Plan, planOne, together } from '../../../changes/plans/plan.ts';
 import { SnapgateError } from '../../../errors.ts';
+import type { MaybePromise } from '../../../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
 import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import type { RedshiftRequest } from '../request.ts';
@@ -86,7 +87,7 @@ function accessOf({ aws: { SnapshotIdentifier, ClusterIdentifier } }: RedshiftSn
   };
 }
 
-type Read = () => Promise<RedshiftSnapshot | null>;
+type Read = () => MaybePromise<RedshiftSnapshot | null>;
 
 /** The result is the snapshot after the change. */
 function planOfOne(
