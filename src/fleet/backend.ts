@@ -15,10 +15,13 @@ export interface Backend<
 > {
   readonly snapshots: Listing<Snapshot, SnapshotConditions>;
   readonly clusters: Listing<Cluster, ClusterConditions>;
-  /** Reads a snapshot by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
-  snapshot(source: Source, arn: string): MaybePromise<Snapshot | null>;
-  /** Reads a cluster by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. */
-  cluster(source: Source, arn: string): MaybePromise<Cluster | null>;
+  /**
+   * Reads a snapshot by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. Returns it
+   * at once if it is cached and `isAlone`: records that are read in the same tick are read together.
+   */
+  snapshot(source: Source, arn: string, isAlone: boolean): MaybePromise<Snapshot | null>;
+  /** Reads a cluster by its ARN in the same way. */
+  cluster(source: Source, arn: string, isAlone: boolean): MaybePromise<Cluster | null>;
   /** Throws INVALID_INPUT unless an ARN has the format of a snapshot or cluster of the service. */
   requireArn(resource: 'snapshot' | 'cluster', arn: string): void;
   /** Returns the cluster that has a name, in any case, today; null if there is none. */

@@ -115,6 +115,7 @@ function select(all: readonly Source[], selection: SourceSelection): readonly So
     throw new ForbiddenError(
       'You do not have the permission SNAPSHOT_READ in any source. Query `viewer` for your permissions.',
     );
+  if (Object.keys(selection).length === 0) return all;
   requireKnown('accounts', selection.accounts, new Set(all.map((source) => source.account)));
   requireKnown('regions', selection.regions, new Set(all.map((source) => source.region)));
   requireKnown('services', selection.services, new Set<string>(all.map((source) => source.service)));

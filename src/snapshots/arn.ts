@@ -34,10 +34,23 @@ function notAnArn(arn: string): InvalidInputError {
   );
 }
 
+/** The last ARN that was parsed: a lookup parses its ARN in several places. */
+let last: { readonly text: string; readonly arn: Arn | undefined } | undefined;
+
 /** Parses an ARN; returns undefined for anything else. */
 export function readArn(arn: string): Arn | undefined {
+  if (last?.text !== arn) last = { text: arn, arn: toArn(arn) };
+  return last.arn;
+}
+
+const servicesOf: ReadonlyMap<string, readonly ServiceName[]> = Map.groupBy(
+  serviceNames,
+  (each): string => serviceTable[each].arnNamespace,
+);
+
+function toArn(arn: string): Arn | undefined {
   const [prefix, partition = '', name = '', region = '', account = '', ...resource] = arn.split(':');
-  const services = serviceNames.filter((each) => serviceTable[each].arnNamespace === name);
+  const services = servicesOf.get(name) ?? [];
   const isWhole = prefix === 'arn' && /^aws[a-z-]*$/.test(partition) && /^[a-z0-9-]+$/.test(region);
   if (!isWhole || services.length === 0 || !isAccountId(account) || resource.join('') === '') return undefined;
   return { partition, services, region, account, resource: resource.join(':') };

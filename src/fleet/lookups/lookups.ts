@@ -38,19 +38,21 @@ const maximumIds = 100;
 /** Creates the lookups of one request; loaders batch the reads of each source. */
 export function createLookups(options: FleetOptions): Lookups {
   const { rights, sources, backendOf, reads } = options;
-  const snapshotIn = (source: Source, arn: string) => after(backendOf(source).snapshot(source, arn), rights.seen);
-  const clusterIn = (source: Source, arn: string) => after(backendOf(source).cluster(source, arn), rights.seen);
+  const snapshotIn = (source: Source, arn: string, isAlone = true) =>
+    after(backendOf(source).snapshot(source, arn, isAlone), rights.seen);
+  const clusterIn = (source: Source, arn: string, isAlone = true) =>
+    after(backendOf(source).cluster(source, arn, isAlone), rights.seen);
 
-  const find = (global: GlobalId): MaybePromise<object | null> => {
+  const find = (global: GlobalId, isAlone = true): MaybePromise<object | null> => {
     const { typename, id } = requireOwnId(global);
     const type = recordTypeOf(typename);
     if (type === undefined) return sources.get(id) ?? null;
     const { source, arn } = locate(sources, global, type);
-    return type.resource === 'cluster' ? clusterIn(source, arn) : snapshotIn(source, arn);
+    return type.resource === 'cluster' ? clusterIn(source, arn, isAlone) : snapshotIn(source, arn, isAlone);
   };
 
   const namedSnapshot = (id: string, account?: Maybe<string>) =>
-    nameRecord(options, { resource: 'snapshot', id, account }, snapshotIn);
+    nameRecord(options, { resource: 'snapshot', id, account }, (source, arn) => snapshotIn(source, arn, false));
 
   return {
     tagsOf: reads.tagsOf,
@@ -62,7 +64,8 @@ export function createLookups(options: FleetOptions): Lookups {
     snapshotByArn: (arn) => findSnapshot(sources, snapshotIn, arn),
     clusterByArn: (arn) => findCluster(sources, clusterIn, arn),
     namedSnapshot,
-    namedCluster: (id, account) => nameRecord(options, { resource: 'cluster', id, account }, clusterIn),
+    namedCluster: (id, account) =>
+      nameRecord(options, { resource: 'cluster', id, account }, (source, arn) => clusterIn(source, arn, false)),
     idsOf: async (id, account) => idsOf(namedSnapshot(id, account)),
     firstSnapshot: async (ids) => firstFound(ids, (id) => find(id) as MaybePromise<SnapshotRecord | null>),
     node: (id) =>
@@ -79,7 +82,7 @@ export function createLookups(options: FleetOptions): Lookups {
       return together(
         ids.map((id, index) =>
           orElse<object | null, Error>(
-            () => find(id),
+            () => find(id, ids.length === 1),
             (error) => withField(error, ['ids', String(index)]) as Error,
           ),
         ),

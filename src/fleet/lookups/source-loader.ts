@@ -8,8 +8,11 @@ import type { RowIndex } from './row-index.ts';
 
 /** Loads values by source and id, each value once per request, and again after the request has changed something. */
 export interface SourceLoader<Value, Id = string> {
-  /** Returns a value at once if the request or the cache has it, and else reads it with the other loads of this tick. */
-  load(source: Source, id: Id): MaybePromise<Value>;
+  /**
+   * Returns a value at once if the request has it, and else reads it with the other loads of this tick. `isAlone` says
+   * that no other load is expected in this tick, so that the cache can answer at once.
+   */
+  load(source: Source, id: Id, isAlone?: boolean): MaybePromise<Value>;
   /** Loads values that are likely to be loaded next, if the cache has all of them; makes no AWS call. */
   loadKnown(source: Source, ids: readonly Id[]): void;
   /** Adds the records of a page that was read, of which those that were not loaded before are used. */
@@ -34,15 +37,17 @@ interface Key<Id> {
 interface LoaderOptions<Id> {
   /** Ids with the same name are one id: the first of them is read. */
   readonly nameOf?: (id: Id) => string;
-  /** Whether a load can be answered by the cache at once; for reads that depend only on AWS responses. */
+  /** Whether the cache can answer at once; for reads that depend only on AWS responses. */
   readonly isFromCache?: boolean;
+  /** Whether ids of the same tick are not read together anyway. */
+  readonly areAlone?: boolean;
 }
 
 /** Creates a loader over many sources: all loads in one tick that must be read use one `read` per source. */
 export function createSourceLoader<Value, Id = string>(
   read: ReadSource<Value, Id>,
   usage: Usage,
-  { nameOf = String, isFromCache = false }: LoaderOptions<Id> = {},
+  { nameOf = String, isFromCache = false, areAlone = false }: LoaderOptions<Id> = {},
 ): SourceLoader<Value, Id> {
   const underway = new Map<string, Promise<Value>>();
   const readNow = isFromCache ? createTrial(read, usage) : () => undefined;
@@ -78,12 +83,12 @@ export function createSourceLoader<Value, Id = string>(
   };
 
   return {
-    load: (source, id) => {
+    load: (source, id, isAlone = areAlone) => {
       const key = keyOf({ source, id });
       if (!values.has(key) && !underway.has(key)) {
         const row = primed(source, id);
         if (row !== undefined) return row;
-        keepKnown(source, [id]);
+        if (isAlone) keepKnown(source, [id]);
       }
       if (values.has(key)) return values.get(key) as Value;
       loader ??= new DataLoader(readTogether, { cacheKeyFn: keyOf, cacheMap: underway });
@@ -155,7 +160,7 @@ export function createRecordLoader<Value>(
         ? ids.map((id) => read(source, id, own) as Value)
         : readEach(ids, (id) => read(source, id, own)),
     usage,
-    { isFromCache: true },
+    { isFromCache: true, areAlone: true },
   );
 }
 

@@ -38,11 +38,11 @@ export function createDocumentDBBackend(request: DocumentDBRequest): Backend<Doc
     get clusters() {
       return request.clusters;
     },
-    snapshot: (source, arn) => {
+    snapshot: (source, arn, isAlone) => {
       identifierOf(arn);
-      return request.snapshots.byArn.load(source, arn);
+      return request.snapshots.byArn.load(source, arn, isAlone);
     },
-    cluster: (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
+    cluster: (source, arn, isAlone) => request.clusters.load(source, clusterNameIn(arn), isAlone),
     requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
     clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
     loadKnownClusters: (source, identifiers) => request.clusters.loadKnown(source, identifiers),

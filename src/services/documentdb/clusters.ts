@@ -27,7 +27,7 @@ import { defectOf, documentDBEngine, isOtherEngine } from './engine.ts';
 /** The clusters of Amazon DocumentDB, for one request. */
 export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterConditions> {
   /** Returns null if the cluster does not exist or has another engine. */
-  load(source: Source, identifier: string): MaybePromise<DocumentDBCluster | null>;
+  load(source: Source, identifier: string, isAlone?: boolean): MaybePromise<DocumentDBCluster | null>;
   /** Loads clusters if the cache has all of them. */
   loadKnown(source: Source, identifiers: readonly string[]): void;
 }
@@ -86,7 +86,7 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
 
   return {
     // AWS stores identifiers in lowercase and finds them in any case.
-    load: (source, identifier) => loader.load(source, identifier.toLowerCase()),
+    load: (source, identifier, isAlone) => loader.load(source, identifier.toLowerCase(), isAlone),
     loadKnown: (source, identifiers) => {
       loader.loadKnown(source, [...new Set(identifiers.map((each) => each.toLowerCase()))]);
     },

@@ -30,8 +30,8 @@ export function createRedshiftBackend(request: RedshiftRequest): Backend<Redshif
     get clusters() {
       return request.clusters;
     },
-    snapshot: (source, arn) => request.snapshots.byArn.load(source, arn),
-    cluster: (source, arn) => request.clusters.load(source, clusterNameIn(arn)),
+    snapshot: (source, arn, isAlone) => request.snapshots.byArn.load(source, arn, isAlone),
+    cluster: (source, arn, isAlone) => request.clusters.load(source, clusterNameIn(arn), isAlone),
     requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
     clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
     loadKnownClusters: (source, identifiers) => request.clusters.loadKnown(source, identifiers),

@@ -26,7 +26,7 @@ import { type ListLengths, listWhileCheaper } from './list-or-lookup.ts';
 /** The clusters of Amazon Redshift, for one request. */
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
   /** Finds a cluster by its identifier in any case; null if the cluster does not exist. */
-  load(source: Source, identifier: string): MaybePromise<RedshiftCluster | null>;
+  load(source: Source, identifier: string, isAlone?: boolean): MaybePromise<RedshiftCluster | null>;
   /** Loads clusters if the cache has all of them. */
   loadKnown(source: Source, identifiers: readonly string[]): void;
 }
