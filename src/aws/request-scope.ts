@@ -1,3 +1,5 @@
+import type { Basis } from './calls/basis.ts';
+
 /** The client of a request, as the audit log names it. */
 export interface RequestClient {
   readonly requestId: string;
@@ -29,4 +31,6 @@ export interface RequestScope {
   readonly isReadBack?: boolean;
   /** True for a full read, which belongs to no request: its calls are never refused, and it keeps their responses. */
   readonly isForAll?: boolean;
+  /** What the response rests on; undefined if it will not be reused. */
+  readonly basis?: Basis | undefined;
 }

@@ -73,6 +73,7 @@ export function forgetReads({ outdated }: Pick<Usage, 'outdated'>): void {
 export function requireWithin(usage: Usage): void {
   const { isReadBack, isForAll } = usage.scope;
   if (isReadBack || isForAll || !isExhausted(usage)) return;
+  usage.scope.basis?.refuse();
   throw new AllowanceExceededError(
     `The request has made the maximum number of AWS calls of one request (${rootOf(usage).scope.mostCalls}). Request fewer records or fields, or select fewer sources with the filter.`,
   );

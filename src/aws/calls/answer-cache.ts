@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { SharedAnswers } from '../../replicas/shared-answers.ts';
+import type { Basis } from './basis.ts';
 import { memoryOf } from '../protocol/protocol.ts';
 import type { CacheSettings } from '../settings.ts';
+import { createSourceChanges } from './source-changes.ts';
 
 /** A response of AWS, and when the call for it started. */
 export interface Fetched<Output> {
@@ -20,6 +22,8 @@ export interface AnswerCache {
   getShared(source: string, question: string): Promise<Fetched<object> | undefined>;
   /** Caches a response, in this process for at least `leastSeconds`, unless the cache is disabled. */
   set(source: string, question: string, answer: Fetched<object>, leastSeconds?: number): void;
+  /** Adds a response that was returned for a question to a basis, or refuses it if the response is not cached. */
+  addTo(basis: Basis, source: string, question: string, answer: Fetched<object>): void;
   /** Discards all responses of a source, because the source was changed, and notifies the other replicas. */
   forget(source: string): void;
   /** Calls `onChange` for each change of a source, by any replica. A source has only one watcher. */
@@ -52,17 +56,10 @@ export type ShareAnswers = (hear: (source: string, at: number) => void) => Share
 
 /** Creates a cache with a limit in bytes, which evicts the least recently used responses first. */
 export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, share?: ShareAnswers): AnswerCache {
-  const changedAt = new Map<string, number>();
-  const watchers = new Map<string, () => void>();
-  const change = (source: string, at: number) => {
-    // An earlier time must not make a response current again that was read before a later change.
-    changedAt.set(source, Math.max(at, changedAt.get(source) ?? 0));
-    watchers.get(source)?.();
-  };
-  const shared = share?.((source, at) => {
-    // A replica is also notified of its own changes, and of changes in sources that only others have.
-    if (changedAt.get(source) !== at && watchers.has(source)) change(source, at);
-  });
+  const { versions, change, hear, isCurrent, watch } = createSourceChanges();
+  const shared = share?.(hear);
+  /** The number of evictions when a response of the source was last cached. */
+  const knownEvictions = new Map<string, number>();
   const counts = { hits: 0, sharedHits: 0, misses: 0, evictions: 0 };
   const memory = new LRUCache<string, Fetched<object>>({
     ttl: (ageSeconds || 1) * 1000,
@@ -71,10 +68,15 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       if (reason === 'evict') counts.evictions += 1;
     },
   });
-  const isCurrent = (source: string, { fetchedAt }: Fetched<object>) =>
-    fetchedAt.getTime() > (changedAt.get(source) ?? 0);
   const keep = (source: string, question: string, answer: Fetched<object>, bytes: number, milliseconds: number) => {
     const key = `${source} ${question}`;
+    const before = memory.peek(key);
+    // A response that is not in memory can have been evicted, and this one replaces it.
+    const isReplaced = before
+      ? before !== answer && isCurrent(source, before)
+      : knownEvictions.get(source) !== counts.evictions;
+    if (isReplaced) versions.increase(source);
+    knownEvictions.set(source, counts.evictions);
     memory.set(key, answer, {
       size: Math.ceil(bytes) + key.length + bytesOfEntry,
       ttl: milliseconds,
@@ -103,12 +105,17 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       keep(source, question, answer, memoryOf(answer.output), Math.max(ageSeconds, leastSeconds) * 1000);
       shared?.set(source, question, answer);
     },
+    addTo: (basis, source, question, answer) => {
+      const key = `${source} ${question}`;
+      if (memory.peek(key) !== answer || !isCurrent(source, answer)) basis.refuse();
+      else basis.restOn(versions.of(source), performance.now() + memory.getRemainingTTL(key));
+    },
     forget: (source) => {
       const now = Date.now();
       change(source, now);
       shared?.reportChange(source, now);
     },
-    watch: (source, onChange) => void watchers.set(source, onChange),
+    watch,
     state: () => ({ bytes: memory.calculatedSize, entries: memory.size, ...counts }),
   };
 }

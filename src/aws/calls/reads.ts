@@ -1,7 +1,11 @@
 import type { MetadataBearer } from '@smithy/types';
 import stringify from 'safe-stable-stringify';
 import { AllowanceExceededError } from '../../errors.ts';
+<<<<<<< HEAD
 import type { MaybePromise } from '../../snapshots/maybe.ts';
+=======
+import type { Basis } from './basis.ts';
+>>>>>>> 771a168 (feat(aws): record what a response rests on)
 import { count, isExhausted, requireWithin, type Usage } from '../usage.ts';
 import type { AnswerCache, Fetched } from './answer-cache.ts';
 import type { Calls, Send } from './calls.ts';
@@ -80,6 +84,12 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     return fetched;
   };
 
+  /** Adds a response to the basis of its request; the question determines the type of the response. */
+  const record = <Output extends MetadataBearer>(fetched: Fetched<object>, text: string, { scope: { basis } }: Usage) => {
+    if (basis) answers.addTo(basis, key, text, fetched);
+    return fetched as Fetched<Output>;
+  };
+
   const read = <Output extends MetadataBearer>(
     asked: AwsRead,
     send: Send<Output>,
@@ -88,7 +98,7 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     const text = `${reach} ${asked.operation} ${textOf(asked.input)}`;
     const { isFresh, isCachedOnly } = usage.scope;
     const known = isFresh ? undefined : answers.get(key, text, isCachedOnly);
-    if (known) return cached<Output>(known, usage);
+    if (known) return record<Output>(cached<Output>(known, usage), text, usage);
     if (isCachedOnly) throw notCached;
     return fetch(text, asked, send, usage);
   };
@@ -100,33 +110,31 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     usage: Usage,
   ): Promise<Fetched<Output>> => {
     const { operation } = asked;
-    const { signal, isFresh } = usage.scope;
-    const explain = (error: unknown) => explainIn(calls, operation, error, signal);
-    if (signal?.aborted) throw explain(signal.reason);
+    const { signal, isFresh, basis } = usage.scope;
+    const fail = (error: unknown): never => {
+      basis?.refuse();
+      const isEnd = signal?.aborted && error === signal.reason;
+      throw isEnd ? calls.translateEnd(error, operation) : calls.translate(error, operation);
+    };
+    if (signal?.aborted) fail(signal.reason);
     const shared = isFresh ? undefined : underway.join(text, usage, signal);
     if (shared) {
       count(usage, 'coalesced');
       coalesced += 1;
-      return (shared.answer as Promise<Fetched<Output>>).catch((error: unknown) => {
-        // The request that started the call has used up its own calls; this request makes the call itself.
-        if (isExhausted(shared.payer) && error instanceof AllowanceExceededError) return read(asked, send, usage);
-        throw explain(error);
-      });
+      return shared.answer.then(
+        (fetched) => record<Output>(fetched, text, usage),
+        (error: unknown) => {
+          // The request that started the call has used up its own calls; this request makes the call itself.
+          if (isExhausted(shared.payer) && error instanceof AllowanceExceededError) return read(asked, send, usage);
+          return fail(error);
+        },
+      );
     }
     requireWithin(usage);
     const answer = underway.begin(text, usage, signal, (...waiting) => ask(text, asked, send, usage, ...waiting));
-    return (answer as Promise<Fetched<Output>>).catch((error: unknown) => {
-      throw explain(error);
-    });
+    return answer.then((fetched) => record<Output>(fetched, text, usage), fail);
   };
   return { read, close: underway.close, coalesced: () => coalesced };
-}
-
-/** Translates the error of a read, or the reason why its request ended. */
-function explainIn(calls: Calls, operation: string, error: unknown, signal: AbortSignal | undefined) {
-  return signal?.aborted && error === signal.reason
-    ? calls.translateEnd(error, operation)
-    : calls.translate(error, operation);
 }
 
 /** Counts a response of a cache; its key contains the operation, which determines the type of the response. */

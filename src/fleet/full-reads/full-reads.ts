@@ -113,11 +113,11 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
   };
 
   const readSome = async <Row extends AwsRecord, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
-    const { scope } = usage;
     const key = kept.keyOf(question.source, nameOf(question));
-    const run = requests.find(scope, key) ?? start(question, key);
-    requests.use(scope, key, run);
+    const run = requests.find(usage.scope, key) ?? start(question, key);
+    requests.use(usage.scope, key, run);
     const failure = await finish(run, question.source, usage);
+    if (usage.scope.basis) kept.addTo(usage.scope.basis, key, run);
     // The key contains the operation and its parameters, which determine the type of the records.
     return { ...(run.reading.result() as FullRead<Row>), failure };
   };

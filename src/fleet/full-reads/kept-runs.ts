@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type Basis, createVersions, type Versions } from '../../aws/calls/basis.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Run } from './run.ts';
 
@@ -17,6 +18,8 @@ export interface KeptRuns {
   keep(key: string, run: Run, milliseconds: number): void;
   /** Returns the milliseconds for which a run is still kept. */
   timeLeft(key: string, run: Run): number;
+  /** Adds the run that was found for a key to a basis, or refuses it if the run is not kept, or not read to its end. */
+  addTo(basis: Basis, key: string, run: Run): void;
   /** Stops keeping the runs of a source. */
   forget(source: Source): void;
   state(): KeptRunsState;
@@ -37,19 +40,8 @@ const megabyte = 1024 * 1024;
 
 /** Creates the memory of a gateway, which evicts the least recently used runs first, and then calls `warn`. */
 export function createKeptRuns(megabytes: number, warn: (problem: Error) => void = () => {}): KeptRuns {
-  let evictions = 0;
-  const evicted = (run: Run) => {
-    run.isEvicted = true;
-    evictions += 1;
-    warn(tooMuchError(megabytes));
-  };
-  const tooLarge = new Set<string>();
-  const neverKept = (run: Run) => {
-    run.isEvicted = true;
-    evictions += 1;
-    if (!tooLarge.has(run.reading.source.key)) warn(tooLargeError(run, megabytes));
-    tooLarge.add(run.reading.source.key);
-  };
+  const versions = createVersions();
+  const { evicted, neverKept, ...counted } = createEvictions(megabytes, warn, versions);
   const alive = createLivingRuns();
 
   const kept = new LRUCache<string, { readonly run: Run }>({
@@ -68,15 +60,20 @@ export function createKeptRuns(megabytes: number, warn: (problem: Error) => void
       if (before === run) kept.delete(place);
       return;
     }
-    if (before && before !== run) before.isEvicted = true;
+    if (before && before !== run) {
+      before.isEvicted = true;
+      versions.increase(run.reading.source.key);
+    }
     // The cache updates the size only of a new value.
     kept.set(place, { run }, { size: Math.max(run.reading.bytes, 1), ttl: milliseconds });
     alive.add(run);
     // A list that is larger than the memory for all lists is not kept.
     if (kept.peek(place)?.run !== run) neverKept(run);
   };
+  const keyOf = ({ key }: Source, name: string) => `${changes.get(key) ?? 0} ${name}`;
+  const timeLeft = (key: string, run: Run) => (kept.peek(key)?.run === run ? kept.getRemainingTTL(key) : 0);
   return {
-    keyOf: ({ key }, name) => `${changes.get(key) ?? 0} ${name}`,
+    keyOf,
     get: (key, since = -Infinity) => {
       const isUsable = (run: Run | undefined) => run && !run.reading.isBroken && run.startedAt > since;
       const place = [key, besides(key)].find((each) => isUsable(kept.peek(each)?.run));
@@ -94,15 +91,42 @@ export function createKeptRuns(megabytes: number, warn: (problem: Error) => void
       keepAt(besides(key), run, 0);
       keepAt(key, run, milliseconds);
     },
-    timeLeft: (key, run) => (kept.peek(key)?.run === run ? kept.getRemainingTTL(key) : 0),
+    timeLeft,
+    addTo: (basis, key, run) => {
+      const { source, isEnded } = run.reading;
+      const isCurrent = isEnded && key.startsWith(keyOf(source, ''));
+      basis.restOn(versions.of(source.key), performance.now() + (isCurrent ? timeLeft(key, run) : 0));
+    },
     forget: ({ key }) => {
       changes.set(key, (changes.get(key) ?? 0) + 1);
+      versions.increase(key);
     },
     state: () => {
       const own = new Set(Array.from(kept.values(), ({ run }) => run));
       const unkept = alive.list().filter((run) => !own.has(run));
       const unkeptBytes = unkept.reduce((sum, run) => sum + run.reading.bytes, 0);
-      return { bytes: kept.calculatedSize, entries: kept.size, unkeptBytes, evictions };
+      return { bytes: kept.calculatedSize, entries: kept.size, unkeptBytes, evictions: counted.evictions() };
+    },
+  };
+}
+
+/** Creates the counter of the runs that are discarded because of the memory limit, each of which calls `warn`. */
+function createEvictions(megabytes: number, warn: (problem: Error) => void, versions: Versions) {
+  let evictions = 0;
+  const tooLarge = new Set<string>();
+  return {
+    evictions: () => evictions,
+    evicted: (run: Run) => {
+      run.isEvicted = true;
+      evictions += 1;
+      versions.increase(run.reading.source.key);
+      warn(tooMuchError(megabytes));
+    },
+    neverKept: (run: Run) => {
+      run.isEvicted = true;
+      evictions += 1;
+      if (!tooLarge.has(run.reading.source.key)) warn(tooLargeError(run, megabytes));
+      tooLarge.add(run.reading.source.key);
     },
   };
 }

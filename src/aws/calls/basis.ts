@@ -1,0 +1,86 @@
+/** A version of what is cached of a source: it increases when a cached response must no longer be returned. */
+export interface Version {
+  current: number;
+}
+
+/** The versions of sources, by their keys. */
+export interface Versions {
+  of(source: string): Version;
+  increase(source: string): void;
+}
+
+/** Creates the versions, all of them 0. */
+export function createVersions(): Versions {
+  const versions = new Map<string, Version>();
+  const of = (source: string) => {
+    const version = versions.get(source) ?? { current: 0 };
+    versions.set(source, version);
+    return version;
+  };
+  return {
+    of,
+    increase: (source) => {
+      of(source).current += 1;
+    },
+  };
+}
+
+/**
+ * What the data of one response rests on: versions of what was cached, and the time for which it is fresh. It is collected
+ * while a request runs, only if the scope of the request has one.
+ */
+export interface Basis {
+  /** Whether the same request would have the same data, as far as is known. */
+  readonly isReusable: boolean;
+  /**
+   * Adds a cached response of a source, which expires at a time in milliseconds of `performance.now()`; refuses it if it has
+   * expired, or if the version of the source has increased since another response was added.
+   */
+  restOn(version: Version, expiresAt: number): void;
+  /**
+   * Limits the data to the times of AWS from `since` to before `until`, both in epoch milliseconds, because it depends on
+   * the current time.
+   */
+  limitTo(since: number, until: number): void;
+  /** Records that the data rests on something that is not cached, such as a failure: it is not reusable. */
+  refuse(): void;
+  /** Whether all responses are still fresh and cached, or evicted without a newer one, at a time of AWS. */
+  isValid(now: number): boolean;
+  /** The number of sources that the data rests on, or more: the size of the basis. */
+  readonly size: number;
+}
+
+/** Creates a basis of nothing, which is always valid. */
+export function createBasis(): Basis {
+  const versions = new Map<Version, number>();
+  let expiresAt = Infinity;
+  let since = -Infinity;
+  let until = Infinity;
+  let isRefused = false;
+  return {
+    get isReusable() {
+      return !isRefused;
+    },
+    get size() {
+      return versions.size;
+    },
+    restOn: (version, expiry) => {
+      const { current } = version;
+      if ((versions.get(version) ?? current) !== current || expiry <= performance.now()) isRefused = true;
+      versions.set(version, current);
+      if (expiry < expiresAt) expiresAt = expiry;
+    },
+    limitTo: (first, end) => {
+      if (first > since) since = first;
+      if (end < until) until = end;
+    },
+    refuse: () => {
+      isRefused = true;
+    },
+    isValid: (now) => {
+      if (isRefused || now < since || now >= until || performance.now() >= expiresAt) return false;
+      for (const [version, at] of versions) if (version.current !== at) return false;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { createBasis, createVersions } from '../../src/aws/calls/basis.ts';
+
+const inAnHour = () => performance.now() + 3_600_000;
+
+it('is valid without responses', () => {
+  expect(createBasis().isValid(0)).toBe(true);
+});
+
+it('becomes invalid when the version of a source increases, and only of a source that it rests on', () => {
+  const versions = createVersions();
+  const basis = createBasis();
+  basis.restOn(versions.of('one'), inAnHour());
+  basis.restOn(versions.of('other'), inAnHour());
+  versions.increase('third');
+  expect(basis.isValid(0)).toBe(true);
+  versions.increase('other');
+  expect(basis.isValid(0)).toBe(false);
+});
+
+it('is not reusable if a source changes between two of its responses', () => {
+  const versions = createVersions();
+  const basis = createBasis();
+  basis.restOn(versions.of('one'), inAnHour());
+  versions.increase('one');
+  basis.restOn(versions.of('one'), inAnHour());
+  expect(basis.isReusable).toBe(false);
+});
+
+it('is not reusable if a response has expired, or after a refusal', () => {
+  const expired = createBasis();
+  expired.restOn(createVersions().of('one'), performance.now());
+  const refused = createBasis();
+  refused.refuse();
+  expect([expired.isReusable, refused.isReusable, refused.isValid(0)]).toEqual([false, false, false]);
+});
+
+it('is limited to all of its times', () => {
+  const basis = createBasis();
+  basis.limitTo(100, 200);
+  basis.limitTo(50, 150);
+  expect([99, 100, 149, 150].map(basis.isValid)).toEqual([false, true, true, false]);
+});
