@@ -13,6 +13,7 @@ import type { ObserveRead } from './fleet/full-reads/activity.ts';
 import { createFullReads, type FullReadsState } from './fleet/full-reads/full-reads.ts';
 import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
+import type { FleetOptions } from './fleet/options.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
 import { createProgress, type Pause, progressSeenBy } from './fleet/progress/progress.ts';
 import type { StoragePrices } from './fleet/questions/storage-prices.ts';
@@ -142,6 +143,7 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
         prices: settings.prices,
         usage,
         now,
+        changesAt: changesAtOf(usage, now),
         maximumPages,
       }),
     changes: ({ rights, sources, fleet, seed: { inner, usage, now } }) =>
@@ -192,6 +194,11 @@ function watchFleet(
     stopping,
     warn: aws.settings.onFlaw,
   });
+}
+
+/** Returns how the response of a request is limited to the time before a result changes. */
+function changesAtOf({ scope: { basis } }: Usage, now: Date): FleetOptions['changesAt'] {
+  return basis && ((time) => basis.limitTo(now.getTime(), time));
 }
 
 /** Returns the function that selects the sources that a principal can see, once for each principal. */

@@ -7,6 +7,9 @@ import type { Cursors } from './paging/cursor.ts';
 import type { StoragePrices } from './questions/storage-prices.ts';
 import type { Sources } from './sources.ts';
 
+/** Records a time from which a result can differ, in epoch milliseconds. */
+export type ChangesAt = (time: number) => void;
+
 /** The dependencies of the parts of the fleet, for one request. */
 export interface FleetOptions {
   readonly rights: Rights;
@@ -20,6 +23,11 @@ export interface FleetOptions {
   readonly usage: Usage;
   /** The time of the request. */
   readonly now: Date;
+  /**
+   * Records a time, in epoch milliseconds, from which a result that depends on `now` can differ; undefined if that does
+   * not matter.
+   */
+  readonly changesAt?: ChangesAt | undefined;
   /** The maximum number of AWS pages that a list reads for one of its pages. */
   readonly maximumPages: number;
 }

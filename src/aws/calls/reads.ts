@@ -1,11 +1,7 @@
 import type { MetadataBearer } from '@smithy/types';
 import stringify from 'safe-stable-stringify';
 import { AllowanceExceededError } from '../../errors.ts';
-<<<<<<< HEAD
 import type { MaybePromise } from '../../snapshots/maybe.ts';
-=======
-import type { Basis } from './basis.ts';
->>>>>>> 771a168 (feat(aws): record what a response rests on)
 import { count, isExhausted, requireWithin, type Usage } from '../usage.ts';
 import type { AnswerCache, Fetched } from './answer-cache.ts';
 import type { Calls, Send } from './calls.ts';

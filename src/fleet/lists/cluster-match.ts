@@ -2,6 +2,7 @@ import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import { beforeDay, type Calendar, completeDays, createCalendar, utc } from '../questions/days.ts';
+import type { ChangesAt } from '../options.ts';
 import type { ClusterConditions } from './conditions.ts';
 import {
   every,
@@ -14,6 +15,7 @@ import {
   unknown,
   type Verdict,
 } from './match.ts';
+import { nextDay } from './relative-times.ts';
 
 /**
  * Returns the available snapshots of a cluster that were created at or after a time, or at a time that AWS does not
@@ -27,6 +29,7 @@ export interface ClusterTests {
   readonly sees: (cluster: ClusterRecord) => MaybePromise<boolean>;
   /** The time from which hours and days are counted. */
   readonly now: Date;
+  readonly changesAt?: ChangesAt | undefined;
 }
 
 /** Tests clusters: by identifier now, and by snapshots and visibility later. */
@@ -49,14 +52,21 @@ const hour = 60 * 60 * 1000;
 /** All conditions on snapshots test one read of the snapshots. */
 function costlyTests(
   conditions: ClusterConditions,
-  { snapshotsSince, sees, now }: ClusterTests,
+  { snapshotsSince, sees, now, changesAt }: ClusterTests,
 ): Tests<ClusterRecord, ClusterConditions, MaybePromise<Verdict>> {
   const { cutoff, calendar, days, readFrom } = periodOf(conditions, now);
+  const { withoutSnapshotForHours: hours, gapWithinDays } = conditions;
+  if (hours !== undefined || gapWithinDays !== undefined) changesAt?.(nextDay(now));
   const points = (cluster: ClusterRecord) => snapshotsSince(cluster, readFrom);
   return {
     seenBy: () => sees,
     withoutSnapshotSince: (time) => async (row) => hasNoneSince(await points(row), time, 'withoutSnapshotSince'),
-    withoutSnapshotForHours: () => async (row) => hasNoneSince(await points(row), cutoff, 'withoutSnapshotForHours'),
+    withoutSnapshotForHours: (wanted) => async (row) => {
+      const found = await points(row);
+      for (const date of found.map((each) => each.kind.createdAt(each)))
+        if (date != null && date >= cutoff) changesAt?.(date.getTime() + wanted * hour + 1);
+      return hasNoneSince(found, cutoff, 'withoutSnapshotForHours');
+    },
     gapWithinDays: () => async (row) => hasGap(row, await points(row), calendar, days),
   };
 }

@@ -9,6 +9,7 @@ import { createSnapshotOrder, type Order } from '../full-reads/order.ts';
 import { readOrderedPage } from '../full-reads/ordered-page.ts';
 import type { FleetOptions } from '../options.ts';
 import { anchorOf } from '../paging/anchor.ts';
+import type { Binding } from '../paging/cursor.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
 import { createReadBefore, type QueriedSources } from '../paging/read-before.ts';
 import type { ListQuestion } from '../paging/question.ts';
@@ -151,11 +152,17 @@ function readList<Row extends AwsRecord, Conditions extends SnapshotConditions |
   refuseBackward(args);
   // A cursor of an order is a place between records of all sources, so other sources or AWS queries are another list.
   const binding = once(() => bindingOf(...list, ...(order ? [args.orderBy, createReadBefore(queried).all()] : [])));
-  const at = isRelative(queried.conditions) ? { ...options, ...anchorOf(args, binding(), options) } : options;
+  const at = isRelative(queried.conditions) ? anchored(options, args, binding()) : options;
   const question = createQuestion(at);
   if (order) return readOrderedPage(question, args, order, at.cursors, binding());
   const count = async () => countOf(await gather(question));
   return readPage({ ...question, maximumPages: at.maximumPages }, { ...args, ...wanted }, at.cursors, binding, count);
+}
+
+/** Returns the options at the time that the pages of a list refer to, which does not change after the first page. */
+function anchored(options: FleetOptions, args: ListArgs, binding: Binding): FleetOptions {
+  const isFirst = args.after == null && args.before == null;
+  return { ...options, ...anchorOf(args, binding, options), ...(!isFirst && { changesAt: undefined }) };
 }
 
 function clusterQuestion(
@@ -164,13 +171,13 @@ function clusterQuestion(
   conditions: ClusterConditions,
   { since: snapshotsSince }: RecoveryPoints,
 ) {
-  const { rights, backendOf, fullReads, usage, now } = options;
+  const { rights, backendOf, fullReads, usage, now, changesAt } = options;
   return {
     what: 'clusters',
     sources: asked,
     listing: (source: Source) => backendOf(source).clusters,
     conditions: visible(options, asked, conditions),
-    match: createClusterMatch({ snapshotsSince, sees: rights.sees, now }),
+    match: createClusterMatch({ snapshotsSince, sees: rights.sees, now, changesAt }),
     key: (cluster: ClusterRecord) => cluster.kind.arn(cluster),
     fullReads,
     usage,

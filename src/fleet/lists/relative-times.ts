@@ -24,7 +24,11 @@ export function daysBefore(now: Date, days: number): Date {
  * Adds the days on which the snapshots were created. They are the same for all times of a day, so that these times share
  * the AWS queries. Throws INVALID_INPUT if ages and times of creation exclude each other.
  */
-export function relativeTo(now: Date, conditions: SnapshotConditions): SnapshotConditions {
+export function relativeTo(
+  now: Date,
+  conditions: SnapshotConditions,
+  changesAt?: (time: number) => void,
+): SnapshotConditions {
   const { olderThanDays, youngerThanDays, createdAfter, createdBefore } = conditions;
   const [last, first] = [olderThanDays, youngerThanDays].map((days) =>
     days === undefined ? undefined : daysBefore(now, days),
@@ -35,7 +39,22 @@ export function relativeTo(now: Date, conditions: SnapshotConditions): SnapshotC
   if (first && createdBefore && createdBefore < first) {
     throw invalid('createdBefore', excludes(createdBefore, 'earlier', `youngerThanDays: ${youngerThanDays}`, first));
   }
-  return first || last ? { ...conditions, createdOn: daysOf(first, last) } : conditions;
+  if (!first && !last) return conditions;
+  changesAt?.(nextDay(now));
+  if (createdBefore && youngerThanDays !== undefined) {
+    changesAt?.(createdBefore.getTime() + youngerThanDays * dayMilliseconds + 1);
+  }
+  return { ...conditions, createdOn: daysOf(first, last) };
+}
+
+const quarter = 15 * 60 * 1000;
+
+/**
+ * Returns a time at or before the next start of a day in any time zone: the next quarter of an hour, because time zones
+ * differ from UTC by multiples of it.
+ */
+export function nextDay(now: Date): number {
+  return (Math.floor(now.getTime() / quarter) + 1) * quarter;
 }
 
 function excludes(time: Date, order: 'earlier' | 'later', condition: string, limit: Date): string {

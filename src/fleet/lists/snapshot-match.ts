@@ -6,6 +6,7 @@ import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { isOwn, retentionStart, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { RecordReads } from '../lookups/record-reads.ts';
+import type { ChangesAt } from '../options.ts';
 import type { SnapshotConditions, TagCondition } from './conditions.ts';
 import { isOneOf } from './key-names.ts';
 import {
@@ -32,6 +33,7 @@ export interface SnapshotMatchOptions {
   readonly accounts: ReadonlySet<string>;
   /** The time that all records of a list are compared with. */
   readonly now: Date;
+  readonly changesAt?: ChangesAt | undefined;
 }
 
 /** Tests snapshots. Conditions that AWS has applied are tested again, unless the test makes AWS calls. */
@@ -40,6 +42,7 @@ export function createSnapshotMatch({
   sees,
   accounts,
   now,
+  changesAt,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
   const costly: Tests<SnapshotRecord, SnapshotConditions, MaybePromise<Verdict>> = {
     orphaned: (wanted) => async (row) => {
@@ -62,27 +65,47 @@ export function createSnapshotMatch({
     kmsKeyIds: (wanted) => byKey(wanted, reads),
     seenBy: () => sees,
   };
-  const timed: Tests<SnapshotRecord, SnapshotConditions, Verdict> = {
+  return {
+    now: (conditions) => every(testsFor(conditions, timedTests(now, changesAt))),
+    later: (conditions, pushed) => everyLater(testsFor(conditions, costly, pushed)),
+  };
+}
+
+/** Tests that depend on the current time; `changesAt` is called with the times at which their results change. */
+function timedTests(now: Date, changesAt: ChangesAt = () => {}): Tests<SnapshotRecord, SnapshotConditions, Verdict> {
+  return {
     ...free,
     olderThanDays: (wanted) => {
       const last = daysBefore(now, wanted);
-      return (row) => ifKnown('olderThanDays', row.kind.createdAt(row), (moment) => moment <= last);
+      return (row) =>
+        ifKnown('olderThanDays', row.kind.createdAt(row), (moment) => {
+          if (moment <= last) return true;
+          changesAt(moment.getTime() + wanted * dayMilliseconds);
+          return false;
+        });
     },
     youngerThanDays: (wanted) => {
       const first = daysBefore(now, wanted);
-      return (row) => ifKnown('youngerThanDays', row.kind.createdAt(row), (moment) => moment >= first);
+      return (row) =>
+        ifKnown('youngerThanDays', row.kind.createdAt(row), (moment) => {
+          if (moment < first) return false;
+          changesAt(moment.getTime() + wanted * dayMilliseconds + 1);
+          return true;
+        });
     },
     expiringWithinDays: (wanted) => {
-      const last = now.getTime() + wanted * dayMilliseconds;
+      const within = wanted * dayMilliseconds;
+      const last = now.getTime() + within;
       return (row) => {
         const end = retentionEnd(row.kind.retention(row), retentionStart(row, now));
-        return ifKnown('expiringWithinDays', end, (known) => known !== 'forever' && known.getTime() <= last);
+        return ifKnown('expiringWithinDays', end, (known) => {
+          if (known === 'forever') return false;
+          if (known.getTime() <= last) return true;
+          changesAt(known.getTime() - within);
+          return false;
+        });
       };
     },
-  };
-  return {
-    now: (conditions) => every(testsFor(conditions, timed)),
-    later: (conditions, pushed) => everyLater(testsFor(conditions, costly, pushed)),
   };
 }
 

@@ -12,14 +12,14 @@ import { createSnapshotMatch } from './snapshot-match.ts';
  * snapshot of these sources can match.
  */
 export function snapshotQuestion(options: FleetOptions, asked: readonly Source[], conditions: SnapshotConditions) {
-  const { rights, sources, reads, backendOf, fullReads, usage, now } = options;
+  const { rights, sources, reads, backendOf, fullReads, usage, now, changesAt } = options;
   requireSizes(options, asked, conditions);
   return {
     what: 'snapshots',
     sources: asked,
     listing: (source) => backendOf(source).snapshots,
-    conditions: visible(options, asked, relativeTo(now, conditions)),
-    match: createSnapshotMatch({ reads, sees: rights.sees, accounts: sources.accounts, now }),
+    conditions: visible(options, asked, relativeTo(now, conditions, changesAt)),
+    match: createSnapshotMatch({ reads, sees: rights.sees, accounts: sources.accounts, now, changesAt }),
     key: snapshotKey,
     fullReads,
     usage,

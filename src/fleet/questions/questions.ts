@@ -9,6 +9,7 @@ import { toSnapshotConditions } from '../lists/conditions.ts';
 import type { Count } from '../lists/connection.ts';
 import type { SnapshotFilter } from '../lists/filter.ts';
 import { snapshotQuestion } from '../lists/snapshot-question.ts';
+import { nextDay } from '../lists/relative-times.ts';
 import type { FleetOptions } from '../options.ts';
 import { requireRange } from '../range.ts';
 import type { SourceReport } from '../reports.ts';
@@ -69,13 +70,14 @@ const maximumGroups = 1000;
 
 /** Creates the queries, which use full reads shared by all requests. */
 export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryPoints): Questions {
-  const { rights, sources, backendOf, fullReads, prices, usage, now } = options;
+  const { rights, sources, backendOf, fullReads, prices, usage, now, changesAt } = options;
   return {
     latestSnapshot: recoveryPoints.latest,
     snapshotDays: async (cluster, { last, timeZone }) => {
       requireRange('last', last, maximumDays);
       const calendar = createCalendar(timeZone);
       const days = lastDays(calendar, last, now);
+      changesAt?.(nextDay(now));
       const rows = await recoveryPoints.since(cluster, beforeDay(days[0] ?? ''));
       return toDays(
         calendar,
