@@ -8,6 +8,20 @@ import type { Context } from './context.ts';
 import { errorsOfEveryChange } from './error-unions.ts';
 import { AccountIdScalar, DateTimeScalar } from './scalars.ts';
 
+/**
+ * Why the response to an operation that selects a field can differ from an earlier response to the same operation, for
+ * callers that can read the same records and with the same AWS responses: the field depends on the subject or on other
+ * permissions of the caller, or it reports the AWS calls that the response made.
+ */
+export type Variation = 'BY_CALLER' | 'BY_CALLS';
+
+declare module 'graphql' {
+  interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
+    /** Why the field can have another value in a repeated response. */
+    readonly variation?: Variation;
+  }
+}
+
 /** The schema builder, to which every `*.schema.ts` and every file of this folder adds its types. */
 export const builder = new SchemaBuilder<{
   Context: Context;

@@ -122,7 +122,10 @@ export const SourceReportType = builder.objectRef<SourceReport>('SourceReport').
       description:
         'When the records of the source were read from AWS; earlier than this request if they were cached. Null if no records were read.',
     }),
-    awsCalls: t.exposeInt('awsCalls', { description: 'The number of AWS calls that this list made to the source.' }),
+    awsCalls: t.exposeInt('awsCalls', {
+      description: 'The number of AWS calls that this list made to the source.',
+      extensions: { variation: 'BY_CALLS' },
+    }),
   }),
 });
 

@@ -28,7 +28,7 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
     description: 'The caller of this API, and the permissions of the caller.',
-    extensions: { price: free },
+    extensions: { price: free, variation: 'BY_CALLER' },
     resolve: (_root, _args, ctx) => ({ subject: ctx.principal.subject, permissions: ctx.principal.permissions() }),
   }),
 );
@@ -40,7 +40,7 @@ builder.interfaceField(SnapshotInterface, 'viewerPermissions', (t) =>
   t.field({
     type: [PermissionEnum],
     description: `The permissions that you have for this snapshot, ${ofViewer} A snapshot of another account can only be read and copied.`,
-    extensions: { price: permissionsForRecord },
+    extensions: { price: permissionsForRecord, variation: 'BY_CALLER' },
     resolve: async (snapshot, _args, ctx) => [...(await ctx.rights.permissionsFor(snapshot))],
   }),
 );
@@ -49,7 +49,7 @@ builder.interfaceField(ClusterInterface, 'viewerPermissions', (t) =>
   t.field({
     type: [PermissionEnum],
     description: `The permissions that you have for this cluster, ${ofViewer} CLUSTER_CREDENTIALS is missing if this gateway issues you no passwords.`,
-    extensions: { price: permissionsForRecord },
+    extensions: { price: permissionsForRecord, variation: 'BY_CALLER' },
     resolve: async (cluster, _args, ctx) => [...(await ctx.rights.permissionsFor(cluster))],
   }),
 );
