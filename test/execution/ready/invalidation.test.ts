@@ -125,7 +125,7 @@ describe.each(serviceNames)('a ready response of %s', (service) => {
       clusters: [makeCluster(service)],
       snapshots: [makeSnapshot(service, 'new', { createdAt: at(999) })],
     });
-    const fresh = await asker.ask(text, { variables: { service }, isFresh: true });
+    const fresh = await asker.execute(text, { variables: { service }, isFresh: true });
     expect(fresh.data).toContain('"new"');
     const after = await asker.ask(text, { variables: { service } });
     expect(after.data).toBe(fresh.data);

@@ -77,7 +77,7 @@ it('is what a new execution with the same caches returns', { timeout: 300_000 },
         if (each.kind === 'pass') time += each.milliseconds;
         else if (each.kind === 'load') await load(each.ages);
         else if (each.kind === 'refresh')
-          await asker.ask(texts[each.text]!, { isFresh: true, principal: principals[0]! });
+          await asker.execute(texts[each.text]!, { isFresh: true, principal: principals[0]! });
         else if (each.kind === 'tag') {
           const id = snapshotId(each.service, 's-1', { cluster: 'sales' });
           const tags = `[{ key: "team", value: "t${time % 97}" }]`;
