@@ -114,11 +114,12 @@ export function joinLater(texts: readonly Later[], join: (texts: readonly string
     for (const [index, each] of texts.entries()) {
       if (typeof each !== 'object' || each === null) continue;
       waiting += 1;
-      each.then((text) => {
+      const add = (text: string | null) => {
         known[index] = text ?? 'null';
         waiting -= 1;
         if (waiting === 0) resolve(join(known));
-      }, reject);
+      };
+      each.then(add, reject);
     }
   });
 }

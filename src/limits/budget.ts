@@ -34,8 +34,13 @@ export interface BudgetState {
 
 /** Limits the AWS calls of operations, and of the events of subscriptions. */
 export interface Budget {
-  /** Charges the estimated cost to the principal's allowance; returns an error if the operation is refused. */
-  admit(args: ExecutionArgs, request: BudgetedRequest): Promise<GraphQLError | undefined>;
+  /**
+   * Charges the estimated cost to the principal's allowance; returns an error if the operation is refused. `announced` is
+   * the cost, if it is already known.
+   */
+  admit(args: ExecutionArgs, request: BudgetedRequest, announced?: number): Promise<GraphQLError | undefined>;
+  /** Returns the estimated cost of an operation, as it is now. */
+  priceOf(args: ExecutionArgs, fleet: BudgetedRequest['fleet']): number;
   /**
    * Charges the AWS calls that were made instead of the estimated cost; returns undefined if no operation was admitted.
    * Later calls of the request, such as those of a full read that it started, are charged when they are made.
@@ -81,10 +86,16 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
   const charge = (subject: string, calls: number) => {
     void allowance.spend(subject, calls);
   };
-  return ({ limits, documents }) => ({
-    admit: async (args, { subject, fleet, usage }) => {
+  const priceIn =
+    ({ documents }: BudgetSettings): Budget['priceOf'] =>
+    (args, fleet) => {
       const isTrusted = documents !== undefined && documents.texts.has(args.document.loc?.source.body ?? '');
-      const announced = isTrusted ? documents.cost : costOf(args, { ...fleet, maximumPages });
+      return isTrusted ? documents.cost : costOf(args, { ...fleet, maximumPages });
+    };
+  return ({ limits, documents }) => ({
+    priceOf: priceIn({ limits, documents }),
+    admit: async (args, { subject, fleet, usage }, known) => {
+      const announced = known ?? priceIn({ limits, documents })(args, fleet);
       const refused = refuseAbove(limits, announced);
       if (refused) {
         counts.refusedByCost += announced;

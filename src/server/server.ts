@@ -13,6 +13,7 @@ import { createSubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { createRedisLink, type RedisLink } from '../replicas/redis-link.ts';
 import { createSeal } from '../replicas/seal.ts';
+import { createReadyResponses } from '../execution/ready/ready-responses.ts';
 import { schema } from '../schema.ts';
 import { serviceNames } from '../snapshots/service.ts';
 import { createStrictRedis } from '../replicas/strict-redis.ts';
@@ -73,6 +74,8 @@ export type GatewayServer = StoppableServer & {
 };
 
 const maximumHeaders = 100;
+/** The texts of records, and the responses that are ready, each take as much as a part of the memory of the cache. */
+const partsOfCache = 4;
 
 /** The parts of the server that one version of the settings determines. */
 interface Version extends YogaParts, RequestParts, Pick<ReloadableSettings, 'keys'> {}
@@ -97,6 +100,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     openSubscriptions: createOpenSubscriptions((principal) => version.regrant(principal)),
     requestSeconds: aws.settings.timeouts.requestSeconds,
     mediaTypes: createMediaTypes(),
+    megabytes: aws.settings.cache.megabytes / partsOfCache,
     onEventStream: serving.admission.free,
   };
   const createContext = createContextFactory({ ...options, aws, redis: redis.changes, stopping: stopping.signal });
@@ -142,13 +146,14 @@ export function createServer(options: ServerOptions): GatewayServer {
 
 /** Returns the function that creates the parts for settings, around the parts that all versions share. */
 function createVersions(
-  { log, maximumPages }: ServerOptions,
+  { log, maximumPages, now }: ServerOptions,
   createContext: CreateContext,
   redis: RedisLink | undefined,
   shared: SharedParts,
 ): (settings: ReloadableSettings) => Version {
   const budgetWith = createBudgets({ maximumPages, redis });
-  const operations = createCompiledOperations(schema);
+  const { megabytes } = shared;
+  const operations = createCompiledOperations(schema, { megabytes });
   const refuse = (error: RefusedError) => (error.status === 401 ? log.refused : log.failed)(error);
   return (settings) => {
     const { authenticate, limits = defaultLimits, documents } = settings;
@@ -165,7 +170,14 @@ function createVersions(
       keys: settings.keys,
       authenticate: createAuthenticateRequest(authenticate, refuse),
       yoga: createYogaServer(shared, parts),
-      fastPath: createFastPath({ ...shared, ...parts, trusted: documents, operations }),
+      fastPath: createFastPath({
+        ...shared,
+        ...parts,
+        trusted: documents,
+        operations,
+        // Other settings can make other responses.
+        ready: createReadyResponses({ megabytes, now }),
+      }),
     };
   };
 }

@@ -39,6 +39,8 @@ export interface SharedParts {
   /** The time limit for all AWS calls of one request. */
   readonly requestSeconds: number;
   readonly mediaTypes: MediaTypes;
+  /** The memory for the texts of records, and for the responses that are ready, each in megabytes. */
+  readonly megabytes: number;
   /** Called when the response becomes an event stream. */
   onEventStream(response: ServerResponse): void;
   /** Returns the parts of the current version, with which the events of subscriptions are executed. */

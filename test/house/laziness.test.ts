@@ -16,7 +16,9 @@ const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
 async function foldersEntered(query: string): Promise<string[]> {
   await gateway.query(query);
   const files = await filesEntered(() => gateway.query(query));
-  return [...new Set(files.map(folderOf))].filter((folder) => !folder.startsWith('src/emulator'));
+  // What the response rests on is collected for every request.
+  const own = files.filter((file) => !file.startsWith('src/emulator') && file !== 'src/aws/calls/basis.ts');
+  return [...new Set(own.map(folderOf))];
 }
 
 it('a request that needs no AWS call creates no service, fleet or change', async () => {

@@ -61,27 +61,14 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
   const underway = createSharedCalls<Fetched<MetadataBearer>>();
   let coalesced = 0;
 
-  /** Reads the response from the cache of another replica, or else from AWS. */
-  const ask = async (
-    text: string,
-    { operation, isOfRecord }: AwsRead,
-    send: Send<MetadataBearer>,
-    usage: Usage,
-    signal: AbortSignal,
-    callers: ReadonlySet<Caller>,
-  ) => {
-    const { isFresh, isForAll } = usage.scope;
-    const found = isFresh ? undefined : await answers.getShared(key, text);
-    if (found) return cached<MetadataBearer>(found, usage);
-    const fetchedAt = new Date();
-    const fetched = { output: await calls.read({ operation, send, usage, signal, callers, isOfRecord }), fetchedAt };
-    const age = isOfRecord && calls.isThrottled(operation) ? throttledAgeSeconds : 0;
-    if (!isForAll) answers.set(key, text, fetched, age);
-    return fetched;
-  };
+  const ask = createAsk(answers, key, calls);
 
   /** Adds a response to the basis of its request; the question determines the type of the response. */
-  const record = <Output extends MetadataBearer>(fetched: Fetched<object>, text: string, { scope: { basis } }: Usage) => {
+  const record = <Output extends MetadataBearer>(
+    fetched: Fetched<object>,
+    text: string,
+    { scope: { basis } }: Usage,
+  ) => {
     if (basis) answers.addTo(basis, key, text, fetched);
     return fetched as Fetched<Output>;
   };
@@ -131,6 +118,27 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     return answer.then((fetched) => record<Output>(fetched, text, usage), fail);
   };
   return { read, close: underway.close, coalesced: () => coalesced };
+}
+
+/** Returns the function that reads a response from the cache of another replica, or else from AWS. */
+function createAsk(answers: AnswerCache, key: string, calls: Calls) {
+  return async (
+    text: string,
+    { operation, isOfRecord }: AwsRead,
+    send: Send<MetadataBearer>,
+    usage: Usage,
+    signal: AbortSignal,
+    callers: ReadonlySet<Caller>,
+  ) => {
+    const { isFresh, isForAll } = usage.scope;
+    const found = isFresh ? undefined : await answers.getShared(key, text);
+    if (found) return cached<MetadataBearer>(found, usage);
+    const fetchedAt = new Date();
+    const fetched = { output: await calls.read({ operation, send, usage, signal, callers, isOfRecord }), fetchedAt };
+    const age = isOfRecord && calls.isThrottled(operation) ? throttledAgeSeconds : 0;
+    if (!isForAll) answers.set(key, text, fetched, age);
+    return fetched;
+  };
 }
 
 /** Counts a response of a cache; its key contains the operation, which determines the type of the response. */

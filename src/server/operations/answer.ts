@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { type FetchAPI, processRegularResult } from 'graphql-yoga';
 import type { Usage } from '../../aws/usage.ts';
@@ -7,15 +7,27 @@ import type { ServerLog } from '../observation/log.ts';
 import type { ObservedRequest } from '../observation/observer.ts';
 import { withUsage } from '../plugins/aws-usage.ts';
 import { toClientError } from './client-errors.ts';
-import { compress, minimumBytes, preferredEncoding } from './encodings.ts';
+import { type CompressedStart, completeWith, compressStart } from './compressed-start.ts';
+import { compress, type Encoding, minimumBytes, preferredEncoding } from './encodings.ts';
 
 /** The result of an operation. */
 export interface Answer {
   /** The JSON text of the data; undefined if the operation was refused. */
-  readonly data: string | undefined;
+  readonly data: Buffer | undefined;
   readonly errors: readonly GraphQLError[];
-  readonly usage: Usage;
+  readonly usage: AnswerUsage;
   readonly cost: Cost | undefined;
+  /** Keeps the compressed start of the response for later responses with the same data. */
+  readonly kept?: KeptStarts | undefined;
+}
+
+/** The part of the usage of a request that its response reports. */
+export type AnswerUsage = Pick<Usage, 'calls' | 'coalesced' | 'cached' | 'failures' | 'scope'>;
+
+/** The compressed starts of a ready response. */
+export interface KeptStarts {
+  get(encoding: Encoding): CompressedStart | undefined;
+  set(encoding: Encoding, start: CompressedStart): void;
 }
 
 export interface AnswerOptions {
@@ -29,44 +41,89 @@ export async function writeAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
-  { observed, mediaType, log }: AnswerOptions,
+  options: AnswerOptions,
 ): Promise<void> {
-  const { usage, cost, errors } = answer;
+  const { usage, cost, errors, data } = answer;
   const { calls, coalesced, cached, failures, scope } = usage;
+  const { observed } = options;
   for (const code of failures) observed.codes.add(code);
   observed.isIncomplete = scope.isIncomplete ?? false;
   observed.cost = cost?.announced;
   observed.aws = { calls, coalesced, cached };
-  const text =
-    errors.length === 0 && answer.data ? textOf(answer.data, answer) : withErrors(answer, mediaType, observed, log);
-  await write(request, response, text, mediaType);
+  const acceptEncoding = request.headers['accept-encoding'];
+  if (errors.length === 0 && data) await writeData(response, data, answer, acceptEncoding, options.mediaType);
+  else await writeErrors(response, answer, acceptEncoding, options);
 }
 
-/** The text of a response, with its status and further headers if these are not those of a success. */
-interface Text {
-  readonly body: Buffer;
-  readonly status: number;
+const prefix = Buffer.from('{"data":');
+/** A larger body is not copied to add its extensions. */
+const mostCopied = 16 * 1024;
+
+async function writeData(
+  response: ServerResponse,
+  data: Buffer,
+  { usage, cost, kept }: Answer,
+  acceptEncoding: string | undefined,
+  mediaType: string,
+): Promise<void> {
+  const { extensions } = withUsage(cost ? { extensions: { cost } } : {}, usage);
+  const end = Buffer.from(`,"extensions":${JSON.stringify(extensions)}}`);
+  const length = prefix.length + data.length + end.length;
+  const encoding = length < minimumBytes ? undefined : preferredEncoding(acceptEncoding);
+  if (encoding !== undefined) {
+    const known = kept?.get(encoding);
+    const start = known ?? (await compressStart(Buffer.concat([prefix, data]), encoding));
+    if (known === undefined) kept?.set(encoding, start);
+    writeBody(response, completeWith(start, end, encoding), { mediaType, encoding });
+  } else if (length <= mostCopied) {
+    writeBody(response, Buffer.concat([prefix, data, end], length), { mediaType });
+  } else if (!response.destroyed) {
+    response.cork();
+    response.writeHead(200, headersOf(length, { mediaType }));
+    response.write(prefix);
+    response.write(data);
+    response.end(end);
+    response.uncork();
+  }
+}
+
+/** How a body is sent. */
+interface Sent {
+  readonly mediaType: string;
+  readonly encoding?: Encoding | undefined;
+  readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function textOf(data: string, { usage, cost }: Answer): Text {
-  const { extensions } = withUsage(cost ? { extensions: { cost } } : {}, usage);
-  return { body: Buffer.from(`{"data":${data},"extensions":${JSON.stringify(extensions)}}`), status: 200 };
+function writeBody(response: ServerResponse, body: Buffer, sent: Sent): void {
+  if (response.destroyed) return;
+  response.writeHead(sent.status ?? 200, headersOf(body.length, sent));
+  response.end(body);
 }
 
-/** Converts a result with errors in the same way as GraphQL Yoga. */
-function withErrors(
+function headersOf(length: number, { mediaType, encoding, headers }: Sent): OutgoingHttpHeaders {
+  return {
+    'content-type': mediaType,
+    'content-length': length,
+    'cache-control': 'no-store',
+    ...(encoding && { 'content-encoding': encoding }),
+    ...headers,
+  };
+}
+
+/** Converts a result with errors in the same way as GraphQL Yoga, and writes it. */
+async function writeErrors(
+  response: ServerResponse,
   { data, errors, usage, cost }: Answer,
-  mediaType: string,
-  observed: ObservedRequest,
-  log: ServerLog,
-): Text {
+  acceptEncoding: string | undefined,
+  { observed, mediaType, log }: AnswerOptions,
+): Promise<void> {
   const masked = errors.map((error) => {
     const shown = toClientError(error);
     if (shown !== error) log.error(error);
     return shown as GraphQLError;
   });
-  const parsed = data === undefined ? undefined : (JSON.parse(data) as Record<string, unknown> | null);
+  const parsed = data && (JSON.parse(data.toString()) as Record<string, unknown> | null);
   observed.hasData = Object.values(parsed ?? {}).some((value) => value !== null);
   for (const { extensions } of masked) {
     observed.codes.add(typeof extensions['code'] === 'string' ? extensions['code'] : 'INVALID_INPUT');
@@ -77,9 +134,12 @@ function withErrors(
     ...(cost && { extensions: { cost } }),
   };
   const [type = ''] = mediaType.split(';', 1);
-  const { body, init } = processRegularResult(withUsage(result, usage), capturing, type) as unknown as Captured;
+  const { body: text, init } = processRegularResult(withUsage(result, usage), capturing, type) as unknown as Captured;
   const { 'Content-Type': _type, ...headers } = init.headers;
-  return { body: Buffer.from(body), status: init.status, headers };
+  const body = Buffer.from(text);
+  const encoding = body.length < minimumBytes ? undefined : preferredEncoding(acceptEncoding);
+  const sent = encoding === undefined ? body : await compress(body, encoding);
+  writeBody(response, sent, { mediaType, encoding, status: init.status, headers });
 }
 
 /** What GraphQL Yoga would create a response from. */
@@ -92,22 +152,3 @@ class Captured {
   }
 }
 const capturing = { Response: Captured } as unknown as FetchAPI;
-
-async function write(
-  { headers: { 'accept-encoding': acceptEncoding } }: IncomingMessage,
-  response: ServerResponse,
-  { body, status, headers }: Text,
-  mediaType: string,
-): Promise<void> {
-  const encoding = body.length < minimumBytes ? undefined : preferredEncoding(acceptEncoding);
-  const sent = encoding === undefined ? body : await compress(body, encoding);
-  if (response.destroyed) return;
-  response.writeHead(status, {
-    'content-type': mediaType,
-    'content-length': sent.length,
-    'cache-control': 'no-store',
-    ...(encoding && { 'content-encoding': encoding }),
-    ...headers,
-  });
-  response.end(sent);
-}

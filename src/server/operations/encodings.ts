@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { brotliCompress, type BrotliOptions, constants, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 
@@ -11,12 +11,16 @@ const compressGzip = promisify(gzip);
  * bytes; with its default quality, it takes more than a hundred times as long.
  */
 const encodings = {
-  br: (body: Uint8Array) =>
-    compressBrotli(body, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 3, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
-    }),
-  gzip: (body: Uint8Array) => compressGzip(body, { level: 4 }),
+  br: (body: Uint8Array) => compressBrotli(body, brotliOptions(body.length)),
+  gzip: (body: Uint8Array) => compressGzip(body, { level: gzipLevel }),
 };
+export const gzipLevel = 4;
+
+/** Returns the options of brotli for a body of a length in bytes. */
+export function brotliOptions(length: number): BrotliOptions {
+  return { params: { [constants.BROTLI_PARAM_QUALITY]: 3, [constants.BROTLI_PARAM_SIZE_HINT]: length } };
+}
+
 const names = Object.keys(encodings) as Encoding[];
 const accepted = [...names, 'identity'];
 

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type DocumentNode, type ExecutionArgs, getOperationAST } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
+import type { Principal } from '../../access/principal.ts';
+import { createBasis } from '../../aws/calls/basis.ts';
+import { readyKeyOf } from '../../execution/ready/ready-key.ts';
+import type { ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
 import type { CompiledOperation } from '../../execution/compile.ts';
 import type { VariableValues } from '../../execution/run.ts';
 import type { CompiledOperations } from '../../execution/compiled-operations.ts';
-import type { CreateContext, RequestContext } from '../../context.ts';
+import type { CreateContext } from '../../context.ts';
 import type { Budget } from '../../limits/budget.ts';
 import type { Documents } from '../../limits/documents.ts';
 import type { TrustedDocuments } from '../../limits/trusted-documents.ts';
@@ -12,9 +16,10 @@ import { schema } from '../../schema.ts';
 import { budgetedRequest } from '../plugins/budget.ts';
 import type { ServerLog } from '../observation/log.ts';
 import type { ServerContext } from './server-context.ts';
+import { createKnownDocuments, type KnownDocument, type KnownDocuments } from './known-documents.ts';
 import type { MediaTypes } from './media-types.ts';
 import { type Posted, readPosted } from './posted.ts';
-import { type Answer, writeAnswer } from './answer.ts';
+import { type Answer, type KeptStarts, writeAnswer } from './answer.ts';
 import { QueryScope } from './scope.ts';
 
 /**
@@ -35,17 +40,18 @@ export interface FastPathParts {
   readonly mediaTypes: MediaTypes;
   readonly createContext: CreateContext;
   readonly budget: Budget;
+  readonly ready: ReadyResponses;
   readonly log: ServerLog;
   /** The time limit for all AWS calls of one request. */
   readonly requestSeconds: number;
 }
 
-/** An operation that can be executed, with the media type of its response. */
+/** An operation that can be executed. */
 interface Executable {
   readonly args: ExecutionArgs;
   readonly variableValues: VariableValues;
+  readonly document: KnownDocument;
   readonly compiled: CompiledOperation;
-  readonly mediaType: string;
 }
 
 /**
@@ -53,59 +59,85 @@ interface Executable {
  * observations as the plugins of GraphQL Yoga: see the table in test/server/protections.test.ts.
  */
 export function createFastPath(parts: FastPathParts): FastPath {
-  const { createContext, budget, log, requestSeconds } = parts;
-  return async (body, request, response, { principal, observed }) => {
-    const executable = findExecutable(parts, body, request, principal.mayIntrospect);
-    if (executable === undefined) return false;
-    const { args, mediaType } = executable;
-    const scope = new QueryScope(principal.subject, observed, response, requestSeconds);
+  const { createContext, budget, log, requestSeconds, ready } = parts;
+  const prices = new WeakMap<ReadyResponse, number>();
+  const knownDocuments = createKnownDocuments(parts.trusted?.texts);
+
+  const answerOf = async (executable: Executable, posted: Posted, principal: Principal, scope: QueryScope) => {
+    const { args, document, variableValues, compiled } = executable;
+    const { keepability } = document;
+    const key = keepability && readyKeyOf({ ...posted, document: document.id, principal, keepability });
+    const hit = key === undefined || scope.isFresh ? undefined : ready.get(key);
+    if (key !== undefined) scope.basis = createBasis();
     const context = createContext(principal, scope);
     const { usage } = context;
-    const operation = getOperationAST(args.document, args.operationName);
-    observed.operation = {
-      kind: 'query',
-      name: operation?.name?.value,
-      isTrusted: parts.trusted?.texts.has(args.document.loc?.source.body ?? '') ?? false,
+    const request = budgetedRequest(context);
+    const price = hit && (prices.get(hit) ?? budget.priceOf(args, request.fleet));
+    const refused = await budget.admit(args, request, price);
+    if (refused) return { answer: { errors: [refused], usage, cost: undefined, data: undefined }, isReady: false };
+    if (hit && key !== undefined) {
+      prices.set(hit, price ?? 0);
+      const used = { ...usage, calls: 0, coalesced: 0, cached: hit.cachedReads };
+      const answer: Answer = {
+        data: hit.data,
+        errors: [],
+        usage: used,
+        cost: await budget.settle(usage),
+        kept: keptStarts(ready, key, hit),
+      };
+      return { answer, isReady: true };
+    }
+    const hideSuggestions = args.hideSuggestions === true;
+    const executed = await compiled.execute({ contextValue: context, variableValues, hideSuggestions });
+    const data = Buffer.from(executed.data);
+    const answer: Answer = {
+      data,
+      errors: executed.errors,
+      usage,
+      cost: await budget.settle(usage),
     };
-    observed.executor = 'compiled';
-    const refused = await budget.admit(args, budgetedRequest(context));
-    const answer: Answer = refused
-      ? { errors: [refused], usage, cost: undefined, data: undefined }
-      : await execute(executable, context, budget);
+    if (key !== undefined && keepability) ready.set(key, { ...executed, data, usage, keepability });
+    return { answer, isReady: false };
+  };
+
+  return async (body, request, response, { principal, observed }) => {
+    const mediaType = parts.mediaTypes.find(request.headers.accept);
+    const posted = mediaType === undefined ? undefined : readPosted(body, parts.trusted);
+    const executable = posted && findExecutable(parts, knownDocuments, posted, principal.mayIntrospect);
+    if (posted === undefined || executable === undefined || mediaType === undefined) return false;
+    observed.operation = executable.document.operation;
+    const scope = new QueryScope(principal.subject, observed, response, requestSeconds);
+    const { answer, isReady } = await answerOf(executable, posted, principal, scope);
+    observed.executor = isReady ? 'ready' : 'compiled';
     if (!response.destroyed) await writeAnswer(request, response, answer, { observed, mediaType, log });
     return true;
   };
 }
 
-async function execute(
-  { compiled, args, variableValues }: Executable,
-  context: RequestContext,
-  budget: Budget,
-): Promise<Answer> {
-  const { data, errors } = await compiled.execute({
-    contextValue: context,
-    variableValues,
-    hideSuggestions: args.hideSuggestions ?? false,
-  });
-  return { data, errors, usage: context.usage, cost: await budget.settle(context.usage) };
+function keptStarts(ready: ReadyResponses, key: string, hit: ReadyResponse): KeptStarts {
+  return {
+    get: (encoding) => hit.compressed.get(encoding),
+    set: (encoding, start) => ready.setCompressed(key, hit, encoding, start),
+  };
 }
 
 function findExecutable(
-  { parsed, trusted, operations, mediaTypes }: FastPathParts,
-  body: Buffer,
-  { headers }: IncomingMessage,
+  { parsed, operations }: FastPathParts,
+  knownDocuments: KnownDocuments,
+  { text, operationName, variables }: Posted,
   mayIntrospect: boolean,
 ): Executable | undefined {
-  const mediaType = mediaTypes.find(headers.accept);
-  const posted = mediaType === undefined ? undefined : readPosted(body, trusted);
-  const document = posted && parsed.find(posted.text, mayIntrospect);
-  if (mediaType === undefined || posted === undefined || document === undefined) return undefined;
-  const args = argsOf(posted, document, mayIntrospect);
+  const parsedDocument = parsed.find(text, mayIntrospect);
+  if (parsedDocument === undefined) return undefined;
+  const args: ExecutionArgs = {
+    schema,
+    document: parsedDocument,
+    operationName,
+    variableValues: variables,
+    hideSuggestions: !mayIntrospect,
+  };
   const { variableValues } = variablesOf(args);
-  const compiled = variableValues && operations.find(document, posted.operationName, variableValues);
-  return compiled && { args, variableValues, compiled, mediaType };
-}
-
-function argsOf({ operationName, variables }: Posted, document: DocumentNode, mayIntrospect: boolean): ExecutionArgs {
-  return { schema, document, operationName, variableValues: variables, hideSuggestions: !mayIntrospect };
+  const compiled = variableValues && operations.find(parsedDocument, operationName, variableValues);
+  if (variableValues === undefined || compiled === undefined) return undefined;
+  return { args, variableValues, compiled, document: knownDocuments(parsedDocument, operationName) };
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Basis } from '../../aws/calls/basis.ts';
 import type { RequestClient, RequestScope } from '../../aws/request-scope.ts';
 import { withoutEnd } from '../../errors.ts';
 import type { ObservedRequest } from '../observation/observer.ts';
@@ -32,6 +33,7 @@ export class QueryScope implements RequestScope {
   readonly isChange = false;
   declare mostCalls?: number;
   declare isIncomplete?: boolean;
+  declare basis?: Basis;
   readonly #response: ServerResponse;
   readonly #endsAt: number;
   #signal: AbortSignal | undefined;

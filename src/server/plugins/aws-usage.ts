@@ -14,7 +14,10 @@ export function useAwsUsage(): Plugin<object, object, RequestContext> {
 }
 
 /** Returns a result with its AWS calls in `extensions.aws`. */
-export function withUsage<Result extends Pick<ExecutionResult, 'extensions'>>(result: Result, usage?: Usage): Result {
+export function withUsage<Result extends Pick<ExecutionResult, 'extensions'>>(
+  result: Result,
+  usage?: Pick<Usage, 'calls' | 'coalesced' | 'cached'>,
+): Result {
   const { calls = 0, coalesced = 0, cached = 0 } = usage ?? {};
   return { ...result, extensions: { ...result.extensions, aws: { calls, coalesced, cached } } };
 }
