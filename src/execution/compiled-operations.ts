@@ -1,70 +1,89 @@
-import { type DocumentNode, type GraphQLSchema, Kind, visit } from 'graphql';
+import { type DocumentNode, getOperationAST, type GraphQLSchema, type VariableValues } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { compileOperation, type CompiledOperation } from './compile.ts';
-import { createKeptTexts } from './kept-texts.ts';
-import type { VariableValues } from './run.ts';
+import { createFragmentMemory } from './fragments.ts';
+import { compileOperation, type CompiledOperation } from './operation.ts';
+import type { Conditions } from './run.ts';
+import { conditionNames, unsupported, type UnsupportedReason } from './support.ts';
 
-/** The compiled operations of valid documents. */
+export interface CompiledOperationsOptions {
+  /** The memory for compiled operations and kept JSON together. */
+  readonly megabytes: number;
+  /** Called each time that an operation is not supported. */
+  onUnsupported?(reason: UnsupportedReason): void;
+}
+
+/** The compiled operations of a schema, in bounded memory. */
 export interface CompiledOperations {
-  /** Returns a compiled operation, compiled now if necessary; undefined if only GraphQL.js can execute it. */
+  /**
+   * Returns the compiled operation of a validated document, which it compiles when it first occurs. Undefined if it is
+   * not supported: graphql-js must execute it.
+   */
   find(
     document: DocumentNode,
     operationName: string | undefined,
-    variableValues: VariableValues,
+    variableValues: Pick<VariableValues, 'coerced'>,
   ): CompiledOperation | undefined;
+  /** The estimated number of bytes that are used at most. */
+  bytes(): number;
 }
 
-export interface CompileOptions {
-  /** The memory for the texts of records, in megabytes. */
-  readonly megabytes: number;
+/** One operation of a document. */
+interface Entry {
+  readonly reason: UnsupportedReason | undefined;
+  readonly conditions: readonly string[];
+  /** By the values of the conditions, as a sequence of 0 and 1. */
+  readonly variants: Map<string, CompiledOperation | undefined>;
 }
 
-/** An operation with more variables in @skip and @include is not compiled: each combination is another operation. */
-const maximumConditions = 6;
-const rememberedOperations = 2000;
+/** An operation with more combinations of @skip and @include is executed by graphql-js. */
+const maximumVariants = 16;
+/** Estimates of the memory of a compiled operation: as measured, of one and of each character of its document. */
+const [bytesOfOperation, bytesOfCharacter] = [16_000, 200];
 
-/** The compiled operations of one document, and the variables in its @skip and @include. */
-interface DocumentPlans {
-  /** Undefined for a document that is not compiled. */
-  readonly variables: readonly string[] | undefined;
-  readonly operations: Map<string, CompiledOperation | null>;
-}
-
-/** Creates the compiled operations of a schema, each compiled when it is first needed. */
+/** Creates the cache of compiled operations. A quarter of its memory is for the operations, the rest for kept JSON. */
 export function createCompiledOperations(
   schema: GraphQLSchema,
-  { megabytes }: CompileOptions = { megabytes: 16 },
+  { megabytes, onUnsupported }: CompiledOperationsOptions,
 ): CompiledOperations {
-  const kept = createKeptTexts(megabytes);
-  const documents = new LRUCache<DocumentNode, DocumentPlans>({ max: rememberedOperations });
+  const limit = megabytes * 1_000_000;
+  const memory = createFragmentMemory(0.75 * limit);
+  const documents = new LRUCache<DocumentNode, Map<string | undefined, Entry>>({
+    maxSize: Math.max(1, Math.floor(0.25 * limit)),
+    sizeCalculation: (_entries, { loc }) => bytesOfOperation + bytesOfCharacter * (loc?.end ?? 1_000),
+  });
+
+  const entryOf = (document: DocumentNode, operationName: string | undefined): Entry => {
+    const entries = documents.get(document) ?? new Map<string | undefined, Entry>();
+    if (entries.size === 0) documents.set(document, entries);
+    const entry = entries.get(operationName) ?? createEntry(document, operationName);
+    entries.set(operationName, entry);
+    return entry;
+  };
   return {
     find: (document, operationName, { coerced }) => {
-      const plans = documents.get(document) ?? { variables: conditionsIn(document), operations: new Map() };
-      documents.set(document, plans);
-      if (plans.variables === undefined) return undefined;
-      const values = plans.variables.map((name) => [name, coerced[name]] as const);
-      const key = `${operationName ?? ''} ${values.map(([, value]) => String(value)).join(' ')}`;
-      const known = plans.operations.get(key);
-      if (known !== undefined) return known ?? undefined;
-      const conditions = new Map(values.map(([name, value]) => [name, value === true]));
-      // A condition without a value is an error, which GraphQL.js reports.
-      const isComplete = values.every(([, value]) => typeof value === 'boolean');
-      const compiled = isComplete ? compileOperation(schema, document, operationName, { conditions, kept }) : undefined;
-      plans.operations.set(key, compiled ?? null);
-      return compiled;
+      const { reason, conditions, variants } = entryOf(document, operationName);
+      const values = conditions.map((name) => coerced[name]);
+      const bits = values.map((value) => (value === true ? '1' : value === false ? '0' : '?')).join('');
+      const isTooMany = bits.includes('?') || (!variants.has(bits) && variants.size >= maximumVariants);
+      if (reason ?? (isTooMany ? 'conditions' : undefined)) {
+        onUnsupported?.(reason ?? 'conditions');
+        return undefined;
+      }
+      if (!variants.has(bits)) {
+        const given = Object.fromEntries(conditions.map((name) => [name, coerced[name] === true])) satisfies Conditions;
+        variants.set(bits, compileOperation(schema, document, operationName, given, memory));
+      }
+      return variants.get(bits);
     },
+    bytes: () => documents.calculatedSize + memory.bytes(),
   };
 }
 
-/** Returns the variables in the @skip and @include of a document; undefined if it has too many, or other directives. */
-function conditionsIn(document: DocumentNode): readonly string[] | undefined {
-  const variables = new Set<string>();
-  let isOther = false;
-  visit(document, {
-    Directive: ({ name, arguments: given = [] }) => {
-      if (name.value !== 'skip' && name.value !== 'include') isOther = true;
-      for (const { value } of given) if (value.kind === Kind.VARIABLE) variables.add(value.name.value);
-    },
-  });
-  return isOther || variables.size > maximumConditions ? undefined : [...variables];
+function createEntry(document: DocumentNode, operationName: string | undefined): Entry {
+  const operation = getOperationAST(document, operationName);
+  return {
+    reason: operation ? unsupported(document, operation) : 'operation',
+    conditions: operation ? conditionNames(document, operation) : [],
+    variants: new Map(),
+  };
 }

@@ -2,135 +2,123 @@ import {
   defaultFieldResolver,
   type FieldNode,
   getArgumentValues,
+  getNamedType,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
-  isNonNullType,
-  type ValueNode,
+  isLeafType,
+  isObjectType,
   Kind,
+  type ResponsePath,
+  visit,
 } from 'graphql';
-import type { MaybePromise } from '../snapshots/maybe.ts';
-import { locate, type Path } from './path.ts';
-import { ResolveInfo, type Run } from './run.ts';
+import { catchLate, catchNow, writeLate } from './errors.ts';
+import { type InfoSpot, resolveInfo } from './info.ts';
+import { isPromiseLike, type Pending, type Run } from './run.ts';
+import { writeBytes } from './sink.ts';
+import { valueWriter, type WriteObject } from './values.ts';
 
-/** The JSON text of a value, or null for null. A promise only if a resolver has returned one. */
-export type Written = MaybePromise<string | null>;
-
-/** Writes a value of a type. Throws the error that makes the value, and possibly its parents, null. */
-export type WriteValue = (run: Run, value: unknown, path: Path, field: FieldPlan) => Written;
-
-/** A field of a selection on an object type. */
-export interface FieldPlan {
-  readonly key: string;
-  /** The start of the member in JSON: the quoted key and a colon. */
-  readonly prefix: string;
-  readonly parentType: GraphQLObjectType;
-  readonly nodes: readonly FieldNode[];
-  readonly definition: GraphQLField<unknown, unknown>;
-  /** Undefined for a field that returns a member of its parent. */
-  readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
-  readonly takesInfo: boolean;
-  readonly isNonNull: boolean;
-  /** Whether the field always has the same value for the same parent, without errors of other fields. */
+/** A compiled field of a selection. */
+export interface CompiledField {
+  /** Whether its JSON depends on its parent only. */
   readonly isPure: boolean;
-  readonly argumentsOf: (run: Run) => Record<string, unknown>;
-  readonly write: WriteValue;
+  write(run: Run, source: unknown, parent: ResponsePath | undefined): Pending;
 }
 
-/** Plans a field, whose value `write` writes. */
-export function planField(
-  definition: GraphQLField<unknown, unknown>,
-  nodes: readonly FieldNode[],
-  parentType: GraphQLObjectType,
-  { write, isPure }: Pick<FieldPlan, 'write' | 'isPure'>,
-): FieldPlan {
-  const [node] = nodes;
-  const key = node?.alias?.value ?? definition.name;
+/** The objects inside a field: how to write them, and whether all that is selected of a type is pure. */
+export interface Inside {
+  readonly write: WriteObject;
+  isPure(type: GraphQLObjectType): boolean;
+}
+
+/** Compiles `__typename`, which is known from the type. */
+export function typenameField(type: GraphQLObjectType, prefix: string): CompiledField {
+  const json = Buffer.from(`${prefix}"${type.name}"`);
+  return { isPure: true, write: ({ sink }) => writeBytes(sink, json) };
+}
+
+/** Compiles a field of an object type; `prefix` is the JSON before its value. */
+export function compileField(spot: InfoSpot, key: string, prefix: string, inside: Inside): CompiledField {
+  const { field, parentType } = spot;
+  const json = Buffer.from(prefix);
+  const resolve = resolverOf(spot);
+  const write = valueWriter(spot, field.type, inside.write);
   return {
-    key,
-    prefix: `${JSON.stringify(key)}:`,
-    parentType,
-    nodes,
-    definition,
-    resolve: definition.resolve,
-    takesInfo: definition.resolve === undefined || definition.resolve.length > 3,
-    isNonNull: isNonNullType(definition.type),
-    isPure,
-    argumentsOf: argumentsOf(definition, node),
-    write,
+    isPure: isPure(field, inside),
+    write: (run, source, prev) => {
+      const { sink, splices } = run;
+      writeBytes(sink, json);
+      const start = sink.position;
+      const count = splices.length;
+      const path: ResponsePath = { prev, key, typename: parentType.name };
+      try {
+        const value = resolve(run, source, path);
+        if (isPromiseLike(value)) return writeLate(run, spot, write, value, path);
+        const pending = write(run, value, path);
+        return pending && catchLate(run, spot, path, start, count, pending);
+      } catch (error) {
+        return catchNow(run, spot, path, start, count, error);
+      }
+    },
   };
 }
 
-/** Returns how the arguments of a field are read: once, unless they contain variables. */
-function argumentsOf(
-  definition: GraphQLField<unknown, unknown>,
-  node: FieldNode | undefined,
-): (run: Run) => Record<string, unknown> {
-  if (node === undefined || definition.args.length === 0) return () => ({});
-  const read = (run: Run) => getArgumentValues(definition, node, run.variableValues, undefined, run.hideSuggestions);
-  if (node.arguments?.some(({ value }) => hasVariable(value))) return read;
-  let known: Record<string, unknown> | undefined;
-  return (run) => (known ??= read(run));
+/** Whether a field and all that is selected in it depend on its parent only: rule 5 in docs/architecture.md. */
+function isPure({ type, args, extensions }: GraphQLField<unknown, unknown>, inside: Inside): boolean {
+  if (args.length > 0 || extensions.price !== undefined) return false;
+  const named = getNamedType(type);
+  return isLeafType(named) || (isObjectType(named) && inside.isPure(named));
 }
 
-function hasVariable(value: ValueNode): boolean {
-  if (value.kind === Kind.VARIABLE) return true;
-  if (value.kind === Kind.LIST) return value.values.some(hasVariable);
-  return value.kind === Kind.OBJECT && value.fields.some((each) => hasVariable(each.value));
+type Resolve = (run: Run, source: unknown, path: ResponsePath) => unknown;
+
+/** Resolvers that take the fourth argument get it; for the others, it is not created. */
+function resolverOf(spot: InfoSpot): Resolve {
+  const { field, nodes } = spot;
+  const argumentsFor = argumentsOf(field, nodes[0]);
+  if (!field.resolve) return defaultResolver(spot, argumentsFor);
+  const resolve: GraphQLFieldResolver<unknown, unknown> = field.resolve;
+  if (resolve.length > 3) {
+    return (run, source, path) => resolve(source, argumentsFor(run), run.contextValue, resolveInfo(run, spot, path));
+  }
+  const short = resolve as (source: unknown, args: Arguments, context: unknown) => unknown;
+  return (run, source) => short(source, argumentsFor(run), run.contextValue);
 }
 
-/** Resolves and writes a field. An error is collected and makes the field null; that of a non-null field is thrown. */
-export function writeField(run: Run, source: unknown, field: FieldPlan, at: Path | undefined): Written {
-  const path: Path = { prev: at, key: field.key, typename: field.parentType.name };
+/** Reads the property of the name of the field. A function is called, and what it returns is not kept. */
+function defaultResolver(spot: InfoSpot, argumentsFor: (run: Run) => Arguments): Resolve {
+  const { name } = spot.field;
+  return (run, source, path) => {
+    if (typeof source !== 'object' || source === null) {
+      if (typeof source !== 'function') return undefined;
+    }
+    const property = (source as Readonly<Record<string, unknown>>)[name];
+    if (typeof property !== 'function') return property;
+    run.obstacles += 1;
+    return defaultFieldResolver(source, argumentsFor(run), run.contextValue, resolveInfo(run, spot, path));
+  };
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+const noArguments: Arguments = Object.freeze(Object.create(null) as Arguments);
+
+/** Arguments without variables are coerced once. */
+function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): (run: Run) => Arguments {
+  if (field.args.length === 0) return () => noArguments;
+  const coerce = (run: Pick<Run, 'variableValues'>) => getArgumentValues(field, node, run.variableValues);
+  if (usesVariables(node)) return coerce;
   try {
-    const value = resolveField(run, source, field, path);
-    if (isPromiseLike(value)) return writeLater(run, value, field, path);
-    const written = field.write(run, value, path, field);
-    return typeof written === 'string' || written === null
-      ? written
-      : written.then(undefined, (raw: unknown) => fail(run, raw, field, field.isNonNull, path));
-  } catch (raw) {
-    return fail(run, raw, field, field.isNonNull, path);
+    const once = getArgumentValues(field, node);
+    return () => once;
+  } catch {
+    return coerce;
   }
 }
 
-function resolveField(run: Run, source: unknown, field: FieldPlan, path: Path): unknown {
-  const { resolve, definition, takesInfo } = field;
-  if (resolve === undefined && isObject(source)) {
-    const member = source[definition.name];
-    if (typeof member !== 'function') return member;
-  }
-  const info = takesInfo ? new ResolveInfo(run, definition, field, path) : undefined;
-  return (resolve ?? defaultFieldResolver)(source, field.argumentsOf(run), run.contextValue, info as ResolveInfo);
-}
-
-async function writeLater(
-  run: Run,
-  promise: PromiseLike<unknown>,
-  field: FieldPlan,
-  path: Path,
-): Promise<string | null> {
-  try {
-    const value = await promise;
-    const written = field.write(run, value, path, field);
-    return typeof written === 'string' || written === null ? written : await written;
-  } catch (raw) {
-    return fail(run, raw, field, field.isNonNull, path);
-  }
-}
-
-/** Collects the error of a value that becomes null, or throws it if the value cannot be null. */
-export function fail(run: Run, raw: unknown, { nodes }: FieldPlan, isNonNull: boolean, path: Path): null {
-  const error = locate(raw, nodes, path);
-  if (isNonNull) throw error;
-  run.errors.add(error, path);
-  return null;
-}
-
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+function usesVariables(node: FieldNode): boolean {
+  let isUsed = false;
+  const look = () => void (isUsed = true);
+  for (const each of node.arguments ?? []) visit(each, { [Kind.VARIABLE]: look });
+  return isUsed;
 }

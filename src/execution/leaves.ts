@@ -1,38 +1,55 @@
-import { type GraphQLLeafType, isEnumType } from 'graphql';
+import {
+  GraphQLBoolean,
+  type GraphQLEnumType,
+  GraphQLFloat,
+  GraphQLID,
+  type GraphQLLeafType,
+  GraphQLString,
+  isEnumType,
+} from 'graphql';
+import { inspect } from 'graphql/jsutils/inspect';
+import { type Sink, writeBytes, writeString, writeText } from './sink.ts';
 
-/** Returns the JSON text of a value of a leaf type. Throws the error of GraphQL.js for a value that the type lacks. */
-export type WriteLeaf = (value: unknown) => string;
+/** Writes a value that is not null, or throws the error of its type. */
+export type WriteLeaf = (sink: Sink, value: unknown) => undefined;
 
-/** What JSON escapes, and what may have to be: quotes, backslashes, and all characters but printable ones of ASCII. */
-const escaped = /[^ !#-[\]-~]/;
-
-/** Returns the JSON text of a string. */
-function quote(text: string): string {
-  return text.length < 100 && !escaped.test(text) ? `"${text}"` : JSON.stringify(text);
+/** Creates the writer of a scalar or an enum. */
+export function leafWriter(type: GraphQLLeafType): WriteLeaf {
+  if (isEnumType(type)) return enumWriter(type);
+  const isUnchanged = unchanged.get(type.coerceOutputValue) ?? never;
+  return (sink, value) => writeJson(sink, isUnchanged(value) ? value : coerced(type, value));
 }
 
-/** Creates the writer of a leaf type, which coerces a value exactly as GraphQL.js does. */
-export function createLeafWriter(type: GraphQLLeafType): WriteLeaf {
-  if (isEnumType(type)) {
-    const texts = new Map<unknown, string>(type.getValues().map(({ name, value }) => [value, JSON.stringify(name)]));
-    return (value) => texts.get(value) ?? write(type, value);
-  }
-  if (type.name === 'String' || type.name === 'ID') {
-    return (value) => (typeof value === 'string' ? quote(value) : write(type, value));
-  }
-  if (type.name === 'Boolean') {
-    return (value) => (typeof value === 'boolean' ? String(value) : write(type, value));
-  }
-  return (value) => write(type, value);
+const never = () => false;
+const isString = (value: unknown) => typeof value === 'string';
+/** The values that the scalars of GraphQL return as they are. */
+const unchanged: ReadonlyMap<unknown, (value: unknown) => boolean> = new Map<unknown, (value: unknown) => boolean>([
+  [GraphQLString.coerceOutputValue, isString],
+  [GraphQLID.coerceOutputValue, isString],
+  [GraphQLFloat.coerceOutputValue, Number.isFinite],
+  [GraphQLBoolean.coerceOutputValue, (value) => typeof value === 'boolean'],
+]);
+
+function enumWriter(type: GraphQLEnumType): WriteLeaf {
+  const names = new Map(type.getValues().map(({ name, value }) => [value as unknown, Buffer.from(`"${name}"`)]));
+  return (sink, value) => {
+    const name = names.get(value);
+    return name ? writeBytes(sink, name) : writeJson(sink, coerced(type, value));
+  };
 }
 
-function write(type: GraphQLLeafType, value: unknown): string {
-  const coerced: unknown = type.coerceOutputValue(value);
-  if (coerced == null) throw new Error(nothing(type, value, coerced));
-  return typeof coerced === 'string' ? quote(coerced) : JSON.stringify(coerced);
+function coerced(type: GraphQLLeafType, value: unknown): unknown {
+  const result = type.coerceOutputValue(value);
+  if (result != null) return result;
+  throw new Error(
+    `Expected \`${inspect(type)}.coerceOutputValue(${inspect(value)})\` to ` +
+      `return non-nullable value, returned: ${inspect(result)}`,
+  );
 }
 
-/** GraphQL.js reports a type that coerces a value to nothing in this way. */
-function nothing(type: GraphQLLeafType, value: unknown, coerced: null | undefined): string {
-  return `Expected \`${type.name}.coerceOutputValue(${String(value)})\` to return non-nullable value, returned: ${String(coerced)}`;
+/** Writes what a scalar returned. JSON has no symbols and functions, and no infinite numbers: they become null. */
+function writeJson(sink: Sink, value: unknown): undefined {
+  if (typeof value === 'string') return writeString(sink, value);
+  const json: string | undefined = JSON.stringify(value);
+  return writeText(sink, json ?? 'null');
 }

@@ -1,141 +1,117 @@
-import type { MaybePromise } from '../snapshots/maybe.ts';
-import { type FieldPlan, isPromiseLike, writeField } from './fields.ts';
-import type { KeptTexts } from './kept-texts.ts';
-import type { Path } from './path.ts';
-import type { Run } from './run.ts';
+import { type GraphQLObjectType, isNonNullType, type ResponsePath, type SelectionSetNode } from 'graphql';
+import { type CompiledField, compileField, type Inside, typenameField } from './fields.ts';
+import { createFragments, type Fragments, isLasting } from './fragments.ts';
+import { abandon, ignore, type Pending, type Plan, type Run } from './run.ts';
+import { collectFields } from './selection.ts';
+import { writeByte, writeText } from './sink.ts';
 
 /** Writes the selected fields of an object. */
-export type WriteObject = (run: Run, source: unknown, at: Path | undefined) => MaybePromise<string>;
+type WriteSelection = (run: Run, source: unknown, path: ResponsePath | undefined) => Pending;
 
-/** A sequence of pure fields, or of fields that are not. */
-interface Part {
-  readonly fields: readonly FieldPlan[];
-  readonly isPure: boolean;
+/** A longest sequence of fields that are all pure, or all not. */
+interface Sequence {
+  readonly fields: readonly CompiledField[];
+  /** Undefined if the fields are not pure. */
+  readonly fragments: Fragments | undefined;
 }
 
-/** A text, or the promise of a text; null is written as such. */
-export type Later = string | null | Promise<string | null>;
+interface Selection {
+  readonly isPure: boolean;
+  readonly write: WriteSelection;
+}
 
-/**
- * Creates the writer of an object from its fields. The texts of the pure fields of an object that lasts are kept, unless
- * one of them has failed.
- */
-export function createObjectWriter(
-  fields: readonly FieldPlan[],
-  kept: KeptTexts,
-  lasts: (source: unknown) => source is object,
-): WriteObject {
-  const parts = partsOf(fields);
-  return (run, source, at) => {
-    const lasting = lasts(source) ? source : undefined;
-    const members = new Members();
-    try {
-      for (const part of parts) {
-        const keeper = part.isPure ? lasting : undefined;
-        const known = keeper && kept.get(keeper, part);
-        if (known !== undefined) {
-          members.add(known);
-          continue;
-        }
-        const failures = run.errors.list.length;
-        const own = writePart(run, source, part, at, members);
-        if (keeper && own !== undefined && failures === run.errors.list.length) kept.set(keeper, part, own);
-      }
-    } catch (error) {
-      ignore(members.waiting);
-      throw error;
-    }
-    return members.end();
+/** Compiles what selection sets select of objects, for each object type when it first occurs. */
+export function compileSets(plan: Plan, sets: readonly SelectionSetNode[]): Inside {
+  const selections = new Map<GraphQLObjectType, Selection>();
+  const selectionOf = (type: GraphQLObjectType): Selection => {
+    const selection = selections.get(type) ?? compileSelection(plan, type, sets);
+    selections.set(type, selection);
+    return selection;
+  };
+  return {
+    write: (run, type, value, path) => selectionOf(type).write(run, value, path),
+    isPure: (type) => selectionOf(type).isPure,
   };
 }
 
-/** Writes the fields of a part; returns their text, or undefined if one of them waits. */
-function writePart(
+function compileSelection(plan: Plan, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Selection {
+  const fields: CompiledField[] = [];
+  for (const [key, nodes] of collectFields(plan, type, sets)) {
+    const prefix = `${fields.length === 0 ? '{' : ','}"${key}":`;
+    const { value: name } = nodes[0].name;
+    const field = type.getFields()[name];
+    if (name === '__typename') fields.push(typenameField(type, prefix));
+    else if (field) {
+      const spot = { nodes, isNonNull: isNonNullType(field.type), parentType: type, field };
+      const inside = compileSets(
+        plan,
+        nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+      );
+      fields.push(compileField(spot, key, prefix, inside));
+    }
+  }
+  return { isPure: fields.every(({ isPure }) => isPure), write: selectionWriter(fields) };
+}
+
+const closeBrace = 0x7d;
+
+function selectionWriter(fields: readonly CompiledField[]): WriteSelection {
+  if (fields.length === 0) return ({ sink }) => writeText(sink, '{}');
+  const sequences = sequencesOf(fields);
+  const hasPure = sequences.some(({ fragments }) => fragments);
+  return (run, source, path) => {
+    const pending: Promise<unknown>[] = [];
+    const isKept = hasPure && run.plan.memory !== undefined && isLasting(source);
+    try {
+      for (const sequence of sequences) {
+        if (isKept && sequence.fragments) writeKept(run, sequence, sequence.fragments, source, path, pending);
+        else writeFields(run, sequence, source, path, pending);
+      }
+    } catch (error) {
+      abandon(pending);
+      throw error;
+    }
+    writeByte(run.sink, closeBrace);
+    return pending.length === 0 ? undefined : Promise.all(pending).then(ignore);
+  };
+}
+
+function sequencesOf(fields: readonly CompiledField[]): readonly Sequence[] {
+  const groups: CompiledField[][] = [];
+  for (const field of fields) {
+    const last = groups.at(-1);
+    if (last?.[0]?.isPure === field.isPure) last.push(field);
+    else groups.push([field]);
+  }
+  return groups.map((group) => ({ fields: group, fragments: group[0]?.isPure ? createFragments() : undefined }));
+}
+
+function writeFields(
   run: Run,
+  { fields }: Sequence,
   source: unknown,
-  { fields }: Part,
-  at: Path | undefined,
-  members: Members,
-): string | undefined {
-  let text = '';
-  let waits = false;
+  path: ResponsePath | undefined,
+  pending: Promise<unknown>[],
+): void {
   for (const field of fields) {
-    const written = writeField(run, source, field, at);
-    if (text !== '') text += ',';
-    text += field.prefix;
-    if (written === null) text += 'null';
-    else if (typeof written === 'string') text += written;
-    else {
-      members.wait(text, written);
-      text = '';
-      waits = true;
-    }
-  }
-  if (text !== '') members.add(text);
-  return waits ? undefined : text;
-}
-
-/** The members of an object in JSON. */
-class Members {
-  readonly waiting: Later[] = [];
-  #text = '{';
-  #before = '';
-
-  /** Adds members, which are separated by commas. */
-  add(text: string): void {
-    this.#text += this.#before + text;
-    this.#before = ',';
-  }
-
-  /** Adds members, the last of which has no value yet. */
-  wait(text: string, value: Promise<string | null>): void {
-    this.add(text);
-    this.waiting.push(this.#text, value);
-    this.#text = '';
-  }
-
-  /** Returns the text of the object, when it has all values. */
-  end(): MaybePromise<string> {
-    const text = `${this.#text}}`;
-    if (this.waiting.length === 0) return text;
-    // GraphQL.js creates the object one tick after its last member.
-    return joinLater([...this.waiting, text], (texts) => texts.join('')).then((joined) => joined);
+    const waiting = field.write(run, source, path);
+    if (waiting !== undefined) pending.push(waiting);
   }
 }
 
-/**
- * Joins texts when the last of them is there, in the same tick in which Promise.all would resolve, because the order of
- * errors depends on it.
- */
-export function joinLater(texts: readonly Later[], join: (texts: readonly string[]) => string): Promise<string> {
-  const known = texts.map((each) => (typeof each === 'string' ? each : 'null'));
-  let waiting = 0;
-  return new Promise((resolve, reject) => {
-    for (const [index, each] of texts.entries()) {
-      if (typeof each !== 'object' || each === null) continue;
-      waiting += 1;
-      const add = (text: string | null) => {
-        known[index] = text ?? 'null';
-        waiting -= 1;
-        if (waiting === 0) resolve(join(known));
-      };
-      each.then(add, reject);
-    }
-  });
-}
-
-/** Lets promises fail whose values are no longer needed. */
-export function ignore(texts: readonly Later[]): void {
-  for (const each of texts) if (isPromiseLike(each)) each.then(undefined, () => {});
-}
-
-/** Splits fields into the longest sequences of pure fields, and of others. */
-function partsOf(fields: readonly FieldPlan[]): readonly Part[] {
-  const parts: { fields: FieldPlan[]; isPure: boolean }[] = [];
-  for (const field of fields) {
-    const last = parts.at(-1);
-    if (last?.isPure === field.isPure) last.fields.push(field);
-    else parts.push({ fields: [field], isPure: field.isPure });
-  }
-  return parts;
+/** Writes the kept JSON of an object, or writes its fields and keeps their JSON. */
+function writeKept(
+  run: Run,
+  sequence: Sequence,
+  fragments: Fragments,
+  source: object,
+  path: ResponsePath | undefined,
+  pending: Promise<unknown>[],
+): void {
+  const { sink, obstacles, plan } = run;
+  if (plan.memory?.write(fragments, source, sink)) return;
+  const start = sink.position;
+  const waiting = pending.length;
+  writeFields(run, sequence, source, path, pending);
+  if (run.obstacles === obstacles && pending.length === waiting) plan.memory?.keep(fragments, source, sink, start);
 }

@@ -1,107 +1,82 @@
-import type {
-  FieldNode,
-  FragmentDefinitionNode,
-  GraphQLField,
-  GraphQLObjectType,
-  GraphQLOutputType,
-  GraphQLResolveInfo,
-  GraphQLSchema,
-  OperationDefinitionNode,
+import {
+  type FieldNode,
+  GraphQLError,
+  type GraphQLSchema,
+  type FragmentDefinitionNode,
+  locatedError,
+  type OperationDefinitionNode,
+  type ResponsePath,
+  responsePathAsArray,
+  type VariableValues,
 } from 'graphql';
-import { CollectedErrors, type Path } from './path.ts';
+import type { FragmentMemory } from './fragments.ts';
+import type { Output } from './parts.ts';
 
-/** The coerced values of the variables of an operation. */
-export type VariableValues = GraphQLResolveInfo['variableValues'];
-
-/** The parts of an operation that do not change between its executions. */
-export interface Operation {
+/** What all executions of a compiled operation share. */
+export interface Plan {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  /** The variables of the conditions of @skip and @include. */
+  readonly conditions: Conditions;
+  /** Undefined if no fragments are kept. */
+  readonly memory: FragmentMemory | undefined;
 }
 
-/** What executes an operation. */
-export interface ExecutionRequest {
-  readonly contextValue: unknown;
-  readonly variableValues: VariableValues;
-  readonly rootValue?: unknown;
-  /** Whether errors of arguments suggest no similar names. */
-  readonly hideSuggestions?: boolean;
-}
+/** The values of the variables that @skip and @include use, by their names. */
+export type Conditions = Readonly<Record<string, boolean>>;
 
-/** One execution of an operation. */
-export class Run {
-  readonly operation: Operation;
+/** One execution of a compiled operation. */
+export interface Run extends Output {
+  readonly plan: Plan;
   readonly contextValue: unknown;
-  readonly variableValues: VariableValues;
   readonly rootValue: unknown;
-  readonly hideSuggestions: boolean;
-  readonly errors = new CollectedErrors();
-  #controller: AbortController | undefined;
-
-  constructor(operation: Operation, request: ExecutionRequest) {
-    this.operation = operation;
-    this.contextValue = request.contextValue;
-    this.variableValues = request.variableValues;
-    this.rootValue = request.rootValue;
-    this.hideSuggestions = request.hideSuggestions ?? false;
-  }
-
-  get signal(): AbortSignal {
-    return (this.#controller ??= new AbortController()).signal;
-  }
-
-  /** Ends what resolvers have bound to the signal of the execution. */
-  finish(): void {
-    this.#controller?.abort();
-  }
+  readonly variableValues: VariableValues;
+  readonly errors: GraphQLError[];
+  /** The positions that are null because of an error; undefined stands for the root. */
+  readonly nulled: Set<ResponsePath | undefined>;
+  /** The number of reasons not to keep the JSON in which they occur: errors, and functions that a parent provides. */
+  obstacles: number;
+  /** Whether the response is complete: what still waits was dropped, and is not continued. */
+  isFinished: boolean;
 }
 
-/** The field that a resolver resolves; its parts are read from the operation when they are used. */
-export class ResolveInfo implements GraphQLResolveInfo {
-  readonly #run: Run;
-  readonly #field: GraphQLField<unknown, unknown>;
-  readonly fieldNodes: readonly FieldNode[];
-  readonly parentType: GraphQLObjectType;
-  readonly path: Path;
+/** What waits. It is undefined if nothing does; only failures that the position above handles reject it. */
+export type Pending = Promise<unknown> | undefined;
 
-  constructor(
-    run: Run,
-    field: GraphQLField<unknown, unknown>,
-    { nodes, parentType }: { readonly nodes: readonly FieldNode[]; readonly parentType: GraphQLObjectType },
-    path: Path,
-  ) {
-    this.#run = run;
-    this.#field = field;
-    this.fieldNodes = nodes;
-    this.parentType = parentType;
-    this.path = path;
-  }
+/** Writes a value that a resolver has returned, or throws the error of the position. */
+export type WriteValue = (run: Run, value: unknown, path: ResponsePath) => Pending;
 
-  get fieldName(): string {
-    return this.#field.name;
-  }
-  get returnType(): GraphQLOutputType {
-    return this.#field.type;
-  }
-  get schema(): GraphQLSchema {
-    return this.#run.operation.schema;
-  }
-  get fragments(): Operation['fragments'] {
-    return this.#run.operation.fragments;
-  }
-  get rootValue(): unknown {
-    return this.#run.rootValue;
-  }
-  get operation(): OperationDefinitionNode {
-    return this.#run.operation.operation;
-  }
-  get variableValues(): VariableValues {
-    return this.#run.variableValues;
-  }
-  readonly getAbortSignal = (): AbortSignal => this.#run.signal;
-  readonly getAsyncHelpers: GraphQLResolveInfo['getAsyncHelpers'] = () => ({
-    promiseAll: (values) => Promise.all(values),
-    track: () => {},
-  });
+/** A position of the response: a field, or the items of a list. */
+export interface Spot {
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  readonly isNonNull: boolean;
+}
+
+/** Reports an error at a nullable position, which becomes null; throws the located error at another position. */
+export function fail(run: Run, { nodes, isNonNull }: Spot, error: unknown, path: ResponsePath): void {
+  run.obstacles += 1;
+  const located = locatedError(error, nodes, responsePathAsArray(path));
+  if (isNonNull) throw located;
+  report(run, located, path);
+}
+
+/** Reports an error, unless a position above it is null already. */
+export function report({ nulled, errors }: Run, error: unknown, path: ResponsePath | undefined): void {
+  if (nulled.has(undefined)) return;
+  for (let above = path; above !== undefined; above = above.prev) if (nulled.has(above)) return;
+  nulled.add(path);
+  errors.push(error instanceof GraphQLError ? error : locatedError(error, undefined, undefined));
+}
+
+/** Handles the failures of promises that are not awaited any more. */
+export function abandon(values: readonly unknown[]): void {
+  for (const each of values) if (isPromiseLike(each)) each.then(ignore, ignore);
+}
+
+export function ignore(): void {}
+
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  const isThing = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isThing && 'then' in value && typeof value.then === 'function';
 }

@@ -1,76 +1,60 @@
 import {
-  type DirectiveNode,
   type FieldNode,
-  type FragmentSpreadNode,
-  type GraphQLNamedType,
+  type FragmentDefinitionNode,
   type GraphQLObjectType,
+  type GraphQLSchema,
   type InlineFragmentNode,
   isAbstractType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
-  typeFromAST,
+  valueFromASTUntyped,
 } from 'graphql';
-import type { Operation } from './run.ts';
+import type { Conditions, Plan } from './run.ts';
 
-/** Whether each variable in a @skip or @include is true. */
-export type Conditions = ReadonlyMap<string, boolean>;
+/** The nodes of each selected field of an object, by response name, in the order of the response. */
+export type CollectedFields = ReadonlyMap<string, readonly [FieldNode, ...FieldNode[]]>;
 
-/** The fields of a selection on an object type, by their names in the response, in the order of GraphQL.js. */
-export function collectFields(
-  operation: Operation,
-  conditions: Conditions,
-  type: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-): ReadonlyMap<string, readonly FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>();
-  const spread = new Set<string>();
-  const addField = (node: FieldNode): undefined => {
-    const key = node.alias?.value ?? node.name.value;
-    const nodes = fields.get(key);
-    if (nodes) nodes.push(node);
-    else fields.set(key, [node]);
-  };
-  /** Returns the fragment of a selection, the first time that it is spread. */
-  const fragmentOf = (each: InlineFragmentNode | FragmentSpreadNode) => {
-    if (each.kind === Kind.INLINE_FRAGMENT) return each;
-    const { value: name } = each.name;
-    const fragment = operation.fragments[name];
-    if (fragment === undefined || spread.has(name) || !applies(operation, fragment.typeCondition, type))
-      return undefined;
-    spread.add(name);
-    return fragment;
-  };
-  const visit = (set: SelectionSetNode): void => {
-    for (const each of set.selections.filter((selection) => isIncluded(selection, conditions))) {
-      const fragment = each.kind === Kind.FIELD ? addField(each) : fragmentOf(each);
-      if (fragment && applies(operation, fragment.typeCondition, type)) visit(fragment.selectionSet);
+/** Collects the fields that selection sets select of an object type. */
+export function collectFields(plan: Plan, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): CollectedFields {
+  const { schema, fragments, conditions } = plan;
+  const fields = new Map<string, [FieldNode, ...FieldNode[]]>();
+  const visited = new Set<string>();
+  const collect = ({ selections }: SelectionSetNode): void => {
+    for (const each of selections.filter((node) => isIncluded(node, conditions))) {
+      if (each.kind === Kind.FIELD) {
+        const name = (each.alias ?? each.name).value;
+        const others = fields.get(name);
+        if (others) others.push(each);
+        else fields.set(name, [each]);
+      } else if (each.kind === Kind.INLINE_FRAGMENT) {
+        if (matches(schema, each, type)) collect(each.selectionSet);
+      } else {
+        const fragment = fragments[each.name.value];
+        if (!fragment || visited.has(each.name.value) || !matches(schema, fragment, type)) continue;
+        visited.add(each.name.value);
+        collect(fragment.selectionSet);
+      }
     }
   };
-  for (const set of sets) visit(set);
+  for (const set of sets) collect(set);
   return fields;
 }
 
-function applies(
-  { schema }: Operation,
-  condition: Parameters<typeof typeFromAST>[1] | undefined,
-  type: GraphQLObjectType,
-): boolean {
-  if (condition === undefined) return true;
-  const conditional = typeFromAST(schema, condition) as GraphQLNamedType | undefined;
-  return conditional === type || (isAbstractType(conditional) && schema.isSubType(conditional, type));
-}
-
-/** Whether the @skip and @include of a selection let it be executed. */
+/** Whether @skip and @include let a node be part of the response. */
 function isIncluded({ directives = [] }: SelectionNode, conditions: Conditions): boolean {
-  return directives.every((directive) => {
-    const condition = conditionOf(directive, conditions);
-    return !(directive.name.value === 'skip' && condition) && !(directive.name.value === 'include' && !condition);
+  return directives.every(({ name, arguments: given = [] }) => {
+    const value = given[0] && valueFromASTUntyped(given[0].value, conditions);
+    return value === (name.value === 'include');
   });
 }
 
-function conditionOf({ arguments: given = [] }: DirectiveNode, conditions: Conditions): boolean {
-  const value = given.find(({ name }) => name.value === 'if')?.value;
-  if (value?.kind === Kind.VARIABLE) return conditions.get(value.name.value) ?? false;
-  return value?.kind === Kind.BOOLEAN && value.value;
+function matches(
+  schema: GraphQLSchema,
+  { typeCondition }: InlineFragmentNode | FragmentDefinitionNode,
+  type: GraphQLObjectType,
+): boolean {
+  const condition = typeCondition && schema.getType(typeCondition.name.value);
+  if (!condition || condition === type) return true;
+  return isAbstractType(condition) && schema.isSubType(condition, type);
 }

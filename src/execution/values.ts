@@ -1,192 +1,135 @@
 import {
-  type FieldNode,
-  GraphQLError,
-  type GraphQLAbstractType,
-  type GraphQLLeafType,
-  type GraphQLList,
-  type GraphQLObjectType,
   type GraphQLOutputType,
+  type GraphQLAbstractType,
+  defaultTypeResolver,
+  GraphQLError,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
   isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
   isObjectType,
-  type SelectionSetNode,
+  type ResponsePath,
 } from 'graphql';
-import { isRecord } from '../snapshots/record.ts';
-import { fail, type FieldPlan, isPromiseLike, planField, type WriteValue, type Written } from './fields.ts';
-import type { KeptTexts } from './kept-texts.ts';
-import { createLeafWriter, type WriteLeaf } from './leaves.ts';
-import { createObjectWriter, ignore, joinLater, type Later, type WriteObject } from './objects.ts';
-import type { Path } from './path.ts';
-import { type Operation, ResolveInfo, type Run } from './run.ts';
-import { invalidRuntimeType } from './runtime-type.ts';
-import { collectFields, type Conditions } from './selection.ts';
+import { inspect } from 'graphql/jsutils/inspect';
+import { type InfoSpot, resolveInfo } from './info.ts';
+import { leafWriter } from './leaves.ts';
+import { listWriter } from './lists.ts';
+import { fill, leaveHole } from './parts.ts';
+import { isPromiseLike, type Pending, type Run, type WriteValue } from './run.ts';
+import { writeText } from './sink.ts';
 
-/** Thrown while an operation is compiled for something that only GraphQL.js executes. */
-export class UnsupportedError extends Error {}
+/** Writes the selected fields of an object of the given type. */
+export type WriteObject = (
+  run: Run,
+  type: GraphQLObjectType,
+  value: unknown,
+  path: ResponsePath | undefined,
+) => Pending;
 
-/** Creates the writers of the values of one operation, each once. */
-export class Compiler {
-  readonly #operation: Operation;
-  readonly #conditions: Conditions;
-  readonly #kept: KeptTexts;
-  readonly #leaves = new Map<GraphQLLeafType, WriteLeaf>();
-
-  constructor(operation: Operation, conditions: Conditions, kept: KeptTexts) {
-    this.#operation = operation;
-    this.#conditions = conditions;
-    this.#kept = kept;
-  }
-
-  /** Returns the writer of a selection on an object type. */
-  object(type: GraphQLObjectType, sets: SelectionSets): Compiled<WriteObject> {
-    const collected = collectFields(this.#operation, this.#conditions, type, sets);
-    const fields = [...collected.values()].map((nodes) => this.#field(type, nodes));
-    return {
-      write: createObjectWriter(fields, this.#kept, isRecord),
-      isPure: fields.every(({ isPure }) => isPure),
-    };
-  }
-
-  #field(type: GraphQLObjectType, nodes: readonly FieldNode[]): FieldPlan {
-    const name = nodes[0]?.name.value ?? '';
-    if (name === '__schema' || name === '__type') throw new UnsupportedError('introspection');
-    const definition = this.#operation.schema.getField(type, name);
-    if (definition === undefined) throw new UnsupportedError('unknown field');
-    const { write, isPure } = this.#value(definition.type, nodes);
-    // Rule 5 of docs/architecture.md: a field without a price depends on its parent alone.
-    const isOfParent = definition.extensions['price'] === undefined && definition.args.length === 0;
-    return planField(definition, nodes, type, { write, isPure: isOfParent && isPure });
-  }
-
-  #value(type: GraphQLOutputType, nodes: readonly FieldNode[]): Compiled<WriteValue> {
-    const nullable = isNonNullType(type) ? type.ofType : type;
-    const { write, isPure } = this.#present(nullable, nodes);
-    const writeNullable: WriteValue = (run, value, path, field) => {
-      if (value == null) return null;
+/** Creates the writer of the values of a field, or of the items in it. */
+export function valueWriter(spot: InfoSpot, type: GraphQLOutputType, writeObject: WriteObject): WriteValue {
+  const inner = isNonNullType(type) ? type.ofType : type;
+  const write = isListType(inner)
+    ? listWriter(spot, inner.ofType, valueWriter(spot, inner.ofType, writeObject))
+    : namedWriter(spot, inner, writeObject);
+  if (!isNonNullType(type)) {
+    return (run, value, path) => {
       if (value instanceof Error) throw value;
-      return write(run, value, path, field);
+      if (value != null) return write(run, value, path);
+      return writeText(run.sink, 'null');
     };
-    return { write: isNonNullType(type) ? nonNull(writeNullable) : writeNullable, isPure };
   }
+  return (run, value, path) => {
+    if (value instanceof Error) throw value;
+    if (value != null) return write(run, value, path);
+    throw new Error(`Cannot return null for non-nullable field ${spot.parentType.name}.${spot.field.name}.`);
+  };
+}
 
-  #present(type: GraphQLOutputType, nodes: readonly FieldNode[]): Compiled<WriteValue> {
-    if (isListType(type)) {
-      const { write, isPure } = this.#value(type.ofType, nodes);
-      return { write: writeList(type, write), isPure };
-    }
-    if (isLeafType(type)) {
-      const write = this.#leaf(type);
-      return { write: (_run, value) => write(value), isPure: true };
-    }
-    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    if (isAbstractType(type)) return this.#abstract(type, sets);
-    if (!isObjectType(type) || type.isTypeOf) throw new UnsupportedError('isTypeOf');
-    const { write, isPure } = this.object(type, sets);
-    return { write: (run, value, path) => write(run, value, path), isPure };
+function namedWriter(
+  spot: InfoSpot,
+  type: GraphQLLeafType | GraphQLAbstractType | GraphQLObjectType,
+  writeObject: WriteObject,
+): WriteValue {
+  if (isLeafType(type)) {
+    const write = leafWriter(type);
+    return (run, value) => write(run.sink, value);
   }
+  if (isAbstractType(type)) return abstractWriter(spot, type, writeObject);
+  return objectWriter(spot, type, writeObject);
+}
 
-  #leaf(type: GraphQLLeafType): WriteLeaf {
-    const write = this.#leaves.get(type) ?? createLeafWriter(type);
-    this.#leaves.set(type, write);
-    return write;
-  }
-
-  #abstract(type: GraphQLAbstractType, sets: SelectionSets): Compiled<WriteValue> {
-    const { resolveType } = type;
-    if (!resolveType) throw new UnsupportedError('isTypeOf');
-    const { schema } = this.#operation;
-    const writers = new Map<string, Compiled<WriteObject>>();
-    for (const each of schema.getPossibleTypes(type)) {
-      if (each.isTypeOf) throw new UnsupportedError('isTypeOf');
-      writers.set(each.name, this.object(each, sets));
-    }
-    const isPure = [...writers.values()].every((each) => each.isPure);
-    const write = (run: Run, value: unknown, path: Path, field: FieldPlan, name: unknown) => {
-      const found = typeof name === 'string' ? writers.get(name) : undefined;
-      if (found === undefined) throw invalidRuntimeType(schema, type, field, name);
-      return found.write(run, value, path);
+function abstractWriter(spot: InfoSpot, type: GraphQLAbstractType, writeObject: WriteObject): WriteValue {
+  const resolveType = type.resolveType ?? defaultTypeResolver;
+  return (run, value, path) => {
+    const resolved: unknown = resolveType(value, run.contextValue, resolveInfo(run, spot, path), type);
+    const write = (name: unknown): Pending => {
+      const runtimeType = validType(run, spot, type, name, value);
+      return writeChecked(run, spot, runtimeType, value, path, writeObject);
     };
-    const writeAbstract: WriteValue = (run, value, path, field) => {
-      const info = new ResolveInfo(run, field.definition, field, path);
-      const name: unknown = resolveType(value, run.contextValue, info, type);
-      return isPromiseLike(name)
-        ? Promise.resolve(name).then((resolved) => write(run, value, path, field, resolved))
-        : write(run, value, path, field, name);
-    };
-    return { write: writeAbstract, isPure };
+    return isPromiseLike(resolved) ? whenResolved(run, resolved, write) : write(resolved);
+  };
+}
+
+function objectWriter(spot: InfoSpot, type: GraphQLObjectType, writeObject: WriteObject): WriteValue {
+  if (!type.isTypeOf) return (run, value, path) => writeObject(run, type, value, path);
+  return (run, value, path) => writeChecked(run, spot, type, value, path, writeObject);
+}
+
+/** Writes an object after `isTypeOf` has confirmed its type. */
+function writeChecked(
+  run: Run,
+  { nodes, ...spot }: InfoSpot,
+  type: GraphQLObjectType,
+  value: unknown,
+  path: ResponsePath,
+  writeObject: WriteObject,
+): Pending {
+  if (!type.isTypeOf) return writeObject(run, type, value, path);
+  const isOfType: unknown = type.isTypeOf(value, run.contextValue, resolveInfo(run, { nodes, ...spot }, path));
+  const write = (isConfirmed: unknown): Pending => {
+    if (isConfirmed) return writeObject(run, type, value, path);
+    throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, { nodes });
+  };
+  return isPromiseLike(isOfType) ? whenResolved(run, isOfType, write) : write(isOfType);
+}
+
+/** Leaves a hole for a value whose type is not known yet. */
+function whenResolved(run: Run, resolved: PromiseLike<unknown>, write: (result: unknown) => Pending): Pending {
+  const hole = leaveHole(run);
+  return Promise.resolve(resolved).then((result) => {
+    if (run.isFinished) throw new Error('Aborted!');
+    return fill(run, hole, () => write(result));
+  });
+}
+
+/** Returns the object type that an abstract type was resolved to, or throws the same errors as graphql-js. */
+function validType(
+  { plan: { schema } }: Run,
+  { nodes, parentType, field }: InfoSpot,
+  type: GraphQLAbstractType,
+  name: unknown,
+  value: unknown,
+): GraphQLObjectType {
+  const place = `for field "${parentType.name}.${field.name}"`;
+  const resolve = `Abstract type "${type.name}" must resolve to an Object type at runtime ${place}`;
+  if (name == null) {
+    throw new GraphQLError(
+      `${resolve}. Either the "${type.name}" type should provide a "resolveType" function or each possible type should provide an "isTypeOf" function.`,
+      { nodes },
+    );
   }
-}
-
-type SelectionSets = readonly SelectionSetNode[];
-
-/** A writer, and whether what it writes depends on the written value alone. */
-interface Compiled<Write> {
-  readonly write: Write;
-  readonly isPure: boolean;
-}
-
-function nonNull(write: WriteValue): WriteValue {
-  return (run, value, path, field) => {
-    const written = write(run, value, path, field);
-    if (typeof written === 'string') return written;
-    if (written === null) throw missing(field);
-    // Only lists and objects wait, which are not null.
-    return written;
-  };
-}
-
-function missing({ parentType, definition }: FieldPlan): Error {
-  return new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
-}
-
-/** Creates the writer of a list. The error of an item makes the item null, or the list if items cannot be null. */
-function writeList(type: GraphQLList<GraphQLOutputType>, write: WriteValue): WriteValue {
-  const isNonNull = isNonNullType(type.ofType);
-  const writeItem = (run: Run, item: unknown, path: Path, field: FieldPlan): Written => {
-    if (isPromiseLike(item)) return writeItemLater(run, item, path, field);
-    try {
-      const written = write(run, item, path, field);
-      if (typeof written === 'string' || written === null) return written;
-      return written.then(undefined, (raw: unknown) => fail(run, raw, field, isNonNull, path));
-    } catch (raw) {
-      return fail(run, raw, field, isNonNull, path);
-    }
-  };
-  const writeItemLater = async (run: Run, item: PromiseLike<unknown>, path: Path, field: FieldPlan) => {
-    try {
-      const written = write(run, await item, path, field);
-      return typeof written === 'string' || written === null ? written : await written;
-    } catch (raw) {
-      return fail(run, raw, field, isNonNull, path);
-    }
-  };
-  return (run, value, path, field) => {
-    if (!isIterable(value)) throw notIterable(field);
-    const texts: string[] = [];
-    let waiting: Later[] | undefined;
-    let index = 0;
-    try {
-      for (const item of value) {
-        const written = writeItem(run, item, { prev: path, key: index, typename: undefined }, field);
-        if (waiting) waiting.push(written);
-        else if (typeof written === 'string' || written === null) texts.push(written ?? 'null');
-        else waiting = [...texts, written];
-        index += 1;
-      }
-    } catch (error) {
-      ignore(waiting ?? []);
-      throw error;
-    }
-    return waiting ? joinLater(waiting, (items) => `[${items.join(',')}]`) : `[${texts.join(',')}]`;
-  };
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value;
-}
-
-function notIterable({ parentType, definition }: FieldPlan): GraphQLError {
-  return new GraphQLError(`Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`);
+  if (typeof name !== 'string') {
+    throw new GraphQLError(
+      `${resolve} with value ${inspect(value)}, received "${inspect(name)}", which is not a valid Object type name.`,
+    );
+  }
+  const found = schema.getType(name);
+  const resolved = `Abstract type "${type.name}" was resolved to a`;
+  if (!found) throw new GraphQLError(`${resolved} type "${name}" that does not exist inside the schema.`, { nodes });
+  if (!isObjectType(found)) throw new GraphQLError(`${resolved} non-object type "${name}".`, { nodes });
+  if (schema.isSubType(type, found)) return found;
+  throw new GraphQLError(`Runtime Object type "${found.name}" is not a possible type for "${type.name}".`, { nodes });
 }

@@ -1,166 +1,97 @@
-import {
-  buildSchema,
-  execute,
-  getOperationAST,
-  getVariableValues,
-  GraphQLError,
-  type GraphQLSchema,
-  isAbstractType,
-  isObjectType,
-  parse,
-  validate,
-} from 'graphql';
-import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import type { GraphQLField } from 'graphql';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCompiledOperations } from '../../src/execution/compiled-operations.ts';
+import { schema } from '../../src/schema.ts';
+import { filtersOf, ordersOf } from '../support/conditions.ts';
+import { account, region } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
-import { onlyDefaults, type Random, randomOf, randomOperation } from './random-operations.ts';
+import { serviceNames } from '../support/services.ts';
+import {
+  at,
+  clusterArn,
+  clusterId,
+  globalId,
+  makeCluster,
+  makeSnapshots,
+  snapshotArn,
+  snapshotId,
+} from '../support/worlds.ts';
+import { startContexts } from './emulated.ts';
+import { expectEqual, validDocument } from './engines.ts';
+import { randomOperations } from './operations.ts';
 
-const text = /* GraphQL */ `
-  interface Node {
-    id: ID!
-    strict: Node!
-    loose: Node
-    name: String!
-  }
-  union Any = One | Two
-  enum Color {
-    RED
-    GREEN
-  }
-  scalar Moment
-  type One implements Node {
-    id: ID!
-    strict: Node!
-    loose: Node
-    name: String!
-    int: Int
-    float: Float!
-    flag: Boolean
-    color: Color!
-    colors: [Color!]
-    ones: [One!]!
-    others: [Two]
-    nested: [[One!]]!
-    any: Any
-    anys: [Any!]
-    moment: Moment
-    required: One!
-  }
-  type Two implements Node {
-    id: ID!
-    strict: Node!
-    loose: Node
-    name: String!
-    text(of: String = "x"): String!
-    any: Any!
-    list: [String!]
-    twos: [Two!]
-  }
-  type Query {
-    one: One
-    two: Two!
-    node: Node
-    nodes: [Node!]!
-    any: Any
-    anys: [Any]
-    text(of: String = "y"): String
-  }
-`;
+const key = '0a0a0a0a-5eed-4000-8000-000000000001';
+const keyArn = `arn:aws:kms:${region}:${account}:key/${key}`;
 
-/** Creates a schema whose resolvers fail, return null or wrong values, and wait, as the random numbers decide. */
-function hostileSchema(random: Random, failures: number): GraphQLSchema {
-  const schema = buildSchema(text);
-  const some = (probability: number) => random() < probability;
-  const make = (depth: number): unknown => ({ __typename: some(0.5) ? 'One' : 'Two', depth });
-  const leafOf = (name: string): unknown => {
-    if (name === 'Int') return some(0.1) ? 1.5 : Math.floor(random() * 100);
-    if (name === 'Float') return some(0.1) ? Infinity : random() * 1e9;
-    if (name === 'Boolean') return some(0.5);
-    if (name === 'Color') return some(0.1) ? 'BLUE' : 'RED';
-    return ['plain', 'with "quotes"', 'ünïcode \u2028 \ud83d\ude00 \ud800', '\\ \n \u0000', ''][
-      Math.floor(random() * 5)
-    ];
-  };
-  const valueOf = (type: any, depth: number): unknown => {
-    if (some(failures)) return null;
-    if (some(failures)) return new GraphQLError('returned');
-    if (some(failures / 2)) return Symbol.iterator in Object(type) ? 1 : { __typename: 'Unknown' };
-    if (type.ofType && String(type).endsWith('!')) return valueOf(type.ofType, depth);
-    if (String(type).startsWith('[')) {
-      return Array.from({ length: Math.floor(random() * 4) }, () => later(() => valueOf(type.ofType, depth)));
-    }
-    if (isAbstractType(type)) return make(depth + 1);
-    return isObjectType(type) ? { __typename: type.name, depth } : leafOf(type.name);
-  };
-  const later = (value: () => unknown): unknown => {
-    if (some(failures / 2)) return failLater();
-    if (!some(0.2)) return value();
-    const result = value();
-    return some(0.5) ? Promise.resolve(result) : Promise.resolve().then(() => result);
-  };
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (isAbstractType(type))
-      type.resolveType = (value: any) => (some(0.1) ? Promise.resolve(value.__typename) : value.__typename);
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields())) {
-      if (some(0.3)) Object.assign(field.extensions, {});
-      else Object.assign(field, { extensions: { price: () => ({}) } });
-      field.resolve = (source: any) => {
-        if (some(failures)) throw new Error('thrown');
-        return later(() => valueOf(field.type, source?.depth ?? 0));
-      };
-    }
-  }
-  return schema;
-}
-
-/** A promise that fails; nothing may wait for it if its list is not read to the end. */
-function failLater(): Promise<never> {
-  const failing = Promise.reject(new Error('late'));
-  failing.catch(() => {});
-  return failing;
-}
-
-/** Executes an operation with GraphQL.js and compiled, on equal schemas whose resolvers make the same random choices. */
-async function both(seed: number, failures: number) {
-  const source = randomOperation(buildSchema(text), randomOf(seed), { argumentsOf: onlyDefaults, depth: 5 });
-  const document = parse(source);
-  const [one, other] = [hostileSchema(randomOf(seed), failures), hostileSchema(randomOf(seed), failures)];
-  if (validate(one, document).length > 0) return undefined;
-  const expected = await execute({ schema: one, document });
-  const variableValues = getVariableValues(
-    other,
-    getOperationAST(document)?.variableDefinitions ?? [],
-    {},
-  ).variableValues;
-  if (variableValues === undefined) throw new Error('The variables are not valid.');
-  const compiled = createCompiledOperations(other).find(document, undefined, variableValues);
-  if (compiled === undefined) throw new Error(`The operation is not compiled: ${source}`);
-  const { data, errors } = await compiled.execute({ contextValue: {}, variableValues });
-  return {
-    source,
-    expected: { data: JSON.stringify(expected.data), errors: (expected.errors ?? []).map(describeError) },
-    actual: { data, errors: errors.map(describeError) },
-  };
-}
-
-function describeError({ message, path, locations, originalError }: GraphQLError) {
-  return { message, path, locations, original: originalError?.message };
-}
-
-describe('a compiled operation returns the bytes and errors of GraphQL.js', () => {
-  it.each([
-    ['without failures', 0],
-    ['with some failures', 0.03],
-    ['with many failures', 0.15],
-  ])('%s', async (_name, failures) => {
-    let compared = 0;
-    for (let seed = 1; seed <= runs(150, 20_000); seed += 1) {
-      const result = await both(seed, failures);
-      if (result === undefined) continue;
-      compared += 1;
-      expect(result.actual, `seed ${seed}`).toEqual(result.expected);
-    }
-    expect(compared).toBeGreaterThan(100);
+let contexts: Awaited<ReturnType<typeof startContexts>>;
+beforeAll(async () => {
+  contexts = await startContexts({
+    clusters: serviceNames.map((service) =>
+      makeCluster(service, undefined, { createdAt: at(-10), tags: { team: 'é "x"' } }),
+    ),
+    keys: [{ service: 'kms', account, region, KeyId: key }],
+    snapshots: serviceNames.flatMap((service) => [
+      ...makeSnapshots(service, 4, { isEncrypted: true, kmsKeyId: keyArn, tags: { owner: 'Zoë', line: 'a\nb' } }),
+      ...makeSnapshots(service, 3, {
+        cluster: 'gone',
+        clusterCreatedAt: at(-20),
+        isEncrypted: true,
+        kmsKeyId: `${keyArn}0`,
+      }),
+    ]),
   });
+});
+afterAll(() => contexts.close());
+
+const ids = [
+  ...serviceNames.map((service) => snapshotId(service, 'gone-0001', { cluster: 'gone' })),
+  ...serviceNames.map((service) => clusterId(service)),
+  globalId('Source', `${account}/${region}/REDSHIFT`),
+  'unknown',
+].map((id) => `"${id}"`);
+
+/** Arguments by the name of the field: valid ones, and some that the resolver refuses. */
+const samples: Readonly<Record<string, readonly string[]>> = {
+  node: [...ids.map((id) => `(id: ${id})`), '(id: $id)'],
+  nodes: [`(ids: [${ids.join()}])`, `(ids: [${ids.slice(0, 3).join()}])`, '(ids: [$id, $id])', '(ids: [])'],
+  snapshot: [
+    ...serviceNames.map((service) => `(arn: "${snapshotArn(service, 'gone-0001', { cluster: 'gone' })}")`),
+    '(arn: "no")',
+  ],
+  cluster: [...serviceNames.map((service) => `(arn: "${clusterArn(service)}")`), '(arn: $text)'],
+  snapshots: ['', '(first: 3)', '(first: $first)', '(first: 1000)', '(after: "no")', ...listArguments('Snapshot')],
+  clusters: ['', '(first: 1)', '(first: -1)', ...listArguments('Cluster')],
+};
+
+function listArguments(kind: 'Snapshot' | 'Cluster'): readonly string[] {
+  return [...filtersOf(`${kind}Filter`, account), ...ordersOf(`${kind}Order`)].map((each) => `(first: 5, ${each})`);
+}
+
+function argumentsOf({ name, args }: GraphQLField<unknown, unknown>): readonly string[] {
+  const required = args.filter(({ type, default: given }) => String(type).endsWith('!') && given === undefined);
+  return (args.length > 0 && samples[name]) || (required.length > 0 ? ['(last: 2)'] : ['']);
+}
+
+const operations = createCompiledOperations(schema, { megabytes: 8 });
+const random = randomOperations(schema, argumentsOf, {
+  id: ['ID! = ""', snapshotId('REDSHIFT', 'sales-0001')],
+  text: ['String! = ""', clusterArn('REDSHIFT')],
+  first: ['Int', 2],
+});
+
+it('equals graphql-js on the schema of the gateway', { timeout: 120_000 }, async () => {
+  let [valid, failed] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(random, async ({ text, variables }) => {
+      const document = validDocument(schema, text);
+      if (!document) return;
+      const { errors } = await expectEqual(operations, schema, document, variables, contexts.contextOf, true);
+      valid += 1;
+      if (errors.length > 0) failed += 1;
+    }),
+    { numRuns: runs(200, 20_000) },
+  );
+  expect(valid).toBeGreaterThan(runs(200, 20_000) / 2);
+  expect(failed).toBeGreaterThan(valid / 50);
 });

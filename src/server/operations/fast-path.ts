@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionArgs } from 'graphql';
+import type { ExecutionArgs, VariableValues } from 'graphql';
 import type { Principal } from '../../access/principal.ts';
 import { createBasis } from '../../aws/calls/basis.ts';
 import { readyKeyOf } from '../../execution/ready/ready-key.ts';
 import type { ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
-import type { CompiledOperation } from '../../execution/compile.ts';
-import type { VariableValues } from '../../execution/run.ts';
+import type { CompiledOperation } from '../../execution/operation.ts';
 import type { CompiledOperations } from '../../execution/compiled-operations.ts';
 import type { CreateContext } from '../../context.ts';
 import type { Budget } from '../../limits/budget.ts';
@@ -87,16 +86,15 @@ export function createFastPath(parts: FastPathParts): FastPath {
       };
       return { answer, isReady: true };
     }
-    const hideSuggestions = args.hideSuggestions === true;
-    const executed = await compiled.execute({ contextValue: context, variableValues, hideSuggestions });
-    const data = Buffer.from(executed.data);
+    const executed = await compiled.execute({ contextValue: context, variableValues });
+    const { data } = executed;
     const answer: Answer = {
       data,
       errors: executed.errors,
       usage,
       cost: await budget.settle(usage),
     };
-    if (key !== undefined && keepability) ready.set(key, { ...executed, data, usage, keepability });
+    if (key !== undefined && keepability) ready.set(key, { ...executed, usage, keepability });
     return { answer, isReady: false };
   };
 
