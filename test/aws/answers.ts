@@ -2,6 +2,7 @@ import * as docdb from '@aws-sdk/client-docdb';
 import * as redshift from '@aws-sdk/client-redshift';
 import { XmlShapeDeserializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
+import type { $Schema } from '@smithy/types';
 import fc, { type Arbitrary } from 'fast-check';
 
 export interface Operation {
@@ -79,17 +80,32 @@ export const ornate: Writing = {
 
 /** Returns a response with `count` snapshots, each with all members, in the layout of AWS. */
 export function snapshotPage(count: number): string {
-  const snapshots = Array.from({ length: count }, (_, index) => xmlOf('Snapshot', snapshot, index));
-  return `<DescribeClusterSnapshotsResponse xmlns="http://redshift.amazonaws.com/doc/2012-12-01/">
-  <DescribeClusterSnapshotsResult>
+  return recordPage('DescribeClusterSnapshots', 'Snapshots', redshift.Snapshot$, count);
+}
+
+/** Full responses of the operations that list records: the operation, and a function that writes a number of records. */
+export const fullPages: readonly (readonly [name: string, page: (count: number) => string])[] = [
+  ['DescribeClusterSnapshots', snapshotPage],
+  ['DescribeClusters', (count) => recordPage('DescribeClusters', 'Clusters', redshift.Cluster$, count)],
+  [
+    'DescribeDBClusterSnapshots',
+    (count) => recordPage('DescribeDBClusterSnapshots', 'DBClusterSnapshots', docdb.DBClusterSnapshot$, count),
+  ],
+];
+
+function recordPage(name: string, list: string, record: $Schema, count: number): string {
+  const schema = NormalizedSchema.of(record);
+  const records = Array.from({ length: count }, (_, index) => xmlOf(list.slice(0, -1), schema, index));
+  return `<${name}Response xmlns="http://redshift.amazonaws.com/doc/2012-12-01/">
+  <${name}Result>
     <Marker>next</Marker>
-    <Snapshots>${snapshots.join('')}
-    </Snapshots>
-  </DescribeClusterSnapshotsResult>
+    <${list}>${records.join('')}
+    </${list}>
+  </${name}Result>
   <ResponseMetadata>
     <RequestId>9e5c1d5f-0ae1-4a0e-8f6c-3c6c0d0b7a51</RequestId>
   </ResponseMetadata>
-</DescribeClusterSnapshotsResponse>
+</${name}Response>
 `;
 }
 
@@ -160,15 +176,17 @@ function joined(parts: Arbitrary<string[]>, { gap }: Writing): Arbitrary<string>
     .map(([elements, between]) => ['', ...elements, ''].join(elements.length === 0 ? '' : between));
 }
 
-const snapshot = NormalizedSchema.of(redshift.Snapshot$);
-
 function xmlOf(name: string, schema: NormalizedSchema, index: number): string {
   return `\n      <${name}>${xmlInside(schema, index)}</${name}>`;
 }
 
 function xmlInside(schema: NormalizedSchema, index: number): string {
   if (schema.isStructSchema()) {
-    return Array.from(schema.structIterator(), ([key, member]) => xmlOf(key, member, index)).join('') + '\n      ';
+    const members = Array.from(schema.structIterator()).filter(([, member]) => !hasOtherType(member));
+    return (
+      members.map(([key, member]) => xmlOf(member.getMemberTraits().xmlName ?? key, member, index)).join('') +
+      '\n      '
+    );
   }
   if (schema.isListSchema()) {
     const items = schema.getValueSchema();

@@ -1,12 +1,17 @@
+import { isUtf8 } from 'node:buffer';
 import { isDeepStrictEqual } from 'node:util';
 import fc, { type Arbitrary } from 'fast-check';
-import { expect, test } from 'vitest';
-import { readPlain } from '../../src/aws/protocol/xml-reader.ts';
+import { describe, expect, test } from 'vitest';
+import { readPlain as readBytes } from '../../src/aws/protocol/xml-reader.ts';
 import { readTree } from '../../src/aws/protocol/xml-tree.ts';
 import { runs as runCount } from '../support/runs.ts';
-import { answers, operations, ornate, plain, readBySdk, sdk, snapshotPage, type Operation } from './answers.ts';
+import { answers, fullPages, operations, ornate, plain, readBySdk, sdk, type Operation } from './answers.ts';
 
-const runs = { seed: 20261121, numRuns: 10 };
+function readPlain(name: string, output: Operation['output'], xml: string | Buffer, flaws?: Set<string>): unknown {
+  return readBytes(name, output, Buffer.from(xml), flaws);
+}
+
+const runs = { seed: 20261121, numRuns: runCount(10, 200) };
 const describeSnapshots = operation('DescribeClusterSnapshots');
 
 function operation(name: string): Operation {
@@ -19,7 +24,7 @@ function plainly({ name, output }: Operation, xml: string): unknown {
   return readPlain(name, output, xml);
 }
 
-function readTreePlainly(...[name, output, xml, flaws]: Parameters<typeof readPlain>): unknown {
+function readTreePlainly(name: string, output: Operation['output'], xml: string, flaws?: Set<string>): unknown {
   return readTree(name, output, xml, (schema, value) => sdk.readSchema(schema, value), flaws);
 }
 
@@ -63,18 +68,102 @@ test('the fast reader parses a response as the exact reader does, or rejects it'
   }
 });
 
-test('the fast reader parses a damaged page as the exact reader does, or rejects it', () => {
-  const page = snapshotPage(1);
-  const damage = fc.tuple(fc.nat(page.length - 1), fc.string({ unit: 'binary-ascii', maxLength: 1 }));
-  const property = fc.property(damage, ([at, sign]) =>
-    isReadAlike(describeSnapshots, page.slice(0, at) + sign + page.slice(at + 1)),
-  );
-  fc.assert(property, { ...runs, numRuns: 2000 });
+describe.each(fullPages)('of a page of %s, the fast reader', (name, page) => {
+  const of = operation(name);
+
+  test('parses everything', () => {
+    const xml = page(20);
+    expect(plainly(of, xml)).toStrictEqual(readBySdk(of, xml));
+  });
+
+  test('parses no truncation', () => {
+    const bytes = Buffer.from(page(1).trimEnd());
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect(() => readPlain(name, of.output, bytes.subarray(0, length)), String(length)).toThrow('not plain XML');
+    }
+    expect(readPlain(name, of.output, bytes)).toStrictEqual(readBySdk(of, bytes.toString()));
+  });
+
+  test('parses damaged bytes as the exact reader does, or rejects them', () => {
+    const bytes = Buffer.from(page(1));
+    const damage = fc.record({ at: fc.nat(bytes.length - 1), mask: fc.integer({ min: 1, max: 255 }) });
+    const property = fc.property(fc.array(damage, { minLength: 1, maxLength: 3 }), (damages) => {
+      const damaged = Buffer.from(bytes);
+      for (const { at, mask } of damages) damaged[at] = (damaged[at] ?? 0) ^ mask;
+      return !isUtf8(damaged) || isReadAlike(of, damaged.toString());
+    });
+    fc.assert(property, { seed: runs.seed, numRuns: runCount(700, 50_000) });
+  });
+
+  test('parses a page with replaced characters as the exact reader does, or rejects it', () => {
+    const xml = page(1);
+    const damage = fc.tuple(fc.nat(xml.length - 1), fc.string({ unit: 'binary-ascii', maxLength: 1 }));
+    const property = fc.property(damage, ([at, sign]) => isReadAlike(of, xml.slice(0, at) + sign + xml.slice(at + 1)));
+    fc.assert(property, { seed: runs.seed, numRuns: runCount(700, 50_000) });
+  });
 });
 
-test('the fast reader parses a full page', () => {
-  const page = snapshotPage(20);
-  expect(plainly(describeSnapshots, page)).toStrictEqual(readBySdk(describeSnapshots, page));
+test('the fast reader never mistakes one text for another', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '-'), minLength: 1, maxLength: 12 });
+  const property = fc.property(fc.array(text, { minLength: 300, maxLength: 900 }), fc.boolean(), (texts, isAscii) => {
+    const values = isAscii ? texts.map((each) => each.replaceAll('é', 'c')) : texts;
+    const xml = snapshot(
+      `<AccountsWithRestoreAccess/><Tags>${values.map((each) => `<Tag><Value>${each}</Value></Tag>`).join('')}</Tags>`,
+    );
+    const tags = (plainly(describeSnapshots, xml) as any).Snapshots[0].Tags as { Value: string }[];
+    expect(tags.map((tag) => tag.Value)).toEqual(values);
+  });
+  fc.assert(property, { seed: runs.seed, numRuns: runCount(20, 1000) });
+});
+
+const digit = fc.integer({ min: 0, max: 9 }).map(String);
+const numbers = fc.oneof(
+  fc.double().map(String),
+  fc.tuple(fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }), fc.nat(10 ** 9)).map((parts) => parts.join('.')),
+  fc.string({ unit: fc.constantFrom('0', '1', '9', '.', '-', '+', 'e', ' '), maxLength: 18 }),
+);
+const times = fc
+  .tuple(
+    fc.tuple(
+      ...[4, 2, 2, 2, 2, 2, 3].map((length) => fc.string({ unit: digit, minLength: length, maxLength: length })),
+    ),
+    fc.constantFrom('', 'milliseconds'),
+    fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+    fc.nat(24),
+  )
+  .chain(([[year, month, day, hour, minute, second, milliseconds], form, date, at]) => {
+    const fraction = form === '' ? '' : `.${milliseconds}`;
+    const days = fc.constantFrom('01', '28', '29', '30', '31', day);
+    const months = fc.constantFrom('01', '02', '03', '04', '12', month);
+    const free = fc
+      .tuple(months, days)
+      .map((parts) => `${year}-${parts.join('-')}T${hour}:${minute}:${second}${fraction}Z`);
+    const written = date.toISOString();
+    return fc.oneof(
+      free,
+      fc.constantFrom(written, `${written.slice(0, 19)}Z`),
+      fc.constant(`${written.slice(0, at)}:${written.slice(at + 1)}`),
+    );
+  });
+
+test.each([
+  ['numbers', 'TotalBackupSizeInMegaBytes', numbers],
+  ['times', 'SnapshotCreateTime', times],
+  [
+    'booleans',
+    'Encrypted',
+    fc.constantFrom('true', 'false', 'TRUE', 'False', 'tru', 'falsE', 'fals ', 'falsy', 'true '),
+  ],
+])('both readers parse all %s alike', (_, member, texts) => {
+  const read = (reader: typeof readTreePlainly, xml: string) => {
+    const flaws = new Set<string>();
+    return [reader('DescribeClusterSnapshots', describeSnapshots.output, xml, flaws), [...flaws]];
+  };
+  const property = fc.property(texts, (text) => {
+    const xml = snapshot(`<${member}>${text}</${member}>`);
+    expect(read(readPlain, xml)).toStrictEqual(read(readTreePlainly, xml));
+  });
+  fc.assert(property, { seed: runs.seed, numRuns: runCount(500, 50_000) });
 });
 
 const snapshot = (inner: string) => `<DescribeClusterSnapshotsResponse><DescribeClusterSnapshotsResult>

@@ -1,25 +1,20 @@
+import { isAscii } from 'node:buffer';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { decodeReferences, requireReferences, textReader, unreadable } from './xml-text.ts';
-
-/** The text of one document, and the position of the parser. */
-interface Cursor {
-  readonly text: string;
-  readonly hasReferences: boolean;
-  /** The members with a value that cannot be read, such as `Snapshot.Port`. */
-  readonly unreadable: Set<string>;
-  /** Whether such a value was read since the last member of a structure. */
-  isUnreadable: boolean;
-  at: number;
-}
+import { toUtf8 } from '@smithy/core/serde';
+import { createTextMemory, type Cursor, isAt, isSame, type Tag, tagAfter, tagOf } from './xml-bytes.ts';
+import { requireReferences, unreadable } from './xml-text.ts';
+import { valueReader } from './xml-values.ts';
 
 /** How to read the content of an element: `read` starts after the opening tag and ends after the closing tag. */
 interface Content {
-  readonly read: (xml: Cursor, name: string) => unknown;
+  readonly read: (xml: Cursor, element: Element) => unknown;
   readonly empty: (xml: Cursor) => unknown;
 }
 
 interface Element {
-  readonly name: string;
+  /** The opening tag; undefined if it is too short to be compared as a whole. */
+  readonly opening: Tag | undefined;
+  readonly closing: Tag;
   readonly content: Content;
 }
 
@@ -33,46 +28,82 @@ interface Field extends Element {
 }
 
 const prologue = /^\s*(?:<\?xml[^?>]*\?>\s*)?<(\w+)(?:\s+xmlns="[^"<&]*")?\s*>/;
-const plainTag = /<([\w.:-]+)\/?>/y;
+/** The number of bytes that a prologue can have. */
+const longestPrologue = 1024;
+const nameCharacter = /[\w.:-]/;
+const isOfName = Array.from({ length: 256 }, (_, code) => code < 128 && nameCharacter.test(String.fromCharCode(code)));
+const ampersand = 38;
+const slash = 47;
 const lessThan = 60;
 const greaterThan = 62;
-const slash = 47;
 const space = 32;
 const lineFeed = 10;
+const carriageReturn = 13;
 const tab = 9;
 
 const structures = new Map<unknown, Content>();
 const unknown: Content = { read: skip, empty: () => undefined };
 
 /**
- * Parses a complete response in one pass, with readers compiled once per output shape, into the same value as the SDK's
- * deserializer, except that empty strings and values that cannot be read are missing; undefined for an operation
- * without output. Adds the names of members that cannot be read, such as `Snapshot.Port`, to `flaws`. Throws on anything
- * except elements and text where they are expected; `readTree` decides whether such a document is a valid response. The
- * strings are slices of the text, so a string that is kept keeps the whole page in memory.
+ * Parses a complete response in one pass over its bytes, which are UTF-8, with readers compiled once per output shape,
+ * into the same value as the SDK's deserializer, except that empty strings and values that cannot be read are missing;
+ * undefined for an operation without output. Adds the names of members that cannot be read, such as `Snapshot.Port`, to
+ * `flaws`. Throws on anything except elements and text where they are expected; `readTree` decides whether such a
+ * document is a valid response. No string of the result keeps the bytes in memory.
  */
 export function readPlain(
   operation: string,
   output: NormalizedSchema,
-  text: string,
+  bytes: Buffer,
   flaws = new Set<string>(),
 ): unknown {
-  const [opening = '', root] = prologue.exec(text) ?? [];
-  const hasReferences = text.includes('&');
-  if (root !== `${operation}Response` || text.includes('\r') || text.includes('\uFFFF')) throw notPlain();
-  if (hasReferences) requireReferences(text);
-
-  const xml = { text, hasReferences, unreadable: flaws, isUnreadable: false, at: opening.length };
-  const result = output.isStructSchema() ? { name: `${operation}Result`, content: contentOf(output) } : undefined;
+  const [opening = '', root] = prologue.exec(bytes.toString('latin1', 0, longestPrologue)) ?? [];
+  if (root !== `${operation}Response`) throw notPlain();
+  const xml = { ...cursorOf(bytes, flaws), at: opening.length };
+  const result = output.isStructSchema() ? elementOf(`${operation}Result`, contentOf(output)) : undefined;
   const values: unknown[] = [];
   while (reachesTag(xml)) {
-    const name = nameOf(xml);
-    if (name === result?.name) values.push(readElement(xml, result));
-    else readElement(xml, { name, content: unknown });
+    if (result?.opening && isAt(xml, xml.at, result.opening)) values.push(readOpened(xml, result, result.opening));
+    else values.push(...readOther(xml, result, `${operation}Result`));
   }
-  close(xml, root);
-  if (values.length !== (result === undefined ? 0 : 1) || text.slice(xml.at).trim() !== '') throw notPlain();
+  close(xml, closingTag(root));
+  const isOver = bytes.toString('latin1', xml.at).trim() === '';
+  if (values.length !== (result === undefined ? 0 : 1) || !isOver) throw notPlain();
   return values[0];
+}
+
+function cursorOf(bytes: Buffer, unreadableMembers: Set<string>): Omit<Cursor, 'at'> & { isUnreadable: boolean } {
+  const isPlainAscii = isAscii(bytes);
+  const hasReferences = bytes.includes(ampersand);
+  if (bytes.includes(carriageReturn) || (!isPlainAscii && bytes.includes('\uFFFF'))) throw notPlain();
+  if (hasReferences) requireReferences(toUtf8(bytes));
+  return {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+    isAscii: isPlainAscii,
+    hasReferences,
+    texts: createTextMemory(bytes.length),
+    unreadable: unreadableMembers,
+    isUnreadable: false,
+  };
+}
+
+/** Reads an element next to the result, or a result without content. */
+function readOther(xml: Cursor, result: Element | undefined, resultName: string): unknown[] {
+  const name = nameAt(xml);
+  if (name === resultName && result) return [readUnopened(xml, result, name.length)];
+  readUnopened(xml, elementOf(name, unknown), name.length);
+  return [];
+}
+
+function elementOf(name: string, content: Content): Element {
+  return { opening: tagOf(`<${name}>`), closing: closingTag(name), content };
+}
+
+function closingTag(name: string): Tag {
+  const tag = tagOf(`</${name}>`);
+  if (tag === undefined) throw notPlain();
+  return tag;
 }
 
 function contentOf(schema: NormalizedSchema): Content {
@@ -85,21 +116,24 @@ function contentOf(schema: NormalizedSchema): Content {
 }
 
 function structureContent(schema: NormalizedSchema): Content {
-  const start: Field = { name: '', content: unknown };
+  const start: Field = elementOf('none', unknown);
   let fields: Map<string, Field> | undefined;
 
-  function read(xml: Cursor, name: string): unknown {
+  function read(xml: Cursor, { closing }: Element): unknown {
     // Deferred, because a shape can contain itself.
     fields ??= fieldsOf(schema);
     const structure: Record<string, unknown> = {};
     let isWhole = true;
     let last = start;
     while (reachesTag(xml)) {
-      const { next } = last;
-      const field = next !== undefined && opens(xml, next.name) ? next : findField(fields, xml);
-      last.next = field;
+      const predicted = predict(xml, last);
+      const field = predicted ?? findField(fields, xml);
+      const value =
+        predicted?.opening === undefined
+          ? readUnopened(xml, field, nameLength(xml))
+          : readOpened(xml, predicted, predicted.opening);
+      if (predicted === undefined) last.next = field;
       last = field;
-      const value = readElement(xml, field);
       if (field.key === undefined) continue;
       if (Object.hasOwn(structure, field.key)) throw notPlain();
       structure[field.key] = value;
@@ -107,7 +141,7 @@ function structureContent(schema: NormalizedSchema): Content {
       if (xml.isUnreadable && field.member !== undefined) xml.unreadable.add(field.member);
       xml.isUnreadable = false;
     }
-    close(xml, name);
+    close(xml, closing);
     return isWhole ? structure : withoutMissing(structure);
   }
 
@@ -123,27 +157,39 @@ function fieldsOf(schema: NormalizedSchema): Map<string, Field> {
   return new Map(
     Array.from(schema.structIterator(), ([key, member]) => {
       const name = member.getMemberTraits().xmlName ?? key;
-      return [name, { name, key, member: `${schema.getName()}.${name}`, content: contentOf(member) }];
+      return [name, { ...elementOf(name, contentOf(member)), key, member: `${schema.getName()}.${name}` }];
     }),
   );
 }
 
+/** Returns the field whose opening tag is next, if it is the one that followed last time, or the one after that. */
+function predict(xml: Cursor, last: Field): Field | undefined {
+  const { next } = last;
+  if (next?.opening === undefined) return undefined;
+  if (isAt(xml, xml.at, next.opening)) return next;
+  const after = next.next;
+  return after?.opening !== undefined && isAt(xml, xml.at, after.opening) ? after : undefined;
+}
+
 function findField(fields: Map<string, Field>, xml: Cursor): Field {
-  const name = nameOf(xml);
-  return fields.get(name) ?? { name, content: unknown };
+  const name = nameAt(xml);
+  return fields.get(name) ?? elementOf(name, unknown);
 }
 
 function listContent(items: NormalizedSchema): Content {
-  const item = { name: items.getMergedTraits().xmlName ?? 'member', content: contentOf(items) };
+  const name = items.getMergedTraits().xmlName ?? 'member';
+  const item = elementOf(name, contentOf(items));
+  const { opening } = item;
 
-  function read(xml: Cursor, name: string): unknown[] {
+  function read(xml: Cursor, { closing }: Element): unknown[] {
     const list = [];
     while (reachesTag(xml)) {
-      if (!opens(xml, item.name)) throw notPlain();
-      const value = readElement(xml, item);
+      const isOpened = opening !== undefined && isAt(xml, xml.at, opening);
+      if (!isOpened && nameAt(xml) !== name) throw notPlain();
+      const value = isOpened ? readOpened(xml, item, opening) : readUnopened(xml, item, name.length);
       if (value !== undefined) list.push(value);
     }
-    close(xml, name);
+    close(xml, closing);
     return list;
   }
 
@@ -151,75 +197,92 @@ function listContent(items: NormalizedSchema): Content {
 }
 
 function textContent(schema: NormalizedSchema): Content {
-  const valueOf = textReader(schema) ?? refuse;
+  const valueOf = valueReader(schema) ?? refuse;
 
-  function toValue(xml: Cursor, text: string): unknown {
-    const value = valueOf(text);
+  function toValue(xml: Cursor, start: number, end: number): unknown {
+    const value = valueOf(xml, start, end);
     if (value !== unreadable) return value;
     xml.isUnreadable = true;
     return undefined;
   }
 
-  function read(xml: Cursor, name: string): unknown {
-    const end = xml.text.indexOf('<', xml.at);
-    if (end < 0) throw notPlain();
-    const text = xml.text.slice(xml.at, end);
+  function read(xml: Cursor, { closing }: Element): unknown {
+    const start = xml.at;
+    const end = tagAfter(xml);
     xml.at = end;
-    close(xml, name);
-    // The SDK treats blank text with a line break as the layout of an empty element.
-    if (text.includes('\n') && text.trim() === '') return toValue(xml, '');
-    return toValue(xml, xml.hasReferences && text.includes('&') ? decodeReferences(text) : text);
+    close(xml, closing);
+    return toValue(xml, start, end);
   }
 
-  return { read, empty: (xml) => toValue(xml, '') };
+  return { read, empty: (xml) => toValue(xml, xml.at, xml.at) };
 }
 
-function readElement(xml: Cursor, { name, content }: Element): unknown {
-  const end = xml.at + name.length + 1;
-  if (xml.text.charCodeAt(end) === greaterThan) {
+/** Reads an element whose opening tag is next. */
+function readOpened(xml: Cursor, element: Element, opening: Tag): unknown {
+  xml.at += opening.length;
+  return element.content.read(xml, element);
+}
+
+/** Reads an element whose name is next; its tag can also be the whole element. */
+function readUnopened(xml: Cursor, element: Element, length: number): unknown {
+  const end = xml.at + length + 1;
+  if (xml.bytes[end] === greaterThan) {
     xml.at = end + 1;
-    return content.read(xml, name);
+    return element.content.read(xml, element);
   }
-  if (xml.text.charCodeAt(end + 1) !== greaterThan) throw notPlain();
   xml.at = end + 2;
-  return content.empty(xml);
+  return element.content.empty(xml);
 }
 
-function skip(xml: Cursor, name: string): void {
+/** Skips the content of an element that the schema does not have. */
+function skip(xml: Cursor, { closing }: Element): void {
+  skipTo(xml, xml.at - (closing.length - 2), closing.length - 3);
+}
+
+/** Skips the rest of an element, up to the end of its closing tag; its name starts at `name`. */
+function skipTo(xml: Cursor, name: number, length: number): void {
   for (;;) {
-    const tag = xml.text.indexOf('<', xml.at);
-    if (tag < 0) throw notPlain();
+    const tag = tagAfter(xml);
     xml.at = tag;
-    if (xml.text.charCodeAt(tag + 1) === slash) return close(xml, name);
-    readElement(xml, { name: nameOf(xml), content: unknown });
+    // At the end of the document, there is no name either.
+    if (xml.bytes[tag + 1] === slash) break;
+    const inner = nameLength(xml);
+    const end = tag + inner + 1;
+    xml.at = end + (xml.bytes[end] === slash ? 2 : 1);
+    if (xml.bytes[end] !== slash) skipTo(xml, tag + 1, inner);
   }
+  const end = xml.at + length + 2;
+  if (xml.bytes[end] !== greaterThan || !isSame(xml, xml.at + 2, name, length)) throw notPlain();
+  xml.at = end + 1;
 }
 
 /** Whether the next tag is an opening tag. Throws if anything except white space precedes the tag. */
 function reachesTag(xml: Cursor): boolean {
-  let code = xml.text.charCodeAt(xml.at);
-  while (code === space || code === lineFeed || code === tab) code = xml.text.charCodeAt((xml.at += 1));
-  if (code !== lessThan) throw notPlain();
-  return xml.text.charCodeAt(xml.at + 1) !== slash;
+  const { bytes } = xml;
+  let { at } = xml;
+  let byte = bytes[at];
+  while (byte === space || byte === lineFeed || byte === tab) byte = bytes[(at += 1)];
+  if (byte !== lessThan) throw notPlain();
+  xml.at = at;
+  return bytes[at + 1] !== slash;
 }
 
-function opens(xml: Cursor, name: string): boolean {
-  const behind = xml.text.charCodeAt(xml.at + name.length + 1);
-  return (behind === greaterThan || behind === slash) && xml.text.startsWith(name, xml.at + 1);
+/** Returns the length of the name in the opening tag that is next. Throws unless the tag is plain. */
+function nameLength({ bytes, at }: Cursor): number {
+  let end = at + 1;
+  while (isOfName[bytes[end] ?? 0]) end += 1;
+  const isPlainTag = bytes[end] === greaterThan || (bytes[end] === slash && bytes[end + 1] === greaterThan);
+  if (!isPlainTag || end === at + 1) throw notPlain();
+  return end - at - 1;
 }
 
-function nameOf(xml: Cursor): string {
-  plainTag.lastIndex = xml.at;
-  const name = plainTag.exec(xml.text)?.[1];
-  if (name === undefined) throw notPlain();
-  return name;
+function nameAt(xml: Cursor): string {
+  return xml.bytes.toString('latin1', xml.at + 1, xml.at + 1 + nameLength(xml));
 }
 
-function close(xml: Cursor, name: string): void {
-  const end = xml.at + name.length + 2;
-  const closes = xml.text.charCodeAt(xml.at + 1) === slash && xml.text.charCodeAt(end) === greaterThan;
-  if (!closes || !xml.text.startsWith(name, xml.at + 2)) throw notPlain();
-  xml.at = end + 1;
+function close(xml: Cursor, closing: Tag): void {
+  if (!isAt(xml, xml.at, closing)) throw notPlain();
+  xml.at += closing.length;
 }
 
 function refuse(): never {

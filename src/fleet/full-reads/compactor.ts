@@ -19,8 +19,7 @@ const membersInside = 4;
 const membersAdded = 3;
 
 /**
- * Creates a compactor whose copies share one string for each distinct text. A string read from AWS is a slice that
- * keeps its whole page in memory, and most strings are repeated.
+ * Creates a compactor whose copies share one string for each distinct text, because most strings are repeated.
  */
 export function createCompactor(): Compactor {
   const texts = new Map<string, string>();
