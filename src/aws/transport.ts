@@ -27,7 +27,7 @@ export function createPooledTransport(settings: Settings, onRequest: () => void)
   };
   transport.handle = async (request, options) => {
     // A request takes an idle connection, if there is one.
-    const isReused = agents.some((agent) => idleSockets(agent).length > 0);
+    const isReused = agents.some(hasIdleSocket);
     try {
       return await send(request, options);
     } catch (error) {
@@ -115,6 +115,11 @@ function createTransport([httpAgent, httpsAgent]: Agents, seconds: number): Node
     httpAgent,
     httpsAgent,
   });
+}
+
+function hasIdleSocket({ freeSockets }: HttpAgent): boolean {
+  for (const host in freeSockets) if (freeSockets[host]?.length) return true;
+  return false;
 }
 
 function idleSockets({ freeSockets }: HttpAgent) {

@@ -54,13 +54,14 @@ export function createUntimelyRetryStrategy(pace: Pace): RetryStrategyV2 {
  */
 export function createRetryStrategy(callSeconds: number, pace: Pace): RetryStrategyV2 {
   const standard = new StandardRetryStrategy(maximumAttempts);
-  const ends = new WeakMap<object, AbortSignal>();
+  /** The time until which each call can be retried, in milliseconds of `performance.now()`. */
+  const ends = new WeakMap<object, number>();
   let savings = maximumSavings;
   return {
     acquireInitialRetryToken: async (scope) => {
       savings = Math.min(savings + retriesPerCall, maximumSavings);
       const token = await standard.acquireInitialRetryToken(scope);
-      ends.set(token, AbortSignal.timeout(Math.ceil(callSeconds * timeForRetries * 1000)));
+      ends.set(token, performance.now() + callSeconds * timeForRetries * 1000);
       return token;
     },
     refreshRetryTokenForRetry: async (token: StandardRetryToken, failure) => {
@@ -70,9 +71,12 @@ export function createRetryStrategy(callSeconds: number, pace: Pace): RetryStrat
         pace.slow();
       }
       if (savings < 1) throw new Error('The retry budget is exhausted.');
-      const end = ends.get(token);
-      const next = await orAborted(standard.refreshRetryTokenForRetry(token, judge(failure, token)), end);
-      if (end) ends.set(next, end);
+      const end = ends.get(token) ?? 0;
+      const left = Math.ceil(end - performance.now());
+      if (left <= 0) throw new Error('The time for retries is over.');
+      const ended = AbortSignal.timeout(left);
+      const next = await orAborted(standard.refreshRetryTokenForRetry(token, judge(failure, token)), ended);
+      ends.set(next, end);
       savings -= 1;
       return next;
     },
