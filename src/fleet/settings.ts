@@ -68,7 +68,7 @@ export const fullReadSettings = z
     }),
     megabytes: z.int().min(1).default(512).meta({
       description:
-        'The maximum size of full reads kept in memory, in megabytes; 1000 snapshots with 5 tags each take about 1.4. The least recently used are evicted first, and read again from their first page. If the fleet takes more, queries of the whole fleet can stay incomplete.',
+        'The maximum size of full reads kept in memory, in megabytes; 1000 snapshots with 5 tags each take about 0.6. The least recently used are evicted first, and read again from their first page. If the fleet takes more, queries of the whole fleet can stay incomplete.',
     }),
     maximumPages: z.int().min(1).default(1000).meta({
       description:

@@ -328,7 +328,7 @@ describe('the cache of full reads', () => {
           __typename: 'DocumentDBCluster',
           source: source!,
           kind: documentDBClusterKind as ClusterKind<unknown>,
-          aws: { DBClusterArn: `${text}${index}`, at: at(index) },
+          aws: { DBClusterArn: `arn:aws:rds:us-east-1:123456789012:cluster:${text}${index}`, at: at(index) },
         }));
         return Promise.resolve({ rows, marker: undefined, fetchedAt: new Date() });
       },

@@ -229,6 +229,9 @@ describe('a fleet that takes more memory than fullReads.megabytes', () => {
       warn: (...what: unknown[]) => warnings.push(what.at(-1)),
     };
     await start({ fullReads: { ageSeconds: 600, megabytes: 1 }, log });
+    // Each of them is read in full by itself, because AWS applies the conditions.
+    await gateway.query(`{ snapshotSummary(filter: { types: [AUTOMATED, MANUAL] }) { total { value } } }`);
+    await gateway.query(`{ snapshotSummary(filter: { types: [MANUAL] }) { total { value } } }`);
     const { data } = await gateway.query(summary);
     expect(data.snapshotSummary.total).toEqual({ value: total, precision: 'EXACT' });
     expect(warnings).toEqual([expect.stringContaining('Increase fullReads.megabytes')]);

@@ -1,7 +1,8 @@
+import { memoryOfText } from '../../aws/protocol/text-memory.ts';
 import type { UpstreamError } from '../../errors.ts';
 import { type AwsRecord, isSnapshot } from '../../snapshots/record.ts';
 import { type AwsAnswer, createPageCheck } from '../backend.ts';
-import { createCompactor } from './compactor.ts';
+import { createPacker } from './packed/records.ts';
 
 /** The records of one AWS query that were read so far. */
 export interface FullRead<Row> {
@@ -38,12 +39,15 @@ export interface Pages<Row> {
   result(): FullRead<Row>;
 }
 
+/** The memory of V8 for a text in a set besides its characters, in bytes. */
+const bytesOfArn = 60;
+
 /** Creates the pages of a list, with none read. */
 export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags: (row: Row) => boolean): Pages<Row> {
-  const compactor = createCompactor();
+  const packer = createPacker<Row>();
   const check = createPageCheck();
   const rows: Row[] = [];
-  const arns = new Set<string>();
+  const known = createKnownRecords();
   let [length, foreign, untagged] = [0, 0, 0];
   let startedAt = Infinity;
   let marker: string | undefined;
@@ -51,16 +55,6 @@ export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags
   let flaw: UpstreamError | undefined;
   const isWhole = () => length > 0 && !marker;
   const isEnded = () => isWhole() || length >= maximumPages;
-
-  const addRow = (row: Row) => {
-    const copy = compactor.compact(row);
-    const arn = arnOf(copy);
-    // AWS can repeat a record if the list changes between two pages.
-    if (arns.has(arn)) return;
-    arns.add(arn);
-    rows.push(copy);
-    if (!hasTags(copy)) untagged += 1;
-  };
 
   return {
     get length() {
@@ -73,7 +67,7 @@ export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags
       return untagged;
     },
     get bytes() {
-      return compactor.bytes();
+      return packer.bytes() + known.bytes();
     },
     get marker() {
       return marker;
@@ -86,20 +80,41 @@ export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags
     },
     add: (page) => {
       check(page);
-      for (const row of page.rows) {
-        if (row === null) foreign += 1;
-        else addRow(row);
-      }
+      const own = page.rows.filter((row) => row !== null);
+      foreign += page.rows.length - own.length;
+      const added = own.filter(known.isNew);
+      untagged += added.filter((row) => !hasTags(row)).length;
+      rows.push(...packer.pack(added));
       if (length === 0) startedAt = performance.now();
       if (length === 0 || page.fetchedAt < fetchedAt) fetchedAt = page.fetchedAt;
       flaw ??= page.flaw;
       marker = page.marker;
       length += 1;
       if (!isEnded()) return;
-      arns.clear();
-      compactor.end();
+      known.clear();
+      packer.end();
     },
     result: () => ({ rows: isEnded() ? rows : [...rows], foreign, fetchedAt, isWhole: isWhole(), flaw }),
+  };
+}
+
+/** Creates the records that were read: AWS can repeat a record if the list changes between two pages. */
+function createKnownRecords() {
+  const arns = new Set<string>();
+  let bytes = 0;
+  return {
+    isNew: (row: AwsRecord): boolean => {
+      const arn = arnOf(row);
+      if (arns.has(arn)) return false;
+      arns.add(arn);
+      bytes += bytesOfArn + memoryOfText(arn);
+      return true;
+    },
+    bytes: () => bytes,
+    clear: () => {
+      arns.clear();
+      bytes = 0;
+    },
   };
 }
 
