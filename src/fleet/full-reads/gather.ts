@@ -1,14 +1,16 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { SnapgateError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
-import { chunksOf } from '../../snapshots/chunks.ts';
 import { type MaybePromise, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
-import { type Match, matchesOf, type Outcome, testLater, type Verdict } from '../lists/match.ts';
+import { type Match, matchesOf, type Outcome, testLater } from '../lists/match.ts';
 import type { QueriedSources } from '../paging/read-before.ts';
 import { createReports, type Reports } from '../reports.ts';
+import { keptResult } from './derived/kept-results.ts';
+import { inSlices, ownTurn } from './derived/slices.ts';
+import { allMatch, indexAt, type Indexes, recordsAt, testEach, type Verdicts } from './derived/verdicts.ts';
 import type { FullReads } from './full-reads.ts';
 import type { FullQuestion } from './reading.ts';
 
@@ -20,9 +22,20 @@ export interface WholeQuestion<Row, Conditions> extends QueriedSources<Row, Cond
   readonly usage: Usage;
 }
 
-/** Every match in the sources that responded, and the reports of all sources. */
-export interface Gathered<Row> {
+/** The matches in one list of a source. */
+export interface GatheredList<Row> {
+  readonly source: Source;
+  /** All records that were read: the same array as long as the full read is kept. */
   readonly rows: readonly Row[];
+  /** The indexes of the records that match. */
+  readonly matching: Indexes;
+  /** Identifies the matches among those in the same records; undefined if they depend on more than the records. */
+  readonly name: string | undefined;
+}
+
+/** Every match in the sources that responded, in the order of the sources, and the reports of all sources. */
+export interface Gathered<Row> {
+  readonly lists: readonly GatheredList<Row>[];
   readonly reports: Reports;
 }
 
@@ -44,19 +57,25 @@ export async function gather<Row extends AwsRecord, Conditions>(
       return gatherSource({ ...question, usage }, source, reports);
     }),
   );
-  return { rows: found.flat(), reports };
+  return { lists: found.flat(), reports };
 }
 
 /** Returns the number of matches, which is exact if every source was read in full. */
-export function countOf({ rows, reports }: Gathered<unknown>): Count {
-  return { value: rows.length, precision: reports.isComplete() ? 'EXACT' : 'AT_LEAST' };
+export function countOf({ lists, reports }: Gathered<unknown>): Count {
+  const value = lists.reduce((sum, { matching }) => sum + matching.size, 0);
+  return { value, precision: reports.isComplete() ? 'EXACT' : 'AT_LEAST' };
+}
+
+/** Returns all matches. */
+export function rowsOf<Row>({ lists }: Gathered<Row>): readonly Row[] {
+  return lists.flatMap(({ rows, matching }) => recordsAt(rows, matching));
 }
 
 async function gatherSource<Row extends AwsRecord, Conditions>(
   question: WholeQuestion<Row, Conditions>,
   source: Source,
   reports: Reports,
-): Promise<readonly Row[]> {
+): Promise<readonly GatheredList<Row>[]> {
   const { listing, conditions } = question;
   const orNone = (error: unknown) => {
     reports.failed(source, error);
@@ -66,11 +85,11 @@ async function gatherSource<Row extends AwsRecord, Conditions>(
     const unseen = listing(source).unseen?.(source, conditions);
     if (unseen) reports.partial(source, unseen);
     const queries = listing(source).queries(source, conditions);
-    const parts = await Promise.all(
+    const lists = await Promise.all(
       queries.map((query) => gatherQuery(question, source, query, reports).catch(orNone)),
     );
     reports.complete(source);
-    return parts.flat();
+    return lists.flat();
   } catch (error) {
     return orNone(error);
   }
@@ -81,7 +100,7 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
   source: Source,
   query: AwsQuery<Conditions>,
   reports: Reports,
-): Promise<readonly Row[]> {
+): Promise<GatheredList<Row>> {
   const read = await fullReads.readSome({ what, listing: listing(source), source, query }, usage);
   reports.read(source, read.fetchedAt);
   if (read.flaw) reports.failed(source, read.flaw);
@@ -92,40 +111,44 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
       fullReads.maximumPages,
       'before the end of the list. Select fewer snapshots with conditions that AWS applies, or ask the operator of the gateway to increase fullReads.maximumPages',
     );
-  return testAll(read.rows, match.now(conditions), match.later(conditions, query.pushed), source, reports);
+  const { rows } = read;
+  const now = match.now(conditions);
+  const name = match.name(conditions);
+  const verdicts =
+    now === undefined
+      ? allMatch(rows.length)
+      : await keptResult(rows, `verdicts ${name}`, () => inSlices(testEach(rows, now)));
+  const later = match.later(conditions, query.pushed);
+  if (later !== undefined) {
+    const matching = await testAllLater(rows, verdicts, later, source, reports);
+    return { source, rows, matching, name: undefined };
+  }
+  if (verdicts.unknown) reports.partial(source, verdicts.unknown);
+  return { source, rows, matching: verdicts.matching, name };
 }
 
 /** Returns the rows that match. A row that cannot be tested is left out, and makes the source PARTIAL. */
-async function testAll<Row>(
+async function testAllLater<Row>(
   rows: readonly Row[],
-  now: ((row: Row) => Verdict) | undefined,
-  later: ((row: Row) => MaybePromise<Outcome>) | undefined,
+  { possible, at }: Verdicts,
+  later: (row: Row) => MaybePromise<Outcome>,
   source: Source,
   reports: Reports,
-): Promise<readonly Row[]> {
+): Promise<Indexes> {
   const reportUnknown = (error: SnapgateError) => reports.partial(source, error);
-  const candidates = rows
-    .map((row) => ({ row, verdict: now?.(row) ?? true }))
-    .filter(({ verdict }) => verdict !== false);
-  const passed: Row[] = [];
-  const add = (group: readonly (typeof candidates)[number][], outcomes: readonly Outcome[]) => {
-    for (const { row } of matchesOf(group, outcomes, reportUnknown)) passed.push(row);
-  };
-  if (later === undefined) {
-    add(
-      candidates,
-      candidates.map(({ verdict }) => verdict),
-    );
-    return passed;
-  }
-  for (const group of chunksOf(candidates, testedTogether)) {
-    const outcomes = await together(group.map(({ row, verdict }) => testLater(row, verdict, later)));
+  const passed = new Uint32Array(possible.size);
+  let size = 0;
+  for (let start = 0; start < possible.size; start += testedTogether) {
+    await ownTurn();
+    const length = Math.min(testedTogether, possible.size - start);
+    const group = Array.from({ length }, (_, offset) => indexAt(possible, start + offset));
+    const outcomes = await together(group.map((index) => testLater(rows[index] as Row, at(index), later)));
     try {
-      add(group, outcomes);
+      for (const index of matchesOf(group, outcomes, reportUnknown)) passed[size++] = index;
     } catch (error) {
       reports.failed(source, error);
-      return passed;
+      break;
     }
   }
-  return passed;
+  return { size, list: passed.subarray(0, size) };
 }

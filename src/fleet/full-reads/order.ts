@@ -1,4 +1,3 @@
-import type { MaybePromise } from '../../snapshots/maybe.ts';
 import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { OrderDirection, SnapshotOrder } from '../lists/filter.ts';
 import type { CursorContent } from '../paging/cursor.ts';
@@ -8,20 +7,26 @@ import type { Reports } from '../reports.ts';
 export type OrderValue = string | number | null;
 
 /** A position in an order: the value that the list is ordered by, and the id that breaks ties. */
-export interface Rank<Row> {
+export interface Rank {
   readonly value: OrderValue;
-  /** The id of the record, or the record itself if its id has not been needed yet. */
-  readonly of: string | Row;
+  /** Returns the id of the record, which is computed on first use. */
+  id(): string;
 }
 
 /** An order over the records of all sources. Records without the value come last in both directions. */
 export interface Order<Row> {
-  /** Returns the values of records in the same order. A value that cannot be read is null, and is reported. */
-  values(rows: readonly Row[], reports: Reports): MaybePromise<readonly OrderValue[]>;
-  /** Returns a negative number if `one` comes first; 0 only for the same record. */
-  compare(one: Rank<Row>, other: Rank<Row>): number;
-  /** Converts a rank to the content of a cursor. */
-  toContent(rank: Rank<Row>): CursorContent;
+  /** Identifies the order among those of the same kind of record. */
+  readonly name: string;
+  readonly direction: OrderDirection;
+  /** Returns the value of a record. */
+  value(row: Row): OrderValue;
+  /** Returns the id that breaks ties. */
+  key(row: Row): string;
+  /**
+   * Reads the values that the records themselves lack, before `value` is called for these records. A value that cannot be
+   * read is null, and is reported. Undefined if the order depends on the records alone.
+   */
+  readonly readValues?: (rows: readonly Row[], reports: Reports) => Promise<void>;
 }
 
 const snapshotValues: Record<SnapshotOrder['field'], (row: SnapshotRecord) => string | number | null | undefined> = {
@@ -35,45 +40,23 @@ const snapshotValues: Record<SnapshotOrder['field'], (row: SnapshotRecord) => st
 /** Creates the order of snapshots that a caller requested. */
 export function createSnapshotOrder({ field, direction }: SnapshotOrder): Order<SnapshotRecord> {
   const value = snapshotValues[field];
-  return createOrder(direction, snapshotKey, (rows) => rows.map((row) => value(row) ?? null));
+  return { name: `${field} ${direction}`, direction, value: (row) => value(row) ?? null, key: snapshotKey };
 }
 
-/** Creates an order by `values`; `key` returns the ids that break ties. */
-export function createOrder<Row extends object>(
-  direction: OrderDirection,
-  key: (row: Row) => string,
-  values: Order<Row>['values'],
-): Order<Row> {
-  const idOf = ({ of }: Rank<Row>) => (typeof of === 'string' ? of : key(of));
-  return {
-    values,
-    toContent: (rank) => [rank.value, idOf(rank)],
-    compare: (one, other) =>
-      compareValues(one.value, other.value, direction) || compareValues(idOf(one), idOf(other), 'ASC'),
-  };
+/** Returns a negative number if `one` comes first in a direction; 0 only for the same record. */
+export function compareRanks(one: Rank, other: Rank, direction: OrderDirection): number {
+  return compareValues(one.value, other.value, direction) || compareValues(one.id(), other.id(), 'ASC');
+}
+
+/** Converts a rank to the content of a cursor. */
+export function toContent(rank: Rank): CursorContent {
+  return [rank.value, rank.id()];
 }
 
 /** Converts the content of a cursor of an ordered list to a rank. */
-export function toRank(content: CursorContent): Rank<never> {
+export function toRank(content: CursorContent): Rank {
   const [value, id] = content as readonly [OrderValue, string];
-  return { value, of: id };
-}
-
-/** Returns the first `count` items in order, without sorting the rest. */
-export function firstInOrder<Item>(
-  items: readonly Item[],
-  count: number,
-  compareItems: (one: Item, other: Item) => number,
-): Item[] {
-  const best: Item[] = [];
-  for (const item of items) {
-    const last = best.at(-1);
-    if (best.length === count && last !== undefined && compareItems(item, last) >= 0) continue;
-    const index = best.findIndex((each) => compareItems(item, each) < 0);
-    best.splice(index < 0 ? best.length : index, 0, item);
-    if (best.length > count) best.pop();
-  }
-  return best;
+  return { value, id: () => id };
 }
 
 /** Returns a negative number if `one` comes first, and 0 for equal values. Null comes last in both directions. */

@@ -5,14 +5,14 @@ import type { Connection, PageArgs } from '../lists/connection.ts';
 import type { Binding, CursorArgument, CursorContent, Cursors } from '../paging/cursor.ts';
 import { decodeFailures, encodeFailures } from '../paging/failures.ts';
 import { pageLength } from '../paging/page.ts';
-import { countOf, gather, type WholeQuestion } from './gather.ts';
 import type { EarlierFailures, Failure } from '../reports.ts';
-import { firstInOrder, type Order, type OrderValue, type Rank, toRank } from './order.ts';
-
-interface Ranked<Row> {
-  readonly row: Row;
-  readonly rank: Rank<Row>;
-}
+import { keptResult } from './derived/kept-results.ts';
+import { mergePage, type SortedList } from './derived/merged-page.ts';
+import { inSlices } from './derived/slices.ts';
+import type { Indexes } from './derived/verdicts.ts';
+import { sortRecords } from './derived/sort.ts';
+import { countOf, gather, type GatheredList, rowsOf, type WholeQuestion } from './gather.ts';
+import { type Order, type Rank, toContent, toRank } from './order.ts';
 
 /**
  * Reads one page of an ordered list, forward or backward. A cursor contains the rank of a record instead of its
@@ -39,32 +39,22 @@ export async function readOrderedPage<Row extends AwsRecord, Conditions>(
   const [after, before] = places.map((place) => place?.rank);
 
   const gathered = await gather(question);
-  const values = await order.values(gathered.rows, gathered.reports);
+  await order.readValues?.(rowsOf(gathered), gathered.reports);
+  const sorted = await Promise.all(gathered.lists.map((list) => sort(list, order)));
   for (const place of places) if (place) gathered.reports.failedBefore(place);
   const failures = gathered.reports.failures();
-  const ranked = gathered.rows.map((row, index): Ranked<Row> => ({
-    row,
-    rank: { value: values[index] ?? null, of: row },
-  }));
-  const isEarly = ({ rank }: Ranked<Row>) => after !== undefined && order.compare(rank, after) <= 0;
-  const isLate = ({ rank }: Ranked<Row>) => before !== undefined && order.compare(rank, before) >= 0;
-  const within = after || before ? ranked.filter((each) => !isEarly(each) && !isLate(each)) : ranked;
-  const forward = (one: Ranked<Row>, other: Ranked<Row>) => order.compare(one.rank, other.rank);
-  const page = isBackward
-    ? firstInOrder(within, length, (one, other) => forward(other, one)).toReversed()
-    : firstInOrder(within, length, forward);
-  const isCut = within.length > length;
+  const page = mergePage(sorted, order, { after, before }, length, isBackward);
 
-  const hasNextPage = ranked.some(isLate) || (isCut && !isBackward);
-  const edges = page.map(({ row, rank }) => ({
-    cursor: cursors.seal(toContent(order.toContent(rank), failures), binding),
-    node: row,
+  const hasNextPage = page.hasLater || (page.isCut && !isBackward);
+  const edges = page.ranks.map((rank) => ({
+    cursor: cursors.seal(withFailures(toContent(rank), failures), binding),
+    node: rank.row,
   }));
   return {
     edges,
     pageInfo: {
       hasNextPage: () => hasNextPage,
-      hasPreviousPage: ranked.some(isEarly) || (isCut && isBackward),
+      hasPreviousPage: page.hasEarlier || (page.isCut && isBackward),
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
@@ -73,16 +63,31 @@ export async function readOrderedPage<Row extends AwsRecord, Conditions>(
   };
 }
 
-/** A place in an ordered list, and what is missing from the pages that lead to it. */
-interface Place extends EarlierFailures {
-  readonly rank: Rank<never>;
+/** Sorts the matches of a list. The order is kept unless it, or the matches, depend on more than the records. */
+async function sort<Row extends AwsRecord>(
+  { rows, matching, name }: GatheredList<Row>,
+  order: Order<Row>,
+): Promise<SortedList<Row>> {
+  const sorted = (some: Indexes) => inSlices(sortRecords(rows, some, order));
+  const kept = (ofName: string, some: Indexes) => keptResult(rows, `order ${order.name} ${ofName}`, () => sorted(some));
+  const select = async () => {
+    if (order.readValues !== undefined || name === undefined) return sorted(matching);
+    return kept(name, matching);
+  };
+  const indexes = await select();
+  return { length: indexes.length, at: (position) => rows[indexes[position] ?? 0] as Row };
 }
 
-function toContent(rank: CursorContent, failures: readonly Failure[]): CursorContent {
-  return [...rank, encodeFailures(failures, rank.join('').length)];
+/** A place in an ordered list, and what is missing from the pages that lead to it. */
+interface Place extends EarlierFailures {
+  readonly rank: Rank;
+}
+
+function withFailures(content: CursorContent, failures: readonly Failure[]): CursorContent {
+  return [...content, encodeFailures(failures, content.join('').length)];
 }
 
 function openPlace(content: CursorContent, sources: readonly Source[]): Place {
-  const [value, id, failures] = content as readonly [OrderValue, string, string | null];
+  const [value, id, failures] = content as readonly [string | number | null, string, string | null];
   return { rank: toRank([value, id]), ...decodeFailures(failures, sources, sources.length) };
 }

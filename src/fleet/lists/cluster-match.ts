@@ -10,6 +10,7 @@ import {
   folded,
   hasName,
   type Match,
+  nameOfTests,
   type Tests,
   testsFor,
   unknown,
@@ -36,6 +37,7 @@ export interface ClusterTests {
 export function createClusterMatch(options: ClusterTests): Match<ClusterRecord, ClusterConditions> {
   return {
     now: (conditions) => every(testsFor(conditions, free)),
+    name: (conditions) => nameOfTests(conditions, free),
     later: (conditions, pushed) => everyLater(testsFor(conditions, costlyTests(conditions, options), pushed)),
   };
 }

@@ -1,6 +1,6 @@
 import { SnapgateError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import { createOrder, type Order, type OrderValue } from '../full-reads/order.ts';
+import type { Order, OrderValue } from '../full-reads/order.ts';
 import type { RecoveryPoints } from '../questions/recovery-points.ts';
 import type { Reports } from '../reports.ts';
 import type { ClusterOrder } from './filter.ts';
@@ -20,10 +20,17 @@ export function createClusterOrder(
       return null;
     }
   };
-  const values: Record<ClusterOrder['field'], Order<ClusterRecord>['values']> = {
-    IDENTIFIER: (rows) => rows.map((row) => row.kind.identifier(row) || null),
-    CREATED_AT: (rows) => rows.map((row) => row.kind.createdAt(row)?.getTime() ?? null),
-    LATEST_SNAPSHOT_AT: (rows, reports) => Promise.all(rows.map((row) => latestAt(row, reports))),
+  const known = new Map<string, OrderValue>();
+  const key = (cluster: ClusterRecord) => cluster.kind.arn(cluster);
+  const values: Record<ClusterOrder['field'], Pick<Order<ClusterRecord>, 'value' | 'readValues'>> = {
+    IDENTIFIER: { value: (row) => row.kind.identifier(row) || null },
+    CREATED_AT: { value: (row) => row.kind.createdAt(row)?.getTime() ?? null },
+    LATEST_SNAPSHOT_AT: {
+      value: (row) => known.get(key(row)) ?? null,
+      readValues: async (rows, reports) => {
+        await Promise.all(rows.map(async (row) => known.set(key(row), await latestAt(row, reports))));
+      },
+    },
   };
-  return createOrder(direction, (cluster) => cluster.kind.arn(cluster), values[field]);
+  return { name: `${field} ${direction}`, direction, key, ...values[field] };
 }

@@ -1,3 +1,4 @@
+import stringify from 'safe-stable-stringify';
 import { SnapgateError, UpstreamError } from '../../errors.ts';
 import { after, type Maybe, type MaybePromise, orElse } from '../../snapshots/maybe.ts';
 
@@ -16,6 +17,8 @@ export type Outcome = Verdict | FailedTest;
 export interface Match<Row, Conditions> {
   /** Undefined if every record passes. */
   readonly now: (conditions: Conditions) => ((row: Row) => Verdict) | undefined;
+  /** Identifies the tests of `now`: tests with the same name have the same verdict on a record. */
+  readonly name: (conditions: Conditions) => string;
   /** The tests that can make AWS calls, without the conditions that AWS has applied; undefined if none remains. */
   readonly later: (
     conditions: Conditions,
@@ -84,6 +87,16 @@ export function testsFor<Row, Conditions extends object, Result>(
   return names
     .filter((name) => !pushed.has(name))
     .flatMap((name) => tests[name]?.(conditions[name] as NonNullable<Conditions[typeof name]>) ?? []);
+}
+
+/** Returns the name of the tests of the conditions, which are all that the tests depend on, except for `more`. */
+export function nameOfTests<Conditions extends object>(
+  conditions: Conditions,
+  tests: Tests<never, Conditions, unknown>,
+  ...more: readonly unknown[]
+): string {
+  const tested = Object.entries(conditions).filter(([name]) => name in tests);
+  return tested.length === 0 ? '' : stringify([tested, ...more]);
 }
 
 /** Combines tests of the record alone; undefined if there are none. */

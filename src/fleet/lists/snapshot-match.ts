@@ -16,13 +16,14 @@ import {
   hasName,
   ifKnown,
   type Match,
+  nameOfTests,
   type Tests,
   testsFor,
   unknown,
   type Verdict,
 } from './match.ts';
 import { isOrphaned } from './orphaned.ts';
-import { daysBefore } from './relative-times.ts';
+import { daysBefore, isRelative } from './relative-times.ts';
 import { isExposed, isSharedOutside, isSharedWith } from './shared-with.ts';
 
 export interface SnapshotMatchOptions {
@@ -65,10 +66,19 @@ export function createSnapshotMatch({
     kmsKeyIds: (wanted) => byKey(wanted, reads),
     seenBy: () => sees,
   };
+  const timed = timedTests(now, changesAt);
   return {
-    now: (conditions) => every(testsFor(conditions, timedTests(now, changesAt))),
+    now: (conditions) => every(testsFor(conditions, timed)),
+    name: (conditions) => nameOfTests(conditions, timed, isRelative(conditions) ? timeName(now, changesAt) : null),
     later: (conditions, pushed) => everyLater(testsFor(conditions, costly, pushed)),
   };
+}
+
+let timeNames = 0;
+
+/** Names the time of tests; a name of its own if the tests must run, because they report when their results change. */
+function timeName(now: Date, changesAt: ChangesAt | undefined): unknown {
+  return changesAt === undefined ? now : [now, (timeNames += 1)];
 }
 
 /** Tests that depend on the current time; `changesAt` is called with the times at which their results change. */

@@ -89,7 +89,7 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
       if (first != null) requireRange('first', first, maximumGroups);
       const { selection, conditions } = toSnapshotConditions(filter);
       const gathered = await gather(snapshotQuestion(options, sources.select(selection), conditions));
-      const groups = summarize(gathered.rows, [...new Set(groupBy)], prices);
+      const groups = await summarize(gathered.lists, [...new Set(groupBy)], prices);
       return {
         groups: inOrder(groups, orderBy).slice(0, first ?? undefined),
         groupCount: groups.length,

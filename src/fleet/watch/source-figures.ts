@@ -5,7 +5,7 @@ import { isRecoveryPoint } from '../../snapshots/lineage.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import { together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
-import { gather } from '../full-reads/gather.ts';
+import { gather, rowsOf } from '../full-reads/gather.ts';
 import type { SnapshotConditions } from '../lists/conditions.ts';
 import { createSnapshotMatch } from '../lists/snapshot-match.ts';
 import { snapshotQuestion } from '../lists/snapshot-question.ts';
@@ -65,14 +65,14 @@ export async function readSourceFigures(options: FleetOptions, readsSharing: boo
       sources: sources.all,
       listing: (source) => backendOf(source).clusters,
       conditions: {},
-      match: { now: () => undefined, later: () => undefined },
+      match: { now: () => undefined, name: () => '', later: () => undefined },
       fullReads,
       usage,
     }),
     gather(snapshotQuestion(options, sources.all, {})),
   ]);
-  const clustersBySource = Map.groupBy(clusters.rows, ({ source }) => source.key);
-  const snapshotsBySource = Map.groupBy(snapshots.rows, ({ source }) => source.key);
+  const clustersBySource = Map.groupBy(rowsOf(clusters), ({ source }) => source.key);
+  const snapshotsBySource = Map.groupBy(rowsOf(snapshots), ({ source }) => source.key);
   const clusterReports = new Map(clusters.reports.all().map((report) => [report.source.key, report]));
   const clustersOf = ({ key }: Source) =>
     clusterReports.get(key)?.status === 'COMPLETE' ? (clustersBySource.get(key) ?? []) : undefined;
