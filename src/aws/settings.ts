@@ -60,7 +60,7 @@ const cache = z
     }),
     megabytes: z.int().min(1).default(64).meta({
       description:
-        'The maximum size of the cache in memory, in megabytes. The least recently used responses are evicted first.',
+        'The maximum size of the cache in memory, in megabytes. The least recently used responses are evicted first. The texts of their records, and the responses to clients that are ready to be sent again, each take at most a quarter of it in addition.',
     }),
   })
   .meta({ description: 'The cache of AWS responses. A change discards the cached responses that it may affect.' });

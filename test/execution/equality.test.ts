@@ -65,7 +65,9 @@ const samples: Readonly<Record<string, readonly string[]>> = {
 };
 
 function listArguments(kind: 'Snapshot' | 'Cluster'): readonly string[] {
-  return [...filtersOf(`${kind}Filter`, account), ...ordersOf(`${kind}Order`)].map((each) => `(first: 5, ${each})`);
+  // That AWS does not know an identifier is not cached, so that `fetchedAt` differs between executions.
+  const filters = filtersOf(`${kind}Filter`, account).filter((each) => !/\bidentifiers:/.test(each));
+  return [...filters, ...ordersOf(`${kind}Order`)].map((each) => `(first: 5, ${each})`);
 }
 
 function argumentsOf({ name, args }: GraphQLField<unknown, unknown>): readonly string[] {
@@ -80,7 +82,7 @@ const random = randomOperations(schema, argumentsOf, {
   first: ['Int', 2],
 });
 
-it('equals graphql-js on the schema of the gateway', { timeout: 120_000 }, async () => {
+it('equals graphql-js on the schema of the gateway', { timeout: runs(60_000, 3_600_000) }, async () => {
   let [valid, failed] = [0, 0];
   await fc.assert(
     fc.asyncProperty(random, async ({ text, variables }) => {

@@ -24,6 +24,8 @@ export interface FailingContext {
   readonly late: number;
   /** The paths of the resolvers, in the order of their calls. */
   readonly calls: string[];
+  /** Whether no engine may look at the values, because they are late or in a list. */
+  readonly isSkippable?: boolean;
 }
 
 const kinds = ['String', 'Int', 'Float', 'Boolean', 'ID', 'Color', 'Moment', 'Odd', 'A', 'Named', 'Any', 'Strict'];
@@ -90,7 +92,7 @@ function oddly(value: unknown): unknown {
 /** Returns what a position contains: a value, null, an error, or a promise of one of them. */
 function decide(hash: number, context: FailingContext, type: GraphQLOutputType): unknown {
   const next = hashOf(String(hash));
-  if (hash % 100 < context.late) return later(next, () => outcome(next, context, type));
+  if (hash % 100 < context.late) return later(next, () => outcome(next, { ...context, isSkippable: true }, type));
   return outcome(next, context, type);
 }
 
@@ -109,8 +111,10 @@ function outcome(hash: number, context: FailingContext, type: GraphQLOutputType)
   if (isNonNullType(type)) return outcome(next, { ...context, failures: 0 }, type.ofType);
   if (isListType(type)) {
     const items = Array.from({ length: next % 4 }, (_, index) =>
-      caught(hashOf(`${next} ${index}`), context, type.ofType),
+      caught(hashOf(`${next} ${index}`), { ...context, isSkippable: true }, type.ofType),
     );
+    // No engine looks into a list that follows an item that fails, or that arrives after the response.
+    if (context.isSkippable) for (const item of items) if (item instanceof Promise) item.catch(() => {});
     // graphql-js does not handle the rejection of an item that occurs while it waits for the next.
     if (next % 11 === 0 && isLeafType(type.ofType) && !items.some((item) => item instanceof Promise)) {
       return arriving(items);
