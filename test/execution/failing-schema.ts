@@ -114,7 +114,7 @@ function outcome(hash: number, context: FailingContext, type: GraphQLOutputType)
       caught(hashOf(`${next} ${index}`), { ...context, isSkippable: true }, type.ofType),
     );
     // No engine looks into a list that follows an item that fails, or that arrives after the response.
-    if (context.isSkippable) for (const item of items) if (item instanceof Promise) item.catch(() => {});
+    if (context.isSkippable) void Promise.allSettled(items);
     // graphql-js does not handle the rejection of an item that occurs while it waits for the next.
     if (next % 11 === 0 && isLeafType(type.ofType) && !items.some((item) => item instanceof Promise)) {
       return arriving(items);
