@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionArgs, VariableValues } from 'graphql';
+import { type ExecutionArgs, GraphQLError, locatedError, type VariableValues } from 'graphql';
 import type { Principal } from '../../access/principal.ts';
 import { createBasis } from '../../aws/calls/basis.ts';
+import { createUsage } from '../../aws/usage.ts';
 import { readyKeyOf } from '../../execution/ready/ready-key.ts';
 import type { ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
 import type { CompiledOperation } from '../../execution/operation.ts';
@@ -105,11 +106,17 @@ export function createFastPath(parts: FastPathParts): FastPath {
     if (posted === undefined || executable === undefined || mediaType === undefined) return false;
     observed.operation = executable.document.operation;
     const scope = new QueryScope(principal.subject, observed, response, requestSeconds);
-    const { answer, isReady } = await answerOf(executable, posted, principal, scope);
+    const { answer, isReady } = await answerOf(executable, posted, principal, scope).catch(failed);
     observed.executor = isReady ? 'ready' : 'compiled';
     if (!response.destroyed) await writeAnswer(request, response, answer, { observed, mediaType, log });
     return true;
   };
+}
+
+/** The answer to a request that failed for a reason that clients do not learn. */
+function failed(error: unknown): { answer: Answer; isReady: boolean } {
+  const errors = [error instanceof GraphQLError ? error : locatedError(error, undefined)];
+  return { answer: { errors, usage: createUsage(), cost: undefined, data: undefined }, isReady: false };
 }
 
 function keptStarts(ready: ReadyResponses, key: string, hit: ReadyResponse): KeptStarts {
