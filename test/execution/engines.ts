@@ -41,8 +41,9 @@ async function interpret(
   document: DocumentNode,
   variableValues: RandomOperation['variables'],
   contextValue: unknown,
+  rootValue: unknown,
 ): Promise<Shown> {
-  const result: ExecutionResult = await execute({ schema, document, variableValues, contextValue });
+  const result: ExecutionResult = await execute({ schema, document, variableValues, contextValue, rootValue });
   return shown(JSON.stringify(result.data), result.errors);
 }
 
@@ -53,6 +54,7 @@ async function runCompiled(
   document: DocumentNode,
   variables: RandomOperation['variables'],
   contextValue: unknown,
+  rootValue: unknown,
 ): Promise<Shown | undefined> {
   const operation = document.definitions.find(
     (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
@@ -61,7 +63,7 @@ async function runCompiled(
   if (!values.variableValues) throw new Error(values.errors.join());
   const compiled = operations.find(document, undefined, values.variableValues);
   if (!compiled) return undefined;
-  const { data, errors } = await compiled.execute({ contextValue, variableValues: values.variableValues });
+  const { data, errors } = await compiled.execute({ contextValue, rootValue, variableValues: values.variableValues });
   return shown(data.toString(), errors);
 }
 
@@ -85,11 +87,11 @@ export async function expectEqual(
   document: DocumentNode,
   variables: RandomOperation['variables'],
   contextOf: () => unknown,
-  isWarmed = false,
+  { isWarmed = false, rootValue }: { readonly isWarmed?: boolean; readonly rootValue?: unknown } = {},
 ): Promise<Shown> {
-  if (isWarmed) await interpret(schema, document, variables, contextOf());
-  const expected = await interpret(schema, document, variables, contextOf());
-  expect(await runCompiled(operations, schema, document, variables, contextOf())).toEqual(expected);
-  expect(await runCompiled(operations, schema, document, variables, contextOf())).toEqual(expected);
+  if (isWarmed) await interpret(schema, document, variables, contextOf(), rootValue);
+  const expected = await interpret(schema, document, variables, contextOf(), rootValue);
+  expect(await runCompiled(operations, schema, document, variables, contextOf(), rootValue)).toEqual(expected);
+  expect(await runCompiled(operations, schema, document, variables, contextOf(), rootValue)).toEqual(expected);
   return expected;
 }

@@ -88,7 +88,9 @@ it('equals graphql-js on the schema of the gateway', { timeout: runs(60_000, 3_6
     fc.asyncProperty(random, async ({ text, variables }) => {
       const document = validDocument(schema, text);
       if (!document) return;
-      const { errors } = await expectEqual(operations, schema, document, variables, contexts.contextOf, true);
+      const { errors } = await expectEqual(operations, schema, document, variables, contexts.contextOf, {
+        isWarmed: true,
+      });
       valid += 1;
       if (errors.length > 0) failed += 1;
     }),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { buildSchema, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { createCompiledOperations } from '../../src/execution/compiled-operations.ts';
 import { runs } from '../support/runs.ts';
@@ -61,3 +62,32 @@ it(
     expect(failed).toBeGreaterThan(valid / 6);
   },
 );
+
+const small = buildSchema(`
+  type Query { outer: Outer, list: [Int!], other: Int }
+  type Outer { must: Int!, may: Int, inner: Outer }
+`);
+const compiledSmall = createCompiledOperations(small, { megabytes: 1 });
+
+/** Resolves or rejects after this number of turns of the microtask queue. */
+const after = (turns: number, value: unknown) => async () => {
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+  if (value instanceof Error) throw value;
+  return value;
+};
+
+it.each([
+  ['is dropped after', 1, 20, 1],
+  ['is kept before', 20, 1, 2],
+])('an error %s a position above it becomes null', async (_name, must, may, count) => {
+  const inner = { must: after(must, new Error('must')), may: after(may, new Error('may')) };
+  const rootValue = {
+    outer: { must: 1, may: 2, inner },
+    list: () => [1, after(2, new Error('item'))()],
+    other: after(60, 7),
+  };
+  const document = parse('{ outer { must may inner { may must } } list other }');
+  const { data, errors } = await expectEqual(compiledSmall, small, document, {}, () => undefined, { rootValue });
+  expect(JSON.parse(data)).toEqual({ outer: { must: 1, may: 2, inner: null }, list: null, other: 7 });
+  expect(errors).toHaveLength(count + 1);
+});
