@@ -37,7 +37,7 @@ interface Entry {
 
 /** An operation with more combinations of @skip and @include is executed by graphql-js. */
 const maximumVariants = 16;
-/** Estimates of the memory of a compiled operation: as measured, of one and of each character of its document. */
+/** Estimates of the memory of a compiled operation, and of each character of its document. */
 const [bytesOfOperation, bytesOfCharacter] = [16_000, 200];
 
 /** Creates the cache of compiled operations. A quarter of its memory is for the operations, the rest for kept JSON. */
