@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ask, openConnections, type Target } from './client.ts';
-import type { Server } from './processes.ts';
+import type { FakeAws, Server } from './processes.ts';
 import { type ShapeName, shapeNames } from './shapes.ts';
 import { type Known, type ServerName, targetOf, type Variant } from './variants.ts';
 
@@ -9,6 +9,8 @@ export interface Cost {
   /** The CPU time of the server per request, in microseconds. */
   readonly cpu: number;
   readonly perSecond: number;
+  /** The number of AWS calls per request; 0 if they are not counted. */
+  readonly calls: number;
 }
 
 /** The medians of the costs, by variant and shape, and the sizes of the responses in bytes. */
@@ -27,10 +29,16 @@ export interface Rounds {
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? Number.NaN;
 
+interface Parts {
+  readonly servers: ReadonlyMap<ServerName, Server>;
+  readonly known: Known;
+  readonly aws: FakeAws;
+}
+
 /** Measures every shape with every variant in each round, after all have been checked and warmed up. */
 export async function measureVariants(
   variants: readonly Variant[],
-  { servers, known }: { readonly servers: ReadonlyMap<ServerName, Server>; readonly known: Known },
+  { servers, known, aws }: Parts,
   { rounds, milliseconds, warmUp, connections }: Rounds,
 ): Promise<Results> {
   const plan = shapeNames.flatMap((shape) =>
@@ -50,16 +58,15 @@ export async function measureVariants(
     const start = Math.floor((plan.length * round) / rounds);
     for (const { variant, shape, server, target } of [...plan.slice(start), ...plan.slice(0, start)]) {
       const key = `${variant.name} ${shape}`;
-      costs.set(key, [...(costs.get(key) ?? []), await measureLoad(server, target, milliseconds, connections)]);
+      costs.set(key, [...(costs.get(key) ?? []), await measureLoad(server, target, milliseconds, connections, aws)]);
     }
   }
   return {
     bytes: (variant, shape) => bytes.get(`${variant} ${shape}`),
     cost: (variant, shape) => {
       const found = costs.get(`${variant} ${shape}`);
-      return (
-        found && { cpu: median(found.map(({ cpu }) => cpu)), perSecond: median(found.map((each) => each.perSecond)) }
-      );
+      const of = (name: keyof Cost) => median(found?.map((each) => each[name]) ?? []);
+      return found && { cpu: of('cpu'), perSecond: of('perSecond'), calls: of('calls') };
     },
   };
 }
@@ -70,16 +77,19 @@ export async function measureLoad(
   target: Target,
   milliseconds: number,
   connections: number,
+  aws?: FakeAws,
 ): Promise<Cost> {
   const opened = await openConnections(target, connections);
   await opened.run(0);
+  const callsBefore = (await aws?.calls()) ?? 0;
   const before = await server.usage();
   const start = performance.now();
   const requests = await opened.run(milliseconds);
   const seconds = (performance.now() - start) / 1000;
   const after = await server.usage();
   opened.close();
-  return { cpu: (after.cpu - before.cpu) / requests, perSecond: requests / seconds };
+  const calls = ((await aws?.calls()) ?? 0) - callsBefore;
+  return { cpu: (after.cpu - before.cpu) / requests, perSecond: requests / seconds, calls: calls / requests };
 }
 
 /** Throws unless all variants return the same data, and are compressed or not as they should be. */

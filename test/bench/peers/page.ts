@@ -20,10 +20,11 @@ export interface Measured {
 
 const columns = shapeNames.map((shape) => shape);
 
-function costsTable(results: Results, selected: readonly Variant[], value: 'cpu' | 'perSecond'): Table {
+function costsTable(results: Results, selected: readonly Variant[], value: 'cpu' | 'perSecond' | 'calls'): Table {
   const text = (name: string, shape: ShapeName) => {
     const number = results.cost(name, shape)?.[value];
-    return number === undefined ? '' : Math.round(number).toLocaleString('en');
+    if (number === undefined) return '';
+    return value === 'calls' ? number.toFixed(1) : Math.round(number).toLocaleString('en');
   };
   return [
     ['', ...columns],
@@ -61,11 +62,14 @@ function comparisonTable(results: Results): Table {
   return [['snapgate', ...columns], ...rows.filter((row) => row.slice(1).some((cell) => cell !== ''))];
 }
 
+const isUncached = ({ isDirect, how }: Variant) => isDirect === true || how === 'uncached';
+
 /** Returns the figures as text for a terminal. */
 export const formatResults = (results: Results, selected: readonly Variant[]): string =>
   [
     `CPU µs per request\n${formatTable(costsTable(results, selected, 'cpu'))}`,
     `Requests per second\n${formatTable(costsTable(results, selected, 'perSecond'))}`,
+    `AWS calls per request\n${formatTable(costsTable(results, selected.filter(isUncached), 'calls'))}`,
     formatTable(comparisonTable(results)),
   ].join('\n\n');
 
@@ -141,6 +145,10 @@ Quotients of the CPU times: \`2.00 ×\` means that snapgate needs half of the CP
 
 ${formatTable(comparisonTable(results))}
 
+AWS calls per request of the rows that are not cached:
+
+${formatTable(costsTable(results, variants.filter(isUncached), 'calls'))}
+
 ${tables.map(({ title, text, rows }) => `## ${title}\n\n${text}\n\n${formatTable(rows)}`).join('\n\n')}
 
 ## What is compared
@@ -158,7 +166,7 @@ Versions: ${versions}.
 
 ## Repeat it
 
-In a clone in which \`npm ci\` has run, \`npm run bench:peers\` installs the other servers into \`test/bench/peers/node_modules\`, takes about ten minutes, and replaces this page. \`-- --short\` only shows that everything works, in less than a minute, and writes no page. \`-- --only compiled,mercurius-jit\` measures and prints some of the rows. \`--rounds\`, \`--milliseconds\` and \`--out\` change how often and how long is measured, and which file is written. The machine should have nothing else to do.
+In a clone in which \`npm ci\` has run, \`npm run bench:peers\` installs the other servers into \`test/bench/peers/node_modules\`, takes about ten minutes, and replaces this page. \`-- --short\` only shows that everything works, in less than a minute, and writes no page. \`-- --only compiled,mercurius-jit\` measures and prints the rows whose names in \`variants.ts\` start so, and \`-- --only targets\` the last three tables. \`--rounds\`, \`--milliseconds\` and \`--out\` change how often and how long is measured, and which file is written. The machine should have nothing else to do.
 `;
   const path = join(root, 'docs/performance.md');
   return format(text, { ...(await resolveConfig(path)), parser: 'markdown', proseWrap: 'always', printWidth: 120 });

@@ -16,6 +16,13 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** A fake AWS, in a process of its own. */
+export interface FakeAws extends Server {
+  readonly url: string;
+  /** Returns the number of calls since its start. */
+  calls(): Promise<number>;
+}
+
 /** The folder of the files of this run. */
 export const folder = mkdtempSync(join(tmpdir(), 'snapgate-bench-'));
 
@@ -29,7 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 /** The same flags for every server, which are those of the images. */
 const flags = ['--max-semi-space-size=64', '--import', join(import.meta.dirname, 'report-usage.ts')];
 
-const canPin = availableParallelism() > 1 && runs('taskset', ['-c', '0', 'true']);
+const canPin = availableParallelism() > 1 && ['0', '1'].every((core) => runs('taskset', ['-c', core, 'true']));
 
 function runs(program: string, args: readonly string[]): boolean {
   try {
@@ -76,6 +83,14 @@ export async function startServer(name: string, args: readonly string[], isMeasu
   const started = startProcess(name, args, {}, isMeasured);
   const { port } = await received<{ port: number }>(started, 'port');
   return asServer(started, port);
+}
+
+/** Starts a fake AWS that takes this number of milliseconds for each call. */
+export async function startAws(name: string, latency: number, perSource: number): Promise<FakeAws> {
+  const file = join(import.meta.dirname, '../slow-aws.ts');
+  const server = await startServer(name, [file, JSON.stringify({ latency, perSource })], false);
+  const url = `http://127.0.0.1:${server.port}`;
+  return { ...server, url, calls: async () => Number(await (await fetch(url)).text()) };
 }
 
 /** Starts `snapgate serve` with a configuration in JSON, which is YAML, too. Its log goes to a file. */

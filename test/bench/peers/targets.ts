@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { ask, openConnections, type Target } from './client.ts';
 import { configurationOf, fleetRegions } from './gateway-settings.ts';
 import { measureLoad, median, type Rounds } from './measure.ts';
-import { type Server, startGateway, startServer } from './processes.ts';
+import { type FakeAws, type Server, startAws, startGateway, startServer } from './processes.ts';
 import { listsOf } from './shapes.ts';
+import { withoutReadyResponse } from './variants.ts';
 
 /** Something measured besides the costs of the shapes: a table of its own. */
 export interface TargetTable {
@@ -26,29 +26,33 @@ function targetOf(server: Server, token: string, query: string, headers: Record<
 
 /** Measures identical queries, a large fleet, and the growth of the cost with the number of nodes. */
 export async function measureTargets(
-  gateway: Server,
+  aws: FakeAws,
   token: string,
   rounds: Rounds & { readonly directFile: string; readonly answers: string },
 ): Promise<readonly TargetTable[]> {
-  return [await measureGrowth(gateway, token, rounds), ...(await measureWithLatency(token, rounds))];
+  return [await measureGrowth(aws, token, rounds), ...(await measureWithLatency(token, rounds))];
 }
 
 /** Compares the CPU time per node of 100 lists with that of one. */
-async function measureGrowth(gateway: Server, token: string, rounds: Rounds): Promise<TargetTable> {
+async function measureGrowth(aws: FakeAws, token: string, rounds: Rounds): Promise<TargetTable> {
   const counts = [1, 10, 100];
+  const configuration = configurationOf(fleetRegions.slice(0, 100));
+  const gateway = await startGateway('fleet-gateway', configuration, { AWS_ENDPOINT_URL: aws.url });
   const targets = counts.map((count) => {
     const query = listsOf(fleetRegions.slice(0, count));
-    // An unused value prevents that the response is kept ready.
-    const body = (round: number) => JSON.stringify({ query, variables: { count: round } });
+    const body = (request: number) => withoutReadyResponse(query, {}, request);
     return { count, target: { ...targetOf(gateway, token, query), body } };
   });
   const costs = new Map<number, number[]>(counts.map((count) => [count, []]));
   for (let round = -1; round < rounds.rounds; round += 1) {
     for (const { count, target } of targets) {
-      const { cpu } = await measureLoad(gateway, target, rounds.milliseconds, 2);
-      if (round >= 0) costs.get(count)!.push(cpu / (count * 100));
+      const { cpu, calls } = await measureLoad(gateway, target, rounds.milliseconds, 2, aws);
+      if (round < 0) continue;
+      if (calls > 0) throw new Error('The cache does not keep the AWS responses.');
+      costs.get(count)!.push(cpu / (count * 100));
     }
   }
+  await gateway.stop();
   const each = counts.map((count) => median(costs.get(count)!));
   return {
     title: 'Cost per node',
@@ -69,35 +73,27 @@ async function measureWithLatency(
   token: string,
   { rounds, directFile, answers }: { readonly rounds: number; readonly directFile: string; readonly answers: string },
 ): Promise<readonly TargetTable[]> {
-  const settings = JSON.stringify({ latency, perSource: 100 });
-  const upstream = await startServer('slow-aws', [join(import.meta.dirname, '../slow-aws.ts'), settings], false);
-  const url = `http://127.0.0.1:${upstream.port}`;
-  const callsOf = async () => Number(await (await fetch(url)).text());
+  const aws = await startAws('slow-aws', latency, 100);
   const uncached = { cache: { ageSeconds: 0 } };
   const gateway = await startGateway('slow-gateway', configurationOf(fleetRegions, uncached), {
-    AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL: aws.url,
   });
-  const direct = await startServer('slow-direct', [directFile, answers, url]);
-  const identical = await measureIdentical(gateway, token, rounds, callsOf);
-  const fleet = await measureFleet(gateway, direct, token, rounds, callsOf);
-  for (const server of [gateway, direct, upstream]) await server.stop();
+  const direct = await startServer('slow-direct', [directFile, answers, aws.url]);
+  const identical = await measureIdentical(gateway, token, rounds, aws);
+  const fleet = await measureFleet(gateway, direct, token, rounds, aws);
+  for (const server of [gateway, direct, aws]) await server.stop();
   return [identical, fleet];
 }
 
-async function measureIdentical(
-  gateway: Server,
-  token: string,
-  rounds: number,
-  callsOf: () => Promise<number>,
-): Promise<TargetTable> {
+async function measureIdentical(gateway: Server, token: string, rounds: number, aws: FakeAws): Promise<TargetTable> {
   const concurrent = 50;
   const query = '{ snapshots(first: 100, filter: { regions: ["us-east-1"] }) { nodes { id identifier status } } }';
   const connections = await openConnections(targetOf(gateway, token, query), concurrent);
   const runs = [];
   for (let round = -3; round < rounds * 3; round += 1) {
-    const before = await callsOf();
+    const before = await aws.calls();
     const milliseconds = await connections.burst();
-    const calls = (await callsOf()) - before;
+    const calls = (await aws.calls()) - before;
     if (round >= 0) runs.push({ milliseconds, calls });
   }
   connections.close();
@@ -107,7 +103,7 @@ async function measureIdentical(
     text: `${concurrent} identical queries for 100 snapshots, each on a connection of its own, at the same time. No AWS response is cached, and each AWS call takes ${latency} ms.`,
     rows: [
       ['', 'measured'],
-      ['AWS calls', String(Math.max(...runs.map(({ calls }) => calls)))],
+      ['AWS calls', String(median(runs.map(({ calls }) => calls)))],
       ['time until the last response', `${wall.toFixed(1)} ms`],
       ['compared with one AWS call', `${(wall / latency).toFixed(2)} ×`],
     ],
@@ -119,7 +115,7 @@ async function measureFleet(
   direct: Server,
   token: string,
   rounds: number,
-  callsOf: () => Promise<number>,
+  aws: FakeAws,
 ): Promise<TargetTable> {
   const query = '{ snapshotSummary { total { value precision } } }';
   const noCache = { 'cache-control': 'no-cache' };
@@ -128,16 +124,16 @@ async function measureFleet(
     { title: 'AWS SDK', server: direct, target: { ...targetOf(direct, token, query), path: '/fleet' } },
   ].map((each) => ({ ...each, runs: [] as { wall: number; delay: number; cpu: number; calls: number }[] }));
   for (const { server } of measured) await server.watch();
-  for (let round = -2; round < rounds; round += 1) {
+  for (let round = -1; round < rounds; round += 1) {
     for (const { server, target, runs } of measured) {
       const before = await server.usage();
-      const calls = await callsOf();
+      const calls = await aws.calls();
       const start = performance.now();
       const { body } = await ask(target);
       const wall = performance.now() - start;
       const { cpu, delay } = await server.usage();
       if (!body.includes('20000')) throw new Error(`The fleet was not read: ${body.toString()}`);
-      if (round >= 0) runs.push({ wall, delay, cpu: (cpu - before.cpu) / 1000, calls: (await callsOf()) - calls });
+      if (round >= 0) runs.push({ wall, delay, cpu: (cpu - before.cpu) / 1000, calls: (await aws.calls()) - calls });
     }
   }
   const rows = measured.map(({ title, runs }) => {

@@ -79,11 +79,11 @@ export function targetOf(variant: Variant, shape: ShapeName, { ports, token, id 
       ...(server === 'snapgate' && { authorization: `Bearer ${token}` }),
       ...(how === 'uncached' && { 'cache-control': 'no-cache' }),
     },
-    body: how === 'compiled' ? (count) => withoutReadyResponse(shape, variables, count) : () => body,
+    body: how === 'compiled' ? (count) => withoutReadyResponse(shapes[shape].query, variables, count) : () => body,
   };
 }
 
 /** A body that no ready response answers, but with the same document and result: it has another value of a variable. */
-function withoutReadyResponse(shape: ShapeName, variables: object, count: number): string {
-  return JSON.stringify({ query: shapes[shape].query, variables: { ...variables, count } });
+export function withoutReadyResponse(query: string, variables: object, count: number): string {
+  return JSON.stringify({ query, variables: { ...variables, count } });
 }
