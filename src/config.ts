@@ -56,7 +56,7 @@ const file = z
       .optional()
       .meta({
         description:
-          'The URL of a Redis server through which replicas share cached AWS responses, the allowances of principals, what guards deletions, and the outcomes of changes with an `idempotencyKey`. If Redis does not respond, each replica caches and counts separately, and guarded deletions and changes with an `idempotencyKey` fail with UPSTREAM.',
+          'The URL of a Redis server through which replicas share cached AWS responses, full reads, the allowances of principals, what guards deletions, and the outcomes of changes with an `idempotencyKey`. If Redis does not respond, each replica caches and counts separately, and guarded deletions and changes with an `idempotencyKey` fail with UPSTREAM.',
       }),
     server: serverSettings.prefault({}),
     health: healthSettings.optional(),

@@ -10,7 +10,8 @@ import { createChanges } from './changes/changes.ts';
 import { isDatabaseUser } from './changes/issue-credentials.ts';
 import { createFleet } from './fleet/fleet.ts';
 import type { ObserveRead } from './fleet/full-reads/activity.ts';
-import { createFullReads, type FullReadsState } from './fleet/full-reads/full-reads.ts';
+import { createFullReads, type FullReads, type FullReadsState } from './fleet/full-reads/full-reads.ts';
+import { createSharing } from './fleet/full-reads/packed/sharing.ts';
 import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
 import type { FleetOptions } from './fleet/options.ts';
@@ -110,8 +111,8 @@ export interface SharedState {
 
 /** Connects each source once and returns the function that creates the context of each request. */
 export function createContextFactory(options: ContextOptions): CreateContext & SharedState {
-  const { aws, maximumPages, pause, stopping, credentials, audit, observeRead } = options;
-  const fullReads = createFullReads(options.fullReads, { stopping, observeRead, warn: aws.settings.onFlaw });
+  const { aws, maximumPages, pause, stopping, credentials, audit } = options;
+  const fullReads = openFullReads(options);
   const clock = options.now ?? (() => new Date());
   const serve = openServices(services, { aws, sources: options.sources, onChange: fullReads.forget, now: clock });
   const keysOf = connectKeys(aws, options.sources);
@@ -178,6 +179,12 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
   });
   const fleetWatch = watchFleet(options, createContext, clock);
   return Object.assign(createContext, { fullReads: fullReads.state, fleetWatch });
+}
+
+function openFullReads(options: ContextOptions): FullReads {
+  const { aws, stopping, observeRead } = options;
+  const sharing = createSharing(aws.settings, options);
+  return createFullReads(options.fullReads, { stopping, observeRead, warn: aws.settings.onFlaw, sharing });
 }
 
 function watchFleet(

@@ -93,6 +93,6 @@ function operationNamed(Command: Function): string {
 }
 
 /** Identifies what a response depends on besides the source and the call: the endpoint, and the role that reads. */
-function reachOf({ role }: SourceAccess, endpoint: string | undefined): string {
+export function reachOf({ role }: SourceAccess, endpoint: string | undefined): string {
   return JSON.stringify([endpoint ?? null, role ?? null]);
 }

@@ -64,6 +64,8 @@ export interface Listing<Row, Conditions> {
   readonly callsPerTest: 0 | 1;
   /** Whether AWS returned the tags of a record with the record; if omitted, it does so for all records or for none. */
   hasTags?(row: Row): boolean;
+  /** Returns a record without data, whose source and kind are those of all records of the source in the list. */
+  record(source: Source): Row;
   /** Reads one AWS page. A record of another database engine is null, so that other records keep their positions. */
   read(source: Source, query: AwsQuery<Conditions>, page: AwsPage, usage: Usage): MaybePromise<AwsAnswer<Row>>;
 }

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { UpstreamError } from '../errors.ts';
 import { keyPrefix } from './key-prefix.ts';
-import { UnexpectedReplyError } from './redis-connection.ts';
+import { createLease } from './leases.ts';
 import type { StrictRedis } from './strict-redis.ts';
 
 /** Locks by key, of this process and, with Redis, of all replicas. */
@@ -26,18 +25,6 @@ export interface Lock {
 /** A held lock is renewed, so this is only how long the lock of a replica that crashed remains. */
 const lifetime = 30_000;
 const longestPause = 100;
-
-const acquireScript = `
-  local owner = redis.call('get', KEYS[1])
-  if owner and owner ~= ARGV[1] then return 0 end
-  redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
-  return 1`;
-const renewScript = `
-  if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
-  return redis.call('pexpire', KEYS[1], ARGV[2])`;
-const releaseScript = `
-  if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
-  return redis.call('del', KEYS[1])`;
 
 /** Creates locks; without Redis, they apply to this process alone. */
 export function createLocks(redis?: StrictRedis): Locks {
@@ -89,16 +76,10 @@ function createTurns() {
 }
 
 async function acquireShared(redis: StrictRedis, key: string, signal: AbortSignal): Promise<Lock> {
-  const token = randomUUID();
-  const run = (script: string) =>
-    redis(async (client) => {
-      const reply = await client.eval(script, 1, key, token, lifetime);
-      if (reply === 0 || reply === 1) return reply;
-      throw new UnexpectedReplyError(reply);
-    });
-  const release = () => run(releaseScript).catch(() => {});
+  const lease = createLease<0 | 1>(redis, key, lifetime);
+  const release = () => lease.release().catch(() => {});
   try {
-    while ((await run(acquireScript)) !== 1) {
+    while ((await lease.acquire()) !== 1) {
       signal.throwIfAborted();
       await pause(longestPause * (0.5 + Math.random() / 2));
     }
@@ -107,10 +88,10 @@ async function acquireShared(redis: StrictRedis, key: string, signal: AbortSigna
     void release();
     throw error;
   }
-  const renewal = setInterval(() => void run(renewScript).catch(() => {}), lifetime / 3).unref();
+  const renewal = setInterval(() => void lease.renew().catch(() => {}), lifetime / 3).unref();
   return {
     confirm: async () => {
-      if ((await run(renewScript)) === 1) return;
+      if ((await lease.renew()) === 1) return;
       throw new UpstreamError(
         'The change was not started: its lock in Redis was lost. The state of Redis was reset, or Redis did not respond in time. Retry the change.',
       );

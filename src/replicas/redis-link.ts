@@ -8,26 +8,31 @@ export interface RedisLink {
 }
 
 interface LinkOptions {
+  /** How long each command can take, in milliseconds. */
+  readonly timeout?: number;
   /** Called with each message of a channel. */
   readonly listen?: { readonly channel: string; readonly hear: (message: string) => void };
   /** Receives the reason of each failure. */
   readonly onFailure?: (why: unknown) => void;
 }
 
-const commandTimeout = 100;
+const usualTimeout = 100;
 const pauseBetweenConnections = 1_000;
 
 /**
  * Creates a link to a Redis server that returns undefined while the server is unavailable, and never rejects. Commands
  * trigger reconnection attempts at intervals, so that no timer keeps the process running.
  */
-export function createRedisLink(url: string, { listen, onFailure = () => {} }: LinkOptions = {}): RedisLink {
+export function createRedisLink(
+  url: string,
+  { timeout = usualTimeout, listen, onFailure = () => {} }: LinkOptions = {},
+): RedisLink {
   let run: ReturnType<typeof createRunner> | undefined;
   let isConnecting = false;
   let triedAt = -Infinity;
 
   const connect = async () => {
-    const opening = [openRedis(url, commandTimeout), ...(listen ? [openRedis(url, commandTimeout)] : [])];
+    const opening = [openRedis(url, timeout), ...(listen ? [openRedis(url, timeout)] : [])];
     const settled = await Promise.allSettled(opening);
     const opened = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     let own: typeof run;

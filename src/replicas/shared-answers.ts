@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
-import { deserialize, serialize } from 'node:v8';
+import { serialize } from 'node:v8';
 import * as z from 'zod';
 import { keyPrefix } from './key-prefix.ts';
 import { createRedisLink, type RedisLink } from './redis-link.ts';
-import { UnexpectedReplyError } from './redis-connection.ts';
 import type { Seal } from './seal.ts';
-
-/** A value with the time of its fetch. */
-interface Dated {
-  readonly fetchedAt: Date;
-}
+import { clockTolerance, createSourceValues, type Dated, insist, readDated } from './source-values.ts';
 
 /**
  * The responses and changes that replicas share, by the key of the source. While the Redis server is unavailable,
@@ -36,10 +30,8 @@ interface SharedAnswersOptions {
 }
 
 const channel = `${keyPrefix}changes`;
-const clockTolerance = 1_000;
-/** The size of the largest response that is shared, in bytes. A larger value in Redis is not read in full. */
+/** The size of the largest response that is shared, in bytes. */
 const largestAnswer = 8 * 1024 * 1024;
-const longestTime = 32;
 
 const changeMessage = z.tuple([z.string(), z.number()]);
 
@@ -60,48 +52,22 @@ export function createSharedAnswers<Answer extends Dated>({
       },
     },
   });
-  const changeKey = (source: string) => `${keyPrefix}change:${source}`;
-  const setChange = (source: string, at: number) =>
-    run((redis) => redis.set(changeKey(source), String(at), 'PX', age + clockTolerance));
+  const values = createSourceValues(run, { seal, kind: 'answer', largest: largestAnswer });
 
   return {
     get: async (source, question) => {
-      const name = nameOf(source, question);
-      const found = await run(async (redis) => {
-        const replies = await Promise.all([
-          redis.getrangeBuffer(keyOf(name), 0, largestAnswer),
-          redis.getrangeBuffer(changeKey(source), 0, longestTime),
-        ]);
-        const [sealed, changedAt] = replies as unknown[];
-        if (!Buffer.isBuffer(sealed)) throw new UnexpectedReplyError(sealed);
-        if (!Buffer.isBuffer(changedAt)) throw new UnexpectedReplyError(changedAt);
-        return { sealed, changedAt: changedAt.toString() };
-      });
-      if (found === undefined || found.sealed.length === 0) return undefined;
-      const plain = seal.open(found.sealed, name);
-      const answer = plain && (readAnswer(plain) as Answer | undefined);
-      if (answer === undefined) return undefined;
-      const now = Date.now();
-      const changedAt = found.changedAt === '' ? 0 : Number(found.changedAt);
-      if (!(changedAt <= now + clockTolerance)) {
-        // Stored by another program, or by a replica with a wrong clock; a change now discards at least as much.
-        void setChange(source, now);
-        return undefined;
-      }
-      const fetchedAt = answer.fetchedAt.getTime();
-      const isOld = fetchedAt <= changedAt + clockTolerance || fetchedAt <= now - age;
-      return isOld || fetchedAt > now + clockTolerance ? undefined : { answer, bytes: found.sealed.length };
+      const found = await values.find(source, nameOf(source, question));
+      const answer = found && (readDated(found.plain) as Answer | undefined);
+      if (answer === undefined || !found?.isCurrent(answer.fetchedAt)) return undefined;
+      const isOld = answer.fetchedAt.getTime() <= Date.now() - age;
+      return isOld ? undefined : { answer, bytes: found.bytes };
     },
     set: (source, question, answer) => {
-      const name = nameOf(source, question);
-      void run(async (redis) => {
-        const sealed = seal.seal(serialize(answer), name);
-        if (sealed.length <= largestAnswer) await redis.set(keyOf(name), sealed, 'PX', age);
-      });
+      void values.store(nameOf(source, question), serialize(answer), age);
     },
     reportChange: (source, at) => {
-      void setChange(source, at);
-      void run((redis) => redis.publish(channel, JSON.stringify([source, at])));
+      values.setChange(source, at);
+      void insist(run, (redis) => redis.publish(channel, JSON.stringify([source, at])));
     },
     state: run.state,
   };
@@ -111,25 +77,10 @@ function nameOf(source: string, question: string): string {
   return `answer ${JSON.stringify([source, question])}`;
 }
 
-/** Keys are digests, because questions contain the names of clusters and snapshots. */
-function keyOf(name: string): string {
-  return `${keyPrefix}answer:${createHash('sha256').update(name).digest('base64url')}`;
-}
-
 function parseChange(message: string): { source: string; at: number } | undefined {
   try {
     const [source, at] = changeMessage.parse(JSON.parse(message));
     return { source, at };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Reads an authenticated answer; another version of the gateway or of Node.js can have stored it in another format. */
-function readAnswer(plain: Buffer): Dated | undefined {
-  try {
-    const answer = deserialize(plain) as Dated;
-    return answer.fetchedAt instanceof Date ? answer : undefined;
   } catch {
     return undefined;
   }

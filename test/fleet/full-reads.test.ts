@@ -322,6 +322,9 @@ describe('the cache of full reads', () => {
     const listing: Listing<ClusterRecord, object> = {
       queries: () => [],
       callsPerTest: 0,
+      record: () => {
+        throw new Error('No read is shared.');
+      },
       read: () => {
         reads += 1;
         const rows = Array.from({ length: 100 }, (_, index) => ({

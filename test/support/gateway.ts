@@ -132,7 +132,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     },
     maximumPages: options.maximumPages ?? 50,
     fleetWatch: options.fleetWatch,
-    fullReads: { ageSeconds: 0, megabytes: 64, maximumPages: 100, ...options.fullReads },
+    fullReads: { ageSeconds: 0, megabytes: 64, maximumPages: 100, sharedMegabytes: 8, ...options.fullReads },
     ...(options.pause && { pause: options.pause }),
     credentials: options.credentials,
     log: createErrorLog(options.log ?? silent),

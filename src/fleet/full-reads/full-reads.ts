@@ -12,6 +12,7 @@ import { createReading, type FullQuestion, groupOf, nameOf, type Reading } from 
 import { createRequests, holding } from './requests.ts';
 import type { Run, RunEnd } from './run.ts';
 import { createSchedule } from './schedule.ts';
+import type { Sharing } from './packed/sharing.ts';
 import { createWaits } from './waits.ts';
 
 /** The records that were read, and why the list is not read to its end, if it is not. */
@@ -62,11 +63,13 @@ export interface FullReadOptions {
   /** Reports a problem to the operator. */
   readonly warn?: ((problem: Error) => void) | undefined;
   readonly observeRead?: ObserveRead | undefined;
+  /** If omitted, this replica shares no full reads. */
+  readonly sharing?: Sharing | undefined;
 }
 
 /** Creates the full reads of a gateway. */
 export function createFullReads(settings: FullReadSettings, options: FullReadOptions = {}): FullReads {
-  const { stopping, warn } = options;
+  const { stopping, warn, sharing } = options;
   const { ageSeconds, megabytes, maximumPages } = settings;
   const schedule = createSchedule(concurrency);
   const kept = createKeptRuns(megabytes, warn);
@@ -83,7 +86,7 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
     const name = nameOf(question);
     const run = activity.createRun({
       startedAt: nextStart(),
-      reading: createReading(question, maximumPages),
+      reading: createReading(question, maximumPages, sharing?.of(source, name)),
       enter: (next) => schedule.enter(source.key, next),
       isWanted: () => !stopping?.aborted && !run.isEvicted && kept.keyOf(source, name) === key,
       onPage: () => kept.keep(key, run, keepingUnfinished),
@@ -131,13 +134,14 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
       return read;
     },
     readSome,
-    forget: kept.forget,
+    forget: (source) => [kept, sharing].forEach((each) => each?.forget(source)),
     state: () => ({ ...kept.state(), ...counts, ...activity.state() }),
   };
 }
 
 /** Returns for how long a reading is kept that has ended, failed or paused. */
-function timeToKeep(reading: Reading, { hasWaiters, failure }: RunEnd, age: number): number {
+function timeToKeep(reading: Reading, { hasWaiters, failure }: RunEnd, longestAge: number): number {
+  const age = Math.max(0, longestAge - reading.sharedFor);
   if (failure === null && reading.isEnded) return Math.max(age, hasWaiters ? 0 : holding);
   // Without reuse, a failed list starts again with the next request.
   const isContinued = !reading.isBroken && reading.pages > 0 && (failure === null || age > 0);

@@ -2,6 +2,7 @@ import { memoryOfText } from '../../aws/protocol/text-memory.ts';
 import type { UpstreamError } from '../../errors.ts';
 import { type AwsRecord, isSnapshot } from '../../snapshots/record.ts';
 import { type AwsAnswer, createPageCheck } from '../backend.ts';
+import { fromPortable, type PortableRecords } from './packed/portable.ts';
 import { createPacker } from './packed/records.ts';
 
 /** The records of one AWS query that were read so far. */
@@ -37,6 +38,18 @@ export interface Pages<Row> {
   add(page: AwsAnswer<Row>): void;
   /** Returns the records. Later pages do not change the result. */
   result(): FullRead<Row>;
+}
+
+/** A full read of another replica. */
+export interface PortableRead {
+  readonly fetchedAt: Date;
+  /** When the other replica had read the last page. */
+  readonly endedAt: Date;
+  readonly length: number;
+  readonly foreign: number;
+  readonly untagged: number;
+  readonly bytes: number;
+  readonly records: PortableRecords;
 }
 
 /** The memory of V8 for a text in a set besides its characters, in bytes. */
@@ -95,6 +108,25 @@ export function createPages<Row extends AwsRecord>(maximumPages: number, hasTags
       packer.end();
     },
     result: () => ({ rows: isEnded() ? rows : [...rows], foreign, fetchedAt, isWhole: isWhole(), flaw }),
+  };
+}
+
+/** Returns the pages that another replica has read; `like` has the source and the kind of the records. */
+export function pagesFrom<Row extends AwsRecord>(read: PortableRead, like: Row): Pages<Row> {
+  const { fetchedAt, foreign, length, untagged } = read;
+  const { rows, bytes } = fromPortable(read.records, like);
+  return {
+    length,
+    records: rows.length,
+    untagged,
+    bytes,
+    marker: undefined,
+    isEnded: true,
+    startedAt: performance.now(),
+    add: () => {
+      throw new Error('All pages were read.');
+    },
+    result: () => ({ rows, foreign, fetchedAt, isWhole: true, flaw: undefined }),
   };
 }
 

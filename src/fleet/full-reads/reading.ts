@@ -1,10 +1,11 @@
 import stringify from 'safe-stable-stringify';
-import { createUsage, type Usage } from '../../aws/usage.ts';
+import { count, createUsage, type Usage } from '../../aws/usage.ts';
 import { SnapgateError, ThrottledError, UpstreamError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type AwsQuery, largestPage, type Listing } from '../backend.ts';
-import { createPages, type FullRead, type Pages } from './pages.ts';
+import { createPages, type FullRead, type Pages, pagesFrom } from './pages.ts';
+import type { ListSharing } from './packed/sharing.ts';
 
 /** What to read in full; `what` distinguishes queries with the same input but different operations. */
 export interface FullQuestion<Row, Conditions> {
@@ -17,6 +18,8 @@ export interface FullQuestion<Row, Conditions> {
 /** How a page left the reading: it goes on, it has ended, or it waits to be asked for again. */
 export type Progress = {
   readonly isOver: boolean;
+  /** Whether an AWS page was read. */
+  readonly isRead: boolean;
   readonly failure: SnapgateError | null;
   readonly waitSeconds: number;
 };
@@ -37,6 +40,8 @@ export interface Reading {
   readonly bytes: number;
   /** Whether all pages were read, or as many as the maximum. */
   readonly isEnded: boolean;
+  /** For how long other replicas have used the read, if it was taken from one, in milliseconds; otherwise 0. */
+  readonly sharedFor: number;
   /** Whether the reading cannot be continued, so that it has to start from the first page. */
   readonly isBroken: boolean;
   /** Reads the next page, charged to the request. */
@@ -45,18 +50,90 @@ export interface Reading {
   result(): FullRead<unknown>;
 }
 
-const goesOn: Progress = { isOver: false, failure: null, waitSeconds: 0 };
+const goesOn: Progress = { isOver: false, isRead: true, failure: null, waitSeconds: 0 };
+const waits: Progress = { isOver: false, isRead: false, failure: null, waitSeconds: 0.1 };
 /** A Marker that fails this long after the first page was read can have become invalid, in milliseconds. */
 const oldMarker = 60_000;
 
-/** Creates a full read, without making a call. */
+/** Creates a full read, without making a call. With `sharing`, it can be that of another replica. */
 export function createReading<Row extends AwsRecord, Conditions>(
+  question: FullQuestion<Row, Conditions>,
+  maximumPages: number,
+  sharing?: ListSharing,
+): Reading {
+  const { listing, source } = question;
+  const list = createList(question, maximumPages);
+  let endedElsewhereAt = Infinity;
+
+  /** Takes the read of another replica, or waits for it; undefined if this replica has to read. */
+  const take = async (payer: Usage): Promise<Progress | undefined> => {
+    if (list.pages.length > 0) return undefined;
+    const taken = await sharing?.take(payer.scope.isFresh);
+    if (taken === undefined) return undefined;
+    if (taken === 'WAIT') return waits;
+    list.pages = pagesFrom(taken, listing.record(source));
+    endedElsewhereAt = taken.endedAt.getTime();
+    count(payer, 'cached');
+    return { ...goesOn, isOver: true, isRead: false };
+  };
+
+  return {
+    source,
+    get pages() {
+      return list.pages.length;
+    },
+    get records() {
+      return list.pages.records;
+    },
+    get untagged() {
+      return list.pages.untagged;
+    },
+    get bytes() {
+      return list.pages.bytes;
+    },
+    get isEnded() {
+      return list.pages.isEnded;
+    },
+    get sharedFor() {
+      return Math.max(0, Date.now() - endedElsewhereAt);
+    },
+    get isBroken() {
+      return list.isBroken;
+    },
+    next: async (payer) => {
+      const taken = await take(payer);
+      if (taken !== undefined) return taken;
+      if (sharing === undefined) return list.next(payer);
+      const progress = await sharing.hold(() => list.next(payer));
+      if (list.pages.isEnded) sharing.offer(list.pages);
+      else if (progress.isOver) sharing.release();
+      return progress;
+    },
+    result: () => list.pages.result(),
+  };
+}
+
+/** Creates the AWS list that a reading reads. */
+function createList<Row extends AwsRecord, Conditions>(
   { listing, source, query }: FullQuestion<Row, Conditions>,
   maximumPages: number,
-): Reading {
-  const state = { isBroken: false, pagesAtFailure: -1 };
+) {
   const hasTags = (row: Row) => listing.hasTags?.(row) ?? listing.callsPerTest === 0;
-  let pages = createPages(maximumPages, hasTags);
+  const createNone = () => createPages(maximumPages, hasTags);
+  let pagesAtFailure = -1;
+  const list = {
+    pages: createNone(),
+    isBroken: false,
+    next: async (payer: Usage): Promise<Progress> => {
+      try {
+        await readPage(list.pages, payer);
+      } catch (error) {
+        if (!(error instanceof SnapgateError)) throw error;
+        if (!(await startAgain(error, payer))) return afterFailure(error);
+      }
+      return list.pages.isEnded ? { ...goesOn, isOver: true } : goesOn;
+    },
+  };
 
   const readPage = async (of: Pages<Row>, payer: Usage) => {
     const { marker } = of;
@@ -66,55 +143,27 @@ export function createReading<Row extends AwsRecord, Conditions>(
 
   /** Reads the first page again if the next page fails repeatedly: AWS may no longer accept its Marker. */
   const startAgain = async (failure: SnapgateError, payer: Usage): Promise<boolean> => {
-    const isRepeated = pages.length > 0 && pages.length === state.pagesAtFailure;
-    const isOld = performance.now() - pages.startedAt > oldMarker;
+    const { length, startedAt } = list.pages;
+    const isRepeated = length > 0 && length === pagesAtFailure;
+    const isOld = performance.now() - startedAt > oldMarker;
     if (!isRepeated || !isOld || !(failure instanceof UpstreamError)) return false;
-    const again = await readPage(createPages(maximumPages, hasTags), payer).catch(() => undefined);
+    const again = await readPage(createNone(), payer).catch(() => undefined);
     if (again === undefined) return false;
-    pages = again;
-    state.pagesAtFailure = -1;
+    list.pages = again;
+    pagesAtFailure = -1;
     return true;
   };
 
   const afterFailure = (failure: SnapgateError): Progress => {
-    state.isBroken = !isPassing(failure);
+    const { length } = list.pages;
+    list.isBroken = !isPassing(failure);
     // AWS throttles for a moment: as long as pages are read between two failures, the reading waits and goes on.
-    const isSlowedDown = failure instanceof ThrottledError && pages.length > Math.max(state.pagesAtFailure, 0);
-    state.pagesAtFailure = pages.length;
-    return { isOver: !isSlowedDown, failure, waitSeconds: isSlowedDown ? (failure.retryAfterSeconds ?? 1) : 0 };
+    const isSlowedDown = failure instanceof ThrottledError && length > Math.max(pagesAtFailure, 0);
+    pagesAtFailure = length;
+    const waitSeconds = isSlowedDown ? (failure.retryAfterSeconds ?? 1) : 0;
+    return { isOver: !isSlowedDown, isRead: false, failure, waitSeconds };
   };
-
-  return {
-    source,
-    get pages() {
-      return pages.length;
-    },
-    get records() {
-      return pages.records;
-    },
-    get untagged() {
-      return pages.untagged;
-    },
-    get bytes() {
-      return pages.bytes;
-    },
-    get isEnded() {
-      return pages.isEnded;
-    },
-    get isBroken() {
-      return state.isBroken;
-    },
-    next: async (payer) => {
-      try {
-        await readPage(pages, payer);
-      } catch (error) {
-        if (!(error instanceof SnapgateError)) throw error;
-        if (!(await startAgain(error, payer))) return afterFailure(error);
-      }
-      return pages.isEnded ? { ...goesOn, isOver: true } : goesOn;
-    },
-    result: () => pages.result(),
-  };
+  return list;
 }
 
 /** Whether a call can succeed later with the same Marker. */

@@ -65,8 +65,8 @@ export function createRun({ startedAt, reading, enter, isWanted, onPage, onEnd }
           end(null);
           return undefined;
         }
-        const { isOver, failure, waitSeconds } = await reading.next(payer);
-        if (failure === null) onPage();
+        const { isOver, isRead, failure, waitSeconds } = await reading.next(payer);
+        if (isRead) onPage();
         if (isOver) {
           end(failure);
           return undefined;

@@ -91,6 +91,7 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
       loader.loadKnown(source, [...new Set(identifiers.map((each) => each.toLowerCase()))]);
     },
     callsPerTest: 1,
+    record: (source) => documentDBCluster(source, {}),
     hasTags: ({ aws }) => aws.TagList !== undefined,
     queries: (_source, { identifiers }) => [
       { input: inputFor(identifiers?.map((each) => each.toLowerCase())), pushed: new Set(['identifiers'] as const) },

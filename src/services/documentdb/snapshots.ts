@@ -90,6 +90,7 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
       return null;
     },
     callsPerTest: 1,
+    record: (source) => documentDBSnapshot(source, {}),
     hasTags: ({ aws }) => aws.TagList !== undefined,
     queries: snapshotQueries,
     read: (source, query, { marker, size, isForAll }, tally) =>

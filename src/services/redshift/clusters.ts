@@ -77,6 +77,7 @@ export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, l
     load: loader.load,
     loadKnown: (source, identifiers) => loader.loadKnown(source, foldClusters(identifiers)),
     callsPerTest: 0,
+    record: (source) => redshiftCluster(source, {}),
     queries: (_source, { identifiers }) => {
       const [name, ...others] = foldClusters(identifiers ?? []);
       // AWS accepts one identifier per call; a region has so few clusters that listing all is usually one call, too.

@@ -72,6 +72,7 @@ export function createRedshiftSnapshots(
     byArn,
     find: (source, identifier, owner) => find(describe, source, identifier, owner),
     callsPerTest: 0,
+    record: (source) => redshiftSnapshot(source, {}),
     queries: (source, conditions) => snapshotQueries(source, conditions, accountsIn(source)),
     unseen: (_source, conditions) => unseenShares(conditions),
     read: (source, query, page, usage) => readPage(describe, source, query, page, usage),

@@ -1,5 +1,4 @@
-import { memoryOfText } from '../../../aws/protocol/text-memory.ts';
-import type { Shape, Shared } from './format.ts';
+import { memoryOfShape, memoryOfSharedText, type Shape, type Shared, toShape } from './format.ts';
 
 /** The texts and structures of a list that occur more than once, each by its number. */
 export interface Dictionary {
@@ -13,10 +12,6 @@ export interface Dictionary {
   end(): void;
 }
 
-/** The memory of V8 for a text besides its characters, and for the places that refer to it, in bytes. */
-const bytesOfText = 40;
-const bytesOfKey = 80;
-const bytesOfShape = 200;
 /** The texts that are remembered until they occur again. */
 const longestMemory = 5_000;
 
@@ -41,14 +36,15 @@ export function createDictionary(): Dictionary {
       // A text of an unusual response is a slice that keeps its whole page in memory.
       const own = Buffer.from(text, 'utf16le').toString('utf16le');
       textNumbers.set(own, texts.length);
-      bytes += bytesOfText + memoryOfText(own);
+      bytes += memoryOfSharedText(own);
       return texts.push(own) - 1;
     },
     numberOfShape: (keys) => {
       const known = shapes.findIndex((shape) => areEqual(shape.keys, keys));
       if (known >= 0) return known;
-      bytes += bytesOfShape + keys.length * bytesOfKey;
-      return shapes.push(toShape(keys)) - 1;
+      const shape = toShape(keys);
+      bytes += memoryOfShape(shape);
+      return shapes.push(shape) - 1;
     },
     bytes: () => bytes,
     end: () => {
@@ -62,14 +58,6 @@ function areEqual(one: readonly string[], other: readonly string[]): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
   return true;
-}
-
-function toShape(keys: readonly string[]): Shape {
-  return {
-    keys,
-    places: new Map(keys.map((key, index) => [key, index])),
-    template: Object.fromEntries(keys.map((key) => [key, undefined])),
-  };
 }
 
 /** Returns a 32-bit hash (FNV-1a). A collision only makes a text shared that occurs once. */

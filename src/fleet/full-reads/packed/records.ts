@@ -1,7 +1,7 @@
 import type { AwsRecord } from '../../../snapshots/record.ts';
 import { createDictionary } from './dictionary.ts';
-import type { PackedPage } from './format.ts';
-import { viewValue } from './reader.ts';
+import { PackedRecord } from './record.ts';
+import { memoryOfPage } from './format.ts';
 import { createPageWriter } from './writer.ts';
 
 /** Packs the records of one list, so that a long-lived cache keeps them in little memory. */
@@ -17,11 +17,6 @@ export interface Packer<Row extends AwsRecord> {
   end(): void;
 }
 
-/** The memory of V8 for a record and its place in a list, and for a page besides its content, in bytes. */
-const bytesOfRecord = 72;
-const bytesOfPage = 700;
-const bytesOfOther = 200;
-
 /** Creates the packer of one list. */
 export function createPacker<Row extends AwsRecord>(): Packer<Row> {
   const dictionary = createDictionary();
@@ -31,33 +26,11 @@ export function createPacker<Row extends AwsRecord>(): Packer<Row> {
       const writer = createPageWriter(dictionary);
       const words = rows.map(({ aws }) => writer.add(aws));
       const page = writer.finish();
-      bytes += bytesOfPage + page.words.buffer.byteLength + page.others.length * bytesOfOther;
-      bytes += rows.length * bytesOfRecord;
+      bytes += memoryOfPage(page, rows.length);
       // A packed record has the members of its row, with the same types.
       return rows.map((row, index) => new PackedRecord(row, page, words[index] ?? 0) as unknown as Row);
     },
     bytes: () => bytes + dictionary.bytes(),
     end: dictionary.end,
   };
-}
-
-/** A class, because its objects take less memory than objects with a function of their own. */
-class PackedRecord {
-  readonly __typename: AwsRecord['__typename'];
-  readonly kind: AwsRecord['kind'];
-  readonly source: AwsRecord['source'];
-  readonly #page: PackedPage;
-  readonly #word: number;
-
-  constructor({ __typename, kind, source }: AwsRecord, page: PackedPage, word: number) {
-    this.__typename = __typename;
-    this.kind = kind;
-    this.source = source;
-    this.#page = page;
-    this.#word = word;
-  }
-
-  get aws(): unknown {
-    return viewValue(this.#page, this.#word);
-  }
 }
