@@ -102,7 +102,9 @@ describe('docs/operating.md', () => {
       const [, service] =
         /^src\/services\/(\w+)\/|^src\/(?:aws|doctor)\/(kms|iam)\.ts$/.exec(path)?.filter(Boolean) ?? [];
       const prefix = service === 'documentdb' ? 'rds' : service;
-      return [...text.matchAll(/(?:new |read\(|readRecord\(|\()(\w+)Command\b(?=[(,])/g)].flatMap(([, action]) => (prefix ? [`${prefix}:${action}`] : []));
+      return [...text.matchAll(/(?:new |read\(|readRecord\(|\()(\w+)Command\b(?=[(,])/g)].flatMap(([, action]) =>
+        prefix ? [`${prefix}:${action}`] : [],
+      );
     });
     const listed = Statement.flatMap(({ Action }: { Action: string | string[] }) => Action);
     // https://docs.aws.amazon.com/redshift/latest/APIReference/API_GetClusterCredentials.html
