@@ -1,4 +1,5 @@
 import { SnapgateError } from '../../errors.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
 import { after, type MaybePromise } from '../../snapshots/maybe.ts';
 import { dayMilliseconds, retentionEnd } from '../../snapshots/retention.ts';
@@ -69,9 +70,17 @@ export function createSnapshotMatch({
   const timed = timedTests(now, changesAt);
   return {
     now: (conditions) => every(testsFor(conditions, timed)),
-    name: (conditions) => nameOfTests(conditions, timed, isRelative(conditions) ? timeName(now, changesAt) : null),
+    name: ({ ofCluster, ...conditions }) =>
+      nameOfTests(conditions, timed, isRelative(conditions) ? timeName(now, changesAt) : null) + nameOf(ofCluster),
     later: (conditions, pushed) => everyLater(testsFor(conditions, costly, pushed)),
   };
+}
+
+/** Names a cluster, so that a cluster that is recreated under the same name has another name. */
+function nameOf(cluster: ClusterRecord | undefined): string {
+  if (cluster === undefined) return '';
+  const { kind, source } = cluster;
+  return JSON.stringify([source.key, kind.arn(cluster), kind.createdAt(cluster) ?? null]);
 }
 
 let timeNames = 0;
