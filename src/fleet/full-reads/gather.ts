@@ -5,7 +5,7 @@ import { type MaybePromise, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
-import { type Match, matchesOf, type Outcome, testLater } from '../lists/match.ts';
+import { type Match, matchesOf, type Outcome, testLater, type Verdict } from '../lists/match.ts';
 import type { QueriedSources } from '../paging/read-before.ts';
 import { createReports, type Reports } from '../reports.ts';
 import { keptResult } from './derived/kept-results.ts';
@@ -114,10 +114,7 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
   const { rows } = read;
   const now = match.now(conditions);
   const name = match.name(conditions);
-  const verdicts =
-    now === undefined
-      ? allMatch(rows.length)
-      : await keptResult(rows, `verdicts ${name}`, () => inSlices(testEach(rows, now)));
+  const verdicts = now === undefined ? allMatch(rows.length) : await verdictsOf(rows, now, name);
   const later = match.later(conditions, query.pushed);
   if (later !== undefined) {
     const matching = await testAllLater(rows, verdicts, later, source, reports);
@@ -125,6 +122,16 @@ async function gatherQuery<Row extends AwsRecord, Conditions>(
   }
   if (verdicts.unknown) reports.partial(source, verdicts.unknown);
   return { source, rows, matching: verdicts.matching, name };
+}
+
+/** Returns the verdicts of tests, which are kept with the records under the name of the tests. */
+function verdictsOf<Row extends object>(
+  rows: readonly Row[],
+  now: (row: Row) => Verdict,
+  name: string | undefined,
+): Promise<Verdicts> {
+  const test = () => inSlices(testEach(rows, now));
+  return name === undefined ? test() : keptResult(rows, `verdicts ${name}`, test);
 }
 
 /** Returns the rows that match. A row that cannot be tested is left out, and makes the source PARTIAL. */

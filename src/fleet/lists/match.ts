@@ -17,8 +17,11 @@ export type Outcome = Verdict | FailedTest;
 export interface Match<Row, Conditions> {
   /** Undefined if every record passes. */
   readonly now: (conditions: Conditions) => ((row: Row) => Verdict) | undefined;
-  /** Identifies the tests of `now`: tests with the same name have the same verdict on a record. */
-  readonly name: (conditions: Conditions) => string;
+  /**
+   * Identifies the tests of `now`: tests with the same name have the same verdict on a record. Undefined if the tests
+   * must run each time.
+   */
+  readonly name: (conditions: Conditions) => string | undefined;
   /** The tests that can make AWS calls, without the conditions that AWS has applied; undefined if none remains. */
   readonly later: (
     conditions: Conditions,
