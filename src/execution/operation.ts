@@ -7,6 +7,7 @@ import {
   Kind,
   type VariableValues,
 } from 'graphql';
+import type { MaybePromise } from '../snapshots/maybe.ts';
 import type { Inside } from './fields.ts';
 import type { FragmentMemory } from './fragments.ts';
 import { compileSets } from './objects.ts';
@@ -21,8 +22,6 @@ export interface ExecutedOperation {
   /** The located errors, in the order and with the texts of graphql-js; empty if there are none. */
   readonly errors: readonly GraphQLError[];
 }
-
-export type MaybePromise<Value> = Value | Promise<Value>;
 
 /** What an operation is executed with. */
 export interface ExecutionInput {

@@ -81,17 +81,19 @@ function objectWriter(spot: InfoSpot, type: GraphQLObjectType, writeObject: Writ
 /** Writes an object after `isTypeOf` has confirmed its type. */
 function writeChecked(
   run: Run,
-  { nodes, ...spot }: InfoSpot,
+  spot: InfoSpot,
   type: GraphQLObjectType,
   value: unknown,
   path: ResponsePath,
   writeObject: WriteObject,
 ): Pending {
   if (!type.isTypeOf) return writeObject(run, type, value, path);
-  const isOfType: unknown = type.isTypeOf(value, run.contextValue, resolveInfo(run, { nodes, ...spot }, path));
+  const isOfType: unknown = type.isTypeOf(value, run.contextValue, resolveInfo(run, spot, path));
   const write = (isConfirmed: unknown): Pending => {
     if (isConfirmed) return writeObject(run, type, value, path);
-    throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, { nodes });
+    throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, {
+      nodes: spot.nodes,
+    });
   };
   return isPromiseLike(isOfType) ? whenResolved(run, isOfType, write) : write(isOfType);
 }

@@ -45,7 +45,7 @@ const structures = new Map<unknown, Content>();
 const unknown: Content = { read: skip, empty: () => undefined };
 
 /**
- * Parses a complete response in one pass over its bytes, which are UTF-8, with readers compiled once per output shape,
+ * Parses a complete response, whose bytes are UTF-8, by reading each byte once, with readers compiled once per output shape,
  * into the same value as the SDK's deserializer, except that empty strings and values that cannot be read are missing;
  * undefined for an operation without output. Adds the names of members that cannot be read, such as `Snapshot.Port`, to
  * `flaws`. Throws on anything except elements and text where they are expected; `readTree` decides whether such a

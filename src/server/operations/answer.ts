@@ -5,10 +5,11 @@ import type { Usage } from '../../aws/usage.ts';
 import type { Cost } from '../../limits/budget.ts';
 import type { ServerLog } from '../observation/log.ts';
 import type { ObservedRequest } from '../observation/observer.ts';
+import { observeResult, observeUsage } from '../observation/result.ts';
 import { withUsage } from '../plugins/aws-usage.ts';
 import { toClientError } from './client-errors.ts';
 import { type CompressedStart, completeWith, compressStart } from './compressed-start.ts';
-import { compress, type Encoding, minimumBytes, preferredEncoding } from './encodings.ts';
+import { compress, type Encoding, encodingFor } from './encodings.ts';
 
 /** The result of an operation. */
 export interface Answer {
@@ -44,10 +45,9 @@ export async function writeAnswer(
   options: AnswerOptions,
 ): Promise<void> {
   const { usage, cost, errors, data } = answer;
-  const { calls, coalesced, cached, failures, scope } = usage;
+  const { calls, coalesced, cached } = usage;
   const { observed } = options;
-  for (const code of failures) observed.codes.add(code);
-  observed.isIncomplete = scope.isIncomplete ?? false;
+  observeUsage(observed, usage);
   observed.cost = cost?.announced;
   observed.aws = { calls, coalesced, cached };
   const acceptEncoding = request.headers['accept-encoding'];
@@ -69,7 +69,7 @@ async function writeData(
   const { extensions } = withUsage(cost ? { extensions: { cost } } : {}, usage);
   const end = Buffer.from(`,"extensions":${JSON.stringify(extensions)}}`);
   const length = prefix.length + data.length + end.length;
-  const encoding = length < minimumBytes ? undefined : preferredEncoding(acceptEncoding);
+  const encoding = encodingFor(length, acceptEncoding);
   if (encoding !== undefined) {
     const known = kept?.get(encoding);
     const start = known ?? (await compressStart(Buffer.concat([prefix, data]), encoding));
@@ -124,20 +124,17 @@ async function writeErrors(
     return shown as GraphQLError;
   });
   const parsed = data && (JSON.parse(data.toString()) as Record<string, unknown> | null);
-  observed.hasData = Object.values(parsed ?? {}).some((value) => value !== null);
-  for (const { extensions } of masked) {
-    observed.codes.add(typeof extensions['code'] === 'string' ? extensions['code'] : 'INVALID_INPUT');
-  }
   const result = {
     errors: masked,
     ...(parsed !== undefined && { data: parsed }),
     ...(cost && { extensions: { cost } }),
   };
+  observeResult(observed, result);
   const [type = ''] = mediaType.split(';', 1);
   const { body: text, init } = processRegularResult(withUsage(result, usage), capturing, type) as unknown as Captured;
   const { 'Content-Type': _type, ...headers } = init.headers;
   const body = Buffer.from(text);
-  const encoding = body.length < minimumBytes ? undefined : preferredEncoding(acceptEncoding);
+  const encoding = encodingFor(body.length, acceptEncoding);
   const sent = encoding === undefined ? body : await compress(body, encoding);
   writeBody(response, sent, { mediaType, encoding, status: init.status, headers });
 }

@@ -25,7 +25,7 @@ const names = Object.keys(encodings) as Encoding[];
 const accepted = [...names, 'identity'];
 
 /** Shorter responses are not compressed, because that takes longer than it saves. */
-export const minimumBytes = 1024;
+const minimumBytes = 1024;
 
 export type Encoding = keyof typeof encodings;
 
@@ -34,9 +34,12 @@ const negotiated = new LRUCache<string, { readonly encoding: Encoding | undefine
 /** A longer header is negotiated for each request. */
 const longestRemembered = 200;
 
-/** Returns the encoding that an Accept-Encoding header prefers, the best if several are equal; undefined for none. */
-export function preferredEncoding(header: string | null | undefined): Encoding | undefined {
-  if (header == null) return undefined;
+/**
+ * Returns the encoding of a body of a length in bytes that an Accept-Encoding header prefers, the best if several are
+ * equal; undefined for none, and for a short body.
+ */
+export function encodingFor(length: number, header: string | null | undefined): Encoding | undefined {
+  if (header == null || length < minimumBytes) return undefined;
   const known = negotiated.get(header);
   if (known) return known.encoding;
   const negotiator: Negotiating = new Negotiator({ headers: { 'accept-encoding': header } });

@@ -1,14 +1,14 @@
 import type { Plugin } from 'graphql-yoga';
-import { compress, minimumBytes, preferredEncoding } from '../operations/encodings.ts';
+import { compress, encodingFor } from '../operations/encodings.ts';
 
 /** Compresses complete responses with the encoding that the client prefers; streams are not, whose events it would delay. */
 export function useCompression(): Plugin {
   return {
     onResponse: async ({ request, response, setResponse, fetchAPI }) => {
       const { headers, status, statusText } = response;
-      const isShort = Number(headers.get('content-length') ?? Infinity) < minimumBytes;
-      const encoding = preferredEncoding(request.headers.get('accept-encoding'));
-      if (isShort || encoding === undefined || !response.body || !isComplete(headers)) return;
+      const length = Number(headers.get('content-length') ?? Infinity);
+      const encoding = encodingFor(length, request.headers.get('accept-encoding'));
+      if (encoding === undefined || !response.body || !isComplete(headers)) return;
       const body = await compress(new Uint8Array(await response.arrayBuffer()), encoding);
       const compressed = new fetchAPI.Headers(headers);
       compressed.set('content-encoding', encoding);

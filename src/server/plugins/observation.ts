@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, getOperationAST } from 'graph
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../../context.ts';
 import type { Cost } from '../../limits/budget.ts';
+import { observeResult, observeUsage } from '../observation/result.ts';
 import type { ObservedUsage } from '../observation/observer.ts';
 import type { ServerContext } from '../operations/server-context.ts';
 
@@ -26,19 +27,14 @@ export function useObservation(
     onSubscribe: addOperation,
     onExecutionResult: ({ context }) => {
       const { observed, usage } = context as Partial<RequestContext> & ServerContext;
-      // A change that fails is a result of its own type, not an error of GraphQL.
-      for (const code of usage?.failures ?? []) observed.codes.add(code);
-      observed.isIncomplete = usage?.scope.isIncomplete ?? false;
+      if (usage) observeUsage(observed, usage);
     },
     onResultProcess: ({ result, serverContext: { observed } }) => {
       if (Array.isArray(result) || isAsyncIterable(result)) return;
-      const { data, errors = [], extensions = {} } = result as ExecutionResult;
-      observed.hasData = Object.values(data ?? {}).some((value) => value !== null);
+      observeResult(observed, result as ExecutionResult);
+      const { extensions = {} } = result as ExecutionResult;
       observed.cost = (extensions['cost'] as Cost | undefined)?.announced;
       observed.aws = extensions['aws'] as ObservedUsage | undefined;
-      for (const { extensions: { code } = {} } of errors) {
-        observed.codes.add(typeof code === 'string' ? code : 'INVALID_INPUT');
-      }
     },
   };
 }
