@@ -17,8 +17,8 @@ export interface Cost {
 /** The request that sends the operation. */
 export interface BudgetedRequest {
   readonly subject: string;
-  /** The sources that the principal can see. */
-  readonly fleet: Omit<FleetSize, 'maximumPages'>;
+  /** Returns the size of the fleet that the principal can see, for lists of at most this number of AWS pages. */
+  readonly fleet: (maximumPages: number) => FleetSize;
   readonly usage: Usage;
 }
 
@@ -90,7 +90,7 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
     ({ documents }: BudgetSettings): Budget['priceOf'] =>
     (args, fleet) => {
       const isTrusted = documents !== undefined && documents.texts.has(args.document.loc?.source.body ?? '');
-      return isTrusted ? documents.cost : costOf(args, { ...fleet, maximumPages });
+      return isTrusted ? documents.cost : costOf(args, fleet(maximumPages));
     };
   return ({ limits, documents }) => ({
     priceOf: priceIn({ limits, documents }),

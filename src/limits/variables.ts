@@ -6,15 +6,17 @@ const maximumProblems = 10;
 
 type Coerced = ReturnType<typeof getVariableValues>;
 
-const coerced = new WeakMap<ExecutionArgs, Coerced>();
+/** The values are kept with the arguments: V8 keeps the values of a WeakMap until a full collection. */
+const coerced = Symbol('coerced');
 
 /** Returns the values of the variables of an operation, or the first problems; determined once for each operation. */
-export function variablesOf(args: ExecutionArgs): Coerced {
+export function variablesOf(args: ExecutionArgs & { [coerced]?: Coerced }): Coerced {
+  if (args[coerced]) return args[coerced];
   const { schema, document, operationName, variableValues, hideSuggestions } = args;
   const { variableDefinitions = [] } = getOperationAST(document, operationName) ?? {};
   const options = { maxErrors: maximumProblems, hideSuggestions: hideSuggestions ?? false };
-  const values = coerced.get(args) ?? getVariableValues(schema, variableDefinitions, variableValues ?? {}, options);
-  coerced.set(args, values);
+  const values = getVariableValues(schema, variableDefinitions, variableValues ?? {}, options);
+  Object.defineProperty(args, coerced, { value: values });
   return values;
 }
 

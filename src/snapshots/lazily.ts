@@ -5,17 +5,22 @@
 export function lazily<Parts extends object, Seed extends object>(makers: {
   readonly [Name in keyof Parts]: (all: Parts & { readonly seed: Seed }) => Parts[Name];
 }): (seed: Seed) => Parts & { readonly seed: Seed } {
-  // The getters are those of a prototype, so that creating the parts of a request creates a single object.
-  const prototype = {};
+  // The getters are those of a class, so that creating the parts of a request creates a single object.
+  class Made {
+    readonly seed: Seed;
+    constructor(seed: Seed) {
+      this.seed = seed;
+    }
+  }
   for (const name of Object.keys(makers) as (keyof Parts)[]) {
     const kept = Symbol(String(name));
-    Object.defineProperty(prototype, name, {
+    Object.defineProperty(Made.prototype, name, {
       get(this: Record<symbol, unknown>) {
         return (this[kept] ??= makers[name](this as unknown as Parts & { readonly seed: Seed }));
       },
     });
   }
-  return (seed) => Object.assign(Object.create(prototype) as Parts & { readonly seed: Seed }, { seed });
+  return (seed) => new Made(seed) as unknown as Parts & { readonly seed: Seed };
 }
 
 /** Values that were computed from a record; absent for records of full reads, which can be a million. */

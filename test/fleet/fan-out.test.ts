@@ -107,7 +107,7 @@ describe('reading ahead', () => {
     const tasks = Array.from({ length: count }, (_, index) => index);
     const rounds: number[] = [];
     let started = 0;
-    const ahead = createReadAhead({ tasks, expected, begin: async (task) => ((started += 1), task) });
+    const ahead = createReadAhead({ tasks: () => tasks, expected, begin: async (task) => ((started += 1), task) });
     for (const task of tasks) {
       const before = started;
       // oxlint-disable-next-line no-await-in-loop -- a task is taken only after the previous task

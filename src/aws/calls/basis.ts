@@ -52,35 +52,44 @@ export interface Basis {
 
 /** Creates a basis of nothing, which is always valid. */
 export function createBasis(): Basis {
-  const versions = new Map<Version, number>();
-  let expiresAt = Infinity;
-  let since = -Infinity;
-  let until = Infinity;
-  let isRefused = false;
-  return {
-    get isReusable() {
-      return !isRefused;
-    },
-    get size() {
-      return versions.size;
-    },
-    restOn: (version, expiry) => {
-      const { current } = version;
-      if ((versions.get(version) ?? current) !== current || expiry <= performance.now()) isRefused = true;
-      versions.set(version, current);
-      if (expiry < expiresAt) expiresAt = expiry;
-    },
-    limitTo: (first, end) => {
-      if (first > since) since = first;
-      if (end < until) until = end;
-    },
-    refuse: () => {
-      isRefused = true;
-    },
-    isValid: (now) => {
-      if (isRefused || now < since || now >= until || performance.now() >= expiresAt) return false;
-      for (const [version, at] of versions) if (version.current !== at) return false;
-      return true;
-    },
-  };
+  return new CollectedBasis();
+}
+
+class CollectedBasis implements Basis {
+  readonly #versions = new Map<Version, number>();
+  #expiresAt = Infinity;
+  #since = -Infinity;
+  #until = Infinity;
+  #isRefused = false;
+
+  get isReusable(): boolean {
+    return !this.#isRefused;
+  }
+
+  get size(): number {
+    return this.#versions.size;
+  }
+
+  restOn(version: Version, expiresAt: number): void {
+    const { current } = version;
+    if ((this.#versions.get(version) ?? current) !== current || expiresAt <= performance.now()) this.refuse();
+    this.#versions.set(version, current);
+    if (expiresAt < this.#expiresAt) this.#expiresAt = expiresAt;
+  }
+
+  limitTo(since: number, until: number): void {
+    if (since > this.#since) this.#since = since;
+    if (until < this.#until) this.#until = until;
+  }
+
+  refuse(): void {
+    this.#isRefused = true;
+  }
+
+  isValid(now: number): boolean {
+    if (this.#isRefused || now < this.#since || now >= this.#until || performance.now() >= this.#expiresAt)
+      return false;
+    for (const [version, at] of this.#versions) if (version.current !== at) return false;
+    return true;
+  }
 }

@@ -27,6 +27,11 @@ export interface ReadyResponses {
   /** Returns the response with a key, if a new response would have the same data. */
   get(key: string): ReadyResponse | undefined;
   /**
+   * Notes a request without a ready response; returns whether it repeats a recent one, so that its response is worth
+   * keeping: most requests of some clients are never sent again.
+   */
+  isRepeated(key: string): boolean;
+  /**
    * Keeps a copy of a response under its key. Does nothing for a response with errors or without records that it may lack,
    * or if the scope of the request has no basis that is reusable.
    */
@@ -68,6 +73,7 @@ const bytesOf = { entry: 1000, source: 100 };
 /** Creates the responses of one version of the settings, with none kept; evicts the least recently used first. */
 export function createReadyResponses({ megabytes, now = () => new Date() }: ReadyOptions): ReadyResponses {
   const counts = { hits: 0, misses: 0, evictions: 0 };
+  const isRepeated = createSightings();
   const kept = new LRUCache<string, Kept>({
     maxSize: Math.max(1, Math.floor(megabytes * megabyte)),
     sizeCalculation: sizeOf,
@@ -84,6 +90,7 @@ export function createReadyResponses({ megabytes, now = () => new Date() }: Read
       if (found) kept.delete(key);
       return undefined;
     },
+    isRepeated,
     set: (key, { data, errors, usage, keepability }) => {
       const { basis, isIncomplete } = usage.scope;
       if (!basis?.isReusable || isIncomplete || errors.length > 0) return;
@@ -99,6 +106,21 @@ export function createReadyResponses({ megabytes, now = () => new Date() }: Read
       kept.set(key, { ...same, compressed: new Map(same.compressed).set(name, copyOf(bytes)) });
     },
     state: () => ({ bytes: kept.calculatedSize, entries: kept.size, ...counts }),
+  };
+}
+
+/** The number of keys after which the older ones are forgotten. */
+const rememberedKeys = 2_000;
+
+/** Returns the function that notes a key, and returns whether the key was noted before, among the last few thousand. */
+function createSightings(): (key: string) => boolean {
+  let recent = new Set<string>();
+  let older = new Set<string>();
+  return (key) => {
+    if (recent.has(key)) return true;
+    if (recent.size >= rememberedKeys) [older, recent] = [recent, new Set()];
+    recent.add(key);
+    return older.has(key);
   };
 }
 

@@ -3,6 +3,7 @@ import type { AwsRecord } from '../../snapshots/record.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Connection, PageArgs } from '../lists/connection.ts';
 import type { Binding, CursorArgument, CursorContent, Cursors } from '../paging/cursor.ts';
+import { Edge } from '../paging/edge.ts';
 import { decodeFailures, encodeFailures } from '../paging/failures.ts';
 import { pageLength } from '../paging/page.ts';
 import type { EarlierFailures, Failure } from '../reports.ts';
@@ -46,17 +47,17 @@ export async function readOrderedPage<Row extends AwsRecord, Conditions>(
   const page = mergePage(sorted, order, { after, before }, length, isBackward);
 
   const hasNextPage = page.hasLater || (page.isCut && !isBackward);
-  const edges = page.ranks.map((rank) => ({
-    cursor: cursors.seal(withFailures(toContent(rank), failures), binding),
-    node: rank.row,
-  }));
+  const edges = page.ranks.map(
+    (rank) => new Edge(rank.row, () => cursors.seal(withFailures(toContent(rank), failures), binding)),
+  );
   return {
-    edges,
+    nodes: page.ranks.map(({ row }) => row),
+    edges: () => edges,
     pageInfo: {
       hasNextPage: () => hasNextPage,
       hasPreviousPage: page.hasEarlier || (page.isCut && isBackward),
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: () => edges.at(0)?.cursor ?? null,
+      endCursor: () => edges.at(-1)?.cursor ?? null,
     },
     sources: () => gathered.reports.all(),
     totalCount: () => Promise.resolve(countOf(gathered)),

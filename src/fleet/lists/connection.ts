@@ -10,9 +10,9 @@ export interface Count {
 
 /** A page of a list. Expensive fields, such as cursors, are computed only if they are selected. */
 export interface Connection<Row> {
-  /** The records of the edges, if they are known without the edges. */
-  readonly nodes?: readonly Row[];
-  readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
+  /** The records of the edges. */
+  readonly nodes: readonly Row[];
+  edges(): readonly { readonly cursor: string; readonly node: Row }[];
   readonly pageInfo: PageInfo;
   /** Resolves after `hasNextPage` if both are selected, because `hasNextPage` can change the reports. */
   sources(): MaybePromise<SourceReport[]>;
@@ -25,8 +25,8 @@ export interface PageInfo {
   /** Can make AWS calls when it is first called. */
   hasNextPage(): MaybePromise<boolean>;
   readonly hasPreviousPage: boolean;
-  readonly startCursor: string | null;
-  readonly endCursor: string | null;
+  startCursor(): string | null;
+  endCursor(): string | null;
 }
 
 /** The page to read; `last` and `before` only of a list that is read in full. */

@@ -110,7 +110,7 @@ function listSnapshots(
 
 /** Loads the clusters of a page together if the cache has them, so that the fields of its records need not wait. */
 function withKnownClusters(page: Connection<SnapshotRecord>, { reads }: FleetOptions): Connection<SnapshotRecord> {
-  reads.loadKnownClusters(page.nodes ?? page.edges.map(({ node }) => node));
+  reads.loadKnownClusters(page.nodes);
   return page;
 }
 

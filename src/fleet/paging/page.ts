@@ -5,6 +5,7 @@ import { after, type Maybe, type MaybePromise } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Connection, Count, PageArgs, Wanted } from '../lists/connection.ts';
 import type { Binding, CursorContent, Cursors } from './cursor.ts';
+import { Edge } from './edge.ts';
 import { requireRange } from '../range.ts';
 import { createReports, type Reports } from '../reports.ts';
 import { advance, type Found, isFollowed, type Steps } from './found.ts';
@@ -87,21 +88,12 @@ function createPage<Row>({
   const reported = (): MaybePromise<unknown> => (args.isNextPageWanted ? hasNextPage() : undefined);
   return {
     nodes: found.map(({ row }) => row),
-    get edges() {
-      return found.map((each) => ({
-        node: each.row,
-        get cursor() {
-          return seal.of(each);
-        },
-      }));
-    },
+    edges: () => found.map((each) => new Edge(each.row, () => seal.of(each))),
     pageInfo: {
       hasNextPage,
       hasPreviousPage: !isFirst,
-      get startCursor() {
-        return found[0] ? seal.of(found[0]) : null;
-      },
-      get endCursor() {
+      startCursor: () => (found[0] ? seal.of(found[0]) : null),
+      endCursor: () => {
         if (end.stopped) return seal.at(end.stopped);
         return last ? seal.of(last) : null;
       },

@@ -8,7 +8,7 @@ export interface ReadAhead<Task, Result> {
 
 export interface ReadAheadOptions<Task, Result> {
   /** Read only if more than the first task is needed. */
-  readonly tasks: readonly Task[];
+  readonly tasks: () => readonly Task[];
   readonly begin: (task: Task) => MaybePromise<Result>;
   /** Returns how many more tasks are likely to be taken, including the current task. */
   readonly expected: (taken: number) => number;
@@ -44,7 +44,7 @@ export function createReadAhead<Task, Result>(options: ReadAheadOptions<Task, Re
     const count = Math.min(size, largestRound, Math.max(expected(taken), 1));
     size *= 2;
     if (count === 1) return void started.set(first, start(first));
-    const { tasks } = options;
+    const tasks = options.tasks();
     const from = tasks.indexOf(first);
     for (const task of tasks.slice(from, from + count)) started.set(task, start(task));
   };

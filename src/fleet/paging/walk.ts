@@ -62,9 +62,7 @@ export function* walk<Row, Conditions>(
   // Every source can be read, regardless of the number of sources.
   const maximumPages = question.maximumPages + sources.length - 1;
   const firstPages = createReadAhead({
-    get tasks() {
-      return sources.flatMap((source) => walkOf(source).rest);
-    },
+    tasks: () => sources.flatMap((source) => walkOf(source).rest),
     begin: (from) => read(question, from, from.start, wanted),
     expected: (taken) =>
       Math.min(

@@ -1,6 +1,6 @@
 import type { Connection, PageInfo } from '../../fleet/lists/connection.ts';
 import { isAnswered } from '../../fleet/reports.ts';
-import { included, page, perSource, totalCount } from '../../limits/price.ts';
+import { free, included, page, perSource, totalCount } from '../../limits/price.ts';
 import { after } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
 import { builder } from '../builder.ts';
@@ -20,14 +20,18 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       description: 'Whether records precede this page, as far as this is known without additional AWS calls.',
     }),
-    startCursor: t.exposeString('startCursor', {
+    startCursor: t.string({
       nullable: true,
       description: 'The cursor of the first record of this page. Null if the page is empty.',
+      extensions: { price: free },
+      resolve: (page) => page.startCursor(),
     }),
-    endCursor: t.exposeString('endCursor', {
+    endCursor: t.string({
       nullable: true,
       description:
         'The cursor at the end of this page. Pass it as `after` to read the next page. Null if there is no position to continue from.',
+      extensions: { price: free },
+      resolve: (page) => page.endCursor(),
     }),
   }),
 });
@@ -51,13 +55,13 @@ export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluste
         type: [EdgeType],
         description: `The ${word}s of this page, with their cursors.`,
         extensions: { price: page },
-        resolve: ({ edges }) => edges,
+        resolve: (connection) => connection.edges(),
       }),
       nodes: t.field({
         type: [row],
         description: `The ${word}s of this page, without their cursors.`,
         extensions: { price: page },
-        resolve: (connection) => connection.nodes ?? connection.edges.map(({ node }) => node),
+        resolve: ({ nodes }) => nodes,
       }),
       pageInfo: t.expose('pageInfo', { type: PageInfoType, description: 'The position of this page in its list.' }),
       sources: t.field({

@@ -77,11 +77,11 @@ export function createAdmission(connections: Connections, limits: () => RequestL
       const connection = connections.of(request.socket);
       if (connection === undefined) return gone;
       if (connection.isClosing) {
-        if (connection.responses.size > maximumIgnored) request.socket.destroy();
+        if (connection.responses.length > maximumIgnored) request.socket.destroy();
         return gone;
       }
       const { requestsPerConnection, unsentKilobytesPerConnection } = limits();
-      const isFull = connection.responses.size > requestsPerConnection;
+      const isFull = connection.responses.length > requestsPerConnection;
       if (isFull || connection.unsent > unsentKilobytesPerConnection * 1024) {
         connection.isClosing = true;
         response.setHeader('connection', 'close');

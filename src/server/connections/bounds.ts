@@ -101,12 +101,12 @@ class ConnectionTable implements Connections {
   start(socket: Socket, response: ServerResponse): void {
     const connection = this.#bySocket.get(socket);
     if (connection === undefined) return;
-    connection.responses.add(response);
+    connection.responses.push(response);
     this.#busy.add(connection);
     this.#peers.note(connection);
     response.once('close', () => {
       connection.end(response);
-      if (connection.responses.size > 0 || !this.#bySocket.has(socket)) return;
+      if (connection.responses.length > 0 || !this.#bySocket.has(socket)) return;
       this.#busy.delete(connection);
       this.#peers.note(connection);
     });

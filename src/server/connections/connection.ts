@@ -9,7 +9,10 @@ export class Connection {
   readonly socket: Socket;
   /** Whose connections are counted together. */
   readonly peer: string;
-  readonly responses = new Set<ServerResponse>();
+  /**
+   * Not a set: V8 keeps what was in the earlier tables of a set until the next full collection, with the whole request.
+   */
+  readonly responses: ServerResponse[] = [];
   /** Whether further requests are not answered, because the connection closes after an earlier response. */
   isClosing = false;
   /** Frees the place among the requests in progress that the current request has taken. */
@@ -42,7 +45,8 @@ export class Connection {
   /** Notes that a response has been sent or given up, and continues with the next one. */
   end(response: ServerResponse): void {
     if (this.#first === response) this.freePlace();
-    this.responses.delete(response);
+    const index = this.responses.indexOf(response);
+    if (index !== -1) this.responses.splice(index, 1);
     if (this.#waiting[0] !== undefined && this.#waiting[0].response === this.#first) {
       this.#waiting.shift()?.proceed(true);
     }
@@ -50,13 +54,13 @@ export class Connection {
 
   /** Notes that the connection is closed. */
   close(): void {
-    this.responses.clear();
+    this.responses.length = 0;
     this.freePlace();
     for (const { proceed } of this.#waiting.splice(0)) proceed(false);
   }
 
   get #first(): ServerResponse | undefined {
-    return this.responses.values().next().value;
+    return this.responses[0];
   }
 
   /** Notes how far the responses have been sent. */

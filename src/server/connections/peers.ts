@@ -55,7 +55,7 @@ export function createPeers(stalledAfter: number): Peers {
       const peer = peers.get(connection.peer);
       peer?.halfOpen.delete(connection);
       peer?.idle.delete(connection);
-      if (connection.responses.size === 0) peer?.idle.add(connection);
+      if (connection.responses.length === 0) peer?.idle.add(connection);
     },
     remove: (connection) => {
       const peer = peers.get(connection.peer);

@@ -68,7 +68,8 @@ export function createFastPath(parts: FastPathParts): FastPath {
     const { keepability } = document;
     const key = keepability && readyKeyOf({ ...posted, document: document.id, principal, keepability });
     const hit = key === undefined || scope.isFresh ? undefined : ready.get(key);
-    if (key !== undefined) scope.basis = createBasis();
+    const isRepeated = key !== undefined && hit === undefined && ready.isRepeated(key);
+    if (isRepeated) scope.basis = createBasis();
     const context = createContext(principal, scope);
     const { usage } = context;
     const request = budgetedRequest(context);
@@ -95,7 +96,7 @@ export function createFastPath(parts: FastPathParts): FastPath {
       usage,
       cost: await budget.settle(usage),
     };
-    if (key !== undefined && keepability) ready.set(key, { ...executed, usage, keepability });
+    if (isRepeated && keepability) ready.set(key, { ...executed, usage, keepability });
     return { answer, isReady: false };
   };
 

@@ -15,8 +15,21 @@ export function useRequestContext(createContext: CreateContext): Plugin<ServerCo
 
 /** Adds the request parts to an object as getters, because copying the values would create every part. */
 export function addParts<Base extends object>(base: Base, parts: RequestContext): Base & RequestContext {
-  for (const name of contextParts) {
-    Object.defineProperty(base, name, { configurable: true, enumerable: true, get: () => parts[name] });
-  }
-  return base as Base & RequestContext;
+  return Object.defineProperties(Object.assign(base, { [partsOf]: parts }), getters) as Base as Base & RequestContext;
 }
+
+const partsOf = Symbol('parts');
+
+/** The same functions for all requests: V8 keeps each function that is defined as a getter until a full collection. */
+const getters: PropertyDescriptorMap = Object.fromEntries(
+  contextParts.map((name) => [
+    name,
+    {
+      configurable: true,
+      enumerable: true,
+      get(this: { readonly [partsOf]: RequestContext }) {
+        return this[partsOf][name];
+      },
+    },
+  ]),
+);

@@ -1,7 +1,7 @@
 import { falseIfNotFound } from '../../errors.ts';
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
-import { derivedOnce } from '../../snapshots/lazily.ts';
+import { derivedOnce, lazily } from '../../snapshots/lazily.ts';
 import { orElse } from '../../snapshots/maybe.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
@@ -30,45 +30,58 @@ const unshared: SnapshotSharing = { public: false, awsSupport: false, accounts: 
 const ownTags = derivedOnce(({ aws }: DocumentDBSnapshot | DocumentDBCluster) => toTags(aws.TagList ?? []));
 
 /** The fleet's backend for Amazon DocumentDB, for one request. Sharing costs one AWS call per record, and so do tags without `TagList`. */
-export function createDocumentDBBackend(request: DocumentDBRequest): Backend<DocumentDBSnapshot, DocumentDBCluster> {
-  return {
-    get snapshots() {
-      return request.snapshots;
-    },
-    get clusters() {
-      return request.clusters;
-    },
-    snapshot: (source, arn, isAlone) => {
-      identifierOf(arn);
-      return request.snapshots.byArn.load(source, arn, isAlone);
-    },
-    cluster: (source, arn, isAlone) => request.clusters.load(source, clusterNameIn(arn), isAlone),
-    requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
-    clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
-    loadKnownClusters: (source, identifiers) => request.clusters.loadKnown(source, identifiers),
-    tagsOf: (record) => {
-      if (isSnapshot(record) && (!isOwn(record) || isDeleted(record))) return null;
-      if (record.aws.TagList !== undefined) return ownTags(record);
-      if (!isSnapshot(record)) return request.tags.load(record.source, documentDBClusterKind.arn(record));
-      return orElse(() => request.tags.load(record.source, documentDBSnapshotKind.arn(record)), nullIfNotFound);
-    },
-    sharingOf: (snapshot) => {
-      if (isDeleted(snapshot)) return null;
-      const type = documentDBSnapshotKind.type(snapshot);
-      if (type === 'MANUAL') {
-        return orElse(
-          () => request.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot)),
-          nullIfNotFound,
-        );
-      }
-      // Only manual snapshots can be shared, so no AWS call is needed.
-      return type === 'AUTOMATED' ? unshared : null;
-    },
-    latestSnapshot: (cluster) => request.snapshots.latest(cluster),
-    manualSnapshotQuota,
-    hasSizes: false,
-  };
-}
+export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<DocumentDBSnapshot, DocumentDBCluster> =
+  lazily<Backend<DocumentDBSnapshot, DocumentDBCluster>, DocumentDBRequest>({
+    snapshots: ({ seed }) => seed.snapshots,
+    clusters: ({ seed }) => seed.clusters,
+    snapshot:
+      ({ seed }) =>
+      (source, arn, isAlone) => {
+        identifierOf(arn);
+        return seed.snapshots.byArn.load(source, arn, isAlone);
+      },
+    cluster:
+      ({ seed }) =>
+      (source, arn, isAlone) =>
+        seed.clusters.load(source, clusterNameIn(arn), isAlone),
+    requireArn: () => (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
+    clusterNamed:
+      ({ seed }) =>
+      (source, identifier) =>
+        seed.clusters.load(source, identifier),
+    loadKnownClusters:
+      ({ seed }) =>
+      (source, identifiers) =>
+        seed.clusters.loadKnown(source, identifiers),
+    tagsOf:
+      ({ seed }) =>
+      (record) => {
+        if (isSnapshot(record) && (!isOwn(record) || isDeleted(record))) return null;
+        if (record.aws.TagList !== undefined) return ownTags(record);
+        if (!isSnapshot(record)) return seed.tags.load(record.source, documentDBClusterKind.arn(record));
+        return orElse(() => seed.tags.load(record.source, documentDBSnapshotKind.arn(record)), nullIfNotFound);
+      },
+    sharingOf:
+      ({ seed }) =>
+      (snapshot) => {
+        if (isDeleted(snapshot)) return null;
+        const type = documentDBSnapshotKind.type(snapshot);
+        if (type === 'MANUAL') {
+          return orElse(
+            () => seed.sharing.load(snapshot.source, documentDBSnapshotKind.identifier(snapshot)),
+            nullIfNotFound,
+          );
+        }
+        // Only manual snapshots can be shared, so no AWS call is needed.
+        return type === 'AUTOMATED' ? unshared : null;
+      },
+    latestSnapshot:
+      ({ seed }) =>
+      (cluster) =>
+        seed.snapshots.latest(cluster),
+    manualSnapshotQuota: () => manualSnapshotQuota,
+    hasSizes: () => false,
+  });
 
 /** AWS can still list a deleted snapshot: what it no longer reports about the snapshot is null. */
 function nullIfNotFound(error: unknown): null {

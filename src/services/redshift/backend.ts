@@ -1,6 +1,6 @@
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
-import { derivedOnce } from '../../snapshots/lazily.ts';
+import { derivedOnce, lazily } from '../../snapshots/lazily.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
@@ -22,23 +22,35 @@ function clusterNameIn(arn: string): string {
 const ownTags = derivedOnce(({ aws }: RedshiftSnapshot | RedshiftCluster) => toTags(aws.Tags ?? []));
 
 /** The fleet's backend for Amazon Redshift, for one request. Snapshots include their tags and shares. */
-export function createRedshiftBackend(request: RedshiftRequest): Backend<RedshiftSnapshot, RedshiftCluster> {
-  return {
-    get snapshots() {
-      return request.snapshots;
-    },
-    get clusters() {
-      return request.clusters;
-    },
-    snapshot: (source, arn, isAlone) => request.snapshots.byArn.load(source, arn, isAlone),
-    cluster: (source, arn, isAlone) => request.clusters.load(source, clusterNameIn(arn), isAlone),
-    requireArn: (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
-    clusterNamed: (source, identifier) => request.clusters.load(source, identifier),
-    loadKnownClusters: (source, identifiers) => request.clusters.loadKnown(source, identifiers),
-    tagsOf: (record) => (isSnapshot(record) && !isOwn(record) ? null : ownTags(record)),
-    sharingOf: (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
-    latestSnapshot: (cluster) => request.snapshots.latest(cluster),
-    manualSnapshotQuota,
-    hasSizes: true,
-  };
-}
+export const createRedshiftBackend: (request: RedshiftRequest) => Backend<RedshiftSnapshot, RedshiftCluster> = lazily<
+  Backend<RedshiftSnapshot, RedshiftCluster>,
+  RedshiftRequest
+>({
+  snapshots: ({ seed }) => seed.snapshots,
+  clusters: ({ seed }) => seed.clusters,
+  snapshot:
+    ({ seed }) =>
+    (source, arn, isAlone) =>
+      seed.snapshots.byArn.load(source, arn, isAlone),
+  cluster:
+    ({ seed }) =>
+    (source, arn, isAlone) =>
+      seed.clusters.load(source, clusterNameIn(arn), isAlone),
+  requireArn: () => (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
+  clusterNamed:
+    ({ seed }) =>
+    (source, identifier) =>
+      seed.clusters.load(source, identifier),
+  loadKnownClusters:
+    ({ seed }) =>
+    (source, identifiers) =>
+      seed.clusters.loadKnown(source, identifiers),
+  tagsOf: () => (record) => (isSnapshot(record) && !isOwn(record) ? null : ownTags(record)),
+  sharingOf: () => (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
+  latestSnapshot:
+    ({ seed }) =>
+    (cluster) =>
+      seed.snapshots.latest(cluster),
+  manualSnapshotQuota: () => manualSnapshotQuota,
+  hasSizes: () => true,
+});

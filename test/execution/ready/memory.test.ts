@@ -46,3 +46,11 @@ it('does not keep a compressed form of a response that was replaced or removed',
   ready.setCompressed('key', response, 'gzip', Buffer.from('compressed 1'));
   expect(ready.state().entries).toBe(0);
 });
+
+it('remembers which of the recent requests were sent before', () => {
+  const ready = createReadyResponses({ megabytes: 1 });
+  expect([ready.isRepeated('key'), ready.isRepeated('other'), ready.isRepeated('key')]).toEqual([false, false, true]);
+  for (let index = 0; index < 10_000; index += 1) expect(ready.isRepeated(`key ${index}`)).toBe(false);
+  expect(ready.isRepeated('key 9999')).toBe(true);
+  expect(ready.isRepeated('key')).toBe(false);
+});
