@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import * as z from 'zod';
+import type { GatewayResponse } from './connections/response.ts';
 
 /** The `origins` setting. */
 export const originsSetting = z
@@ -50,31 +51,30 @@ export interface CrossOrigin {
   readonly corsRequestHeaders: readonly string[];
 }
 
-const strict = {
+const strict = Object.entries({
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-};
+}).flat();
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 /** GraphiQL is one page with inline scripts and styles, and it connects only to this server. */
 const pagePolicy =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src data:; worker-src blob: data:; connect-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** Sets the security and CORS headers of a response. Returns true if the request was a preflight, now answered. */
+/** Adds the security and CORS headers to a response. Returns true if the request was a preflight, now answered. */
 export function answerBrowsers(
   request: IncomingMessage,
-  response: ServerResponse,
+  response: GatewayResponse,
   { origins, corsRequestHeaders }: CrossOrigin,
 ): boolean {
   const { origin } = request.headers;
   const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
-  for (const [name, value] of Object.entries(strict)) response.setHeader(name, value);
-  response.setHeader('content-security-policy', isPage ? pagePolicy : dataPolicy);
-  response.setHeader('vary', [...(origins.length > 0 ? ['Origin'] : []), 'Accept', 'Accept-Encoding'].join(', '));
+  const vary = origins.length > 0 ? 'Origin, Accept, Accept-Encoding' : 'Accept, Accept-Encoding';
+  response.addHeaders(...strict, 'content-security-policy', isPage ? pagePolicy : dataPolicy, 'vary', vary);
   if (origin === undefined || !origins.includes(origin)) return false;
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'Retry-After, X-Request-Id');
+  response.addHeaders('access-control-allow-origin', origin);
+  response.addHeaders('access-control-expose-headers', 'Retry-After, X-Request-Id');
   if (request.method !== 'OPTIONS') return false;
   response
     .writeHead(204, {

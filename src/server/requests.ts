@@ -23,6 +23,7 @@ import { identify, observe } from './observation/request.ts';
 import type { ObservedRequest, RequestObserver } from './observation/observer.ts';
 import type { TrustedProxies } from './connections/addresses.ts';
 import { type Admission, type Refusal, retryAfterSeconds } from './connections/admission.ts';
+import type { GatewayResponse } from './connections/response.ts';
 import { answerHealth, type IsReady, liveness, readiness } from './connections/health.ts';
 
 export const endpoint = '/graphql';
@@ -54,9 +55,9 @@ export interface RequestOptions extends CrossOrigin {
 export function createRequestListener(options: RequestOptions) {
   const { observer, isReady, stopping } = options;
   const answer = createAnswer(options);
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (request: IncomingMessage, response: GatewayResponse): Promise<void> => {
     const id = identify(request, response);
-    if (stopping.aborted) response.setHeader('connection', 'close');
+    if (stopping.aborted) response.addHeaders('connection', 'close');
     lowerCaseHeaders(request);
     if (answerBrowsers(request, response, options)) return;
     if (hasSeveralHosts(request)) return writeRefusal(response, 400, severalHosts);

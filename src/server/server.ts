@@ -19,6 +19,7 @@ import { serviceNames } from '../snapshots/service.ts';
 import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate, RefusedError } from './authentication/authentication.ts';
+import { GatewayResponse } from './connections/response.ts';
 import { defaultServerSettings, type HealthSettings, type ServerSettings } from './connections/settings.ts';
 import { limitServing } from './connections/serving.ts';
 import { drain, type ShutdownSettings, type StoppableServer } from './draining.ts';
@@ -117,7 +118,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     stopping: stopping.signal,
   });
   server.on('request', (request, response) => {
-    serve(request, response).catch((error: unknown) => {
+    serve(request, response as GatewayResponse).catch((error: unknown) => {
       // A client that disconnects while it sends its body is not a failure of the gateway.
       if (error !== request.errored) log.error(error);
       response.destroy();
@@ -204,6 +205,7 @@ function connectRedis({ redis: url, log }: ServerOptions, keysOf: () => readonly
   };
 }
 
+/** Creates a server whose responses are all `GatewayResponse`, which its type does not say. */
 function openHttpServer(): Server {
   const settings = {
     headersTimeout: 10_000,
@@ -212,5 +214,5 @@ function openHttpServer(): Server {
     // Longer than the usual 60 seconds of load balancers, which could otherwise send a request on a closing connection.
     keepAliveTimeout: 65_000,
   };
-  return createHttpServer(settings);
+  return createHttpServer({ ...settings, ServerResponse: GatewayResponse }) as unknown as Server;
 }

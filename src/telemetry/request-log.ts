@@ -13,7 +13,8 @@ export function createRequestLog(log: Log): Observer {
     end: (request, end) => {
       const isOperation = hasOperation(request);
       const line = describe(request, end);
-      withRequestId(request.id, () => (isOperation ? log.info(line, 'Operation') : log.debug(line, 'Request')));
+      if (isOperation) log.info(line, 'Operation');
+      else log.debug(line, 'Request');
     },
     call: (_call, make) => make(),
   };
@@ -22,6 +23,7 @@ export function createRequestLog(log: Log): Observer {
 function describe(request: ObservedRequest, end: ObservedEnd): object {
   const { operation, subject, address, cost, aws, codes, startedAt, headers } = request;
   return {
+    requestId: request.id,
     operation: operation?.name,
     kind: operation?.kind,
     subject,

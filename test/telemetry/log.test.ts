@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { RefusedError } from '../../src/server/authentication/authentication.ts';
@@ -150,7 +151,8 @@ it('escapes control characters on a terminal, in messages and in values', async 
   const log = createLog({ destination: await createTerminal(terminal) });
   const hostile = '\u001b[2J\u009b31m\u0007\u202e\r';
   log.info({ userAgent: hostile }, `${hostile} is not an ARN`);
-  const text = String(terminal.read());
+  const [read] = (await once(terminal, 'data')) as [Buffer];
+  const text = String(read);
   expect(text).toContain('\\u001b[2J\\u009b31m\\u0007\\u202e\\u000d is not an ARN');
   // The colors of the terminal itself.
   expect(text.replaceAll(/\p{Cc}\[\d+m/gu, '')).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);

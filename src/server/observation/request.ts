@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientAddressOf, type TrustedProxies } from '../connections/addresses.ts';
+import type { GatewayResponse } from '../connections/response.ts';
 import type { ObservedRequest, RequestObserver } from './observer.ts';
 
 const header = 'x-request-id';
@@ -8,10 +9,10 @@ const header = 'x-request-id';
 const accepted = /^[\w.:/+=@-]{1,128}$/;
 
 /** Returns the id of a request: that of its client, if it is acceptable, or else a new one. Adds it to the response. */
-export function identify({ headers }: IncomingMessage, response: ServerResponse): string {
+export function identify({ headers }: IncomingMessage, response: GatewayResponse): string {
   const sent = headers[header];
   const id = typeof sent === 'string' && accepted.test(sent) ? sent : randomUUID();
-  response.setHeader(header, id);
+  response.addHeaders(header, id);
   return id;
 }
 

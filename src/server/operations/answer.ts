@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { type FetchAPI, processRegularResult } from 'graphql-yoga';
 import type { Usage } from '../../aws/usage.ts';
@@ -101,14 +101,12 @@ function writeBody(response: ServerResponse, body: Buffer, sent: Sent): void {
   response.end(body);
 }
 
-function headersOf(length: number, { mediaType, encoding, headers }: Sent): OutgoingHttpHeaders {
-  return {
-    'content-type': mediaType,
-    'content-length': length,
-    'cache-control': 'no-store',
-    ...(encoding && { 'content-encoding': encoding }),
-    ...headers,
-  };
+/** Returns the headers as a list of names and values, which Node.js writes faster than an object. */
+function headersOf(length: number, { mediaType, encoding, headers }: Sent): string[] {
+  const list = ['content-type', mediaType, 'content-length', String(length), 'cache-control', 'no-store'];
+  if (encoding) list.push('content-encoding', encoding);
+  if (headers) list.push(...Object.entries(headers).flat());
+  return list;
 }
 
 /** Converts a result with errors in the same way as GraphQL Yoga, and writes it. */
