@@ -1,4 +1,6 @@
 import {
+  BREAK,
+  type DocumentNode,
   type ExecutionArgs,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -11,7 +13,9 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 import type { Arguments, FleetSize, PriceOf } from './price.ts';
 import { variablesOf } from './variables.ts';
@@ -31,31 +35,20 @@ declare module 'graphql' {
 export function costOf(args: ExecutionArgs, fleet: FleetSize): number {
   const { schema, document, operationName } = args;
   const operation = getOperationAST(document, operationName);
-  const root = operation && schema.getRootType(operation.operation);
-  if (!operation || !root) return 0;
-  const values = variablesOf(args);
-  if (values.variableValues === undefined) return 0;
-  const fragments = new Map(
-    document.definitions
-      .filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
-      .map((each) => [each.name.value, each]),
-  );
-  const argumentsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode) =>
-    argumentsIn(field, node, values.variableValues);
-  return createCalculation(
-    schema,
-    fragments,
-    argumentsOf,
-    fleet,
-  )(operation.selectionSet, root, {
-    objects: 1,
-    records: 0,
-    count: 0,
-  });
+  const { variableValues } = variablesOf(args);
+  if (!operation || variableValues === undefined) return 0;
+  const fields = pricedFieldsOf(schema, document, operation);
+  return sumOf(fields, { objects: 1, records: 0, count: 0 }, { fleet, variables: variableValues });
 }
 
 type VariableValues = Parameters<typeof getArgumentValues>[2];
-type ArgumentsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode) => Arguments;
+
+/** A selected field that has a price, or a field inside that has one. */
+interface PricedField {
+  readonly price: PriceOf | undefined;
+  readonly argumentsFor: (variables: VariableValues) => Arguments;
+  readonly inside: readonly PricedField[];
+}
 
 /** The objects that a selection is evaluated on. */
 interface Extent {
@@ -66,51 +59,96 @@ interface Extent {
   readonly count: number;
 }
 
-/** A document has few fields, even with its fragments spread: other documents are rejected before this. */
-function createCalculation(
+/** What the prices of one request depend on. */
+interface Priced {
+  readonly fleet: FleetSize;
+  readonly variables: VariableValues;
+}
+
+function sumOf(fields: readonly PricedField[], extent: Extent, priced: Priced): number {
+  if (extent.objects === 0) return 0;
+  return fields.reduce((sum, field) => sum + costOfField(field, extent, priced), 0);
+}
+
+function costOfField({ price: priceOf, argumentsFor, inside }: PricedField, extent: Extent, priced: Priced): number {
+  const price = priceOf?.(argumentsFor(priced.variables), priced.fleet) ?? {};
+  if (price.isCount) return extent.count;
+  if (price.isPage) return sumOf(inside, { objects: extent.records, records: 0, count: 0 }, priced);
+  const { calls = 0, atMost = Infinity, listed = 1, page, count } = price;
+  const { objects } = extent;
+  const within: Extent = {
+    objects: objects * listed,
+    // An object between the connection and its records, such as a payload, belongs to the same page.
+    records: page === undefined ? extent.records : objects * page,
+    count: count === undefined ? extent.count : objects * count,
+  };
+  return Math.min(objects * calls, atMost) + sumOf(inside, within, priced);
+}
+
+/** The priced fields of operations, by their schema: the same documents are sent again and again. */
+const known = new WeakMap<OperationDefinitionNode, ReadonlyMap<GraphQLSchema, readonly PricedField[]>>();
+
+function pricedFieldsOf(
   schema: GraphQLSchema,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  argumentsOf: ArgumentsOf,
-  fleet: FleetSize,
-) {
-  const ofField = (node: FieldNode, parent: GraphQLNamedType, extent: Extent): number => {
-    const field = fieldOf(parent, node);
-    if (!field) return 0;
-    const price = field.extensions.price?.(argumentsOf(field, node), fleet) ?? {};
-    if (price.isCount) return extent.count;
-    const inside = (within: Extent) =>
-      node.selectionSet ? ofSet(node.selectionSet, getNamedType(field.type), within) : 0;
-    if (price.isPage) return inside({ objects: extent.records, records: 0, count: 0 });
-    const { calls = 0, atMost = Infinity, listed = 1, page, count } = price;
-    const { objects } = extent;
-    return (
-      Math.min(objects * calls, atMost) +
-      inside({
-        objects: objects * listed,
-        // An object between the connection and its records, such as a payload, belongs to the same page.
-        records: page === undefined ? extent.records : objects * page,
-        count: count === undefined ? extent.count : objects * count,
-      })
-    );
-  };
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): readonly PricedField[] {
+  const found = known.get(operation)?.get(schema);
+  if (found) return found;
+  const root = schema.getRootType(operation.operation);
+  const fragments = new Map(
+    document.definitions
+      .filter((each) => each.kind === Kind.FRAGMENT_DEFINITION)
+      .map((each) => [each.name.value, each]),
+  );
+  const fields = root ? createSelection(schema, fragments)(operation.selectionSet, root) : [];
+  known.set(operation, new Map([[schema, fields]]));
+  return fields;
+}
 
-  const ofSet = (set: SelectionSetNode, type: GraphQLNamedType | undefined, extent: Extent): number => {
-    if (!type || extent.objects === 0) return 0;
-    const costs = set.selections.map((each) => {
-      if (each.kind === Kind.FIELD) return ofField(each, type, extent);
+/**
+ * Returns the function that collects the priced fields of a selection. A document has few fields, even with its fragments
+ * spread: other documents are rejected before this.
+ */
+function createSelection(schema: GraphQLSchema, fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
+  const ofField = (node: FieldNode, parent: GraphQLNamedType): readonly PricedField[] => {
+    const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+    if (!field) return [];
+    const { price } = field.extensions;
+    const inside = node.selectionSet ? ofSet(node.selectionSet, getNamedType(field.type)) : [];
+    return price || inside.length > 0 ? [{ price, argumentsFor: argumentsOf(field, node), inside }] : [];
+  };
+  const ofSet = (set: SelectionSetNode, type: GraphQLNamedType | undefined): readonly PricedField[] => {
+    if (!type) return [];
+    return set.selections.flatMap((each) => {
+      if (each.kind === Kind.FIELD) return ofField(each, type);
       const fragment = each.kind === Kind.FRAGMENT_SPREAD ? fragments.get(each.name.value) : each;
-      if (!fragment) return 0;
+      if (!fragment) return [];
       const condition = fragment.typeCondition ? schema.getType(fragment.typeCondition.name.value) : type;
-      return ofSet(fragment.selectionSet, condition, extent);
+      return ofSet(fragment.selectionSet, condition);
     });
-    return costs.reduce((sum, each) => sum + each, 0);
   };
-
   return ofSet;
 }
 
-function fieldOf(parent: GraphQLNamedType, node: FieldNode): GraphQLField<unknown, unknown> | undefined {
-  return isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+/** Returns the function that reads the arguments of a field; without variables, they are always the same. */
+function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): PricedField['argumentsFor'] {
+  if (hasVariables(node)) return (variables) => argumentsIn(field, node, variables);
+  const constant = argumentsIn(field, node, undefined);
+  return () => constant;
+}
+
+function hasVariables({ arguments: given = [] }: FieldNode): boolean {
+  let isFound = false;
+  for (const argument of given) {
+    visit(argument, {
+      Variable: () => {
+        isFound = true;
+        return BREAK;
+      },
+    });
+  }
+  return isFound;
 }
 
 /** Returns the arguments; none if they are invalid, because the field then fails without a call. */

@@ -136,26 +136,28 @@ function otherLookups(id: unknown, account: unknown, fleet: FleetSize): number {
 function listOf(what: Listed, args: Arguments, fleet: FleetSize): Price {
   const { filter, orderBy } = args;
   const page = pageOf(args);
-  const whole = wholeFleet(what, filter, fleet);
+  const size = fleet.listSize(what, filter);
+  const tested = recordTests(size, filter, fleet);
+  const others = clusterTests(filter, fleet) + aliasReads(size, filter);
+  const whole = size.calls + tested + others;
   // An ordered list has read every source in full, so its totalCount needs no more calls.
   if (orderBy != null) return { calls: whole, page };
   // Each source can have few records; `maximumPages` is the limit of one page beyond that.
-  const pages = Math.min(fleet.maximumPages, fleet.listSize(what, filter).calls) + fleet.listSize(what, filter).sources;
+  const pages = Math.min(fleet.maximumPages, size.calls) + size.sources;
   // Most records of a page can fail the tests.
-  const tests = Math.min(5 * page, recordTests(what, filter, fleet));
-  const others = clusterTests(filter, fleet) + aliasReads(what, filter, fleet);
+  const tests = Math.min(5 * page, tested);
   return { calls: pages * callsPerPage(filter) + tests + others, page, count: whole };
 }
 
 function wholeFleet(what: Listed, filter: unknown, fleet: FleetSize): number {
-  const tests = recordTests(what, filter, fleet) + clusterTests(filter, fleet) + aliasReads(what, filter, fleet);
-  return fleet.listSize(what, filter).calls + tests;
+  const size = fleet.listSize(what, filter);
+  return size.calls + recordTests(size, filter, fleet) + clusterTests(filter, fleet) + aliasReads(size, filter);
 }
 
 /** The tests of the tags and of the sharing of all records. */
-function recordTests(what: Listed, filter: unknown, fleet: FleetSize): number {
-  const tags = isTagTested({ filter }, fleet) ? fleet.listSize(what, filter).tagTests : 0;
-  const sharing = isSharingTested({ filter }) ? fleet.listSize(what, filter).sharingTests : 0;
+function recordTests({ tagTests, sharingTests }: ListSize, filter: unknown, fleet: FleetSize): number {
+  const tags = isTagTested({ filter }, fleet) ? tagTests : 0;
+  const sharing = isSharingTested({ filter }) ? sharingTests : 0;
   return tags + sharing;
 }
 
@@ -165,8 +167,8 @@ function clusterTests(filter: unknown, fleet: FleetSize): number {
 }
 
 /** The keys of the aliases in `kmsKeyIds`, each read once for each source. */
-function aliasReads(what: Listed, filter: unknown, fleet: FleetSize): number {
-  return aliasesIn(filter) * fleet.listSize(what, filter).sources;
+function aliasReads({ sources }: ListSize, filter: unknown): number {
+  return aliasesIn(filter) * sources;
 }
 
 function aliasesIn(filter: unknown): number {
