@@ -23,7 +23,7 @@ export interface Documents {
 }
 
 const rememberedBytes = 16 * 1024 * 1024;
-const largestRemembered = 1024 * 1024;
+const largestRemembered = 2 * 1024 * 1024;
 /**
  * A longer text, in characters, contains its values, such as the ids of a batch, and is hardly ever sent again. Its
  * errors have no locations.

@@ -130,4 +130,4 @@ export const everyRecord = shapes.c.query.replaceAll('id\n', 'id\n __typename\n'
 
 /** Lists of 100 snapshots with 10 fields, one for each of these regions, in one request. */
 export const listsOf = (regions: readonly string[]) =>
-  `{\n${regions.map((region, index) => `  list${index}: snapshots(first: 100, filter: { regions: ["${region}"] }) {\n    nodes {${tenFields}\n    }\n  }`).join('\n')}\n}`;
+  `{\n${regions.map((region, index) => `  list${index}: snapshots(first: 100, filter: { regions: ["${region}"] }) { nodes { ...fields } }`).join('\n')}\n}\nfragment fields on Snapshot {${tenFields}\n}`;
