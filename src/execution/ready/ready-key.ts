@@ -3,15 +3,13 @@ import { configure } from 'safe-stable-stringify';
 import type { Principal } from '../../access/principal.ts';
 import type { Keepability } from './keepability.ts';
 
-/** A request for which a ready response can exist. */
-export interface ReadyRequest {
+/** What a request asks, whoever sends it. */
+export interface Question {
   /** Identifies the document: its text, or an id that stands for one text only. */
   readonly document: string;
   readonly operationName: string | null | undefined;
   /** The variables as the client sent them. */
   readonly variables: Readonly<Record<string, unknown>> | null | undefined;
-  readonly principal: Principal;
-  readonly keepability: Keepability;
 }
 
 /** A longer key is replaced by its digest. */
@@ -20,33 +18,26 @@ const longestKey = 1024;
 // Throws for a number that JSON cannot represent, which would otherwise be equal to null.
 const stringify = configure({ strict: true });
 
-/**
- * Returns the key of a ready response: equal only for requests with equal data, as long as the settings, the AWS responses
- * and the time are the same. Returns undefined for a request with a number that is too large. Callers with other rights to
- * read have other keys, and if the operation depends on the caller, so have all other callers.
- */
-export function readyKeyOf({
-  document,
-  operationName,
-  variables,
-  principal,
-  keepability,
-}: ReadyRequest): string | undefined {
-  const rights = rightsOf(principal);
-  const whose = keepability.has('BY_CALLER') ? rights.ofCaller() : rights.toRead();
-  const sent = sentOf(operationName, variables);
-  if (sent === undefined) return undefined;
-  // JSON contains no line breaks, so that the parts cannot be confused.
-  const key = `${whose}${sent}\n${document}`;
-  return key.length <= longestKey ? key : digest(key);
-}
-
-function sentOf(operationName: string | null | undefined, variables: ReadyRequest['variables']): string | undefined {
+/** Returns a text that is equal only for equal questions; undefined for a question with a number that is too large. */
+export function questionOf({ document, operationName, variables }: Question): string | undefined {
   try {
-    return stringify([operationName ?? null, variables ?? {}]);
+    // JSON contains no line breaks, so that the parts cannot be confused.
+    return `${stringify([operationName ?? null, variables ?? {}])}\n${document}`;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Returns the key of a ready response: equal only for requests with equal data, as long as the settings, the AWS responses
+ * and the time are the same. Callers with other rights to read have other keys, and if the operation depends on the
+ * caller, so have all other callers.
+ */
+export function readyKeyOf(question: string, principal: Principal, keepability: Keepability): string {
+  const rights = rightsOf(principal);
+  const whose = keepability.has('BY_CALLER') ? rights.ofCaller() : rights.toRead();
+  const key = whose + question;
+  return key.length <= longestKey ? key : digest(key);
 }
 
 /** The digests of the rights of a principal, each of which is computed once. */

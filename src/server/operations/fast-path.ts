@@ -1,24 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type ExecutionArgs, GraphQLError, locatedError, type VariableValues } from 'graphql';
+import { GraphQLError, locatedError } from 'graphql';
 import type { Principal } from '../../access/principal.ts';
 import { createBasis } from '../../aws/calls/basis.ts';
 import { createUsage } from '../../aws/usage.ts';
 import { readyKeyOf } from '../../execution/ready/ready-key.ts';
 import type { ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
-import type { CompiledOperation } from '../../execution/operation.ts';
-import type { CompiledOperations } from '../../execution/compiled-operations.ts';
 import type { CreateContext } from '../../context.ts';
 import type { Budget } from '../../limits/budget.ts';
-import type { Documents } from '../../limits/documents.ts';
-import type { TrustedDocuments } from '../../limits/trusted-documents.ts';
-import { variablesOf } from '../../limits/variables.ts';
-import { schema } from '../../schema.ts';
 import { budgetedRequest } from '../plugins/budget.ts';
 import type { ServerLog } from '../observation/log.ts';
 import type { ServerContext } from './server-context.ts';
-import { createKnownDocuments, type KnownDocument, type KnownDocuments } from './known-documents.ts';
+import { createExecutables, type Executable, type ExecutablesParts } from './executable.ts';
 import type { MediaTypes } from './media-types.ts';
-import { type Posted, readPosted } from './posted.ts';
 import { type Answer, type KeptStarts, writeAnswer } from './answer.ts';
 import { QueryScope } from './scope.ts';
 
@@ -33,10 +26,7 @@ export type FastPath = (
   context: ServerContext,
 ) => Promise<boolean>;
 
-export interface FastPathParts {
-  readonly parsed: Documents;
-  readonly trusted: TrustedDocuments | undefined;
-  readonly operations: CompiledOperations;
+export interface FastPathParts extends ExecutablesParts {
   readonly mediaTypes: MediaTypes;
   readonly createContext: CreateContext;
   readonly budget: Budget;
@@ -46,14 +36,6 @@ export interface FastPathParts {
   readonly requestSeconds: number;
 }
 
-/** An operation that can be executed. */
-interface Executable {
-  readonly args: ExecutionArgs;
-  readonly variableValues: VariableValues;
-  readonly document: KnownDocument;
-  readonly compiled: CompiledOperation;
-}
-
 /**
  * Creates the fast path for queries whose document is known to be valid and was compiled. It applies the same limits and
  * observations as the plugins of GraphQL Yoga: see the table in test/server/protections.test.ts.
@@ -61,12 +43,12 @@ interface Executable {
 export function createFastPath(parts: FastPathParts): FastPath {
   const { createContext, budget, log, requestSeconds, ready } = parts;
   const prices = new WeakMap<ReadyResponse, number>();
-  const knownDocuments = createKnownDocuments(parts.trusted?.texts);
+  const executables = createExecutables(parts);
 
-  const answerOf = async (executable: Executable, posted: Posted, principal: Principal, scope: QueryScope) => {
-    const { args, document, variableValues, compiled } = executable;
+  const answerOf = async (executable: Executable, principal: Principal, scope: QueryScope) => {
+    const { question, args, document, variableValues, compiled } = executable;
     const { keepability } = document;
-    const key = keepability && readyKeyOf({ ...posted, document: document.id, principal, keepability });
+    const key = keepability && question !== undefined ? readyKeyOf(question, principal, keepability) : undefined;
     const hit = key === undefined || scope.isFresh ? undefined : ready.get(key);
     const isRepeated = key !== undefined && hit === undefined && ready.isRepeated(key);
     if (isRepeated) scope.basis = createBasis();
@@ -102,12 +84,12 @@ export function createFastPath(parts: FastPathParts): FastPath {
 
   return async (body, request, response, { principal, observed }) => {
     const mediaType = parts.mediaTypes.find(request.headers.accept);
-    const posted = mediaType === undefined ? undefined : readPosted(body, parts.trusted);
-    const executable = posted && findExecutable(parts, knownDocuments, posted, principal.mayIntrospect);
-    if (posted === undefined || executable === undefined || mediaType === undefined) return false;
+    const executable = mediaType === undefined ? undefined : executables.find(body, principal.mayIntrospect);
+    if (executable === undefined || mediaType === undefined) return false;
     observed.operation = executable.document.operation;
     const scope = new QueryScope(principal.subject, observed, response, requestSeconds);
-    const { answer, isReady } = await answerOf(executable, posted, principal, scope).catch(failed);
+    const { answer, isReady } = await answerOf(executable, principal, scope).catch(failed);
+    if (isReady) executables.remember(body, principal.mayIntrospect, executable);
     observed.executor = isReady ? 'ready' : 'compiled';
     if (!response.destroyed) await writeAnswer(request, response, answer, { observed, mediaType, log });
     return true;
@@ -125,25 +107,4 @@ function keptStarts(ready: ReadyResponses, key: string, hit: ReadyResponse): Kep
     get: (encoding) => hit.compressed.get(encoding),
     set: (encoding, start) => ready.setCompressed(key, hit, encoding, start),
   };
-}
-
-function findExecutable(
-  { parsed, operations }: FastPathParts,
-  knownDocuments: KnownDocuments,
-  { text, operationName, variables }: Posted,
-  mayIntrospect: boolean,
-): Executable | undefined {
-  const parsedDocument = parsed.find(text, mayIntrospect);
-  if (parsedDocument === undefined) return undefined;
-  const args: ExecutionArgs = {
-    schema,
-    document: parsedDocument,
-    operationName,
-    variableValues: variables,
-    hideSuggestions: !mayIntrospect,
-  };
-  const { variableValues } = variablesOf(args);
-  const compiled = variableValues && operations.find(parsedDocument, operationName, variableValues);
-  if (variableValues === undefined || compiled === undefined) return undefined;
-  return { args, variableValues, compiled, document: knownDocuments(parsedDocument, operationName) };
 }

@@ -5,7 +5,7 @@ import { createAws } from '../../../src/aws/client.ts';
 import type { AwsSettings } from '../../../src/aws/settings.ts';
 import { type ContextOptions, createContextFactory } from '../../../src/context.ts';
 import { keepabilityOf } from '../../../src/execution/ready/keepability.ts';
-import { readyKeyOf } from '../../../src/execution/ready/ready-key.ts';
+import { questionOf, readyKeyOf } from '../../../src/execution/ready/ready-key.ts';
 import { createReadyResponses } from '../../../src/execution/ready/ready-responses.ts';
 import { createCursors } from '../../../src/fleet/paging/cursor.ts';
 import { createSources } from '../../../src/fleet/sources.ts';
@@ -61,7 +61,8 @@ export function createAsker({ endpoint, aws, megabytes = 16, now, credentials, f
   const ask = async (source: string, asked: Asked = {}) => {
     const { variables, principal = anonymous, isFresh = false } = asked;
     const keepability = keepabilityOf(schema, parse(source));
-    const key = keepability && readyKeyOf({ document: source, operationName: null, variables, principal, keepability });
+    const question = questionOf({ document: source, operationName: null, variables });
+    const key = keepability && question && readyKeyOf(question, principal, keepability);
     const hit = key !== undefined && !isFresh ? ready.get(key) : undefined;
     if (hit) return { data: hit.data.toString(), errors: [], isReady: true, cachedReads: hit.cachedReads };
     const made = await execute(source, asked, key === undefined ? undefined : createBasis());

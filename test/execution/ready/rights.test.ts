@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createPrincipal, type Grant } from '../../../src/access/principal.ts';
 import { parse } from 'graphql';
 import { keepabilityOf } from '../../../src/execution/ready/keepability.ts';
-import { readyKeyOf } from '../../../src/execution/ready/ready-key.ts';
+import { questionOf, readyKeyOf } from '../../../src/execution/ready/ready-key.ts';
 import { schema } from '../../../src/schema.ts';
 import { useEmulator } from '../../support/emulator.ts';
 import { account, region } from '../../support/gateway.ts';
@@ -74,13 +74,11 @@ describe('callers', () => {
     (source) => {
       const keepability = keepabilityOf(schema, parse(source))!;
       const keyOf = (subject: string, own: readonly Grant[]) =>
-        readyKeyOf({
-          document: source,
-          operationName: undefined,
-          variables: {},
-          principal: createPrincipal(subject, own),
+        readyKeyOf(
+          questionOf({ document: source, operationName: undefined, variables: {} })!,
+          createPrincipal(subject, own),
           keepability,
-        });
+        );
       const keys = [
         keyOf('one', [read]),
         keyOf('other', [read]),
@@ -94,8 +92,9 @@ describe('callers', () => {
 
 describe('the key', () => {
   const principal = createPrincipal('one', [read]);
+  const keyOfQuestion = (question: string | undefined) => question && readyKeyOf(question, principal, new Set());
   const keyOf = (document: string, operationName: string | null, variables: Record<string, unknown> | null) =>
-    readyKeyOf({ document, operationName, variables, principal, keepability: new Set() });
+    keyOfQuestion(questionOf({ document, operationName, variables }));
 
   it('depends on the document, the operation and the variables, and not on the order of members', () => {
     const keys = [
