@@ -26,6 +26,8 @@ export interface Backend<
   requireArn(resource: 'snapshot' | 'cluster', arn: string): void;
   /** Returns the cluster that has a name, in any case, today; null if there is none. */
   clusterNamed(source: Source, identifier: string): MaybePromise<Cluster | null>;
+  /** Announces that the clusters of most snapshots of a list are needed: they are listed instead of looked up. */
+  expectClusters(source: Source): void;
   /** Loads the clusters with these names if the cache has all of them, so that `clusterNamed` returns them at once. */
   loadKnownClusters(source: Source, identifiers: readonly string[]): void;
   /** Returns the tags of a record; null if only the owner can see them. */
@@ -82,6 +84,8 @@ export interface AwsPage {
   readonly size: number;
   /** True if the page is shared by requests, so that the loaders of this request are not primed with its records. */
   readonly isForAll?: boolean;
+  /** True for the snapshots of one of several clusters, whose first pages are read together if that is cheaper. */
+  readonly isOfMany?: boolean;
 }
 
 export interface AwsAnswer<Row> {
@@ -91,6 +95,8 @@ export interface AwsAnswer<Row> {
   readonly fetchedAt: Date;
   /** Why records are missing in `rows`; the source must not be reported as complete. */
   readonly flaw?: UpstreamError | undefined;
+  /** The page size with which AWS returns these records, if it is not the requested one. */
+  readonly size?: number;
 }
 
 /** The maximum number of records on an AWS page. */

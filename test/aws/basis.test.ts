@@ -39,5 +39,5 @@ it('is limited to all of its times', () => {
   const basis = createBasis();
   basis.limitTo(100, 200);
   basis.limitTo(50, 150);
-  expect([99, 100, 149, 150].map(basis.isValid)).toEqual([false, true, true, false]);
+  expect([99, 100, 149, 150].map((time) => basis.isValid(time))).toEqual([false, true, true, false]);
 });

@@ -79,12 +79,14 @@ const list = /* GraphQL */ `
   }
 `;
 
+const clusters = ['sales', 'stock', 'gone'];
+
 const optional = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 const filters = fc.record({
   services: optional(fc.subarray([...serviceNames], { minLength: 1 })),
   accounts: optional(fc.subarray(ids, { minLength: 1 })),
   types: optional(fc.subarray(['MANUAL', 'AUTOMATED', 'SHARED'], { minLength: 1 })),
-  clusterIdentifiers: optional(fc.subarray(['sales', 'stock', 'gone'], { minLength: 1 })),
+  clusterIdentifiers: optional(fc.subarray(clusters, { minLength: 1 })),
   tags: optional(fc.constant([{ key: 'team' }])),
   orphaned: optional(fc.boolean()),
   exposure: optional(fc.constant('PRIVATE')),
@@ -103,8 +105,9 @@ it('return the same from the cache as from AWS, page by page', { timeout: 120_00
     expect(again.data).toEqual(fromAws.data);
     // AWS reports a cluster that does not exist as an error, which is not cached.
     expect(fromCache.extensions.aws.calls).toBeLessThanOrEqual(fromAws.extensions.aws.calls);
-    expect(responses(fromCache)).toBeLessThanOrEqual(responses(fromAws));
-    expect(again.extensions.aws).toEqual(fromCache.extensions.aws);
+    // AWS is asked for the snapshots of the clusters together, and the cache for those of each.
+    expect(responses(fromCache)).toBeLessThanOrEqual(responses(fromAws) + clusters.length);
+    expect(again.extensions.aws.calls).toBeLessThanOrEqual(fromCache.extensions.aws.calls);
     const { pageInfo } = fromAws.data.snapshots;
     if (pageInfo.hasNextPage) await pages(filter, first, pageInfo.endCursor);
   };

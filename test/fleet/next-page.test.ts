@@ -81,17 +81,13 @@ describe('a shared snapshot that Amazon Redshift lists without being requested',
 });
 
 describe('conditions that are tested with AWS calls', () => {
-  it.each([
-    // 2 lookups of clusters by name, and then a list of all clusters.
-    { first: 1, calls: 1 + 2 + 1 },
-    { first: 100, calls: 1 + 1 },
-  ])('are tested in growing groups while no record matches: $first', async ({ first, calls }) => {
+  it.each([1, 100])('are tested with one list of the clusters while no record matches: %i', async (first) => {
     const names = Array.from({ length: 80 }, (_, index) => `c${index}`);
     await gateway.load({
       clusters: names.map((name) => makeCluster('DOCUMENTDB', name)),
       snapshots: names.map((name) => docdb(`of-${name}`, { cluster: name })),
     });
-    expect(await firstPage(first, { orphaned: true })).toEqual({ names: [], hasNextPage: false, calls });
+    expect(await firstPage(first, { orphaned: true })).toEqual({ names: [], hasNextPage: false, calls: 2 });
   });
 
   it('are tested only for as many records as the page needs while some match', async () => {

@@ -50,6 +50,8 @@ export interface ClusterConnectionArgs extends PageArgs {
 /** The selected fields that can make AWS calls, for which the reports on the sources wait. */
 export interface Wanted {
   readonly isNextPageWanted: boolean;
+  /** Whether the whole list will be counted. */
+  readonly isCountWanted?: boolean;
   /** Whether the cluster of each snapshot of the page will be read. */
   readonly areClustersWanted?: boolean;
 }

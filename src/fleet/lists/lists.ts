@@ -99,6 +99,7 @@ function listSnapshots(
 ): MaybePromise<Connection<SnapshotRecord>> {
   const page = readList(options, args, wanted, {
     list: [field, selection, conditions, configuredFor(conditions, options)],
+    isOfMany: ofCluster !== undefined && args.after == null && !wanted.isCountWanted,
     sources: asked,
     listing: (source) => options.backendOf(source).snapshots,
     conditions,
@@ -133,6 +134,7 @@ interface ListToRead<Row, Conditions> extends QueriedSources<Row, Conditions> {
   readonly list: readonly unknown[];
   /** Undefined for the order of AWS. */
   readonly order: Order<Row> | undefined;
+  readonly isOfMany?: boolean;
   /** Creates the query at the time that the conditions refer to. */
   question(at: FleetOptions): WholeQuestion<Row, Conditions> & Pick<ListQuestion<Row, Conditions>, 'key'>;
 }
@@ -147,7 +149,7 @@ function readList<Row extends AwsRecord, Conditions extends SnapshotConditions |
   options: FleetOptions,
   args: ListArgs,
   wanted: Wanted,
-  { list, order, question: createQuestion, ...queried }: ListToRead<Row, Conditions>,
+  { list, order, isOfMany = false, question: createQuestion, ...queried }: ListToRead<Row, Conditions>,
 ): MaybePromise<Connection<Row>> {
   refuseBackward(args);
   // A cursor of an order is a place between records of all sources, so other sources or AWS queries are another list.
@@ -156,7 +158,16 @@ function readList<Row extends AwsRecord, Conditions extends SnapshotConditions |
   const question = createQuestion(at);
   if (order) return readOrderedPage(question, args, order, at.cursors, binding());
   const count = async () => countOf(await gather(question));
-  return readPage({ ...question, maximumPages: at.maximumPages }, { ...args, ...wanted }, at.cursors, binding, count);
+  // The pages of the list are those of the count, if they have the same size.
+  const { maximumPages } = at;
+  const areLargest = wanted.isCountWanted ?? false;
+  return readPage(
+    { ...question, maximumPages, areLargest, isOfMany },
+    { ...args, ...wanted },
+    at.cursors,
+    binding,
+    count,
+  );
 }
 
 /** Returns the options at the time that the pages of a list refer to, which does not change after the first page. */

@@ -30,7 +30,8 @@ export interface RecordReads extends Keys {
   originClusterOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null>;
   /**
    * Returns the cluster that has the name of a snapshot's cluster today, where that cluster is: in the source of the
-   * snapshot or, for a copy, of its origin. Null if there is none; undefined if the principal has no such source.
+   * snapshot or, for a copy, of its origin. Null if there is none; undefined if the principal has no such source. For
+   * tests of all records of a list: all clusters of the source are read.
    */
   namesakeOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null | undefined>;
   /** Returns the tags of a record; null if only the owner can see them. */
@@ -43,11 +44,13 @@ export interface RecordReads extends Keys {
 
 /** Creates the record reads of one request, for the sources that its principal sees. */
 export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, 'at'>, keys: Keys): RecordReads {
-  const namesakeOf = (snapshot: SnapshotRecord) => {
+  const namesakeOf = (snapshot: SnapshotRecord, areMany = false) => {
     const name = snapshot.kind.clusterIdentifier(snapshot);
     const home = homeOf(snapshot, sources);
     if (home === undefined || name === '') return undefined;
-    return backendOf(home).clusterNamed(home, name);
+    const backend = backendOf(home);
+    if (areMany) backend.expectClusters(home);
+    return backend.clusterNamed(home, name);
   };
   const relatedOf = (snapshot: SnapshotRecord) =>
     after(namesakeOf(snapshot), (namesake) =>
@@ -69,7 +72,7 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
     },
     clusterOf: (snapshot) => (hasClusterHere(snapshot) ? relatedOf(snapshot) : null),
     originClusterOf: (snapshot) => (snapshot.kind.origin(snapshot) === null ? null : relatedOf(snapshot)),
-    namesakeOf,
+    namesakeOf: (snapshot) => namesakeOf(snapshot, true),
     tagsOf: (record) => backendOf(record.source).tagsOf(record),
     keyNamed: keys.keyNamed,
     kmsKeyOf: (snapshot) => {

@@ -15,6 +15,10 @@ export interface ListQuestion<Row, Conditions> extends QueriedSources<Row, Condi
   readonly usage: Usage;
   /** The maximum number of AWS pages of a walk, plus one for each source after the first. */
   readonly maximumPages: number;
+  /** Whether AWS pages are read in their largest size, because the whole list is read in that size. */
+  readonly areLargest?: boolean;
+  /** Whether the list is one of several of the same request, each of the snapshots of one cluster. */
+  readonly isOfMany?: boolean;
 }
 
 /** One AWS query of a source, and the position from which it is read. */

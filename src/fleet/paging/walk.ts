@@ -184,16 +184,20 @@ function nextPage<Conditions>(
 }
 
 function read<Row, Conditions>(
-  { listing, conditions, key, reports, usage }: ListQuestion<Row, Conditions>,
+  { listing, conditions, key, reports, usage, areLargest, isOfMany = false }: ListQuestion<Row, Conditions>,
   { source, query }: QueryPosition<Conditions>,
   position: Position,
   wanted: () => number,
 ): MaybePromise<Page<Row>> {
   const own = createUsage(usage);
-  const size = isExactly(conditions, query) ? pageSize(position, wanted()) : largestPage;
+  const size = isExactly(conditions, query) && !areLargest ? pageSize(position, wanted()) : largestPage;
   reports.called(source, own);
-  const answer = listing(source).read(source, query, { marker: position.marker, size }, own);
-  return after(answer, (known) => ({ at: { ...position, size }, answer: known, content: pageRows(known.rows, key) }));
+  const answer = listing(source).read(source, query, { marker: position.marker, size, isOfMany }, own);
+  return after(answer, (known) => ({
+    at: { ...position, size: known.size ?? size },
+    answer: known,
+    content: pageRows(known.rows, key),
+  }));
 }
 
 /** Returns a page size that AWS accepts, 20 to 100. Smaller pages share one AWS page, whose size is a multiple. */

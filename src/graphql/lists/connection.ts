@@ -74,7 +74,7 @@ builder.interfaceFields(ClusterInterface, (t) => ({
     type: SnapshotConnectionType,
     nullable: true,
     description:
-      'Lists the snapshots of this cluster, without those of a deleted cluster of the same name and without copies from another region or account, in the order in which AWS returns them or in the order of `orderBy`. Reads only the AWS pages that are needed, usually in one AWS call per cluster.',
+      'Lists the snapshots of this cluster, without those of a deleted cluster of the same name and without copies from another region or account, in the order in which AWS returns them or in the order of `orderBy`. Reads only the AWS pages that are needed, usually in one AWS call per cluster; for several clusters, their first snapshots are listed together, one AWS call per 100 snapshots, if that takes fewer calls.',
     args: snapshotArgs(inOne),
     extensions: { price: listOfCluster },
     resolve: (cluster, args, ctx, info) => ctx.fleet.lists.snapshotsOf(cluster, args, wantedOfSnapshots(info)),
@@ -95,7 +95,10 @@ function wantedOfSnapshots(info: GraphQLResolveInfo) {
   return { ...wantedIn(info), areClustersWanted };
 }
 
-/** Whether `hasNextPage` is selected, which may cost an additional AWS call. */
+/** Whether fields of a page are selected that can cost additional AWS calls. */
 function wantedIn(info: GraphQLResolveInfo) {
-  return { isNextPageWanted: isSelected(info, 'pageInfo', 'hasNextPage') };
+  return {
+    isNextPageWanted: isSelected(info, 'pageInfo', 'hasNextPage'),
+    isCountWanted: isSelected(info, 'totalCount'),
+  };
 }

@@ -49,6 +49,10 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
       ({ seed }) =>
       (source, identifier) =>
         seed.clusters.load(source, identifier),
+    expectClusters:
+      ({ seed }) =>
+      (source) =>
+        seed.clusters.expect(source),
     loadKnownClusters:
       ({ seed }) =>
       (source, identifiers) =>

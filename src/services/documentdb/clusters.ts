@@ -28,6 +28,8 @@ import { defectOf, documentDBEngine, isOtherEngine } from './engine.ts';
 export interface DocumentDBClusters extends Listing<DocumentDBCluster, ClusterConditions> {
   /** Returns null if the cluster does not exist or has another engine. */
   load(source: Source, identifier: string, isAlone?: boolean): MaybePromise<DocumentDBCluster | null>;
+  /** Announces that most clusters of a source are needed. */
+  expect(source: Source): void;
   /** Loads clusters if the cache has all of them. */
   loadKnown(source: Source, identifiers: readonly string[]): void;
 }
@@ -64,13 +66,15 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
 
   /** The number of times that this request has looked for clusters of a source by name, or that it has all of them. */
   const looked = new Map<string, number | 'all'>();
+  /** The sources of which most clusters are needed. */
+  const expected = new Set<string>();
 
   const readNamed: ReadSource<DocumentDBCluster | null> = (source, identifiers, tally) => {
     const before = looked.get(source.key) ?? 0;
     if (before === 'all') return identifiers.map(() => null);
     if (!tally.scope.isCachedOnly) looked.set(source.key, before + 1);
     // A request that asks again and again reads all clusters, which are few, so that it does not ask any more.
-    if (before >= mostLookups) {
+    if (before >= mostLookups || expected.has(source.key)) {
       return after(read(source, tally), (all) => {
         if (all.isWhole) looked.set(source.key, 'all');
         return identifiers.map(all.find);
@@ -85,6 +89,7 @@ export function createDocumentDBClusters(connect: DocumentDBConnect, usage: Usag
   usage.outdated.push(() => looked.clear());
 
   return {
+    expect: (source) => void expected.add(source.key),
     // AWS stores identifiers in lowercase and finds them in any case.
     load: (source, identifier, isAlone) => loader.load(source, identifier.toLowerCase(), isAlone),
     loadKnown: (source, identifiers) => {

@@ -2,6 +2,7 @@ import {
   DescribeDBClusterSnapshotsCommand,
   type DescribeDBClusterSnapshotsCommandInput,
   type DescribeDBClusterSnapshotsCommandOutput,
+  type Filter,
 } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../aws/usage.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createAnswers } from '../../fleet/lookups/answers.ts';
+import { createClusterPages } from '../../fleet/lookups/cluster-pages.ts';
 import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
@@ -72,6 +74,23 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   };
 
   const byArn = createSourceLoader(readByArn(describe), usage, { nameOf: fold, isFromCache: true });
+  const ofClusters = createClusterPages<DocumentDBSnapshot, Input>({
+    usage,
+    describe: (source, input, tally) => orElse(() => describe(source, input, tally), noneIfNotFound),
+    clusterIn: ({ Filters = [], ...rest }) => ({
+      cluster: fold(Filters.find(isOfClusters)?.Values?.[0] ?? ''),
+      rest: { ...rest, Filters: Filters.filter((each) => !isOfClusters(each)) },
+    }),
+    inputFor: (clusters, { Filters = [], ...rest }) => ({
+      ...rest,
+      // A longer filter is refused.
+      Filters: [
+        ...Filters,
+        ...(clusters.length > namesTogether ? [] : [{ Name: clusterFilter, Values: [...clusters] }]),
+      ],
+    }),
+    clusterOf: (row) => fold(documentDBSnapshotKind.clusterIdentifier(row)),
+  });
 
   return {
     byArn,
@@ -93,8 +112,11 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
     record: (source) => documentDBSnapshot(source, {}),
     hasTags: ({ aws }) => aws.TagList !== undefined,
     queries: snapshotQueries,
-    read: (source, query, { marker, size, isForAll }, tally) =>
-      orElse(() => describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll), noneIfNotFound),
+    read: (source, query, { marker, size, isForAll, isOfMany }, tally) => {
+      if (isOfMany && marker === undefined) return ofClusters.read(source, query.input, size);
+      const read = () => describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll);
+      return orElse(read, noneIfNotFound);
+    },
     latest: async (cluster) => {
       const [query] = snapshotQueries(cluster.source, { clusterIdentifiers: [cluster.kind.identifier(cluster)] });
       const all = await describeAll(cluster.source, query?.input ?? {});
@@ -121,6 +143,12 @@ const answerOf = createAnswers(
     return { ...listable, marker: output.Marker };
   },
 );
+
+const clusterFilter = 'db-cluster-id';
+
+function isOfClusters({ Name }: Filter): boolean {
+  return Name === clusterFilter;
+}
 
 function allRows(describe: Describe, source: Source, input: Input) {
   return readRows((marker) => describe(source, { ...input, ...pageInput(marker) }));

@@ -41,6 +41,10 @@ export const createRedshiftBackend: (request: RedshiftRequest) => Backend<Redshi
     ({ seed }) =>
     (source, identifier) =>
       seed.clusters.load(source, identifier),
+  expectClusters:
+    ({ seed }) =>
+    (source) =>
+      seed.clusters.expect(source),
   loadKnownClusters:
     ({ seed }) =>
     (source, identifiers) =>

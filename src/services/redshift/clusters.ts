@@ -27,11 +27,17 @@ import { type ListLengths, listWhileCheaper } from './list-or-lookup.ts';
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
   /** Finds a cluster by its identifier in any case; null if the cluster does not exist. */
   load(source: Source, identifier: string, isAlone?: boolean): MaybePromise<RedshiftCluster | null>;
+  /** Announces that most clusters of a source are needed. */
+  expect(source: Source): void;
   /** Loads clusters if the cache has all of them. */
   loadKnown(source: Source, identifiers: readonly string[]): void;
 }
 
 type Answer = AwsAnswer<RedshiftCluster>;
+
+/** The number of clusters that are looked up in a source of which most clusters are needed, if it has many pages. */
+const expectedClusters = 4;
+
 type Describe = (source: Source, input: DescribeClustersCommandInput, tally?: Usage) => MaybePromise<Answer>;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html */
@@ -46,6 +52,8 @@ export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, l
 
   /** The sources that this request has listed to the end: further clusters do not exist. */
   const listed = new Set<string>();
+  /** The sources of which most clusters are needed. */
+  const expected = new Set<string>();
   const readNamed: ReadSource<RedshiftCluster | null> = (source, identifiers, tally) => {
     if (listed.has(source.key)) return identifiers.map(() => null);
     const own: Describe = (...asked) => describe(asked[0], asked[1], tally);
@@ -53,6 +61,7 @@ export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, l
       read: (marker) => own(source, pageInput(marker)),
       nameOf,
       names: identifiers.map(fold),
+      expected: expected.has(source.key) ? expectedClusters : 0,
       lengths,
       key: source.key,
     });
@@ -75,6 +84,7 @@ export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, l
 
   return {
     load: loader.load,
+    expect: (source) => void expected.add(source.key),
     loadKnown: (source, identifiers) => loader.loadKnown(source, foldClusters(identifiers)),
     callsPerTest: 0,
     record: (source) => redshiftCluster(source, {}),

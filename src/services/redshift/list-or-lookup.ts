@@ -15,6 +15,8 @@ export interface ListOptions<Row> {
   readonly read: (marker: string | undefined) => MaybePromise<AwsAnswer<Row>>;
   readonly nameOf: (row: Row) => string;
   readonly names: readonly string[];
+  /** The number of names that will be asked for, if more are expected than are asked for now. */
+  readonly expected?: number;
   readonly lengths: ListLengths;
   /** The key of the list in `lengths`. */
   readonly key: string;
@@ -28,6 +30,7 @@ export function listWhileCheaper<Row>({
   read,
   nameOf,
   names,
+  expected = 0,
   lengths,
   key,
 }: ListOptions<Row>): MaybePromise<Listed<Row>> {
@@ -35,7 +38,7 @@ export function listWhileCheaper<Row>({
   const known = lengths.get(key) ?? 0;
   const isListed = (pages: number) => {
     const missing = names.filter((name) => !rows.has(name));
-    return isListCheaper(missing.length, pages, known);
+    return missing.length > 0 && isListCheaper(Math.max(missing.length, expected), pages, known);
   };
   if (!isListed(0)) return { rows, rest: undefined };
   let pages = 0;

@@ -17,6 +17,7 @@ import {
 } from '../../fleet/backend.ts';
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createAnswers } from '../../fleet/lookups/answers.ts';
+import { createClusterPages } from '../../fleet/lookups/cluster-pages.ts';
 import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
@@ -67,6 +68,14 @@ export function createRedshiftSnapshots(
       return answer;
     });
   const byArn = createSourceLoader(readByArn(describe, lengths), requestUsage, { nameOf: fold, isFromCache: true });
+  const ofClusters = createClusterPages<RedshiftSnapshot, Input>({
+    usage: requestUsage,
+    describe: (source, input, usage) => readOfCluster((asked) => describe(source, asked, usage), input),
+    clusterIn: ({ ClusterIdentifier = '', ...rest }) => ({ cluster: fold(ClusterIdentifier), rest }),
+    // AWS accepts one cluster per call.
+    inputFor: (_clusters, rest) => rest,
+    clusterOf: (row) => fold(redshiftSnapshotKind.clusterIdentifier(row)),
+  });
 
   return {
     byArn,
@@ -75,7 +84,12 @@ export function createRedshiftSnapshots(
     record: (source) => redshiftSnapshot(source, {}),
     queries: (source, conditions) => snapshotQueries(source, conditions, accountsIn(source)),
     unseen: (_source, conditions) => unseenShares(conditions),
-    read: (source, query, page, usage) => readPage(describe, source, query, page, usage),
+    read: (source, query, page, usage) => {
+      const isTogether = page.isOfMany && page.marker === undefined;
+      return isTogether
+        ? ofClusters.read(source, query.input, page.size)
+        : readPage(describe, source, query, page, usage);
+    },
     latest: (cluster) => findLatest(describe, cluster),
   };
 }
