@@ -2,6 +2,7 @@ import { type GraphQLObjectType, isNonNullType, type ResponsePath, type Selectio
 import { type CompiledField, compileField, type Inside, typenameField } from './fields.ts';
 import { createFragments, type Fragments, isLasting } from './fragments.ts';
 import { abandon, ignore, type Pending, type Plan, type Run } from './run.ts';
+import { createRowMark } from '../snapshots/lazily.ts';
 import { collectFields } from './selection.ts';
 import { writeByte, writeText } from './sink.ts';
 
@@ -99,6 +100,8 @@ function writeFields(
   }
 }
 
+const wasWritten = createRowMark();
+
 /** Writes the kept JSON of an object, or writes its fields and keeps their JSON. */
 function writeKept(
   run: Run,
@@ -113,5 +116,7 @@ function writeKept(
   const start = sink.position;
   const waiting = pending.length;
   writeFields(run, sequence, source, path, pending);
+  // Most records of responses that are not cached are written only once.
+  if (!wasWritten(source)) return;
   if (run.obstacles === obstacles && pending.length === waiting) plan.memory?.keep(fragments, source, sink, start);
 }

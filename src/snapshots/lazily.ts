@@ -44,3 +44,44 @@ export function derivedOnce<Row extends Derived, Value>(compute: (row: Row) => V
     return value;
   };
 }
+
+/** Returns a function that returns whether it was called with a record before, as far as records can remember that. */
+export function createRowMark(): (row: Derived) => boolean {
+  const index = computations;
+  computations += 1;
+  return ({ derived }) => {
+    if (derived === undefined) return true;
+    const isMarked = derived[index] === true;
+    derived[index] = true;
+    return isMarked;
+  };
+}
+/** Values that belong to objects, and live as long as them. */
+export interface Attached<Of extends object, Value> {
+  /** Returns the value of an object, which `make` creates if there is none. */
+  of(object: Of, make: () => Value): Value;
+  /** Returns the value of an object, if there is one. */
+  known(object: Of): Value | undefined;
+  attach(object: Of, value: Value): void;
+}
+
+/**
+ * Creates attached values of one kind, which copies of an object do not have. Unlike the values of a WeakMap, which V8
+ * frees only in a full collection, those of a short-lived object are freed with it.
+ */
+export function createAttached<Of extends object, Value>(): Attached<Of, Value> {
+  const key = Symbol('attached');
+  const known = (object: Of) => (object as { readonly [key]?: Value })[key];
+  const attach = (object: Of, value: Value) => void Object.defineProperty(object, key, { value });
+  return {
+    known,
+    attach,
+    of: (object, make) => {
+      const found = known(object);
+      if (found !== undefined) return found;
+      const value = make();
+      attach(object, value);
+      return value;
+    },
+  };
+}

@@ -144,17 +144,17 @@ describe.each(serviceNames)('the snapshots of several clusters of %s', (service)
       const next = `query ($id: ID!, $after: String) {
         node(id: $id) { ... on Cluster { snapshots(first: 45, after: $after) { ${page} } } }
       }`;
+      const follow = async (id: string, shown: any): Promise<string[]> => {
+        const names = shown.nodes.map((node: { identifier: string }) => node.identifier);
+        if (!shown.pageInfo.hasNextPage) return names;
+        const answer = await gateway.query(next, { id, after: shown.pageInfo.endCursor });
+        expect(answer.errors).toBeUndefined();
+        return [...names, ...(await follow(id, answer.data.node.snapshots))];
+      };
       for (const { id, identifier, snapshots } of data.clusters.nodes) {
-        const names: string[] = [];
-        for (let at = snapshots; ;) {
-          names.push(...at.nodes.map((node: { identifier: string }) => node.identifier));
-          if (!at.pageInfo.hasNextPage) break;
-          const answer = await gateway.query(next, { id, after: at.pageInfo.endCursor });
-          expect(answer.errors).toBeUndefined();
-          at = answer.data.node.snapshots;
-        }
         const length = counts[identifier as keyof typeof counts];
-        expect(names.toSorted()).toEqual(Array.from({ length }, (_, index) => name(`${identifier}-`, index)));
+        const all = Array.from({ length }, (_, index) => name(`${identifier}-`, index));
+        expect((await follow(id, snapshots)).toSorted()).toEqual(all);
       }
     } finally {
       await gateway.close();

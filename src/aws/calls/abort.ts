@@ -18,3 +18,15 @@ export async function orAborted<Value>(
     signal.removeEventListener('abort', abort);
   }
 }
+
+/**
+ * Creates a controller that aborts with a signal, until `unlink` is called. It is cheaper than `AbortSignal.any`, whose
+ * signals V8 frees only in a full collection.
+ */
+export function abortedWith(signal: AbortSignal | undefined): { controller: AbortController; unlink: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener('abort', abort, { once: true });
+  return { controller, unlink: () => signal?.removeEventListener('abort', abort) };
+}

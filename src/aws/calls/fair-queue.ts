@@ -1,4 +1,4 @@
-import PQueue, { type Options, type Queue, type QueueAddOptions, type RunFunction } from 'p-queue';
+import PQueue, { type Options, type Queue, type QueueAddOptions, type RunFunction, type TaskOptions } from 'p-queue';
 
 /** The subject of a principal; undefined for full reads, and for calls that belong to no request. */
 export type Caller = string | undefined;
@@ -144,4 +144,28 @@ export function createFairQueue(options: Omit<Options<FairQueue, FairTurn>, 'que
     return waiting;
   } as unknown as new () => FairQueue;
   return { queue: new PQueue<FairQueue, FairTurn>({ ...options, queueClass }), waiting };
+}
+
+/**
+ * Adds a task to a queue, and returns its result. V8 keeps what was in the earlier tables of the sets of the queue until a
+ * full collection; of a finished task, they then contain neither the task nor its result.
+ */
+export async function addTo<Output, Turn extends QueueAddOptions>(
+  queue: PQueue<Queue<RunFunction, Turn>, Turn>,
+  turn: Partial<Turn>,
+  task: (options: TaskOptions) => PromiseLike<Output>,
+): Promise<Output> {
+  const held: { task?: typeof task | undefined; output?: Output | undefined } = { task };
+  const run = async (options: TaskOptions) => {
+    const begin = held.task;
+    held.task = undefined;
+    held.output = await begin?.(options);
+  };
+  try {
+    await queue.add(run, turn);
+    return held.output as Output;
+  } finally {
+    held.task = undefined;
+    held.output = undefined;
+  }
 }

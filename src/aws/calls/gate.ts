@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Caller, createFairQueue, type FairQueue, type IsCounted } from './fair-queue.ts';
+import { abortedWith } from './abort.ts';
+import { addTo, type Caller, createFairQueue, type FairQueue, type IsCounted } from './fair-queue.ts';
 import type { Pace } from './pace.ts';
 
 /** How a call waits at a gate. */
@@ -42,7 +43,7 @@ export function createGate(pace: Pace): Gate {
   return {
     pace,
     send: async ({ priority, callers, signal }, make) => {
-      const refusal = new AbortController();
+      const { controller, unlink } = abortedWith(signal);
       const pass = async (waiter: { readonly signal?: AbortSignal | undefined }) => {
         await lastBegun;
         await keepPace(0, waiter.signal);
@@ -53,12 +54,8 @@ export function createGate(pace: Pace): Gate {
         answer.catch(() => {}).finally(begun.resolve);
         return { answer };
       };
-      const { answer } = await queue.add(pass, {
-        priority,
-        callers,
-        signal: signal ? AbortSignal.any([signal, refusal.signal]) : refusal.signal,
-        refuse: (error) => refusal.abort(error),
-      });
+      const turn = { priority, callers, signal: controller.signal, refuse: (error: Error) => controller.abort(error) };
+      const { answer } = await addTo(queue, turn, pass).finally(unlink);
       return answer;
     },
     makeRoom: ({ signal, ...wait }, room) =>

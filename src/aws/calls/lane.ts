@@ -3,7 +3,7 @@ import { RateLimitedError, ThrottledError, UpstreamError } from '../../errors.ts
 import { isThrottled } from '../fault-table.ts';
 import type { SourceLimits } from '../settings.ts';
 import { orAborted } from './abort.ts';
-import { type Caller, createFairQueue, type FairQueue, type FairTurn, noCaller } from './fair-queue.ts';
+import { addTo, type Caller, createFairQueue, type FairQueue, type FairTurn, noCaller } from './fair-queue.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { SourcePace } from './pace.ts';
 
@@ -89,14 +89,14 @@ export function createLane(limits: SourceLimits, pace: SourcePace, name: string)
       begin();
       return call(task.signal ?? neverAborted);
     };
-    return queue.add(make, { priority: rank, timeout, callers, ...(signal && { signal }) });
+    return addTo(queue, { priority: rank, timeout, callers, ...(signal && { signal }) }, make);
   };
 
   const readRecord = <Output>(turn: RecordTurn, rank: number, end: number, call: Call<Output>): Promise<Output> => {
     const { operation, signal, callers = noCaller } = turn;
     const gate = gateOf(operation);
     const answer = gate.send({ priority: rank, callers, signal }, (begin) =>
-      places.add(() => send(priority.record, turn, call, begin), signal && { signal }),
+      addTo(places, signal ? { signal } : {}, () => send(priority.record, turn, call, begin)),
     );
     return answer.catch((error: unknown) => {
       if (!isThrottled(error)) throw error;
@@ -194,7 +194,7 @@ function sendChange<Output>(
     return call(task.signal ?? neverAborted, begin);
   };
   const sent = makeRoom().then(() =>
-    queue.add(send, { priority: priority.change, timeout: turn.timeout, callers: turn.callers }),
+    addTo(queue, { priority: priority.change, timeout: turn.timeout, callers: turn.callers }, send),
   );
   return orAborted(sent, turn.signal).catch((error: unknown) => {
     // The credentials can also take too long, after the wait in the queue.

@@ -36,10 +36,11 @@ interface SharedCall<Output> {
 
 /** Creates shared calls, with none in progress. */
 export function createSharedCalls<Output>(): SharedCalls<Output> {
-  const underway = new Map<string, SharedCall<Output>>();
+  // Not a Map: V8 keeps what was in the earlier tables of a Map until a full collection, with the whole response.
+  let underway = createCalls<SharedCall<Output>>();
 
   const end = (key: string, shared: SharedCall<Output>) => {
-    if (underway.get(key) === shared) underway.delete(key);
+    if (underway[key] === shared) delete underway[key];
   };
 
   const wait = (key: string, shared: SharedCall<Output>, signal: AbortSignal | undefined) => {
@@ -54,7 +55,7 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
 
   return {
     join: (key, joining, signal) => {
-      const shared = underway.get(key);
+      const shared = underway[key];
       shared?.callers.add(joining.scope.subject);
       return shared && { answer: wait(key, shared, signal), payer: shared.payer };
     },
@@ -63,9 +64,15 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
       const callers = new Set([payer.scope.subject]);
       const answer = call(controller.signal, callers).finally(() => end(key, shared));
       const shared: SharedCall<Output> = { answer, payer, controller, callers, waiting: 0 };
-      underway.set(key, shared);
+      underway[key] = shared;
       return wait(key, shared, signal);
     },
-    close: () => underway.clear(),
+    close: () => {
+      underway = createCalls();
+    },
   };
+}
+
+function createCalls<Call>(): Record<string, Call | undefined> {
+  return Object.create(null) as Record<string, Call | undefined>;
 }

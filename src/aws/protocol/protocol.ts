@@ -3,6 +3,7 @@ import { AwsQueryProtocol } from '@aws-sdk/core/protocols';
 import { collectBody } from '@smithy/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { toUtf8 } from '@smithy/core/serde';
+import { createAttached } from '../../snapshots/lazily.ts';
 import { readPlain } from './xml-reader.ts';
 import { readTree } from './xml-tree.ts';
 
@@ -41,7 +42,7 @@ interface Body {
   readonly flaws: ReadonlySet<string>;
 }
 
-const bodies = new WeakMap<object, Body>();
+const bodies = createAttached<object, Body>();
 
 /**
  * The memory of a parsed response, as a multiple of the length of its body; measured: 1.2 for snapshots without tags, 1.3
@@ -53,12 +54,12 @@ const growthBeyondAscii = 2;
 
 /** Returns the approximate memory of a parsed response, in bytes; 0 for any other object. */
 export function memoryOf(answer: object): number {
-  return bodies.get(answer)?.memory ?? 0;
+  return bodies.known(answer)?.memory ?? 0;
 }
 
 /** Returns the members of a response that lack a value because it cannot be read, such as `Snapshot.Port`. */
 export function flawsIn(answer: object): readonly string[] {
-  return [...(bodies.get(answer)?.flaws ?? [])];
+  return [...(bodies.known(answer)?.flaws ?? [])];
 }
 
 /**
@@ -74,11 +75,11 @@ export class StrictQueryProtocol extends AwsQueryProtocol {
     const operation = schema.name;
     const bytes = await collectBody(response.body, context);
     await ownTurn();
-    const { $metadata } = await super.deserializeResponse(schema, context, { ...response, body: undefined });
+    const $metadata = this.deserializeMetadata(response);
     try {
       const { output, flaws, memory } = this.#read(operation, this.outputOf(NormalizedSchema.of(schema.output)), bytes);
       const answer = Object.assign({}, output, { $metadata }) as Output;
-      bodies.set(answer, { memory, flaws });
+      bodies.attach(answer, { memory, flaws });
       return answer;
     } catch (error) {
       throw new ProtocolError(operation, error instanceof Error ? error.message : String(error), $metadata, error);

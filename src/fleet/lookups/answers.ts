@@ -1,4 +1,5 @@
 import type { Fetched } from '../../aws/calls/answer-cache.ts';
+import { createAttached } from '../../snapshots/lazily.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { AwsAnswer } from '../backend.ts';
 
@@ -10,12 +11,8 @@ import type { AwsAnswer } from '../backend.ts';
 export function createAnswers<Output extends object, Row, Input = undefined>(
   make: (output: Output, source: Source, input: Input) => Omit<AwsAnswer<Row>, 'fetchedAt'>,
 ): (fetched: Fetched<Output>, source: Source, ...input: Input extends undefined ? [] : [Input]) => AwsAnswer<Row> {
-  const answers = new WeakMap<Output, AwsAnswer<Row>>();
+  const answers = createAttached<Output, AwsAnswer<Row>>();
   return ({ output, fetchedAt }, source, ...[input]) => {
-    const known = answers.get(output);
-    if (known) return known;
-    const answer = { ...make(output, source, input as Input), fetchedAt };
-    answers.set(output, answer);
-    return answer;
+    return answers.of(output, () => ({ ...make(output, source, input as Input), fetchedAt }));
   };
 }

@@ -1,3 +1,5 @@
+import { createAttached } from '../../snapshots/lazily.ts';
+
 /** The records of a page by their names. */
 export interface RowIndex<Row> {
   get(name: string): Row | undefined;
@@ -8,15 +10,12 @@ export interface RowIndex<Row> {
  * make none. Of records with the same name, the first is found.
  */
 export function createRowIndex<Row>(nameOf: (row: Row) => string): (rows: readonly (Row | null)[]) => RowIndex<Row> {
-  const indexes = new WeakMap<readonly (Row | null)[], RowIndex<Row>>();
-  return (rows) => {
-    const known = indexes.get(rows);
-    if (known) return known;
+  const indexes = createAttached<readonly (Row | null)[], RowIndex<Row>>();
+  const create = (rows: readonly (Row | null)[]): RowIndex<Row> => {
     let byName: Map<string, Row> | undefined;
-    const index: RowIndex<Row> = { get: (name) => (byName ??= indexed(rows, nameOf)).get(name) };
-    indexes.set(rows, index);
-    return index;
+    return { get: (name) => (byName ??= indexed(rows, nameOf)).get(name) };
   };
+  return (rows) => indexes.of(rows, () => create(rows));
 }
 
 function indexed<Row>(rows: readonly (Row | null)[], nameOf: (row: Row) => string): Map<string, Row> {

@@ -1,3 +1,4 @@
+import { createAttached } from '../../snapshots/lazily.ts';
 import { digest } from './digest.ts';
 import { passedIn, type Position } from './position.ts';
 
@@ -13,13 +14,11 @@ export interface PageRows<Row> {
 }
 
 let pages = 0;
-const known = new WeakMap<readonly unknown[], PageRows<unknown>>();
+const known = createAttached<readonly unknown[], PageRows<unknown>>();
 
 /** Returns the records of a page, which are the same object for all requests that get the same response. */
 export function pageRows<Row>(rows: readonly (Row | null)[], key: (row: Row) => string): PageRows<Row> {
-  const found = known.get(rows) ?? createPageRows(rows, key);
-  known.set(rows, found);
-  return found as PageRows<Row>;
+  return known.of(rows, () => createPageRows(rows, key)) as PageRows<Row>;
 }
 
 function createPageRows<Row>(rows: readonly (Row | null)[], key: (row: Row) => string): PageRows<Row> {

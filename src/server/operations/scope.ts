@@ -53,12 +53,15 @@ export class QueryScope implements RequestScope {
   }
 
   #createSignal(): AbortSignal {
-    const disconnected = new AbortController();
+    const controller = new AbortController();
+    // Not `AbortSignal.timeout`, which would keep the request in memory until its time limit.
+    const end = () => controller.abort(new DOMException('The time limit of the request is over.', 'TimeoutError'));
+    const timer = setTimeout(end, Math.max(0, Math.ceil(this.#endsAt - performance.now()))).unref();
     this.#response.once('close', () => {
-      if (!this.#response.writableEnded) disconnected.abort();
+      clearTimeout(timer);
+      if (!this.#response.writableEnded) controller.abort();
     });
-    if (this.#response.destroyed) disconnected.abort();
-    const left = Math.max(0, Math.ceil(this.#endsAt - performance.now()));
-    return AbortSignal.any([AbortSignal.timeout(left), disconnected.signal]);
+    if (this.#response.destroyed) controller.abort();
+    return controller.signal;
   }
 }

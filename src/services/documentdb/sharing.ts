@@ -8,6 +8,7 @@ import { createRecordLoader, type SourceLoader } from '../../fleet/lookups/sourc
 import { isAccountId } from '../../snapshots/arn.ts';
 import { after } from '../../snapshots/maybe.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import { createAttached } from '../../snapshots/lazily.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';
 
@@ -23,17 +24,13 @@ export function createDocumentDBSharing(connect: DocumentDBConnect, usage: Usage
   const read = (source: Source, identifier: string, own: Usage) => {
     const input = { DBClusterSnapshotIdentifier: identifier };
     const response = connect(source).readRecord(DescribeDBClusterSnapshotAttributesCommand, input, own);
-    return after(response, ({ output }) => {
-      const sharing = known.get(output) ?? sharingIn(output, source, identifier);
-      known.set(output, sharing);
-      return sharing;
-    });
+    return after(response, ({ output }) => known.of(output, () => sharingIn(output, source, identifier)));
   };
   return createRecordLoader(read, usage);
 }
 
 /** The sharing in responses, which all requests share. */
-const known = new WeakMap<object, SnapshotSharing>();
+const known = createAttached<object, SnapshotSharing>();
 
 function sharingIn(
   output: DescribeDBClusterSnapshotAttributesCommandOutput,
