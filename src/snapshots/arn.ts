@@ -49,11 +49,32 @@ const servicesOf: ReadonlyMap<string, readonly ServiceName[]> = Map.groupBy(
 );
 
 function toArn(arn: string): Arn | undefined {
-  const [prefix, partition = '', name = '', region = '', account = '', ...resource] = arn.split(':');
+  const [, head = '', resource = ''] = /^((?:[^:]*:){5})(.*)$/s.exec(arn) ?? [];
+  const place = placeIn(head);
+  return place === undefined || !/[^:]/.test(resource) ? undefined : { ...place, resource };
+}
+
+type Place = Omit<Arn, 'resource'>;
+
+/** The places of the last ARNs, by what precedes their resource: a source has many ARNs with the same. */
+const places = new Map<string, Place>();
+const [rememberedPlaces, longestRemembered] = [1_000, 200];
+
+function placeIn(head: string): Place | undefined {
+  const known = places.get(head);
+  if (known !== undefined) return known;
+  const place = toPlace(head);
+  if (place === undefined || head.length > longestRemembered) return place;
+  if (places.size >= rememberedPlaces) places.clear();
+  places.set(head, place);
+  return place;
+}
+
+function toPlace(head: string): Place | undefined {
+  const [prefix, partition = '', name = '', region = '', account = ''] = head.split(':');
   const services = servicesOf.get(name) ?? [];
   const isWhole = prefix === 'arn' && /^aws[a-z-]*$/.test(partition) && /^[a-z0-9-]+$/.test(region);
-  if (!isWhole || services.length === 0 || !isAccountId(account) || resource.join('') === '') return undefined;
-  return { partition, services, region, account, resource: resource.join(':') };
+  return isWhole && services.length > 0 && isAccountId(account) ? { partition, services, region, account } : undefined;
 }
 
 /** Whether an id is an ARN, which can be invalid, and not a Node ID, which has no colons. */

@@ -47,10 +47,8 @@ export function createSnapshotMatch({
   changesAt,
 }: SnapshotMatchOptions): Match<SnapshotRecord, SnapshotConditions> {
   const costly: Tests<SnapshotRecord, SnapshotConditions, MaybePromise<Verdict>> = {
-    orphaned: (wanted) => async (row) => {
-      const state = await isOrphaned(row, reads);
-      return state instanceof SnapgateError ? state : state === wanted;
-    },
+    orphaned: (wanted) => (row) =>
+      after(isOrphaned(row, reads), (state) => (state instanceof SnapgateError ? state : state === wanted)),
     tags: (wanted) => (row) =>
       after(reads.tagsOf(row), (tags) => wanted.every((each) => (tags ?? []).some((tag) => tagMatches(tag, each)))),
     untagged: (isUntagged) => (row) =>

@@ -85,8 +85,9 @@ export function redshiftSnapshot(source: Source, aws: Snapshot, derived?: unknow
 
 /** Returns the accounts that own a snapshot by its OwnerAccount and its ARN: none if AWS reports neither. */
 export function ownersOf({ aws: { OwnerAccount, SnapshotArn } }: RedshiftSnapshot): readonly string[] {
-  const owners = [OwnerAccount ?? '', readArn(SnapshotArn ?? '')?.account ?? ''];
-  return [...new Set(owners.filter(isAccountId))];
+  const inArn = readArn(SnapshotArn ?? '')?.account;
+  const isOther = OwnerAccount !== undefined && OwnerAccount !== inArn && isAccountId(OwnerAccount);
+  return [...(isOther ? [OwnerAccount] : []), ...(inArn === undefined ? [] : [inArn])];
 }
 
 /** Returns who can restore one of the account's own snapshots. */
