@@ -8,6 +8,7 @@ import { countRequest } from './calls/sent-requests.ts';
 import type { ConnectionReader } from './calls/source-state.ts';
 import { createRoles, type Roles } from './credentials/roles.ts';
 import { isOtherAccount } from './credentials/identity.ts';
+import { Sha256 } from './credentials/signing.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import { type AwsSettings, type CompleteSettings, completeSettings } from './settings.ts';
 import type { SourceAccess } from './source-access.ts';
@@ -45,6 +46,8 @@ export function clientOptions({ settings, roles }: Aws, access: SourceAccess, pa
     requestHandler: createPooledTransport(settings, countRequest),
     protocol: StrictQueryProtocol,
     logger: silent,
+    cacheMiddleware: true,
+    sha256: Sha256,
     credentials: roles.credentialsOf(access),
     ...(endpoint === undefined ? {} : { endpoint }),
   } as const;

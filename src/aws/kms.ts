@@ -6,6 +6,7 @@ import type { KmsKey } from '../snapshots/kms-key.ts';
 import { createSourcePace } from './calls/pace.ts';
 import { type Aws, clientOptions } from './client.ts';
 import { createConnection } from './connection.ts';
+import { reuseSigners } from './credentials/signing.ts';
 import { ProtocolError } from './protocol/protocol.ts';
 import type { SourceAccess } from './source-access.ts';
 import type { Usage } from './usage.ts';
@@ -31,13 +32,14 @@ interface Described extends MetadataBearer {
 export function connectKms(aws: Aws, access: SourceAccess): KmsConnection {
   const pace = createSourcePace();
   const client = new KMSClient({ ...clientOptions(aws, access, pace), protocol: AwsJson1_1Protocol });
+  reuseSigners(client.config);
   const connection = createConnection({ aws, access, pace, actionPrefix: 'kms', onChange: () => {} });
   return {
     describe: (keyId, usage) => {
       const input = { KeyId: keyId };
       const described = connection.read<Described>(
         { Command: DescribeKeyCommand, input },
-        async (sending) => readKey(await client.send(new DescribeKeyCommand(input), sending)),
+        async () => readKey(await client.send(new DescribeKeyCommand(input))),
         usage,
       );
       return after(described, ({ output }) => output.key);

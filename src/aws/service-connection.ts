@@ -4,6 +4,7 @@ import type { Fetched } from './calls/answer-cache.ts';
 import { createSourcePace } from './calls/pace.ts';
 import { type Aws, changingOptions, clientOptions } from './client.ts';
 import { createConnection } from './connection.ts';
+import { reuseSigners, type SignerConfig } from './credentials/signing.ts';
 import { StrictQueryProtocol } from './protocol/protocol.ts';
 import type { SourceAccess } from './source-access.ts';
 import type { Usage } from './usage.ts';
@@ -44,9 +45,9 @@ export interface ServiceConnection<Inputs extends object, Outputs extends Metada
 }
 
 /** The class of a service's SDK client, with the options that the gateway sets. */
-type ClientClass<Inputs extends object, Outputs extends MetadataBearer, Config> = new (
+type ClientClass<Inputs extends object, Outputs extends MetadataBearer, Config extends SignerConfig> = new (
   options: ReturnType<typeof clientOptions>,
-) => Client<Inputs, Outputs, Config>;
+) => Client<Inputs, Outputs, Config> & { readonly config: Config };
 
 export interface ConnectOptions {
   readonly aws: Aws;
@@ -63,20 +64,20 @@ export interface ConnectOptions {
  * Connects a source with two SDK clients of its service, which exist as long as the process: one retries reads, the
  * other sends changes once.
  */
-export function connectService<Inputs extends object, Outputs extends MetadataBearer, Config>(
+export function connectService<Inputs extends object, Outputs extends MetadataBearer, Config extends SignerConfig>(
   ServiceClient: ClientClass<Inputs, Outputs, Config>,
   { aws, access, actionPrefix, onChange, protocol = StrictQueryProtocol }: ConnectOptions,
 ): ServiceConnection<Inputs, Outputs, Config> {
   const pace = createSourcePace();
   const options = { ...clientOptions(aws, access, pace), protocol };
   const reader = new ServiceClient(options);
+  reuseSigners(reader.config);
   const writer = new ServiceClient({ ...options, ...changingOptions(aws, access, pace) });
   const connection = createConnection({ aws, access, pace, actionPrefix, onChange });
   return {
-    read: (Command, input, usage) =>
-      connection.read({ Command, input }, (sending) => reader.send(new Command(input), sending), usage),
+    read: (Command, input, usage) => connection.read({ Command, input }, () => reader.send(new Command(input)), usage),
     readRecord: (Command, input, usage) =>
-      connection.read({ Command, input }, (sending) => reader.send(new Command(input), sending), usage, true),
+      connection.read({ Command, input }, () => reader.send(new Command(input)), usage, true),
     write: (command, usage) => connection.write(command, (sending) => writer.send(command, sending), usage),
     warn: (flaw) => aws.settings.onFlaw?.(flaw),
     forget: connection.forget,

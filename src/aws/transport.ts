@@ -14,16 +14,16 @@ const maximumSockets = 16;
 /**
  * Creates the transport of a client that only reads. Connections are reused for a few seconds, and a read that fails
  * because its reused connection was closed is sent again at once on a new connection. Calls `onRequest` for each
- * request sent.
+ * request sent, which returns the signal that aborts the request: SDK clients that reuse their middleware pass none.
  */
-export function createPooledTransport(settings: Settings, onRequest: () => void): NodeHttpHandler {
+export function createPooledTransport(settings: Settings, onRequest: () => AbortSignal | undefined): NodeHttpHandler {
   const { callSeconds, idleSeconds } = settings.timeouts;
   const agents = createAgents(settings, { keepAlive: true, timeout: idleSeconds * 1000 });
   const transport = createTransport(agents, callSeconds);
   const handle = transport.handle.bind(transport);
   const send: typeof handle = (request, options) => {
-    onRequest();
-    return handle(request, options);
+    const abortSignal = onRequest();
+    return handle(request, abortSignal ? { ...options, abortSignal } : options);
   };
   transport.handle = async (request, options) => {
     // A request takes an idle connection, if there is one.
@@ -47,7 +47,7 @@ export function createPooledTransport(settings: Settings, onRequest: () => void)
 export function createUnpooledTransport(
   settings: Settings,
   seconds: number,
-  onRequest: () => void = () => {},
+  onRequest: () => unknown = () => {},
 ): NodeHttpHandler {
   const { connectionSeconds } = settings.timeouts;
   const agents = createAgents(settings, { keepAlive: false, timeout: connectionSeconds * 1000 });

@@ -79,6 +79,7 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
           count(usage, 'calls');
         },
         () => send({ abortSignal }),
+        abortSignal,
       );
     const output = await take(turn, counted).catch((error: unknown) => {
       // An abort by the caller is not translated, so that the circuit breaker does not count it as a failure of AWS.

@@ -1,21 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ObservedCall } from '../observer.ts';
 
-/** What the SDK's client reports while it makes a call. */
+/** What the SDK's client reports while it makes a call, and what the call tells the transport of the client. */
 interface Sender {
   readonly call: ObservedCall;
+  readonly signal: AbortSignal | undefined;
   onRequest?: () => void;
 }
 
 const senders = new AsyncLocalStorage<Sender>();
 
-/** Makes an SDK call, and calls `onRequest` for each request sent, including retries and calls that are aborted. */
+/**
+ * Makes an SDK call, and calls `onRequest` for each request sent, including retries and calls that are aborted. A pooled
+ * transport aborts the request when the signal aborts, and then sends no other.
+ */
 export async function countRequests<Output>(
   call: ObservedCall,
   onRequest: () => void,
   send: () => Promise<Output>,
+  signal?: AbortSignal,
 ): Promise<Output> {
-  const sender: Sender = { call, onRequest };
+  const sender: Sender = { call, signal, onRequest };
   try {
     return await senders.run(sender, send);
   } finally {
@@ -24,13 +29,21 @@ export async function countRequests<Output>(
   }
 }
 
-/** Counts a request that is sent now. */
-export function countRequest(): void {
+/** Counts a request that is sent now, and returns the signal of its call. Throws if the signal has aborted. */
+export function countRequest(): AbortSignal | undefined {
   const sender = senders.getStore();
-  if (sender === undefined) return;
+  if (sender === undefined) return undefined;
+  const { signal, call } = sender;
+  if (signal?.aborted) throw abortError(signal);
   sender.onRequest?.();
-  sender.call.attempts += 1;
-  sender.call.sentAt ??= performance.now();
+  call.attempts += 1;
+  call.sentAt ??= performance.now();
+  return signal;
+}
+
+/** Returns an error with the name that the SDK neither retries nor counts as a failure of AWS. */
+function abortError(signal: AbortSignal): Error {
+  return Object.assign(new Error('The call was aborted.', { cause: signal.reason }), { name: 'AbortError' });
 }
 
 /** Counts a request that AWS has throttled. */
