@@ -48,33 +48,33 @@ const servicesOf: ReadonlyMap<string, readonly ServiceName[]> = Map.groupBy(
   (each): string => serviceTable[each].arnNamespace,
 );
 
+/** An ARN up to its resource, which the ARNs of one list have in common. */
+interface ArnStart extends Omit<Arn, 'resource'> {
+  /** The text with its last colon. */
+  readonly text: string;
+}
+
+let lastStart: ArnStart | undefined;
+
 function toArn(arn: string): Arn | undefined {
-  const [, head = '', resource = ''] = /^((?:[^:]*:){5})(.*)$/s.exec(arn) ?? [];
-  const place = placeIn(head);
-  return place === undefined || !/[^:]/.test(resource) ? undefined : { ...place, resource };
+  if (lastStart === undefined || !arn.startsWith(lastStart.text)) {
+    const start = readStart(arn);
+    if (start === undefined) return undefined;
+    lastStart = start;
+  }
+  const { text, partition, services, region, account } = lastStart;
+  const resource = arn.slice(text.length);
+  const isEmpty = resource === '' || (resource.startsWith(':') && resource.replaceAll(':', '') === '');
+  return isEmpty ? undefined : { partition, services, region, account, resource };
 }
 
-type Place = Omit<Arn, 'resource'>;
-
-/** The places of the last ARNs, by what precedes their resource: a source has many ARNs with the same. */
-const places = new Map<string, Place>();
-const [rememberedPlaces, longestRemembered] = [1_000, 200];
-
-function placeIn(head: string): Place | undefined {
-  const known = places.get(head);
-  if (known !== undefined) return known;
-  const place = toPlace(head);
-  if (place === undefined || head.length > longestRemembered) return place;
-  if (places.size >= rememberedPlaces) places.clear();
-  places.set(head, place);
-  return place;
-}
-
-function toPlace(head: string): Place | undefined {
-  const [prefix, partition = '', name = '', region = '', account = ''] = head.split(':');
+function readStart(arn: string): ArnStart | undefined {
+  const parts = arn.split(':', 6);
+  const [prefix, partition = '', name = '', region = '', account = ''] = parts;
   const services = servicesOf.get(name) ?? [];
   const isWhole = prefix === 'arn' && /^aws[a-z-]*$/.test(partition) && /^[a-z0-9-]+$/.test(region);
-  return isWhole && services.length > 0 && isAccountId(account) ? { partition, services, region, account } : undefined;
+  if (!isWhole || services.length === 0 || !isAccountId(account) || parts.length < 6) return undefined;
+  return { text: `${parts.slice(0, 5).join(':')}:`, partition, services, region, account };
 }
 
 /** Whether an id is an ARN, which can be invalid, and not a Node ID, which has no colons. */

@@ -33,6 +33,7 @@ const { value } = fc.letrec((tie) => ({
     { depthSize: 'small' },
     scalar,
     fc.array(tie('value')),
+    fc.array(fc.constantFrom('available', 1, 2, true), { maxLength: 40, size: 'max' }),
     fc.dictionary(text, tie('value'), { noNullPrototype: true }),
   ),
 }));
@@ -120,4 +121,13 @@ it('of a packed record, members that AWS did not return are missing, and none ca
   expect(() => delete aws.SnapshotIdentifier).toThrow(TypeError);
   expect(() => Object.freeze(aws)).toThrow(TypeError);
   expect(aws).toStrictEqual({ SnapshotIdentifier: 'one', Port: undefined });
+});
+
+it('packed records can be of any size, and are independent of those packed before', () => {
+  const named = (prefix: string, length: number) =>
+    Array.from({ length }, (_, index) => ({ Key: `${prefix}${index}` }));
+  const list = [[named('long', 20_000), named('one', 3)], [named('two', 3)], [named('one', 3)]].map((page) =>
+    page.map((Tags) => redshiftSnapshot(source, { Tags })),
+  );
+  expect(packed(list).map(({ aws }) => ({ ...(aws as object) }))).toEqual(list.flat().map(({ aws }) => aws));
 });

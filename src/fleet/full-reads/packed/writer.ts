@@ -1,6 +1,7 @@
 import { memoryOfText } from '../../../aws/protocol/text-memory.ts';
 import type { Dictionary } from './dictionary.ts';
-import { constants, longText, type PackedPage, payloadMask, tags, tagShift } from './format.ts';
+import { constants, longText, type PackedPage, payloadMask, tags } from './format.ts';
+import { createWords, toWord } from './words.ts';
 
 /** Packs the values of one page. */
 export interface PageWriter {
@@ -9,31 +10,17 @@ export interface PageWriter {
   finish(): PackedPage;
 }
 
-/** The length of the longest structures and lists that can be expected to be repeated, in words. */
-const longestRepeated = 16;
-
-/** Creates a writer of one page of a list with a dictionary. */
+/** Creates a writer of one page of a list with a dictionary. The page must be finished before another one is started. */
 export function createPageWriter(dictionary: Dictionary): PageWriter {
-  const words: number[] = [];
+  const words = createWords();
   const numbers = createNumbers();
   const texts = createTexts(dictionary);
-  const nested = new Map<string, number>();
   const others: unknown[] = [];
 
-  const push = (tag: number, own: readonly number[]): number => {
-    const word = toWord(tag, words.length);
-    for (const each of own) words.push(each);
-    return word;
-  };
-  /** Adds the words of a structure or list; equal short ones, such as tags, are in the page only once. */
   const addWords = (tag: number, first: number, values: readonly unknown[]): number => {
-    const own = [first];
-    for (const value of values) own.push(addValue(value));
-    if (own.length > longestRepeated) return push(tag, own);
-    const name = `${tag} ${own.join()}`;
-    const word = nested.get(name) ?? push(tag, own);
-    nested.set(name, word);
-    return word;
+    words.open(first);
+    for (let index = 0; index < values.length; index += 1) words.add(addValue(values[index]));
+    return words.close(tag);
   };
   const addObject = (value: object): number => {
     if (value instanceof Date) return toWord(tags.date, numbers.add(value.getTime()));
@@ -67,7 +54,7 @@ export function createPageWriter(dictionary: Dictionary): PageWriter {
         others,
       };
       page.numbers.set(numbers.all);
-      page.words.set(words);
+      words.write(page.words);
       texts.write(page.bytes);
       return page;
     },
@@ -118,11 +105,6 @@ function createTexts(dictionary: Dictionary) {
       }
     },
   };
-}
-
-function toWord(tag: number, payload: number): number {
-  if (payload > payloadMask) throw new Error('The page is too large.');
-  return ((tag << tagShift) | payload) >>> 0;
 }
 
 /** A structure that a copy with the same members is equal to. */
