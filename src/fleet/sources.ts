@@ -60,12 +60,17 @@ export function sourcesSeenBy(principal: Principal, { all, accounts, connect }: 
 
 function registryOf(all: Source[]): Omit<Sources, 'accounts' | 'connect'> {
   const byKey = new Map(all.map((source) => [source.key, source]));
+  const placeOf = ({ region, service }: Source) => `${region} ${service}`;
+  // Many sources are asked for their neighbors by one request, most requests ask for none.
+  let byPlace: Map<string, Source[]> | undefined;
   return {
     all,
     get: (key) => byKey.get(key),
     at: (account, region, service) => byKey.get(sourceKey(account, region, service)),
-    beside: (source) =>
-      all.filter((each) => each !== source && each.region === source.region && each.service === source.service),
+    beside: (source) => {
+      byPlace ??= Map.groupBy(all, placeOf);
+      return (byPlace.get(placeOf(source)) ?? []).filter((each) => each !== source);
+    },
     select: (selection) => select(all, selection),
   };
 }
