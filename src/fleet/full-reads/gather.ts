@@ -1,7 +1,7 @@
 import { createUsage, type Usage } from '../../aws/usage.ts';
 import type { SnapgateError } from '../../errors.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
-import { type MaybePromise, together } from '../../snapshots/maybe.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { AwsQuery } from '../backend.ts';
 import type { Count } from '../lists/connection.ts';
@@ -9,7 +9,7 @@ import { type Match, matchesOf, type Outcome, testLater, type Verdict } from '..
 import type { QueriedSources } from '../paging/read-before.ts';
 import { createReports, type Reports } from '../reports.ts';
 import { keptResult } from './derived/kept-results.ts';
-import { inSlices, ownTurn } from './derived/slices.ts';
+import { inSlices, startInSlice } from './derived/slices.ts';
 import { allMatch, indexAt, type Indexes, recordsAt, testEach, type Verdicts } from './derived/verdicts.ts';
 import type { FullReads } from './full-reads.ts';
 import type { FullQuestion } from './reading.ts';
@@ -146,10 +146,9 @@ async function testAllLater<Row>(
   const passed = new Uint32Array(possible.size);
   let size = 0;
   for (let start = 0; start < possible.size; start += testedTogether) {
-    await ownTurn();
     const length = Math.min(testedTogether, possible.size - start);
     const group = Array.from({ length }, (_, offset) => indexAt(possible, start + offset));
-    const outcomes = await together(group.map((index) => testLater(rows[index] as Row, at(index), later)));
+    const outcomes = await startInSlice(() => group.map((index) => testLater(rows[index] as Row, at(index), later)));
     try {
       for (const index of matchesOf(group, outcomes, reportUnknown)) passed[size++] = index;
     } catch (error) {

@@ -2,6 +2,7 @@ import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { MaybePromise } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import { beforeDay, type Calendar, completeDays, createCalendar, utc } from '../questions/days.ts';
+import { inSlices, recordsInStep, type Steps } from '../full-reads/derived/slices.ts';
 import type { ChangesAt } from '../options.ts';
 import type { ClusterConditions } from './conditions.ts';
 import {
@@ -69,7 +70,7 @@ function costlyTests(
         if (date != null && date >= cutoff) changesAt?.(date.getTime() + wanted * hour + 1);
       return hasNoneSince(found, cutoff, 'withoutSnapshotForHours');
     },
-    gapWithinDays: () => async (row) => hasGap(row, await points(row), calendar, days),
+    gapWithinDays: () => async (row) => inSlices(hasGap(row, await points(row), calendar, days)),
   };
 }
 
@@ -100,16 +101,22 @@ function hasNoneSince(points: readonly SnapshotRecord[], since: Date, condition:
 }
 
 /** Whether a cluster has no snapshot on one of the days, from the day of its creation. */
-function hasGap(
+function* hasGap(
   cluster: ClusterRecord,
   points: readonly SnapshotRecord[],
   calendar: Calendar,
   days: readonly string[],
-): Verdict {
+): Steps<Verdict> {
   const createdAt = cluster.kind.createdAt(cluster);
   const created = createdAt == null ? '' : calendar.dayOf(createdAt);
-  const dates = points.map((row) => row.kind.createdAt(row)).filter((date) => date != null);
-  const covered = new Set(dates.map(calendar.dayOf));
+  const covered = new Set<string>();
+  let undated = 0;
+  for (const [index, point] of points.entries()) {
+    const date = point.kind.createdAt(point);
+    if (date == null) undated += 1;
+    else covered.add(calendar.dayOf(date));
+    if (index % recordsInStep === recordsInStep - 1) yield;
+  }
   if (days.every((day) => day < created || covered.has(day))) return false;
-  return createdAt == null || dates.length < points.length ? unknown('gapWithinDays') : true;
+  return createdAt == null || undated > 0 ? unknown('gapWithinDays') : true;
 }

@@ -1,14 +1,15 @@
 import { AllowanceExceededError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
-import { together } from '../../snapshots/maybe.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
+import { keptResult } from '../full-reads/derived/kept-results.ts';
+import { inSlices, recordsInStep, startInSlice, type Steps } from '../full-reads/derived/slices.ts';
 import type { FullRead } from '../full-reads/pages.ts';
 import type { SnapshotConditions } from '../lists/conditions.ts';
 import { createSourceLoader, readEach, type ReadSource } from '../lookups/source-loader.ts';
 import type { FleetOptions } from '../options.ts';
-import { newestOf } from './newest.ts';
+import { newestIn, newestOf } from './newest.ts';
 
 /**
  * The snapshots that clusters can be restored from, limited to what the principal can see: the available snapshots that
@@ -22,7 +23,8 @@ export interface RecoveryPoints {
   since(cluster: ClusterRecord, moment: Date): Promise<readonly SnapshotRecord[]>;
 }
 
-type OfCluster = (cluster: ClusterRecord) => readonly SnapshotRecord[];
+/** Finds the available snapshots that belong to a cluster since a time, or may belong to it, among those of a source. */
+type OfCluster = (cluster: ClusterRecord, since: Date) => Steps<SnapshotRecord[]>;
 
 /** What to load: the snapshots of a cluster since a time. */
 interface Since {
@@ -43,7 +45,12 @@ export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
   const since = async (cluster: ClusterRecord, moment: Date) => {
     const rows = await sinceLoader.load(cluster.source, { cluster, moment });
     if (!rights.arePartialIn([cluster.source])) return rows;
-    return (await together(rows.map(rights.seen))).filter((row) => row !== null);
+    const seen: SnapshotRecord[] = [];
+    for (let start = 0; start < rows.length; start += recordsInStep) {
+      const group = rows.slice(start, start + recordsInStep);
+      seen.push(...(await startInSlice(() => group.map(rights.seen))).filter((row) => row !== null));
+    }
+    return seen;
   };
   return {
     since,
@@ -69,7 +76,9 @@ function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null, Cl
     );
     const isFewer = clusters.length > 1 && clusters.length >= pages.reduce((sum, each) => sum + each, 0);
     const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
-    if (ofCluster) return clusters.map((cluster) => newestOf(ofCluster(cluster)));
+    if (ofCluster) {
+      return Promise.all(clusters.map((cluster) => inSlices(newestIn(ofCluster(cluster, beginning)))));
+    }
     const backend = backendOf(source);
     return readEach(clusters, (cluster) => backend.latestSnapshot(cluster));
   };
@@ -96,10 +105,10 @@ function readSince(options: FleetOptions): ReadSource<readonly SnapshotRecord[],
         }),
       ),
     );
-    return asked.map(({ cluster, moment }) =>
-      (ofClusters.get(moment.getTime())?.(cluster) ?? []).filter((row) => {
-        const createdAt = row.kind.createdAt(row);
-        return createdAt == null || createdAt >= moment;
+    return Promise.all(
+      asked.map(async ({ cluster, moment }) => {
+        const ofCluster = ofClusters.get(moment.getTime());
+        return ofCluster ? inSlices(ofCluster(cluster, moment)) : [];
       }),
     );
   };
@@ -127,13 +136,42 @@ function fullQuestions({ backendOf }: FleetOptions, source: Source, conditions: 
   return listing.queries(source, conditions).map((query) => ({ what: 'snapshots', listing, source, query }) as const);
 }
 
-function availableByCluster(reads: readonly FullRead<SnapshotRecord>[]): OfCluster {
-  const available = reads.flatMap(({ rows }) => rows).filter((row) => snapshotStatus(row) === 'AVAILABLE');
-  const byName = Map.groupBy(available, (row) => row.kind.clusterIdentifier(row).toLowerCase());
-  return (cluster) =>
-    (byName.get(cluster.kind.identifier(cluster).toLowerCase()) ?? []).filter(
-      (row) => lineageOf(row, cluster) !== 'UNRELATED',
-    );
+/** Groups the available snapshots by the name of their cluster, once for each full read. */
+async function availableByCluster(reads: readonly FullRead<SnapshotRecord>[]): Promise<OfCluster> {
+  const parts = await Promise.all(
+    reads.map(async ({ rows }) => {
+      const byName = await keptResult(rows, 'available by cluster', () => inSlices(indexAvailable(rows)));
+      return { rows, byName };
+    }),
+  );
+  return function* (cluster, since) {
+    const name = cluster.kind.identifier(cluster).toLowerCase();
+    const found: SnapshotRecord[] = [];
+    for (const { rows, byName } of parts) {
+      for (const [position, index] of (byName.get(name) ?? []).entries()) {
+        if (position % recordsInStep === recordsInStep - 1) yield;
+        const row = rows[index] as SnapshotRecord;
+        const createdAt = row.kind.createdAt(row);
+        const isRecent = createdAt == null || createdAt >= since;
+        if (isRecent && lineageOf(row, cluster) !== 'UNRELATED') found.push(row);
+      }
+    }
+    return found;
+  };
+}
+
+/** Returns the indexes of the available snapshots by the lowercase name of their cluster. */
+function* indexAvailable(rows: readonly SnapshotRecord[]): Steps<ReadonlyMap<string, readonly number[]>> {
+  const byName = new Map<string, number[]>();
+  for (const [index, row] of rows.entries()) {
+    if (index % recordsInStep === recordsInStep - 1) yield;
+    if (snapshotStatus(row) !== 'AVAILABLE') continue;
+    const name = row.kind.clusterIdentifier(row).toLowerCase();
+    const own = byName.get(name) ?? [];
+    byName.set(name, own);
+    own.push(index);
+  }
+  return byName;
 }
 
 function refuse({ service, account, region }: Source, maximumPages: number): never {

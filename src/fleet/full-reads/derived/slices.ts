@@ -1,3 +1,5 @@
+import { type MaybePromise, together } from '../../../snapshots/maybe.ts';
+
 /** A computation over many records. It can be paused at each `yield`, which must follow at most a few milliseconds. */
 export type Steps<Result> = Generator<undefined, Result, undefined>;
 
@@ -30,15 +32,23 @@ export function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
   return promise;
 }
 
-/** Resolves at the end of a turn of the event loop, for work that follows in promises and cannot be measured. */
-export function ownTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    enter(() => {
-      isTurnOver = true;
-      resolve();
-      return true;
-    });
+/**
+ * Starts work in a slice, and waits for its results. Work that goes on in promises ends the turn of the event loop,
+ * because its time cannot be measured.
+ */
+export function startInSlice<Result>(start: () => readonly MaybePromise<Result>[]): Promise<readonly Result[]> {
+  const { promise, resolve, reject } = Promise.withResolvers<readonly Result[]>();
+  enter(() => {
+    try {
+      const results = together(start());
+      isTurnOver ||= results instanceof Promise;
+      resolve(results);
+    } catch (error) {
+      reject(error);
+    }
+    return true;
   });
+  return promise;
 }
 
 function enter(advance: Advance): void {
