@@ -27,7 +27,7 @@ function send() {
 it('the request of a call that is aborted is closed', async () => {
   const leaving = new AbortController();
   const observed = call();
-  const answer = countRequests(observed, () => {}, send(), leaving.signal);
+  const answer = countRequests(observed, () => {}, send(), { signal: leaving.signal });
   const [request] = await once(server, 'request');
   const closed = once(request.socket, 'close');
   leaving.abort();
@@ -42,7 +42,7 @@ it('a call that was aborted sends no request, such as a retry that waited, and c
   const observed = call();
   const counted: number[] = [];
   const reason = new Error('The client left.');
-  const answer = countRequests(observed, () => counted.push(1), send(), AbortSignal.abort(reason));
+  const answer = countRequests(observed, () => counted.push(1), send(), { signal: AbortSignal.abort(reason) });
   await expect(answer).rejects.toMatchObject({ name: 'AbortError', cause: reason });
   expect([received, counted, observed.attempts]).toEqual([[], [], 0]);
 });

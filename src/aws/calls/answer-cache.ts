@@ -3,6 +3,7 @@ import type { SharedAnswers } from '../../replicas/shared-answers.ts';
 import type { Basis } from './basis.ts';
 import { memoryOf } from '../protocol/protocol.ts';
 import type { CacheSettings } from '../settings.ts';
+import type { KnownResponse } from './sent-requests.ts';
 import { createSourceChanges } from './source-changes.ts';
 
 /** A response of AWS, and when the call for it started. */
@@ -18,6 +19,11 @@ export interface Fetched<Output> {
 export interface AnswerCache {
   /** Returns the response that this process has cached. `isTrial` does not count a miss, because a read follows it. */
   get(source: string, question: string, isTrial?: boolean): Fetched<object> | undefined;
+  /**
+   * Returns the last response, which may be outdated, if this process still has it in memory; undefined if the cache is
+   * disabled.
+   */
+  last(source: string, question: string): KnownResponse | undefined;
   /** Returns the response that another replica has cached; undefined, without waiting, if replicas share no cache. */
   getShared(source: string, question: string): Promise<Fetched<object> | undefined>;
   /** Caches a response, in this process for at least `leastSeconds`, unless the cache is disabled. */
@@ -64,6 +70,7 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
   const memory = new LRUCache<string, Fetched<object>>({
     ttl: (ageSeconds || 1) * 1000,
     maxSize: megabytes * 1024 * 1024,
+    noDeleteOnStaleGet: true,
     dispose: (_answer, _key, reason) => {
       if (reason === 'evict') counts.evictions += 1;
     },
@@ -88,6 +95,10 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       const answer = found && isCurrent(source, found) ? found : undefined;
       if (answer || !isTrial) counts[answer ? 'hits' : 'misses'] += 1;
       return answer;
+    },
+    last: (source, question) => {
+      if (ageSeconds === 0) return undefined;
+      return { output: memory.peek(`${source} ${question}`, { allowStale: true })?.output };
     },
     getShared: async (source, question) => {
       if (ageSeconds === 0) return undefined;

@@ -10,7 +10,7 @@ import type { Caller } from './fair-queue.ts';
 import { createLane, type Lane, type Turn } from './lane.ts';
 import type { SourcePace } from './pace.ts';
 import { withoutThrottlingRetries } from './retries.ts';
-import { countRequests } from './sent-requests.ts';
+import { countRequests, type KnownResponse } from './sent-requests.ts';
 import type { CallsState } from './source-state.ts';
 
 /** Sends a request with an SDK client, and aborts the request when the signal aborts. */
@@ -29,6 +29,8 @@ export interface Asking<Output> {
   readonly callers?: ReadonlySet<Caller> | undefined;
   /** Whether the call is one of many that each read a single record. */
   readonly isOfRecord?: boolean | undefined;
+  /** The former response, if the response is cached. */
+  readonly known?: KnownResponse | undefined;
 }
 
 export interface CallOptions {
@@ -66,7 +68,7 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
   };
 
   const attempt = async <Output>(take: Lane['read'], asking: Asking<Output>, observed: ObservedCall) => {
-    const { operation, send, usage, signal, callers = new Set([usage.scope.subject]) } = asking;
+    const { operation, send, usage, signal, known, callers = new Set([usage.scope.subject]) } = asking;
     const { isChange: isForChange } = usage.scope;
     const turn: Turn = { signal, timeout: settings.timeouts.callSeconds * 1000, isForChange, callers };
     const counted = (abortSignal: AbortSignal, begin?: () => void) =>
@@ -79,7 +81,7 @@ export function createCalls({ aws, access, pace, actionPrefix }: CallOptions): C
           count(usage, 'calls');
         },
         () => send({ abortSignal }),
-        abortSignal,
+        { signal: abortSignal, known },
       );
     const output = await take(turn, counted).catch((error: unknown) => {
       // An abort by the caller is not translated, so that the circuit breaker does not count it as a failure of AWS.

@@ -134,7 +134,9 @@ function createAsk(answers: AnswerCache, key: string, calls: Calls) {
     const found = isFresh ? undefined : await answers.getShared(key, text);
     if (found) return cached<MetadataBearer>(found, usage);
     const fetchedAt = new Date();
-    const fetched = { output: await calls.read({ operation, send, usage, signal, callers, isOfRecord }), fetchedAt };
+    const known = isForAll ? undefined : answers.last(key, text);
+    const asking = { operation, send, usage, signal, callers, isOfRecord, known };
+    const fetched = { output: await calls.read(asking), fetchedAt };
     const age = isOfRecord && calls.isThrottled(operation) ? throttledAgeSeconds : 0;
     if (!isForAll) answers.set(key, text, fetched, age);
     return fetched;

@@ -5,7 +5,20 @@ import type { ObservedCall } from '../observer.ts';
 interface Sender {
   readonly call: ObservedCall;
   readonly signal: AbortSignal | undefined;
+  known?: KnownResponse | undefined;
   onRequest?: () => void;
+}
+
+/** The former response to the same call, if it is in memory: what it has in common with the next one is used again. */
+export interface KnownResponse {
+  readonly output: object | undefined;
+}
+
+/** What the client learns of a call. */
+interface Sending {
+  readonly signal?: AbortSignal;
+  /** Undefined if the response is not cached. */
+  readonly known?: KnownResponse | undefined;
 }
 
 const senders = new AsyncLocalStorage<Sender>();
@@ -18,14 +31,15 @@ export async function countRequests<Output>(
   call: ObservedCall,
   onRequest: () => void,
   send: () => Promise<Output>,
-  signal?: AbortSignal,
+  { signal, known }: Sending = {},
 ): Promise<Output> {
-  const sender: Sender = { call, signal, onRequest };
+  const sender: Sender = { call, signal, known, onRequest };
   try {
     return await senders.run(sender, send);
   } finally {
     // An idle connection keeps the sender of its last request, and would also keep what that request has read.
     delete sender.onRequest;
+    delete sender.known;
   }
 }
 
@@ -50,4 +64,9 @@ function abortError(signal: AbortSignal): Error {
 export function countThrottled(): void {
   const call = senders.getStore()?.call;
   if (call) call.throttled += 1;
+}
+
+/** Returns the former response to the call that is made; undefined if its response is not cached. */
+export function knownResponse(): KnownResponse | undefined {
+  return senders.getStore()?.known;
 }
