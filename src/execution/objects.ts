@@ -1,8 +1,8 @@
 import { type GraphQLObjectType, isNonNullType, type ResponsePath, type SelectionSetNode } from 'graphql';
+import { createRowMark } from '../snapshots/lazily.ts';
 import { type CompiledField, compileField, type Inside, typenameField } from './fields.ts';
 import { createFragments, type Fragments, isLasting } from './fragments.ts';
 import { abandon, ignore, type Pending, type Plan, type Run } from './run.ts';
-import { createRowMark } from '../snapshots/lazily.ts';
 import { collectFields } from './selection.ts';
 import { writeByte, writeText } from './sink.ts';
 

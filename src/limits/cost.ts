@@ -85,16 +85,19 @@ function costOfField({ price: priceOf, argumentsFor, inside }: PricedField, exte
   return Math.min(objects * calls, atMost) + sumOf(inside, within, priced);
 }
 
-/** The priced fields of operations, by their schema: the same documents are sent again and again. */
-const known = new WeakMap<OperationDefinitionNode, ReadonlyMap<GraphQLSchema, readonly PricedField[]>>();
+/** The priced fields of operations, and the schema that declares them: the same documents are sent again and again. */
+const known = new WeakMap<
+  OperationDefinitionNode,
+  { readonly schema: GraphQLSchema; readonly fields: readonly PricedField[] }
+>();
 
 function pricedFieldsOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): readonly PricedField[] {
-  const found = known.get(operation)?.get(schema);
-  if (found) return found;
+  const found = known.get(operation);
+  if (found?.schema === schema) return found.fields;
   const root = schema.getRootType(operation.operation);
   const fragments = new Map(
     document.definitions
@@ -102,7 +105,7 @@ function pricedFieldsOf(
       .map((each) => [each.name.value, each]),
   );
   const fields = root ? createSelection(schema, fragments)(operation.selectionSet, root) : [];
-  known.set(operation, new Map([[schema, fields]]));
+  known.set(operation, { schema, fields });
   return fields;
 }
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ObservedCall } from '../observer.ts';
 
-/** What the SDK's client reports while it makes a call, and what the call tells the transport of the client. */
+/** What an SDK client reports during a call, and what the transport of the client reads of the call. */
 interface Sender {
   readonly call: ObservedCall;
   readonly signal: AbortSignal | undefined;

@@ -37,7 +37,7 @@ interface SharedCall<Output> {
 /** Creates shared calls, with none in progress. */
 export function createSharedCalls<Output>(): SharedCalls<Output> {
   // Not a Map: V8 keeps what was in the earlier tables of a Map until a full collection, with the whole response.
-  let underway = createCalls<SharedCall<Output>>();
+  let underway = noCalls<SharedCall<Output>>();
 
   const end = (key: string, shared: SharedCall<Output>) => {
     if (underway[key] === shared) delete underway[key];
@@ -68,11 +68,11 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
       return wait(key, shared, signal);
     },
     close: () => {
-      underway = createCalls();
+      underway = noCalls();
     },
   };
 }
 
-function createCalls<Call>(): Record<string, Call | undefined> {
+function noCalls<Call>(): Record<string, Call | undefined> {
   return Object.create(null) as Record<string, Call | undefined>;
 }

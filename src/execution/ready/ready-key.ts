@@ -3,7 +3,7 @@ import { configure } from 'safe-stable-stringify';
 import type { Principal } from '../../access/principal.ts';
 import type { Keepability } from './keepability.ts';
 
-/** What a request asks, whoever sends it. */
+/** The part of a request that does not depend on its caller. */
 export interface Question {
   /** Identifies the document: its text, or an id that stands for one text only. */
   readonly document: string;

@@ -3,8 +3,8 @@ import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } fro
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 /**
- * A response that has certain headers, whoever writes it. They are set when the response is written, and together with
- * its other headers, because setting them one by one takes longer than the rest of a short response.
+ * A response to which headers can be added before it is written. They are written together with its other headers,
+ * because setting them one by one takes longer than the rest of a short response.
  */
 export class GatewayResponse extends ServerResponse {
   readonly #added: string[] = [];
