@@ -9,6 +9,7 @@ import { isOwn } from '../../snapshots/snapshot.ts';
 import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
 import { toTags } from '../../snapshots/tag.ts';
 import type { DocumentDBRequest } from './request.ts';
+import { commonParts } from '../backend-parts.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted } from './snapshot-kind.ts';
 import { identifierOf } from './snapshots.ts';
 
@@ -32,31 +33,13 @@ const ownTags = derivedOnce(({ aws }: DocumentDBSnapshot | DocumentDBCluster) =>
 /** The fleet's backend for Amazon DocumentDB, for one request. Sharing costs one AWS call per record, and so do tags without `TagList`. */
 export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<DocumentDBSnapshot, DocumentDBCluster> =
   lazily<Backend<DocumentDBSnapshot, DocumentDBCluster>, DocumentDBRequest>({
-    snapshots: ({ seed }) => seed.snapshots,
-    clusters: ({ seed }) => seed.clusters,
+    ...commonParts<DocumentDBSnapshot, DocumentDBCluster>(clusterNameIn, identifierOf),
     snapshot:
       ({ seed }) =>
       (source, arn, isAlone) => {
         identifierOf(arn);
         return seed.snapshots.byArn.load(source, arn, isAlone);
       },
-    cluster:
-      ({ seed }) =>
-      (source, arn, isAlone) =>
-        seed.clusters.load(source, clusterNameIn(arn), isAlone),
-    requireArn: () => (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
-    clusterNamed:
-      ({ seed }) =>
-      (source, identifier) =>
-        seed.clusters.load(source, identifier),
-    expectClusters:
-      ({ seed }) =>
-      (source) =>
-        seed.clusters.expect(source),
-    loadKnownClusters:
-      ({ seed }) =>
-      (source, identifiers) =>
-        seed.clusters.loadKnown(source, identifiers),
     tagsOf:
       ({ seed }) =>
       (record) => {
@@ -79,10 +62,6 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
         // Only manual snapshots can be shared, so no AWS call is needed.
         return type === 'AUTOMATED' ? unshared : null;
       },
-    latestSnapshot:
-      ({ seed }) =>
-      (cluster) =>
-        seed.snapshots.latest(cluster),
     manualSnapshotQuota: () => manualSnapshotQuota,
     hasSizes: () => false,
   });

@@ -6,6 +6,7 @@ import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 import type { RedshiftRequest } from './request.ts';
+import { commonParts } from '../backend-parts.ts';
 import { type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
 import { identifierOf } from './snapshots.ts';
 
@@ -26,35 +27,13 @@ export const createRedshiftBackend: (request: RedshiftRequest) => Backend<Redshi
   Backend<RedshiftSnapshot, RedshiftCluster>,
   RedshiftRequest
 >({
-  snapshots: ({ seed }) => seed.snapshots,
-  clusters: ({ seed }) => seed.clusters,
+  ...commonParts<RedshiftSnapshot, RedshiftCluster>(clusterNameIn, identifierOf),
   snapshot:
     ({ seed }) =>
     (source, arn, isAlone) =>
       seed.snapshots.byArn.load(source, arn, isAlone),
-  cluster:
-    ({ seed }) =>
-    (source, arn, isAlone) =>
-      seed.clusters.load(source, clusterNameIn(arn), isAlone),
-  requireArn: () => (resource, arn) => void (resource === 'cluster' ? clusterNameIn(arn) : identifierOf(arn)),
-  clusterNamed:
-    ({ seed }) =>
-    (source, identifier) =>
-      seed.clusters.load(source, identifier),
-  expectClusters:
-    ({ seed }) =>
-    (source) =>
-      seed.clusters.expect(source),
-  loadKnownClusters:
-    ({ seed }) =>
-    (source, identifiers) =>
-      seed.clusters.loadKnown(source, identifiers),
   tagsOf: () => (record) => (isSnapshot(record) && !isOwn(record) ? null : ownTags(record)),
   sharingOf: () => (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
-  latestSnapshot:
-    ({ seed }) =>
-    (cluster) =>
-      seed.snapshots.latest(cluster),
   manualSnapshotQuota: () => manualSnapshotQuota,
   hasSizes: () => true,
 });
