@@ -34,8 +34,13 @@ export interface Backend<
   tagsOf(record: Snapshot | Cluster): MaybePromise<readonly Tag[] | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: Snapshot): MaybePromise<SnapshotSharing | null>;
-  /** Reads the newest available snapshot that is not known to be unrelated to the cluster. */
-  latestSnapshot(cluster: Cluster): Promise<Snapshot | null>;
+  /**
+   * Reads the newest available snapshot of each of several clusters of a source that is not known to be unrelated to the
+   * cluster; an Error at a position fails only that cluster.
+   */
+  latestSnapshots(source: Source, clusters: readonly Cluster[]): Promise<readonly (Snapshot | Error | null)[]>;
+  /** The number of clusters whose newest snapshots can be read in one AWS call. */
+  readonly clustersPerCall: number;
   readonly manualSnapshotQuota: ManualSnapshotQuota;
   /** Whether AWS reports the size of snapshots; otherwise, the size of every snapshot is null. */
   readonly hasSizes: boolean;

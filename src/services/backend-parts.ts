@@ -7,7 +7,9 @@ import type { Source } from '../snapshots/source.ts';
 
 /** The lists and loaders of a service, for one request. */
 interface ServedRecords<Snapshot extends SnapshotRecord, Cluster extends ClusterRecord> {
-  readonly snapshots: Listing<Snapshot, SnapshotConditions> & { latest(cluster: Cluster): Promise<Snapshot | null> };
+  readonly snapshots: Listing<Snapshot, SnapshotConditions> & {
+    latest(source: Source, clusters: readonly Cluster[]): Promise<readonly (Snapshot | Error | null)[]>;
+  };
   readonly clusters: Listing<Cluster, ClusterConditions> & {
     load(source: Source, identifier: string, isAlone?: boolean): MaybePromise<Cluster | null>;
     expect(source: Source): void;
@@ -23,7 +25,7 @@ type CommonPart =
   | 'clusterNamed'
   | 'expectClusters'
   | 'loadKnownClusters'
-  | 'latestSnapshot';
+  | 'latestSnapshots';
 
 /** How the parts of a backend are created from the lists and loaders of a request. */
 type CommonParts<Snapshot extends SnapshotRecord, Cluster extends ClusterRecord> = {
@@ -60,9 +62,9 @@ export function commonParts<Snapshot extends SnapshotRecord, Cluster extends Clu
       ({ seed }) =>
       (source, identifiers) =>
         seed.clusters.loadKnown(source, identifiers),
-    latestSnapshot:
+    latestSnapshots:
       ({ seed }) =>
-      (cluster) =>
-        seed.snapshots.latest(cluster),
+      (source, clusters) =>
+        seed.snapshots.latest(source, clusters),
   };
 }

@@ -236,7 +236,7 @@ describe('cached responses', () => {
 
 it('shares a call in progress between identical requests', async () => {
   await start({});
-  await gateway.disturb({ kind: 'delay', milliseconds: 400 });
+  await gateway.disturb({ kind: 'delay', milliseconds: 3_000 });
   await gateway.calls();
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => gateway.query('{ snapshots(filter: { services: [REDSHIFT] }) { nodes { id } } }')),

@@ -234,7 +234,8 @@ it('orders by LATEST_SNAPSHOT_AT with lookups, if these are fewer than the pages
     snapshots: makeSnapshots('REDSHIFT', 350),
   });
   const variables = { ...latest('DESC'), filter: { services: ['REDSHIFT'], accounts: [account] } };
-  for (const expected of [4, 2]) {
+  // At first, one page is read to see whether the list is short.
+  for (const expected of [3, 2]) {
     await gateway.calls();
     const found = await read(variables, { fields: 'latestSnapshot { identifier }' });
     expect(found.nodes).toMatchObject([{ latestSnapshot: { identifier: 'sales-0349' } }, { latestSnapshot: null }]);

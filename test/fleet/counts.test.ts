@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Gateway, startGateway } from '../support/gateway.ts';
-import { makeCluster, makeSnapshot, makeSnapshots } from '../support/worlds.ts';
+import { makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const denied = { kind: 'error', code: 'AccessDenied', status: 403 } as const;
 const atLeast = (value: number) => ({ value, precision: 'AT_LEAST' });
@@ -60,13 +60,13 @@ describe.each([
   });
 
   it('is never lower than the number of records on the page', async () => {
-    // The page is read in the first call, and the count in the calls after it, which all fail.
+    // The page is read in the first call, which the count uses too, and the calls after it all fail.
     await gateway.disturb({ ...denied, action, nth: [2, 3, 4, 5] });
     const { snapshots } = await ask(
       `{ snapshots(first: 50, ${filter}) { totalCount { value precision } nodes { id } } }`,
     );
     expect(snapshots.nodes).toHaveLength(50);
-    expect(snapshots.totalCount).toEqual(atLeast(50));
+    expect(snapshots.totalCount).toEqual(atLeast(100));
   });
 
   it('is not exact if the page is not complete', async () => {
@@ -81,22 +81,22 @@ describe.each([
 it('counts what the page shows if the list of a deleted cluster is gone before it is counted', async () => {
   await gateway.load({
     clusters: [makeCluster('REDSHIFT')],
-    snapshots: [makeSnapshot('REDSHIFT', 'only')],
+    snapshots: makeSnapshots('REDSHIFT', 150),
   });
   const gone = { kind: 'error', code: 'ClusterNotFound', status: 404, action: 'DescribeClusterSnapshots' } as const;
   await gateway.disturb({ ...gone, nth: [2, 3] });
   const { snapshots } = await ask(
-    `{ snapshots(filter: { services: [REDSHIFT], clusterIdentifiers: ["sales"] }) {
-      nodes { identifier } totalCount { value precision }
+    `{ snapshots(first: 5, filter: { services: [REDSHIFT], clusterIdentifiers: ["sales"] }) {
+      totalCount { value precision }
     } }`,
   );
-  expect(snapshots).toEqual({ nodes: [{ identifier: 'only' }], totalCount: atLeast(1) });
+  expect(snapshots).toEqual({ totalCount: atLeast(100) });
 });
 
 it('is a lower bound for clusters, too', async () => {
   const names = Array.from({ length: 150 }, (_, index) => `c${index}`);
   await gateway.load({ clusters: names.map((name) => makeCluster('REDSHIFT', name)) });
-  await gateway.disturb({ ...denied, action: 'DescribeClusters', nth: 3 });
+  await gateway.disturb({ ...denied, action: 'DescribeClusters', nth: 2 });
   const { clusters } = await ask(
     `{ clusters(first: 5, filter: { services: [REDSHIFT] }) { isComplete nodes { id } totalCount { value precision } } }`,
   );

@@ -373,8 +373,8 @@ describe('the cache of full reads', () => {
 
 it('the known sizes of lists do not keep what was read', () => {
   const lengths = createLengths();
-  const reading = { pages: 3, records: 250, untagged: 0, rows: ['a'] };
-  lengths.set('list', 'source', reading);
-  expect(lengths.of('list')).toEqual({ pages: 3, records: 250, untagged: 0 });
+  const reading = { pages: 3, records: 250, untagged: 0, rows: ['a'], isEnded: true };
+  lengths.learn('list', 'source', reading);
+  expect(lengths.known('list')).toEqual({ pages: 3, isExact: true });
   expect(lengths.estimate('other list', 'source')).toEqual({ pages: 3, records: 250, untagged: 0 });
 });

@@ -122,7 +122,8 @@ describe('a fleet that cannot be read within the time limit of a request', () =>
       clusters: regions.flatMap((region) => ['one', 'two'].map((name) => makeCluster('REDSHIFT', name, { region }))),
       snapshots: regions.flatMap((region) => makeSnapshots('REDSHIFT', perSource, { region, cluster: 'one' })),
     });
-    await gateway.disturb({ action: 'DescribeClusterSnapshots', kind: 'delay', milliseconds: 500 });
+    const delay = { action: 'DescribeClusterSnapshots', kind: 'delay', milliseconds: 1_800 } as const;
+    await gateway.disturb({ ...delay, times: regions.length });
     const query = '{ clusters { nodes { identifier latestSnapshot { identifier } } } }';
     const known = [
       { identifier: 'one', latestSnapshot: { identifier: 'one-0449' } },
@@ -134,7 +135,7 @@ describe('a fleet that cannot be read within the time limit of a request', () =>
       expect(path?.at(-1)).toBe('latestSnapshot');
     }
     expect(first.errors).toHaveLength(2 * known.length);
-    // The lists are now known to be long, so the clusters are looked up instead.
+    // A page has shown that the lists are long, so the clusters are looked up instead.
     const second = await gateway.query(query);
     expect(second.errors).toBeUndefined();
     expect(second.data.clusters.nodes).toEqual([...known, ...known]);

@@ -3,6 +3,7 @@ import type { SharedAnswers } from '../../replicas/shared-answers.ts';
 import type { Basis } from './basis.ts';
 import { memoryOf } from '../protocol/protocol.ts';
 import type { CacheSettings } from '../settings.ts';
+import type { RequestScope } from '../request-scope.ts';
 import type { KnownResponse } from './sent-requests.ts';
 import { createSourceChanges } from './source-changes.ts';
 
@@ -10,6 +11,8 @@ import { createSourceChanges } from './source-changes.ts';
 export interface Fetched<Output> {
   readonly output: Output;
   readonly fetchedAt: Date;
+  /** The same time in milliseconds of `performance.now()`; undefined if another replica made the call. */
+  readonly startedAt?: number;
 }
 
 /**
@@ -17,8 +20,8 @@ export interface Fetched<Output> {
  * with the same AWS permissions for every principal, and applies the grants of a principal after the cache.
  */
 export interface AnswerCache {
-  /** Returns the response that this process has cached. `isTrial` does not count a miss, because a read follows it. */
-  get(source: string, question: string, isTrial?: boolean): Fetched<object> | undefined;
+  /** Returns the response that this process has cached, unless it is too old for the request. */
+  get(source: string, question: string, scope: CacheScope): Fetched<object> | undefined;
   /**
    * Returns the last response, which may be outdated, if this process still has it in memory; undefined if the cache is
    * disabled.
@@ -26,7 +29,10 @@ export interface AnswerCache {
   last(source: string, question: string): KnownResponse | undefined;
   /** Returns the response that another replica has cached; undefined, without waiting, if replicas share no cache. */
   getShared(source: string, question: string): Promise<Fetched<object> | undefined>;
-  /** Caches a response, in this process for at least `leastSeconds`, unless the cache is disabled. */
+  /**
+   * Caches a response, in this process for at least `leastSeconds`. If the cache is disabled, it is kept for some seconds
+   * for the queries that started before the call.
+   */
   set(source: string, question: string, answer: Fetched<object>, leastSeconds?: number): void;
   /** Adds a response that was returned for a question to a basis, or refuses it if the response is not cached. */
   addTo(basis: Basis, source: string, question: string, answer: Fetched<object>): void;
@@ -36,6 +42,9 @@ export interface AnswerCache {
   watch(source: string, onChange: () => void): void;
   state(): AnswerCacheState;
 }
+
+/** Which responses a request uses. For a trial, a miss is not counted, because a read follows it. */
+type CacheScope = Pick<RequestScope, 'isFresh' | 'since' | 'isCachedOnly'>;
 
 /** The state of the cache, for metrics. */
 export interface AnswerCacheState {
@@ -54,6 +63,8 @@ export interface AnswerCacheState {
 
 /** The memory of a response from another replica, as a multiple of its serialized length; measured: 1.7 to 2.1. */
 const growthOfShared = 2.1;
+/** How long a response is kept for the queries that started before it, if the cache is disabled. */
+const secondsOfQuery = 10;
 /** The memory of an entry of the cache besides its key and its response, in bytes. */
 const bytesOfEntry = 600;
 
@@ -68,7 +79,7 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
   const knownEvictions = new Map<string, number>();
   const counts = { hits: 0, sharedHits: 0, misses: 0, evictions: 0 };
   const memory = new LRUCache<string, Fetched<object>>({
-    ttl: (ageSeconds || 1) * 1000,
+    ttl: (ageSeconds || secondsOfQuery) * 1000,
     maxSize: megabytes * 1024 * 1024,
     noDeleteOnStaleGet: true,
     dispose: (_answer, _key, reason) => {
@@ -84,16 +95,13 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
       : knownEvictions.get(source) !== counts.evictions;
     if (isReplaced) versions.increase(source);
     knownEvictions.set(source, counts.evictions);
-    memory.set(key, answer, {
-      size: Math.ceil(bytes) + key.length + bytesOfEntry,
-      ttl: milliseconds,
-    });
+    memory.set(key, answer, { size: Math.ceil(bytes) + key.length + bytesOfEntry, ttl: milliseconds });
   };
   return {
-    get: (source, question, isTrial = false) => {
+    get: (source, question, scope) => {
       const found = memory.get(`${source} ${question}`);
-      const answer = found && isCurrent(source, found) ? found : undefined;
-      if (answer || !isTrial) counts[answer ? 'hits' : 'misses'] += 1;
+      const answer = found && isUsed(found, ageSeconds, scope) && isCurrent(source, found) ? found : undefined;
+      if (answer || !scope.isCachedOnly) counts[answer ? 'hits' : 'misses'] += 1;
       return answer;
     },
     last: (source, question) => {
@@ -112,13 +120,15 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     },
     set: (source, question, answer, leastSeconds = 0) => {
       // A response read before a change must not be returned after the change.
-      if (ageSeconds === 0 || !isCurrent(source, answer)) return;
-      keep(source, question, answer, memoryOf(answer.output), Math.max(ageSeconds, leastSeconds) * 1000);
-      shared?.set(source, question, answer);
+      if (!isCurrent(source, answer)) return;
+      const seconds = ageSeconds === 0 ? secondsOfQuery : Math.max(ageSeconds, leastSeconds);
+      keep(source, question, answer, memoryOf(answer.output), seconds * 1000);
+      const { output, fetchedAt } = answer;
+      if (ageSeconds > 0) shared?.set(source, question, { output, fetchedAt });
     },
     addTo: (basis, source, question, answer) => {
       const key = `${source} ${question}`;
-      if (memory.peek(key) !== answer || !isCurrent(source, answer)) basis.refuse();
+      if (ageSeconds === 0 || memory.peek(key) !== answer || !isCurrent(source, answer)) basis.refuse();
       else basis.restOn(versions.of(source), performance.now() + memory.getRemainingTTL(key));
     },
     forget: (source) => {
@@ -129,4 +139,12 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     watch,
     state: () => ({ bytes: memory.calculatedSize, entries: memory.size, ...counts }),
   };
+}
+
+function isUsed(
+  { startedAt = -Infinity }: Fetched<object>,
+  ageSeconds: number,
+  { isFresh, since = Infinity }: CacheScope,
+): boolean {
+  return (ageSeconds > 0 && !isFresh) || startedAt >= since;
 }

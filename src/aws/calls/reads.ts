@@ -79,10 +79,9 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     usage: Usage,
   ): MaybePromise<Fetched<Output>> => {
     const text = `${reach} ${asked.operation} ${textOf(asked.input)}`;
-    const { isFresh, isCachedOnly } = usage.scope;
-    const known = isFresh ? undefined : answers.get(key, text, isCachedOnly);
+    const known = answers.get(key, text, usage.scope);
     if (known) return record<Output>(cached<Output>(known, usage), text, usage);
-    if (isCachedOnly) throw notCached;
+    if (usage.scope.isCachedOnly) throw notCached;
     return fetch(text, asked, send, usage);
   };
 
@@ -93,14 +92,14 @@ export function createReads(answers: AnswerCache, { key, reach }: Origin, calls:
     usage: Usage,
   ): Promise<Fetched<Output>> => {
     const { operation } = asked;
-    const { signal, isFresh, basis } = usage.scope;
+    const { signal, basis } = usage.scope;
     const fail = (error: unknown): never => {
       basis?.refuse();
       const isEnd = signal?.aborted && error === signal.reason;
       throw isEnd ? calls.translateEnd(error, operation) : calls.translate(error, operation);
     };
     if (signal?.aborted) fail(signal.reason);
-    const shared = isFresh ? undefined : underway.join(text, usage, signal);
+    const shared = underway.join(text, usage, signal);
     if (shared) {
       count(usage, 'coalesced');
       coalesced += 1;
@@ -133,10 +132,10 @@ function createAsk(answers: AnswerCache, key: string, calls: Calls) {
     const { isFresh, isForAll } = usage.scope;
     const found = isFresh ? undefined : await answers.getShared(key, text);
     if (found) return cached<MetadataBearer>(found, usage);
-    const fetchedAt = new Date();
+    const [fetchedAt, startedAt] = [new Date(), performance.now()];
     const known = isForAll ? undefined : answers.last(key, text);
     const asking = { operation, send, usage, signal, callers, isOfRecord, known };
-    const fetched = { output: await calls.read(asking), fetchedAt };
+    const fetched = { output: await calls.read(asking), fetchedAt, startedAt };
     const age = isOfRecord && calls.isThrottled(operation) ? throttledAgeSeconds : 0;
     if (!isForAll) answers.set(key, text, fetched, age);
     return fetched;

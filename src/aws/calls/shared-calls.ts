@@ -10,7 +10,7 @@ export interface JoinedCall<Output> {
 
 /** Calls in progress that several callers can wait for, each until its own signal aborts. */
 export interface SharedCalls<Output> {
-  /** Waits for a call in progress; undefined if there is none. */
+  /** Waits for a call in progress; undefined if there is none, or if the request uses none that started as early. */
   join(key: string, joining: Usage, signal: AbortSignal | undefined): JoinedCall<Output> | undefined;
   /**
    * Starts a call that others can join. The call is aborted when all callers have stopped waiting. `call` receives the
@@ -31,6 +31,8 @@ interface SharedCall<Output> {
   readonly payer: Usage;
   readonly controller: AbortController;
   readonly callers: Set<Caller>;
+  /** In milliseconds of `performance.now()`. */
+  readonly startedAt: number;
   waiting: number;
 }
 
@@ -56,14 +58,17 @@ export function createSharedCalls<Output>(): SharedCalls<Output> {
   return {
     join: (key, joining, signal) => {
       const shared = underway[key];
-      shared?.callers.add(joining.scope.subject);
-      return shared && { answer: wait(key, shared, signal), payer: shared.payer };
+      const { isFresh, since = Infinity, subject } = joining.scope;
+      if (shared === undefined || (isFresh && shared.startedAt < since)) return undefined;
+      shared.callers.add(subject);
+      return { answer: wait(key, shared, signal), payer: shared.payer };
     },
     begin: (key, payer, signal, call) => {
       const controller = new AbortController();
+      const startedAt = performance.now();
       const callers = new Set([payer.scope.subject]);
       const answer = call(controller.signal, callers).finally(() => end(key, shared));
-      const shared: SharedCall<Output> = { answer, payer, controller, callers, waiting: 0 };
+      const shared: SharedCall<Output> = { answer, payer, controller, callers, startedAt, waiting: 0 };
       underway[key] = shared;
       return wait(key, shared, signal);
     },

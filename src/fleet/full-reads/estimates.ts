@@ -1,4 +1,5 @@
 import type { RequestScope } from '../../aws/request-scope.ts';
+import type { KnownLength } from '../lookups/known-length.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { Length, Lengths } from './lengths.ts';
 import { type FullQuestion, groupOf, nameOf } from './reading.ts';
@@ -18,10 +19,10 @@ export interface Estimate {
 /** The sizes of full reads, as far as they are known without an AWS call. */
 export interface Estimates {
   /**
-   * Returns the AWS calls that a full read is known to take at least: none if its records are kept, otherwise the number
-   * of pages of the last read, or of the read in progress; 1 if the list was never read.
+   * Returns what is known about the pages that a full read still has to read: none if its records are kept; undefined if
+   * none of the list was read.
    */
-  atLeast<Row, Conditions>(question: FullQuestion<Row, Conditions>, scope: RequestScope): number;
+  pagesLeft<Row, Conditions>(question: FullQuestion<Row, Conditions>, scope: RequestScope): KnownLength | undefined;
   /** Estimates the size of a full read, from the last one. */
   estimate<Row, Conditions>(question: FullQuestion<Row, Conditions>, scope: RequestScope): Estimate;
 }
@@ -34,9 +35,9 @@ export function createEstimates(kept: KeptRuns, lengths: Lengths, maximumPages: 
     { isFresh }: RequestScope,
   ) => (isFresh ? undefined : kept.peek(kept.keyOf(source, name)));
   return {
-    atLeast: (question, scope) => {
+    pagesLeft: (question, scope) => {
       const name = nameOf(question);
-      return atLeastOf(lengths.of(name), keptRun(question, name, scope));
+      return pagesLeftOf(lengths.known(name), keptRun(question, name, scope));
     },
     estimate: (question, scope) => {
       const name = nameOf(question);
@@ -47,9 +48,11 @@ export function createEstimates(kept: KeptRuns, lengths: Lengths, maximumPages: 
   };
 }
 
-function atLeastOf(length: Length | undefined, run: Run | undefined): number {
-  if (run?.reading.isEnded) return 0;
-  return length?.pages ?? (run?.reading.pages ?? 0) + 1;
+function pagesLeftOf(known: KnownLength | undefined, run: Run | undefined): KnownLength | undefined {
+  if (run === undefined) return known;
+  const { pages, isEnded } = run.reading;
+  if (isEnded) return { pages: 0, isExact: true };
+  return known && known.pages > pages ? { ...known, pages: known.pages - pages } : { pages: 1, isExact: false };
 }
 
 function estimateOf(length: Length, run: Run | undefined): Omit<Estimate, 'isTooLong'> {

@@ -32,6 +32,12 @@ export interface FullReads extends Estimates {
     question: FullQuestion<Row, Conditions>,
     usage: Usage,
   ): Promise<FullRead<Row>>;
+  /** Reads the first pages at most, which a later full read continues. Rejects like `read`. */
+  readStart<Row extends AwsRecord, Conditions>(
+    question: FullQuestion<Row, Conditions>,
+    usage: Usage,
+    pages: number,
+  ): Promise<FullRead<Row>>;
   /** Like `read`, but if not all pages could be read, returns the records of the others. Rejects if there are none. */
   readSome<Row extends AwsRecord, Conditions>(
     question: FullQuestion<Row, Conditions>,
@@ -76,8 +82,7 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
   const lengths = createLengths();
   const estimates = createEstimates(kept, lengths, maximumPages);
   const counts = { hits: 0, coalesced: 0, misses: 0 };
-  let starts = 0;
-  const nextStart = () => (starts += 1);
+  const nextStart = createCounter();
   const requests = createRequests(kept, nextStart);
   const waits = createWaits();
   const activity = createActivity(options.observeRead);
@@ -91,7 +96,7 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
       isWanted: () => !stopping?.aborted && !run.isEvicted && kept.keyOf(source, name) === key,
       onPage: () => kept.keep(key, run, keepingUnfinished),
       onEnd: (end) => {
-        if (run.reading.isEnded) lengths.set(name, groupOf(question), run.reading);
+        lengths.learn(name, groupOf(question), run.reading);
         kept.keep(key, run, timeToKeep(run.reading, end, ageSeconds * 1000));
       },
     });
@@ -99,27 +104,31 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
     return run;
   };
 
-  const finish = async (run: Run, source: Source, usage: Usage): Promise<SnapgateError | null> => {
+  const finish = async (run: Run, source: Source, usage: Usage, pages: number): Promise<SnapgateError | null> => {
     const { reading, isInProgress } = run;
-    if (reading.isEnded) {
+    if (reading.isEnded || reading.pages >= pages) {
       counts.hits += 1;
       count(usage, 'cached');
       return null;
     }
     counts[isInProgress ? 'coalesced' : 'misses'] += 1;
     if (isInProgress) count(usage, 'coalesced');
-    const reason = await waits.wait(run, usage, source);
+    const reason = await waits.wait(run, usage, source, pages);
     if (reason === null || reading.isEnded) return null;
     if (run.isInProgress) requests.hold(usage.scope);
     if (reading.pages === 0) throw reason;
     return reason;
   };
 
-  const readSome = async <Row extends AwsRecord, Conditions>(question: FullQuestion<Row, Conditions>, usage: Usage) => {
+  const readPages = async <Row extends AwsRecord, Conditions>(
+    question: FullQuestion<Row, Conditions>,
+    usage: Usage,
+    pages: number,
+  ) => {
     const key = kept.keyOf(question.source, nameOf(question));
     const run = requests.find(usage.scope, key) ?? start(question, key);
     requests.use(usage.scope, key, run);
-    const failure = await finish(run, question.source, usage);
+    const failure = await finish(run, question.source, usage, pages);
     if (usage.scope.basis) kept.addTo(usage.scope.basis, key, run);
     // The key contains the operation and its parameters, which determine the type of the records.
     return { ...(run.reading.result() as FullRead<Row>), failure };
@@ -128,21 +137,30 @@ export function createFullReads(settings: FullReadSettings, options: FullReadOpt
   return {
     maximumPages,
     ...estimates,
-    read: async (question, usage) => {
-      const { failure, ...read } = await readSome(question, usage);
-      if (failure !== null) throw failure;
-      return read;
-    },
-    readSome,
+    read: (question, usage) => withoutFailure(readPages(question, usage, Infinity)),
+    readStart: (question, usage, pages) => withoutFailure(readPages(question, usage, pages)),
+    readSome: (question, usage) => readPages(question, usage, Infinity),
     forget: (source) => [kept, sharing].forEach((each) => each?.forget(source)),
     state: () => ({ ...kept.state(), ...counts, ...activity.state() }),
   };
 }
 
+function createCounter(): () => number {
+  let count = 0;
+  return () => (count += 1);
+}
+
+async function withoutFailure<Row>(reading: Promise<SomeRead<Row>>): Promise<FullRead<Row>> {
+  const { failure, ...read } = await reading;
+  if (failure !== null) throw failure;
+  return read;
+}
+
 /** Returns for how long a reading is kept that has ended, failed or paused. */
-function timeToKeep(reading: Reading, { hasWaiters, failure }: RunEnd, longestAge: number): number {
+function timeToKeep(reading: Reading, { hasWaiters, isEnough, failure }: RunEnd, longestAge: number): number {
   const age = Math.max(0, longestAge - reading.sharedFor);
   if (failure === null && reading.isEnded) return Math.max(age, hasWaiters ? 0 : holding);
+  if (isEnough) return age;
   // Without reuse, a failed list starts again with the next request.
   const isContinued = !reading.isBroken && reading.pages > 0 && (failure === null || age > 0);
   return isContinued ? keepingUnfinished : 0;

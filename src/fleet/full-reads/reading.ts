@@ -46,6 +46,8 @@ export interface Reading {
   readonly isBroken: boolean;
   /** Reads the next page, charged to the request. */
   next(payer: Usage): Promise<Progress>;
+  /** Lets another replica read the list, because this one pauses. */
+  pause(): void;
   /** Returns what was read so far. Later pages do not change it. */
   result(): FullRead<unknown>;
 }
@@ -109,6 +111,7 @@ export function createReading<Row extends AwsRecord, Conditions>(
       else if (progress.isOver) sharing.release();
       return progress;
     },
+    pause: () => sharing?.release(),
     result: () => list.pages.result(),
   };
 }
@@ -174,7 +177,8 @@ function isPassing(failure: SnapgateError): boolean {
 
 /** No time limit, client or maximum number of calls of a request ends a full read. */
 function unbound(payer: Usage): Usage {
-  return createUsage(payer, { signal: undefined, isFresh: payer.scope.isFresh, isForAll: true });
+  const { isFresh, since } = payer.scope;
+  return createUsage(payer, { signal: undefined, isFresh, since, isForAll: true });
 }
 
 /** Returns the name of a list: its source, operation and parameters. */

@@ -20,13 +20,23 @@ export interface Run {
   /**
    * Starts or continues the reading, unless it is in progress, and waits for its end or its failure. Rejects with the
    * reason of the signal when it aborts; the reading goes on. `onPage` is called after each page for which the request pays.
+   * The reading pauses when it has as many pages as all who wait for it need.
    */
-  wait(payer: Usage, signal: AbortSignal | undefined, onPage: () => void): Promise<SnapgateError | null>;
+  wait(payer: Usage, signal: AbortSignal | undefined, needs: Needs): Promise<SnapgateError | null>;
+}
+
+/** What a request needs of a reading. */
+export interface Needs {
+  /** The number of pages that are enough; Infinity for the whole list. */
+  readonly pages: number;
+  readonly onPage: () => void;
 }
 
 /** How a run has ended: with or without waiting requests, and why the reading has failed, if it has. */
 export interface RunEnd {
   readonly hasWaiters: boolean;
+  /** Whether the reading has paused because all who wait for it need no more pages. */
+  readonly isEnough: boolean;
   readonly failure: SnapgateError | null;
 }
 
@@ -47,21 +57,24 @@ export function createRun({ startedAt, reading, enter, isWanted, onPage, onEnd }
   let current: Promise<SnapgateError | null> | undefined;
   let endedAt = -Infinity;
   let askedAt = -Infinity;
-  let waiting = 0;
+  let lastNeeded = 0;
+  const waiting = new Set<Needs>();
 
-  const isIdle = () => waiting === 0 && (!isWanted() || performance.now() - askedAt > idle);
+  const isIdle = () => waiting.size === 0 && (!isWanted() || performance.now() - askedAt > idle);
+  const isEnough = () => reading.pages >= (waiting.size === 0 ? lastNeeded : mostPages(waiting));
 
   const begin = (payer: Usage, onOwnPage: () => void) => {
     const { promise, resolve, reject } = Promise.withResolvers<SnapgateError | null>();
     const end = (failure: SnapgateError | null) => {
       current = undefined;
       if (reading.isEnded) endedAt = performance.now();
-      onEnd({ hasWaiters: waiting > 0, failure });
+      onEnd({ hasWaiters: waiting.size > 0, isEnough: !reading.isEnded && isEnough(), failure });
       resolve(failure);
     };
     enter(async () => {
       try {
-        if (isIdle()) {
+        if (isIdle() || isEnough()) {
+          reading.pause();
           end(null);
           return undefined;
         }
@@ -94,16 +107,21 @@ export function createRun({ startedAt, reading, enter, isWanted, onPage, onEnd }
     get endedAt() {
       return endedAt;
     },
-    wait: async (payer, signal, onOwnPage) => {
+    wait: async (payer, signal, needs) => {
       askedAt = performance.now();
-      waiting += 1;
+      lastNeeded = needs.pages;
+      waiting.add(needs);
       try {
-        current ??= begin(payer, onOwnPage);
+        current ??= begin(payer, needs.onPage);
         return await orAborted(current, signal);
       } finally {
-        waiting -= 1;
+        waiting.delete(needs);
         askedAt = performance.now();
       }
     },
   };
+}
+
+function mostPages(waiting: ReadonlySet<Needs>): number {
+  return Math.max(...Array.from(waiting, ({ pages }) => pages));
 }

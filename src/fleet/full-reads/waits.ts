@@ -9,9 +9,10 @@ export interface Waits {
   /**
    * Waits for a reading. Returns null when it has ended; its failure; TIMED_OUT if the request cannot wait longer; or
    * ALLOWANCE_EXCEEDED if the request has started the reading and can make no more calls. The reading then goes on. A
-   * request that can make no more calls does not start or continue a reading.
+   * request that can make no more calls does not start or continue a reading. `pages` is the number of pages that are
+   * enough.
    */
-  wait(run: Run, usage: Usage, source: Source): Promise<SnapgateError | null>;
+  wait(run: Run, usage: Usage, source: Source, pages: number): Promise<SnapgateError | null>;
 }
 
 /** Creates the waits of all requests. */
@@ -26,7 +27,7 @@ export function createWaits(): Waits {
     return own;
   };
   return {
-    wait: async (run, usage, source) => {
+    wait: async (run, usage, source, pages) => {
       if (!run.isInProgress && isExhausted(usage)) return notContinued(source, run);
       const patience = signalOf(usage.scope);
       const allowance = new AbortController();
@@ -35,7 +36,7 @@ export function createWaits(): Waits {
         if (isExhausted(usage)) allowance.abort();
       };
       try {
-        return await run.wait(usage, signal, onPage);
+        return await run.wait(usage, signal, { pages, onPage });
       } catch (error) {
         if (!signal.aborted || error !== signal.reason) throw error;
         return allowance.signal.aborted ? exhausted(source, run) : timedOut(source, run, error);

@@ -3,6 +3,7 @@ import { createUsage, type Usage } from '../../aws/usage.ts';
 import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type AwsAnswer, findInPages, largestPage, pageInput } from '../backend.ts';
+import { isListCheaper, isWorthExploring, type KnownLengths } from './known-length.ts';
 import { createSourceLoader, type ReadSource } from './source-loader.ts';
 
 /** The first pages of the snapshots of single clusters, for a request that asks for those of several clusters. */
@@ -20,6 +21,7 @@ export interface ClusterPagesOptions<Row, Input> {
   readonly inputFor: (clusters: readonly string[], rest: Input) => Input;
   /** Returns the cluster of a snapshot, in lowercase. */
   readonly clusterOf: (row: Row) => string;
+  readonly lengths: KnownLengths;
 }
 
 interface Asked<Input> {
@@ -27,12 +29,14 @@ interface Asked<Input> {
   readonly size: number;
 }
 
-/** The most pages of a list that are read in sequence, instead of the page of each cluster at the same time. */
-const mostPages = 5;
+/** Returns the most pages of a list that are read one after another, instead of one page of each cluster side by side. */
+function mostPagesFor(clusters: number): number {
+  return Math.max(5, Math.min(20, clusters / 2));
+}
 
 /**
- * Creates the pages of one request. Snapshots of several clusters are listed together, as long as that takes fewer calls
- * than one for each cluster. If the list turns out to be longer, or a cluster has more snapshots than fit on a page, the
+ * Creates the pages of one request. Snapshots of several clusters are listed together, as long as that is expected to take
+ * fewer calls than one for each cluster. If the list turns out to be longer, or a cluster has more snapshots than fit on a page, the
  * page of the cluster is read by itself.
  */
 export function createClusterPages<Row, Input extends object>(
@@ -70,7 +74,7 @@ export function createClusterPages<Row, Input extends object>(
 
 /** Returns the pages of the clusters that a list contains in full; undefined if the list must not be used. */
 function readTogether<Row, Input extends object>(
-  { describe, clusterIn, inputFor, clusterOf }: ClusterPagesOptions<Row, Input>,
+  { describe, clusterIn, inputFor, clusterOf, lengths }: ClusterPagesOptions<Row, Input>,
   source: Source,
   asked: readonly Asked<Input>[],
   usage: Usage,
@@ -82,16 +86,29 @@ function readTogether<Row, Input extends object>(
   const clusters = [first, ...others].map(({ cluster }) => cluster);
   const list = inputFor(clusters, first.rest);
   const rows = new Map(clusters.map((cluster): [string, Row[]] => [cluster, []]));
-  const most = isCachedOnly ? mostPages : Math.min(others.length, mostPages);
+  const lookups = clusters.length;
+  const mostPages = mostPagesFor(lookups);
+  const known = lengths.of(source, list);
+  const isTooLong = (known?.pages ?? 1) > mostPages || !isWorthExploring(known, lookups);
+  if (isTooLong && !isCachedOnly) return undefined;
+  const isListedOn = (pages: number) => {
+    const found = [...rows.values()].filter((own) => own.length > 0).length;
+    return pages < mostPages && (isCachedOnly || isListCheaper({ known, pages, found, lookups }));
+  };
+  if (!isListedOn(0)) return undefined;
   let [pages, fetchedAt] = [0, new Date()];
   const own = createUsage(usage);
-  const read = (marker?: string) => describe(source, { ...list, ...pageInput(marker) }, own);
+  const read = (marker?: string) =>
+    after(describe(source, { ...list, ...pageInput(marker) }, own), (page) => {
+      lengths.learn(source, list, { marker, size: largestPage, next: page.marker });
+      return page;
+    });
   const visit = (page: AwsAnswer<Row>) => {
     pages += 1;
     if (page.fetchedAt < fetchedAt) ({ fetchedAt } = page);
     for (const row of page.rows) if (row !== null) rows.get(clusterOf(row))?.push(row);
     // A record that is missing, or of another engine, has a position on the page of its cluster.
-    const isUnusable = page.flaw !== undefined || page.rows.includes(null) || (page.marker && pages >= most);
+    const isUnusable = page.flaw !== undefined || page.rows.includes(null) || (page.marker && !isListedOn(pages));
     return isUnusable ? ('UNUSABLE' as const) : undefined;
   };
   const found = orElse(

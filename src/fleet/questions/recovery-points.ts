@@ -7,7 +7,8 @@ import { keptResult } from '../full-reads/derived/kept-results.ts';
 import { inSlices, recordsInStep, startInSlice, type Steps } from '../full-reads/derived/slices.ts';
 import type { FullRead } from '../full-reads/pages.ts';
 import type { SnapshotConditions } from '../lists/conditions.ts';
-import { createSourceLoader, readEach, type ReadSource } from '../lookups/source-loader.ts';
+import { isListCheaper, isWorthExploring } from '../lookups/known-length.ts';
+import { createSourceLoader, type ReadSource } from '../lookups/source-loader.ts';
 import type { FleetOptions } from '../options.ts';
 import { newestIn, newestOf } from './newest.ts';
 
@@ -67,21 +68,44 @@ function identityOf(cluster: ClusterRecord): string {
   return `${cluster.kind.createdAt(cluster)?.getTime()} ${cluster.kind.identifier(cluster)}`;
 }
 
-/** Reads the source in full if that is known to take no more AWS calls than one lookup per cluster. */
+/** Reads the source in full if that is expected to take fewer AWS calls than the lookups of the clusters. */
 function readLatest(options: FleetOptions): ReadSource<SnapshotRecord | null, ClusterRecord> {
-  const { backendOf, fullReads } = options;
   return async (source, clusters) => {
-    const pages = fullQuestions(options, source, {}).map((question) =>
-      fullReads.atLeast(question, options.usage.scope),
-    );
-    const isFewer = clusters.length > 1 && clusters.length >= pages.reduce((sum, each) => sum + each, 0);
-    const ofCluster = isFewer ? await readAll(options, source, {}) : undefined;
-    if (ofCluster) {
-      return Promise.all(clusters.map((cluster) => inSlices(newestIn(ofCluster(cluster, beginning)))));
-    }
-    const backend = backendOf(source);
-    return readEach(clusters, (cluster) => backend.latestSnapshot(cluster));
+    const backend = options.backendOf(source);
+    const ofCluster = await readWhileCheaper(options, source, clusters, backend.clustersPerCall);
+    if (ofCluster === undefined) return backend.latestSnapshots(source, clusters);
+    return Promise.all(clusters.map((cluster) => inSlices(newestIn(ofCluster(cluster, beginning)))));
   };
+}
+
+/** Returns undefined if lookups of the clusters are expected to take fewer AWS calls than the rest of the full read. */
+async function readWhileCheaper(
+  options: FleetOptions,
+  source: Source,
+  clusters: readonly ClusterRecord[],
+  clustersPerCall: number,
+): Promise<OfCluster | undefined> {
+  const { fullReads, usage } = options;
+  const [question, ...others] = fullQuestions(options, source, {});
+  if (question === undefined || others.length > 0 || clusters.length === 1) return undefined;
+  const known = fullReads.pagesLeft(question, usage.scope);
+  const lookups = Math.ceil(clusters.length / clustersPerCall);
+  // A full read is kept for later requests, so it is preferred to as many lookups.
+  if (known?.isExact && known.pages <= lookups) return readAll(options, source, {});
+  if (!isWorthExploring(known, lookups)) return undefined;
+  const names = new Set(clusters.map(nameOf));
+  let found = 0;
+  for (let pages = 0; isListCheaper({ known, pages, found, lookups }); pages += 1) {
+    const read = await fullReads.readStart(question, usage, pages + 1);
+    if (read.isWhole) return readAll(options, source, {});
+    const seen = new Set(read.rows.map((row) => row.kind.clusterIdentifier(row).toLowerCase()));
+    found = [...names].filter((name) => seen.has(name)).length;
+  }
+  return undefined;
+}
+
+function nameOf(cluster: ClusterRecord): string {
+  return cluster.kind.identifier(cluster).toLowerCase();
 }
 
 /** Returns the condition by which AWS lists the snapshots of a source since a time. */

@@ -30,6 +30,7 @@ export class QueryScope implements RequestScope {
   readonly client: RequestClient;
   readonly waitsUntil: number;
   isFresh: boolean;
+  readonly since: number;
   readonly isChange = false;
   declare mostCalls?: number;
   declare isIncomplete?: boolean;
@@ -42,6 +43,7 @@ export class QueryScope implements RequestScope {
     const now = performance.now();
     this.subject = subject;
     this.client = clientOf(observed);
+    this.since = now;
     this.waitsUntil = now + requestSeconds * timeForFullReads * 1000;
     this.isFresh = isFreshWanted(observed.headers['cache-control']);
     this.#response = response;

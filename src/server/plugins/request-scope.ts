@@ -18,6 +18,7 @@ export function useRequestScope(requestSeconds: number): Plugin<object, object, 
       scope.isChange = operation === 'mutation';
       scope.waitsUntil = performance.now() + requestSeconds * timeForFullReads * 1000;
       scope.signal = isQuery ? AbortSignal.any([deadline, request.signal]) : deadline;
+      scope.since = isQuery ? performance.now() : undefined;
       scope.isFresh = !isQuery || isFreshWanted(request.headers.get('cache-control') ?? undefined);
     },
   };

@@ -11,7 +11,7 @@ import { toTags } from '../../snapshots/tag.ts';
 import type { DocumentDBRequest } from './request.ts';
 import { commonParts } from '../backend-parts.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted } from './snapshot-kind.ts';
-import { identifierOf } from './snapshots.ts';
+import { identifierOf, namesTogether } from './snapshots.ts';
 
 /**
  * Counted without the engine filter, because Aurora, Neptune and Amazon DocumentDB share the quota.
@@ -62,6 +62,7 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
         // Only manual snapshots can be shared, so no AWS call is needed.
         return type === 'AUTOMATED' ? unshared : null;
       },
+    clustersPerCall: () => namesTogether,
     manualSnapshotQuota: () => manualSnapshotQuota,
     hasSizes: () => false,
   });

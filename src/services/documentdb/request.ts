@@ -1,6 +1,7 @@
 import { readBackUsage, type Usage } from '../../aws/usage.ts';
 import type { Creations } from '../../changes/plans/creation.ts';
 import { createSender } from '../../changes/plans/sender.ts';
+import type { KnownLengths } from '../../fleet/lookups/known-length.ts';
 import type { SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import type { Sources } from '../../fleet/sources.ts';
 import { lazily } from '../../snapshots/lazily.ts';
@@ -32,6 +33,8 @@ export interface DocumentDBShared {
   readonly connect: DocumentDBConnect;
   readonly sources: Sources;
   readonly creations: Creations;
+  /** Of the lists of snapshots. */
+  readonly listLengths: KnownLengths;
 }
 
 /** What the parts of a request are made of. */
@@ -42,7 +45,7 @@ interface Seed {
 
 /** Prepares the parts of Amazon DocumentDB for one request without creating them. */
 export const createDocumentDBRequest: (seed: Seed) => DocumentDBRequest = lazily<DocumentDBRequest, Seed>({
-  snapshots: ({ seed: { shared, usage } }) => createDocumentDBSnapshots(shared.connect, usage),
+  snapshots: ({ seed: { shared, usage } }) => createDocumentDBSnapshots(shared.connect, usage, shared.listLengths),
   clusters: ({ seed: { shared, usage } }) => createDocumentDBClusters(shared.connect, usage),
   tags: ({ seed: { shared, usage } }) => createDocumentDBTags(shared.connect, usage),
   sharing: ({ seed: { shared, usage } }) => createDocumentDBSharing(shared.connect, usage),

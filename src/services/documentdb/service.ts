@@ -1,6 +1,7 @@
 import './clusters.schema.ts';
 import './snapshots.schema.ts';
 import { createCreations } from '../../changes/plans/creation.ts';
+import { createKnownLengths } from '../../fleet/lookups/known-length.ts';
 import { lazily } from '../../snapshots/lazily.ts';
 import type { RequestService, Service } from '../service.ts';
 import { createDocumentDBBackend } from './backend.ts';
@@ -19,7 +20,12 @@ export const documentdb: Service = {
   writes: documentDBWrites,
   open: (options) => {
     const connect = connectDocumentDB(options);
-    const shared = { connect, sources: options.sources, creations: createCreations(options.now) };
+    const shared = {
+      connect,
+      sources: options.sources,
+      creations: createCreations(options.now),
+      listLengths: createKnownLengths(),
+    };
     return {
       serve: (usage) => serve(createDocumentDBRequest({ shared, usage })),
       probes: (usage) => createDocumentDBProbes(connect, usage),

@@ -17,6 +17,7 @@ import {
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createAnswers } from '../../fleet/lookups/answers.ts';
 import { createClusterPages } from '../../fleet/lookups/cluster-pages.ts';
+import type { KnownLengths } from '../../fleet/lookups/known-length.ts';
 import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
@@ -41,14 +42,14 @@ export interface DocumentDBSnapshots extends Listing<DocumentDBSnapshot, Snapsho
   /** Finds the snapshot that has a name: all engines of the control plane of Amazon RDS share these names. */
   holderOf(source: Source, identifier: string): Promise<DocumentDBSnapshot | 'OTHER_ENGINE' | null>;
   /**
-   * Returns the newest available snapshot that is not known to be unrelated to the cluster; reads all snapshots of
-   * clusters of that name, because AWS cannot sort them.
+   * Returns the newest available snapshot of each cluster that is not known to be unrelated to it; reads all snapshots of
+   * clusters of these names, because AWS cannot sort them.
    */
-  latest(cluster: DocumentDBCluster): Promise<DocumentDBSnapshot | null>;
+  latest(source: Source, clusters: readonly DocumentDBCluster[]): Promise<readonly (DocumentDBSnapshot | null)[]>;
 }
 
 /** AWS accepts 100 values in a filter of clusters, and does not document a limit for snapshots. */
-const namesTogether = 100;
+export const namesTogether = 100;
 
 type Input = DescribeDBClusterSnapshotsCommandInput;
 type Answer = AwsAnswer<DocumentDBSnapshot>;
@@ -57,7 +58,11 @@ type Answer = AwsAnswer<DocumentDBSnapshot>;
 type Describe = (source: Source, input: Input, tally?: Usage, isForAll?: boolean) => MaybePromise<Answer>;
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterSnapshots.html */
-export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usage): DocumentDBSnapshots {
+export function createDocumentDBSnapshots(
+  connect: DocumentDBConnect,
+  usage: Usage,
+  lengths: KnownLengths,
+): DocumentDBSnapshots {
   const describe: Describe = (source, input, tally = usage, isForAll = false) =>
     after(connect(source).read(DescribeDBClusterSnapshotsCommand, input, tally), (fetched) => {
       const answer = answerOf(fetched, source, { input, isForAll });
@@ -77,19 +82,10 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
   const ofClusters = createClusterPages<DocumentDBSnapshot, Input>({
     usage,
     describe: (source, input, tally) => orElse(() => describe(source, input, tally), noneIfNotFound),
-    clusterIn: ({ Filters = [], ...rest }) => ({
-      cluster: fold(Filters.find(isOfClusters)?.Values?.[0] ?? ''),
-      rest: { ...rest, Filters: Filters.filter((each) => !isOfClusters(each)) },
-    }),
-    inputFor: (clusters, { Filters = [], ...rest }) => ({
-      ...rest,
-      // A longer filter is refused.
-      Filters: [
-        ...Filters,
-        ...(clusters.length > namesTogether ? [] : [{ Name: clusterFilter, Values: [...clusters] }]),
-      ],
-    }),
+    clusterIn,
+    inputFor,
     clusterOf: (row) => fold(documentDBSnapshotKind.clusterIdentifier(row)),
+    lengths,
   });
 
   return {
@@ -117,10 +113,13 @@ export function createDocumentDBSnapshots(connect: DocumentDBConnect, usage: Usa
       const read = () => describe(source, { ...query.input, ...pageInput(marker, size) }, tally, isForAll);
       return orElse(read, noneIfNotFound);
     },
-    latest: async (cluster) => {
-      const [query] = snapshotQueries(cluster.source, { clusterIdentifiers: [cluster.kind.identifier(cluster)] });
-      const all = await describeAll(cluster.source, query?.input ?? {});
-      return newestOf(all.filter((row) => isRecoveryPoint(row, cluster)));
+    latest: async (source, clusters) => {
+      const groups = chunksOf(clusters, namesTogether).map(async (group) => {
+        const clusterIdentifiers = group.map((cluster) => cluster.kind.identifier(cluster));
+        const [query] = snapshotQueries(source, { clusterIdentifiers });
+        return newestOfEach(await describeAll(source, query?.input ?? {}), group);
+      });
+      return (await Promise.all(groups)).flat();
     },
   };
 }
@@ -150,8 +149,33 @@ function isOfClusters({ Name }: Filter): boolean {
   return Name === clusterFilter;
 }
 
+function clusterIn({ Filters = [], ...rest }: Input): { cluster: string; rest: Input } {
+  return {
+    cluster: fold(Filters.find(isOfClusters)?.Values?.[0] ?? ''),
+    rest: { ...rest, Filters: Filters.filter((each) => !isOfClusters(each)) },
+  };
+}
+
+function inputFor(clusters: readonly string[], { Filters = [], ...rest }: Input): Input {
+  // A longer filter is refused.
+  const ofClusters = clusters.length > namesTogether ? [] : [{ Name: clusterFilter, Values: [...clusters] }];
+  return { ...rest, Filters: [...Filters, ...ofClusters] };
+}
+
 function allRows(describe: Describe, source: Source, input: Input) {
   return readRows((marker) => describe(source, { ...input, ...pageInput(marker) }));
+}
+
+/** Returns the newest snapshot that each cluster can be restored from; null if there is none. */
+function newestOfEach(
+  rows: readonly DocumentDBSnapshot[],
+  clusters: readonly DocumentDBCluster[],
+): (DocumentDBSnapshot | null)[] {
+  const byName = Map.groupBy(rows, (row) => fold(documentDBSnapshotKind.clusterIdentifier(row)));
+  return clusters.map((cluster) => {
+    const own = byName.get(fold(cluster.kind.identifier(cluster))) ?? [];
+    return newestOf(own.filter((row) => isRecoveryPoint(row, cluster)));
+  });
 }
 
 /** Lists the account's own snapshots together, and looks up those of other accounts one by one. */

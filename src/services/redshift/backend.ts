@@ -8,7 +8,7 @@ import type { RedshiftCluster } from './cluster-kind.ts';
 import type { RedshiftRequest } from './request.ts';
 import { commonParts } from '../backend-parts.ts';
 import { type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
-import { identifierOf } from './snapshots.ts';
+import { identifierOf } from './snapshots-by-arn.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html */
 const manualSnapshotQuota: ManualSnapshotQuota = {
@@ -34,6 +34,7 @@ export const createRedshiftBackend: (request: RedshiftRequest) => Backend<Redshi
       seed.snapshots.byArn.load(source, arn, isAlone),
   tagsOf: () => (record) => (isSnapshot(record) && !isOwn(record) ? null : ownTags(record)),
   sharingOf: () => (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
+  clustersPerCall: () => 1,
   manualSnapshotQuota: () => manualSnapshotQuota,
   hasSizes: () => true,
 });

@@ -10,18 +10,20 @@ import {
   findInPages,
   firstOf,
   type Listing,
+  largestPage,
   listableRows,
   noneIfNotFound,
   pageInput,
 } from '../../fleet/backend.ts';
 import type { ClusterConditions } from '../../fleet/lists/conditions.ts';
+import type { KnownLength, KnownLengths } from '../../fleet/lookups/known-length.ts';
 import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource } from '../../fleet/lookups/source-loader.ts';
 import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
-import { type ListLengths, listWhileCheaper } from './list-or-lookup.ts';
+import { listWhileCheaper } from './list-or-lookup.ts';
 
 /** The clusters of Amazon Redshift, for one request. */
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {
@@ -37,15 +39,23 @@ type Answer = AwsAnswer<RedshiftCluster>;
 
 /** The number of clusters that are looked up in a source of which most clusters are needed, if it has many pages. */
 const expectedClusters = 4;
+/** The assumed length of the list of such a source, if it is unknown. */
+const assumedLength: KnownLength = { pages: expectedClusters - 1, isExact: true };
 
 type Describe = (source: Source, input: DescribeClustersCommandInput, tally?: Usage) => MaybePromise<Answer>;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_DescribeClusters.html */
-export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, lengths: ListLengths): RedshiftClusters {
+export function createRedshiftClusters(
+  connect: RedshiftConnect,
+  usage: Usage,
+  lengths: KnownLengths,
+): RedshiftClusters {
   const describe: Describe = (source, input, tally = usage) =>
     after(connect(source).read(DescribeClustersCommand, input, tally), (fetched) => {
       const answer = answerOf(fetched, source);
       if (answer.flaw) connect(source).warn(answer.flaw);
+      const { ClusterIdentifier, Marker: marker, MaxRecords: size = largestPage } = input;
+      if (ClusterIdentifier === undefined) lengths.learn(source, {}, { marker, size, next: answer.marker });
       loader.prime(source, indexOf(answer.rows));
       return answer;
     });
@@ -57,13 +67,14 @@ export function createRedshiftClusters(connect: RedshiftConnect, usage: Usage, l
   const readNamed: ReadSource<RedshiftCluster | null> = (source, identifiers, tally) => {
     if (listed.has(source.key)) return identifiers.map(() => null);
     const own: Describe = (...asked) => describe(asked[0], asked[1], tally);
+    const areMost = expected.has(source.key);
+    const known = lengths.of(source, {});
     const list = listWhileCheaper({
       read: (marker) => own(source, pageInput(marker)),
       nameOf,
       names: identifiers.map(fold),
-      expected: expected.has(source.key) ? expectedClusters : 0,
-      lengths,
-      key: source.key,
+      lookupsFor: (names) => (areMost ? Math.max(names.length, expectedClusters) : names.length),
+      known: areMost && !known?.isExact ? assumedLength : known,
     });
     return after(list, ({ rows, rest }) => {
       if (rest === null) listed.add(source.key);

@@ -1,6 +1,6 @@
 import type { DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
 import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, noneIfNotFound } from '../../fleet/backend.ts';
+import { type AwsAnswer, findInPages, firstOf, noneIfNotFound } from '../../fleet/backend.ts';
 import { after, type MaybePromise, orElse } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { type RedshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
@@ -42,7 +42,27 @@ function withLowercase(
   });
 }
 
-/** Reads a page of a list, which can be the list of one cluster; no rows if AWS knows no such cluster. */
+/**
+ * Finds a snapshot by its name, in any case, and its owner, by default the source's account; null if there is none.
+ */
+export function findNamed(
+  describe: Describe,
+  source: Source,
+  identifier: string,
+  owner = source.account,
+): MaybePromise<RedshiftSnapshot | null> {
+  const input = { SnapshotIdentifier: identifier, ...(owner !== source.account && { OwnerAccount: owner }) };
+  const found = findInPages(
+    (Marker) => readNamed((asked) => describe(source, asked), { ...input, ...(Marker && { Marker }) }),
+    (page) => page.rows.find((row) => row?.aws.SnapshotIdentifier === identifier) ?? firstOf(page) ?? undefined,
+  );
+  return after(found, (row) => row ?? null);
+}
+
+/**
+ * Reads a page of a list, which can be the list of one cluster; no rows if AWS knows no such cluster. Rejects if AWS does
+ * not continue the list of a cluster, because records of it are missing.
+ */
 export function readOfCluster(read: (input: Input) => MaybePromise<Answer>, input: Input): MaybePromise<Answer> {
   return orElse(
     () => read(input),
@@ -50,7 +70,8 @@ export function readOfCluster(read: (input: Input) => MaybePromise<Answer>, inpu
       const none = noneIfNotFound(error);
       if (input.ClusterIdentifier === undefined) return none;
       // A deleted cluster can still have snapshots, which AWS documents only for ClusterExists=false.
-      return orElse(() => read({ ...input, ClusterExists: false }), noneIfNotFound);
+      const ofDeleted = () => read({ ...input, ClusterExists: false });
+      return input.Marker === undefined ? orElse(ofDeleted, noneIfNotFound) : ofDeleted();
     },
   );
 }

@@ -1,12 +1,12 @@
 import { readBackUsage, type Usage } from '../../aws/usage.ts';
 import type { Creations } from '../../changes/plans/creation.ts';
 import { createSender } from '../../changes/plans/sender.ts';
+import type { KnownLengths } from '../../fleet/lookups/known-length.ts';
 import type { Sources } from '../../fleet/sources.ts';
 import { lazily } from '../../snapshots/lazily.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect, RedshiftSender } from './client.ts';
 import { createRedshiftClusters, type RedshiftClusters } from './clusters.ts';
-import type { ListLengths } from './list-or-lookup.ts';
 import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
 
 /** The parts of Amazon Redshift that serve one request, each created on first use. */
@@ -25,7 +25,7 @@ export interface RedshiftShared {
   readonly connect: RedshiftConnect;
   readonly sources: Sources;
   readonly creations: Creations;
-  readonly listLengths: Readonly<Record<'snapshots' | 'clusters', ListLengths>>;
+  readonly listLengths: Readonly<Record<'snapshots' | 'clusters', KnownLengths>>;
 }
 
 /** What the parts of a request are made of. */

@@ -1,6 +1,7 @@
 import './clusters.schema.ts';
 import './snapshots.schema.ts';
 import { createCreations } from '../../changes/plans/creation.ts';
+import { createKnownLengths } from '../../fleet/lookups/known-length.ts';
 import { lazily } from '../../snapshots/lazily.ts';
 import type { RequestService, Service } from '../service.ts';
 import { createRedshiftBackend } from './backend.ts';
@@ -23,7 +24,7 @@ export const redshift: Service = {
       connect,
       sources: options.sources,
       creations: createCreations(options.now),
-      listLengths: { snapshots: new Map<string, number>(), clusters: new Map<string, number>() },
+      listLengths: { snapshots: createKnownLengths(), clusters: createKnownLengths() },
     };
     return {
       serve: (usage) => serve(createRedshiftRequest({ shared, usage })),

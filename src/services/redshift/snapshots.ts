@@ -7,10 +7,9 @@ import type { Usage } from '../../aws/usage.ts';
 import {
   type AwsPage,
   type AwsQuery,
-  findInPages,
-  firstOf,
   type Defect,
   type Listing,
+  largestPage,
   listableRows,
   pageInput,
   pagesOf,
@@ -18,20 +17,20 @@ import {
 import type { SnapshotConditions } from '../../fleet/lists/conditions.ts';
 import { createAnswers } from '../../fleet/lookups/answers.ts';
 import { createClusterPages } from '../../fleet/lookups/cluster-pages.ts';
+import type { KnownLengths } from '../../fleet/lookups/known-length.ts';
 import { createRowIndex } from '../../fleet/lookups/row-index.ts';
-import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
+import { createSourceLoader, readEach, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
-import { matchResource, parseArn } from '../../snapshots/arn.ts';
 import { isRecoveryPoint } from '../../snapshots/lineage.ts';
-import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
+import { after, type MaybePromise } from '../../snapshots/maybe.ts';
 import { toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
-import { type ListLengths, listWhileCheaper } from './list-or-lookup.ts';
-import { type Describe, readNamed, readOfCluster } from './named-snapshots.ts';
+import { type Describe, findNamed, readNamed, readOfCluster } from './named-snapshots.ts';
 import { type RedshiftSnapshot, ownersOf, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
 import { snapshotQueries, unseenShares } from './snapshot-queries.ts';
+import { readByArn, wholeOr } from './snapshots-by-arn.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
 export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotConditions> {
@@ -43,10 +42,10 @@ export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotCon
    */
   find(source: Source, identifier: string, owner?: string): MaybePromise<RedshiftSnapshot | null>;
   /**
-   * Returns the newest available snapshot that is not known to be unrelated to the cluster, in one call unless the
-   * newest 20 are all unavailable or unrelated.
+   * Returns the newest available snapshot of each cluster that is not known to be unrelated to it: one call for each,
+   * unless its newest 20 are all unavailable or unrelated.
    */
-  latest(cluster: RedshiftCluster): Promise<RedshiftSnapshot | null>;
+  latest(source: Source, clusters: readonly RedshiftCluster[]): Promise<readonly (RedshiftSnapshot | Error | null)[]>;
 }
 
 type Input = DescribeClusterSnapshotsCommandInput;
@@ -58,12 +57,13 @@ export function createRedshiftSnapshots(
   connect: RedshiftConnect,
   accountsIn: (source: Source) => readonly string[],
   requestUsage: Usage,
-  lengths: ListLengths,
+  lengths: KnownLengths,
 ): RedshiftSnapshots {
   const describe: Describe = (source, input, usage = requestUsage, isForAll = false) =>
     after(connect(source).read(DescribeClusterSnapshotsCommand, input, usage), (fetched) => {
       const answer = answerOf(fetched, source, { input, isForAll });
       if (answer.flaw) connect(source).warn(answer.flaw);
+      learnLength(lengths, source, input, answer.marker);
       if (!isForAll) byArn.prime(source, indexOf(answer.rows));
       return answer;
     });
@@ -75,11 +75,12 @@ export function createRedshiftSnapshots(
     // AWS accepts one cluster per call.
     inputFor: (_clusters, rest) => rest,
     clusterOf: (row) => fold(redshiftSnapshotKind.clusterIdentifier(row)),
+    lengths,
   });
 
   return {
     byArn,
-    find: (source, identifier, owner) => find(describe, source, identifier, owner),
+    find: (source, identifier, owner) => findNamed(describe, source, identifier, owner),
     callsPerTest: 0,
     record: (source) => redshiftSnapshot(source, {}),
     queries: (source, conditions) => snapshotQueries(source, conditions, accountsIn(source)),
@@ -90,7 +91,7 @@ export function createRedshiftSnapshots(
         ? ofClusters.read(source, query.input, page.size)
         : readPage(describe, source, query, page, usage);
     },
-    latest: (cluster) => findLatest(describe, cluster),
+    latest: (_source, clusters) => readEach(clusters, (cluster) => findLatest(describe, cluster)),
   };
 }
 
@@ -162,6 +163,13 @@ function isNewestFirst(rows: readonly RedshiftSnapshot[]): boolean {
   return times.every((time, index) => index === 0 || time <= (times[index - 1] ?? Infinity));
 }
 
+/** Learns the length of the list of a source, or of one of its clusters. */
+function learnLength(lengths: KnownLengths, source: Source, input: Input, next: string | undefined): void {
+  const { Marker: marker, MaxRecords: size = largestPage, ClusterIdentifier: cluster, ...rest } = input;
+  if (Object.keys(rest).length > 0) return;
+  lengths.learn(source, wholeOr(cluster), { marker, size, next });
+}
+
 function readPage(
   describe: Describe,
   source: Source,
@@ -172,65 +180,6 @@ function readPage(
   const input: Input = { ...query.input, ...pageInput(marker, size) };
   const read = (asked: Input) => describe(source, asked, usage, isForAll);
   return input.SnapshotIdentifier === undefined ? readOfCluster(read, input) : readNamed(read, input);
-}
-
-function find(
-  describe: Describe,
-  source: Source,
-  identifier: string,
-  owner = source.account,
-): MaybePromise<RedshiftSnapshot | null> {
-  const input = { SnapshotIdentifier: identifier, ...(owner !== source.account && { OwnerAccount: owner }) };
-  const found = findInPages(
-    (Marker) => readNamed((asked) => describe(source, asked), { ...input, ...(Marker && { Marker }) }),
-    (page) => page.rows.find((row) => row?.aws.SnapshotIdentifier === identifier) ?? firstOf(page) ?? undefined,
-  );
-  return after(found, (row) => row ?? null);
-}
-
-/** Lists the account's own snapshots as long as that can take fewer calls, and looks up all others one by one. */
-function readByArn(describe: Describe, lengths: ListLengths): ReadSource<RedshiftSnapshot | null> {
-  return (source, arns, usage) => {
-    const ownDescribe: Describe = (...asked) => describe(asked[0], asked[1], usage);
-    const own = new Set(arns.filter((arn) => parseArn(arn).account === source.account).map(fold));
-    const list = listWhileCheaper({
-      read: (marker) => ownDescribe(source, pageInput(marker)),
-      nameOf: (row) => fold(redshiftSnapshotKind.arn(row)),
-      names: [...own],
-      lengths,
-      key: source.key,
-    });
-    return after(list, ({ rows, rest }) =>
-      together(
-        arns.map((arn): MaybePromise<RedshiftSnapshot | Error | null> => {
-          const known = rows.get(fold(arn));
-          if (known) return known;
-          if (rest !== undefined && own.has(fold(arn))) return rest;
-          return orElse<RedshiftSnapshot | null, Error>(
-            () => findByArn(ownDescribe, source, arn),
-            (error) => error as Error,
-          );
-        }),
-      ),
-    );
-  };
-}
-
-function findByArn(describe: Describe, source: Source, arn: string): MaybePromise<RedshiftSnapshot | null> {
-  return after(find(describe, source, identifierOf(arn), parseArn(arn).account), (found) =>
-    found && fold(redshiftSnapshotKind.arn(found)) === fold(arn) ? found : null,
-  );
-}
-
-/** Returns the identifier in the ARN of a snapshot; throws INVALID_INPUT for another kind of ARN. */
-export function identifierOf(arn: string): string {
-  const [, identifier = ''] = matchResource(
-    arn,
-    /^snapshot:[^/]*\/(.+)$/,
-    'Amazon Redshift snapshot',
-    'arn:aws:redshift:us-east-1:123456789012:snapshot:sales/sales-2026-03-01',
-  );
-  return identifier;
 }
 
 function fold(name: string): string {

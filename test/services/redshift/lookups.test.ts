@@ -35,9 +35,10 @@ describe('the clusters of a page of Amazon Redshift snapshots', () => {
 
 it('does not look up each missing id after a list that was read to the end', async () => {
   const names = Array.from({ length: 12 }, (_, index) => `s${index}`);
-  await gateway.load({ snapshots: names.map((name) => makeSnapshot('REDSHIFT', name)) });
+  const clusterOf = (name: string) => ({ cluster: /[02468]$/.test(name) ? 'orders' : 'sales' });
+  await gateway.load({ snapshots: names.map((name) => makeSnapshot('REDSHIFT', name, clusterOf(name))) });
   await gateway.calls();
-  const ids = [...names, 'gone', 'gone-too', 'left'].map((name) => snapshotId('REDSHIFT', name));
+  const ids = [...names, 'gone', 'gone-too', 'left'].map((name) => snapshotId('REDSHIFT', name, clusterOf(name)));
   const { data, errors } = await gateway.query('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
   expect(errors).toBeUndefined();
   expect(data.nodes).toEqual([...ids.slice(0, 12).map((id) => ({ id })), null, null, null]);
