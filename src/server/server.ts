@@ -13,6 +13,7 @@ import { createSubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { createRedisLink, type RedisLink } from '../replicas/redis-link.ts';
 import { createSeal } from '../replicas/seal.ts';
+import { createFlights } from '../execution/ready/flights.ts';
 import { createReadyResponses } from '../execution/ready/ready-responses.ts';
 import { schema } from '../schema.ts';
 import { serviceNames } from '../snapshots/service.ts';
@@ -178,6 +179,7 @@ function createVersions(
         operations,
         // Other settings can make other responses.
         ready: createReadyResponses({ megabytes, now }),
+        flights: createFlights(now),
       }),
     };
   };

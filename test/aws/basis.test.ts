@@ -27,12 +27,16 @@ it('is not reusable if a source changes between two of its responses', () => {
   expect(basis.isReusable).toBe(false);
 });
 
-it('is not reusable if a response has expired, or after a refusal', () => {
+it('is not valid if a response has expired, but was the same for requests until then', () => {
   const expired = createBasis();
   expired.restOn(createVersions().of('one'), performance.now());
+  expect([expired.isValid(0), expired.isUnchanged(0)]).toEqual([false, true]);
+});
+
+it('is not reusable after a refusal', () => {
   const refused = createBasis();
   refused.refuse();
-  expect([expired.isReusable, refused.isReusable, refused.isValid(0)]).toEqual([false, false, false]);
+  expect([refused.isReusable, refused.isValid(0), refused.isUnchanged(0)]).toEqual([false, false, false]);
 });
 
 it('is limited to all of its times', () => {

@@ -128,8 +128,9 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     },
     addTo: (basis, source, question, answer) => {
       const key = `${source} ${question}`;
-      if (ageSeconds === 0 || memory.peek(key) !== answer || !isCurrent(source, answer)) basis.refuse();
-      else basis.restOn(versions.of(source), performance.now() + memory.getRemainingTTL(key));
+      const timeLeft = ageSeconds === 0 ? 0 : memory.getRemainingTTL(key);
+      if (memory.peek(key) !== answer || !isCurrent(source, answer)) basis.refuse();
+      else basis.restOn(versions.of(source), performance.now() + timeLeft);
     },
     forget: (source) => {
       const now = Date.now();

@@ -30,11 +30,11 @@ export function createVersions(): Versions {
  * while a request runs, only if the scope of the request has one.
  */
 export interface Basis {
-  /** Whether the same request would have the same data, as far as is known. */
+  /** Whether the same request would have had the same data when it was made, as far as is known. */
   readonly isReusable: boolean;
   /**
-   * Adds a cached response of a source, which expires at a time in milliseconds of `performance.now()`; refuses it if it has
-   * expired, or if the version of the source has increased since another response was added.
+   * Adds a response of a source, which expires at a time in milliseconds of `performance.now()`, and can have expired;
+   * refuses it if the version of the source has increased since another response was added.
    */
   restOn(version: Version, expiresAt: number): void;
   /**
@@ -46,6 +46,8 @@ export interface Basis {
   refuse(): void;
   /** Whether all responses are still fresh and cached, or evicted without a newer one, at a time of AWS. */
   isValid(now: number): boolean;
+  /** Like `isValid`, for requests that arrived while the data was made, for which no response has expired. */
+  isUnchanged(now: number): boolean;
   /** The number of sources that the data rests on, or more: the size of the basis. */
   readonly size: number;
 }
@@ -72,7 +74,7 @@ class CollectedBasis implements Basis {
 
   restOn(version: Version, expiresAt: number): void {
     const { current } = version;
-    if ((this.#versions.get(version) ?? current) !== current || expiresAt <= performance.now()) this.refuse();
+    if ((this.#versions.get(version) ?? current) !== current) this.refuse();
     this.#versions.set(version, current);
     if (expiresAt < this.#expiresAt) this.#expiresAt = expiresAt;
   }
@@ -87,8 +89,11 @@ class CollectedBasis implements Basis {
   }
 
   isValid(now: number): boolean {
-    if (this.#isRefused || now < this.#since || now >= this.#until || performance.now() >= this.#expiresAt)
-      return false;
+    return performance.now() < this.#expiresAt && this.isUnchanged(now);
+  }
+
+  isUnchanged(now: number): boolean {
+    if (this.#isRefused || now < this.#since || now >= this.#until) return false;
     for (const [version, at] of this.#versions) if (version.current !== at) return false;
     return true;
   }

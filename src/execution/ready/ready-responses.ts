@@ -63,7 +63,6 @@ export interface ReadyOptions {
 
 interface Kept extends ReadyResponse {
   readonly basis: Basis;
-  readonly compressed: Map<string, Buffer>;
 }
 
 const megabyte = 1024 * 1024;
@@ -96,8 +95,7 @@ export function createReadyResponses({ megabytes, now = () => new Date() }: Read
       if (!basis?.isReusable || isIncomplete || errors.length > 0) return;
       if (keepability.has('BY_CALLS') && usage.calls > 0) return;
       if (!basis.isValid(now().getTime())) return;
-      const { calls, coalesced, cached } = usage;
-      kept.set(key, { data: copyOf(data), cachedReads: calls + coalesced + cached, compressed: new Map(), basis });
+      kept.set(key, { ...toReady({ data, usage }), basis });
     },
     setCompressed: (key, response, name, bytes) => {
       const same = kept.peek(key);
@@ -107,6 +105,14 @@ export function createReadyResponses({ megabytes, now = () => new Date() }: Read
     },
     state: () => ({ bytes: kept.calculatedSize, entries: kept.size, ...counts }),
   };
+}
+
+/** Returns a response in a form in which it can be sent again. */
+export function toReady({
+  data,
+  usage: { calls, coalesced, cached },
+}: Pick<MadeResponse, 'data' | 'usage'>): ReadyResponse {
+  return { data: copyOf(data), cachedReads: calls + coalesced + cached, compressed: new Map() };
 }
 
 /** The number of keys after which the older ones are forgotten. */

@@ -94,8 +94,8 @@ export function createKeptRuns(megabytes: number, warn: (problem: Error) => void
     timeLeft,
     addTo: (basis, key, run) => {
       const { source, isEnded } = run.reading;
-      const isCurrent = isEnded && key.startsWith(keyOf(source, ''));
-      basis.restOn(versions.of(source.key), performance.now() + (isCurrent ? timeLeft(key, run) : 0));
+      basis.restOn(versions.of(source.key), performance.now() + timeLeft(key, run));
+      if (!isEnded || !key.startsWith(keyOf(source, ''))) basis.refuse();
     },
     forget: ({ key }) => {
       changes.set(key, (changes.get(key) ?? 0) + 1);

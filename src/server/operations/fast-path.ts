@@ -3,8 +3,9 @@ import { GraphQLError, locatedError } from 'graphql';
 import type { Principal } from '../../access/principal.ts';
 import { createBasis } from '../../aws/calls/basis.ts';
 import { createUsage } from '../../aws/usage.ts';
+import type { Flights } from '../../execution/ready/flights.ts';
 import { readyKeyOf } from '../../execution/ready/ready-key.ts';
-import type { ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
+import type { MadeResponse, ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
 import type { CreateContext } from '../../context.ts';
 import type { Budget } from '../../limits/budget.ts';
 import { budgetedRequest } from '../plugins/budget.ts';
@@ -31,6 +32,7 @@ export interface FastPathParts extends ExecutablesParts {
   readonly createContext: CreateContext;
   readonly budget: Budget;
   readonly ready: ReadyResponses;
+  readonly flights: Flights;
   readonly log: ServerLog;
   /** The time limit for all AWS calls of one request. */
   readonly requestSeconds: number;
@@ -41,7 +43,7 @@ export interface FastPathParts extends ExecutablesParts {
  * observations as the plugins of GraphQL Yoga: see the table in test/server/protections.test.ts.
  */
 export function createFastPath(parts: FastPathParts): FastPath {
-  const { createContext, budget, log, requestSeconds, ready } = parts;
+  const { createContext, budget, log, requestSeconds, ready, flights } = parts;
   const prices = new WeakMap<ReadyResponse, number>();
   const executables = createExecutables(parts);
 
@@ -49,7 +51,11 @@ export function createFastPath(parts: FastPathParts): FastPath {
     const { question, args, document, variableValues, compiled } = executable;
     const { keepability } = document;
     const key = keepability && question !== undefined ? readyKeyOf(question, principal, keepability) : undefined;
-    const hit = key === undefined || scope.isFresh ? undefined : ready.get(key);
+    const isReusing = key !== undefined && !scope.isFresh;
+    const kept = isReusing ? ready.get(key) : undefined;
+    const shared = isReusing && kept === undefined ? await flights.join(key) : undefined;
+    // A response that is shared can be kept, too.
+    const hit = kept ?? (shared && key !== undefined ? (ready.get(key) ?? shared.response) : undefined);
     const isRepeated = key !== undefined && hit === undefined && ready.isRepeated(key);
     if (isRepeated) scope.basis = createBasis();
     const context = createContext(principal, scope);
@@ -60,7 +66,8 @@ export function createFastPath(parts: FastPathParts): FastPath {
     if (refused) return { answer: { errors: [refused], usage, cost: undefined, data: undefined }, isReady: false };
     if (hit && key !== undefined) {
       prices.set(hit, price ?? 0);
-      const used = { ...usage, calls: 0, coalesced: 0, cached: hit.cachedReads };
+      const { coalesced, cached } = shared ?? { coalesced: 0, cached: hit.cachedReads };
+      const used = { ...usage, calls: 0, coalesced, cached };
       const answer: Answer = {
         data: hit.data,
         errors: [],
@@ -70,16 +77,16 @@ export function createFastPath(parts: FastPathParts): FastPath {
       };
       return { answer, isReady: true };
     }
-    const executed = await compiled.execute({ contextValue: context, variableValues });
-    const { data } = executed;
-    const answer: Answer = {
-      data,
-      errors: executed.errors,
-      usage,
-      cost: await budget.settle(usage),
-    };
-    if (isRepeated && keepability) ready.set(key, { ...executed, usage, keepability });
-    return { answer, isReady: false };
+    const land = isRepeated && isReusing ? flights.begin(key) : undefined;
+    let made: MadeResponse | undefined;
+    try {
+      const executed = await compiled.execute({ contextValue: context, variableValues });
+      made = { ...executed, usage, keepability: keepability ?? new Set() };
+      if (isRepeated) ready.set(key, made);
+    } finally {
+      land?.(made);
+    }
+    return { answer: { ...made, cost: await budget.settle(usage) }, isReady: false };
   };
 
   return async (body, request, response, { principal, observed }) => {
