@@ -93,7 +93,8 @@ export function createAnswerCache({ ageSeconds, megabytes }: CacheSettings, shar
     const isReplaced = before
       ? before !== answer && isCurrent(source, before)
       : knownEvictions.get(source) !== counts.evictions;
-    if (isReplaced) versions.increase(source);
+    // Without a cache, no response that rests on the former one is kept.
+    if (isReplaced && ageSeconds > 0) versions.increase(source);
     knownEvictions.set(source, counts.evictions);
     memory.set(key, answer, { size: Math.ceil(bytes) + key.length + bytesOfEntry, ttl: milliseconds });
   };

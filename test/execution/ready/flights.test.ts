@@ -4,7 +4,7 @@ import { serviceNames } from '../../support/services.ts';
 import { makeCluster, makeSnapshots, serviceOf, snapshotId } from '../../support/worlds.ts';
 
 const query = `query ($service: Service!) {
-  snapshots(first: 5, filter: { services: [$service] }) { isComplete nodes { identifier tags { value } } sources { status } }
+  snapshots(first: 5, filter: { services: [$service] }) { isComplete nodes { identifier tags { value } cluster { identifier } } sources { status } }
 }`;
 
 let gateway: Gateway;
