@@ -18,8 +18,9 @@ export interface RequestScope {
   /** Whether the request bypasses the cache: responses from before the request are not used. */
   isFresh: boolean;
   /**
-   * When a query started, in milliseconds of `performance.now()`: even if it bypasses the cache, or the cache is disabled, it uses the
-   * responses of calls that started later. Undefined for an operation that must see its own changes, or those of others.
+   * When a query started, in milliseconds of `performance.now()`: even if it bypasses the cache, or the cache is
+   * disabled, it uses the responses of calls that started later. Undefined for an operation that must see its own
+   * changes, or those of others.
    */
   since?: number | undefined;
   /** Whether reads are answered by the cache of this process or not at all, without waiting. */

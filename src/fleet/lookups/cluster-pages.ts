@@ -35,9 +35,9 @@ function mostPagesFor(clusters: number): number {
 }
 
 /**
- * Creates the pages of one request. Snapshots of several clusters are listed together, as long as that is expected to take
- * fewer calls than one for each cluster. If the list turns out to be longer, or a cluster has more snapshots than fit on a page, the
- * page of the cluster is read by itself.
+ * Creates the pages of one request. Snapshots of several clusters are listed together, as long as that is expected to
+ * take fewer calls than one for each cluster. If the list turns out to be longer, or a cluster has more snapshots than
+ * fit on a page, the page of the cluster is read by itself.
  */
 export function createClusterPages<Row, Input extends object>(
   options: ClusterPagesOptions<Row, Input>,

@@ -21,6 +21,7 @@ export interface KnownLengths {
 interface LearntPage {
   readonly marker: string | undefined;
   readonly size: number;
+  /** Falsy at the end of the list. */
   readonly next: string | undefined;
 }
 
@@ -45,7 +46,7 @@ export function createKnownLengths(): KnownLengths {
       // The position of a page that does not follow the last one is unknown.
       if (start === undefined) return;
       const position = start + size;
-      lists.set(list, { known: knownAfter(before?.known, position, next !== undefined), next, position });
+      lists.set(list, { known: knownAfter(before?.known, position, Boolean(next)), next, position });
     },
   };
 }
