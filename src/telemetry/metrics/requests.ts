@@ -17,7 +17,7 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
   });
   const executions = new Counter({
     name: 'snapgate_executions_total',
-    help: 'The operations that were executed, by what executed them: graphql-js (GraphQL.js, for mutations, subscriptions, introspection, new documents and everything else that is not compiled), compiled, or ready (the data of an earlier response was still correct).',
+    help: 'The operations that were executed, by what executed them: graphql-js (GraphQL.js, for mutations, subscriptions, introspection, new documents and everything else that is not compiled), compiled, or ready (the data of an earlier response was still correct, or an identical request in progress had the same data).',
     labelNames: ['executor'],
     registers,
   });
