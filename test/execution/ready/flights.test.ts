@@ -38,7 +38,7 @@ describe.each(serviceNames)('identical requests for snapshots of %s at the same 
   });
 
   it('get the response to the first of them', async () => {
-    await gateway.disturb({ kind: 'delay', action, milliseconds: 100 });
+    await gateway.disturb({ kind: 'delay', action, milliseconds: 500 });
     const answers = await together(20, ask);
     expect(answers.map(({ data }) => data)).toEqual(Array.from({ length: 20 }, () => answers[0].data));
     expect(answers[0].data.snapshots).toMatchObject({ isComplete: true, sources: [{ status: 'COMPLETE' }] });
