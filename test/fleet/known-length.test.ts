@@ -15,7 +15,7 @@ it('the length of a list is learned from its pages, of any size, and is exact at
         const marker = read === 0 ? undefined : String(read);
         read += size;
         const next = read < records ? String(read) : undefined;
-        lengths.learn(source!, {}, { marker, size, next });
+        lengths.learn(source!, { Marker: marker, MaxRecords: size }, next);
         const known = lengths.of(source!, {});
         expect(known?.isExact).toBe(next === undefined);
         if (next !== undefined) expect(known?.pages).toBeLessThanOrEqual(Math.ceil(records / 100));
@@ -31,17 +31,18 @@ it('the length of a list is learned from its pages, of any size, and is exact at
 
 it('a page whose position is unknown teaches nothing, and other lists are not affected', () => {
   const lengths = createKnownLengths();
-  lengths.learn(source!, {}, { marker: 'later', size: 100, next: undefined });
+  const sales = { ClusterIdentifier: 'sales' };
+  lengths.learn(source!, { Marker: 'later', MaxRecords: 100 }, undefined);
   expect(lengths.of(source!, {})).toBeUndefined();
-  lengths.learn(source!, { ClusterIdentifier: 'sales' }, { marker: undefined, size: 100, next: '' });
+  lengths.learn(source!, { ...sales, MaxRecords: 100 }, '');
   expect(lengths.of(source!, {})).toBeUndefined();
-  expect(lengths.of(source!, { ClusterIdentifier: 'sales' })).toEqual({ pages: 1, isExact: true });
+  expect(lengths.of(source!, sales)).toEqual({ pages: 1, isExact: true });
 });
 
 it('an exact length remains until the list is found to be longer', () => {
   const lengths = createKnownLengths();
   const learn = (marker: string | undefined, next: string | undefined) =>
-    lengths.learn(source!, {}, { marker, size: 100, next });
+    lengths.learn(source!, { Marker: marker, MaxRecords: 100 }, next);
   learn(undefined, 'a');
   learn('a', undefined);
   learn(undefined, 'a');

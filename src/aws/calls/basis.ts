@@ -30,8 +30,6 @@ export function createVersions(): Versions {
  * while a request runs, only if the scope of the request has one.
  */
 export interface Basis {
-  /** Whether the same request would have had the same data when it was made, as far as is known. */
-  readonly isReusable: boolean;
   /**
    * Adds a response of a source, which expires at a time in milliseconds of `performance.now()`, and can have expired;
    * refuses it if the version of the source has increased since another response was added.
@@ -63,10 +61,6 @@ class CollectedBasis implements Basis {
   #since = -Infinity;
   #until = Infinity;
   #isRefused = false;
-
-  get isReusable(): boolean {
-    return !this.#isRefused;
-  }
 
   get size(): number {
     return this.#versions.size;

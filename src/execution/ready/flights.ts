@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type MadeResponse, type ReadyResponse, toReady } from './ready-responses.ts';
+import { basisOf, type MadeResponse, type ReadyResponse, toReady } from './ready-responses.ts';
 
 /** Responses that are being made, for the identical requests that arrive in the meantime. */
 export interface Flights {
@@ -56,7 +56,8 @@ export function createFlights(now: () => Date = () => new Date()): Flights {
       };
       const timer = setTimeout(end, patience, undefined).unref();
       return (made) => {
-        const isShareable = made !== undefined && canBeShared(made, now());
+        // Whether the requests that have joined would have the same data, if they were executed now.
+        const isShareable = made !== undefined && basisOf(made)?.isUnchanged(now().getTime()) === true;
         if (!isShareable) unshared.set(key, true);
         end(isShareable && flight.isJoined ? toShared(made) : undefined);
       };
@@ -67,10 +68,4 @@ export function createFlights(now: () => Date = () => new Date()): Flights {
 function toShared(made: MadeResponse): SharedResponse {
   const { calls, coalesced, cached } = made.usage;
   return { response: toReady(made), coalesced: calls + coalesced, cached };
-}
-
-/** Whether the requests that arrived while a response was made would have the same data, if they were executed now. */
-function canBeShared({ errors, usage: { scope, calls }, keepability }: MadeResponse, now: Date): boolean {
-  const isSame = errors.length === 0 && !scope.isIncomplete && (scope.basis?.isUnchanged(now.getTime()) ?? false);
-  return isSame && !(keepability.has('BY_CALLS') && calls > 0);
 }

@@ -90,12 +90,9 @@ export function createReadyResponses({ megabytes, now = () => new Date() }: Read
       return undefined;
     },
     isRepeated,
-    set: (key, { data, errors, usage, keepability }) => {
-      const { basis, isIncomplete } = usage.scope;
-      if (!basis?.isReusable || isIncomplete || errors.length > 0) return;
-      if (keepability.has('BY_CALLS') && usage.calls > 0) return;
-      if (!basis.isValid(now().getTime())) return;
-      kept.set(key, { ...toReady({ data, usage }), basis });
+    set: (key, made) => {
+      const basis = basisOf(made);
+      if (basis?.isValid(now().getTime())) kept.set(key, { ...toReady(made), basis });
     },
     setCompressed: (key, response, name, bytes) => {
       const same = kept.peek(key);
@@ -107,11 +104,14 @@ export function createReadyResponses({ megabytes, now = () => new Date() }: Read
   };
 }
 
+/** Returns what a response rests on; undefined if it must not be sent to other requests, however soon. */
+export function basisOf({ errors, usage: { scope, calls }, keepability }: MadeResponse): Basis | undefined {
+  const isOwn = keepability.has('BY_CALLS') && calls > 0;
+  return errors.length > 0 || scope.isIncomplete || isOwn ? undefined : scope.basis;
+}
+
 /** Returns a response in a form in which it can be sent again. */
-export function toReady({
-  data,
-  usage: { calls, coalesced, cached },
-}: Pick<MadeResponse, 'data' | 'usage'>): ReadyResponse {
+export function toReady({ data, usage: { calls, coalesced, cached } }: MadeResponse): ReadyResponse {
   return { data: copyOf(data), cachedReads: calls + coalesced + cached, compressed: new Map() };
 }
 

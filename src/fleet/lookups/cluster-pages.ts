@@ -98,11 +98,13 @@ function readTogether<Row, Input extends object>(
   if (!isListedOn(0)) return undefined;
   let [pages, fetchedAt] = [0, new Date()];
   const own = createUsage(usage);
-  const read = (marker?: string) =>
-    after(describe(source, { ...list, ...pageInput(marker) }, own), (page) => {
-      lengths.learn(source, list, { marker, size: largestPage, next: page.marker });
+  const read = (marker?: string) => {
+    const input = { ...list, ...pageInput(marker) };
+    return after(describe(source, input, own), (page) => {
+      lengths.learn(source, input, page.marker);
       return page;
     });
+  };
   const visit = (page: AwsAnswer<Row>) => {
     pages += 1;
     if (page.fetchedAt < fetchedAt) ({ fetchedAt } = page);

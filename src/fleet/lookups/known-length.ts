@@ -14,15 +14,14 @@ export interface KnownLength {
 export interface KnownLengths {
   /** Returns what is known about the list with an input, which contains no paging parameters. */
   of(source: Source, input: object): KnownLength | undefined;
-  /** Learns from a page of a list: its Marker, the requested number of records, and the Marker of the next page. */
-  learn(source: Source, input: object, page: LearntPage): void;
+  /** Learns from a page of a list: its input, and the Marker of the next page, which is falsy at the end of the list. */
+  learn(source: Source, input: PageInput, next: string | undefined): void;
 }
 
-interface LearntPage {
-  readonly marker: string | undefined;
-  readonly size: number;
-  /** Falsy at the end of the list. */
-  readonly next: string | undefined;
+/** The input of a page: the paging parameters of AWS, and others. */
+interface PageInput {
+  readonly Marker?: string | undefined;
+  readonly MaxRecords?: number | undefined;
 }
 
 interface Progress {
@@ -39,7 +38,7 @@ export function createKnownLengths(): KnownLengths {
   const lists = new LRUCache<string, Progress>({ max: maximumLists });
   return {
     of: (source, input) => lists.peek(keyOf(source, input))?.known,
-    learn: (source, input, { marker, size, next }) => {
+    learn: (source, { Marker: marker, MaxRecords: size = largestPage, ...input }, next) => {
       const list = keyOf(source, input);
       const before = lists.get(list);
       const start = marker === undefined ? 0 : before?.next === marker ? before.position : undefined;

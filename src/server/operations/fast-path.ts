@@ -3,7 +3,7 @@ import { GraphQLError, locatedError } from 'graphql';
 import type { Principal } from '../../access/principal.ts';
 import { createBasis } from '../../aws/calls/basis.ts';
 import { createUsage } from '../../aws/usage.ts';
-import type { Flights } from '../../execution/ready/flights.ts';
+import type { Flights, SharedResponse } from '../../execution/ready/flights.ts';
 import { readyKeyOf } from '../../execution/ready/ready-key.ts';
 import type { MadeResponse, ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
 import type { CreateContext } from '../../context.ts';
@@ -53,9 +53,8 @@ export function createFastPath(parts: FastPathParts): FastPath {
     const key = keepability && question !== undefined ? readyKeyOf(question, principal, keepability) : undefined;
     const isReusing = key !== undefined && !scope.isFresh;
     const kept = isReusing ? ready.get(key) : undefined;
-    const shared = isReusing && kept === undefined ? await flights.join(key) : undefined;
-    // A response that is shared can be kept, too.
-    const hit = kept ?? (shared && key !== undefined ? (ready.get(key) ?? shared.response) : undefined);
+    const shared = isReusing && kept === undefined ? await joinFlight(parts, key) : undefined;
+    const hit = kept ?? shared?.response;
     const isRepeated = key !== undefined && hit === undefined && ready.isRepeated(key);
     if (isRepeated) scope.basis = createBasis();
     const context = createContext(principal, scope);
@@ -107,6 +106,13 @@ export function createFastPath(parts: FastPathParts): FastPath {
 function failed(error: unknown): { answer: Answer; isReady: boolean } {
   const errors = [error instanceof GraphQLError ? error : locatedError(error, undefined)];
   return { answer: { errors, usage: createUsage(), cost: undefined, data: undefined }, isReady: false };
+}
+
+/** Waits for the response to an identical request that is being made; undefined if there is none that can be shared. */
+async function joinFlight({ ready, flights }: FastPathParts, key: string): Promise<SharedResponse | undefined> {
+  const shared = await flights.join(key);
+  // If it is also kept, its compressed forms are.
+  return shared && { ...shared, response: ready.get(key) ?? shared.response };
 }
 
 function keptStarts(ready: ReadyResponses, key: string, hit: ReadyResponse): KeptStarts {

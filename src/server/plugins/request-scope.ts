@@ -16,9 +16,10 @@ export function useRequestScope(requestSeconds: number): Plugin<object, object, 
       const operation = getOperationAST(args.document, args.operationName)?.operation;
       const isQuery = operation === 'query';
       scope.isChange = operation === 'mutation';
-      scope.waitsUntil = performance.now() + requestSeconds * timeForFullReads * 1000;
+      const now = performance.now();
+      scope.waitsUntil = now + requestSeconds * timeForFullReads * 1000;
       scope.signal = isQuery ? AbortSignal.any([deadline, request.signal]) : deadline;
-      scope.since = isQuery ? performance.now() : undefined;
+      scope.since = isQuery ? now : undefined;
       scope.isFresh = !isQuery || isFreshWanted(request.headers.get('cache-control') ?? undefined);
     },
   };

@@ -10,7 +10,6 @@ import {
   findInPages,
   firstOf,
   type Listing,
-  largestPage,
   listableRows,
   noneIfNotFound,
   pageInput,
@@ -54,8 +53,7 @@ export function createRedshiftClusters(
     after(connect(source).read(DescribeClustersCommand, input, tally), (fetched) => {
       const answer = answerOf(fetched, source);
       if (answer.flaw) connect(source).warn(answer.flaw);
-      const { ClusterIdentifier, Marker: marker, MaxRecords: size = largestPage } = input;
-      if (ClusterIdentifier === undefined) lengths.learn(source, {}, { marker, size, next: answer.marker });
+      if (input.ClusterIdentifier === undefined) lengths.learn(source, input, answer.marker);
       loader.prime(source, indexOf(answer.rows));
       return answer;
     });

@@ -35,7 +35,7 @@ export function readByArn(describe: Describe, lengths: KnownLengths): ReadSource
 }
 
 /** Returns the input of the list of all snapshots of a source, or of those of one cluster. */
-export function wholeOr(cluster: string | undefined): { ClusterIdentifier?: string } {
+export function listInput(cluster: string | undefined): { ClusterIdentifier?: string } {
   return cluster === undefined ? {} : { ClusterIdentifier: fold(cluster) };
 }
 
@@ -47,7 +47,7 @@ function listOwn(
   lengths: KnownLengths,
 ): MaybePromise<Known> {
   if (arns.length < 2) return new Map();
-  const lengthOf = (cluster?: string) => lengths.of(source, wholeOr(cluster));
+  const lengthOf = (cluster?: string) => lengths.of(source, listInput(cluster));
   const whole = lengthOf();
   // Unlike the list of a cluster, the whole list also shows which snapshots do not exist.
   const isShort = whole?.isExact && whole.pages === 1;
@@ -60,7 +60,7 @@ function listOwn(
     nameOf,
     names: arns,
     lookupsFor: (names) => sumOf([...Map.groupBy(names, clusterIn)].map(callsOfCluster)),
-    known: longest([whole, ...arns.map((arn) => lengthOf(clusterIn(arn)))]),
+    known: longest([whole, ...[...new Set(arns.map(clusterIn))].map(lengthOf)]),
   });
   return after(all, ({ rows, rest }) => {
     const known: Known = new Map(rows);
@@ -88,7 +88,7 @@ function listOfCluster(
   names: readonly string[],
   known: KnownLength | undefined,
 ): MaybePromise<Listed<RedshiftSnapshot>> {
-  const input = wholeOr(cluster);
+  const input = listInput(cluster);
   return listWhileCheaper({
     read: (marker) => readOfCluster((asked) => describe(source, asked), { ...input, ...pageInput(marker) }),
     nameOf,

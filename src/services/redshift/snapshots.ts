@@ -9,7 +9,6 @@ import {
   type AwsQuery,
   type Defect,
   type Listing,
-  largestPage,
   listableRows,
   pageInput,
   pagesOf,
@@ -30,7 +29,7 @@ import type { RedshiftCluster } from './cluster-kind.ts';
 import { type Describe, findNamed, readNamed, readOfCluster } from './named-snapshots.ts';
 import { type RedshiftSnapshot, ownersOf, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
 import { snapshotQueries, unseenShares } from './snapshot-queries.ts';
-import { readByArn, wholeOr } from './snapshots-by-arn.ts';
+import { listInput, readByArn } from './snapshots-by-arn.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
 export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotConditions> {
@@ -165,9 +164,9 @@ function isNewestFirst(rows: readonly RedshiftSnapshot[]): boolean {
 
 /** Learns the length of the list of a source, or of one of its clusters. */
 function learnLength(lengths: KnownLengths, source: Source, input: Input, next: string | undefined): void {
-  const { Marker: marker, MaxRecords: size = largestPage, ClusterIdentifier: cluster, ...rest } = input;
-  if (Object.keys(rest).length > 0) return;
-  lengths.learn(source, wholeOr(cluster), { marker, size, next });
+  const { Marker, MaxRecords, ClusterIdentifier, ...rest } = input;
+  if (Object.keys(rest).length === 0)
+    lengths.learn(source, { Marker, MaxRecords, ...listInput(ClusterIdentifier) }, next);
 }
 
 function readPage(
