@@ -11,30 +11,30 @@ import type { Questions } from '../fleet/questions/questions.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { Permission } from '../snapshots/permission.ts';
 import type { ChangesOf } from './backend.ts';
-import type { BatchChange } from './batch.ts';
-import { copySnapshot, type CopySnapshotInput } from './copy-snapshot.ts';
-import { createSnapshot, type CreateSnapshotInput } from './create-snapshot.ts';
+import type { BatchChange } from './snapshots/batch.ts';
+import { copySnapshot, type CopySnapshotInput } from './snapshots/copy-snapshot.ts';
+import { createSnapshot, type CreateSnapshotInput } from './snapshots/create-snapshot.ts';
 import {
   deleteSnapshot,
   type DeleteSnapshotInput,
   deleteSnapshots,
   type DeleteSnapshotsInput,
-} from './delete-snapshots.ts';
+} from './snapshots/delete-snapshots.ts';
 import { createTargets, type Targets, type ViewedInput } from './input/targets.ts';
 import { type CredentialsChange, issueClusterCredentials, type IssueCredentialsInput } from './issue-credentials.ts';
 import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { type Keyed, onceForKey, type Repetitions } from './repetition/idempotency.ts';
 import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
-import { shareSnapshot, type ShareSnapshotInput } from './share-snapshot.ts';
-import { tagSnapshot, type TagSnapshotInput, untagSnapshot, type UntagSnapshotInput } from './tag-snapshot.ts';
+import { shareSnapshot, type ShareSnapshotInput } from './snapshots/share-snapshot.ts';
+import { tagSnapshot, type TagSnapshotInput, untagSnapshot, type UntagSnapshotInput } from './snapshots/tag-snapshot.ts';
 import {
   unshareSnapshot,
   type UnshareSnapshotInput,
   unshareSnapshots,
   type UnshareSnapshotsInput,
-} from './unshare-snapshot.ts';
-import { updateSnapshotRetention, type UpdateRetentionInput } from './update-retention.ts';
+} from './snapshots/unshare-snapshot.ts';
+import { updateSnapshotRetention, type UpdateRetentionInput } from './snapshots/update-retention.ts';
 
 /** The fields that every input has. */
 interface EveryInput extends Keyed, ViewedInput {}

@@ -3,7 +3,7 @@ import type { Lookups } from '../../fleet/lookups/lookups.ts';
 import type { Sources } from '../../fleet/sources.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import { isCreatedAt, snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { BatchChange } from '../batch.ts';
+import type { BatchChange } from '../snapshots/batch.ts';
 import type { CredentialsChange } from '../issue-credentials.ts';
 import type { PlannedCall } from '../plans/call.ts';
 import type { SnapshotChange, Unchecked } from '../request.ts';

@@ -1,4 +1,4 @@
-import type { BatchChange, ItemResult } from '../../changes/batch.ts';
+import type { BatchChange, ItemResult } from '../../changes/snapshots/batch.ts';
 import type { SnapshotChange } from '../../changes/request.ts';
 import { included, page } from '../../limits/price.ts';
 import { builder } from '../builder.ts';

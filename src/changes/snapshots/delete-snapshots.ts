@@ -1,15 +1,15 @@
-import { InvalidStateError, PreconditionFailedError, SnapgateError } from '../errors.ts';
-import type { Maybe } from '../snapshots/maybe.ts';
-import type { SnapshotSharing } from '../snapshots/sharing.ts';
-import { isCreatedAt, type SnapshotRecord, snapshotStatus } from '../snapshots/snapshot.ts';
-import type { Outcome } from './backend.ts';
+import { InvalidStateError, PreconditionFailedError, SnapgateError } from '../../errors.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import { isCreatedAt, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
+import type { Outcome } from '../backend.ts';
 import { type BatchChange, changeEach, refusedBy } from './batch.ts';
-import type { Targets } from './input/targets.ts';
-import { asItemError, type Plan, together } from './plans/plan.ts';
-import type { ChangeRequest, SnapshotChange } from './request.ts';
-import type { GuardedBackend } from './requirements/guarded.ts';
-import { requireManual, requireOwn } from './requirements/requirements.ts';
-import { describeParties, isNobody } from './requirements/sharing.ts';
+import type { Targets } from '../input/targets.ts';
+import { asItemError, type Plan, together } from '../plans/plan.ts';
+import type { ChangeRequest, SnapshotChange } from '../request.ts';
+import type { GuardedBackend } from '../requirements/guarded.ts';
+import { requireManual, requireOwn } from '../requirements/requirements.ts';
+import { describeParties, isNobody } from '../requirements/sharing.ts';
 
 interface DeletionInput {
   readonly revokeAccess?: Maybe<boolean>;

@@ -1,22 +1,22 @@
 import * as z from 'zod';
-import type { KeyUse } from '../access/policy/keys.ts';
-import { ForbiddenError, InvalidInputError, NotSupportedError } from '../errors.ts';
-import { isAliasArn, keyArn } from '../snapshots/kms-key.ts';
-import type { Maybe } from '../snapshots/maybe.ts';
-import { isOwn, type SnapshotRecord } from '../snapshots/snapshot.ts';
-import type { Source } from '../snapshots/source.ts';
-import type { Tag } from '../snapshots/tag.ts';
-import { requireValid } from './input/problems.ts';
-import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from './input/rules.ts';
-import type { Targets } from './input/targets.ts';
-import type { ChangeRequest, SnapshotChange } from './request.ts';
+import type { KeyUse } from '../../access/policy/keys.ts';
+import { ForbiddenError, InvalidInputError, NotSupportedError } from '../../errors.ts';
+import { isAliasArn, keyArn } from '../../snapshots/kms-key.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import { isOwn, type SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Source } from '../../snapshots/source.ts';
+import type { Tag } from '../../snapshots/tag.ts';
+import { requireValid } from '../input/problems.ts';
+import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from '../input/rules.ts';
+import type { Targets } from '../input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from '../request.ts';
 import {
   requireAvailableSnapshot,
   requireFree,
   requireNewTags,
   requireRetention,
   requireRoom,
-} from './requirements/requirements.ts';
+} from '../requirements/requirements.ts';
 
 export interface CopySnapshotInput {
   readonly snapshotId: string;

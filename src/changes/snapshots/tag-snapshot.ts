@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import type { TagChange } from '../access/rights.ts';
-import { QuotaExceededError } from '../errors.ts';
-import type { Maybe } from '../snapshots/maybe.ts';
-import type { SnapshotRecord } from '../snapshots/snapshot.ts';
-import type { Tag } from '../snapshots/tag.ts';
-import { requireValid } from './input/problems.ts';
-import { isReservedTagKey, mostTags, tagKeyRule, tagsRule } from './input/rules.ts';
-import type { Targets } from './input/targets.ts';
-import type { ChangeRequest, SnapshotChange } from './request.ts';
-import { requireOwn } from './requirements/requirements.ts';
+import type { TagChange } from '../../access/rights.ts';
+import { QuotaExceededError } from '../../errors.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Tag } from '../../snapshots/tag.ts';
+import { requireValid } from '../input/problems.ts';
+import { isReservedTagKey, mostTags, tagKeyRule, tagsRule } from '../input/rules.ts';
+import type { Targets } from '../input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from '../request.ts';
+import { requireOwn } from '../requirements/requirements.ts';
 
 export interface TagSnapshotInput {
   readonly snapshotId: string;

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import type { Maybe } from '../snapshots/maybe.ts';
-import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import { type BatchChange, changeEach } from './batch.ts';
-import { problemsIn } from './input/problems.ts';
-import { daysRule } from './input/rules.ts';
-import type { Targets } from './input/targets.ts';
-import type { ChangeRequest } from './request.ts';
-import { requireManual, requireOwn, requireRetention } from './requirements/requirements.ts';
-import { effectOf, requireLongEnough } from './requirements/retention.ts';
+import { problemsIn } from '../input/problems.ts';
+import { daysRule } from '../input/rules.ts';
+import type { Targets } from '../input/targets.ts';
+import type { ChangeRequest } from '../request.ts';
+import { requireManual, requireOwn, requireRetention } from '../requirements/requirements.ts';
+import { effectOf, requireLongEnough } from '../requirements/retention.ts';
 
 export interface UpdateRetentionInput {
   readonly snapshotIds: readonly string[];

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { SharingRefusedError, SnapgateError } from '../errors.ts';
-import type { Maybe } from '../snapshots/maybe.ts';
-import { maximumSharedAccounts, type SnapshotSharing } from '../snapshots/sharing.ts';
-import type { SnapshotRecord } from '../snapshots/snapshot.ts';
-import { requireValid } from './input/problems.ts';
-import type { Rules } from './input/rules.ts';
-import type { Targets } from './input/targets.ts';
-import type { ChangeRequest, SnapshotChange, Unchecked } from './request.ts';
-import { requireAvailableSnapshot } from './requirements/requirements.ts';
+import { SharingRefusedError, SnapgateError } from '../../errors.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import { maximumSharedAccounts, type SnapshotSharing } from '../../snapshots/sharing.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { requireValid } from '../input/problems.ts';
+import type { Rules } from '../input/rules.ts';
+import type { Targets } from '../input/targets.ts';
+import type { ChangeRequest, SnapshotChange, Unchecked } from '../request.ts';
+import { requireAvailableSnapshot } from '../requirements/requirements.ts';
 import {
   defaultKeyRefusal,
   isNobody,
@@ -15,7 +15,7 @@ import {
   type NamedParties,
   requireShareable,
   without,
-} from './requirements/sharing.ts';
+} from '../requirements/sharing.ts';
 
 export interface ShareSnapshotInput extends NamedParties {
   readonly snapshotId: string;

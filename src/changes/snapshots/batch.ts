@@ -1,14 +1,14 @@
-import type { Leaving, Refusals } from '../access/policy/leaving.ts';
-import { InvalidInputError, type InputProblem, SnapgateError } from '../errors.ts';
-import type { MaybePromise } from '../snapshots/maybe.ts';
-import { snapshotKey, type SnapshotRecord } from '../snapshots/snapshot.ts';
-import type { Outcome } from './backend.ts';
-import { refuse } from './input/problems.ts';
-import type { Target, Targets } from './input/targets.ts';
-import type { PlannedCall } from './plans/call.ts';
-import { asItemError, type Plan } from './plans/plan.ts';
-import type { ChangeRequest } from './request.ts';
-import type { GuardedBackend } from './requirements/guarded.ts';
+import type { Leaving, Refusals } from '../../access/policy/leaving.ts';
+import { InvalidInputError, type InputProblem, SnapgateError } from '../../errors.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
+import { snapshotKey, type SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Outcome } from '../backend.ts';
+import { refuse } from '../input/problems.ts';
+import type { Target, Targets } from '../input/targets.ts';
+import type { PlannedCall } from '../plans/call.ts';
+import { asItemError, type Plan } from '../plans/plan.ts';
+import type { ChangeRequest } from '../request.ts';
+import type { GuardedBackend } from '../requirements/guarded.ts';
 
 /** The outcome of a batch: one change of many snapshots. */
 export interface BatchChange {

@@ -1,17 +1,17 @@
 import * as z from 'zod';
-import type { Maybe } from '../snapshots/maybe.ts';
-import type { Tag } from '../snapshots/tag.ts';
-import { requireValid } from './input/problems.ts';
-import { daysRule, identifierRule, type Rules, tagsRule } from './input/rules.ts';
-import type { Targets } from './input/targets.ts';
-import type { ChangeRequest, SnapshotChange } from './request.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { Tag } from '../../snapshots/tag.ts';
+import { requireValid } from '../input/problems.ts';
+import { daysRule, identifierRule, type Rules, tagsRule } from '../input/rules.ts';
+import type { Targets } from '../input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from '../request.ts';
 import {
   requireAvailable,
   requireFree,
   requireNewTags,
   requireRetention,
   requireRoom,
-} from './requirements/requirements.ts';
+} from '../requirements/requirements.ts';
 
 export interface CreateSnapshotInput {
   readonly clusterId: string;

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import type { Maybe } from '../snapshots/maybe.ts';
-import type { SnapshotSharing } from '../snapshots/sharing.ts';
-import type { SnapshotRecord } from '../snapshots/snapshot.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { SnapshotSharing } from '../../snapshots/sharing.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import { type BatchChange, changeEach } from './batch.ts';
-import { problemsIn, requireValid } from './input/problems.ts';
-import type { Targets } from './input/targets.ts';
-import type { ChangeRequest, SnapshotChange } from './request.ts';
-import type { GuardedBackend } from './requirements/guarded.ts';
-import { inBoth, isNobody, namedBy, type NamedParties, requireShareable } from './requirements/sharing.ts';
+import { problemsIn, requireValid } from '../input/problems.ts';
+import type { Targets } from '../input/targets.ts';
+import type { ChangeRequest, SnapshotChange } from '../request.ts';
+import type { GuardedBackend } from '../requirements/guarded.ts';
+import { inBoth, isNobody, namedBy, type NamedParties, requireShareable } from '../requirements/sharing.ts';
 
 interface RevocationInput extends NamedParties {
   /** Revokes the access of all parties: accounts, AWS Support and public. */
