@@ -27,7 +27,12 @@ import { type Keyed, onceForKey, type Repetitions } from './repetition/idempoten
 import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './snapshots/share-snapshot.ts';
-import { tagSnapshot, type TagSnapshotInput, untagSnapshot, type UntagSnapshotInput } from './snapshots/tag-snapshot.ts';
+import {
+  tagSnapshot,
+  type TagSnapshotInput,
+  untagSnapshot,
+  type UntagSnapshotInput,
+} from './snapshots/tag-snapshot.ts';
 import {
   unshareSnapshot,
   type UnshareSnapshotInput,
