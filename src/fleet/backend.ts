@@ -2,6 +2,7 @@ import type { Usage } from '../aws/usage.ts';
 import { SnapgateError, UpstreamError } from '../errors.ts';
 import type { ClusterRecord } from '../snapshots/cluster.ts';
 import { after, type MaybePromise, orElse } from '../snapshots/maybe.ts';
+import type { NodeRecord } from '../snapshots/record.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
@@ -22,6 +23,11 @@ export interface Backend<
   snapshot(source: Source, arn: string, isAlone: boolean): MaybePromise<Snapshot | null>;
   /** Reads a cluster by its ARN in the same way. */
   cluster(source: Source, arn: string, isAlone: boolean): MaybePromise<Cluster | null>;
+  /**
+   * Reads an object of one of the service's `otherTypes` by its name, regardless of visibility; null if it does not exist.
+   * Undefined if the service has no such types.
+   */
+  otherNode?(source: Source, typename: string, name: string): MaybePromise<NodeRecord | null>;
   /** Throws INVALID_INPUT unless an ARN has the format of a snapshot or cluster of the service. */
   requireArn(resource: 'snapshot' | 'cluster', arn: string): void;
   /** Returns the cluster that has a name, in any case, today; null if there is none. */

@@ -2,7 +2,8 @@ import { InvalidInputError, withField } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { type GlobalId, requireOwnId } from '../../snapshots/global-id.ts';
 import { after, type Maybe, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
-import { recordTypeOf } from '../../snapshots/service.ts';
+import { type NodeRecord, readNodeKey } from '../../snapshots/record.ts';
+import { recordTypeOf, serviceOfNode } from '../../snapshots/service.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FleetOptions } from '../options.ts';
@@ -46,7 +47,7 @@ export function createLookups(options: FleetOptions): Lookups {
   const find = (global: GlobalId, isAlone = true): MaybePromise<object | null> => {
     const { typename, id } = requireOwnId(global);
     const type = recordTypeOf(typename);
-    if (type === undefined) return sources.get(id) ?? null;
+    if (type === undefined) return serviceOfNode(typename) ? findOther(options, global) : (sources.get(id) ?? null);
     const { source, arn } = locate(sources, global, type);
     return type.resource === 'cluster' ? clusterIn(source, arn, isAlone) : snapshotIn(source, arn, isAlone);
   };
@@ -89,4 +90,32 @@ export function createLookups(options: FleetOptions): Lookups {
       );
     },
   };
+}
+
+/** Finds an object that is neither a snapshot nor a cluster; null if it does not exist, or the principal cannot see it. */
+function findOther(options: FleetOptions, { typename, id }: GlobalId): MaybePromise<NodeRecord | null> {
+  const { source: key, name } = readNodeKey(id);
+  const source = options.sources.get(key);
+  if (source === undefined || source.service !== serviceOfNode(typename)) {
+    throw new InvalidInputError(
+      `No source is configured for the id of a ${typename}. Query \`sources\` for the configured sources, and use an id that this API returned.`,
+      ['id'],
+    );
+  }
+  return after(
+    options.backendOf(source).otherNode?.(source, typename, name) ?? null,
+    (found) => found && after(seesOther(options, found), (isSeen) => (isSeen ? found : null)),
+  );
+}
+
+/** Whether the principal can see an object that is neither a snapshot nor a cluster. */
+export function seesOther(
+  { rights, backendOf }: FleetOptions,
+  { source, visibility }: NodeRecord,
+): MaybePromise<boolean> {
+  if ('tags' in visibility) return rights.seesTagged(source, visibility.tags);
+  return after(backendOf(source).clusterNamed(source, visibility.cluster), (cluster) =>
+    // The object of a deleted cluster is seen by those who see every cluster.
+    cluster === null ? rights.seesTagged(source, []) : rights.sees(cluster),
+  );
 }

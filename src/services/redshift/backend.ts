@@ -8,7 +8,7 @@ import type { RedshiftCluster } from './cluster-kind.ts';
 import type { RedshiftRequest } from './request.ts';
 import { commonParts } from '../backend-parts.ts';
 import { type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
-import { identifierOf } from './snapshots-by-arn.ts';
+import { identifierOf } from './lookups/snapshots-by-arn.ts';
 
 /** https://docs.aws.amazon.com/redshift/latest/mgmt/amazon-redshift-limits.html */
 const manualSnapshotQuota: ManualSnapshotQuota = {
