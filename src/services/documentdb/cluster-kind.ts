@@ -4,7 +4,7 @@ import { derivedOnce } from '../../snapshots/lazily.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { documentDBArn } from './snapshot-kind.ts';
-import type { TaggedCluster } from './tags/tag-list.ts';
+import type { TaggedCluster } from './lookups/tag-list.ts';
 
 export type DocumentDBCluster = ClusterRecord<TaggedCluster>;
 

@@ -9,9 +9,9 @@ import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { DocumentDBConnect, DocumentDBSender } from './client.ts';
 import { createDocumentDBClusters, type DocumentDBClusters } from './clusters.ts';
-import { createDocumentDBSharing } from './sharing.ts';
+import { createDocumentDBSharing } from './lookups/sharing.ts';
 import { createDocumentDBSnapshots, type DocumentDBSnapshots } from './snapshots.ts';
-import { createDocumentDBTags } from './tags/loader.ts';
+import { createDocumentDBTags } from './lookups/tags.ts';
 
 /** The parts of Amazon DocumentDB that serve one request, each created on first use. */
 export interface DocumentDBRequest {
