@@ -7,14 +7,20 @@ import { lazily } from '../../snapshots/lazily.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect, RedshiftSender } from './client.ts';
 import { createRedshiftClusters, type RedshiftClusters } from './clusters.ts';
+import { createRedshiftRequirements, type RedshiftRequirements } from './recovery/requirements.ts';
 import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
 
 /** The parts of Amazon Redshift that serve one request, each created on first use. */
 export interface RedshiftRequest {
   readonly snapshots: RedshiftSnapshots;
   readonly clusters: RedshiftClusters;
+  /** What restored clusters need. */
+  readonly requirements: RedshiftRequirements;
+  /** Makes a read call that no loader makes. */
+  readonly connect: RedshiftConnect;
+  readonly usage: Usage;
   readonly sender: RedshiftSender;
-  /** The creations of snapshots in flight, of all requests. */
+  /** The creations of snapshots and clusters in flight, of all requests. */
   readonly creations: Creations;
   /** Creates the parts that read back a change: without earlier responses, and with a time limit of their own. */
   readonly afresh: () => RedshiftRequest;
@@ -43,6 +49,9 @@ export const createRedshiftRequest: (seed: Seed) => RedshiftRequest = lazily<Red
     return createRedshiftSnapshots(connect, accountsIn, usage, listLengths.snapshots);
   },
   clusters: ({ seed: { shared, usage } }) => createRedshiftClusters(shared.connect, usage, shared.listLengths.clusters),
+  requirements: ({ seed: { shared, usage } }) => createRedshiftRequirements(shared.connect, usage),
+  connect: ({ seed }) => seed.shared.connect,
+  usage: ({ seed }) => seed.usage,
   sender: ({ seed: { shared, usage } }) => createSender({ connect: shared.connect, sources: shared.sources, usage }),
   creations: ({ seed }) => seed.shared.creations,
   afresh:
