@@ -26,6 +26,7 @@ import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { type Keyed, onceForKey, type Repetitions } from './repetition/idempotency.ts';
 import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
+import { restoreTable, type RestoreTableInput, type TableRestoreChange } from './restores/restore-table.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './snapshots/share-snapshot.ts';
 import {
   tagSnapshot,
@@ -59,6 +60,7 @@ export interface Changes {
   shareSnapshot(input: ShareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
+  restoreTable(input: RestoreTableInput & EveryInput): Promise<TableRestoreChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
 }
 
@@ -141,6 +143,7 @@ export function createChanges(options: ChangesOptions): Changes {
     shareSnapshot: change('shareSnapshot', 'SNAPSHOT_SHARE', shareSnapshot),
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
+    restoreTable: change('restoreTable', 'CLUSTER_RESTORE', restoreTable),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
   };
 }

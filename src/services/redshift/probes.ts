@@ -32,6 +32,7 @@ export const redshiftWrites: readonly WriteAction[] = [
   { action: 'redshift:BatchDeleteClusterSnapshots', resource: snapshot, permission: 'SNAPSHOT_DELETE' },
   { action: 'redshift:AuthorizeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
   { action: 'redshift:RevokeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
+  { action: 'redshift:RestoreTableFromClusterSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
   { action: 'redshift:GetClusterCredentials', resource: databaseUser, permission: 'CLUSTER_CREDENTIALS' },
   {
     action: 'redshift:CreateClusterUser',

@@ -7,12 +7,14 @@ import { lazily } from '../../snapshots/lazily.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect, RedshiftSender } from './client.ts';
 import { createRedshiftClusters, type RedshiftClusters } from './clusters.ts';
+import { createRedshiftTableRestores, type RedshiftTableRestores } from './recovery/table-restores.ts';
 import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
 
 /** The parts of Amazon Redshift that serve one request, each created on first use. */
 export interface RedshiftRequest {
   readonly snapshots: RedshiftSnapshots;
   readonly clusters: RedshiftClusters;
+  readonly tableRestores: RedshiftTableRestores;
   readonly sender: RedshiftSender;
   /** The creations of snapshots in flight, of all requests. */
   readonly creations: Creations;
@@ -43,6 +45,7 @@ export const createRedshiftRequest: (seed: Seed) => RedshiftRequest = lazily<Red
     return createRedshiftSnapshots(connect, accountsIn, usage, listLengths.snapshots);
   },
   clusters: ({ seed: { shared, usage } }) => createRedshiftClusters(shared.connect, usage, shared.listLengths.clusters),
+  tableRestores: ({ seed: { shared, usage } }) => createRedshiftTableRestores(shared.connect, usage),
   sender: ({ seed: { shared, usage } }) => createSender({ connect: shared.connect, sources: shared.sources, usage }),
   creations: ({ seed }) => seed.shared.creations,
   afresh:

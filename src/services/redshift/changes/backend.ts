@@ -7,6 +7,7 @@ import { planCreate } from './create.ts';
 import { planCredentials } from './credentials.ts';
 import { planDelete, planDeletes } from './delete.ts';
 import { planRetention } from './retention.ts';
+import { planRestoreTable } from './restore-table.ts';
 import { redshiftRules } from './rules.ts';
 import { planShare, planUnshare, planUnshares } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
@@ -20,6 +21,7 @@ const plans = {
   planTag,
   planUntag,
   planCredentials,
+  planRestoreTable,
   planShare,
   planUnshare,
   planUnshares,
