@@ -18,7 +18,7 @@ builder.subscriptionField('snapshotProgress', (t) =>
       }),
     },
     extensions: { price: followed },
-    subscribe: (_root, { id, account }, ctx) => ctx.progress.follow(id, account),
-    resolve: (event, _args, ctx) => ctx.progress.show(event),
+    subscribe: (_root, { id, account }, ctx) => ctx.progress.snapshots.follow(id, account),
+    resolve: (event, _args, ctx) => ctx.progress.snapshots.show(event),
   }),
 );

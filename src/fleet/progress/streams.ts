@@ -1,0 +1,70 @@
+import type { Rights } from '../../access/rights.ts';
+import type { GlobalId } from '../../snapshots/global-id.ts';
+import type { Maybe } from '../../snapshots/maybe.ts';
+import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { Lookups } from '../lookups/lookups.ts';
+import type { ProgressEvent } from './listener.ts';
+import { createProgress, type Progress, type ProgressTiming, type Sees } from './progress.ts';
+import { followedSnapshots } from './snapshots.ts';
+
+/** Everything that can be followed, for the whole process. */
+export interface AllProgress {
+  readonly snapshots: Progress<SnapshotRecord>;
+}
+
+/** Everything that one principal can follow. */
+export interface SeenProgress {
+  readonly snapshots: SeenStreams<SnapshotRecord>;
+}
+
+/** Follows objects of one kind that one principal can see. */
+export interface SeenStreams<State> {
+  /**
+   * Follows an object by its id or ARN, as `account` sees it. Throws INVALID_INPUT for another id, and NOT_FOUND for the
+   * ARN of a snapshot whose owner is not configured if several accounts could see the snapshot and none does.
+   */
+  follow(id: string, account?: Maybe<string>): Promise<AsyncIterable<ProgressEvent<State>>>;
+  /** Returns the object of an event. Throws the error of an event, and NOT_FOUND for a hidden object. */
+  show(event: ProgressEvent<State>): Promise<State>;
+}
+
+/** Creates the progress of everything; each read uses lookups of its own, which see everything. */
+export function createAllProgress(lookups: () => Lookups, timing: ProgressTiming): AllProgress {
+  return {
+    snapshots: createProgress({
+      ...timing,
+      followed: followedSnapshots,
+      read: (ids) => lookups().firstSnapshot(ids),
+    }),
+  };
+}
+
+/** Limits progress to what a principal can see. `sees` must decide by tags that it reads each time. */
+export function progressSeenBy(
+  { sees }: Pick<Rights, 'sees'>,
+  lookups: Pick<Lookups, 'idsOf'>,
+  { snapshots }: AllProgress,
+): SeenProgress {
+  return {
+    snapshots: streamsSeenBy(snapshots, sees, lookups.idsOf),
+  };
+}
+
+/**
+ * Limits the progress of one kind of objects to those that a principal can see. For a hidden object, the stream ends as
+ * if the object did not exist, because an open stream would reveal that it exists.
+ */
+function streamsSeenBy<State extends object>(
+  progress: Progress<State>,
+  sees: Sees<State>,
+  idsOf: (id: string, account?: Maybe<string>) => Promise<readonly GlobalId[]>,
+): SeenStreams<State> {
+  return {
+    follow: async (id, account) => progress.follow(await idsOf(id, account), sees),
+    show: async (event) => {
+      if (event instanceof Error) throw event;
+      if (!(await sees(event))) throw progress.followed.missing();
+      return event;
+    },
+  };
+}
