@@ -13,6 +13,7 @@ import type { ObserveRead } from './fleet/full-reads/activity.ts';
 import { createFullReads, type FullReads, type FullReadsState } from './fleet/full-reads/full-reads.ts';
 import { createSharing } from './fleet/full-reads/packed/sharing.ts';
 import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
+import type { Lookups } from './fleet/lookups/lookups.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
 import type { FleetOptions } from './fleet/options.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
@@ -163,7 +164,8 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
         repetitions,
         now,
       }),
-    progress: ({ rights, fleet, seed }) => progressSeenBy(afresh(rights, seed.usage), fleet.lookups, progress),
+    progress: ({ rights, fleet, seed }) =>
+      progressSeenBy(afresh(rights, fleet.lookups, seed.usage), fleet.lookups, progress),
   });
 
   const createContext: CreateContext = (principal, scope = uncached, settings = options) => {
@@ -216,11 +218,19 @@ function createSourcesOf(all: Sources): (principal: Principal) => Sources {
 }
 
 /** Decides by tags that are read each time, because a subscription can be open for longer than its tags are valid. */
-function afresh({ sees }: Rights, usage: Usage): Pick<Rights, 'sees'> {
+function afresh(
+  { sees }: Rights,
+  { seesOther }: Lookups,
+  usage: Usage,
+): Pick<Rights, 'sees'> & Pick<Lookups, 'seesOther'> {
   return {
     sees: (record) => {
       forgetReads(usage);
       return sees(record);
+    },
+    seesOther: (record) => {
+      forgetReads(usage);
+      return seesOther(record);
     },
   };
 }

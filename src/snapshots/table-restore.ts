@@ -29,3 +29,7 @@ export interface TableRestoreRecord extends NodeRecord {
   readonly sourceTable: TableName<string | null>;
   readonly targetTable: TableName<string | null>;
 }
+
+export function isTableRestore(record: NodeRecord): record is TableRestoreRecord {
+  return record.__typename === 'TableRestore';
+}

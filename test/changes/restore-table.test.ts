@@ -79,7 +79,7 @@ const fields = `
   cluster { identifier } snapshot { identifier }
 `;
 
-const restore = async (changed: object = {}, caller: object = admin) => {
+const restore = async (changed: object = {}, caller: { groups: string[] } = admin) => {
   const { data, errors } = await gateway.query(
     `mutation ($input: RestoreTableInput!) {
       restoreTable(input: $input) {
@@ -98,7 +98,7 @@ const restore = async (changed: object = {}, caller: object = admin) => {
   expect(errors).toBeUndefined();
   return data.restoreTable;
 };
-const read = async (id: string, caller: object = admin) =>
+const read = async (id: string, caller: { groups: string[] } = admin) =>
   gateway.query(
     `query ($id: ID!) { node(id: $id) { __typename id ... on TableRestore { ${fields} } } }`,
     { id },

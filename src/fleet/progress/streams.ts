@@ -2,19 +2,23 @@ import type { Rights } from '../../access/rights.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import type { TableRestoreRecord } from '../../snapshots/table-restore.ts';
 import type { Lookups } from '../lookups/lookups.ts';
 import type { ProgressEvent } from './listener.ts';
 import { createProgress, type Progress, type ProgressTiming, type Sees } from './progress.ts';
 import { followedSnapshots } from './snapshots.ts';
+import { followedTableRestores, tableRestoreReader } from './table-restores.ts';
 
 /** Everything that can be followed, for the whole process. */
 export interface AllProgress {
   readonly snapshots: Progress<SnapshotRecord>;
+  readonly tableRestores: Progress<TableRestoreRecord>;
 }
 
 /** Everything that one principal can follow. */
 export interface SeenProgress {
   readonly snapshots: SeenStreams<SnapshotRecord>;
+  readonly tableRestores: SeenStreams<TableRestoreRecord>;
 }
 
 /** Follows objects of one kind that one principal can see. */
@@ -36,17 +40,19 @@ export function createAllProgress(lookups: () => Lookups, timing: ProgressTiming
       followed: followedSnapshots,
       read: (ids) => lookups().firstSnapshot(ids),
     }),
+    tableRestores: createProgress({ ...timing, followed: followedTableRestores, read: tableRestoreReader(lookups) }),
   };
 }
 
-/** Limits progress to what a principal can see. `sees` must decide by tags that it reads each time. */
+/** Limits progress to what a principal can see. Rights must be decided by tags that are read each time. */
 export function progressSeenBy(
-  { sees }: Pick<Rights, 'sees'>,
-  lookups: Pick<Lookups, 'idsOf'>,
-  { snapshots }: AllProgress,
+  { sees, seesOther }: Pick<Rights, 'sees'> & Pick<Lookups, 'seesOther'>,
+  lookups: Pick<Lookups, 'idsOf' | 'otherId'>,
+  { snapshots, tableRestores }: AllProgress,
 ): SeenProgress {
   return {
     snapshots: streamsSeenBy(snapshots, sees, lookups.idsOf),
+    tableRestores: streamsSeenBy(tableRestores, seesOther, async (id) => [lookups.otherId(id, 'TableRestore')]),
   };
 }
 

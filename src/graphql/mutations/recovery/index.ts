@@ -1,1 +1,2 @@
 import './restore-table.ts';
+import './table-restore-progress.ts';
