@@ -3,7 +3,7 @@ import type { ClusterRecord } from '../snapshots/cluster.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
-import type { TableName, TableRestoreRecord } from '../snapshots/table-restore.ts';
+import type { TableName, TableRestoreRecord } from '../snapshots/recovery/table-restore.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';

@@ -3,7 +3,7 @@ import { InvalidInputError, NotSupportedError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import { isOwn, type SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { TableName, TableRestoreRecord } from '../../snapshots/table-restore.ts';
+import type { TableName, TableRestoreRecord } from '../../snapshots/recovery/table-restore.ts';
 import { requireValid } from '../input/problems.ts';
 import { shown } from '../input/rules.ts';
 import type { Targets } from '../input/targets.ts';

@@ -2,7 +2,7 @@ import type { Rights } from '../../access/rights.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
-import type { TableRestoreRecord } from '../../snapshots/table-restore.ts';
+import type { TableRestoreRecord } from '../../snapshots/recovery/table-restore.ts';
 import type { Lookups } from '../lookups/lookups.ts';
 import type { ProgressEvent } from './listener.ts';
 import { createProgress, type Progress, type ProgressTiming, type Sees } from './progress.ts';

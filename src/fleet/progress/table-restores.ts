@@ -1,5 +1,9 @@
 import { NotFoundError } from '../../errors.ts';
-import { isTableRestore, type TableRestoreRecord, type TableRestoreState } from '../../snapshots/table-restore.ts';
+import {
+  isTableRestore,
+  type TableRestoreRecord,
+  type TableRestoreState,
+} from '../../snapshots/recovery/table-restore.ts';
 import type { Lookups } from '../lookups/lookups.ts';
 import type { Followed } from './followed.ts';
 import type { ProgressOptions } from './progress.ts';

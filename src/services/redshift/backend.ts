@@ -3,8 +3,8 @@ import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { derivedOnce, lazily } from '../../snapshots/lazily.ts';
 import type { MaybePromise } from '../../snapshots/maybe.ts';
 import { isSnapshot, type NodeRecord } from '../../snapshots/record.ts';
-import { isOwn } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
+import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
 import type { RedshiftRequest } from './request.ts';
@@ -24,11 +24,10 @@ function clusterNameIn(arn: string): string {
 
 const ownTags = derivedOnce(({ aws }: RedshiftSnapshot | RedshiftCluster) => toTags(aws.Tags ?? []));
 
-/** Reads an object by its name; null if it does not exist. */
-type ReadNode = (request: RedshiftRequest, source: Source, name: string) => MaybePromise<NodeRecord | null>;
-
-/** The reads of the objects that are neither snapshots nor clusters, by type. */
-const otherNodes: Readonly<Record<string, ReadNode>> = {
+/** How each of the service's `otherTypes` is read by its name. */
+const otherNodes: Readonly<
+  Record<string, (request: RedshiftRequest, source: Source, name: string) => MaybePromise<NodeRecord | null>>
+> = {
   TableRestore: ({ tableRestores }, source, name) => tableRestores.load(source, name),
 };
 

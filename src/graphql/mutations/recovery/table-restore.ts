@@ -3,7 +3,7 @@ import { calls } from '../../../limits/price.ts';
 import { encodeGlobalId } from '../../../snapshots/global-id.ts';
 import { nodeKey } from '../../../snapshots/record.ts';
 import { serviceTable } from '../../../snapshots/service.ts';
-import type { TableName, TableRestoreRecord, TableRestoreState } from '../../../snapshots/table-restore.ts';
+import type { TableName, TableRestoreRecord, TableRestoreState } from '../../../snapshots/recovery/table-restore.ts';
 import { builder } from '../../builder.ts';
 import { ClusterInterface } from '../../cluster.ts';
 import { SnapshotInterface } from '../../snapshot.ts';

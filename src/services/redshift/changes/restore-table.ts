@@ -3,7 +3,7 @@ import type { NewTable } from '../../../changes/backend.ts';
 import { once } from '../../../changes/plans/once.ts';
 import type { Plan } from '../../../changes/plans/plan.ts';
 import { OutcomeUnknownError } from '../../../errors.ts';
-import type { TableName, TableRestoreRecord } from '../../../snapshots/table-restore.ts';
+import type { TableName, TableRestoreRecord } from '../../../snapshots/recovery/table-restore.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
 import { tableRestore } from '../recovery/table-restores.ts';
 import type { RedshiftRequest } from '../request.ts';

@@ -20,7 +20,7 @@ import { createRecordLoader } from '../../../fleet/lookups/source-loader.ts';
 import { after, type MaybePromise, orElse } from '../../../snapshots/maybe.ts';
 import { toWord } from '../../../snapshots/snapshot.ts';
 import type { Source } from '../../../snapshots/source.ts';
-import type { TableRestoreRecord, TableRestoreState } from '../../../snapshots/table-restore.ts';
+import type { TableRestoreRecord, TableRestoreState } from '../../../snapshots/recovery/table-restore.ts';
 import type { RedshiftConnect } from '../client.ts';
 import { redshiftCluster } from '../cluster-kind.ts';
 import { known, redshiftSnapshot } from '../snapshot-kind.ts';
@@ -119,8 +119,8 @@ const states: ReadonlyMap<string, TableRestoreState> = new Map([
 
 /** Returns the parts of a name; an empty part would make AWS list other table restores. */
 function readName(name: string): { readonly cluster: string; readonly requestId: string } {
-  const [, cluster, requestId] = /^([^/]+)\/([^/]+)$/.exec(name) ?? [];
-  if (cluster !== undefined && requestId !== undefined) return { cluster, requestId };
+  const [cluster, requestId, ...others] = name.split('/');
+  if (cluster && requestId && others.length === 0) return { cluster, requestId };
   throw new InvalidInputError(
     `${JSON.stringify(name)} does not name a table restore. Use an id that this API returned.`,
     ['id'],

@@ -1,5 +1,5 @@
-import type { Maybe } from './maybe.ts';
-import type { NodeRecord } from './record.ts';
+import type { Maybe } from '../maybe.ts';
+import type { NodeRecord } from '../record.ts';
 
 /** The status of a table restore, in terms common to all services. */
 export type TableRestoreState = 'PENDING' | 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'UNKNOWN';
