@@ -20,6 +20,16 @@ const resourceGone = 'the resource does not exist. Check its id and whether it w
 const clusterGone = 'the cluster does not exist. Check its id and whether it was deleted';
 const snapshotGone = 'the snapshot does not exist. Check its id and whether it was deleted';
 const taken = 'a snapshot with this name already exists. Choose another name, or delete that snapshot first';
+const clusterTaken = 'a cluster with this name already exists. Choose another name';
+const instanceTaken = 'an instance with this name already exists. Choose another name';
+const resourceQuota =
+  'the account has reached a quota of clusters, nodes or instances in this region. Request a quota increase';
+const noCapacity = 'AWS has no capacity for it now. Retry later, or choose another type or Availability Zone';
+const noSuchGroup = 'the subnet group, parameter group or security group does not exist. Check its name';
+const badNetwork = 'the network of the cluster does not allow it. Check its subnets, VPC and address type';
+const badRestore =
+  'the snapshot or backup cannot be restored so. Check the type and number of nodes, the version and the time';
+const noReservation = 'the reserved node does not exist, or its state does not allow it. Check its id';
 const credentials = "AWS does not accept the gateway's credentials. The operator of the gateway must renew them";
 /** AWS reports a region that the account has not enabled in the same way as keys that do not exist. */
 const credentialsOrRegion =
@@ -42,10 +52,17 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   AuthorizationQuotaExceededFault: ['QUOTA_EXCEEDED', sharedTooOften],
   BatchDeleteRequestSizeExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
   BatchModifyClusterSnapshotsLimitExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
+  ClusterAlreadyExistsFault: ['ALREADY_EXISTS', clusterTaken],
   ClusterNotFoundFault: ['NOT_FOUND', clusterGone],
+  ClusterParameterGroupNotFoundFault: ['NOT_FOUND', noSuchGroup],
+  ClusterQuotaExceededFault: ['QUOTA_EXCEEDED', resourceQuota],
+  ClusterSecurityGroupNotFoundFault: ['NOT_FOUND', noSuchGroup],
   ClusterSnapshotAlreadyExistsFault: ['ALREADY_EXISTS', taken],
   ClusterSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
   ClusterSnapshotQuotaExceededFault: ['QUOTA_EXCEEDED', snapshotQuota],
+  ClusterSubnetGroupNotFoundFault: ['NOT_FOUND', noSuchGroup],
+  DependentServiceAccessDeniedFault: ['FORBIDDEN', 'AWS lacks a permission in another service that it depends on'],
+  DependentServiceUnavailableFault: ['UPSTREAM', 'another AWS service that it depends on is unavailable. Retry later'],
   DependentServiceRequestThrottlingFault: [
     'THROTTLED',
     'another AWS service that it depends on is throttling. Retry later',
@@ -56,6 +73,15 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   ],
   InvalidClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
   InvalidClusterStateFault: ['INVALID_STATE', clusterState],
+  HsmClientCertificateNotFoundFault: ['NOT_FOUND', resourceGone],
+  HsmConfigurationNotFoundFault: ['NOT_FOUND', resourceGone],
+  InsufficientClusterCapacityFault: ['QUOTA_EXCEEDED', noCapacity],
+  InvalidClusterSubnetGroupStateFault: ['INVALID_STATE', badNetwork],
+  InvalidClusterTrackFault: ['INVALID_INPUT', 'the maintenance track does not exist. Check its name'],
+  InvalidElasticIpFault: ['INVALID_INPUT', 'the Elastic IP address does not exist, or is in use'],
+  InvalidReservedNodeStateFault: ['INVALID_STATE', noReservation],
+  InvalidRestoreFault: ['INVALID_INPUT', badRestore],
+  InvalidSubnet: ['INVALID_INPUT', badNetwork],
   InvalidRetentionPeriodFault: [
     'INVALID_INPUT',
     'a retention period must be -1 or 1 to 3653 days, and longer than the age of the snapshot unless force is true',
@@ -69,6 +95,16 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
     'QUOTA_EXCEEDED',
     'the KMS key has as many grants as AWS allows. Revoke the access of an account first',
   ],
+  InvalidVPCNetworkStateFault: ['INVALID_STATE', badNetwork],
+  Ipv6CidrBlockNotFoundFault: ['INVALID_INPUT', badNetwork],
+  NumberOfNodesPerClusterLimitExceededFault: ['INVALID_INPUT', 'a cluster cannot have so many nodes. Choose fewer'],
+  NumberOfNodesQuotaExceededFault: ['QUOTA_EXCEEDED', resourceQuota],
+  RedshiftIdcApplicationNotExistsFault: ['NOT_FOUND', resourceGone],
+  ReservedNodeAlreadyExistsFault: ['ALREADY_EXISTS', 'the reserved node is already in use'],
+  ReservedNodeAlreadyMigratedFault: ['INVALID_STATE', noReservation],
+  ReservedNodeNotFoundFault: ['NOT_FOUND', noReservation],
+  ReservedNodeOfferingNotFoundFault: ['NOT_FOUND', noReservation],
+  SnapshotScheduleNotFoundFault: ['NOT_FOUND', 'the snapshot schedule does not exist. Check its identifier'],
   ResourceNotFoundFault: ['NOT_FOUND', resourceGone],
   TableRestoreNotFoundFault: ['NOT_FOUND', 'the table restore does not exist, or AWS has forgotten it'],
   TagLimitExceededFault: ['QUOTA_EXCEEDED', tagQuota],
@@ -77,6 +113,22 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
 };
 
 const ofRds: Readonly<Record<string, Meaning>> = {
+  DBClusterAlreadyExistsFault: ['ALREADY_EXISTS', clusterTaken],
+  DBClusterParameterGroupNotFoundFault: ['NOT_FOUND', noSuchGroup],
+  DBClusterQuotaExceededFault: ['QUOTA_EXCEEDED', resourceQuota],
+  DBInstanceAlreadyExistsFault: ['ALREADY_EXISTS', instanceTaken],
+  DBParameterGroupNotFoundFault: ['NOT_FOUND', noSuchGroup],
+  DBSecurityGroupNotFoundFault: ['NOT_FOUND', noSuchGroup],
+  DBSubnetGroupDoesNotCoverEnoughAZs: ['INVALID_INPUT', badNetwork],
+  DBSubnetGroupNotFoundFault: ['NOT_FOUND', noSuchGroup],
+  InstanceQuotaExceededFault: ['QUOTA_EXCEEDED', resourceQuota],
+  InsufficientDBClusterCapacityFault: ['QUOTA_EXCEEDED', noCapacity],
+  InsufficientDBInstanceCapacityFault: ['QUOTA_EXCEEDED', noCapacity],
+  InsufficientStorageClusterCapacityFault: ['QUOTA_EXCEEDED', noCapacity],
+  InvalidDBSnapshotStateFault: ['INVALID_STATE', snapshotState],
+  NetworkTypeNotSupported: ['INVALID_INPUT', badNetwork],
+  StorageQuotaExceededFault: ['QUOTA_EXCEEDED', resourceQuota],
+  StorageTypeNotSupportedFault: ['INVALID_INPUT', 'the storage type is not supported for the engine version'],
   DBClusterNotFoundFault: ['NOT_FOUND', clusterGone],
   DBClusterSnapshotAlreadyExistsFault: ['ALREADY_EXISTS', taken],
   DBClusterSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],

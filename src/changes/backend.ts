@@ -7,6 +7,7 @@ import type { TableName, TableRestoreRecord } from '../snapshots/recovery/table-
 import type { Tag } from '../snapshots/tag.ts';
 import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';
+import type { RestoreBackend } from './restores/backend.ts';
 
 /**
  * The changes that a service supports, for one request. A plan is created only if every requirement is met; AWS can
@@ -17,6 +18,8 @@ export interface ChangeBackend<
   Cluster extends ClusterRecord = ClusterRecord,
 > {
   readonly rules: Rules;
+  /** Undefined if the service cannot restore clusters. */
+  readonly restores?: RestoreBackend<Snapshot, Cluster>;
   /**
    * Finds the snapshot that has a name in the account of the source, in any cluster; null if the name is free. A
    * snapshot of another database engine on the same control plane is OTHER_ENGINE.

@@ -10,6 +10,7 @@ import type { Tag } from '../../snapshots/tag.ts';
 import type { DocumentDBConnect, DocumentDBSender } from './client.ts';
 import { createDocumentDBClusters, type DocumentDBClusters } from './clusters.ts';
 import { createDocumentDBSharing } from './lookups/sharing.ts';
+import { createDocumentDBRequirements, type DocumentDBRequirements } from './recovery/requirements.ts';
 import { createDocumentDBSnapshots, type DocumentDBSnapshots } from './snapshots.ts';
 import { createDocumentDBTags } from './lookups/tags.ts';
 
@@ -21,8 +22,13 @@ export interface DocumentDBRequest {
   readonly tags: SourceLoader<Tag[]>;
   /** By identifier. */
   readonly sharing: SourceLoader<SnapshotSharing>;
+  /** What restored clusters need. */
+  readonly requirements: DocumentDBRequirements;
+  /** Makes a read call that no loader makes. */
+  readonly connect: DocumentDBConnect;
+  readonly usage: Usage;
   readonly sender: DocumentDBSender;
-  /** The creations of snapshots in flight, of all requests. */
+  /** The creations of snapshots and clusters in flight, of all requests. */
   readonly creations: Creations;
   /** Creates the parts that read back a change: without earlier responses, and with a time limit of their own. */
   readonly afresh: () => DocumentDBRequest;
@@ -49,6 +55,9 @@ export const createDocumentDBRequest: (seed: Seed) => DocumentDBRequest = lazily
   clusters: ({ seed: { shared, usage } }) => createDocumentDBClusters(shared.connect, usage),
   tags: ({ seed: { shared, usage } }) => createDocumentDBTags(shared.connect, usage),
   sharing: ({ seed: { shared, usage } }) => createDocumentDBSharing(shared.connect, usage),
+  requirements: ({ seed: { shared, usage } }) => createDocumentDBRequirements(shared.connect, usage),
+  connect: ({ seed }) => seed.shared.connect,
+  usage: ({ seed }) => seed.usage,
   sender: ({ seed: { shared, usage } }) => createSender({ connect: shared.connect, sources: shared.sources, usage }),
   creations: ({ seed }) => seed.shared.creations,
   afresh:
