@@ -1,8 +1,10 @@
 import type { Rights } from '../../access/rights.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Lookups } from '../lookups/lookups.ts';
+import { followedClusters, readCluster } from './clusters.ts';
 import type { ProgressEvent } from './listener.ts';
 import { createProgress, type Progress, type ProgressTiming, type Sees } from './progress.ts';
 import { followedSnapshots } from './snapshots.ts';
@@ -10,11 +12,13 @@ import { followedSnapshots } from './snapshots.ts';
 /** Everything that can be followed, for the whole process. */
 export interface AllProgress {
   readonly snapshots: Progress<SnapshotRecord>;
+  readonly clusters: Progress<ClusterRecord>;
 }
 
 /** Everything that one principal can follow. */
 export interface SeenProgress {
   readonly snapshots: SeenStreams<SnapshotRecord>;
+  readonly clusters: SeenStreams<ClusterRecord>;
 }
 
 /** Follows objects of one kind that one principal can see. */
@@ -36,17 +40,23 @@ export function createAllProgress(lookups: () => Lookups, timing: ProgressTiming
       followed: followedSnapshots,
       read: (ids) => lookups().firstSnapshot(ids),
     }),
+    clusters: createProgress({
+      ...timing,
+      followed: followedClusters,
+      read: (ids) => readCluster(lookups(), ids),
+    }),
   };
 }
 
 /** Limits progress to what a principal can see. `sees` must decide by tags that it reads each time. */
 export function progressSeenBy(
   { sees }: Pick<Rights, 'sees'>,
-  lookups: Pick<Lookups, 'idsOf'>,
-  { snapshots }: AllProgress,
+  lookups: Pick<Lookups, 'idsOf' | 'clusterIdsOf'>,
+  { snapshots, clusters }: AllProgress,
 ): SeenProgress {
   return {
     snapshots: streamsSeenBy(snapshots, sees, lookups.idsOf),
+    clusters: streamsSeenBy(clusters, sees, lookups.clusterIdsOf),
   };
 }
 
