@@ -47,10 +47,11 @@ async function instancesIn(lookups: Lookups, cluster: ClusterRecord): Promise<re
   }
 }
 
-/** Only a restore in progress has an estimate: AWS keeps the figures of a completed one. */
+/** Only a restore in progress has an estimate: AWS keeps the figures of a completed one, and starts with those at 0. */
 function estimateOf(cluster: ClusterRecord): Estimate {
   const restore = cluster.kind.restore(cluster);
-  return restore?.state === 'STARTING' || restore?.state === 'RESTORING' ? restore : {};
+  if (restore?.state !== 'STARTING' && restore?.state !== 'RESTORING') return {};
+  return { percent: restore.percent, remainingSeconds: restore.remainingSeconds || null };
 }
 
 function lastingMembers(aws: unknown, moving: readonly string[] = []): unknown {
