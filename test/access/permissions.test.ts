@@ -181,7 +181,7 @@ it('every root field is tested here', () => {
   expect(queryFields.map(({ name }) => name).toSorted()).toEqual(Object.keys(questions).toSorted());
   expect(mutationFields.map(({ name }) => name).filter((name) => changes[name] === undefined)).toEqual([]);
   const subscriptions = rootFields(schema.getSubscriptionType()).map(({ name }) => name);
-  expect(subscriptions.toSorted()).toEqual(['snapshotProgress', 'tableRestoreProgress']);
+  expect(subscriptions.toSorted()).toEqual(['clusterProgress', 'snapshotProgress', 'tableRestoreProgress']);
 });
 
 describe.each(queryFields)('$name with every field selected', (field) => {

@@ -8,7 +8,7 @@ import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { FleetOptions } from '../options.ts';
 import { findCluster, findSnapshot, firstFound, locate } from './find.ts';
-import { idsOf, type Named, nameRecord } from './named.ts';
+import { clusterIdsOf, idsOf, type Named, nameRecord } from './named.ts';
 import type { RecordReads } from './record-reads.ts';
 
 /** Single records by id or ARN, and data that a record lacks, limited to what the principal can see. */
@@ -29,6 +29,10 @@ export interface Lookups extends Omit<RecordReads, 'namesakeOf' | 'keyNamed'> {
   idsOf(id: string, account?: Maybe<string>): Promise<readonly GlobalId[]>;
   /** Returns the first snapshot found under ids that `idsOf` returned; null if there is none. */
   firstSnapshot(ids: readonly GlobalId[]): Promise<SnapshotRecord | null>;
+  /** Returns the ids under which a named cluster can be read, without an AWS call: several only for the same reason. */
+  clusterIdsOf(id: string, account?: Maybe<string>): Promise<readonly GlobalId[]>;
+  /** Returns the first cluster found under ids that `clusterIdsOf` returned; null if there is none. */
+  firstCluster(ids: readonly GlobalId[]): Promise<ClusterRecord | null>;
   node(id: GlobalId): MaybePromise<object | null>;
   /**
    * Decodes the id of an object that is neither a snapshot nor a cluster. Throws INVALID_INPUT with the field `id` unless
@@ -63,9 +67,14 @@ export function createLookups(options: FleetOptions): Lookups {
   const namedSnapshot = (id: string, account?: Maybe<string>) =>
     nameRecord(options, { resource: 'snapshot', id, account }, (source, arn) => snapshotIn(source, arn, false));
 
+  const namedCluster = (id: string, account?: Maybe<string>) =>
+    nameRecord(options, { resource: 'cluster', id, account }, (source, arn) => clusterIn(source, arn, false));
+
   return {
     tagsOf: reads.tagsOf,
     sharingOf: reads.sharingOf,
+    instancesOf: reads.instancesOf,
+    isReachable: reads.isReachable,
     kmsKeyOf: reads.kmsKeyOf,
     loadKnownClusters: reads.loadKnownClusters,
     clusterOf: (snapshot) => after(reads.clusterOf(snapshot), rights.seen),
@@ -73,10 +82,11 @@ export function createLookups(options: FleetOptions): Lookups {
     snapshotByArn: (arn) => findSnapshot(sources, snapshotIn, arn),
     clusterByArn: (arn) => findCluster(sources, clusterIn, arn),
     namedSnapshot,
-    namedCluster: (id, account) =>
-      nameRecord(options, { resource: 'cluster', id, account }, (source, arn) => clusterIn(source, arn, false)),
+    namedCluster,
     idsOf: async (id, account) => idsOf(namedSnapshot(id, account)),
     firstSnapshot: async (ids) => firstFound(ids, (id) => find(id) as MaybePromise<SnapshotRecord | null>),
+    clusterIdsOf: async (id, account) => clusterIdsOf(namedCluster(id, account)),
+    firstCluster: async (ids) => firstFound(ids, (id) => find(id) as MaybePromise<ClusterRecord | null>),
     node: (id) =>
       orElse(
         () => find(id),

@@ -1,9 +1,11 @@
 import type { Rights } from '../../access/rights.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { GlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { TableRestoreRecord } from '../../snapshots/recovery/table-restore.ts';
 import type { Lookups } from '../lookups/lookups.ts';
+import { followedClusters, readCluster } from './clusters.ts';
 import type { ProgressEvent } from './listener.ts';
 import { createProgress, type Progress, type ProgressTiming, type Sees } from './progress.ts';
 import { followedSnapshots } from './snapshots.ts';
@@ -12,12 +14,14 @@ import { followedTableRestores, tableRestoreReader } from './table-restores.ts';
 /** Everything that can be followed, for the whole process. */
 export interface AllProgress {
   readonly snapshots: Progress<SnapshotRecord>;
+  readonly clusters: Progress<ClusterRecord>;
   readonly tableRestores: Progress<TableRestoreRecord>;
 }
 
 /** Everything that one principal can follow. */
 export interface SeenProgress {
   readonly snapshots: SeenStreams<SnapshotRecord>;
+  readonly clusters: SeenStreams<ClusterRecord>;
   readonly tableRestores: SeenStreams<TableRestoreRecord>;
 }
 
@@ -40,6 +44,11 @@ export function createAllProgress(lookups: () => Lookups, timing: ProgressTiming
       followed: followedSnapshots,
       read: (ids) => lookups().firstSnapshot(ids),
     }),
+    clusters: createProgress({
+      ...timing,
+      followed: followedClusters,
+      read: (ids) => readCluster(lookups(), ids),
+    }),
     tableRestores: createProgress({ ...timing, followed: followedTableRestores, read: tableRestoreReader(lookups) }),
   };
 }
@@ -47,11 +56,12 @@ export function createAllProgress(lookups: () => Lookups, timing: ProgressTiming
 /** Limits progress to what a principal can see. Rights must be decided by tags that are read each time. */
 export function progressSeenBy(
   { sees, seesOther }: Pick<Rights, 'sees'> & Pick<Lookups, 'seesOther'>,
-  lookups: Pick<Lookups, 'idsOf' | 'otherId'>,
-  { snapshots, tableRestores }: AllProgress,
+  lookups: Pick<Lookups, 'idsOf' | 'clusterIdsOf' | 'otherId'>,
+  { snapshots, clusters, tableRestores }: AllProgress,
 ): SeenProgress {
   return {
     snapshots: streamsSeenBy(snapshots, sees, lookups.idsOf),
+    clusters: streamsSeenBy(clusters, sees, lookups.clusterIdsOf),
     tableRestores: streamsSeenBy(tableRestores, seesOther, async (id) => [lookups.otherId(id, 'TableRestore')]),
   };
 }

@@ -1,5 +1,6 @@
 import { RestoreTableFromClusterSnapshotCommand } from '@aws-sdk/client-redshift';
 import type { NewTable } from '../../../changes/backend.ts';
+import { clockTolerance } from '../../../changes/plans/creation.ts';
 import { once } from '../../../changes/plans/once.ts';
 import type { Plan } from '../../../changes/plans/plan.ts';
 import { OutcomeUnknownError } from '../../../errors.ts';
@@ -8,9 +9,6 @@ import type { RedshiftCluster } from '../cluster-kind.ts';
 import { tableRestore } from '../recovery/table-restores.ts';
 import type { RedshiftRequest } from '../request.ts';
 import type { RedshiftSnapshot } from '../snapshot-kind.ts';
-
-/** By how much the clocks of the gateway and AWS can differ, in milliseconds. */
-const clockTolerance = 60_000;
 
 /** https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreTableFromClusterSnapshot.html */
 export function planRestoreTable(
