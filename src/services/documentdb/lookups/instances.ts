@@ -7,7 +7,7 @@ import type { Usage } from '../../../aws/usage.ts';
 import { listableRows, pageInput, readRows } from '../../../fleet/backend.ts';
 import { createAnswers } from '../../../fleet/lookups/answers.ts';
 import { createSourceLoader, type SourceLoader } from '../../../fleet/lookups/source-loader.ts';
-import { chunksOf } from '../../../snapshots/chunks.ts';
+import { chunksOf } from '../../../aws/calls/chunks.ts';
 import type { ClusterInstance } from '../../../snapshots/cluster.ts';
 import { after, together } from '../../../snapshots/maybe.ts';
 import type { Source } from '../../../snapshots/source.ts';
