@@ -67,6 +67,10 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
     'THROTTLED',
     'another AWS service that it depends on is throttling. Retry later',
   ],
+  InProgressTableRestoreQuotaExceededFault: [
+    'QUOTA_EXCEEDED',
+    'as many tables as AWS allows are being restored to the cluster. Retry when one of them is restored',
+  ],
   InvalidClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
   InvalidClusterStateFault: ['INVALID_STATE', clusterState],
   HsmClientCertificateNotFoundFault: ['NOT_FOUND', resourceGone],
@@ -81,6 +85,10 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   InvalidRetentionPeriodFault: [
     'INVALID_INPUT',
     'a retention period must be -1 or 1 to 3653 days, and longer than the age of the snapshot unless force is true',
+  ],
+  InvalidTableRestoreArgumentFault: [
+    'INVALID_INPUT',
+    'the database, the schema or the table is not in the snapshot, or the new table cannot be created. Check the names',
   ],
   InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that AWS does not allow'],
   LimitExceededFault: [
@@ -98,6 +106,7 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   ReservedNodeOfferingNotFoundFault: ['NOT_FOUND', noReservation],
   SnapshotScheduleNotFoundFault: ['NOT_FOUND', 'the snapshot schedule does not exist. Check its identifier'],
   ResourceNotFoundFault: ['NOT_FOUND', resourceGone],
+  TableRestoreNotFoundFault: ['NOT_FOUND', 'the table restore does not exist, or AWS has forgotten it'],
   TagLimitExceededFault: ['QUOTA_EXCEEDED', tagQuota],
   UnauthorizedOperation: ['FORBIDDEN'],
   UnsupportedOperationFault: ['NOT_SUPPORTED'],

@@ -3,6 +3,7 @@ import type { ClusterRecord } from '../snapshots/cluster.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
+import type { TableName, TableRestoreRecord } from '../snapshots/recovery/table-restore.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';
@@ -39,6 +40,8 @@ export interface ChangeBackend<
   planUntag(snapshot: Snapshot, keys: readonly string[]): Plan<SnapshotRecord>;
   /** Undefined if the service has no temporary passwords. */
   planCredentials?(cluster: Cluster, credentials: NewCredentials): Plan<IssuedCredentials>;
+  /** Undefined if the service restores only whole clusters. The snapshot must be of this cluster. */
+  planRestoreTable?(snapshot: Snapshot, cluster: Cluster, table: NewTable): Plan<TableRestoreRecord>;
   /** The added parties must not have access yet. */
   planShare(snapshot: Snapshot, added: SnapshotSharing): Plan<SnapshotRecord>;
   /** The removed parties must have access now. */
@@ -69,6 +72,14 @@ export interface NewCopy extends NewSnapshot {
   readonly copyTags: boolean;
   /** Reads the ARN of the key that the copy has, to read it back; undefined if AWS chooses the key. */
   copyKeyArn(): Promise<string | undefined>;
+}
+
+/** A table in a snapshot, and the table to create from it. */
+export interface NewTable {
+  readonly source: TableName;
+  readonly target: TableName;
+  /** Whether the names are case-sensitive; undefined for the default of AWS, which converts them to lowercase. */
+  readonly isCaseSensitive: boolean | undefined;
 }
 
 /** The access to a snapshot to revoke. */

@@ -29,6 +29,7 @@ import { guarded } from './requirements/guarded.ts';
 import type { ClusterChange, RestoreChange } from './restores/backend.ts';
 import { createClusterInstances, type CreateInstancesInput } from './restores/create-instances.ts';
 import { restoreCluster, type RestoreClusterInput } from './restores/restore-cluster.ts';
+import { restoreTable, type RestoreTableInput, type TableRestoreChange } from './restores/restore-table.ts';
 import { restoreClusterToTime, type RestoreToTimeInput } from './restores/restore-to-time.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './snapshots/share-snapshot.ts';
 import {
@@ -63,6 +64,7 @@ export interface Changes {
   shareSnapshot(input: ShareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
+  restoreTable(input: RestoreTableInput & EveryInput): Promise<TableRestoreChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
   restoreCluster(input: RestoreClusterInput & EveryInput): Promise<RestoreChange>;
   restoreClusterToTime(input: RestoreToTimeInput & EveryInput): Promise<RestoreChange>;
@@ -148,6 +150,7 @@ export function createChanges(options: ChangesOptions): Changes {
     shareSnapshot: change('shareSnapshot', 'SNAPSHOT_SHARE', shareSnapshot),
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
+    restoreTable: change('restoreTable', 'CLUSTER_RESTORE', restoreTable),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
     restoreCluster: change('restoreCluster', 'CLUSTER_RESTORE', restoreCluster),
     restoreClusterToTime: change('restoreClusterToTime', 'CLUSTER_RESTORE', restoreClusterToTime),

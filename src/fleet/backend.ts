@@ -1,6 +1,6 @@
 import type { Usage } from '../aws/usage.ts';
 import { SnapgateError, UpstreamError } from '../errors.ts';
-import type { ClusterRecord } from '../snapshots/cluster.ts';
+import type { ClusterInstance, ClusterRecord } from '../snapshots/cluster.ts';
 import { after, type MaybePromise, orElse } from '../snapshots/maybe.ts';
 import type { NodeRecord } from '../snapshots/record.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
@@ -36,6 +36,11 @@ export interface Backend<
   expectClusters(source: Source): void;
   /** Loads the clusters with these names if the cache has all of them, so that `clusterNamed` returns them at once. */
   loadKnownClusters(source: Source, identifiers: readonly string[]): void;
+  /**
+   * Reads the instances of a cluster, with those of the other clusters of this tick. Undefined if the clusters of the
+   * service have no instances.
+   */
+  instancesOf?(cluster: Cluster): MaybePromise<readonly ClusterInstance[]>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: Snapshot | Cluster): MaybePromise<readonly Tag[] | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */

@@ -20,6 +20,8 @@ const recoveryConditions = ['withoutSnapshotSince', 'withoutSnapshotForHours', '
 const callsOfCluster = 2;
 /** The most calls of revoking access in one change: few snapshots of a large batch are shared, and with few accounts. */
 const mostRevocations = 1000;
+/** The number of instances that most clusters do not exceed. */
+const instancesPerCluster = 4;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
 const lookedUp = 5;
 
@@ -74,6 +76,12 @@ function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Pr
 export const clusterOf: PriceOf = (_args, fleet) => ({
   calls: 2,
   atMost: Math.max(2, fleet.listSize('clusters').calls + lookedUp * fleet.sources),
+});
+
+/** The instances of clusters: a call for those of all clusters of a source, and one more for each further 100 of them. */
+export const instancesOfClusters: PriceOf = (_args, fleet) => ({
+  calls: 1,
+  atMost: fleet.sources + Math.ceil((fleet.listSize('clusters').records * instancesPerCluster) / 100),
 });
 
 /** A full read of every source. */

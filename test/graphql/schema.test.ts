@@ -61,7 +61,7 @@ describe('the input of every mutation', () => {
 
   it.each(inputs)('of $name names snapshots and clusters by id or ARN', ({ fields }) => {
     const ids = fields.filter(({ type }) => namedIn(type) === 'ID');
-    expect(ids).toHaveLength(1);
+    expect(ids.length).toBeGreaterThan(0);
     for (const { description } of ids) expect(description).toMatch(/^The Node IDs? or ARNs? of the /);
   });
 });

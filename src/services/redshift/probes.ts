@@ -33,6 +33,7 @@ export const redshiftWrites: readonly WriteAction[] = [
   { action: 'redshift:AuthorizeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
   { action: 'redshift:RevokeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
   { action: 'redshift:RestoreFromClusterSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
+  { action: 'redshift:RestoreTableFromClusterSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
   { action: 'redshift:GetClusterCredentials', resource: databaseUser, permission: 'CLUSTER_CREDENTIALS' },
   {
     action: 'redshift:CreateClusterUser',

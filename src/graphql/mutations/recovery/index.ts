@@ -1,3 +1,5 @@
 import './create-instances.ts';
 import './restore-cluster.ts';
+import './restore-table.ts';
 import './restore-to-time.ts';
+import './table-restore-progress.ts';

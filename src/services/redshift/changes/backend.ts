@@ -8,6 +8,7 @@ import { planCredentials } from './credentials.ts';
 import { planDelete, planDeletes } from './delete.ts';
 import { createRedshiftRestores } from './restore.ts';
 import { planRetention } from './retention.ts';
+import { planRestoreTable } from './restore-table.ts';
 import { redshiftRules } from './rules.ts';
 import { planShare, planUnshare, planUnshares } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
@@ -21,6 +22,7 @@ const plans = {
   planTag,
   planUntag,
   planCredentials,
+  planRestoreTable,
   planShare,
   planUnshare,
   planUnshares,
