@@ -1,5 +1,5 @@
 import { InvalidInputError, InvalidStateError, SnapgateError } from '../../errors.ts';
-import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
+import { sameOrNull, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { mostTags } from '../input/rules.ts';
 import { inOrder, type Plan } from '../plans/plan.ts';
@@ -145,7 +145,8 @@ function afterwards(state: State): State {
 /** Removes what was made for a copy after AWS refused a step; returns the error with what was done. */
 async function afterCleanup(error: SnapgateError, { backend, route, request }: AccountCopy): Promise<SnapgateError> {
   try {
-    const cleanup = planCleanup(backend, route, await readState(route, backend, request));
+    const again = await seenAgain(route, backend);
+    const cleanup = planCleanup(backend, again, await readState(again, backend, request));
     if (cleanup.length === 0) return error;
     await run(cleanup);
     error.message += ' The share and the intermediate copies were removed. Repeat the mutation to start again.';
@@ -155,6 +156,14 @@ async function afterCleanup(error: SnapgateError, { backend, route, request }: A
   }
   error.isPartlyDone = true;
   return error;
+}
+
+/** Returns the route with the snapshot as it is now: the record that was read can contain its tags. */
+async function seenAgain(route: Route, backend: GuardedBackend): Promise<Route> {
+  const { kind, source } = route.snapshot;
+  const found = await backend.find(source, kind.identifier(route.snapshot));
+  const same = found === 'OTHER_ENGINE' ? null : sameOrNull(route.snapshot, found);
+  return same === null ? route : { ...route, snapshot: same };
 }
 
 async function run(plans: readonly Plan<SnapshotRecord>[]): Promise<SnapshotRecord | null> {
