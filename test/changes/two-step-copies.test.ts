@@ -101,6 +101,19 @@ describe('a copy to another account', () => {
     expect(await on.copy(input)).toMatchObject({ plannedCalls: [], remainingCalls: [], made: [] });
   });
 
+  it('copies such a snapshot within its region in three requests', async () => {
+    const { answer, requests } = await on.walk(
+      to('defaulted', { kmsKeyId: keyHere, intermediateKmsKeyId: intermediateKey }),
+    );
+    expect(requests).toEqual([
+      ['CopyDBClusterSnapshot own us-east-1'],
+      ['ModifyDBClusterSnapshotAttribute own us-east-1', 'CopyDBClusterSnapshot other us-east-1'],
+      ['ModifyDBClusterSnapshotAttribute own us-east-1', 'DeleteDBClusterSnapshot own us-east-1'],
+    ]);
+    expect(answer.snapshot).toMatchObject({ kmsKeyId: keyHere });
+    expect(await on.whatIsLeft()).toEqual({ ...clean, added: ['other us-east-1 copied'] });
+  });
+
   it.each([
     ['an unencrypted automated snapshot', automated, {}],
     ['an automated snapshot under a customer key', `${automated}-sealed`, { kmsKeyId: keyThere }],
