@@ -131,7 +131,7 @@ describe('a copy to another account that does not go well', () => {
         : each.account === owner && each.DBClusterSnapshotIdentifier?.startsWith('snapgate-copy');
     const { ReadyTime: _ready, ...last } = all.find(isLast);
     const broken = all.map((each) => (isLast(each) ? { ...last, Status: 'failed' } : each));
-    await gateway.load({ ...content, frozen: true, snapshots: broken } as never);
+    await gateway.load({ ...content, frozen: true, snapshots: broken });
 
     const planned = await on.copy({ ...sealed, dryRun: true });
     expect(planned).toMatchObject({ snapshot: null, made: [] });
@@ -253,7 +253,7 @@ describe('permissions and policies of a copy to another account', () => {
     const held = (content['snapshots'] as any[]).map((each) =>
       each.DBClusterSnapshotIdentifier === name ? { ...each, Tags: [...each.Tags, { Key: 'hold', Value: '' }] } : each,
     );
-    await gateway.load({ ...content, frozen: true, snapshots: held } as never);
+    await gateway.load({ ...content, frozen: true, snapshots: held });
     expect(await copyAs('all', input)).toMatchObject({ code: 'INVALID_STATE', reason: 'HELD', made: [] });
   });
 
