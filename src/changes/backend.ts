@@ -29,6 +29,8 @@ export interface ChangeBackend<
   /** Throws if the service cannot create such a copy; the message says which copies it supports. */
   requireRoute(snapshot: Snapshot, route: CopyRoute): void;
   planCopy(snapshot: Snapshot, copy: NewCopy): Plan<SnapshotRecord>;
+  /** Undefined if the service does not copy snapshots to other accounts. */
+  readonly accountCopies?: AccountCopies<Snapshot> | undefined;
   /** The result is the snapshot as it was before, with the status DELETED. */
   planDelete(snapshot: Snapshot): Plan<SnapshotRecord>;
   /** Deletes snapshots of one source in as few calls as the service allows; the outcomes are in the same order. */
@@ -80,6 +82,14 @@ export interface NewTable {
   readonly target: TableName;
   /** Whether the names are case-sensitive; undefined for the default of AWS, which converts them to lowercase. */
   readonly isCaseSensitive: boolean | undefined;
+}
+
+/** What copies to another account, in several steps, need of a service. */
+export interface AccountCopies<Snapshot> {
+  /** The alias of the key that AWS manages for the service in each account and region. */
+  readonly defaultKey: string;
+  /** Returns the copy of a snapshot as it will be, to plan the calls that follow it. */
+  expected(snapshot: Snapshot, copy: Pick<NewCopy, 'target' | 'identifier'>): Snapshot;
 }
 
 /** The access to a snapshot to revoke. */

@@ -79,9 +79,18 @@ export async function requireFree(
   rights: Rights,
 ): Promise<void> {
   const taken = await backend.find(source, name);
-  if (taken === null) return;
+  if (taken !== null) throw await nameTaken(taken, source, name, rights);
+}
+
+/** Returns the error for a name that a snapshot has; the message contains its ARN only if the caller can see it. */
+export async function nameTaken(
+  taken: SnapshotRecord | 'OTHER_ENGINE',
+  source: Source,
+  name: string,
+  rights: Rights,
+): Promise<AlreadyExistsError> {
   const where = `account ${source.account}, region ${source.region}`;
-  throw new AlreadyExistsError(
+  return new AlreadyExistsError(
     taken !== 'OTHER_ENGINE' && (await rights.sees(taken))
       ? `The identifier ${taken.kind.identifier(taken)} is already in use in ${where} by the snapshot ${taken.kind.arn(taken)}. Choose another identifier, or delete that snapshot first.`
       : `The identifier ${name} is already in use in ${where}. Choose another identifier.`,

@@ -2,6 +2,7 @@ import { type ChangeBackend, withFirst } from '../../../changes/backend.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import type { DocumentDBSnapshot } from '../snapshot-kind.ts';
+import { accountCopies } from './account-copies.ts';
 import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planDelete, planDeletes } from './delete.ts';
@@ -31,6 +32,7 @@ export function createDocumentDBChanges(
     find: (source, identifier) => request.snapshots.holderOf(source, identifier),
     requireRoute,
     restores: createDocumentDBRestores(request),
+    accountCopies,
     planRetention: () => {
       throw new Error('Amazon DocumentDB does not support retention, as its rules state.');
     },
