@@ -19,6 +19,7 @@ const snapshotState = 'the status of the snapshot does not allow it. Check the s
 const resourceGone = 'the resource does not exist. Check its id and whether it was deleted';
 const clusterGone = 'the cluster does not exist. Check its id and whether it was deleted';
 const snapshotGone = 'the snapshot does not exist. Check its id and whether it was deleted';
+const groupGone = 'the group does not exist. Check its name and whether it was deleted';
 const taken = 'a snapshot with this name already exists. Choose another name, or delete that snapshot first';
 const credentials = "AWS does not accept the gateway's credentials. The operator of the gateway must renew them";
 /** AWS reports a region that the account has not enabled in the same way as keys that do not exist. */
@@ -43,9 +44,11 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   BatchDeleteRequestSizeExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
   BatchModifyClusterSnapshotsLimitExceededFault: ['INVALID_INPUT', 'one call can include at most 100 snapshots'],
   ClusterNotFoundFault: ['NOT_FOUND', clusterGone],
+  ClusterParameterGroupNotFoundFault: ['NOT_FOUND', groupGone],
   ClusterSnapshotAlreadyExistsFault: ['ALREADY_EXISTS', taken],
   ClusterSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
   ClusterSnapshotQuotaExceededFault: ['QUOTA_EXCEEDED', snapshotQuota],
+  ClusterSubnetGroupNotFoundFault: ['NOT_FOUND', groupGone],
   DependentServiceRequestThrottlingFault: [
     'THROTTLED',
     'another AWS service that it depends on is throttling. Retry later',
@@ -72,7 +75,9 @@ const ofRds: Readonly<Record<string, Meaning>> = {
   DBClusterSnapshotAlreadyExistsFault: ['ALREADY_EXISTS', taken],
   DBClusterSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
   DBInstanceNotFoundFault: ['NOT_FOUND', resourceGone],
+  DBParameterGroupNotFoundFault: ['NOT_FOUND', groupGone],
   DBSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
+  DBSubnetGroupNotFoundFault: ['NOT_FOUND', groupGone],
   InvalidDBClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
   InvalidDBClusterStateFault: ['INVALID_STATE', clusterState],
   KMSKeyNotAccessibleFault: [

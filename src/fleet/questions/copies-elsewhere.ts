@@ -107,7 +107,7 @@ async function newestCopies(
 
 /**
  * Whether a copy is of a snapshot of a cluster. The origin of a copy of a copy is not where the cluster is: it counts if
- * its times show that it is of this cluster, and the place of its origin has no cluster of that name that it can be of.
+ * its times show that it is of this cluster, and do not show that it is of a cluster of that name at its origin.
  */
 function isCopyOf(
   copy: SnapshotRecord,
@@ -119,7 +119,7 @@ function isCopyOf(
   if (lineage !== 'BELONGS') return false;
   return after(
     namesakeOf(copy),
-    (namesake) => namesake === null || (namesake !== undefined && takenFrom(copy, namesake) === 'UNRELATED'),
+    (namesake) => namesake === null || (namesake !== undefined && takenFrom(copy, namesake) !== 'BELONGS'),
   );
 }
 
