@@ -6,6 +6,7 @@ import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';
+import type { RestoreBackend } from './restores/backend.ts';
 
 /**
  * The changes that a service supports, for one request. A plan is created only if every requirement is met; AWS can
@@ -16,6 +17,8 @@ export interface ChangeBackend<
   Cluster extends ClusterRecord = ClusterRecord,
 > {
   readonly rules: Rules;
+  /** Undefined if the service cannot restore clusters. */
+  readonly restores?: RestoreBackend<Snapshot, Cluster>;
   /**
    * Finds the snapshot that has a name in the account of the source, in any cluster; null if the name is free. A
    * snapshot of another database engine on the same control plane is OTHER_ENGINE.

@@ -26,6 +26,10 @@ import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { type Keyed, onceForKey, type Repetitions } from './repetition/idempotency.ts';
 import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
+import type { ClusterChange, RestoreChange } from './restores/backend.ts';
+import { createClusterInstances, type CreateInstancesInput } from './restores/create-instances.ts';
+import { restoreCluster, type RestoreClusterInput } from './restores/restore-cluster.ts';
+import { restoreClusterToTime, type RestoreToTimeInput } from './restores/restore-to-time.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './snapshots/share-snapshot.ts';
 import {
   tagSnapshot,
@@ -60,6 +64,9 @@ export interface Changes {
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
+  restoreCluster(input: RestoreClusterInput & EveryInput): Promise<RestoreChange>;
+  restoreClusterToTime(input: RestoreToTimeInput & EveryInput): Promise<RestoreChange>;
+  createClusterInstances(input: CreateInstancesInput & EveryInput): Promise<ClusterChange>;
 }
 
 export interface ChangesOptions {
@@ -142,6 +149,9 @@ export function createChanges(options: ChangesOptions): Changes {
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
+    restoreCluster: change('restoreCluster', 'CLUSTER_RESTORE', restoreCluster),
+    restoreClusterToTime: change('restoreClusterToTime', 'CLUSTER_RESTORE', restoreClusterToTime),
+    createClusterInstances: change('createClusterInstances', 'CLUSTER_RESTORE', createClusterInstances),
   };
 }
 

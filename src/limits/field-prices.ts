@@ -132,9 +132,21 @@ export const change: PriceOf = ({ input }, fleet): Price => {
   };
 };
 
+/**
+ * A restore reads its snapshot or cluster, the cluster to resemble and their tags, makes up to 12 reads for its checks, and
+ * makes its call and that of its tags, or one call for each instance.
+ */
+export const restore: PriceOf = ({ input }, fleet): Price => {
+  const given = (input ?? {}) as Arguments;
+  const { count = 1 } = (given['instances'] ?? {}) as { readonly count?: number };
+  return { calls: 22 + Number(count) + lookupsOf(given, fleet) };
+};
+
 /** The lookups of all ARNs in the input of a change, beyond those of ids. */
-function lookupsOf({ snapshotId, snapshotIds, clusterId, account }: Arguments, fleet: FleetSize): number {
-  const lookups = [snapshotId, snapshotIds, clusterId].flat().map((id) => otherLookups(id, account, fleet));
+function lookupsOf({ snapshotId, snapshotIds, clusterId, likeCluster, account }: Arguments, fleet: FleetSize): number {
+  const lookups = [snapshotId, snapshotIds, clusterId, likeCluster]
+    .flat()
+    .map((id) => otherLookups(id, account, fleet));
   return lookups.reduce((sum, each) => sum + each, 0);
 }
 

@@ -32,25 +32,27 @@ export interface NewName {
   readonly creations: Creations;
   readonly source: Source;
   readonly identifier: string;
+  /** What is created; if omitted, a snapshot. */
+  readonly what?: 'snapshot' | 'cluster';
 }
 
 interface CreationReading<Output, Result> {
   fromAnswer(output: Output): Result | undefined;
-  /** Finds the new snapshot: undefined if there is none. It must be compared with what was sent since `startedAt`. */
+  /** Finds what was created: undefined if there is none. It must be compared with what was sent since `startedAt`. */
   readBack(startedAt: Date): Promise<{ readonly found: Result; readonly isAsSent: boolean } | undefined>;
 }
 
 /**
- * Plans a call that creates a snapshot. The name was free before the call, but after a lost response, a snapshot with
+ * Plans a call that creates something with a name. The name was free before the call, but after a lost response, one with
  * this name can be that of another caller: throws OUTCOME_UNKNOWN if it is not as it was sent, or if another creation
  * of this name was in flight in this process.
  */
 export function planCreation<Output, Result>(
-  { creations, source, identifier }: NewName,
+  { creations, source, identifier, what = 'snapshot' }: NewName,
   call: Call<Output>,
   { fromAnswer, readBack }: CreationReading<Output, Result>,
 ): Plan<Result> {
-  const key = `${source.key} ${identifier.toLowerCase()}`;
+  const key = `${source.key} ${what} ${identifier.toLowerCase()}`;
   const run = async () => {
     const own = enter(creations, key);
     const startedAt = creations.now();
@@ -59,7 +61,7 @@ export function planCreation<Output, Result>(
       readBack: async () => {
         const read = await readBack(startedAt);
         if (read === undefined || (read.isAsSent && own.isAlone)) return read?.found;
-        throw new OutcomeUnknownError(`the snapshot ${identifier} that was read back may be that of another caller`);
+        throw new OutcomeUnknownError(`the ${what} ${identifier} that was read back may be that of another caller`);
       },
     };
     return once(call, reading).finally(() => leave(creations, key, own));
@@ -93,7 +95,7 @@ export interface Sent {
 /** AWS rounds the creation time of a cluster differently in its operations; in milliseconds. */
 const clusterTimeTolerance = 1_000;
 /** By how much the clocks of the gateway and AWS can differ, in milliseconds. */
-const clockTolerance = 60_000;
+export const clockTolerance = 60_000;
 
 /** Whether a snapshot that was found can be the one that was sent; a value that AWS does not report is no difference. */
 export function isAsSent(found: SnapshotRecord, tags: readonly Tag[], sent: Sent, rules: Rules): boolean {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { KeyUse } from '../../access/policy/keys.ts';
-import { ForbiddenError, InvalidInputError, NotSupportedError } from '../../errors.ts';
+import { InvalidInputError, NotSupportedError } from '../../errors.ts';
 import { isAliasArn, keyArn } from '../../snapshots/kms-key.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import { isOwn, type SnapshotRecord } from '../../snapshots/snapshot.ts';
@@ -10,6 +9,7 @@ import { requireValid } from '../input/problems.ts';
 import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from '../input/rules.ts';
 import type { Targets } from '../input/targets.ts';
 import type { ChangeRequest, SnapshotChange } from '../request.ts';
+import { placeOfKey } from '../requirements/keys.ts';
 import {
   requireAvailableSnapshot,
   requireFree,
@@ -43,7 +43,7 @@ export async function copySnapshot(
   const snapshot = await read();
   const { identifier, copyTags } = input;
   const route = { region: input.targetRegion ?? snapshot.source.region, kmsKeyId: input.kmsKeyId ?? undefined };
-  const key = await backend.requireKey(route.kmsKeyId, keyUse(snapshot.source, route.region, request));
+  const key = await backend.requireKey(route.kmsKeyId, placeOfKey(snapshot.source, route.region, request));
   backend.requireRoute(snapshot, route);
   const target = requireTarget(snapshot.source, route.region, request);
   request.rights.requireIn('SNAPSHOT_COPY', target);
@@ -70,21 +70,6 @@ function inputRule(rules: Rules) {
     kmsKeyId: keyRule('kmsKeyId').nullish(),
     tags: tagsRule(rules).nullish(),
   });
-}
-
-/** Returns where the key of a copy is used. A region that is not configured cannot say which key an alias is of. */
-function keyUse({ account, partition, service }: Source, region: string, { sources, keyNamed }: ChangeRequest): KeyUse {
-  const target = sources.at(account, region, service);
-  return {
-    account,
-    partition,
-    region,
-    arnOf: async (alias) => {
-      if (target === undefined)
-        throw new ForbiddenError(`The region ${region} of account ${account} is not configured.`);
-      return (await keyNamed(target, alias)).arn;
-    },
-  };
 }
 
 /** Returns the ARN of the key that a copy has: the given key or, in the same place, that of its source. */

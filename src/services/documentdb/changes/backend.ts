@@ -5,6 +5,7 @@ import type { DocumentDBSnapshot } from '../snapshot-kind.ts';
 import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planDelete, planDeletes } from './delete.ts';
+import { createDocumentDBRestores } from './restore.ts';
 import { documentDBRules } from './rules.ts';
 import { planShare, planUnshare, planUnshares } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
@@ -29,6 +30,7 @@ export function createDocumentDBChanges(
     rules: documentDBRules,
     find: (source, identifier) => request.snapshots.holderOf(source, identifier),
     requireRoute,
+    restores: createDocumentDBRestores(request),
     planRetention: () => {
       throw new Error('Amazon DocumentDB does not support retention, as its rules state.');
     },

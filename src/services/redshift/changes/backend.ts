@@ -6,6 +6,7 @@ import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planCredentials } from './credentials.ts';
 import { planDelete, planDeletes } from './delete.ts';
+import { createRedshiftRestores } from './restore.ts';
 import { planRetention } from './retention.ts';
 import { redshiftRules } from './rules.ts';
 import { planShare, planUnshare, planUnshares } from './share.ts';
@@ -31,6 +32,7 @@ export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<R
     rules: redshiftRules,
     find: async (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
+    restores: createRedshiftRestores(request),
     ...withFirst(request, plans),
   };
 }

@@ -1,0 +1,3 @@
+import './create-instances.ts';
+import './restore-cluster.ts';
+import './restore-to-time.ts';
