@@ -13,7 +13,7 @@ import type { FleetOptions } from '../options.ts';
 import { fullQuestions, identityOf, refuse } from './recovery-points.ts';
 
 /** The maximum number of copies that are returned for a cluster. */
-export const mostCopies = 100;
+const mostCopies = 100;
 
 /**
  * Returns the available copies of a cluster's snapshots in the other sources of its service that the principal can see,

@@ -63,7 +63,8 @@ function checkParameterGroup(
 }
 
 function judgeFamily(name: string, family: string, version: string, wanted: string | null): Judgment {
-  if (wanted === null) return ['UNKNOWN', `AWS reports no parameter group family for the engine version ${version}.`];
+  if (!wanted) return ['UNKNOWN', `AWS reports no parameter group family for the engine version ${version}.`];
+  if (family === '') return ['UNKNOWN', `AWS reports no family of the parameter group ${name}.`];
   if (family === wanted) return ['YES', `The parameter group ${name} is of the family ${family}.`];
   return [
     'NO',

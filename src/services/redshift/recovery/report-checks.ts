@@ -1,6 +1,7 @@
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
 import { checkBy, type Judgment } from '../../../fleet/questions/restore-checks.ts';
 import { after, type MaybePromise, together } from '../../../snapshots/maybe.ts';
+import { findType } from '../changes/restore-checks.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
 import type { RedshiftSnapshot } from '../snapshot-kind.ts';
 import type { RedshiftRequirements } from './requirements.ts';
@@ -13,7 +14,7 @@ export function checkRedshiftRestore(
 ): MaybePromise<readonly RestoreCheck[]> {
   const [parameterGroup] = cluster.ClusterParameterGroups ?? [];
   return together([
-    checkBy('NODE_TYPE_RESTORABLE', () => judgeNodeType(cluster.NodeType, snapshot.aws.RestorableNodeTypes)),
+    checkBy('NODE_TYPE_RESTORABLE', () => findType(snapshot, cluster.NodeType)),
     checkBy('SUBNET_GROUP_EXISTS', () => {
       const name = cluster.ClusterSubnetGroupName;
       if (!name) return ['UNKNOWN', 'AWS reports no subnet group of the cluster.'];
@@ -25,16 +26,6 @@ export function checkRedshiftRestore(
       return after(parameterGroups.load(source, name), (exists) => judgeGroup('parameter', name, exists));
     }),
   ]);
-}
-
-function judgeNodeType(type: string | undefined, restorable: readonly string[] = []): Judgment {
-  if (!type) return ['UNKNOWN', 'AWS does not report the node type of the cluster.'];
-  if (restorable.length === 0) return ['UNKNOWN', 'AWS does not report the node types of the snapshot.'];
-  if (restorable.includes(type)) return ['YES', `The snapshot can be restored to the node type ${type}.`];
-  return [
-    'NO',
-    `The snapshot cannot be restored to ${type}, the node type of the cluster. Restore it to one of: ${restorable.join(', ')}.`,
-  ];
 }
 
 function judgeGroup(what: 'subnet' | 'parameter', name: string, exists: boolean): Judgment {
