@@ -65,9 +65,6 @@ export const daysOfClusters: PriceOf = ({ last, timeZone }, fleet) => {
   return snapshotsOfClusters(fleet.listSize('recoveryPoints', filter));
 };
 
-/** The recovery points of clusters, which are their latest snapshots. */
-export const recoveryPoints: PriceOf = latestOfClusters;
-
 /** The copies of the snapshots of clusters: a full read of every source, and the clusters of the places that copies come from. */
 export const copiesOfClusters: PriceOf = (_args, fleet) => {
   const size = fleet.listSize('snapshots');

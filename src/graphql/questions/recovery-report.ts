@@ -1,5 +1,5 @@
 import type { RecoveryPoint } from '../../fleet/questions/recovery-report.ts';
-import { clusterList, copiesOfClusters, recoveryPoints, restoreChecks } from '../../limits/field-prices.ts';
+import { clusterList, copiesOfClusters, latestOfClusters, restoreChecks } from '../../limits/field-prices.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { builder } from '../builder.ts';
 import { ClusterInterface } from '../cluster.ts';
@@ -47,14 +47,14 @@ RecoveryReportEntryType.implement({
       nullable: true,
       description:
         'The newest point in time to which this cluster can be restored in its own source: the latest restorable time of Amazon DocumentDB if continuous backups are on, otherwise the newest available snapshot of this cluster that you can see. Null if there is none, or if it is unknown which snapshot is the newest of this cluster; SNAPSHOT_AVAILABLE in `checks` says which. Null, with an error, if the snapshots cannot be read. Snapshots cost usually one AWS call per cluster; for several clusters, their source is read in full instead, one AWS call per 100 snapshots, if that takes no more calls. A latest restorable time costs no AWS call.',
-      extensions: { price: recoveryPoints },
+      extensions: { price: latestOfClusters },
       resolve: (cluster, _args, ctx) => ctx.fleet.recoveryReport.pointOf(cluster),
     }),
     ageSeconds: t.float({
       nullable: true,
       description:
         'The age of `point`, in whole seconds: how much of the latest data a restore would lose. Null if `point` is null. Costs the AWS calls of `point`.',
-      extensions: { price: recoveryPoints },
+      extensions: { price: latestOfClusters },
       resolve: (cluster, _args, ctx) => ctx.fleet.recoveryReport.ageSecondsOf(cluster),
     }),
     copies: t.field({
