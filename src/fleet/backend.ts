@@ -1,5 +1,6 @@
 import type { Usage } from '../aws/usage.ts';
 import { SnapgateError, UpstreamError } from '../errors.ts';
+import type { RestoreCheck } from '../errors/restore-checks.ts';
 import type { ClusterInstance, ClusterRecord } from '../snapshots/cluster.ts';
 import { after, type MaybePromise, orElse } from '../snapshots/maybe.ts';
 import type { NodeRecord } from '../snapshots/record.ts';
@@ -50,6 +51,11 @@ export interface Backend<
    * cluster; an Error at a position fails only that cluster.
    */
   latestSnapshots(source: Source, clusters: readonly Cluster[]): Promise<readonly (Snapshot | Error | null)[]>;
+  /**
+   * Checks what AWS requires besides the key in order to restore a cluster like itself: from its snapshot or, if null, to
+   * its latest restorable time. A requirement that cannot be read is UNKNOWN. Undefined if nothing else is checked.
+   */
+  restoreChecks?(cluster: Cluster, snapshot: Snapshot | null): MaybePromise<readonly RestoreCheck[]>;
   /** The number of clusters whose newest snapshots can be read in one AWS call. */
   readonly clustersPerCall: number;
   readonly manualSnapshotQuota: ManualSnapshotQuota;

@@ -67,6 +67,26 @@ export const daysOfClusters: PriceOf = ({ last, timeZone }, fleet) => {
   return snapshotsOfClusters(fleet.listSize('recoveryPoints', filter));
 };
 
+/** The copies of the snapshots of clusters: a full read of every source, and the clusters of the places that copies come from. */
+export const copiesOfClusters: PriceOf = (_args, fleet) => {
+  const size = fleet.listSize('snapshots');
+  const whole = size.calls + (fleet.isPartial ? size.tagTests : 0) + clusterReads(fleet);
+  return { calls: whole, atMost: whole };
+};
+
+/** The keys, groups and versions that restores need: those of clusters with the same settings are read once. */
+const requirementsOfCluster = 4;
+
+/** What the restores of clusters require: their latest snapshots, and what AWS requires of each cluster. */
+export const restoreChecks: PriceOf = (args, fleet) => {
+  const { calls: points = 0, atMost } = latestOfClusters(args, fleet);
+  const clusters = Math.max(1, fleet.listSize('clusters').records);
+  return {
+    calls: points + requirementsOfCluster,
+    ...(atMost !== undefined && { atMost: atMost + requirementsOfCluster * clusters }),
+  };
+};
+
 /** A source of which only one cluster is asked for is not read in full, even if its full read is kept. */
 function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Price {
   return { calls: callsOfCluster, ...(!isTooLong && { atMost: Math.max(callsOfCluster, whole + sources) }) };
@@ -75,7 +95,7 @@ function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Pr
 /** The cluster of a snapshot; the clusters of all snapshots are read together. */
 export const clusterOf: PriceOf = (_args, fleet) => ({
   calls: 2,
-  atMost: Math.max(2, fleet.listSize('clusters').calls + lookedUp * fleet.sources),
+  atMost: Math.max(2, clusterReads(fleet)),
 });
 
 /** The instances of clusters: a call for those of all clusters of a source, and one more for each further 100 of them. */
@@ -183,7 +203,12 @@ function recordTests({ tagTests, sharingTests }: ListSize, filter: unknown, flee
 
 /** The clusters of snapshots, which the condition `orphaned` requires. */
 function clusterTests(filter: unknown, fleet: FleetSize): number {
-  return conditionsOf(filter).includes('orphaned') ? fleet.listSize('clusters').calls + lookedUp * fleet.sources : 0;
+  return conditionsOf(filter).includes('orphaned') ? clusterReads(fleet) : 0;
+}
+
+/** The clusters of any number of snapshots, which are read together. */
+function clusterReads(fleet: FleetSize): number {
+  return fleet.listSize('clusters').calls + lookedUp * fleet.sources;
 }
 
 /** The keys of the aliases in `kmsKeyIds`, each read once for each source. */

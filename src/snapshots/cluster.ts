@@ -49,6 +49,8 @@ export interface ClusterKind<Aws> {
   encrypted(cluster: ClusterRecord<Aws>): Maybe<boolean>;
   kmsKeyId(cluster: ClusterRecord<Aws>): Maybe<string>;
   backupRetentionDays(cluster: ClusterRecord<Aws>): Maybe<number>;
+  /** The latest time to which AWS can restore the cluster; omitted by services that restore only snapshots. */
+  latestRestorableAt?(cluster: ClusterRecord<Aws>): Maybe<Date>;
 }
 
 export interface Endpoint {

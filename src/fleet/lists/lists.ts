@@ -36,7 +36,12 @@ export interface Lists {
     args: SnapshotConnectionArgs,
     wanted: Wanted,
   ): MaybePromise<Connection<SnapshotRecord>>;
-  clusters(args: ClusterConnectionArgs, wanted: Wanted): MaybePromise<Connection<ClusterRecord>>;
+  /** The cursors are valid only for this `field`. */
+  clusters(
+    args: ClusterConnectionArgs,
+    wanted: Wanted,
+    field?: 'clusters' | 'recoveryReport',
+  ): MaybePromise<Connection<ClusterRecord>>;
 }
 
 /** Creates the lists. A list without `orderBy` reads only the AWS pages that it needs; with it, sources in full. */
@@ -69,12 +74,12 @@ export function createLists(options: FleetOptions, recoveryPointsOf: () => Recov
         ofCluster: cluster,
       });
     },
-    clusters: (args, wanted) => {
+    clusters: (args, wanted, field = 'clusters') => {
       const { selection, conditions } = toClusterConditions(args.filter);
       const asked = sources.select(selection);
       const recoveryPoints = recoveryPointsOf();
       return readList(options, args, wanted, {
-        list: [['clusters'], selection, conditions],
+        list: [[field], selection, conditions],
         sources: asked,
         listing: (source) => options.backendOf(source).clusters,
         conditions,

@@ -9,6 +9,7 @@ import { isOwn } from '../../snapshots/snapshot.ts';
 import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
 import { toClusterInstance } from './lookups/instances.ts';
 import { toTags } from '../../snapshots/tag.ts';
+import { checkDocumentDBRestore } from './recovery/report-checks.ts';
 import type { DocumentDBRequest } from './request.ts';
 import { commonParts } from '../backend-parts.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted } from './snapshot-kind.ts';
@@ -71,6 +72,10 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
         // Only manual snapshots can be shared, so no AWS call is needed.
         return type === 'AUTOMATED' ? unshared : null;
       },
+    restoreChecks:
+      ({ seed }) =>
+      (cluster, snapshot) =>
+        checkDocumentDBRestore(seed.requirements, cluster, snapshot),
     clustersPerCall: () => namesTogether,
     manualSnapshotQuota: () => manualSnapshotQuota,
     hasSizes: () => false,

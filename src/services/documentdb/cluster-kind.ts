@@ -32,6 +32,7 @@ export const documentDBClusterKind: ClusterKind<TaggedCluster> = {
   encrypted: ({ aws }) => aws.StorageEncrypted,
   kmsKeyId: ({ aws }) => aws.KmsKeyId,
   backupRetentionDays: ({ aws }) => aws.BackupRetentionPeriod,
+  latestRestorableAt: ({ aws }) => aws.LatestRestorableTime,
 };
 
 /** Combines a cluster that AWS returned with its source. */

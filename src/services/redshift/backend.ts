@@ -7,6 +7,7 @@ import type { Source } from '../../snapshots/source.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
+import { checkRedshiftRestore } from './recovery/report-checks.ts';
 import type { RedshiftRequest } from './request.ts';
 import { commonParts } from '../backend-parts.ts';
 import { type RedshiftSnapshot, sharesIn } from './snapshot-kind.ts';
@@ -47,6 +48,10 @@ export const createRedshiftBackend: (request: RedshiftRequest) => Backend<Redshi
       otherNodes[typename]?.(seed, source, name) ?? null,
   tagsOf: () => (record) => (isSnapshot(record) && !isOwn(record) ? null : ownTags(record)),
   sharingOf: () => (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
+  restoreChecks:
+    ({ seed }) =>
+    (cluster, snapshot) =>
+      snapshot === null ? [] : checkRedshiftRestore(seed.requirements, cluster, snapshot),
   clustersPerCall: () => 1,
   manualSnapshotQuota: () => manualSnapshotQuota,
   hasSizes: () => true,
