@@ -1,7 +1,9 @@
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { derivedOnce, lazily } from '../../snapshots/lazily.ts';
-import { isSnapshot } from '../../snapshots/record.ts';
+import type { MaybePromise } from '../../snapshots/maybe.ts';
+import { isSnapshot, type NodeRecord } from '../../snapshots/record.ts';
+import type { Source } from '../../snapshots/source.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { toTags } from '../../snapshots/tag.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
@@ -20,6 +22,13 @@ function clusterNameIn(arn: string): string {
   return clusterIdentifierOf(arn, 'Amazon Redshift cluster', 'arn:aws:redshift:us-east-1:123456789012:cluster:sales');
 }
 
+/** How each of the service's `otherTypes` is read by its name. */
+const otherNodes: Readonly<
+  Record<string, (request: RedshiftRequest, source: Source, name: string) => MaybePromise<NodeRecord | null>>
+> = {
+  SnapshotSchedule: ({ schedules }, source, name) => schedules.load(source, name),
+};
+
 const ownTags = derivedOnce(({ aws }: RedshiftSnapshot | RedshiftCluster) => toTags(aws.Tags ?? []));
 
 /** The fleet's backend for Amazon Redshift, for one request. Snapshots include their tags and shares. */
@@ -32,6 +41,11 @@ export const createRedshiftBackend: (request: RedshiftRequest) => Backend<Redshi
     ({ seed }) =>
     (source, arn, isAlone) =>
       seed.snapshots.byArn.load(source, arn, isAlone),
+  schedules: ({ seed }) => seed.schedules,
+  otherNode:
+    ({ seed }) =>
+    (source, typename, name) =>
+      otherNodes[typename]?.(seed, source, name) ?? null,
   tagsOf: () => (record) => (isSnapshot(record) && !isOwn(record) ? null : ownTags(record)),
   sharingOf: () => (snapshot) => (isOwn(snapshot) ? sharesIn(snapshot) : null),
   clustersPerCall: () => 1,
