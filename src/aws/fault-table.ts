@@ -28,6 +28,10 @@ const clock = "the gateway's clock is off by more than 15 minutes, or the reques
 const sharedTooOften =
   'the snapshot is shared with as many accounts as AWS allows. Revoke the access of an account first';
 
+const scheduleGone = 'the snapshot schedule does not exist. Check its id and whether it was deleted';
+const scheduleRule =
+  'AWS does not accept the definitions of the snapshot schedule. Use rate(n hours) with 1 to 24 hours, or cron(minutes hours days-of-week), with at least one hour between two snapshots';
+
 /**
  * Every error class that a control plane declares for the operations that the gateway calls, by class name, then the
  * codes common to all AWS services and the errors of the SDK itself.
@@ -51,17 +55,36 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
     'another AWS service that it depends on is throttling. Retry later',
   ],
   InvalidClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
+  InvalidClusterSnapshotScheduleStateFault: [
+    'INVALID_STATE',
+    'the snapshot schedule is attached to a cluster, or its attachment is being changed. Detach it first, or retry later',
+  ],
   InvalidClusterStateFault: ['INVALID_STATE', clusterState],
   InvalidRetentionPeriodFault: [
     'INVALID_INPUT',
     'a retention period must be -1 or 1 to 3653 days, and longer than the age of the snapshot unless force is true',
   ],
+  InvalidScheduleFault: ['INVALID_INPUT', scheduleRule],
   InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that AWS does not allow'],
   LimitExceededFault: [
     'QUOTA_EXCEEDED',
     'the KMS key has as many grants as AWS allows. Revoke the access of an account first',
   ],
   ResourceNotFoundFault: ['NOT_FOUND', resourceGone],
+  ScheduleDefinitionTypeUnsupportedFault: ['INVALID_INPUT', scheduleRule],
+  SnapshotScheduleAlreadyExistsFault: [
+    'ALREADY_EXISTS',
+    'a snapshot schedule with this identifier already exists. Choose another identifier',
+  ],
+  SnapshotScheduleNotFoundFault: ['NOT_FOUND', scheduleGone],
+  SnapshotScheduleQuotaExceededFault: [
+    'QUOTA_EXCEEDED',
+    'the account has reached its quota of snapshot schedules in this region. Delete some, or request a quota increase',
+  ],
+  SnapshotScheduleUpdateInProgressFault: [
+    'INVALID_STATE',
+    'another change of the snapshot schedule is in progress. Retry later',
+  ],
   TagLimitExceededFault: ['QUOTA_EXCEEDED', tagQuota],
   UnauthorizedOperation: ['FORBIDDEN'],
   UnsupportedOperationFault: ['NOT_SUPPORTED'],

@@ -11,6 +11,15 @@ import type { Questions } from '../fleet/questions/questions.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { Permission } from '../snapshots/permission.ts';
 import type { ChangesOf } from './backend.ts';
+import {
+  createSnapshotSchedule,
+  type CreateSnapshotScheduleInput,
+  deleteSnapshotSchedule,
+  type DeleteSnapshotScheduleInput,
+  type ScheduleChange,
+  updateSnapshotSchedule,
+  type UpdateSnapshotScheduleInput,
+} from './backups/snapshot-schedules.ts';
 import type { BatchChange } from './snapshots/batch.ts';
 import { copySnapshot, type CopySnapshotInput } from './snapshots/copy-snapshot.ts';
 import { createSnapshot, type CreateSnapshotInput } from './snapshots/create-snapshot.ts';
@@ -60,6 +69,9 @@ export interface Changes {
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
+  createSnapshotSchedule(input: CreateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  updateSnapshotSchedule(input: UpdateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  deleteSnapshotSchedule(input: DeleteSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
 }
 
 export interface ChangesOptions {
@@ -142,6 +154,9 @@ export function createChanges(options: ChangesOptions): Changes {
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
+    createSnapshotSchedule: change('createSnapshotSchedule', 'BACKUP_CONFIGURE', createSnapshotSchedule),
+    updateSnapshotSchedule: change('updateSnapshotSchedule', 'BACKUP_CONFIGURE', updateSnapshotSchedule),
+    deleteSnapshotSchedule: change('deleteSnapshotSchedule', 'BACKUP_CONFIGURE', deleteSnapshotSchedule),
   };
 }
 

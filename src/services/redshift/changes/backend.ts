@@ -8,6 +8,7 @@ import { planCredentials } from './credentials.ts';
 import { planDelete, planDeletes } from './delete.ts';
 import { planRetention } from './retention.ts';
 import { redshiftRules } from './rules.ts';
+import { createRedshiftScheduleChanges } from './schedules.ts';
 import { planShare, planUnshare, planUnshares } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
 
@@ -31,6 +32,7 @@ export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<R
     rules: redshiftRules,
     find: async (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
+    schedules: createRedshiftScheduleChanges(request),
     ...withFirst(request, plans),
   };
 }
