@@ -359,7 +359,7 @@ describe('after a lost response', () => {
   const lost = cases.flatMap((each) => answersLost.map((rule) => ({ ...each, rule, how: JSON.stringify(rule) })));
 
   it.each(lost)('$name reads back what happened: $how', async ({ action, run, rule }) => {
-    await gateway.disturb({ ...rule, action } as typeof rule);
+    await gateway.disturb({ ...rule, action });
     const answer = await run();
     const calls = await actionsOf(gateway);
     expect(calls.filter((each) => each === action).length).toBe(1);

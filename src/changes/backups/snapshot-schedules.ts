@@ -164,13 +164,9 @@ async function requireForClusters(
     if (!dependsOnTags || count > clusters.length) rights.requireTaggedNow(needed, source, []);
     if (!dependsOnTags) return;
     const found = await Promise.all(clusters.map(async ({ identifier }) => clusterNamed(source, identifier)));
-    await Promise.all(
-      found.map((cluster) =>
-        cluster === null
-          ? rights.requireTaggedNow(needed, source, [])
-          : Promise.all(needed.map((permission) => rights.require(permission, cluster))),
-      ),
-    );
+    if (found.includes(null)) rights.requireTaggedNow(needed, source, []);
+    const known = found.filter((cluster) => cluster !== null);
+    await Promise.all(known.flatMap((cluster) => needed.map((permission) => rights.require(permission, cluster))));
   } catch (error) {
     throw withAdvice(
       error,
