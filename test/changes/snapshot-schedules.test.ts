@@ -339,6 +339,14 @@ describe('the named schedule', () => {
     expect(await actionsOf(gateway)).toEqual([]);
   });
 
+  it('must be in the account of the input, if it names one', async () => {
+    const refused = { code: 'INVALID_INPUT', field: ['input', 'scheduleId'] };
+    expect(await update({ account: '210987654321' })).toMatchObject(refused);
+    expect(await remove({ account: '210987654321', scheduleId: scheduleArn('idle') })).toMatchObject(refused);
+    expect(await actionsOf(gateway)).toEqual([]);
+    expect(await update({ account })).toMatchObject({ schedule: { identifier: 'idle' } });
+  });
+
   it.each([
     ['gone', 'ada'],
     ['theirs', 'bi'],

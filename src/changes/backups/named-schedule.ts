@@ -1,4 +1,5 @@
 import { InvalidInputError, NotFoundError, NotSupportedError, withField } from '../../errors.ts';
+import { requireSame } from '../../fleet/lookups/named.ts';
 import { notConfigured } from '../../fleet/sources.ts';
 import { isArn, parseSentArn } from '../../snapshots/arn.ts';
 import { readGlobalId } from '../../snapshots/global-id.ts';
@@ -7,7 +8,7 @@ import type { SnapshotScheduleRecord } from '../../snapshots/recovery/snapshot-s
 import { serviceOfNode } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Rules } from '../input/rules.ts';
-import type { Targets } from '../input/targets.ts';
+import type { Targets, ViewedInput } from '../input/targets.ts';
 import type { ChangeRequest } from '../request.ts';
 import type { ScheduleChanges } from './schedule-changes.ts';
 
@@ -40,10 +41,21 @@ export interface NamedSchedule extends ScheduleTarget {
   readonly name: string;
 }
 
+/** What an input names a schedule by: the id or ARN, which determines the account. */
+export interface ScheduleNaming extends ViewedInput {
+  readonly scheduleId: string;
+}
+
 /** Finds the source and the name of a schedule without an AWS call. Throws INVALID_INPUT with the field `scheduleId`. */
-export function nameSchedule(targets: Targets, id: string, request: ChangeRequest): NamedSchedule {
+export function nameSchedule(
+  targets: Targets,
+  { scheduleId: id, account }: ScheduleNaming,
+  request: ChangeRequest,
+): NamedSchedule {
   try {
-    return isArn(id) ? byArn(targets, id, request) : byId(targets, id, request);
+    const named = isArn(id) ? byArn(targets, id, request) : byId(targets, id, request);
+    requireSame(account, named.source.account, `the schedule belongs to account ${named.source.account}`);
+    return named;
   } catch (error) {
     throw withField(error, ['input', 'scheduleId']);
   }

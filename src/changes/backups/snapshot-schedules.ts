@@ -9,7 +9,7 @@ import { type Rules, shown, tagsRule } from '../input/rules.ts';
 import type { Targets } from '../input/targets.ts';
 import type { PlannedCall } from '../plans/call.ts';
 import type { ChangeRequest } from '../request.ts';
-import { nameSchedule, newScheduleAt, readSchedule } from './named-schedule.ts';
+import { nameSchedule, newScheduleAt, readSchedule, type ScheduleNaming } from './named-schedule.ts';
 
 export interface CreateSnapshotScheduleInput {
   readonly account: string;
@@ -22,14 +22,12 @@ export interface CreateSnapshotScheduleInput {
   readonly dryRun?: Maybe<boolean>;
 }
 
-export interface UpdateSnapshotScheduleInput {
-  readonly scheduleId: string;
+export interface UpdateSnapshotScheduleInput extends ScheduleNaming {
   readonly definitions: readonly string[];
   readonly dryRun?: Maybe<boolean>;
 }
 
-export interface DeleteSnapshotScheduleInput {
-  readonly scheduleId: string;
+export interface DeleteSnapshotScheduleInput extends ScheduleNaming {
   readonly dryRun?: Maybe<boolean>;
 }
 
@@ -75,13 +73,14 @@ export async function createSnapshotSchedule(
 /** Replaces the definitions of a snapshot schedule, which can make AWS create fewer snapshots of attached clusters. */
 export async function updateSnapshotSchedule(
   targets: Targets,
-  { scheduleId, definitions, dryRun }: UpdateSnapshotScheduleInput,
+  input: UpdateSnapshotScheduleInput,
   request: ChangeRequest,
 ): Promise<ScheduleChange> {
-  const named = nameSchedule(targets, scheduleId, request);
-  requireValid(z.object({ definitions: definitionsRule }), { definitions });
+  const named = nameSchedule(targets, input, request);
+  requireValid(z.object({ definitions: definitionsRule }), input);
 
   const { source, schedules } = named;
+  const { definitions, dryRun } = input;
   const schedule = await readSchedule(named, request);
   await requireForClusters(schedule, request);
   const plan = schedules.planUpdate(schedule, definitions);
@@ -96,15 +95,15 @@ export async function updateSnapshotSchedule(
 /** Deletes a snapshot schedule; throws if it is attached to a cluster. */
 export async function deleteSnapshotSchedule(
   targets: Targets,
-  { scheduleId, dryRun }: DeleteSnapshotScheduleInput,
+  input: DeleteSnapshotScheduleInput,
   request: ChangeRequest,
 ): Promise<ScheduleChange> {
-  const named = nameSchedule(targets, scheduleId, request);
+  const named = nameSchedule(targets, input, request);
   const schedule = await readSchedule(named, request);
   if (attachedCount(schedule) > 0) throw await inUse(schedule, request);
 
   const plan = named.schedules.planDelete(schedule);
-  if (dryRun) return { schedule, nextInvocations: [], plannedCalls: plan.calls };
+  if (input.dryRun) return { schedule, nextInvocations: [], plannedCalls: plan.calls };
   const deleted = await plan.run();
   // A function is not kept: a repetition must not return another schedule that has the identifier later.
   return { schedule: async () => deleted, nextInvocations: [], plannedCalls: plan.calls };

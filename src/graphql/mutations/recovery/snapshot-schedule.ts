@@ -2,7 +2,7 @@ import type { ScheduleChange } from '../../../changes/backups/snapshot-schedules
 import { AlreadyExistsError, QuotaExceededError } from '../../../errors.ts';
 import { change } from '../../../limits/field-prices.ts';
 import { included } from '../../../limits/price.ts';
-import { builder, type InputFields } from '../../builder.ts';
+import { builder } from '../../builder.ts';
 import { SnapshotScheduleType } from '../../questions/snapshot-schedules.ts';
 import { everyInput, TagInput } from '../inputs.ts';
 import { PlannedCallType } from '../planned-call.ts';
@@ -13,12 +13,6 @@ const definitions = {
     'The definitions of the schedule, at least one, in the format of AWS and in UTC: `rate(12 hours)`, with 1 to 24 hours, or `cron(minutes hours days-of-week)`, such as `cron(30 12 MON-FRI)`. AWS checks the format; a dry run does too.',
 } as const;
 
-/** Returns the fields that every input has, without `account`: the id of a schedule determines its account. */
-function repeatable(t: InputFields) {
-  const { idempotencyKey, dryRun } = everyInput(t);
-  return { idempotencyKey, dryRun };
-}
-
 const scheduleId = {
   required: true,
   description: 'The Node ID or ARN of the snapshot schedule.',
@@ -27,6 +21,7 @@ const scheduleId = {
 const CreateSnapshotScheduleInput = builder.inputType('CreateSnapshotScheduleInput', {
   description: 'Input of createSnapshotSchedule.',
   fields: (t) => ({
+    ...everyInput(t),
     account: t.field({
       type: 'AccountId',
       required: true,
@@ -45,7 +40,6 @@ const CreateSnapshotScheduleInput = builder.inputType('CreateSnapshotScheduleInp
       defaultValue: 5,
       description: 'The number of future times that a dry run returns in `nextInvocations`, 1 to 20.',
     }),
-    ...repeatable(t),
   }),
 });
 
@@ -54,13 +48,13 @@ const UpdateSnapshotScheduleInput = builder.inputType('UpdateSnapshotScheduleInp
   fields: (t) => ({
     scheduleId: t.id(scheduleId),
     definitions: t.stringList(definitions),
-    ...repeatable(t),
+    ...everyInput(t),
   }),
 });
 
 const DeleteSnapshotScheduleInput = builder.inputType('DeleteSnapshotScheduleInput', {
   description: 'Input of deleteSnapshotSchedule.',
-  fields: (t) => ({ scheduleId: t.id(scheduleId), ...repeatable(t) }),
+  fields: (t) => ({ scheduleId: t.id(scheduleId), ...everyInput(t) }),
 });
 
 const SnapshotSchedulePayload = builder.objectRef<ScheduleChange>('SnapshotSchedulePayload').implement({
