@@ -34,6 +34,8 @@ export interface Rights {
   requireTagged(permissions: readonly Permission[], source: Source, change: TagChange): Promise<void>;
   /** Throws FORBIDDEN if the principal lacks one of the permissions for an object of a source with these tags. */
   requireWith(permissions: readonly Permission[], source: Source, tags: readonly Tag[]): void;
+  /** Throws FORBIDDEN if the principal lacks one of the permissions for an existing object of a source with these tags. */
+  requireTaggedNow(permissions: readonly Permission[], source: Source, tags: readonly Tag[]): void;
   /** Throws FORBIDDEN if the principal does not have the permission in the source at all. */
   requireIn(permission: Permission, source: Source): void;
 }
@@ -95,6 +97,10 @@ export function createRights(principal: Principal, tagsOf: ReadTags, hasCredenti
         if (conditions?.length === 0) throw forbidden(permission, source);
         if (!meets(conditions, tags)) throw untagged(permission, conditions ?? []);
       }
+    },
+    requireTaggedNow: (all, source, tags) => {
+      const lacking = all.find((each) => !meets(principal.tagConditions(each, source), tags));
+      if (lacking !== undefined) throw forbidden(lacking, source);
     },
     requireIn: (permission, source) => {
       if (!principal.reaches(permission, source)) throw forbidden(permission, source);

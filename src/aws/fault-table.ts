@@ -38,6 +38,10 @@ const clock = "the gateway's clock is off by more than 15 minutes, or the reques
 const sharedTooOften =
   'the snapshot is shared with as many accounts as AWS allows. Revoke the access of an account first';
 
+const scheduleGone = 'the snapshot schedule does not exist. Check its id and whether it was deleted';
+const scheduleRule =
+  'AWS does not accept the definitions of the snapshot schedule. Use rate(n hours) with 1 to 24 hours, or cron(minutes hours days-of-week), with at least one hour between two snapshots';
+
 /**
  * Every error class that a control plane declares for the operations that the gateway calls, by class name, then the
  * codes common to all AWS services and the errors of the SDK itself.
@@ -72,6 +76,10 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
     'as many tables as AWS allows are being restored to the cluster. Retry when one of them is restored',
   ],
   InvalidClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
+  InvalidClusterSnapshotScheduleStateFault: [
+    'INVALID_STATE',
+    'the snapshot schedule is attached to a cluster, or its attachment is being changed. Detach it first, or retry later',
+  ],
   InvalidClusterStateFault: ['INVALID_STATE', clusterState],
   HsmClientCertificateNotFoundFault: ['NOT_FOUND', resourceGone],
   HsmConfigurationNotFoundFault: ['NOT_FOUND', resourceGone],
@@ -90,6 +98,7 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
     'INVALID_INPUT',
     'the database, the schema or the table is not in the snapshot, or the new table cannot be created. Check the names',
   ],
+  InvalidScheduleFault: ['INVALID_INPUT', scheduleRule],
   InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that AWS does not allow'],
   LimitExceededFault: [
     'QUOTA_EXCEEDED',
@@ -104,9 +113,22 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   ReservedNodeAlreadyMigratedFault: ['INVALID_STATE', noReservation],
   ReservedNodeNotFoundFault: ['NOT_FOUND', noReservation],
   ReservedNodeOfferingNotFoundFault: ['NOT_FOUND', noReservation],
-  SnapshotScheduleNotFoundFault: ['NOT_FOUND', 'the snapshot schedule does not exist. Check its identifier'],
   ResourceNotFoundFault: ['NOT_FOUND', resourceGone],
   TableRestoreNotFoundFault: ['NOT_FOUND', 'the table restore does not exist, or AWS has forgotten it'],
+  ScheduleDefinitionTypeUnsupportedFault: ['INVALID_INPUT', scheduleRule],
+  SnapshotScheduleAlreadyExistsFault: [
+    'ALREADY_EXISTS',
+    'a snapshot schedule with this identifier already exists. Choose another identifier',
+  ],
+  SnapshotScheduleNotFoundFault: ['NOT_FOUND', scheduleGone],
+  SnapshotScheduleQuotaExceededFault: [
+    'QUOTA_EXCEEDED',
+    'the account has reached its quota of snapshot schedules in this region. Delete some, or request a quota increase',
+  ],
+  SnapshotScheduleUpdateInProgressFault: [
+    'INVALID_STATE',
+    'another change of the snapshot schedule is in progress. Retry later',
+  ],
   TagLimitExceededFault: ['QUOTA_EXCEEDED', tagQuota],
   UnauthorizedOperation: ['FORBIDDEN'],
   UnsupportedOperationFault: ['NOT_SUPPORTED'],

@@ -11,6 +11,15 @@ import type { Questions } from '../fleet/questions/questions.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { Permission } from '../snapshots/permission.ts';
 import type { ChangesOf } from './backend.ts';
+import {
+  createSnapshotSchedule,
+  type CreateSnapshotScheduleInput,
+  deleteSnapshotSchedule,
+  type DeleteSnapshotScheduleInput,
+  type ScheduleChange,
+  updateSnapshotSchedule,
+  type UpdateSnapshotScheduleInput,
+} from './backups/snapshot-schedules.ts';
 import type { BatchChange } from './snapshots/batch.ts';
 import { copySnapshot, type CopySnapshotInput } from './snapshots/copy-snapshot.ts';
 import { createSnapshot, type CreateSnapshotInput } from './snapshots/create-snapshot.ts';
@@ -69,6 +78,9 @@ export interface Changes {
   restoreCluster(input: RestoreClusterInput & EveryInput): Promise<RestoreChange>;
   restoreClusterToTime(input: RestoreToTimeInput & EveryInput): Promise<RestoreChange>;
   createClusterInstances(input: CreateInstancesInput & EveryInput): Promise<ClusterChange>;
+  createSnapshotSchedule(input: CreateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  updateSnapshotSchedule(input: UpdateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  deleteSnapshotSchedule(input: DeleteSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
 }
 
 export interface ChangesOptions {
@@ -155,6 +167,9 @@ export function createChanges(options: ChangesOptions): Changes {
     restoreCluster: change('restoreCluster', 'CLUSTER_RESTORE', restoreCluster),
     restoreClusterToTime: change('restoreClusterToTime', 'CLUSTER_RESTORE', restoreClusterToTime),
     createClusterInstances: change('createClusterInstances', 'CLUSTER_RESTORE', createClusterInstances),
+    createSnapshotSchedule: change('createSnapshotSchedule', 'BACKUP_CONFIGURE', createSnapshotSchedule),
+    updateSnapshotSchedule: change('updateSnapshotSchedule', 'BACKUP_CONFIGURE', updateSnapshotSchedule),
+    deleteSnapshotSchedule: change('deleteSnapshotSchedule', 'BACKUP_CONFIGURE', deleteSnapshotSchedule),
   };
 }
 

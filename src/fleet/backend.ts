@@ -8,7 +8,8 @@ import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
-import type { ClusterConditions, SnapshotConditions } from './lists/conditions.ts';
+import type { SnapshotScheduleRecord } from '../snapshots/recovery/snapshot-schedule.ts';
+import type { ClusterConditions, SnapshotConditions, Visibility } from './lists/conditions.ts';
 
 /** The reads of a service, for one request. A method calls AWS only if the record itself lacks the data. */
 export interface Backend<
@@ -17,6 +18,8 @@ export interface Backend<
 > {
   readonly snapshots: Listing<Snapshot, SnapshotConditions>;
   readonly clusters: Listing<Cluster, ClusterConditions>;
+  /** Undefined if the service has no snapshot schedules. */
+  readonly schedules?: Listing<SnapshotScheduleRecord, Visibility>;
   /**
    * Reads a snapshot by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. Returns it
    * at once if it is cached and `isAlone`: records that are read in the same tick are read together.

@@ -1,6 +1,6 @@
 import { isArn, readArn } from '../snapshots/arn.ts';
 import { isAlias } from '../snapshots/kms-key.ts';
-import { largestNamespace } from '../snapshots/service.ts';
+import { largestNamespace, serviceOfNode } from '../snapshots/service.ts';
 import {
   type Arguments,
   calls,
@@ -24,6 +24,8 @@ const mostRevocations = 1000;
 const instancesPerCluster = 4;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
 const lookedUp = 5;
+/** The number of clusters of a schedule that AWS returns. */
+const mostScheduled = 100;
 
 /** A list over the sources: the AWS pages that a page can need, or a full read of every source if it is ordered. */
 export const list: PriceOf = (args, fleet) => listOf('snapshots', args, fleet);
@@ -103,6 +105,19 @@ export const instancesOfClusters: PriceOf = (_args, fleet) => ({
   calls: 1,
   atMost: fleet.sources + Math.ceil((fleet.listSize('clusters').records * instancesPerCluster) / 100),
 });
+
+/** A list of snapshot schedules, of which a source has few: usually one AWS page of each source that has them. */
+export const scheduleList: PriceOf = (args, fleet) => {
+  const { accounts, regions } = args;
+  const filter = { services: [serviceOfNode('SnapshotSchedule')], accounts, regions };
+  return { calls: fleet.listSize('clusters', filter).sources + 1, page: pageOf(args) };
+};
+
+/** The clusters of a snapshot schedule: at most those of a source, an average of the sources. */
+export const scheduledClusters: PriceOf = (_args, fleet) => {
+  const { records, sources } = fleet.listSize('clusters', { services: [serviceOfNode('SnapshotSchedule')] });
+  return { listed: Math.min(Math.max(Math.ceil(records / Math.max(sources, 1)), 1), mostScheduled) };
+};
 
 /** A full read of every source. */
 export const summary: PriceOf = ({ filter }, fleet) => ({ calls: wholeFleet('snapshots', filter, fleet) });

@@ -32,8 +32,8 @@ export interface Target<Row> {
 export interface Targets {
   cluster(id: string, field: readonly string[]): Target<ClusterRecord>;
   snapshot(id: string, field: readonly string[]): Target<SnapshotRecord>;
-  /** Returns the change backend of a record that was read. */
-  backendOf(record: AwsRecord): GuardedBackend;
+  /** Returns the change backend of the source of a record. */
+  backendOf(record: Pick<AwsRecord, 'source'>): GuardedBackend;
 }
 
 export interface TargetsOptions {

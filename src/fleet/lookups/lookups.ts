@@ -78,6 +78,7 @@ export function createLookups(options: FleetOptions): Lookups {
     kmsKeyOf: reads.kmsKeyOf,
     loadKnownClusters: reads.loadKnownClusters,
     clusterOf: (snapshot) => after(reads.clusterOf(snapshot), rights.seen),
+    clusterNamed: (source, identifier) => after(reads.clusterNamed(source, identifier), rights.seen),
     originClusterOf: (snapshot) => after(reads.originClusterOf(snapshot), rights.seen),
     snapshotByArn: (arn) => findSnapshot(sources, snapshotIn, arn),
     clusterByArn: (arn) => findCluster(sources, clusterIn, arn),

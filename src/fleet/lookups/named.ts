@@ -157,7 +157,8 @@ function requireConfigured({ sources }: Pick<FleetOptions, 'sources'>, account: 
   throw notConfigured(`account is ${JSON.stringify(account)}`, configured, ['account']);
 }
 
-function requireSame(account: Maybe<string>, actual: string, what: string): void {
+/** Throws INVALID_INPUT if an input names another account than that of its id or ARN; `what` says which that is. */
+export function requireSame(account: Maybe<string>, actual: string, what: string): void {
   if (account == null || account === actual) return;
   throw new InvalidInputError(
     `account is ${JSON.stringify(account)}, but ${what}. Leave out account, or set it to ${JSON.stringify(actual)}.`,

@@ -34,6 +34,8 @@ export interface RecordReads extends Keys {
    * tests of all records of a list: all clusters of the source are read.
    */
   namesakeOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null | undefined>;
+  /** Returns the cluster that has a name, in any case, today; null if there is none. */
+  clusterNamed(source: Source, identifier: string): MaybePromise<ClusterRecord | null>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: AwsRecord): MaybePromise<readonly Tag[] | null>;
   /** Returns the key that encrypts a snapshot; null if there is none. Rejects if AWS KMS does not describe the key. */
@@ -79,6 +81,7 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
     clusterOf: (snapshot) => (hasClusterHere(snapshot) ? relatedOf(snapshot) : null),
     originClusterOf: (snapshot) => (snapshot.kind.origin(snapshot) === null ? null : relatedOf(snapshot)),
     namesakeOf: (snapshot) => namesakeOf(snapshot, true),
+    clusterNamed: (source, identifier) => backendOf(source).clusterNamed(source, identifier),
     tagsOf: (record) => backendOf(record.source).tagsOf(record),
     keyNamed: keys.keyNamed,
     kmsKeyOf: (snapshot) => {

@@ -29,6 +29,7 @@ const ownTags = derivedOnce(({ aws }: RedshiftSnapshot | RedshiftCluster) => toT
 const otherNodes: Readonly<
   Record<string, (request: RedshiftRequest, source: Source, name: string) => MaybePromise<NodeRecord | null>>
 > = {
+  SnapshotSchedule: ({ schedules }, source, name) => schedules.load(source, name),
   TableRestore: ({ tableRestores }, source, name) => tableRestores.load(source, name),
 };
 
@@ -42,6 +43,7 @@ export const createRedshiftBackend: (request: RedshiftRequest) => Backend<Redshi
     ({ seed }) =>
     (source, arn, isAlone) =>
       seed.snapshots.byArn.load(source, arn, isAlone),
+  schedules: ({ seed }) => seed.schedules,
   otherNode:
     ({ seed }) =>
     (source, typename, name) =>

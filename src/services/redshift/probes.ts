@@ -15,6 +15,7 @@ export function createRedshiftProbes(connect: RedshiftConnect, usage: Usage): Pr
 }
 
 const snapshot = 'snapshot:*/*';
+const schedule = 'snapshotschedule:*';
 const databaseUser = 'dbuser:*/*';
 
 /**
@@ -34,6 +35,9 @@ export const redshiftWrites: readonly WriteAction[] = [
   { action: 'redshift:RevokeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
   { action: 'redshift:RestoreFromClusterSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
   { action: 'redshift:RestoreTableFromClusterSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
+  { action: 'redshift:CreateSnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:ModifySnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:DeleteSnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
   { action: 'redshift:GetClusterCredentials', resource: databaseUser, permission: 'CLUSTER_CREDENTIALS' },
   {
     action: 'redshift:CreateClusterUser',

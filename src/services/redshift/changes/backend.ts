@@ -10,6 +10,7 @@ import { createRedshiftRestores } from './restore.ts';
 import { planRetention } from './retention.ts';
 import { planRestoreTable } from './restore-table.ts';
 import { redshiftRules } from './rules.ts';
+import { createRedshiftScheduleChanges } from './schedules.ts';
 import { planShare, planUnshare, planUnshares } from './share.ts';
 import { planTag, planUntag } from './tags.ts';
 
@@ -35,6 +36,7 @@ export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<R
     find: async (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
     restores: createRedshiftRestores(request),
+    schedules: createRedshiftScheduleChanges(request),
     ...withFirst(request, plans),
   };
 }
