@@ -96,6 +96,7 @@ type FaultDetails = Omit<UpstreamDetails, 'code'> & { retryAfterSeconds?: number
 const stateReasons = new Map<string, InvalidStateReason>([
   ['InvalidClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
   ['InvalidDBClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
+  ['InvalidDBInstanceStateFault', 'CLUSTER_NOT_AVAILABLE'],
 ]);
 
 const classes: Readonly<Record<FaultCode, (message: string, details: FaultDetails) => SnapgateError>> = {

@@ -4,6 +4,7 @@ import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
+import type { BackupBackend } from './backups/backend.ts';
 import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';
 
@@ -36,6 +37,8 @@ export interface ChangeBackend<
   planUntag(snapshot: Snapshot, keys: readonly string[]): Plan<SnapshotRecord>;
   /** Undefined if the service has no temporary passwords. */
   planCredentials?(cluster: Cluster, credentials: NewCredentials): Plan<IssuedCredentials>;
+  /** Undefined if the backup settings of the service cannot be changed. */
+  readonly backups?: BackupBackend<Cluster>;
   /** The added parties must not have access yet. */
   planShare(snapshot: Snapshot, added: SnapshotSharing): Plan<SnapshotRecord>;
   /** The removed parties must have access now. */

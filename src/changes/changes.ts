@@ -11,6 +11,8 @@ import type { Questions } from '../fleet/questions/questions.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { Permission } from '../snapshots/permission.ts';
 import type { ChangesOf } from './backend.ts';
+import { type BackupSettingsChange, updateBackupSettings } from './backups/backup-settings.ts';
+import type { UpdateBackupSettingsInput } from './backups/input.ts';
 import type { BatchChange } from './snapshots/batch.ts';
 import { copySnapshot, type CopySnapshotInput } from './snapshots/copy-snapshot.ts';
 import { createSnapshot, type CreateSnapshotInput } from './snapshots/create-snapshot.ts';
@@ -60,6 +62,7 @@ export interface Changes {
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
+  updateBackupSettings(input: UpdateBackupSettingsInput & EveryInput): Promise<BackupSettingsChange>;
 }
 
 export interface ChangesOptions {
@@ -67,7 +70,7 @@ export interface ChangesOptions {
   readonly sources: Sources;
   readonly fleet: {
     readonly lookups: Pick<Lookups, 'node' | 'namedSnapshot' | 'namedCluster'>;
-    readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached'>;
+    readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached' | 'automatedSnapshots'>;
   };
   readonly reads: RecordReads;
   /** Creates the keys that read back a change, with a time limit of their own. */
@@ -142,6 +145,7 @@ export function createChanges(options: ChangesOptions): Changes {
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
+    updateBackupSettings: change('updateBackupSettings', 'BACKUP_CONFIGURE', updateBackupSettings),
   };
 }
 
@@ -163,6 +167,7 @@ function requestOf(options: ChangesOptions): ChangeRequest {
     sees: rights.sees,
     isQuotaReached: (source) => fleet.questions.isQuotaReached(source),
     hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
+    automatedSnapshots: (source, cluster) => fleet.questions.automatedSnapshots(source, cluster),
   };
 }
 
@@ -173,7 +178,7 @@ async function noteFailures<Result extends ChangeResult>(
 ): Promise<Result> {
   try {
     const result = await change;
-    for (const { error } of 'results' in result ? result.results : []) if (error) failures.add(error.code);
+    for (const { error } of [...(result.results ?? []), ...(result.steps ?? [])]) if (error) failures.add(error.code);
     return result;
   } catch (error) {
     if (error instanceof SnapgateError) failures.add(error.code);

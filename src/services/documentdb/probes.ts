@@ -57,4 +57,5 @@ export const documentDBWrites: readonly WriteAction[] = [
   { action: 'rds:RemoveTagsFromResource', resource, permission: 'SNAPSHOT_TAG' },
   { action: 'rds:DeleteDBClusterSnapshot', resource, permission: 'SNAPSHOT_DELETE' },
   { action: 'rds:ModifyDBClusterSnapshotAttribute', resource, permission: 'SNAPSHOT_SHARE' },
+  { action: 'rds:ModifyDBCluster', resource: 'cluster:*', permission: 'BACKUP_CONFIGURE' },
 ];

@@ -2,6 +2,7 @@ import { type ChangeBackend, withFirst } from '../../../changes/backend.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import type { DocumentDBSnapshot } from '../snapshot-kind.ts';
+import { createDocumentDBBackups } from './backup-settings.ts';
 import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planDelete, planDeletes } from './delete.ts';
@@ -29,6 +30,7 @@ export function createDocumentDBChanges(
     rules: documentDBRules,
     find: (source, identifier) => request.snapshots.holderOf(source, identifier),
     requireRoute,
+    backups: createDocumentDBBackups(request),
     planRetention: () => {
       throw new Error('Amazon DocumentDB does not support retention, as its rules state.');
     },
