@@ -79,7 +79,7 @@ export async function clusterAfter({ cluster, readAgain }: BackupSettingsChange)
 /** Returns the deleted snapshots of an outcome; null if one of them is unknown, because the change repeats an earlier one. */
 export async function deletedIn({ deletedSnapshots }: BackupSettingsChange): Promise<readonly SnapshotRecord[] | null> {
   if (deletedSnapshots === null) return null;
-  const all = deletedSnapshots.map((each) => (typeof each === 'function' ? each() : each));
+  const all = deletedSnapshots.map(async (each) => (typeof each === 'function' ? each() : each));
   const found = (await Promise.all(all)).filter((snapshot) => snapshot !== null);
   return found.length === deletedSnapshots.length ? found : null;
 }
