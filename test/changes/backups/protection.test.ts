@@ -53,6 +53,7 @@ const load = async (gateway: Gateway, clusters: WorldJson['clusters'], snapshots
   await gateway.calls();
   lines = [];
 };
+const halfADayFromNow = `${new Date(Date.now() + 43_200_000).toISOString().slice(11, 14)}00-${new Date(Date.now() + 43_200_000).toISOString().slice(11, 14)}30`;
 const names = (result: any) => result.deletedSnapshots?.map(({ identifier }: any) => identifier).toSorted();
 /** The automated snapshots that AWS lists afterwards, in both regions. */
 const listed = async (gateway: Gateway) => {
@@ -103,7 +104,8 @@ describe('without guards', () => {
   it('a shorter retention of DocumentDB deletes likewise', async () => {
     await load(
       gateway,
-      [docdb()],
+      // Not during the test.
+      [docdb({ PreferredBackupWindow: halfADayFromNow })],
       [docdbBackup(1), docdbBackup(9), makeSnapshot('DOCUMENTDB', 'manual', { createdAt: ago(9) })],
     );
     const result = await update(gateway, { clusterId: orders, automatedRetentionDays: 3 }, operator);
@@ -154,6 +156,16 @@ describe('without guards', () => {
       { audit: 'asked', input },
       { outcome: 'done', deletes, calls: [{ action: 'ModifyCluster' }], requestIds: [expect.any(String)] },
     ]);
+  });
+
+  it('does not know the deleted snapshots any more when it is repeated, and deletes none again', async () => {
+    await load(gateway, [dc2()], [backup(1), backup(4)]);
+    const input = { clusterId: sales, automatedRetentionDays: 3, idempotencyKey: 'shorter' };
+    expect(names(await update(gateway, input, operator))).toEqual(['rs:sales-4']);
+    await gateway.calls();
+    const repeated = await update(gateway, input, operator);
+    expect(repeated).toMatchObject({ outcomes: ['DONE'], deletedSnapshots: null, cluster: { backupRetentionDays: 3 } });
+    expect((await callsOf(gateway)).writes).toEqual([]);
   });
 
   it('is audited as partial if a later step fails, without what AWS keeps', async () => {
