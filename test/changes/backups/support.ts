@@ -6,9 +6,9 @@ import { clusterId, makeCluster, makeSnapshot } from '../../support/worlds.ts';
 type Snapshot = NonNullable<WorldJson['snapshots']>[number];
 type Cluster = NonNullable<WorldJson['clusters']>[number];
 
-export const day = 86_400_000;
+const day = 86_400_000;
 export const ago = (days: number) => new Date(Date.now() - days * day).toISOString();
-export const createdAt = ago(100);
+const createdAt = ago(100);
 export const otherRegion = 'eu-west-1';
 
 export const sales = clusterId('REDSHIFT');
