@@ -92,7 +92,7 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   InvalidSubnet: ['INVALID_INPUT', badNetwork],
   InvalidRetentionPeriodFault: [
     'INVALID_INPUT',
-    'a retention period must be -1 or 1 to 3653 days, and longer than the age of the snapshot unless force is true',
+    'the retention period of a manual snapshot must be -1 or 1 to 3653 days, and longer than its age unless force is true; that of automated snapshots must be 0 to 35 days, or 1 to 35 for RA3 nodes, RG nodes and copies',
   ],
   InvalidTableRestoreArgumentFault: [
     'INVALID_INPUT',
@@ -102,7 +102,7 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that AWS does not allow'],
   LimitExceededFault: [
     'QUOTA_EXCEEDED',
-    'the KMS key has as many grants as AWS allows. Revoke the access of an account first',
+    'the KMS key has as many grants as AWS allows. Revoke the access of an account, or another grant, first',
   ],
   InvalidVPCNetworkStateFault: ['INVALID_STATE', badNetwork],
   Ipv6CidrBlockNotFoundFault: ['INVALID_INPUT', badNetwork],
@@ -131,7 +131,24 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   ],
   TagLimitExceededFault: ['QUOTA_EXCEEDED', tagQuota],
   UnauthorizedOperation: ['FORBIDDEN'],
+  UnknownSnapshotCopyRegionFault: ['INVALID_INPUT', 'the region is not one that AWS can copy snapshots to'],
   UnsupportedOperationFault: ['NOT_SUPPORTED'],
+  UnsupportedOptionFault: ['NOT_SUPPORTED'],
+  CopyToRegionDisabledFault: [
+    'INVALID_STATE',
+    'AWS has temporarily disabled the copy of snapshots to this region. Retry later',
+  ],
+  IncompatibleOrderableOptions: ['INVALID_INPUT', 'AWS does not accept these options together'],
+  SnapshotCopyAlreadyDisabledFault: ['INVALID_STATE', 'snapshots of the cluster are not copied to another region'],
+  SnapshotCopyAlreadyEnabledFault: ['INVALID_STATE', 'snapshots of the cluster are already copied to another region'],
+  SnapshotCopyDisabledFault: [
+    'INVALID_STATE',
+    'snapshots of the cluster are not copied to another region. Enable the copy first',
+  ],
+  SnapshotCopyGrantNotFoundFault: [
+    'NOT_FOUND',
+    'the snapshot copy grant does not exist in the region of the copies. Check its name',
+  ],
 };
 
 const ofRds: Readonly<Record<string, Meaning>> = {
@@ -158,6 +175,14 @@ const ofRds: Readonly<Record<string, Meaning>> = {
   DBSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
   InvalidDBClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
   InvalidDBClusterStateFault: ['INVALID_STATE', clusterState],
+  InvalidDBInstanceStateFault: [
+    'INVALID_STATE',
+    'an instance of the cluster is not available. Retry when all instances are available',
+  ],
+  InvalidVPCNetworkStateFault: [
+    'INVALID_STATE',
+    'the subnet group of the cluster does not cover all of its Availability Zones. Correct it in AWS first',
+  ],
   KMSKeyNotAccessibleFault: [
     'FORBIDDEN',
     'the KMS key cannot be used. Check that it exists and is enabled in the region of the copy, and that its key policy allows the gateway to use it',

@@ -4,3 +4,4 @@ import './restore-table.ts';
 import './restore-to-time.ts';
 import './table-restore-progress.ts';
 import './snapshot-schedule.ts';
+import './backup-settings.ts';
