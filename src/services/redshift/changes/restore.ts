@@ -106,7 +106,7 @@ function fieldOf(...path: string[]): string[] {
 /** Returns what is given or, for what is not, that of the cluster to resemble. */
 function surroundingsOf({ network, maintenance }: RedshiftOptions, like: RedshiftCluster | null): Surroundings {
   const { ClusterSubnetGroupName, VpcSecurityGroups, ClusterParameterGroups, Endpoint, EnhancedVpcRouting } =
-    like?.aws ?? ({} as Cluster);
+    like?.aws ?? {};
   const groups = VpcSecurityGroups?.filter(({ Status }) => Status === 'active').flatMap(
     ({ VpcSecurityGroupId: id }) => id ?? [],
   );
