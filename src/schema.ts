@@ -1,5 +1,6 @@
 import './graphql/lists/connection.ts';
 import './graphql/questions/quota.ts';
+import './graphql/questions/recovery-report.ts';
 import './graphql/questions/snapshot-days.ts';
 import './graphql/questions/snapshot-schedules.ts';
 import './graphql/questions/summary.ts';

@@ -35,6 +35,11 @@ import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { type Keyed, onceForKey, type Repetitions } from './repetition/idempotency.ts';
 import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
+import type { ClusterChange, RestoreChange } from './restores/backend.ts';
+import { createClusterInstances, type CreateInstancesInput } from './restores/create-instances.ts';
+import { restoreCluster, type RestoreClusterInput } from './restores/restore-cluster.ts';
+import { restoreTable, type RestoreTableInput, type TableRestoreChange } from './restores/restore-table.ts';
+import { restoreClusterToTime, type RestoreToTimeInput } from './restores/restore-to-time.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './snapshots/share-snapshot.ts';
 import {
   tagSnapshot,
@@ -68,7 +73,11 @@ export interface Changes {
   shareSnapshot(input: ShareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
+  restoreTable(input: RestoreTableInput & EveryInput): Promise<TableRestoreChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
+  restoreCluster(input: RestoreClusterInput & EveryInput): Promise<RestoreChange>;
+  restoreClusterToTime(input: RestoreToTimeInput & EveryInput): Promise<RestoreChange>;
+  createClusterInstances(input: CreateInstancesInput & EveryInput): Promise<ClusterChange>;
   createSnapshotSchedule(input: CreateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
   updateSnapshotSchedule(input: UpdateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
   deleteSnapshotSchedule(input: DeleteSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
@@ -153,7 +162,11 @@ export function createChanges(options: ChangesOptions): Changes {
     shareSnapshot: change('shareSnapshot', 'SNAPSHOT_SHARE', shareSnapshot),
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
+    restoreTable: change('restoreTable', 'CLUSTER_RESTORE', restoreTable),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
+    restoreCluster: change('restoreCluster', 'CLUSTER_RESTORE', restoreCluster),
+    restoreClusterToTime: change('restoreClusterToTime', 'CLUSTER_RESTORE', restoreClusterToTime),
+    createClusterInstances: change('createClusterInstances', 'CLUSTER_RESTORE', createClusterInstances),
     createSnapshotSchedule: change('createSnapshotSchedule', 'BACKUP_CONFIGURE', createSnapshotSchedule),
     updateSnapshotSchedule: change('updateSnapshotSchedule', 'BACKUP_CONFIGURE', updateSnapshotSchedule),
     deleteSnapshotSchedule: change('deleteSnapshotSchedule', 'BACKUP_CONFIGURE', deleteSnapshotSchedule),

@@ -30,6 +30,8 @@ export interface SnapshotChange {
   /** A function reads the snapshot, because the change repeats an earlier one. */
   readonly snapshot: SnapshotRecord | null | (() => Promise<SnapshotRecord | null>);
   readonly plannedCalls: readonly PlannedCall[];
+  /** The calls of later requests, which AWS accepts only after the planned calls are complete. */
+  readonly remainingCalls?: readonly PlannedCall[] | undefined;
   /** The reasons to refuse the change that could not be checked; AWS decides about them. */
   readonly unchecked?: readonly Unchecked[] | undefined;
 }

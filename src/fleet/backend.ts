@@ -1,6 +1,7 @@
 import type { Usage } from '../aws/usage.ts';
 import { SnapgateError, UpstreamError } from '../errors.ts';
-import type { ClusterRecord } from '../snapshots/cluster.ts';
+import type { RestoreCheck } from '../errors/restore-checks.ts';
+import type { ClusterInstance, ClusterRecord } from '../snapshots/cluster.ts';
 import { after, type MaybePromise, orElse } from '../snapshots/maybe.ts';
 import type { NodeRecord } from '../snapshots/record.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
@@ -39,6 +40,11 @@ export interface Backend<
   expectClusters(source: Source): void;
   /** Loads the clusters with these names if the cache has all of them, so that `clusterNamed` returns them at once. */
   loadKnownClusters(source: Source, identifiers: readonly string[]): void;
+  /**
+   * Reads the instances of a cluster, with those of the other clusters of this tick. Undefined if the clusters of the
+   * service have no instances.
+   */
+  instancesOf?(cluster: Cluster): MaybePromise<readonly ClusterInstance[]>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: Snapshot | Cluster): MaybePromise<readonly Tag[] | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
@@ -48,6 +54,11 @@ export interface Backend<
    * cluster; an Error at a position fails only that cluster.
    */
   latestSnapshots(source: Source, clusters: readonly Cluster[]): Promise<readonly (Snapshot | Error | null)[]>;
+  /**
+   * Checks what AWS requires besides the key in order to restore a cluster like itself: from its snapshot or, if null, to
+   * its latest restorable time. A requirement that cannot be read is UNKNOWN. Undefined if nothing else is checked.
+   */
+  restoreChecks?(cluster: Cluster, snapshot: Snapshot | null): MaybePromise<readonly RestoreCheck[]>;
   /** The number of clusters whose newest snapshots can be read in one AWS call. */
   readonly clustersPerCall: number;
   readonly manualSnapshotQuota: ManualSnapshotQuota;

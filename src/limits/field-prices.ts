@@ -20,6 +20,8 @@ const recoveryConditions = ['withoutSnapshotSince', 'withoutSnapshotForHours', '
 const callsOfCluster = 2;
 /** The most calls of revoking access in one change: few snapshots of a large batch are shared, and with few accounts. */
 const mostRevocations = 1000;
+/** The number of instances that most clusters do not exceed. */
+const instancesPerCluster = 4;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
 const lookedUp = 5;
 /** The number of clusters of a schedule that AWS returns. */
@@ -67,6 +69,26 @@ export const daysOfClusters: PriceOf = ({ last, timeZone }, fleet) => {
   return snapshotsOfClusters(fleet.listSize('recoveryPoints', filter));
 };
 
+/** The copies of the snapshots of clusters: a full read of every source, and the clusters of the places that copies come from. */
+export const copiesOfClusters: PriceOf = (_args, fleet) => {
+  const size = fleet.listSize('snapshots');
+  const whole = size.calls + (fleet.isPartial ? size.tagTests : 0) + clusterReads(fleet);
+  return { calls: whole, atMost: whole };
+};
+
+/** The keys, groups and versions that restores need: those of clusters with the same settings are read once. */
+const requirementsOfCluster = 4;
+
+/** What the restores of clusters require: their latest snapshots, and what AWS requires of each cluster. */
+export const restoreChecks: PriceOf = (args, fleet) => {
+  const { calls: points = 0, atMost } = latestOfClusters(args, fleet);
+  const clusters = Math.max(1, fleet.listSize('clusters').records);
+  return {
+    calls: points + requirementsOfCluster,
+    ...(atMost !== undefined && { atMost: atMost + requirementsOfCluster * clusters }),
+  };
+};
+
 /** A source of which only one cluster is asked for is not read in full, even if its full read is kept. */
 function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Price {
   return { calls: callsOfCluster, ...(!isTooLong && { atMost: Math.max(callsOfCluster, whole + sources) }) };
@@ -75,7 +97,13 @@ function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Pr
 /** The cluster of a snapshot; the clusters of all snapshots are read together. */
 export const clusterOf: PriceOf = (_args, fleet) => ({
   calls: 2,
-  atMost: Math.max(2, fleet.listSize('clusters').calls + lookedUp * fleet.sources),
+  atMost: Math.max(2, clusterReads(fleet)),
+});
+
+/** The instances of clusters: a call for those of all clusters of a source, and one more for each further 100 of them. */
+export const instancesOfClusters: PriceOf = (_args, fleet) => ({
+  calls: 1,
+  atMost: fleet.sources + Math.ceil((fleet.listSize('clusters').records * instancesPerCluster) / 100),
 });
 
 /** A list of snapshot schedules, of which a source has few: usually one AWS page of each source that has them. */
@@ -124,9 +152,21 @@ export const change: PriceOf = ({ input }, fleet): Price => {
   };
 };
 
+/**
+ * A restore reads its snapshot or cluster, the cluster to resemble and their tags, makes up to 12 reads for its checks, and
+ * makes its call and that of its tags, or one call for each instance.
+ */
+export const restore: PriceOf = ({ input }, fleet): Price => {
+  const given = (input ?? {}) as Arguments;
+  const { count = 1 } = (given['instances'] ?? {}) as { readonly count?: number };
+  return { calls: 22 + Number(count) + lookupsOf(given, fleet) };
+};
+
 /** The lookups of all ARNs in the input of a change, beyond those of ids. */
-function lookupsOf({ snapshotId, snapshotIds, clusterId, account }: Arguments, fleet: FleetSize): number {
-  const lookups = [snapshotId, snapshotIds, clusterId].flat().map((id) => otherLookups(id, account, fleet));
+function lookupsOf({ snapshotId, snapshotIds, clusterId, likeCluster, account }: Arguments, fleet: FleetSize): number {
+  const lookups = [snapshotId, snapshotIds, clusterId, likeCluster]
+    .flat()
+    .map((id) => otherLookups(id, account, fleet));
   return lookups.reduce((sum, each) => sum + each, 0);
 }
 
@@ -178,7 +218,12 @@ function recordTests({ tagTests, sharingTests }: ListSize, filter: unknown, flee
 
 /** The clusters of snapshots, which the condition `orphaned` requires. */
 function clusterTests(filter: unknown, fleet: FleetSize): number {
-  return conditionsOf(filter).includes('orphaned') ? fleet.listSize('clusters').calls + lookedUp * fleet.sources : 0;
+  return conditionsOf(filter).includes('orphaned') ? clusterReads(fleet) : 0;
+}
+
+/** The clusters of any number of snapshots, which are read together. */
+function clusterReads(fleet: FleetSize): number {
+  return fleet.listSize('clusters').calls + lookedUp * fleet.sources;
 }
 
 /** The keys of the aliases in `kmsKeyIds`, each read once for each source. */

@@ -36,6 +36,7 @@ const everything: Permission[] = [
   'SNAPSHOT_DELETE',
   'SNAPSHOT_SHARE',
   'CLUSTER_CREDENTIALS',
+  'CLUSTER_RESTORE',
   'SNAPSHOT_RELEASE',
 ];
 
@@ -159,6 +160,11 @@ const changes: Readonly<Record<string, { permission: Permission; input: (id: str
     permission: 'CLUSTER_CREDENTIALS',
     input: (_id, cluster) => `clusterId: ${text(cluster)}, databaseUser: "ada"`,
   },
+  restoreTable: {
+    permission: 'CLUSTER_RESTORE',
+    input: (id, cluster) =>
+      `snapshotId: ${text(id)}, clusterId: ${text(cluster)}, source: { database: "a", table: "b" }, target: { table: "c" }`,
+  },
 };
 
 const rootFields = (type: GraphQLObjectType | null | undefined) => Object.values(type?.getFields() ?? {});
@@ -174,7 +180,8 @@ async function ask(role: string, query: string) {
 it('every root field is tested here', () => {
   expect(queryFields.map(({ name }) => name).toSorted()).toEqual(Object.keys(questions).toSorted());
   expect(mutationFields.map(({ name }) => name).filter((name) => changes[name] === undefined)).toEqual([]);
-  expect(rootFields(schema.getSubscriptionType()).map(({ name }) => name)).toEqual(['snapshotProgress']);
+  const subscriptions = rootFields(schema.getSubscriptionType()).map(({ name }) => name);
+  expect(subscriptions.toSorted()).toEqual(['clusterProgress', 'snapshotProgress', 'tableRestoreProgress']);
 });
 
 describe.each(queryFields)('$name with every field selected', (field) => {

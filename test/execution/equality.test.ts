@@ -62,6 +62,7 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   cluster: [...serviceNames.map((service) => `(arn: "${clusterArn(service)}")`), '(arn: $text)'],
   snapshots: ['', '(first: 3)', '(first: $first)', '(first: 1000)', '(after: "no")', ...listArguments('Snapshot')],
   clusters: ['', '(first: 1)', '(first: -1)', ...listArguments('Cluster')],
+  recoveryReport: ['', '(first: 1)', '(first: -1)'],
 };
 
 function listArguments(kind: 'Snapshot' | 'Cluster'): readonly string[] {

@@ -74,7 +74,7 @@ describe('the input of every mutation', () => {
 
   it.each(changes)('of $name names snapshots, clusters and schedules by id or ARN', ({ fields }) => {
     const ids = fields.filter(({ type }) => namedIn(type) === 'ID');
-    expect(ids).toHaveLength(1);
+    expect(ids.length).toBeGreaterThan(0);
     for (const { description } of ids) expect(description).toMatch(/^The Node IDs? or ARNs? of the /);
   });
 });

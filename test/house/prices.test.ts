@@ -60,6 +60,8 @@ const reached: readonly (readonly [types: readonly string[], operation: string])
   [['SnapshotConnection'], '{ snapshots { __typename {} } }'],
   [['ClusterConnection'], '{ clusters { __typename {} } }'],
   [['SnapshotSummary'], '{ snapshotSummary { __typename {} } }'],
+  [['RecoveryReportConnection'], '{ recoveryReport { __typename {} } }'],
+  [['RecoveryReportEntry'], '{ recoveryReport { nodes { __typename {} } } }'],
   [['Source'], '{ sources { __typename {} } }'],
 ];
 
@@ -100,7 +102,10 @@ it.each([
     ['snapshots', filter],
     ['snapshotSummary', filter],
   ]),
-  ...filtersOf('ClusterFilter', account).map((filter) => ['clusters', filter]),
+  ...filtersOf('ClusterFilter', account).flatMap((filter) => [
+    ['clusters', filter],
+    ['recoveryReport', filter],
+  ]),
 ])('%s(%s) makes no more AWS calls than announced', async (field, filter) => {
   const [base, whole] = [
     await costOf(`{ ${field} { isComplete } }`, fresh),

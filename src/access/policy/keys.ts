@@ -25,7 +25,7 @@ declare const allowed: unique symbol;
 /** Codes of a failed read after which it remains unknown which key an alias is of, although the request is in order. */
 const failed = ['UPSTREAM', 'TIMED_OUT', 'THROTTLED', 'RATE_LIMITED', 'ALLOWANCE_EXCEEDED'];
 
-/** Marks a key as allowed. Only a policy calls this. */
+/** Marks a key as allowed. Only a policy calls this, and what applies it to the services. */
 export function allowKey(kmsKeyId: string | undefined): AllowedKey {
   return { kmsKeyId } as AllowedKey;
 }

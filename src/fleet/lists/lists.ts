@@ -23,14 +23,7 @@ import {
   toClusterConditions,
   toSnapshotConditions,
 } from './conditions.ts';
-import type {
-  ClusterConnectionArgs,
-  Connection,
-  PageArgs,
-  SnapshotConnectionArgs,
-  UncountedConnection,
-  Wanted,
-} from './connection.ts';
+import type { ClusterConnectionArgs, Connection, PageArgs, SnapshotConnectionArgs, Wanted } from './connection.ts';
 import { createClusterMatch } from './cluster-match.ts';
 import { createClusterOrder } from './cluster-order.ts';
 import { isRelative } from './relative-times.ts';
@@ -45,8 +38,13 @@ export interface Lists {
     args: SnapshotConnectionArgs,
     wanted: Wanted,
   ): MaybePromise<Connection<SnapshotRecord>>;
-  clusters(args: ClusterConnectionArgs, wanted: Wanted): MaybePromise<Connection<ClusterRecord>>;
-  schedules(args: ScheduleConnectionArgs, wanted: Wanted): MaybePromise<UncountedConnection<SnapshotScheduleRecord>>;
+  /** The cursors are valid only for this `field`. */
+  clusters(
+    args: ClusterConnectionArgs,
+    wanted: Wanted,
+    field?: 'clusters' | 'recoveryReport',
+  ): MaybePromise<Connection<ClusterRecord>>;
+  schedules(args: ScheduleConnectionArgs, wanted: Wanted): MaybePromise<Connection<SnapshotScheduleRecord>>;
 }
 
 /** Creates the lists. A list without `orderBy` reads only the AWS pages that it needs; with it, sources in full. */
@@ -79,12 +77,12 @@ export function createLists(options: FleetOptions, recoveryPointsOf: () => Recov
         ofCluster: cluster,
       });
     },
-    clusters: (args, wanted) => {
+    clusters: (args, wanted, field = 'clusters') => {
       const { selection, conditions } = toClusterConditions(args.filter);
       const asked = sources.select(selection);
       const recoveryPoints = recoveryPointsOf();
       return readList(options, args, wanted, {
-        list: [['clusters'], selection, conditions],
+        list: [[field], selection, conditions],
         sources: asked,
         listing: (source) => options.backendOf(source).clusters,
         conditions,

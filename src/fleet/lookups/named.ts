@@ -1,5 +1,6 @@
 import { InvalidInputError, withAdvice, withField } from '../../errors.ts';
 import { type Arn, isArn, parseArn, parseSentArn } from '../../snapshots/arn.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { encodeGlobalId, type GlobalId, readGlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
@@ -66,6 +67,11 @@ export async function idsOf({ arn, candidates, read }: Named<SnapshotRecord>): P
   const found = await read();
   if (found === null) throw noSuchSnapshot();
   return [{ typename: found.__typename, id: snapshotKey(found) }];
+}
+
+/** Returns the ids under which a named cluster can be read, one for each service to which it can belong. */
+export function clusterIdsOf({ arn, services }: Named<ClusterRecord>): readonly GlobalId[] {
+  return services.map((service) => ({ typename: serviceTable[service].types.cluster, id: arn }));
 }
 
 type Located = Pick<Named<never>, 'arn' | 'candidates'>;

@@ -1,4 +1,4 @@
-import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { type ClusterInstance, type ClusterRecord, isReachable } from '../../snapshots/cluster.ts';
 import { isFromElsewhere, takenFrom } from '../../snapshots/lineage.ts';
 import type { KmsKey } from '../../snapshots/kms-key.ts';
 import { after, type MaybePromise } from '../../snapshots/maybe.ts';
@@ -42,6 +42,10 @@ export interface RecordReads extends Keys {
   kmsKeyOf(snapshot: SnapshotRecord): MaybePromise<KmsKey | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: SnapshotRecord): MaybePromise<SnapshotSharing | null>;
+  /** Returns the instances of a cluster; none for a service without instances. */
+  instancesOf(cluster: ClusterRecord): MaybePromise<readonly ClusterInstance[]>;
+  /** Whether a cluster can accept connections; null if AWS does not say. */
+  isReachable(cluster: ClusterRecord): MaybePromise<boolean | null>;
 }
 
 /** Creates the record reads of one request, for the sources that its principal sees. */
@@ -58,6 +62,8 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
     after(namesakeOf(snapshot), (namesake) =>
       namesake && takenFrom(snapshot, namesake) !== 'UNRELATED' ? namesake : null,
     );
+  const instancesOf = (cluster: ClusterRecord) =>
+    cluster.instances ?? backendOf(cluster.source).instancesOf?.(cluster) ?? [];
   const hasClusterHere = (snapshot: SnapshotRecord) => isOwn(snapshot) && !isFromElsewhere(snapshot);
   return {
     loadKnownClusters: (snapshots) => {
@@ -83,6 +89,8 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
       return named ? keys.keyNamed(snapshot.source, named) : null;
     },
     sharingOf: (snapshot) => backendOf(snapshot.source).sharingOf(snapshot),
+    instancesOf,
+    isReachable: (cluster) => isReachable(cluster, () => instancesOf(cluster)),
   };
 }
 

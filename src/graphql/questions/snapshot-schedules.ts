@@ -41,7 +41,8 @@ const ScheduledClusterType = builder.objectRef<ScheduledCluster>('ScheduledClust
   }),
 });
 
-export const SnapshotScheduleType = builder.objectRef<SnapshotScheduleRecord>('SnapshotSchedule').implement({
+export const SnapshotScheduleType = builder.objectRef<SnapshotScheduleRecord>('SnapshotSchedule');
+SnapshotScheduleType.implement({
   description:
     'A snapshot schedule of Amazon Redshift: AWS creates automated snapshots of the clusters that it is attached to at these times, instead of about every eight hours.',
   interfaces: [builder.nodeInterfaceRef()],
@@ -88,11 +89,10 @@ export const SnapshotScheduleType = builder.objectRef<SnapshotScheduleRecord>('S
   }),
 });
 
-const SnapshotScheduleConnectionType = uncountedConnectionType(
-  'SnapshotSchedule',
-  'snapshot schedule',
-  SnapshotScheduleType,
-);
+const SnapshotScheduleConnectionType = uncountedConnectionType('SnapshotSchedule', SnapshotScheduleType, {
+  one: 'A snapshot schedule',
+  many: 'snapshot schedules',
+});
 
 builder.queryField('snapshotSchedules', (t) =>
   t.field({

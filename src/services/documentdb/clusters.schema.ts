@@ -1,7 +1,9 @@
 import type { DBClusterMember } from '@aws-sdk/client-docdb';
 import { builder } from '../../graphql/builder.ts';
+import { ClusterInstanceType } from '../../graphql/cluster-parts.ts';
 import { ClusterInterface } from '../../graphql/cluster.ts';
 import { toInt } from '../../graphql/scalars.ts';
+import { instancesOfClusters } from '../../limits/field-prices.ts';
 import type { DocumentDBCluster } from './cluster-kind.ts';
 import { documentDBEngine } from './engine.ts';
 
@@ -44,6 +46,14 @@ builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
       type: [ClusterMember],
       description: 'The instances of this cluster. A restored cluster has none at first.',
       resolve: ({ aws }) => aws.DBClusterMembers ?? [],
+    }),
+    instances: t.field({
+      type: [ClusterInstanceType],
+      nullable: true,
+      description:
+        'The instances of this cluster, with their status. Empty for a cluster without instances, such as a restored cluster at first. One AWS call for the clusters of a source on a page, made only if this field is selected, and one more for each further 100 instances.',
+      extensions: { price: instancesOfClusters },
+      resolve: (cluster, _args, ctx) => ctx.fleet.lookups.instancesOf(cluster),
     }),
     resourceId: t.string({
       nullable: true,

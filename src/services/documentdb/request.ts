@@ -1,3 +1,4 @@
+import type { DBInstance } from '@aws-sdk/client-docdb';
 import { readBackUsage, type Usage } from '../../aws/usage.ts';
 import type { Creations } from '../../changes/plans/creation.ts';
 import { createSender } from '../../changes/plans/sender.ts';
@@ -9,6 +10,7 @@ import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import type { DocumentDBConnect, DocumentDBSender } from './client.ts';
 import { createDocumentDBClusters, type DocumentDBClusters } from './clusters.ts';
+import { createDocumentDBInstances } from './lookups/instances.ts';
 import { createDocumentDBSharing } from './lookups/sharing.ts';
 import { createDocumentDBRequirements, type DocumentDBRequirements } from './recovery/requirements.ts';
 import { createDocumentDBSnapshots, type DocumentDBSnapshots } from './snapshots.ts';
@@ -18,6 +20,8 @@ import { createDocumentDBTags } from './lookups/tags.ts';
 export interface DocumentDBRequest {
   readonly snapshots: DocumentDBSnapshots;
   readonly clusters: DocumentDBClusters;
+  /** By the identifier of the cluster, in lowercase. */
+  readonly instances: SourceLoader<readonly DBInstance[]>;
   /** By ARN. */
   readonly tags: SourceLoader<Tag[]>;
   /** By identifier. */
@@ -53,6 +57,7 @@ interface Seed {
 export const createDocumentDBRequest: (seed: Seed) => DocumentDBRequest = lazily<DocumentDBRequest, Seed>({
   snapshots: ({ seed: { shared, usage } }) => createDocumentDBSnapshots(shared.connect, usage, shared.listLengths),
   clusters: ({ seed: { shared, usage } }) => createDocumentDBClusters(shared.connect, usage),
+  instances: ({ seed: { shared, usage } }) => createDocumentDBInstances(shared.connect, usage),
   tags: ({ seed: { shared, usage } }) => createDocumentDBTags(shared.connect, usage),
   sharing: ({ seed: { shared, usage } }) => createDocumentDBSharing(shared.connect, usage),
   requirements: ({ seed: { shared, usage } }) => createDocumentDBRequirements(shared.connect, usage),

@@ -36,6 +36,8 @@ export const redshiftWrites: readonly WriteAction[] = [
   { action: 'redshift:CreateSnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
   { action: 'redshift:ModifySnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
   { action: 'redshift:DeleteSnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:RestoreFromClusterSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
+  { action: 'redshift:RestoreTableFromClusterSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
   { action: 'redshift:GetClusterCredentials', resource: databaseUser, permission: 'CLUSTER_CREDENTIALS' },
   {
     action: 'redshift:CreateClusterUser',

@@ -15,12 +15,12 @@ export interface DocumentDBRequirements {
   /** Whether a subnet group exists. https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBSubnetGroups.html */
   readonly subnetGroups: SourceLoader<boolean>;
   /**
-   * The family of a cluster parameter group, such as `docdb5.0`; null if the group does not exist.
+   * The family of a cluster parameter group, such as `docdb5.0`; empty if AWS does not report it; null if the group does not exist.
    * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBClusterParameterGroups.html
    */
   readonly parameterGroupFamilies: SourceLoader<string | null>;
   /**
-   * The parameter group family of an engine version that AWS offers; null for a version that AWS does not offer.
+   * The parameter group family of an engine version that AWS offers, empty if AWS does not report it; null for a version that AWS does not offer.
    * https://docs.aws.amazon.com/documentdb/latest/developerguide/API_DescribeDBEngineVersions.html
    */
   readonly versionFamilies: SourceLoader<string | null>;
@@ -38,7 +38,7 @@ export function createDocumentDBRequirements(connect: DocumentDBConnect, usage: 
       const input = { DBClusterParameterGroupName: name };
       const read = () => connect(source).readRecord(DescribeDBClusterParameterGroupsCommand, input, own);
       return orElse(
-        () => after(read(), ({ output }) => output.DBClusterParameterGroups?.[0]?.DBParameterGroupFamily ?? null),
+        () => after(read(), ({ output }) => groupFamily(output.DBClusterParameterGroups ?? [])),
         nullIfNotFound,
       );
     }, usage),
@@ -53,6 +53,10 @@ export function createDocumentDBRequirements(connect: DocumentDBConnect, usage: 
   };
 }
 
+function groupFamily([group]: readonly { readonly DBParameterGroupFamily?: string | undefined }[]): string | null {
+  return group ? (group.DBParameterGroupFamily ?? '') : null;
+}
+
 interface EngineVersion {
   readonly EngineVersion?: string | undefined;
   readonly DBParameterGroupFamily?: string | undefined;
@@ -61,7 +65,7 @@ interface EngineVersion {
 /** Returns the family of a version, or of a major version such as `5.0`. */
 function familyOf(version: string, offered: readonly EngineVersion[]): string | null {
   const found = offered.find(({ EngineVersion: each = '' }) => each === version || each.startsWith(`${version}.`));
-  return found ? (found.DBParameterGroupFamily ?? null) : null;
+  return found ? (found.DBParameterGroupFamily ?? '') : null;
 }
 
 function nullIfNotFound(error: unknown): null {

@@ -6,7 +6,9 @@ import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planCredentials } from './credentials.ts';
 import { planDelete, planDeletes } from './delete.ts';
+import { createRedshiftRestores } from './restore.ts';
 import { planRetention } from './retention.ts';
+import { planRestoreTable } from './restore-table.ts';
 import { redshiftRules } from './rules.ts';
 import { createRedshiftScheduleChanges } from './schedules.ts';
 import { planShare, planUnshare, planUnshares } from './share.ts';
@@ -21,6 +23,7 @@ const plans = {
   planTag,
   planUntag,
   planCredentials,
+  planRestoreTable,
   planShare,
   planUnshare,
   planUnshares,
@@ -33,6 +36,7 @@ export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<R
     find: async (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
     schedules: createRedshiftScheduleChanges(request),
+    restores: createRedshiftRestores(request),
     ...withFirst(request, plans),
   };
 }
