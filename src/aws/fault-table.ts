@@ -38,6 +38,7 @@ const clock = "the gateway's clock is off by more than 15 minutes, or the reques
 const sharedTooOften =
   'the snapshot is shared with as many accounts as AWS allows. Revoke the access of an account first';
 
+const scheduleGone = 'the snapshot schedule does not exist. Check its id and whether it was deleted';
 const scheduleRule =
   'AWS does not accept the definitions of the snapshot schedule. Use rate(n hours) with 1 to 24 hours, or cron(minutes hours days-of-week), with at least one hour between two snapshots';
 
@@ -91,17 +92,17 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   InvalidSubnet: ['INVALID_INPUT', badNetwork],
   InvalidRetentionPeriodFault: [
     'INVALID_INPUT',
-    'a retention period must be -1 or 1 to 3653 days, and longer than the age of the snapshot unless force is true',
+    'the retention period of a manual snapshot must be -1 or 1 to 3653 days, and longer than its age unless force is true; that of automated snapshots must be 0 to 35 days, or 1 to 35 for RA3 nodes, RG nodes and copies',
   ],
-  InvalidScheduleFault: ['INVALID_INPUT', scheduleRule],
   InvalidTableRestoreArgumentFault: [
     'INVALID_INPUT',
     'the database, the schema or the table is not in the snapshot, or the new table cannot be created. Check the names',
   ],
+  InvalidScheduleFault: ['INVALID_INPUT', scheduleRule],
   InvalidTagFault: ['INVALID_INPUT', 'a tag key or value has characters, a length or a prefix that AWS does not allow'],
   LimitExceededFault: [
     'QUOTA_EXCEEDED',
-    'the KMS key has as many grants as AWS allows. Revoke the access of an account first',
+    'the KMS key has as many grants as AWS allows. Revoke the access of an account, or another grant, first',
   ],
   InvalidVPCNetworkStateFault: ['INVALID_STATE', badNetwork],
   Ipv6CidrBlockNotFoundFault: ['INVALID_INPUT', badNetwork],
@@ -113,12 +114,13 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
   ReservedNodeNotFoundFault: ['NOT_FOUND', noReservation],
   ReservedNodeOfferingNotFoundFault: ['NOT_FOUND', noReservation],
   ResourceNotFoundFault: ['NOT_FOUND', resourceGone],
+  TableRestoreNotFoundFault: ['NOT_FOUND', 'the table restore does not exist, or AWS has forgotten it'],
   ScheduleDefinitionTypeUnsupportedFault: ['INVALID_INPUT', scheduleRule],
   SnapshotScheduleAlreadyExistsFault: [
     'ALREADY_EXISTS',
     'a snapshot schedule with this identifier already exists. Choose another identifier',
   ],
-  SnapshotScheduleNotFoundFault: ['NOT_FOUND', 'the snapshot schedule does not exist. Check its identifier'],
+  SnapshotScheduleNotFoundFault: ['NOT_FOUND', scheduleGone],
   SnapshotScheduleQuotaExceededFault: [
     'QUOTA_EXCEEDED',
     'the account has reached its quota of snapshot schedules in this region. Delete some, or request a quota increase',
@@ -127,10 +129,26 @@ const ofRedshift: Readonly<Record<string, Meaning>> = {
     'INVALID_STATE',
     'another change of the snapshot schedule is in progress. Retry later',
   ],
-  TableRestoreNotFoundFault: ['NOT_FOUND', 'the table restore does not exist, or AWS has forgotten it'],
   TagLimitExceededFault: ['QUOTA_EXCEEDED', tagQuota],
   UnauthorizedOperation: ['FORBIDDEN'],
+  UnknownSnapshotCopyRegionFault: ['INVALID_INPUT', 'the region is not one that AWS can copy snapshots to'],
   UnsupportedOperationFault: ['NOT_SUPPORTED'],
+  UnsupportedOptionFault: ['NOT_SUPPORTED'],
+  CopyToRegionDisabledFault: [
+    'INVALID_STATE',
+    'AWS has temporarily disabled the copy of snapshots to this region. Retry later',
+  ],
+  IncompatibleOrderableOptions: ['INVALID_INPUT', 'AWS does not accept these options together'],
+  SnapshotCopyAlreadyDisabledFault: ['INVALID_STATE', 'snapshots of the cluster are not copied to another region'],
+  SnapshotCopyAlreadyEnabledFault: ['INVALID_STATE', 'snapshots of the cluster are already copied to another region'],
+  SnapshotCopyDisabledFault: [
+    'INVALID_STATE',
+    'snapshots of the cluster are not copied to another region. Enable the copy first',
+  ],
+  SnapshotCopyGrantNotFoundFault: [
+    'NOT_FOUND',
+    'the snapshot copy grant does not exist in the region of the copies. Check its name',
+  ],
 };
 
 const ofRds: Readonly<Record<string, Meaning>> = {
@@ -157,6 +175,14 @@ const ofRds: Readonly<Record<string, Meaning>> = {
   DBSnapshotNotFoundFault: ['NOT_FOUND', snapshotGone],
   InvalidDBClusterSnapshotStateFault: ['INVALID_STATE', snapshotState],
   InvalidDBClusterStateFault: ['INVALID_STATE', clusterState],
+  InvalidDBInstanceStateFault: [
+    'INVALID_STATE',
+    'an instance of the cluster is not available. Retry when all instances are available',
+  ],
+  InvalidVPCNetworkStateFault: [
+    'INVALID_STATE',
+    'the subnet group of the cluster does not cover all of its Availability Zones. Correct it in AWS first',
+  ],
   KMSKeyNotAccessibleFault: [
     'FORBIDDEN',
     'the KMS key cannot be used. Check that it exists and is enabled in the region of the copy, and that its key policy allows the gateway to use it',

@@ -97,6 +97,7 @@ const stateReasons = new Map<string, InvalidStateReason>([
   ['InvalidClusterSnapshotScheduleStateFault', 'IN_USE'],
   ['InvalidClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
   ['InvalidDBClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
+  ['InvalidDBInstanceStateFault', 'CLUSTER_NOT_AVAILABLE'],
 ]);
 
 const classes: Readonly<Record<FaultCode, (message: string, details: FaultDetails) => SnapgateError>> = {

@@ -6,6 +6,7 @@ import type { Source } from '../snapshots/source.ts';
 import type { TableName, TableRestoreRecord } from '../snapshots/recovery/table-restore.ts';
 import type { Tag } from '../snapshots/tag.ts';
 import type { ScheduleChanges } from './backups/schedule-changes.ts';
+import type { BackupBackend } from './backups/backend.ts';
 import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';
 import type { RestoreBackend } from './restores/backend.ts';
@@ -43,10 +44,12 @@ export interface ChangeBackend<
   planUntag(snapshot: Snapshot, keys: readonly string[]): Plan<SnapshotRecord>;
   /** Undefined if the service has no temporary passwords. */
   planCredentials?(cluster: Cluster, credentials: NewCredentials): Plan<IssuedCredentials>;
-  /** Undefined if the service has no snapshot schedules. */
-  readonly schedules?: ScheduleChanges;
   /** Undefined if the service restores only whole clusters. The snapshot must be of this cluster. */
   planRestoreTable?(snapshot: Snapshot, cluster: Cluster, table: NewTable): Plan<TableRestoreRecord>;
+  /** Undefined if the service has no snapshot schedules. */
+  readonly schedules?: ScheduleChanges;
+  /** Undefined if the backup settings of the service cannot be changed. */
+  readonly backups?: BackupBackend<Cluster>;
   /** The added parties must not have access yet. */
   planShare(snapshot: Snapshot, added: SnapshotSharing): Plan<SnapshotRecord>;
   /** The removed parties must have access now. */

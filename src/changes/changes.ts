@@ -20,6 +20,8 @@ import {
   updateSnapshotSchedule,
   type UpdateSnapshotScheduleInput,
 } from './backups/snapshot-schedules.ts';
+import { type BackupSettingsChange, updateBackupSettings } from './backups/backup-settings.ts';
+import type { UpdateBackupSettingsInput } from './backups/input.ts';
 import type { BatchChange } from './snapshots/batch.ts';
 import { copySnapshot, type CopySnapshotInput } from './snapshots/copy-snapshot.ts';
 import { createSnapshot, type CreateSnapshotInput } from './snapshots/create-snapshot.ts';
@@ -81,6 +83,7 @@ export interface Changes {
   createSnapshotSchedule(input: CreateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
   updateSnapshotSchedule(input: UpdateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
   deleteSnapshotSchedule(input: DeleteSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  updateBackupSettings(input: UpdateBackupSettingsInput & EveryInput): Promise<BackupSettingsChange>;
 }
 
 export interface ChangesOptions {
@@ -88,7 +91,7 @@ export interface ChangesOptions {
   readonly sources: Sources;
   readonly fleet: {
     readonly lookups: Pick<Lookups, 'node' | 'namedSnapshot' | 'namedCluster'>;
-    readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached'>;
+    readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached' | 'automatedSnapshots'>;
   };
   readonly reads: RecordReads;
   /** Creates the keys that read back a change, with a time limit of their own. */
@@ -170,6 +173,7 @@ export function createChanges(options: ChangesOptions): Changes {
     createSnapshotSchedule: change('createSnapshotSchedule', 'BACKUP_CONFIGURE', createSnapshotSchedule),
     updateSnapshotSchedule: change('updateSnapshotSchedule', 'BACKUP_CONFIGURE', updateSnapshotSchedule),
     deleteSnapshotSchedule: change('deleteSnapshotSchedule', 'BACKUP_CONFIGURE', deleteSnapshotSchedule),
+    updateBackupSettings: change('updateBackupSettings', 'BACKUP_CONFIGURE', updateBackupSettings),
   };
 }
 
@@ -191,6 +195,7 @@ function requestOf(options: ChangesOptions): ChangeRequest {
     sees: rights.sees,
     isQuotaReached: (source) => fleet.questions.isQuotaReached(source),
     hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
+    automatedSnapshots: (source, cluster) => fleet.questions.automatedSnapshots(source, cluster),
   };
 }
 
@@ -201,7 +206,7 @@ async function noteFailures<Result extends ChangeResult>(
 ): Promise<Result> {
   try {
     const result = await change;
-    for (const { error } of 'results' in result ? result.results : []) if (error) failures.add(error.code);
+    for (const { error } of [...(result.results ?? []), ...(result.steps ?? [])]) if (error) failures.add(error.code);
     return result;
   } catch (error) {
     if (error instanceof SnapgateError) failures.add(error.code);

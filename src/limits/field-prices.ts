@@ -162,6 +162,15 @@ export const restore: PriceOf = ({ input }, fleet): Price => {
   return { calls: 22 + Number(count) + lookupsOf(given, fleet) };
 };
 
+/**
+ * A change of backup settings also reads the automated snapshots that AWS deletes because of it, and their copies in
+ * another region, and makes up to four calls.
+ */
+export const backupChange: PriceOf = (args, fleet) => ({ calls: (change(args, fleet).calls ?? 0) + 12 });
+
+/** The automated snapshots that a change of backup settings deletes, at the longest retention: one each day. */
+export const deletedBackups: PriceOf = () => ({ listed: 35 });
+
 /** The lookups of all ARNs in the input of a change, beyond those of ids. */
 function lookupsOf({ snapshotId, snapshotIds, clusterId, likeCluster, account }: Arguments, fleet: FleetSize): number {
   const lookups = [snapshotId, snapshotIds, clusterId, likeCluster]

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { createPauses } from '../support/pauses.ts';
-import { serviceNames } from '../support/services.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
 import { subscribe } from '../support/streams.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { clusterArn, clusterId, globalId, makeCluster, makeInstance, snapshotId } from '../support/worlds.ts';
@@ -320,7 +320,7 @@ describe('the poller', () => {
 });
 
 describe('a cluster that AWS does not find', () => {
-  const later = (service: (typeof serviceNames)[number]) => clusterId(service, 'later');
+  const later = (service: ServiceName) => clusterId(service, 'later');
 
   it.each(serviceNames)('is awaited: %s', async (service) => {
     const listener = await follow(later(service));
@@ -352,7 +352,7 @@ describe('a hidden cluster', () => {
     await load({ clusters: serviceNames.map((service) => own(service, { team: 'shop' })) });
   });
 
-  const own = (service: (typeof serviceNames)[number], tags: Record<string, string>) => ({
+  const own = (service: ServiceName, tags: Record<string, string>) => ({
     ...makeCluster(service, undefined, { createdAt: now, tags }),
     ReadyTime: after(300),
   });

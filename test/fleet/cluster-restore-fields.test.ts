@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
-import { serviceNames } from '../support/services.ts';
+import type { ServiceName } from '../support/services.ts';
 import { clusterArn, makeCluster, makeInstance } from '../support/worlds.ts';
 
 const now = '2026-01-02T00:00:00.000Z';
@@ -18,7 +18,7 @@ const load = async (world: World) => {
 };
 
 /** Reads a cluster with some of its fields, and the actions that AWS received. */
-async function read(service: (typeof serviceNames)[number], selection: string) {
+async function read(service: ServiceName, selection: string) {
   const { data, errors } = await gateway.query(`query ($arn: String!) { cluster(arn: $arn) { ${selection} } }`, {
     arn: clusterArn(service),
   });

@@ -39,7 +39,7 @@ describe('a field that can fail', () => {
         .filter((field) => canFail(field) && isNonNullType(field.type))
         .map((field) => `${type.name}.${field.name}`),
     );
-    expect(strict).toEqual(['Query.viewer', 'Subscription.snapshotProgress']);
+    expect(strict).toEqual(['Query.viewer', 'Subscription.clusterProgress', 'Subscription.snapshotProgress']);
   });
 });
 

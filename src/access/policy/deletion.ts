@@ -24,7 +24,7 @@ const guard = z.strictObject({
   }),
   perHour: z.int().min(0).optional().meta({
     description:
-      'The maximum number of snapshots that one principal can delete per hour in these accounts. A retention period that ends within `horizonDays` counts as a deletion. If omitted, there is no limit.',
+      'The maximum number of snapshots that one principal can delete per hour in these accounts. A retention period that ends within `horizonDays` counts as a deletion, and so does each automated snapshot that AWS deletes because of a change of backup settings. If omitted, there is no limit.',
   }),
   horizonDays: z
     .int()

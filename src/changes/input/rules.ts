@@ -29,7 +29,8 @@ export interface Rules {
   readonly hasSupportSharing: boolean;
 }
 
-const longestRetention = 3653;
+/** The longest retention period of a manual snapshot, in days. */
+export const longestRetention = 3653;
 
 /** The maximum number of tags on one resource. */
 export const mostTags = 50;

@@ -9,7 +9,7 @@ import type { Call } from './call.ts';
 import { once } from './once.ts';
 import type { Plan } from './plan.ts';
 
-/** The creation of a snapshot by this process, while it is in flight. */
+/** The creation of a resource by this process, while it is in flight. */
 interface Creation {
   /** Whether no other creation of the same name in the same source was in flight at the same time. */
   isAlone: boolean;
@@ -17,7 +17,7 @@ interface Creation {
 
 /** The creations in flight of this process. */
 export interface Creations {
-  /** By source and name. */
+  /** By source, kind of resource, and name. */
   readonly inFlight: Map<string, Set<Creation>>;
   /** Returns the time of AWS. */
   now(): Date;
@@ -29,30 +29,30 @@ export function createCreations(now: () => Date): Creations {
 }
 
 export interface NewName {
+  /** What has the name, in a message; a snapshot if omitted. Names are unique among resources of the same kind. */
+  readonly resource?: string;
   readonly creations: Creations;
   readonly source: Source;
   readonly identifier: string;
-  /** What is created; if omitted, a snapshot. */
-  readonly what?: 'snapshot' | 'cluster' | 'snapshot schedule';
 }
 
 interface CreationReading<Output, Result> {
   fromAnswer(output: Output): Result | undefined;
-  /** Finds what was created: undefined if there is none. It must be compared with what was sent since `startedAt`. */
+  /** Finds the new resource: undefined if there is none. It must be compared with what was sent since `startedAt`. */
   readBack(startedAt: Date): Promise<{ readonly found: Result; readonly isAsSent: boolean } | undefined>;
 }
 
 /**
- * Plans a call that creates something with a name. The name was free before the call, but after a lost response, one with
+ * Plans a call that creates a resource. The name was free before the call, but after a lost response, a resource with
  * this name can be that of another caller: throws OUTCOME_UNKNOWN if it is not as it was sent, or if another creation
  * of this name was in flight in this process.
  */
 export function planCreation<Output, Result>(
-  { creations, source, identifier, what = 'snapshot' }: NewName,
+  { creations, resource = 'snapshot', source, identifier }: NewName,
   call: Call<Output>,
   { fromAnswer, readBack }: CreationReading<Output, Result>,
 ): Plan<Result> {
-  const key = `${source.key} ${what} ${identifier.toLowerCase()}`;
+  const key = `${source.key} ${resource} ${identifier.toLowerCase()}`;
   const run = async () => {
     const own = enter(creations, key);
     const startedAt = creations.now();
@@ -61,7 +61,7 @@ export function planCreation<Output, Result>(
       readBack: async () => {
         const read = await readBack(startedAt);
         if (read === undefined || (read.isAsSent && own.isAlone)) return read?.found;
-        throw new OutcomeUnknownError(`the ${what} ${identifier} that was read back may be that of another caller`);
+        throw new OutcomeUnknownError(`the ${resource} ${identifier} that was read back may be that of another caller`);
       },
     };
     return once(call, reading).finally(() => leave(creations, key, own));

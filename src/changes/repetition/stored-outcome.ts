@@ -12,6 +12,8 @@ export interface ChangeResult {
   readonly plannedCalls: readonly PlannedCall[];
   /** The results of the items of a batch. */
   readonly results?: readonly ItemResult[];
+  /** What became of each call of a change of several calls. */
+  readonly steps?: readonly { readonly call: PlannedCall; readonly error: SnapgateError | null }[];
   /** A temporary password; null for a dry run. */
   readonly issued?: object | null;
 }

@@ -19,15 +19,15 @@ import type { ChangeRequest } from '../request.ts';
 import type { Rules } from '../input/rules.ts';
 
 /**
- * Throws unless the cluster is available; `what` completes the message "Cannot … cluster". AWS can add a second word to the
- * status: `available, prep-for-resize`.
+ * Throws unless the cluster is available; `verb` completes the message "Cannot … cluster". AWS can add a second word to
+ * the status: `available, prep-for-resize`.
  */
-export function requireAvailable(cluster: ClusterRecord, what = 'create a snapshot of'): void {
+export function requireAvailable(cluster: ClusterRecord, verb = 'create a snapshot of'): void {
   const status = cluster.kind.rawStatus(cluster);
   if (/^available\b/.test(toWord(status))) return;
   throw new InvalidStateError(
     'CLUSTER_NOT_AVAILABLE',
-    `Cannot ${what} cluster ${cluster.kind.identifier(cluster)}: its status is ${status}, and AWS requires an available cluster. Wait until the cluster is available, then retry.`,
+    `Cannot ${verb} cluster ${cluster.kind.identifier(cluster)}: its status is ${status}, and AWS requires an available cluster. Wait until the cluster is available, then retry.`,
   );
 }
 

@@ -23,7 +23,14 @@ import {
   toClusterConditions,
   toSnapshotConditions,
 } from './conditions.ts';
-import type { ClusterConnectionArgs, Connection, PageArgs, SnapshotConnectionArgs, Wanted } from './connection.ts';
+import type {
+  ClusterConnectionArgs,
+  Connection,
+  PageArgs,
+  SnapshotConnectionArgs,
+  UncountedConnection,
+  Wanted,
+} from './connection.ts';
 import { createClusterMatch } from './cluster-match.ts';
 import { createClusterOrder } from './cluster-order.ts';
 import { isRelative } from './relative-times.ts';
@@ -44,7 +51,7 @@ export interface Lists {
     wanted: Wanted,
     field?: 'clusters' | 'recoveryReport',
   ): MaybePromise<Connection<ClusterRecord>>;
-  schedules(args: ScheduleConnectionArgs, wanted: Wanted): MaybePromise<Connection<SnapshotScheduleRecord>>;
+  schedules(args: ScheduleConnectionArgs, wanted: Wanted): MaybePromise<UncountedConnection<SnapshotScheduleRecord>>;
 }
 
 /** Creates the lists. A list without `orderBy` reads only the AWS pages that it needs; with it, sources in full. */

@@ -5,7 +5,7 @@ import type { Source } from '../../snapshots/source.ts';
 import type { FleetOptions } from '../options.ts';
 import { bindingOf, readPage } from '../paging/page.ts';
 import type { Visibility } from './conditions.ts';
-import type { Connection, PageArgs, Wanted } from './connection.ts';
+import type { PageArgs, UncountedConnection, Wanted } from './connection.ts';
 import type { Match } from './match.ts';
 import { visible } from './snapshot-question.ts';
 
@@ -24,7 +24,7 @@ export function listSchedules(
   options: FleetOptions,
   args: ScheduleConnectionArgs,
   wanted: Wanted,
-): MaybePromise<Connection<SnapshotScheduleRecord>> {
+): MaybePromise<UncountedConnection<SnapshotScheduleRecord>> {
   const { sources, backendOf, rights, usage, maximumPages, cursors } = options;
   const accounts = valuesOf('accounts', args.accounts);
   const regions = valuesOf('regions', args.regions);
@@ -58,7 +58,6 @@ export function listSchedules(
   );
 }
 
-/** The type of the list has no `totalCount`. */
 function notCounted(): Promise<never> {
   throw new Error('Snapshot schedules are not counted.');
 }

@@ -1,4 +1,4 @@
-import type { Connection, PageInfo } from '../../fleet/lists/connection.ts';
+import type { Connection, PageInfo, UncountedConnection } from '../../fleet/lists/connection.ts';
 import { isAnswered } from '../../fleet/reports.ts';
 import { free, included, page, perSource, totalCount } from '../../limits/price.ts';
 import { after } from '../../snapshots/maybe.ts';
@@ -36,8 +36,9 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   }),
 });
 
-/** The GraphQL interface of the records of a connection, or the object type that reports on them. */
-type RowRef<Row> = ReturnType<typeof builder.interfaceRef<Row>> | ReturnType<typeof builder.objectRef<Row>>;
+/** The GraphQL type of the records of a connection. */
+type RowRef<Row> =
+  ReturnType<typeof builder.interfaceRef<Row>> | ReturnType<ReturnType<typeof builder.objectRef<Row>>['implement']>;
 
 /** The words for the records of a connection in its descriptions. */
 interface Words {
@@ -48,27 +49,33 @@ interface Words {
 /** Defines the connection type and the edge type of one kind of record, `Snapshot` or `Cluster`. */
 export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluster', row: RowRef<Row>) {
   const word = kind.toLowerCase();
-  const ConnectionType = uncountedConnectionType(kind, row, { one: `A ${word}`, many: `${word}s` });
-  builder.objectFields(ConnectionType, (t) => ({
-    totalCount: t.field({
+  const ConnectionType = uncountedConnectionType<Row, Connection<Row>>(kind, row, {
+    one: `A ${word}`,
+    many: `${word}s`,
+  });
+  builder.objectField(ConnectionType, 'totalCount', (t) =>
+    t.field({
       type: CountType,
       description: `The total number of ${word}s that match; EXACT only if no source failed, neither for the count nor for this page. If selected, reads every source in full, one AWS call per 100 ${word}s; a recent full read is reused.`,
       extensions: { price: totalCount },
       resolve: (connection) => connection.totalCount(),
     }),
-  }));
+  );
   return ConnectionType;
 }
 
 /** Defines the connection type `…Connection` and the edge type `…Edge` of lists that are not counted. */
-export function uncountedConnectionType<Row extends object>(name: string, row: RowRef<Row>, { one, many }: Words) {
+export function uncountedConnectionType<
+  Row extends object,
+  Page extends UncountedConnection<Row> = UncountedConnection<Row>,
+>(name: string, row: RowRef<Row>, { one, many }: Words) {
   const EdgeType = builder.edgeObject({
     type: row,
     name: `${name}Edge`,
     description: `${one} in a list, and its cursor.`,
     nodeField: { description: `The ${one.replace(/^An? /, '')}.` },
   });
-  return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+  return builder.objectRef<Page>(`${name}Connection`).implement({
     description: `A page of a list of ${many}, with a report on every source.`,
     fields: (t) => ({
       edges: t.field({
@@ -83,7 +90,11 @@ export function uncountedConnectionType<Row extends object>(name: string, row: R
         extensions: { price: page },
         resolve: ({ nodes }) => nodes,
       }),
-      pageInfo: t.expose('pageInfo', { type: PageInfoType, description: 'The position of this page in its list.' }),
+      pageInfo: t.field({
+        type: PageInfoType,
+        description: 'The position of this page in its list.',
+        resolve: ({ pageInfo }) => pageInfo,
+      }),
       sources: t.field({
         type: [SourceReportType],
         description:

@@ -41,8 +41,7 @@ const ScheduledClusterType = builder.objectRef<ScheduledCluster>('ScheduledClust
   }),
 });
 
-export const SnapshotScheduleType = builder.objectRef<SnapshotScheduleRecord>('SnapshotSchedule');
-SnapshotScheduleType.implement({
+export const SnapshotScheduleType = builder.objectRef<SnapshotScheduleRecord>('SnapshotSchedule').implement({
   description:
     'A snapshot schedule of Amazon Redshift: AWS creates automated snapshots of the clusters that it is attached to at these times, instead of about every eight hours.',
   interfaces: [builder.nodeInterfaceRef()],

@@ -52,7 +52,8 @@ function restoreOf(cluster: DocumentDBCluster): ClusterRestore | null {
 }
 
 /** Reads a percentage, which AWS reports as a text for clusters; null for anything else. */
-function percentIn(text: string | undefined): number | null {
-  const [, digits] = /^\s*(\d{1,3}(?:\.\d+)?)\s*%?\s*$/.exec(text ?? '') ?? [];
-  return digits === undefined || Number(digits) > 100 ? null : Number(digits);
+function percentIn(text = ''): number | null {
+  const digits = text.trim().replace('%', '');
+  const percent = Number(digits);
+  return digits !== '' && percent >= 0 && percent <= 100 ? percent : null;
 }

@@ -29,7 +29,7 @@ const ClusterMember = builder.objectRef<DBClusterMember>('DocumentDBClusterMembe
   }),
 });
 
-builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
+const DocumentDBClusterType = builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
   description: 'An Amazon DocumentDB cluster.',
   interfaces: [builder.nodeInterfaceRef(), ClusterInterface],
   fields: (t) => ({
@@ -46,14 +46,6 @@ builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
       type: [ClusterMember],
       description: 'The instances of this cluster. A restored cluster has none at first.',
       resolve: ({ aws }) => aws.DBClusterMembers ?? [],
-    }),
-    instances: t.field({
-      type: [ClusterInstanceType],
-      nullable: true,
-      description:
-        'The instances of this cluster, with their status. Empty for a cluster without instances, such as a restored cluster at first. One AWS call for the clusters of a source on a page, made only if this field is selected, and one more for each further 100 instances.',
-      extensions: { price: instancesOfClusters },
-      resolve: (cluster, _args, ctx) => ctx.fleet.lookups.instancesOf(cluster),
     }),
     resourceId: t.string({
       nullable: true,
@@ -109,3 +101,14 @@ builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
     }),
   }),
 });
+
+builder.objectFields(DocumentDBClusterType, (t) => ({
+  instances: t.field({
+    type: [ClusterInstanceType],
+    nullable: true,
+    description:
+      'The instances of this cluster, with their status. Empty for a cluster without instances, such as a restored cluster at first. One AWS call for the clusters of a source on a page, made only if this field is selected, and one more for each further 100 instances.',
+    extensions: { price: instancesOfClusters },
+    resolve: (cluster, _args, ctx) => ctx.fleet.lookups.instancesOf(cluster),
+  }),
+}));

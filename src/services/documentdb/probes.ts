@@ -60,4 +60,5 @@ export const documentDBWrites: readonly WriteAction[] = [
   { action: 'rds:RestoreDBClusterFromSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
   { action: 'rds:RestoreDBClusterToPointInTime', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
   { action: 'rds:CreateDBInstance', resource: 'db:*', permission: 'CLUSTER_RESTORE' },
+  { action: 'rds:ModifyDBCluster', resource: 'cluster:*', permission: 'BACKUP_CONFIGURE' },
 ];

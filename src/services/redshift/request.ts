@@ -8,16 +8,16 @@ import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect, RedshiftSender } from './client.ts';
 import { createRedshiftClusters, type RedshiftClusters } from './clusters.ts';
 import { createRedshiftRequirements, type RedshiftRequirements } from './recovery/requirements.ts';
-import { createRedshiftSchedules, type RedshiftSchedules } from './recovery/schedules.ts';
 import { createRedshiftTableRestores, type RedshiftTableRestores } from './recovery/table-restores.ts';
+import { createRedshiftSchedules, type RedshiftSchedules } from './recovery/schedules.ts';
 import { createRedshiftSnapshots, type RedshiftSnapshots } from './snapshots.ts';
 
 /** The parts of Amazon Redshift that serve one request, each created on first use. */
 export interface RedshiftRequest {
   readonly snapshots: RedshiftSnapshots;
   readonly clusters: RedshiftClusters;
-  readonly schedules: RedshiftSchedules;
   readonly tableRestores: RedshiftTableRestores;
+  readonly schedules: RedshiftSchedules;
   /** What restored clusters need. */
   readonly requirements: RedshiftRequirements;
   /** Makes a read call that no loader makes. */
@@ -53,8 +53,8 @@ export const createRedshiftRequest: (seed: Seed) => RedshiftRequest = lazily<Red
     return createRedshiftSnapshots(connect, accountsIn, usage, listLengths.snapshots);
   },
   clusters: ({ seed: { shared, usage } }) => createRedshiftClusters(shared.connect, usage, shared.listLengths.clusters),
-  schedules: ({ seed: { shared, usage } }) => createRedshiftSchedules(shared.connect, usage),
   tableRestores: ({ seed: { shared, usage } }) => createRedshiftTableRestores(shared.connect, usage),
+  schedules: ({ seed: { shared, usage } }) => createRedshiftSchedules(shared.connect, usage),
   requirements: ({ seed: { shared, usage } }) => createRedshiftRequirements(shared.connect, usage),
   connect: ({ seed }) => seed.shared.connect,
   usage: ({ seed }) => seed.usage,

@@ -2,5 +2,6 @@ import './create-instances.ts';
 import './restore-cluster.ts';
 import './restore-table.ts';
 import './restore-to-time.ts';
-import './snapshot-schedule.ts';
 import './table-restore-progress.ts';
+import './snapshot-schedule.ts';
+import './backup-settings.ts';

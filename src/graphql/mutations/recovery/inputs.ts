@@ -1,10 +1,12 @@
 import { builder } from '../../builder.ts';
 
 export const RetentionInput = builder.inputType('RetentionInput', {
-  description: 'How long manual snapshots are kept. Exactly one member is required.',
   isOneOf: true,
+  description: 'A retention period of manual snapshots. Exactly one member must be set.',
   fields: (t) => ({
-    days: t.int({ description: 'The number of days, 1 to 3653.' }),
-    forever: t.boolean({ description: 'True to keep snapshots until they are deleted. False is not allowed.' }),
+    days: t.int({ description: 'The number of days until AWS deletes a snapshot: 1 to 3653.' }),
+    forever: t.boolean({
+      description: 'Whether snapshots are kept until they are deleted explicitly. Only `true` is accepted.',
+    }),
   }),
 });

@@ -3,6 +3,7 @@ import type { DocumentDBCluster } from '../cluster-kind.ts';
 import type { DocumentDBRequest } from '../request.ts';
 import type { DocumentDBSnapshot } from '../snapshot-kind.ts';
 import { accountCopies } from './account-copies.ts';
+import { createDocumentDBBackups } from './backup-settings.ts';
 import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planDelete, planDeletes } from './delete.ts';
@@ -33,6 +34,7 @@ export function createDocumentDBChanges(
     requireRoute,
     restores: createDocumentDBRestores(request),
     accountCopies,
+    backups: createDocumentDBBackups(request),
     planRetention: () => {
       throw new Error('Amazon DocumentDB does not support retention, as its rules state.');
     },

@@ -253,7 +253,7 @@ function planRestore(
   kmsKeyId: string | undefined,
 ): Plan<RestoredCluster> {
   const { creations, afresh } = request;
-  const plan = planCreation({ creations, source, identifier, what: 'cluster' }, call(kmsKeyId), {
+  const plan = planCreation({ creations, source, identifier, resource: 'cluster' }, call(kmsKeyId), {
     fromAnswer: ({ DBCluster: aws }) => aws && documentDBCluster(source, aws),
     readBack: async (startedAt) => {
       const reads = afresh();

@@ -2,6 +2,7 @@ import { type ChangeBackend, withFirst } from '../../../changes/backend.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
 import type { RedshiftRequest } from '../request.ts';
 import type { RedshiftSnapshot } from '../snapshot-kind.ts';
+import { createRedshiftBackups } from './backup-settings.ts';
 import { planCopy, requireRoute } from './copy.ts';
 import { planCreate } from './create.ts';
 import { planCredentials } from './credentials.ts';
@@ -35,8 +36,9 @@ export function createRedshiftChanges(request: RedshiftRequest): ChangeBackend<R
     rules: redshiftRules,
     find: async (source, identifier) => request.snapshots.find(source, identifier),
     requireRoute,
-    schedules: createRedshiftScheduleChanges(request),
     restores: createRedshiftRestores(request),
+    schedules: createRedshiftScheduleChanges(request),
+    backups: createRedshiftBackups(request),
     ...withFirst(request, plans),
   };
 }

@@ -197,7 +197,7 @@ function planRestore(
 ): Plan<RestoredCluster> {
   const { sender, creations, afresh } = request;
   const command = new RestoreFromClusterSnapshotCommand(input);
-  const restore = planCreation({ creations, source, identifier, what: 'cluster' }, sender.call(source, command), {
+  const restore = planCreation({ creations, source, identifier, resource: 'cluster' }, sender.call(source, command), {
     fromAnswer: ({ Cluster: aws }) => aws && redshiftCluster(source, aws),
     readBack: async (startedAt) => {
       const found = await afresh().clusters.load(source, identifier);

@@ -61,7 +61,7 @@ function planCreate(
 ): Plan<SnapshotScheduleRecord> {
   const { identifier, definitions, description = '', tags } = schedule;
   const call = sender.call(source, new CreateSnapshotScheduleCommand(inputOf(schedule)));
-  return planCreation({ creations, source, identifier, what: 'snapshot schedule' }, call, {
+  return planCreation({ creations, resource: 'snapshot schedule', source, identifier }, call, {
     fromAnswer: (output) => (output.ScheduleIdentifier === undefined ? undefined : redshiftSchedule(source, output)),
     readBack: async () => {
       const found = await afresh().schedules.load(source, identifier);
