@@ -73,7 +73,7 @@ function byId(targets: Targets, id: string, { sources }: ChangeRequest): NamedSc
   const { source: sourceKey, name } = readNodeKey(key);
   const source = sources.get(sourceKey);
   // An id assembled by hand can combine the type with any source.
-  if (source === undefined || source.service !== serviceOfNode(typename)) throw withoutSource(id);
+  if (source === undefined || source.service !== serviceOfNode(typename)) throw withoutSource(sourceKey);
   return { ...targetAt(targets, source), name };
 }
 
@@ -86,9 +86,10 @@ function byArn(targets: Targets, arn: string, { sources }: ChangeRequest): Named
   return { ...target, name: target.schedules.identifierIn(arn) };
 }
 
-function withoutSource(id: string): InvalidInputError {
+/** Returns the error for the ARN of a schedule, or the key of a source in the id of a schedule. */
+function withoutSource(named: string): InvalidInputError {
   return new InvalidInputError(
-    `No source with snapshot schedules is configured for ${JSON.stringify(id)}. Query \`sources\` for the configured sources.`,
+    `No source with snapshot schedules is configured for ${JSON.stringify(named)}. Query \`sources\` for the configured sources.`,
   );
 }
 

@@ -86,6 +86,7 @@ const others = [
   'deleteSnapshotSchedule',
   'restoreCluster',
   'restoreClusterToTime',
+  'updateBackupSettings',
   'updateSnapshotSchedule',
 ];
 
