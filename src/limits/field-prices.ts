@@ -159,7 +159,7 @@ export const change: PriceOf = ({ input }, fleet): Price => {
 export const restore: PriceOf = ({ input }, fleet): Price => {
   const given = (input ?? {}) as Arguments;
   const { count = 1 } = (given['instances'] ?? {}) as { readonly count?: number };
-  return { calls: 22 + Number(count) + lookupsOf(given, fleet) };
+  return { calls: 22 + count + lookupsOf(given, fleet) };
 };
 
 /**

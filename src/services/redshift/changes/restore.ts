@@ -1,8 +1,4 @@
-import {
-  type Cluster,
-  RestoreFromClusterSnapshotCommand,
-  type RestoreFromClusterSnapshotMessage,
-} from '@aws-sdk/client-redshift';
+import { RestoreFromClusterSnapshotCommand, type RestoreFromClusterSnapshotMessage } from '@aws-sdk/client-redshift';
 import type { AllowedKey } from '../../../access/policy/keys.ts';
 import { clockTolerance, planCreation } from '../../../changes/plans/creation.ts';
 import { asItemError, type Plan } from '../../../changes/plans/plan.ts';
@@ -106,7 +102,7 @@ function fieldOf(...path: string[]): string[] {
 /** Returns what is given or, for what is not, that of the cluster to resemble. */
 function surroundingsOf({ network, maintenance }: RedshiftOptions, like: RedshiftCluster | null): Surroundings {
   const { ClusterSubnetGroupName, VpcSecurityGroups, ClusterParameterGroups, Endpoint, EnhancedVpcRouting } =
-    like?.aws ?? ({} as Cluster);
+    like?.aws ?? {};
   const groups = VpcSecurityGroups?.filter(({ Status }) => Status === 'active').flatMap(
     ({ VpcSecurityGroupId: id }) => id ?? [],
   );
