@@ -9,6 +9,7 @@ const world: Parameters<Gateway['load']>[0] = {
     makeCluster('REDSHIFT'),
     makeCluster('DOCUMENTDB', 'orders', { createdAt: '2026-01-01T00:00:00Z', tags: { team: 'bi' } }),
     makeCluster('DOCUMENTDB', 'stopped', { status: 'stopped' }),
+    makeCluster('DOCUMENTDB', 'broken', { status: 'inaccessible-encryption-credentials' }),
     makeCluster('DOCUMENTDB', 'social', { isForeign: true }),
   ],
 };
@@ -137,9 +138,14 @@ describe('restoreClusterToTime', () => {
     expect(failedIn(await restore({ point: { latest: true }, clusterIdentifier }))).toEqual(expected);
   });
 
-  it('refuses a stopped cluster, and another service', async () => {
-    const stopped = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
-    expect(failedIn(stopped)).toEqual(['SNAPSHOT_AVAILABLE']);
+  it('restores the backups of a stopped cluster', async () => {
+    const answer = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
+    expect(answer).toMatchObject({ cluster: { identifier: 'restored' } });
+  });
+
+  it('refuses a cluster that has failed, and another service', async () => {
+    const broken = await restore({ clusterId: clusterId('DOCUMENTDB', 'broken'), point: { latest: true } });
+    expect(failedIn(broken)).toEqual(['SNAPSHOT_AVAILABLE']);
     const redshift = await restore({ clusterId: clusterId('REDSHIFT'), point: { latest: true } });
     expect(redshift).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' });
   });

@@ -9,7 +9,7 @@ import {
 } from '../../../changes/restores/checks.ts';
 import { falseIfNotFound } from '../../../errors.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { clusterStatus } from '../../../snapshots/cluster.ts';
+import { type ClusterStatus, clusterStatus } from '../../../snapshots/cluster.ts';
 import { after, orElse } from '../../../snapshots/maybe.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
@@ -136,13 +136,25 @@ export function checkParameterGroup(
   ];
 }
 
+/**
+ * The statuses of clusters whose backups AWS restores.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-stop-start.html
+ */
+const restorableStatuses: readonly ClusterStatus[] = ['AVAILABLE', 'MODIFYING', 'STOPPED'];
+
 /** Checks that a cluster can be restored to a point. */
 export function checkPoint(cluster: DocumentDBCluster, point: RestorePoint): Promise<RestoreCheck> {
   const { aws } = cluster;
   return check('SNAPSHOT_AVAILABLE', ['input', 'point'], () => {
     const status = clusterStatus(cluster);
-    if (!['AVAILABLE', 'MODIFYING'].includes(status)) {
-      return ['NO', `The cluster ${aws.DBClusterIdentifier} has the status ${aws.Status}; it must be available.`];
+    if (!restorableStatuses.includes(status)) {
+      return [
+        'NO',
+        `The cluster ${aws.DBClusterIdentifier} has the status ${aws.Status}; it must be available or stopped.`,
+      ];
+    }
+    if (point === 'clone' && status === 'STOPPED') {
+      return ['UNKNOWN', `The cluster ${aws.DBClusterIdentifier} is stopped; AWS decides whether it can be cloned.`];
     }
     const { EarliestRestorableTime: earliest, LatestRestorableTime: latest } = aws;
     const [from, to] = [earliest, latest].map((time) => time?.toISOString() ?? 'an unknown time');
