@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
-import type { WorldJson } from '../support/emulator.ts';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
 import { clusterId, globalId, snapshotId } from '../support/worlds.ts';
 import {
   ages,
-  clusterSeconds,
+  settledSeconds,
   createRecoveryModel,
   mains,
   nameOfBackup,
@@ -156,8 +155,8 @@ it('matches the model after any sequence of restores and changes of backups', as
       for (const { step, isDry, isWaiting } of steps) {
         await tryStep(gateway, model, complete(model, step, start), isDry);
         if (!isWaiting || isCaching) continue;
-        await gateway.emulator.control('POST', 'clock', { advanceSeconds: clusterSeconds + 1 });
-        model.wait(clusterSeconds + 1);
+        await gateway.emulator.control('POST', 'clock', { advanceSeconds: settledSeconds });
+        model.wait(settledSeconds);
         // The emulator takes and expires automated snapshots when it is called.
         await gateway.query('{ clusters { nodes { identifier } } }');
         await expectState(gateway, model);
@@ -315,7 +314,7 @@ function expectPlanned(answer: any, { remaining = [], deleted }: Outcome, calls:
 
 async function expectState(gateway: Gateway, model: RecoveryModel) {
   const { content } = await gateway.emulator.control('GET', 'world');
-  const [found, expected] = [stateIn(content as WorldJson), stateOf(model)];
+  const [found, expected] = [stateIn(content), stateOf(model)];
   for (const name of ['clusters', 'instances', 'schedules', 'snapshots'] as const) {
     expect({ [name]: sorted(found[name]) }).toEqual({ [name]: sorted(expected[name]) });
   }

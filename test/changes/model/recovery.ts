@@ -20,6 +20,8 @@ export const recoveryPolicy: PolicySettings = {
 };
 /** How long AWS creates or changes a cluster. */
 export const clusterSeconds = 60;
+/** After this time, clusters are available, and so are the first snapshots of those that AWS created. */
+export const settledSeconds = clusterSeconds + 31;
 const dayMilliseconds = 86_400_000;
 
 /** A cluster as AWS must store it. Times are in emulated seconds. */
