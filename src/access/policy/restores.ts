@@ -41,6 +41,10 @@ export const restoreSettings = z
     maximumNodes: z.int().min(0).max(128).default(0).meta({
       description: 'The maximum number of nodes that a restore can choose. If omitted, it cannot choose the number.',
     }),
+    reservedNodes: z.boolean().default(false).meta({
+      description:
+        'Whether a restore can exchange a reserved node of the account for one of another offering, which changes what the account has committed to pay.',
+    }),
     instanceClasses: names.meta({
       description:
         'The classes of the instances that a restored Amazon DocumentDB cluster can get; `*` matches any text.',
@@ -73,7 +77,10 @@ export interface RestoreGains {
   readonly elasticIp?: string | undefined;
   readonly iamRoles?: readonly string[] | undefined;
   readonly nodeType?: string | undefined;
+  /** The number of all nodes, in every Availability Zone. */
   readonly nodeCount?: number | undefined;
+  /** The reserved node that is exchanged for another. */
+  readonly reservedNode?: string | undefined;
   readonly instances?: InstanceGains | undefined;
 }
 
@@ -135,7 +142,7 @@ export const unrestrictedRestores: RestorePolicy = {
 };
 
 function problemsOf(allowed: RestoreSettings, gains: RestoreGains): RestoreProblem[] {
-  const { nodeType, nodeCount, instances, elasticIp, publiclyAccessible, iamRoles = [] } = gains;
+  const { nodeType, nodeCount, reservedNode, instances, elasticIp, publiclyAccessible, iamRoles = [] } = gains;
   const others = gains.securityGroups.filter((group) => !isListed(allowed.securityGroups, group));
   const roles = iamRoles.filter((role) => !allowed.iamRoles.includes(role));
   return [
@@ -156,6 +163,7 @@ function problemsOf(allowed: RestoreSettings, gains: RestoreGains): RestoreProbl
       `maximumNodes, ${allowed.maximumNodes}`,
       nodeCount,
     ),
+    ...problemIf(reservedNode !== undefined && !allowed.reservedNodes, 'reservedNode', 'reservedNodes', reservedNode),
     ...(instances ? instanceProblems(allowed, instances) : []),
   ];
 }
