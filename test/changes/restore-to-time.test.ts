@@ -99,7 +99,7 @@ describe('restoreClusterToTime', () => {
     }
   });
 
-  it('copies nothing without likeSource, and returns the calls that come later', async () => {
+  it('sends the default subnet group without likeSource, and returns the calls that come later', async () => {
     const plain = await restore({ point: { latest: true }, likeSource: false, dryRun: true });
     expect(inputsOf(plain.plannedCalls)).toEqual([
       {
@@ -107,6 +107,7 @@ describe('restoreClusterToTime', () => {
         DBClusterIdentifier: 'restored',
         RestoreType: 'full-copy',
         UseLatestRestorableTime: true,
+        DBSubnetGroupName: 'default',
         DeletionProtection: true,
       },
     ]);

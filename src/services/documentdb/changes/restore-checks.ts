@@ -20,7 +20,7 @@ import type { InstanceOptions } from './restore-options.ts';
 
 /** The network and port that result from the options and the cluster to resemble. */
 export interface Surroundings {
-  readonly subnetGroup: string | undefined;
+  readonly subnetGroup: string;
   readonly securityGroups: readonly string[] | undefined;
   readonly port: number | undefined;
 }
@@ -39,7 +39,7 @@ export function checkSurroundings(
   { source, identifier }: NewCluster<DocumentDBCluster>,
   { around, instances, version, fieldOf }: Surrounded,
 ): Promise<RestoreCheck>[] {
-  const subnetGroup = around.subnetGroup ?? 'default';
+  const { subnetGroup } = around;
   return [
     checkFree(identifier, () => findTaken(request, source, identifier, instances?.count ?? (instances ? 1 : 0))),
     checkSubnetGroup(subnetGroup, fieldOf('subnetGroup'), () =>
