@@ -90,6 +90,7 @@ async function prepare(request: RedshiftRequest, restore: Restore): Promise<Prep
       nodeCount: nodes.count == null ? fieldOf('network', 'multiAz') : fieldOf('nodes', 'count'),
       reservedNode: fieldOf('nodes', 'reservedNodeId'),
     },
+    schedule: options.backups.schedule ?? undefined,
     keys,
     usedKeys: [...(own ? [{ kmsKeyId: own, field: null }] : []), ...keys],
     plan: (allowed) => planRestore(request, restore, inputOf(restore, options, around, keyIds(keys, allowed)), tags),
