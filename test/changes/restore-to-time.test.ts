@@ -9,6 +9,8 @@ const world: Parameters<Gateway['load']>[0] = {
     makeCluster('REDSHIFT'),
     makeCluster('DOCUMENTDB', 'orders', { createdAt: '2026-01-01T00:00:00Z', tags: { team: 'bi' } }),
     makeCluster('DOCUMENTDB', 'stopped', { status: 'stopped' }),
+    makeCluster('DOCUMENTDB', 'locked', { status: 'inaccessible-encryption-credentials' }),
+    makeCluster('DOCUMENTDB', 'young', { status: 'creating' }),
     makeCluster('DOCUMENTDB', 'social', { isForeign: true }),
   ],
 };
@@ -138,9 +140,20 @@ describe('restoreClusterToTime', () => {
     expect(failedIn(await restore({ point: { latest: true }, clusterIdentifier }))).toEqual(expected);
   });
 
-  it('refuses a stopped cluster, and another service', async () => {
+  it.each([
+    ['stopped', { latest: true }, 'YES'],
+    ['stopped', { clone: true }, 'YES'],
+    ['locked', { latest: true }, 'UNKNOWN'],
+    ['young', { latest: true }, 'UNKNOWN'],
+    ['young', { clone: true }, 'UNKNOWN'],
+  ])('judges a restore of the %s cluster to %j: %s', async (name, point, verdict) => {
+    const answer = await restore({ clusterId: clusterId('DOCUMENTDB', name), point, dryRun: true });
+    expect(answer.checks).toContainEqual(expect.objectContaining({ requirement: 'SNAPSHOT_AVAILABLE', verdict }));
+  });
+
+  it('restores a stopped cluster, and refuses another service', async () => {
     const stopped = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
-    expect(failedIn(stopped)).toEqual(['SNAPSHOT_AVAILABLE']);
+    expect(stopped).toMatchObject({ cluster: { identifier: 'restored' } });
     const redshift = await restore({ clusterId: clusterId('REDSHIFT'), point: { latest: true } });
     expect(redshift).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' });
   });

@@ -18,7 +18,8 @@ import { requireAvailable } from './states.ts';
 
 /**
  * Creates a cluster without instances from the backups of an existing cluster, at a moment of its restorable period; or a
- * clone, `copy-on-write`, of its present state. The cluster is `creating` at first.
+ * clone, `copy-on-write`, of its present state. The cluster is `creating` at first. The existing cluster can be stopped.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-stop-start.html
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterToPointInTime.html
  */
 export function restoreDBClusterToPointInTime(
@@ -35,7 +36,7 @@ export function restoreDBClusterToPointInTime(
   const settings = settingsOf(input, engine, call, kept);
   const TagList = mergeTags([], input.Tags ?? []);
   checkMoment(input, source, RestoreType, now);
-  requireAvailable(source, now);
+  requireAvailable(source, now, ['stopped']);
   checkSurroundings(input, engine, source.EngineVersion, call, kept);
   const clone = RestoreType === 'copy-on-write' ? { CloneGroupId: cloneGroup(source) } : {};
   const key = KmsKeyId === undefined ? source.KmsKeyId : resolveKey(KmsKeyId, call);

@@ -9,7 +9,7 @@ import {
 } from '../../../changes/restores/checks.ts';
 import { falseIfNotFound } from '../../../errors.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { clusterStatus } from '../../../snapshots/cluster.ts';
+import { isRestorableNow } from '../../../snapshots/cluster.ts';
 import { after, orElse } from '../../../snapshots/maybe.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
@@ -136,24 +136,24 @@ export function checkParameterGroup(
   ];
 }
 
-/** Checks that a cluster can be restored to a point. */
+/** Checks that a cluster can be restored to a point. In a status for which AWS documents no such restore, AWS decides. */
 export function checkPoint(cluster: DocumentDBCluster, point: RestorePoint): Promise<RestoreCheck> {
   const { aws } = cluster;
   return check('SNAPSHOT_AVAILABLE', ['input', 'point'], () => {
-    const status = clusterStatus(cluster);
-    if (!['AVAILABLE', 'MODIFYING'].includes(status)) {
-      return ['NO', `The cluster ${aws.DBClusterIdentifier} has the status ${aws.Status}; it must be available.`];
-    }
     const { EarliestRestorableTime: earliest, LatestRestorableTime: latest } = aws;
     const [from, to] = [earliest, latest].map((time) => time?.toISOString() ?? 'an unknown time');
-    if (typeof point === 'string') {
-      return ['YES', `The cluster ${aws.DBClusterIdentifier} can be restored to ${to}.`];
+    const found =
+      point === 'clone'
+        ? `The cluster ${aws.DBClusterIdentifier} exists`
+        : `The restorable times of the cluster ${aws.DBClusterIdentifier} are ${from} to ${to}`;
+    const time = typeof point === 'string' ? undefined : point.time;
+    if (time && ((earliest && time < earliest) || (latest && time > latest))) {
+      return ['NO', `${found}, but point.time is ${time.toISOString()}. Choose a time in this range.`];
     }
-    const { time } = point;
-    const range = `The restorable times are ${from} to ${to}`;
-    if ((earliest && time < earliest) || (latest && time > latest)) {
-      return ['NO', `${range}, but point.time is ${time.toISOString()}. Choose a time in this range.`];
+    if (!isRestorableNow(cluster)) {
+      return ['UNKNOWN', `${found}, but AWS can refuse to restore a cluster with the status ${aws.Status}.`];
     }
-    return earliest && latest ? ['YES', `${range}.`] : ['UNKNOWN', `${range}.`];
+    const isKnown = point === 'clone' || (latest !== undefined && (time === undefined || earliest !== undefined));
+    return [isKnown ? 'YES' : 'UNKNOWN', `${found}.`];
   });
 }
