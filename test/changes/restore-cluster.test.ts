@@ -502,6 +502,20 @@ describe('the policy', () => {
     expect(failedIn(answer)).toContain('POLICY');
   });
 
+  it.each(serviceNames)('allows the key of the snapshot itself, and no other: %s', async (service) => {
+    await limited.load({ ...world, keys: world.keys?.map((each) => ({ ...each, Aliases: [] })) });
+    const chosen = async (snapshot: string, kmsKeyId: string) => {
+      const options =
+        service === 'REDSHIFT'
+          ? { redshift: { network: (allowed.REDSHIFT as any).redshift.network, security: { kmsKeyId } } }
+          : { documentdb: { ...(allowed.DOCUMENTDB as any).documentdb, kmsKeyId } };
+      const input = { snapshotId: snapshotId(service, snapshot), clusterIdentifier: 'restored', dryRun: true };
+      return restore({ ...input, ...options }, limited);
+    };
+    expect(await chosen('encrypted', key.slice(-36))).toMatchObject({ __typename: 'RestoreClusterPayload' });
+    expect(failedIn(await chosen('manual', key.slice(-36)))).toContain('POLICY');
+  });
+
   it('allows nodes up to the maximum in all zones together', async () => {
     const input = { snapshotId: snapshotId('REDSHIFT', 'manual'), clusterIdentifier: 'restored', dryRun: true };
     const network = { subnetGroup: 'private', securityGroupIds: ['sg-0a1b2c3d'] };

@@ -103,10 +103,10 @@ export interface RestorePolicy {
   /** The same for the instances of a cluster alone. */
   instanceProblems(instances: InstanceGains): readonly RestoreProblem[];
   /**
-   * Returns a key that a restore can choose. Throws FORBIDDEN for another key, and the failure if it depends on an alias,
-   * and AWS KMS cannot be read.
+   * Returns a key that a restore can choose: a listed one, or one of `own`, the keys of what is restored. Throws FORBIDDEN
+   * for another key, and the failure if it depends on an alias, and AWS KMS cannot be read.
    */
-  requireKey(kmsKeyId: string, use: KeyUse): Promise<AllowedKey>;
+  requireKey(kmsKeyId: string, use: KeyUse, own: readonly string[]): Promise<AllowedKey>;
   /**
    * Counts a restore for the hourly limit, and returns the function that takes it back. Throws RATE_LIMITED above the
    * limit. A dry run counts nothing.
@@ -125,8 +125,8 @@ export function createRestorePolicy(settings: RestoreSettings | undefined, redis
   return {
     problems: (gains) => problemsOf(allowed, gains),
     instanceProblems: (instances) => instanceProblems(allowed, instances),
-    requireKey: async (kmsKeyId, use) =>
-      requireKeyIn(allowed.kmsKeys, kmsKeyId, use, { verb: 'restore', setting: 'restore.kmsKeys' }),
+    requireKey: async (kmsKeyId, use, own) =>
+      requireKeyIn([...allowed.kmsKeys, ...own], kmsKeyId, use, { verb: 'restore', setting: 'restore.kmsKeys' }),
     count: async (subject, source, isDryRun) => limit(subject, isDryRun)(source, 1),
     requireExport: (from, to) => requireExport(allowed, from, to),
   };
