@@ -360,7 +360,8 @@ describe('restoreCluster of REDSHIFT', () => {
       clusterIdentifier: 'restored',
       redshift: { nodes: { type: 'dc2.large', count: 4 } },
     });
-    expect(failedIn(answer)).toContain('NODE_TYPE_RESTORABLE');
+    // AWS lists no sizes of this type, which does not show that four nodes are too few.
+    expect(failedIn(answer)).toEqual(['NODE_TYPE_RESTORABLE']);
     const enough = await restore({
       snapshotId: snapshotId('REDSHIFT', 'manual'),
       clusterIdentifier: 'restored',
