@@ -142,7 +142,7 @@ describe('restoreClusterToTime', () => {
 
   it.each([
     ['stopped', { latest: true }, 'YES'],
-    ['stopped', { clone: true }, 'YES'],
+    ['stopped', { clone: true }, 'UNKNOWN'],
     ['locked', { latest: true }, 'UNKNOWN'],
     ['young', { latest: true }, 'UNKNOWN'],
     ['young', { clone: true }, 'UNKNOWN'],
@@ -151,9 +151,12 @@ describe('restoreClusterToTime', () => {
     expect(answer.checks).toContainEqual(expect.objectContaining({ requirement: 'SNAPSHOT_AVAILABLE', verdict }));
   });
 
-  it('restores a stopped cluster, and refuses another service', async () => {
-    const stopped = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
-    expect(stopped).toMatchObject({ cluster: { identifier: 'restored' } });
+  it('restores the backups of a stopped cluster', async () => {
+    const answer = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
+    expect(answer).toMatchObject({ cluster: { identifier: 'restored' } });
+  });
+
+  it('refuses another service', async () => {
     const redshift = await restore({ clusterId: clusterId('REDSHIFT'), point: { latest: true } });
     expect(redshift).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' });
   });

@@ -6,7 +6,7 @@ import { definedMembers } from '../../world/members.ts';
 import { requireEngine } from '../catalog/engines.ts';
 import { stableUuid } from '../../world/ids.ts';
 import { rdsFault } from '../faults.ts';
-import { earliestRestorable } from '../readings.ts';
+import { clusterStatusOf, earliestRestorable } from '../readings.ts';
 import { resolveKey } from '../keys.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
@@ -18,8 +18,7 @@ import { requireAvailable } from './states.ts';
 
 /**
  * Creates a cluster without instances from the backups of an existing cluster, at a moment of its restorable period; or a
- * clone, `copy-on-write`, of its present state. The cluster is `creating` at first. The existing cluster can be stopped.
- * https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-stop-start.html
+ * clone, `copy-on-write`, of its present state. The cluster is `creating` at first.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RestoreDBClusterToPointInTime.html
  */
 export function restoreDBClusterToPointInTime(
@@ -36,7 +35,8 @@ export function restoreDBClusterToPointInTime(
   const settings = settingsOf(input, engine, call, kept);
   const TagList = mergeTags([], input.Tags ?? []);
   checkMoment(input, source, RestoreType, now);
-  requireAvailable(source, now, ['stopped']);
+  // The backups of a stopped cluster can be restored; a clone shares the storage of a cluster that runs.
+  if (RestoreType === 'copy-on-write' || clusterStatusOf(source, now) !== 'stopped') requireAvailable(source, now);
   checkSurroundings(input, engine, source.EngineVersion, call, kept);
   const clone = RestoreType === 'copy-on-write' ? { CloneGroupId: cloneGroup(source) } : {};
   const key = KmsKeyId === undefined ? source.KmsKeyId : resolveKey(KmsKeyId, call);

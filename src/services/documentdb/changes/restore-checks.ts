@@ -9,7 +9,7 @@ import {
 } from '../../../changes/restores/checks.ts';
 import { falseIfNotFound } from '../../../errors.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { isRestorableNow } from '../../../snapshots/cluster.ts';
+import { clusterStatus, isRestorableNow } from '../../../snapshots/cluster.ts';
 import { after, orElse } from '../../../snapshots/maybe.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
@@ -152,6 +152,9 @@ export function checkPoint(cluster: DocumentDBCluster, point: RestorePoint): Pro
     }
     if (!isRestorableNow(cluster)) {
       return ['UNKNOWN', `${found}, but AWS can refuse to restore a cluster with the status ${aws.Status}.`];
+    }
+    if (point === 'clone' && clusterStatus(cluster) === 'STOPPED') {
+      return ['UNKNOWN', `The cluster ${aws.DBClusterIdentifier} is stopped; AWS decides whether it can be cloned.`];
     }
     const isKnown = point === 'clone' || (latest !== undefined && (time === undefined || earliest !== undefined));
     return [isKnown ? 'YES' : 'UNKNOWN', `${found}.`];
