@@ -13,6 +13,7 @@ import {
   at,
   clusterArn,
   clusterId,
+  globalId,
   makeCluster,
   makeSnapshot,
   makeSnapshots,
@@ -37,6 +38,7 @@ const everything: Permission[] = [
   'SNAPSHOT_SHARE',
   'CLUSTER_CREDENTIALS',
   'CLUSTER_RESTORE',
+  'BACKUP_CONFIGURE',
   'SNAPSHOT_RELEASE',
 ];
 
@@ -57,7 +59,17 @@ const grants = [
   })),
 ];
 
-/** Two clusters and snapshots per service and account: plain, which the team can see, and hidden, which it cannot. */
+/** A snapshot schedule in the emulator's JSON. */
+const makeSchedule = (name: string, { account, tags: { team } }: { account: string; tags: { team: string } }) => ({
+  service: 'redshift' as const,
+  account,
+  region,
+  ScheduleIdentifier: name,
+  ScheduleDefinitions: ['rate(12 hours)'],
+  Tags: [{ Key: 'team', Value: team }],
+});
+
+/** Two clusters, snapshots and snapshot schedules per service and account: plain, which the team can see, and hidden, which it cannot. */
 const names = ['plain', 'hidden'] as const;
 const tags = { plain: { team: 'bi' }, hidden: { team: 'hr' } };
 const world = [own, foreign].flatMap((account) =>
@@ -67,6 +79,7 @@ const world = [own, foreign].flatMap((account) =>
     return {
       clusters: serviceNames.map((service) => makeCluster(service, id, parts)),
       snapshots: serviceNames.map((service) => makeSnapshot(service, `${id}-1`, { ...parts, cluster: id })),
+      schedules: [makeSchedule(id, parts)],
     };
   }),
 );
@@ -90,6 +103,7 @@ beforeAll(async () => {
   await gateway.load({
     clusters: world.flatMap(({ clusters }) => clusters),
     snapshots: world.flatMap(({ snapshots }) => snapshots),
+    schedules: world.flatMap(({ schedules }) => schedules),
   });
 });
 beforeEach(() => gateway.calls());
@@ -102,6 +116,10 @@ const clusterArns = (account: string, id: string) =>
 const snapshotIds = (account: string, id: string) =>
   serviceNames.map((service) => snapshotId(service, `${id}-1`, { account, cluster: id }));
 const clusterIds = (account: string, id: string) => serviceNames.map((service) => clusterId(service, id, { account }));
+const scheduleArns = (account: string, id: string) =>
+  serviceNames.map(() => `arn:aws:redshift:${region}:${account}:snapshotschedule:${id}`);
+const scheduleIds = (account: string, id: string) =>
+  serviceNames.map(() => globalId('SnapshotSchedule', `${account}/${region}/REDSHIFT/${id}`));
 const text = JSON.stringify;
 
 const dimensions = (schema.getType('SnapshotDimension') as GraphQLEnumType).getValues().map(({ name }) => name);
@@ -130,6 +148,7 @@ const questions: Readonly<Record<string, (account: string, id: string) => string
     ...ordersOf('SnapshotGroupOrder').map((order) => `groupBy: [${dimensions.join()}], first: 1000, ${order}`),
     'filter: { olderThanDays: 0, copies: false }',
   ],
+  snapshotSchedules: () => ['', `regions: ["${region}"]`],
   sources: () => [''],
   viewer: () => [''],
 };
@@ -139,7 +158,9 @@ const samples = {
 };
 
 /** The permission and an input of each change; a new change needs an entry. */
-const changes: Readonly<Record<string, { permission: Permission; input: (id: string, cluster: string) => string }>> = {
+const changes: Readonly<
+  Record<string, { permission: Permission; input: (id: string, cluster: string, schedule: string) => string }>
+> = {
   createSnapshot: {
     permission: 'SNAPSHOT_CREATE',
     input: (_id, cluster) => `clusterId: ${text(cluster)}, identifier: "new"`,
@@ -159,6 +180,21 @@ const changes: Readonly<Record<string, { permission: Permission; input: (id: str
   issueClusterCredentials: {
     permission: 'CLUSTER_CREDENTIALS',
     input: (_id, cluster) => `clusterId: ${text(cluster)}, databaseUser: "ada"`,
+  },
+  createSnapshotSchedule: {
+    permission: 'BACKUP_CONFIGURE',
+    input: (_id, _cluster, schedule) => {
+      const account = /\d{12}/.exec(Buffer.from(schedule, 'base64url').toString()) ?? /\d{12}/.exec(schedule);
+      return `account: ${text(account?.[0])}, region: "${region}", identifier: "new", definitions: ["rate(8 hours)"]`;
+    },
+  },
+  updateSnapshotSchedule: {
+    permission: 'BACKUP_CONFIGURE',
+    input: (_id, _cluster, schedule) => `scheduleId: ${text(schedule)}, definitions: ["rate(8 hours)"]`,
+  },
+  deleteSnapshotSchedule: {
+    permission: 'BACKUP_CONFIGURE',
+    input: (_id, _cluster, schedule) => `scheduleId: ${text(schedule)}`,
   },
   restoreTable: {
     permission: 'CLUSTER_RESTORE',
@@ -224,24 +260,29 @@ describe.each(queryFields)('$name with every field selected', (field) => {
 describe.each(mutationFields)('$name', ({ name, type }) => {
   const selection = selectAll(getNamedType(type), 2, samples);
   const { permission, input } = changes[name]!;
-  const named = { id: [snapshotIds, clusterIds], ARN: [snapshotArns, clusterArns] } as const;
+  const named = {
+    id: [snapshotIds, clusterIds, scheduleIds],
+    ARN: [snapshotArns, clusterArns, scheduleArns],
+  } as const;
   const change = (account: string, id: string, service: 0 | 1, by: keyof typeof named = 'id') => {
-    const [snapshot, cluster] = named[by].map((all) => all(account, id)[service]!);
-    return `mutation { ${name}(input: { dryRun: true, ${input(snapshot!, cluster!)} })${selection} }`;
+    const [snapshot, cluster, schedule] = named[by].map((all) => all(account, id)[service]!);
+    return `mutation { ${name}(input: { dryRun: true, ${input(snapshot!, cluster!, schedule!)} })${selection} }`;
   };
   const codeOf = (answer: unknown) => /_code":"(\w+)"/.exec(JSON.stringify(answer))?.[1];
 
   it.each(['id', 'ARN'] as const)('requires exactly its permission, by %s', async (by) => {
     expect(codeOf(await ask(`without ${permission}`, change(own, 'plain', 0, by)))).toBe('FORBIDDEN');
     expect(codeOf(await ask(permission, change(own, 'plain', 0, by)))).not.toBe('FORBIDDEN');
-    expect((await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''))).toEqual([]);
+    const others = (await gateway.calls()).filter(({ action }) => !/^(Describe|List)/.test(action ?? ''));
+    // A dry run of AWS changes nothing.
+    expect(others.filter(({ parameters }) => (parameters as { DryRun?: unknown }).DryRun !== true)).toEqual([]);
   });
 
   it.each(isBatch(name) ? [name] : [])('shows the snapshot to a caller who can only read it', async () => {
     const [id] = snapshotIds(own, 'plain');
     const { data } = await gateway.query(
       `mutation {
-        ${name}(input: { dryRun: true, ${input(id!, '')} }) {
+        ${name}(input: { dryRun: true, ${input(id!, '', '')} }) {
           ... on ${name.charAt(0).toUpperCase()}${name.slice(1)}Payload {
             results { snapshot { id viewerPermissions } error { code } }
           }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAudit } from '../../src/access/audit.ts';
-import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { account, accounts, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
 import { clusterId, globalId, makeCluster } from '../support/worlds.ts';
 import { answersLost } from './lost-answers.ts';
 import { actionsOf, errorFields } from './support.ts';
 
+const other = '210987654321';
 const permissions = ['SNAPSHOT_READ', 'SNAPSHOT_DELETE', 'BACKUP_CONFIGURE'];
 const scheduleArn = (name: string) => `arn:aws:redshift:${region}:${account}:snapshotschedule:${name}`;
 const scheduleId = (name: string) => globalId('SnapshotSchedule', `${account}/${region}/REDSHIFT/${name}`);
@@ -28,6 +29,7 @@ let gateway: Gateway;
 let lines: any[];
 beforeAll(async () => {
   gateway = await startGateway({
+    accounts: accounts([account, other]),
     audit: createAudit(
       async (line) => void lines.push(JSON.parse(line)),
       () => {},
@@ -341,8 +343,10 @@ describe('the named schedule', () => {
 
   it('must be in the account of the input, if it names one', async () => {
     const refused = { code: 'INVALID_INPUT', field: ['input', 'scheduleId'] };
-    expect(await update({ account: '210987654321' })).toMatchObject(refused);
-    expect(await remove({ account: '210987654321', scheduleId: scheduleArn('idle') })).toMatchObject(refused);
+    expect(await update({ account: other })).toMatchObject(refused);
+    expect(await remove({ account: other, scheduleId: scheduleArn('idle') })).toMatchObject(refused);
+    const unknown = { code: 'INVALID_INPUT', field: ['input', 'account'] };
+    expect(await update({ account: '999999999999' })).toMatchObject(unknown);
     expect(await actionsOf(gateway)).toEqual([]);
     expect(await update({ account })).toMatchObject({ schedule: { identifier: 'idle' } });
   });

@@ -1,5 +1,5 @@
-import { InvalidInputError, NotFoundError, NotSupportedError, withField } from '../../errors.ts';
-import { requireSame } from '../../fleet/lookups/named.ts';
+import { InvalidInputError, NotFoundError, NotSupportedError } from '../../errors.ts';
+import { requireConfigured, requireSame } from '../../fleet/lookups/named.ts';
 import { notConfigured } from '../../fleet/sources.ts';
 import { isArn, parseSentArn } from '../../snapshots/arn.ts';
 import { readGlobalId } from '../../snapshots/global-id.ts';
@@ -8,7 +8,7 @@ import type { SnapshotScheduleRecord } from '../../snapshots/recovery/snapshot-s
 import { serviceOfNode } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Rules } from '../input/rules.ts';
-import type { Targets, ViewedInput } from '../input/targets.ts';
+import { at, type Targets, type ViewedInput } from '../input/targets.ts';
 import type { ChangeRequest } from '../request.ts';
 import type { ScheduleChanges } from './schedule-changes.ts';
 
@@ -46,19 +46,21 @@ export interface ScheduleNaming extends ViewedInput {
   readonly scheduleId: string;
 }
 
-/** Finds the source and the name of a schedule without an AWS call. Throws INVALID_INPUT with the field `scheduleId`. */
+/**
+ * Finds the source and the name of a schedule without an AWS call. Throws INVALID_INPUT with the field `scheduleId` or
+ * `account`.
+ */
 export function nameSchedule(
   targets: Targets,
   { scheduleId: id, account }: ScheduleNaming,
   request: ChangeRequest,
 ): NamedSchedule {
-  try {
+  return at(['input', 'scheduleId'], () => {
     const named = isArn(id) ? byArn(targets, id, request) : byId(targets, id, request);
+    requireConfigured(request, account);
     requireSame(account, named.source.account, `the schedule belongs to account ${named.source.account}`);
     return named;
-  } catch (error) {
-    throw withField(error, ['input', 'scheduleId']);
-  }
+  });
 }
 
 function byId(targets: Targets, id: string, { sources }: ChangeRequest): NamedSchedule {
@@ -71,7 +73,7 @@ function byId(targets: Targets, id: string, { sources }: ChangeRequest): NamedSc
   const { source: sourceKey, name } = readNodeKey(key);
   const source = sources.get(sourceKey);
   // An id assembled by hand can combine the type with any source.
-  if (source === undefined || source.service !== serviceOfNode(typename)) throw withoutSource(id);
+  if (source === undefined || source.service !== serviceOfNode(typename)) throw withoutSource(sourceKey);
   return { ...targetAt(targets, source), name };
 }
 
@@ -84,9 +86,10 @@ function byArn(targets: Targets, arn: string, { sources }: ChangeRequest): Named
   return { ...target, name: target.schedules.identifierIn(arn) };
 }
 
-function withoutSource(id: string): InvalidInputError {
+/** Returns the error for the ARN of a schedule, or the key of a source in the id of a schedule. */
+function withoutSource(named: string): InvalidInputError {
   return new InvalidInputError(
-    `No source with snapshot schedules is configured for ${JSON.stringify(id)}. Query \`sources\` for the configured sources.`,
+    `No source with snapshot schedules is configured for ${JSON.stringify(named)}. Query \`sources\` for the configured sources.`,
   );
 }
 
