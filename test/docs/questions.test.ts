@@ -161,7 +161,7 @@ const checksOf = (c: Json): [requirement: string, found: string][] => {
   ];
 };
 /** Returns the entries of a report. */
-const entriesOf = (toEntry: (cluster: Json) => Json) =>
+const entriesOf = (toEntry: (cluster: Json) => Json): Json[] =>
   world.clusters.map((c) => ({ cluster: { arn: clusterArn(c) }, ...toEntry(c) })).sort(byArn);
 /** Checks the response to each question against the world alone. */
 const expectations: Record<string, (data: any, query: string) => void> = {
