@@ -153,7 +153,7 @@ function problemsOf(allowed: RestoreSettings, gains: RestoreGains): RestoreProbl
     ...problemIf(
       nodeCount !== undefined && nodeCount > allowed.maximumNodes,
       'nodeCount',
-      `maximumNodes, ${allowed.maximumNodes}`,
+      `maximumNodes, which is ${allowed.maximumNodes},`,
       nodeCount,
     ),
     ...(instances ? instanceProblems(allowed, instances) : []),
@@ -164,7 +164,7 @@ function instanceProblems(allowed: RestoreSettings, { class: name, count }: Inst
   const { instanceClasses, maximumInstances } = allowed;
   return [
     ...problemIf(!isListed(instanceClasses, name), 'instanceClass', 'instanceClasses', name),
-    ...problemIf(count > maximumInstances, 'instanceCount', `maximumInstances, ${maximumInstances}`, count),
+    ...problemIf(count > maximumInstances, 'instanceCount', `maximumInstances, which is ${maximumInstances},`, count),
   ];
 }
 
