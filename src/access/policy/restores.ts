@@ -160,7 +160,7 @@ function problemsOf(allowed: RestoreSettings, gains: RestoreGains): RestoreProbl
     ...problemIf(
       nodeCount !== undefined && nodeCount > allowed.maximumNodes,
       'nodeCount',
-      `maximumNodes, ${allowed.maximumNodes}`,
+      `maximumNodes, which is ${allowed.maximumNodes},`,
       nodeCount,
     ),
     ...problemIf(reservedNode !== undefined && !allowed.reservedNodes, 'reservedNode', 'reservedNodes', reservedNode),
@@ -172,7 +172,7 @@ function instanceProblems(allowed: RestoreSettings, { class: name, count }: Inst
   const { instanceClasses, maximumInstances } = allowed;
   return [
     ...problemIf(!isListed(instanceClasses, name), 'instanceClass', 'instanceClasses', name),
-    ...problemIf(count > maximumInstances, 'instanceCount', `maximumInstances, ${maximumInstances}`, count),
+    ...problemIf(count > maximumInstances, 'instanceCount', `maximumInstances, which is ${maximumInstances},`, count),
   ];
 }
 
