@@ -39,7 +39,8 @@ export const restoreSettings = z
         'The node types that a restore can choose; `*` matches any text. Without a choice, a cluster has the nodes of the snapshot, which are always allowed.',
     }),
     maximumNodes: z.int().min(0).max(128).default(0).meta({
-      description: 'The maximum number of nodes that a restore can choose. If omitted, it cannot choose the number.',
+      description:
+        'The maximum number of nodes that a restore can choose, in both Availability Zones together for a cluster that runs in two. If omitted, it can choose neither the number nor two zones.',
     }),
     reservedNodes: z.boolean().default(false).meta({
       description:
