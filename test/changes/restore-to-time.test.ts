@@ -202,6 +202,31 @@ describe('createClusterInstances', () => {
     expect(await writes()).toEqual(['CreateDBInstance']);
   });
 
+  it('reports the calls that it made if the cluster cannot be read afterward', async () => {
+    // The first read is that of the cluster before the change.
+    await gateway.disturb({
+      kind: 'error',
+      action: 'DescribeDBClusters',
+      code: 'AccessDenied',
+      status: 403,
+      nth: [2, 3, 4],
+    });
+    const input = { clusterId: clusterId('DOCUMENTDB'), instances };
+    const { data, errors } = await gateway.query(
+      `mutation ($input: CreateClusterInstancesInput!) {
+        createClusterInstances(input: $input) {
+          ... on CreateClusterInstancesPayload { cluster { identifier } plannedCalls { action } }
+        }
+      }`,
+      { input },
+    );
+    expect(data.createClusterInstances).toEqual({
+      cluster: null,
+      plannedCalls: [{ action: 'CreateDBInstance' }, { action: 'CreateDBInstance' }],
+    });
+    expect(errors).toMatchObject([{ path: ['createClusterInstances', 'cluster'], extensions: { code: 'FORBIDDEN' } }]);
+  });
+
   it('reports which instances were created if a later call fails', async () => {
     await gateway.disturb(
       { kind: 'delay', moment: 'before', milliseconds: 0, times: 1, action: 'CreateDBInstance' },

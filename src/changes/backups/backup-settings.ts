@@ -75,7 +75,10 @@ export async function updateBackupSettings(
 }
 
 /** Returns the cluster of an outcome: after the change or, for a dry run, as it is. */
-export async function clusterAfter({ cluster, readAgain }: BackupSettingsChange): Promise<ClusterRecord | null> {
+export async function clusterAfter({
+  cluster,
+  readAgain,
+}: Pick<BackupSettingsChange, 'cluster' | 'readAgain'>): Promise<ClusterRecord | null> {
   if (readAgain !== null) return readAgain();
   return typeof cluster === 'function' ? cluster() : cluster;
 }

@@ -107,6 +107,9 @@ export interface RestoreChange {
 
 /** The outcome of a change of a cluster. */
 export interface ClusterChange {
+  /** The cluster before the change; null in a dry run. */
   readonly cluster: ClusterRecord | null | (() => Promise<ClusterRecord | null>);
+  /** Reads the cluster after the change; null in a dry run, and if the change repeats an earlier one. */
+  readonly readAgain: (() => Promise<ClusterRecord | null>) | null;
   readonly plannedCalls: readonly PlannedCall[];
 }
