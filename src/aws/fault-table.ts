@@ -179,10 +179,6 @@ const ofRds: Readonly<Record<string, Meaning>> = {
     'INVALID_STATE',
     'an instance of the cluster is not available. Retry when all instances are available',
   ],
-  InvalidVPCNetworkStateFault: [
-    'INVALID_STATE',
-    'the subnet group of the cluster does not cover all of its Availability Zones. Correct it in AWS first',
-  ],
   KMSKeyNotAccessibleFault: [
     'FORBIDDEN',
     'the KMS key cannot be used. Check that it exists and is enabled in the region of the copy, and that its key policy allows the gateway to use it',

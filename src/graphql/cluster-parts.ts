@@ -66,7 +66,7 @@ export const ClusterInstanceType = builder.objectRef<ClusterInstance>('ClusterIn
     }),
     availabilityZone: t.exposeString('availabilityZone', {
       nullable: true,
-      description: 'The Availability Zone of this instance. Null if AWS has not assigned one yet.',
+      description: 'The Availability Zone of this instance. Null until AWS has chosen one.',
     }),
   }),
 });

@@ -96,12 +96,13 @@ describe('Relay', () => {
   });
 
   it.each(connections)('%sConnection has edges, nodes and pageInfo', (name) => {
+    const row = name === 'RecoveryReport' ? 'RecoveryReportEntry' : name;
     expect(signaturesOf(`${name}Connection`)).toMatchObject({
       edges: `[${name}Edge!]!`,
-      nodes: `[${name}!]!`,
+      nodes: `[${row}!]!`,
       pageInfo: 'PageInfo!',
     });
-    expect(signaturesOf(`${name}Edge`)).toEqual({ cursor: 'String!', node: `${name}!` });
+    expect(signaturesOf(`${name}Edge`)).toEqual({ cursor: 'String!', node: `${row}!` });
   });
 
   it.each(connectionFields)('$name is paginated with first and after', ({ args }) => {

@@ -1,7 +1,8 @@
 import { InvalidInputError, InvalidStateError, PreconditionFailedError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
-import { periodOf } from '../input/retention.ts';
+import { untilDeleted } from '../../snapshots/retention.ts';
+import type { RetentionInput } from '../input/options.ts';
 import type { BackupChanges, BackupSettings, RegionCopy, RegionCopyChange, ScheduleChange } from './backend.ts';
 import type { CopyPeriodsInput, RegionCopyInput, ScheduleInput, UpdateBackupSettingsInput } from './input.ts';
 import { overlaps } from './windows.ts';
@@ -32,6 +33,12 @@ export function differencesOf(
 export function isShorter(days: number, before: number | null): boolean {
   const long = (period: number) => (period < 0 ? Infinity : period);
   return long(days) < (before === null ? Infinity : long(before));
+}
+
+/** Returns a period as in the AWS API: a number of days, or -1 for forever; undefined if it is omitted. */
+function periodOf(retention: Maybe<RetentionInput>): number | undefined {
+  if (retention == null) return undefined;
+  return retention.forever ? untilDeleted : (retention.days ?? undefined);
 }
 
 function differing<Value>(asked: Maybe<Value>, current: Value | null): Value | undefined {

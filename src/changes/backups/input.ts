@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { NotSupportedError } from '../../errors.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
-import { type RetentionPeriod, retentionRule } from '../input/retention.ts';
+import { rangeRule, type RetentionInput, retentionRule } from '../input/options.ts';
 import { shown } from '../input/rules.ts';
 import type { BackupBackend, OptionalSetting } from './backend.ts';
 import { isBackupWindow } from './windows.ts';
@@ -10,7 +10,7 @@ export interface UpdateBackupSettingsInput {
   readonly clusterId: string;
   readonly automatedRetentionDays?: Maybe<number>;
   readonly expectedAutomatedRetentionDays?: Maybe<number>;
-  readonly manualRetention?: Maybe<RetentionPeriod>;
+  readonly manualRetention?: Maybe<RetentionInput>;
   readonly backupWindow?: Maybe<string>;
   readonly schedule?: Maybe<ScheduleInput>;
   readonly regionCopy?: Maybe<RegionCopyInput>;
@@ -32,7 +32,7 @@ export interface RegionCopyInput {
 
 export interface CopyPeriodsInput {
   readonly automatedRetentionDays?: Maybe<number>;
-  readonly manualRetention?: Maybe<RetentionPeriod>;
+  readonly manualRetention?: Maybe<RetentionInput>;
 }
 
 /** The longest retention period of automated snapshots in every service, in days. */
@@ -44,7 +44,7 @@ export function inputRule({ leastAutomatedDays }: BackupBackend) {
   return z
     .object({
       automatedRetentionDays: automatedRule('automatedRetentionDays', leastAutomatedDays),
-      manualRetention: retentionRule('manualRetention'),
+      manualRetention: retentionRule('manualRetention').nullish(),
       backupWindow: z
         .string()
         .refine(isBackupWindow, {
@@ -64,7 +64,7 @@ export function inputRule({ leastAutomatedDays }: BackupBackend) {
 
 const copyPeriods = (field: string) => ({
   automatedRetentionDays: automatedRule(`${field}.automatedRetentionDays`, 1),
-  manualRetention: retentionRule(`${field}.manualRetention`),
+  manualRetention: retentionRule(`${field}.manualRetention`).nullish(),
 });
 
 const regionCopyRule = z.object({
@@ -93,12 +93,7 @@ const regionCopyRule = z.object({
 });
 
 function automatedRule(field: string, least: number) {
-  return z
-    .int()
-    .refine((days) => days >= least && days <= longestAutomated, {
-      error: ({ input }) => `${field} is ${shown(input)}; it must be ${least} to ${longestAutomated}.`,
-    })
-    .nullish();
+  return rangeRule(field, least, longestAutomated).nullish();
 }
 
 /** The name of a snapshot schedule or snapshot copy grant. */

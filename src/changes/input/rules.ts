@@ -29,8 +29,7 @@ export interface Rules {
   readonly hasSupportSharing: boolean;
 }
 
-/** The longest retention period of a manual snapshot, in days. */
-export const longestRetention = 3653;
+const longestRetention = 3653;
 
 /** The maximum number of tags on one resource. */
 export const mostTags = 50;

@@ -1,28 +1,20 @@
 import { RestoreRefusedError, SnapgateError } from '../../errors.ts';
 import type { RestoreCheck, RestoreRequirement } from '../../errors/restore-checks.ts';
-import type { KmsKey } from '../../snapshots/kms-key.ts';
-import { keyArn } from '../../snapshots/kms-key.ts';
-import type { MaybePromise } from '../../snapshots/maybe.ts';
+import { type Judgment, unknownIfFailed } from '../../fleet/questions/restore-checks.ts';
+import { keyArn, type KmsKey } from '../../snapshots/kms-key.ts';
+import { type MaybePromise, orElse } from '../../snapshots/maybe.ts';
 import { type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { ChosenKey } from './backend.ts';
-
-/** A finding of a check: whether the requirement is met, and what was found. */
-export type Finding = readonly [verdict: RestoreCheck['verdict'], message: string];
 
 /** Makes a check. If a read fails, for example because the gateway lacks a permission, the verdict is UNKNOWN. */
 export async function check(
   requirement: RestoreRequirement,
   field: readonly string[] | null,
-  find: () => MaybePromise<Finding>,
+  judge: () => MaybePromise<Judgment>,
 ): Promise<RestoreCheck> {
-  try {
-    const [verdict, message] = await find();
-    return { requirement, verdict, message, field };
-  } catch (error) {
-    if (!(error instanceof SnapgateError)) throw error;
-    return { requirement, verdict: 'UNKNOWN', message: `Could not be checked: ${error.message}`, field };
-  }
+  const [verdict, message] = await orElse(judge, unknownIfFailed);
+  return { requirement, verdict, message, field };
 }
 
 /** Throws a RestoreRefusedError with all checks if the verdict of one is NO. */

@@ -147,7 +147,7 @@ function requireOther(options: Pick<FleetOptions, 'sources'>, id: string, typena
 }
 
 /** Whether the principal can see an object that is neither a snapshot nor a cluster. */
-export function seesOther(
+function seesOther(
   { rights, backendOf }: FleetOptions,
   { source, visibility }: NodeRecord,
 ): MaybePromise<boolean> {

@@ -27,7 +27,7 @@ const RestoreClusterInput = builder.inputType('RestoreClusterInput', {
     ...serviceFields(t),
     likeCluster: t.id({
       description:
-        'The Node ID or ARN of a cluster in the account, region and service of the restore. Its subnet group, security groups, parameter group, port and tags (for Amazon Redshift, also its enhanced VPC routing) are used where the options say nothing, because the defaults of AWS can leave a restored cluster unreachable. Public access, IAM roles, keys, Elastic IP addresses and the number and type of nodes are never copied.',
+        'The Node ID or ARN of the cluster to resemble, in the account, region and service of the restore. Its subnet group, security groups, parameter group, port and tags (for Amazon Redshift, also its enhanced VPC routing) are used where the options say nothing, because the defaults of AWS can leave a restored cluster unreachable. Public access, IAM roles, keys, Elastic IP addresses and the number and type of nodes are never copied.',
     }),
     tags: t.field({
       type: [TagInput],

@@ -8,7 +8,8 @@ import {
 import type { PlannedCall } from '../../../changes/plans/call.ts';
 import { inOrder, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import type { InstanceBackend, PreparedInstances } from '../../../changes/restores/backend.ts';
-import { check, type Finding } from '../../../changes/restores/checks.ts';
+import { check } from '../../../changes/restores/checks.ts';
+import type { Judgment } from '../../../fleet/questions/restore-checks.ts';
 import { AlreadyExistsError, InvalidInputError, SnapgateError } from '../../../errors.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
 import { readRows } from '../../../fleet/backend.ts';
@@ -40,7 +41,7 @@ export function namesOf(cluster: string, count: number): string[] {
 }
 
 /** https://docs.aws.amazon.com/documentdb/latest/developerguide/API_CreateDBInstance.html */
-export function instanceInputs({ identifier, tags }: Owner, options: InstanceOptions): CreateDBInstanceMessage[] {
+function instanceInputs({ identifier, tags }: Owner, options: InstanceOptions): CreateDBInstanceMessage[] {
   const own = fromTags(tags)
     .toSorted((one, other) => (one.Key < other.Key ? -1 : 1))
     .slice(0, mostTags);
@@ -110,7 +111,7 @@ export function checkClass(
   source: Source,
   { version, name, field }: { version: string | undefined; name: string; field: string[] },
 ): Promise<RestoreCheck> {
-  return check('INSTANCE_CLASS_OFFERED', field, async (): Promise<Finding> => {
+  return check('INSTANCE_CLASS_OFFERED', field, async (): Promise<Judgment> => {
     const input = {
       Engine: documentDBEngine,
       DBInstanceClass: name,
@@ -127,7 +128,7 @@ export function checkClass(
 }
 
 /** Throws ALREADY_EXISTS if an instance with one of the names belongs to another cluster, or to none. */
-export function requireNotTaken(existing: readonly DBInstance[], cluster: string): void {
+function requireNotTaken(existing: readonly DBInstance[], cluster: string): void {
   const taken = takenBy(existing, cluster);
   if (taken === null) return;
   throw new AlreadyExistsError(

@@ -23,6 +23,7 @@ import { planOne } from '../../../changes/plans/plan.ts';
 import { toWord } from '../../../snapshots/snapshot.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
 import type { RedshiftRequest } from '../request.ts';
+import { isManaged } from './restore-options.ts';
 
 /** The key of a cluster that AWS encrypts by default: it is no key of the account, so that it needs no grant. */
 const awsOwnedKey = 'AWS_OWNED_KMS_KEY';
@@ -42,7 +43,7 @@ function settingsOf(aws: Cluster): BackupSettings {
   return {
     automatedDays: automatedDaysOf(aws) ?? null,
     // "You can't disable automated snapshots for RA3 node types."
-    leastAutomatedDays: /^(?:ra3|rg)\./.test(toWord(aws.NodeType)) ? 1 : 0,
+    leastAutomatedDays: isManaged(toWord(aws.NodeType)) ? 1 : 0,
     manualDays: aws.ManualSnapshotRetentionPeriod ?? null,
     backupWindow: null,
     maintenanceWindow: null,

@@ -3,7 +3,8 @@ import {
   type DescribeNodeConfigurationOptionsMessage,
   type NodeConfigurationOption,
 } from '@aws-sdk/client-redshift';
-import { check, type Finding } from '../../../changes/restores/checks.ts';
+import { check } from '../../../changes/restores/checks.ts';
+import type { Judgment } from '../../../fleet/questions/restore-checks.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
 import { findInPages } from '../../../fleet/backend.ts';
 import { after, type MaybePromise } from '../../../snapshots/maybe.ts';
@@ -35,7 +36,7 @@ export function checkNodes(
 }
 
 /** Finds whether a snapshot can be restored to a node type. AWS lists the types only when it lists the snapshot. */
-export function findType({ aws }: RedshiftSnapshot, nodeType: string | undefined): Finding {
+export function findType({ aws }: RedshiftSnapshot, nodeType: string | undefined): Judgment {
   const { RestorableNodeTypes: types, SnapshotIdentifier: name } = aws;
   if (nodeType === undefined) return ['UNKNOWN', `AWS does not report the node type of the snapshot ${name}.`];
   if (types === undefined || types.length === 0) {
@@ -55,7 +56,7 @@ async function findSize(
   snapshot: RedshiftSnapshot,
   nodeType: string | undefined,
   count: number | undefined,
-): Promise<Finding> {
+): Promise<Judgment> {
   if (nodeType === undefined || count === undefined)
     return ['UNKNOWN', 'AWS does not report the size of the snapshot.'];
   const options = await readOptions(request, snapshot, nodeType);

@@ -1,8 +1,4 @@
-import {
-  type Cluster,
-  RestoreFromClusterSnapshotCommand,
-  type RestoreFromClusterSnapshotMessage,
-} from '@aws-sdk/client-redshift';
+import { RestoreFromClusterSnapshotCommand, type RestoreFromClusterSnapshotMessage } from '@aws-sdk/client-redshift';
 import type { AllowedKey } from '../../../access/policy/keys.ts';
 import { clockTolerance, planCreation } from '../../../changes/plans/creation.ts';
 import { asItemError, type Plan } from '../../../changes/plans/plan.ts';
