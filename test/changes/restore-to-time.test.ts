@@ -9,7 +9,8 @@ const world: Parameters<Gateway['load']>[0] = {
     makeCluster('REDSHIFT'),
     makeCluster('DOCUMENTDB', 'orders', { createdAt: '2026-01-01T00:00:00Z', tags: { team: 'bi' } }),
     makeCluster('DOCUMENTDB', 'stopped', { status: 'stopped' }),
-    makeCluster('DOCUMENTDB', 'broken', { status: 'inaccessible-encryption-credentials' }),
+    makeCluster('DOCUMENTDB', 'locked', { status: 'inaccessible-encryption-credentials' }),
+    makeCluster('DOCUMENTDB', 'young', { status: 'creating' }),
     makeCluster('DOCUMENTDB', 'social', { isForeign: true }),
   ],
 };
@@ -100,7 +101,7 @@ describe('restoreClusterToTime', () => {
     }
   });
 
-  it('copies nothing without likeSource, and returns the calls that come later', async () => {
+  it('sends the default subnet group without likeSource, and returns the calls that come later', async () => {
     const plain = await restore({ point: { latest: true }, likeSource: false, dryRun: true });
     expect(inputsOf(plain.plannedCalls)).toEqual([
       {
@@ -108,6 +109,7 @@ describe('restoreClusterToTime', () => {
         DBClusterIdentifier: 'restored',
         RestoreType: 'full-copy',
         UseLatestRestorableTime: true,
+        DBSubnetGroupName: 'default',
         DeletionProtection: true,
       },
     ]);
@@ -138,14 +140,23 @@ describe('restoreClusterToTime', () => {
     expect(failedIn(await restore({ point: { latest: true }, clusterIdentifier }))).toEqual(expected);
   });
 
+  it.each([
+    ['stopped', { latest: true }, 'YES'],
+    ['stopped', { clone: true }, 'UNKNOWN'],
+    ['locked', { latest: true }, 'UNKNOWN'],
+    ['young', { latest: true }, 'UNKNOWN'],
+    ['young', { clone: true }, 'UNKNOWN'],
+  ])('judges a restore of the %s cluster to %j: %s', async (name, point, verdict) => {
+    const answer = await restore({ clusterId: clusterId('DOCUMENTDB', name), point, dryRun: true });
+    expect(answer.checks).toContainEqual(expect.objectContaining({ requirement: 'SNAPSHOT_AVAILABLE', verdict }));
+  });
+
   it('restores the backups of a stopped cluster', async () => {
     const answer = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
     expect(answer).toMatchObject({ cluster: { identifier: 'restored' } });
   });
 
-  it('refuses a cluster that has failed, and another service', async () => {
-    const broken = await restore({ clusterId: clusterId('DOCUMENTDB', 'broken'), point: { latest: true } });
-    expect(failedIn(broken)).toEqual(['SNAPSHOT_AVAILABLE']);
+  it('refuses another service', async () => {
     const redshift = await restore({ clusterId: clusterId('REDSHIFT'), point: { latest: true } });
     expect(redshift).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' });
   });

@@ -10,6 +10,7 @@ import type { Source } from '../../snapshots/source.ts';
 import type { Rules } from '../input/rules.ts';
 import { at, type Targets, type ViewedInput } from '../input/targets.ts';
 import type { ChangeRequest } from '../request.ts';
+import type { GuardedBackend } from '../requirements/guarded.ts';
 import type { ScheduleChanges } from './schedule-changes.ts';
 
 /** A source, and the changes of schedules that its service supports. */
@@ -108,11 +109,28 @@ export async function readSchedule(
   { rights }: ChangeRequest,
 ): Promise<SnapshotScheduleRecord> {
   const schedule = await schedules.find(source, name);
-  if (schedule === null || !rights.seesTagged(source, schedule.visibility.tags)) {
-    throw new NotFoundError(
-      `The snapshot schedule ${name} was not found in account ${source.account}, region ${source.region}. Check the id or the ARN, whether the schedule was deleted, and whether you have the permission to read it.`,
-    );
-  }
+  if (schedule === null || !rights.seesTagged(source, schedule.visibility.tags)) throw noSuchSchedule(name, source);
   rights.requireTaggedNow(['BACKUP_CONFIGURE'], source, schedule.visibility.tags);
   return schedule;
+}
+
+/**
+ * Throws NOT_FOUND if a cluster is to get a schedule that the principal cannot see: its owner could neither change nor
+ * delete it any more. Makes no AWS call if no schedule can be hidden from the principal; AWS then decides.
+ */
+export async function requireSeenSchedule(
+  { schedules }: Pick<GuardedBackend, 'schedules'>,
+  source: Source,
+  name: string,
+  { rights }: ChangeRequest,
+): Promise<void> {
+  if (!rights.arePartialIn([source]) || schedules === undefined) return;
+  const schedule = await schedules.find(source, name);
+  if (schedule === null || !rights.seesTagged(source, schedule.visibility.tags)) throw noSuchSchedule(name, source);
+}
+
+function noSuchSchedule(name: string, { account, region }: Source): NotFoundError {
+  return new NotFoundError(
+    `The snapshot schedule ${name} was not found in account ${account}, region ${region}. Check its name, id or ARN, whether the schedule was deleted, and whether you have the permission to read it.`,
+  );
 }

@@ -21,6 +21,8 @@ export interface SeedCluster {
   readonly retention: number;
   /** `gone`: the cluster was deleted, and its manual snapshots remain. */
   readonly state: 'available' | 'paused' | 'creating' | 'gone';
+  /** False for an RDS cluster without instances, which accepts no connections. */
+  readonly hasInstances: boolean;
 }
 
 type Row = readonly [service: string, name: string, team: string, quirks?: Partial<SeedCluster>];
@@ -78,7 +80,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   'analytics 012345678901 eu-west-1': [
     ['redshift', 'research', 'data-science'],
     ['redshift', 'proof-of-concept', 'data-science', { state: 'gone', ageDays: 1300 }],
-    ['docdb', 'experiments', 'data-science', { ageDays: 300 }],
+    // This cluster was restored, but its instances were not created.
+    ['docdb', 'experiments', 'data-science', { ageDays: 300, hasInstances: false }],
     ['docdb', 'experiments', 'data-science', { state: 'gone', ageDays: 1500 }],
   ],
   'analytics 012345678901 ap-southeast-2': [
@@ -103,6 +106,7 @@ export const seedClusters: readonly SeedCluster[] = Object.entries(rows).flatMap
     ageDays: 100 + Math.floor(scatter(`${place} ${name}`) * 800),
     retention: 7,
     state: 'available',
+    hasInstances: true,
     ...quirks,
   }));
 });
@@ -193,7 +197,7 @@ function rdsCluster(cluster: SeedCluster, now: Date): SeedResource {
   };
 }
 
-/** Returns when a `creating` cluster becomes available: in 15 minutes. */
-function readyTime({ state }: SeedCluster, now: Date): { ReadyTime?: string } {
+/** Returns when a `creating` cluster and its instances become available: in 15 minutes. */
+export function readyTime({ state }: SeedCluster, now: Date): { ReadyTime?: string } {
   return state === 'creating' ? { ReadyTime: daysBefore(now, -1 / 96) } : {};
 }

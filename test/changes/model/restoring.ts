@@ -158,7 +158,8 @@ export function judgeRestore(model: RecoveryModel, step: RecoveryStep): Outcome 
     Engine: 'docdb',
     DeletionProtection: isProtected ?? true,
     ...surroundings,
-    ...(like && { DBSubnetGroupName: 'default', DBClusterParameterGroupName: 'default.docdb5.0' }),
+    DBSubnetGroupName: 'default',
+    ...(like && { DBClusterParameterGroupName: 'default.docdb5.0' }),
     ...(Object.keys(all).length > 0 && { Tags: toList(all) }),
   };
   return accepted({
@@ -188,7 +189,8 @@ export function judgeRestoreToTime(model: RecoveryModel, { service, name, input 
     DBClusterIdentifier: created,
     RestoreType: clone ? 'copy-on-write' : 'full-copy',
     ...(time === undefined ? { UseLatestRestorableTime: true } : { RestoreToTime: time }),
-    ...(like && { DBSubnetGroupName: 'default', VpcSecurityGroupIds: [defaultGroup], Port: 27_017 }),
+    DBSubnetGroupName: 'default',
+    ...(like && { VpcSecurityGroupIds: [defaultGroup], Port: 27_017 }),
     DeletionProtection: true,
     ...(Object.keys(all).length > 0 && { Tags: toList(all) }),
   };

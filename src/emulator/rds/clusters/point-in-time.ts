@@ -49,6 +49,7 @@ export function restoreDBClusterToPointInTime(
       DBClusterIdentifier,
       StorageEncrypted: key !== undefined,
       TagList,
+      PercentProgress: '0',
       readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
     },
     here,
