@@ -152,6 +152,9 @@ export const change: PriceOf = ({ input }, fleet): Price => {
   };
 };
 
+/** The most instances of a cluster. */
+const mostInstances = 16;
+
 /**
  * A restore reads its snapshot or cluster, the cluster to resemble and their tags, makes up to 12 reads for its checks, and
  * makes its call and that of its tags, or one call for each instance.
@@ -159,7 +162,9 @@ export const change: PriceOf = ({ input }, fleet): Price => {
 export const restore: PriceOf = ({ input }, fleet): Price => {
   const given = (input ?? {}) as Arguments;
   const { count = 1 } = (given['instances'] ?? {}) as { readonly count?: number };
-  return { calls: 22 + count + lookupsOf(given, fleet) };
+  // Another count is invalid, and makes no call.
+  const instances = count >= 1 && count <= mostInstances ? count : 0;
+  return { calls: 22 + instances + lookupsOf(given, fleet) };
 };
 
 /**

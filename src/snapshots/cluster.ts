@@ -103,6 +103,17 @@ export function clusterStatus(cluster: ClusterRecord): ClusterStatus {
 }
 
 /**
+ * The statuses of clusters that AWS restores to a time; it does not document the others.
+ * https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-stop-start.html
+ */
+const restorableStatuses: readonly ClusterStatus[] = ['AVAILABLE', 'MODIFYING', 'STOPPED'];
+
+/** Whether AWS documents that it restores the backups of a cluster in its status to a time. */
+export function isRestorableNow(cluster: ClusterRecord): boolean {
+  return restorableStatuses.includes(clusterStatus(cluster));
+}
+
+/**
  * Whether a cluster can accept connections, by its status and its instances; `readInstances` is called only if they
  * matter. Null if AWS does not say: in an unknown status, or if it does not describe the instances that it names.
  */

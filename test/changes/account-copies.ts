@@ -5,11 +5,11 @@ import { clusters, errorFields } from './support.ts';
 
 export const other = '210987654321';
 export const stranger = '555566667777';
-export const keyId = (digit: number) => `${String(digit).repeat(8)}-2222-4333-8444-555555555555`;
-export const keyArn = (digit: number, owner = account, region = 'us-east-1') =>
+const keyId = (digit: number) => `${String(digit).repeat(8)}-2222-4333-8444-555555555555`;
+const keyArn = (digit: number, owner = account, region = 'us-east-1') =>
   `arn:aws:kms:${region}:${owner}:key/${keyId(digit)}`;
-export const sharedKey = keyArn(1);
-export const defaultKey = keyArn(2);
+const sharedKey = keyArn(1);
+const defaultKey = keyArn(2);
 export const privateKey = keyArn(3);
 export const intermediateKey = keyArn(4);
 export const keyHere = keyArn(5, other);

@@ -9,6 +9,8 @@ const world: Parameters<Gateway['load']>[0] = {
     makeCluster('REDSHIFT'),
     makeCluster('DOCUMENTDB', 'orders', { createdAt: '2026-01-01T00:00:00Z', tags: { team: 'bi' } }),
     makeCluster('DOCUMENTDB', 'stopped', { status: 'stopped' }),
+    makeCluster('DOCUMENTDB', 'locked', { status: 'inaccessible-encryption-credentials' }),
+    makeCluster('DOCUMENTDB', 'young', { status: 'creating' }),
     makeCluster('DOCUMENTDB', 'social', { isForeign: true }),
   ],
 };
@@ -99,7 +101,7 @@ describe('restoreClusterToTime', () => {
     }
   });
 
-  it('copies nothing without likeSource, and returns the calls that come later', async () => {
+  it('sends the default subnet group without likeSource, and returns the calls that come later', async () => {
     const plain = await restore({ point: { latest: true }, likeSource: false, dryRun: true });
     expect(inputsOf(plain.plannedCalls)).toEqual([
       {
@@ -107,6 +109,7 @@ describe('restoreClusterToTime', () => {
         DBClusterIdentifier: 'restored',
         RestoreType: 'full-copy',
         UseLatestRestorableTime: true,
+        DBSubnetGroupName: 'default',
         DeletionProtection: true,
       },
     ]);
@@ -137,9 +140,23 @@ describe('restoreClusterToTime', () => {
     expect(failedIn(await restore({ point: { latest: true }, clusterIdentifier }))).toEqual(expected);
   });
 
-  it('refuses a stopped cluster, and another service', async () => {
-    const stopped = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
-    expect(failedIn(stopped)).toEqual(['SNAPSHOT_AVAILABLE']);
+  it.each([
+    ['stopped', { latest: true }, 'YES'],
+    ['stopped', { clone: true }, 'UNKNOWN'],
+    ['locked', { latest: true }, 'UNKNOWN'],
+    ['young', { latest: true }, 'UNKNOWN'],
+    ['young', { clone: true }, 'UNKNOWN'],
+  ])('judges a restore of the %s cluster to %j: %s', async (name, point, verdict) => {
+    const answer = await restore({ clusterId: clusterId('DOCUMENTDB', name), point, dryRun: true });
+    expect(answer.checks).toContainEqual(expect.objectContaining({ requirement: 'SNAPSHOT_AVAILABLE', verdict }));
+  });
+
+  it('restores the backups of a stopped cluster', async () => {
+    const answer = await restore({ clusterId: clusterId('DOCUMENTDB', 'stopped'), point: { latest: true } });
+    expect(answer).toMatchObject({ cluster: { identifier: 'restored' } });
+  });
+
+  it('refuses another service', async () => {
     const redshift = await restore({ clusterId: clusterId('REDSHIFT'), point: { latest: true } });
     expect(redshift).toMatchObject({ __typename: 'NotSupportedError', code: 'NOT_SUPPORTED' });
   });
@@ -183,6 +200,31 @@ describe('createClusterInstances', () => {
     const none = await create({ clusterId: id, instances: { ...instances, count: 3 } });
     expect(none).toMatchObject({ plannedCalls: [], cluster: { identifier: 'restored' } });
     expect(await writes()).toEqual(['CreateDBInstance']);
+  });
+
+  it('reports the calls that it made if the cluster cannot be read afterward', async () => {
+    // The first read is that of the cluster before the change.
+    await gateway.disturb({
+      kind: 'error',
+      action: 'DescribeDBClusters',
+      code: 'AccessDenied',
+      status: 403,
+      nth: [2, 3, 4],
+    });
+    const input = { clusterId: clusterId('DOCUMENTDB'), instances };
+    const { data, errors } = await gateway.query(
+      `mutation ($input: CreateClusterInstancesInput!) {
+        createClusterInstances(input: $input) {
+          ... on CreateClusterInstancesPayload { cluster { identifier } plannedCalls { action } }
+        }
+      }`,
+      { input },
+    );
+    expect(data.createClusterInstances).toEqual({
+      cluster: null,
+      plannedCalls: [{ action: 'CreateDBInstance' }, { action: 'CreateDBInstance' }],
+    });
+    expect(errors).toMatchObject([{ path: ['createClusterInstances', 'cluster'], extensions: { code: 'FORBIDDEN' } }]);
   });
 
   it('reports which instances were created if a later call fails', async () => {

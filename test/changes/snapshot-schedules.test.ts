@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAudit } from '../../src/access/audit.ts';
-import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
+import { account, accounts, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-import { clusterId, globalId, makeCluster } from '../support/worlds.ts';
+import { clusterId, globalId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
 import { answersLost } from './lost-answers.ts';
 import { actionsOf, errorFields } from './support.ts';
 
+const other = '210987654321';
 const permissions = ['SNAPSHOT_READ', 'SNAPSHOT_DELETE', 'BACKUP_CONFIGURE'];
 const scheduleArn = (name: string) => `arn:aws:redshift:${region}:${account}:snapshotschedule:${name}`;
 const scheduleId = (name: string) => globalId('SnapshotSchedule', `${account}/${region}/REDSHIFT/${name}`);
@@ -28,6 +29,7 @@ let gateway: Gateway;
 let lines: any[];
 beforeAll(async () => {
   gateway = await startGateway({
+    accounts: accounts([account, other]),
     audit: createAudit(
       async (line) => void lines.push(JSON.parse(line)),
       () => {},
@@ -36,7 +38,7 @@ beforeAll(async () => {
       { when: { sub: ['ada'] }, permissions },
       { when: { sub: ['reader', 'keeper'] }, permissions: ['SNAPSHOT_READ'] },
       { when: { sub: ['keeper'] }, permissions: ['BACKUP_CONFIGURE'] },
-      { when: { sub: ['bi'] }, permissions, tags: { team: 'bi' } },
+      { when: { sub: ['bi'] }, permissions: [...permissions, 'CLUSTER_RESTORE'], tags: { team: 'bi' } },
       { when: { sub: ['half'] }, permissions: ['SNAPSHOT_READ', 'BACKUP_CONFIGURE'] },
       { when: { sub: ['half'] }, permissions: ['SNAPSHOT_DELETE'], tags: { team: 'bi' } },
     ]),
@@ -341,8 +343,10 @@ describe('the named schedule', () => {
 
   it('must be in the account of the input, if it names one', async () => {
     const refused = { code: 'INVALID_INPUT', field: ['input', 'scheduleId'] };
-    expect(await update({ account: '210987654321' })).toMatchObject(refused);
-    expect(await remove({ account: '210987654321', scheduleId: scheduleArn('idle') })).toMatchObject(refused);
+    expect(await update({ account: other })).toMatchObject(refused);
+    expect(await remove({ account: other, scheduleId: scheduleArn('idle') })).toMatchObject(refused);
+    const unknown = { code: 'INVALID_INPUT', field: ['input', 'account'] };
+    expect(await update({ account: '999999999999' })).toMatchObject(unknown);
     expect(await actionsOf(gateway)).toEqual([]);
     expect(await update({ account })).toMatchObject({ schedule: { identifier: 'idle' } });
   });
@@ -439,4 +443,46 @@ it.each([
 ])('%s: the fault %s is %s', async (action, code, expected, run) => {
   await gateway.disturb({ kind: 'error', action, code });
   expect(await run()).toMatchObject({ code: expected, fault: expect.stringMatching(/Fault$/) });
+});
+
+describe('a hidden schedule', () => {
+  const giveTo = {
+    'an existing cluster': async (schedule: string) =>
+      gateway.query(
+        `mutation ($input: UpdateBackupSettingsInput!) {
+          result: updateBackupSettings(input: $input) { __typename ... on Error { code message } }
+        }`,
+        { input: { clusterId: clusterId('REDSHIFT', 'free'), schedule: { attach: schedule }, dryRun: true } },
+        await as({ sub: 'bi' }),
+      ),
+    'a restored cluster': async (schedule: string) =>
+      gateway.query(
+        `mutation ($input: RestoreClusterInput!) {
+          result: restoreCluster(input: $input) { __typename ... on Error { code message } }
+        }`,
+        {
+          input: {
+            snapshotId: snapshotId('REDSHIFT', 'manual'),
+            clusterIdentifier: 'restored',
+            tags: [{ key: 'team', value: 'bi' }],
+            redshift: { backups: { schedule } },
+            dryRun: true,
+          },
+        },
+        await as({ sub: 'bi' }),
+      ),
+  };
+
+  it.each(Object.entries(giveTo))('is not found for %s', async (_what, give) => {
+    await gateway.load({
+      clusters: [makeCluster('REDSHIFT', 'free', { tags: { team: 'bi' } })],
+      snapshots: [makeSnapshot('REDSHIFT', 'manual', { tags: { team: 'bi' } })],
+      schedules: [makeSchedule('ours'), makeSchedule('theirs', 'hr')],
+    });
+    const [seen, hidden, missing] = await Promise.all(['ours', 'theirs', 'nobodys'].map(give));
+    expect(seen?.errors).toBeUndefined();
+    expect(seen?.data.result.__typename).toMatch(/Payload$/);
+    expect(hidden?.data.result).toMatchObject({ code: 'NOT_FOUND' });
+    expect(hidden?.data.result.message.replaceAll('theirs', 'nobodys')).toBe(missing?.data.result.message);
+  });
 });

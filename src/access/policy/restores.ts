@@ -39,7 +39,12 @@ export const restoreSettings = z
         'The node types that a restore can choose; `*` matches any text. Without a choice, a cluster has the nodes of the snapshot, which are always allowed.',
     }),
     maximumNodes: z.int().min(0).max(128).default(0).meta({
-      description: 'The maximum number of nodes that a restore can choose. If omitted, it cannot choose the number.',
+      description:
+        'The maximum number of nodes that a restore can choose, in both Availability Zones together for a cluster that runs in two. If omitted, it can choose neither the number nor two zones.',
+    }),
+    reservedNodes: z.boolean().default(false).meta({
+      description:
+        'Whether a restore can exchange a reserved node of the account for one of another offering, which changes what the account has committed to pay.',
     }),
     instanceClasses: names.meta({
       description:
@@ -73,7 +78,10 @@ export interface RestoreGains {
   readonly elasticIp?: string | undefined;
   readonly iamRoles?: readonly string[] | undefined;
   readonly nodeType?: string | undefined;
+  /** The number of all nodes, in every Availability Zone. */
   readonly nodeCount?: number | undefined;
+  /** The reserved node that is exchanged for another. */
+  readonly reservedNode?: string | undefined;
   readonly instances?: InstanceGains | undefined;
 }
 
@@ -96,10 +104,10 @@ export interface RestorePolicy {
   /** The same for the instances of a cluster alone. */
   instanceProblems(instances: InstanceGains): readonly RestoreProblem[];
   /**
-   * Returns a key that a restore can choose. Throws FORBIDDEN for another key, and the failure if it depends on an alias,
-   * and AWS KMS cannot be read.
+   * Returns a key that a restore can choose: a listed one, or one of `own`, the keys of what is restored. Throws FORBIDDEN
+   * for another key, and the failure if it depends on an alias, and AWS KMS cannot be read.
    */
-  requireKey(kmsKeyId: string, use: KeyUse): Promise<AllowedKey>;
+  requireKey(kmsKeyId: string, use: KeyUse, own: readonly string[]): Promise<AllowedKey>;
   /**
    * Counts a restore for the hourly limit, and returns the function that takes it back. Throws RATE_LIMITED above the
    * limit. A dry run counts nothing.
@@ -118,8 +126,8 @@ export function createRestorePolicy(settings: RestoreSettings | undefined, redis
   return {
     problems: (gains) => problemsOf(allowed, gains),
     instanceProblems: (instances) => instanceProblems(allowed, instances),
-    requireKey: async (kmsKeyId, use) =>
-      requireKeyIn(allowed.kmsKeys, kmsKeyId, use, { verb: 'restore', setting: 'restore.kmsKeys' }),
+    requireKey: async (kmsKeyId, use, own) =>
+      requireKeyIn([...allowed.kmsKeys, ...own], kmsKeyId, use, { verb: 'restore', setting: 'restore.kmsKeys' }),
     count: async (subject, source, isDryRun) => limit(subject, isDryRun)(source, 1),
     requireExport: (from, to) => requireExport(allowed, from, to),
   };
@@ -135,7 +143,7 @@ export const unrestrictedRestores: RestorePolicy = {
 };
 
 function problemsOf(allowed: RestoreSettings, gains: RestoreGains): RestoreProblem[] {
-  const { nodeType, nodeCount, instances, elasticIp, publiclyAccessible, iamRoles = [] } = gains;
+  const { nodeType, nodeCount, reservedNode, instances, elasticIp, publiclyAccessible, iamRoles = [] } = gains;
   const others = gains.securityGroups.filter((group) => !isListed(allowed.securityGroups, group));
   const roles = iamRoles.filter((role) => !allowed.iamRoles.includes(role));
   return [
@@ -153,9 +161,10 @@ function problemsOf(allowed: RestoreSettings, gains: RestoreGains): RestoreProbl
     ...problemIf(
       nodeCount !== undefined && nodeCount > allowed.maximumNodes,
       'nodeCount',
-      `maximumNodes, ${allowed.maximumNodes}`,
+      `maximumNodes, which is ${allowed.maximumNodes},`,
       nodeCount,
     ),
+    ...problemIf(reservedNode !== undefined && !allowed.reservedNodes, 'reservedNode', 'reservedNodes', reservedNode),
     ...(instances ? instanceProblems(allowed, instances) : []),
   ];
 }
@@ -164,7 +173,7 @@ function instanceProblems(allowed: RestoreSettings, { class: name, count }: Inst
   const { instanceClasses, maximumInstances } = allowed;
   return [
     ...problemIf(!isListed(instanceClasses, name), 'instanceClass', 'instanceClasses', name),
-    ...problemIf(count > maximumInstances, 'instanceCount', `maximumInstances, ${maximumInstances}`, count),
+    ...problemIf(count > maximumInstances, 'instanceCount', `maximumInstances, which is ${maximumInstances},`, count),
   ];
 }
 

@@ -10,6 +10,7 @@ import { requireAvailable } from '../requirements/requirements.ts';
 import type { BackupBackend, BackupChanges, BackupStep } from './backend.ts';
 import { differencesOf } from './differences.ts';
 import { inputRule, requireSupported, type UpdateBackupSettingsInput } from './input.ts';
+import { requireSeenSchedule } from './named-schedule.ts';
 import { deletionsOf, type Deletions, isReduction, otherSnapshotsAfter, refusalOf } from './protection.ts';
 import { deletedBy, failureOf, keptBy, type StepResult, type TriedStep, trySteps } from './steps.ts';
 
@@ -49,6 +50,9 @@ export async function updateBackupSettings(
   const settings = backups.settingsOf(cluster);
   const changes = differencesOf(cluster, settings, input);
   requireExport(cluster, changes, request);
+  if (changes.schedule && 'attach' in changes.schedule) {
+    await requireSeenSchedule(backend, cluster.source, changes.schedule.attach, request);
+  }
   if (isReduction(settings, changes)) await request.rights.require('SNAPSHOT_DELETE', cluster);
   const steps = backups.planSteps(cluster, changes);
   if (steps.some(({ needsAvailable }) => needsAvailable)) requireAvailable(cluster, 'change the backup settings of');
@@ -71,7 +75,10 @@ export async function updateBackupSettings(
 }
 
 /** Returns the cluster of an outcome: after the change or, for a dry run, as it is. */
-export async function clusterAfter({ cluster, readAgain }: BackupSettingsChange): Promise<ClusterRecord | null> {
+export async function clusterAfter({
+  cluster,
+  readAgain,
+}: Pick<BackupSettingsChange, 'cluster' | 'readAgain'>): Promise<ClusterRecord | null> {
   if (readAgain !== null) return readAgain();
   return typeof cluster === 'function' ? cluster() : cluster;
 }

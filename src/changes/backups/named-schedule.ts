@@ -1,5 +1,5 @@
-import { InvalidInputError, NotFoundError, NotSupportedError, withField } from '../../errors.ts';
-import { requireSame } from '../../fleet/lookups/named.ts';
+import { InvalidInputError, NotFoundError, NotSupportedError } from '../../errors.ts';
+import { requireConfigured, requireSame } from '../../fleet/lookups/named.ts';
 import { notConfigured } from '../../fleet/sources.ts';
 import { isArn, parseSentArn } from '../../snapshots/arn.ts';
 import { readGlobalId } from '../../snapshots/global-id.ts';
@@ -8,8 +8,9 @@ import type { SnapshotScheduleRecord } from '../../snapshots/recovery/snapshot-s
 import { serviceOfNode } from '../../snapshots/service.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Rules } from '../input/rules.ts';
-import type { Targets, ViewedInput } from '../input/targets.ts';
+import { at, type Targets, type ViewedInput } from '../input/targets.ts';
 import type { ChangeRequest } from '../request.ts';
+import type { GuardedBackend } from '../requirements/guarded.ts';
 import type { ScheduleChanges } from './schedule-changes.ts';
 
 /** A source, and the changes of schedules that its service supports. */
@@ -46,19 +47,21 @@ export interface ScheduleNaming extends ViewedInput {
   readonly scheduleId: string;
 }
 
-/** Finds the source and the name of a schedule without an AWS call. Throws INVALID_INPUT with the field `scheduleId`. */
+/**
+ * Finds the source and the name of a schedule without an AWS call. Throws INVALID_INPUT with the field `scheduleId` or
+ * `account`.
+ */
 export function nameSchedule(
   targets: Targets,
   { scheduleId: id, account }: ScheduleNaming,
   request: ChangeRequest,
 ): NamedSchedule {
-  try {
+  return at(['input', 'scheduleId'], () => {
     const named = isArn(id) ? byArn(targets, id, request) : byId(targets, id, request);
+    requireConfigured(request, account);
     requireSame(account, named.source.account, `the schedule belongs to account ${named.source.account}`);
     return named;
-  } catch (error) {
-    throw withField(error, ['input', 'scheduleId']);
-  }
+  });
 }
 
 function byId(targets: Targets, id: string, { sources }: ChangeRequest): NamedSchedule {
@@ -71,7 +74,7 @@ function byId(targets: Targets, id: string, { sources }: ChangeRequest): NamedSc
   const { source: sourceKey, name } = readNodeKey(key);
   const source = sources.get(sourceKey);
   // An id assembled by hand can combine the type with any source.
-  if (source === undefined || source.service !== serviceOfNode(typename)) throw withoutSource(id);
+  if (source === undefined || source.service !== serviceOfNode(typename)) throw withoutSource(sourceKey);
   return { ...targetAt(targets, source), name };
 }
 
@@ -84,9 +87,10 @@ function byArn(targets: Targets, arn: string, { sources }: ChangeRequest): Named
   return { ...target, name: target.schedules.identifierIn(arn) };
 }
 
-function withoutSource(id: string): InvalidInputError {
+/** Returns the error for the ARN of a schedule, or the key of a source in the id of a schedule. */
+function withoutSource(named: string): InvalidInputError {
   return new InvalidInputError(
-    `No source with snapshot schedules is configured for ${JSON.stringify(id)}. Query \`sources\` for the configured sources.`,
+    `No source with snapshot schedules is configured for ${JSON.stringify(named)}. Query \`sources\` for the configured sources.`,
   );
 }
 
@@ -105,11 +109,28 @@ export async function readSchedule(
   { rights }: ChangeRequest,
 ): Promise<SnapshotScheduleRecord> {
   const schedule = await schedules.find(source, name);
-  if (schedule === null || !rights.seesTagged(source, schedule.visibility.tags)) {
-    throw new NotFoundError(
-      `The snapshot schedule ${name} was not found in account ${source.account}, region ${source.region}. Check the id or the ARN, whether the schedule was deleted, and whether you have the permission to read it.`,
-    );
-  }
+  if (schedule === null || !rights.seesTagged(source, schedule.visibility.tags)) throw noSuchSchedule(name, source);
   rights.requireTaggedNow(['BACKUP_CONFIGURE'], source, schedule.visibility.tags);
   return schedule;
+}
+
+/**
+ * Throws NOT_FOUND if a cluster is to get a schedule that the principal cannot see: its owner could neither change nor
+ * delete it any more. Makes no AWS call if no schedule can be hidden from the principal; AWS then decides.
+ */
+export async function requireSeenSchedule(
+  { schedules }: Pick<GuardedBackend, 'schedules'>,
+  source: Source,
+  name: string,
+  { rights }: ChangeRequest,
+): Promise<void> {
+  if (!rights.arePartialIn([source]) || schedules === undefined) return;
+  const schedule = await schedules.find(source, name);
+  if (schedule === null || !rights.seesTagged(source, schedule.visibility.tags)) throw noSuchSchedule(name, source);
+}
+
+function noSuchSchedule(name: string, { account, region }: Source): NotFoundError {
+  return new NotFoundError(
+    `The snapshot schedule ${name} was not found in account ${account}, region ${region}. Check its name, id or ARN, whether the schedule was deleted, and whether you have the permission to read it.`,
+  );
 }

@@ -24,8 +24,8 @@ export function isReduction(settings: BackupSettings, changes: BackupChanges): b
   return (
     isLess(automatedDays, settings.automatedDays) ||
     isLess(manualDays, settings.manualDays) ||
-    // The attached schedule is detached, or replaced.
-    (schedule !== undefined && settings.schedule !== null) ||
+    // A schedule replaces the one before or, without one, the snapshots that AWS makes about every eight hours.
+    schedule !== undefined ||
     (regionCopy !== undefined && 'disable' in regionCopy) ||
     isLess(periods?.automatedDays, settings.regionCopy?.automatedDays) ||
     isLess(periods?.manualDays, settings.regionCopy?.manualDays)

@@ -14,6 +14,12 @@ export function rangeRule(field: string, least: number, most: number) {
   });
 }
 
+/** A retention period of which exactly one member is given. */
+export interface RetentionInput {
+  readonly days?: number | null | undefined;
+  readonly forever?: boolean | null | undefined;
+}
+
 /** The rule for the default retention period of manual snapshots, at `field`. */
 export function retentionRule(field: string) {
   return z.object({

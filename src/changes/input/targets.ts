@@ -94,7 +94,7 @@ function accountsIn({ candidates }: Named<AwsRecord>): string {
 }
 
 /** Moves an InvalidInputError to the path of the input field: that of the id, or `account`. */
-function at<Result>(field: readonly string[], read: () => Result): Result {
+export function at<Result>(field: readonly string[], read: () => Result): Result {
   try {
     return read();
   } catch (error) {

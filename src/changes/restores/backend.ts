@@ -66,9 +66,11 @@ export interface PreparedRestore {
   /** What the policy must allow, and the path in the arguments of each part. */
   readonly gains: RestoreGains;
   readonly fields: Readonly<Partial<Record<RestoreProblem['part'], readonly string[]>>>;
+  /** The snapshot schedule that the cluster gets; undefined for none. */
+  readonly schedule?: string | undefined;
   /** The keys that the input chooses, with their paths in the arguments. */
   readonly keys: readonly ChosenKey[];
-  /** The keys of the snapshot and of the new cluster, which must be usable. */
+  /** The keys that must be usable: those of what is restored, without a path, and those that the input chooses. */
   readonly usedKeys: readonly ChosenKey[];
   /** Plans the calls that AWS accepts now; `allowed` are the chosen keys in the same order. */
   plan(allowed: readonly AllowedKey[]): Plan<RestoredCluster>;
@@ -105,6 +107,9 @@ export interface RestoreChange {
 
 /** The outcome of a change of a cluster. */
 export interface ClusterChange {
+  /** The cluster before the change; null in a dry run. */
   readonly cluster: ClusterRecord | null | (() => Promise<ClusterRecord | null>);
+  /** Reads the cluster after the change; null in a dry run, and if the change repeats an earlier one. */
+  readonly readAgain: (() => Promise<ClusterRecord | null>) | null;
   readonly plannedCalls: readonly PlannedCall[];
 }

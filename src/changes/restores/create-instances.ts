@@ -43,7 +43,8 @@ export async function createClusterInstances(
       `Cannot create instances of cluster ${name}: ${problems.map(({ message }) => message).join(' ')}`,
     );
   }
-  if (input.dryRun) return { cluster: null, plannedCalls: plan.calls };
+  if (input.dryRun) return { cluster: null, readAgain: null, plannedCalls: plan.calls };
   await plan.run();
-  return { cluster: await readAgain(), plannedCalls: plan.calls };
+  // Read when it is selected: if that fails, the instances exist nevertheless.
+  return { cluster, readAgain, plannedCalls: plan.calls };
 }

@@ -42,7 +42,7 @@ function isUnknown(error: SnapgateError): boolean {
 }
 
 async function checkPolicy(
-  { gains, fields, keys }: PreparedRestore,
+  { gains, fields, keys, usedKeys }: PreparedRestore,
   source: Source,
   request: ChangeRequest,
 ): Promise<{ readonly allowed: readonly AllowedKey[]; readonly checks: readonly RestoreCheck[] }> {
@@ -50,7 +50,8 @@ async function checkPolicy(
   const refused = restores
     .problems(gains)
     .map(({ part, message }) => check('POLICY', fields[part] ?? null, () => ['NO', message]));
-  const judged = await Promise.all(keys.map((key) => judge(key, source, request)));
+  const own = usedKeys.filter(({ field }) => field === null).map(({ kmsKeyId }) => kmsKeyId);
+  const judged = await Promise.all(keys.map((key) => judge(key, own, source, request)));
   const ofKeys = judged.flatMap(({ error }, index) =>
     error ? [check('POLICY', keys[index]?.field ?? null, () => ['NO', error.message])] : [],
   );
@@ -70,9 +71,15 @@ interface Judged {
 }
 
 /** Rejects if it could not be determined whether the policy allows the key. */
-async function judge({ kmsKeyId }: ChosenKey, source: Source, request: ChangeRequest): Promise<Judged> {
+async function judge(
+  { kmsKeyId }: ChosenKey,
+  own: readonly string[],
+  source: Source,
+  request: ChangeRequest,
+): Promise<Judged> {
+  const place = placeOfKey(source, source.region, request);
   try {
-    return { key: await request.policy.restores.requireKey(kmsKeyId, placeOfKey(source, source.region, request)) };
+    return { key: await request.policy.restores.requireKey(kmsKeyId, place, own) };
   } catch (error) {
     if (error instanceof ForbiddenError) return { error };
     throw error;

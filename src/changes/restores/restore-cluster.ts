@@ -1,4 +1,5 @@
 import type { Maybe } from '../../snapshots/maybe.ts';
+import { requireSeenSchedule } from '../backups/named-schedule.ts';
 import { refuse } from '../input/problems.ts';
 import type { Targets } from '../input/targets.ts';
 import type { ChangeRequest } from '../request.ts';
@@ -46,6 +47,7 @@ export async function restoreCluster(
   const tags = await tagsOfNew(input.tags ?? [], like, source, backend, request);
   const identifier = nameOfNew(input, restores);
   const prepared = await restores.prepare({ source, snapshot, identifier, options, like, tags });
+  if (prepared.schedule !== undefined) await requireSeenSchedule(backend, source, prepared.schedule, request);
   const what = `snapshot ${snapshot.kind.identifier(snapshot)} to cluster ${identifier}`;
   return finishRestore(prepared, { source, what, isDryRun: input.dryRun ?? false }, request);
 }

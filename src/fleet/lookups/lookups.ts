@@ -147,10 +147,7 @@ function requireOther(options: Pick<FleetOptions, 'sources'>, id: string, typena
 }
 
 /** Whether the principal can see an object that is neither a snapshot nor a cluster. */
-function seesOther(
-  { rights, backendOf }: FleetOptions,
-  { source, visibility }: NodeRecord,
-): MaybePromise<boolean> {
+function seesOther({ rights, backendOf }: FleetOptions, { source, visibility }: NodeRecord): MaybePromise<boolean> {
   if ('tags' in visibility) return rights.seesTagged(source, visibility.tags);
   // Without a grant that depends on tags, the cluster does not matter.
   if (!rights.arePartialIn([source])) return rights.seesTagged(source, []);

@@ -150,7 +150,8 @@ function requireFormat({ services }: Arn, check: (service: ServiceName) => void)
   return accepting;
 }
 
-function requireConfigured({ sources }: Pick<FleetOptions, 'sources'>, account: Maybe<string>): void {
+/** Throws INVALID_INPUT with the field `account` if an input names an account that is not configured. */
+export function requireConfigured({ sources }: Pick<FleetOptions, 'sources'>, account: Maybe<string>): void {
   if (account == null) return;
   const configured = new Set(sources.all.map((source) => source.account));
   if (configured.has(account)) return;

@@ -1,6 +1,6 @@
 import { SnapgateError } from '../../errors.ts';
 import type { RestoreCheck, Verdict } from '../../errors/restore-checks.ts';
-import { type ClusterRecord, type ClusterStatus, clusterStatus } from '../../snapshots/cluster.ts';
+import { type ClusterRecord, isRestorableNow } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
 import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
@@ -82,16 +82,10 @@ function latestRestorableAt(cluster: ClusterRecord): Date | null {
   return (kind.backupRetentionDays(cluster) ?? 0) >= 1 ? (kind.latestRestorableAt?.(cluster) ?? null) : null;
 }
 
-/**
- * The statuses of clusters that AWS restores to a time; it does not document the others.
- * https://docs.aws.amazon.com/documentdb/latest/developerguide/db-cluster-stop-start.html
- */
-const restorableStatuses: readonly ClusterStatus[] = ['AVAILABLE', 'MODIFYING', 'STOPPED'];
-
 function foundTime(time: Date, cluster: ClusterRecord): Found {
   const point = { time, snapshot: null, continuous: true };
   const found = `Continuous backups are on, and the latest restorable time is ${time.toISOString()}`;
-  if (restorableStatuses.includes(clusterStatus(cluster))) return { point, check: available('YES', `${found}.`) };
+  if (isRestorableNow(cluster)) return { point, check: available('YES', `${found}.`) };
   const status = cluster.kind.rawStatus(cluster);
   const message = `${found}, but AWS can refuse to restore a cluster with the status ${status}.`;
   return { point, check: available('UNKNOWN', message) };

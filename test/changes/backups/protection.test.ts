@@ -211,6 +211,7 @@ describe('the permissions', () => {
     ['a shorter default of manual snapshots', {}, { manualRetention: { days: 29 } }],
     ['a period instead of forever', { ManualSnapshotRetentionPeriod: -1 }, { manualRetention: { days: 3653 } }],
     ['a detached schedule', attached, { schedule: { detach: 'nightly' } }],
+    ['a schedule instead of the default of AWS', {}, { schedule: { attach: 'nightly' } }],
     ['a replaced schedule', attached, { schedule: { attach: 'hourly' } }],
     ['no copy', copied(), { regionCopy: { disable: true } }],
     ['a shorter retention of copies', copied(), { regionCopy: { update: { automatedRetentionDays: 9 } } }],
@@ -230,7 +231,6 @@ describe('the permissions', () => {
   it.each([
     ['a longer retention', {}, { automatedRetentionDays: 15 }],
     ['a longer default', {}, { manualRetention: { forever: true } }],
-    ['a schedule', {}, { schedule: { attach: 'nightly' } }],
     ['a copy', {}, { regionCopy: { enable: { region: otherRegion } } }],
     [
       'longer copies',

@@ -18,7 +18,7 @@ const ScheduleChangeInput = builder.inputType('ScheduleChangeInput', {
   fields: (t) => ({
     attach: t.string({
       description:
-        'The identifier of the snapshot schedule to attach, which must exist in the account and region of the cluster. It replaces the attached schedule; replacing one also requires the permission SNAPSHOT_DELETE.',
+        'The identifier of the snapshot schedule to attach, which must exist in the account and region of the cluster. It replaces the attached schedule or, without one, the automated snapshots that AWS creates about every eight hours, so that AWS may create fewer: also requires the permission SNAPSHOT_DELETE.',
     }),
     detach: t.string({
       description:
@@ -184,7 +184,7 @@ builder.mutationField('updateBackupSettings', (t) =>
     type: UpdateBackupSettingsPayload,
     nullable: true,
     description:
-      'Changes how AWS backs up a cluster: the retention of automated snapshots and, for Amazon Redshift, the default retention of manual snapshots, the snapshot schedule and the copy to another region; for Amazon DocumentDB, the backup window. Requires the permission BACKUP_CONFIGURE. A change that reduces the protection of the cluster (a shorter retention, a detached or replaced schedule, no copy) also requires SNAPSHOT_DELETE, and is refused as a whole if the rules of the operator protect one of the snapshots that AWS would delete because of it. One AWS call for Amazon DocumentDB, up to four for Amazon Redshift, none for settings that the cluster already has; reads the automated snapshots of the cluster if AWS would delete some. If the first call changes nothing, its error is returned; if a later call fails, the payload, in which `steps` says what was changed.',
+      'Changes how AWS backs up a cluster: the retention of automated snapshots and, for Amazon Redshift, the default retention of manual snapshots, the snapshot schedule and the copy to another region; for Amazon DocumentDB, the backup window. Requires the permission BACKUP_CONFIGURE. A change that reduces the protection of the cluster (a shorter retention, another schedule or none, no copy) also requires SNAPSHOT_DELETE, and is refused as a whole if the rules of the operator protect one of the snapshots that AWS would delete because of it. One AWS call for Amazon DocumentDB, up to four for Amazon Redshift, none for settings that the cluster already has; reads the automated snapshots of the cluster if AWS would delete some. If the first call changes nothing, its error is returned; if a later call fails, the payload, in which `steps` says what was changed.',
     args: {
       input: t.arg({
         type: UpdateBackupSettingsInput,

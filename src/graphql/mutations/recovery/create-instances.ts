@@ -1,3 +1,4 @@
+import { clusterAfter } from '../../../changes/backups/backup-settings.ts';
 import type { ClusterChange } from '../../../changes/restores/backend.ts';
 import { AlreadyExistsError, QuotaExceededError } from '../../../errors.ts';
 import { restore } from '../../../limits/field-prices.ts';
@@ -35,7 +36,7 @@ const CreateClusterInstancesPayload = builder.objectRef<ClusterChange>('CreateCl
       description:
         'The cluster after the change; follow its instances with `clusterProgress`. Null for a dry run. For a repetition with the same `idempotencyKey`, the cluster as it is now.',
       extensions: { price: included },
-      resolve: ({ cluster }) => (typeof cluster === 'function' ? cluster() : cluster),
+      resolve: (change) => clusterAfter(change),
     }),
     plannedCalls: t.field({
       type: [PlannedCallType],

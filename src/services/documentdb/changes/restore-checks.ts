@@ -9,7 +9,7 @@ import {
 } from '../../../changes/restores/checks.ts';
 import { falseIfNotFound } from '../../../errors.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { clusterStatus } from '../../../snapshots/cluster.ts';
+import { clusterStatus, isRestorableNow } from '../../../snapshots/cluster.ts';
 import { after, orElse } from '../../../snapshots/maybe.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
@@ -20,7 +20,7 @@ import type { InstanceOptions } from './restore-options.ts';
 
 /** The network and port that result from the options and the cluster to resemble. */
 export interface Surroundings {
-  readonly subnetGroup: string | undefined;
+  readonly subnetGroup: string;
   readonly securityGroups: readonly string[] | undefined;
   readonly port: number | undefined;
 }
@@ -39,7 +39,7 @@ export function checkSurroundings(
   { source, identifier }: NewCluster<DocumentDBCluster>,
   { around, instances, version, fieldOf }: Surrounded,
 ): Promise<RestoreCheck>[] {
-  const subnetGroup = around.subnetGroup ?? 'default';
+  const { subnetGroup } = around;
   return [
     checkFree(identifier, () => findTaken(request, source, identifier, instances?.count ?? (instances ? 1 : 0))),
     checkSubnetGroup(subnetGroup, fieldOf('subnetGroup'), () =>
@@ -136,24 +136,27 @@ export function checkParameterGroup(
   ];
 }
 
-/** Checks that a cluster can be restored to a point. */
+/** Checks that a cluster can be restored to a point. In a status for which AWS documents no such restore, AWS decides. */
 export function checkPoint(cluster: DocumentDBCluster, point: RestorePoint): Promise<RestoreCheck> {
   const { aws } = cluster;
   return check('SNAPSHOT_AVAILABLE', ['input', 'point'], () => {
-    const status = clusterStatus(cluster);
-    if (!['AVAILABLE', 'MODIFYING'].includes(status)) {
-      return ['NO', `The cluster ${aws.DBClusterIdentifier} has the status ${aws.Status}; it must be available.`];
-    }
     const { EarliestRestorableTime: earliest, LatestRestorableTime: latest } = aws;
     const [from, to] = [earliest, latest].map((time) => time?.toISOString() ?? 'an unknown time');
-    if (typeof point === 'string') {
-      return ['YES', `The cluster ${aws.DBClusterIdentifier} can be restored to ${to}.`];
+    const found =
+      point === 'clone'
+        ? `The cluster ${aws.DBClusterIdentifier} exists`
+        : `The restorable times of the cluster ${aws.DBClusterIdentifier} are ${from} to ${to}`;
+    const time = typeof point === 'string' ? undefined : point.time;
+    if (time && ((earliest && time < earliest) || (latest && time > latest))) {
+      return ['NO', `${found}, but point.time is ${time.toISOString()}. Choose a time in this range.`];
     }
-    const { time } = point;
-    const range = `The restorable times are ${from} to ${to}`;
-    if ((earliest && time < earliest) || (latest && time > latest)) {
-      return ['NO', `${range}, but point.time is ${time.toISOString()}. Choose a time in this range.`];
+    if (!isRestorableNow(cluster)) {
+      return ['UNKNOWN', `${found}, but AWS can refuse to restore a cluster with the status ${aws.Status}.`];
     }
-    return earliest && latest ? ['YES', `${range}.`] : ['UNKNOWN', `${range}.`];
+    if (point === 'clone' && clusterStatus(cluster) === 'STOPPED') {
+      return ['UNKNOWN', `The cluster ${aws.DBClusterIdentifier} is stopped; AWS decides whether it can be cloned.`];
+    }
+    const isKnown = point === 'clone' || (latest !== undefined && (time === undefined || earliest !== undefined));
+    return [isKnown ? 'YES' : 'UNKNOWN', `${found}.`];
   });
 }

@@ -157,7 +157,7 @@ async function prepare(request: DocumentDBRequest, restore: Restore, kind: Kind)
   return {
     checks,
     gains: {
-      subnetGroup: around.subnetGroup ?? 'default',
+      subnetGroup: around.subnetGroup,
       securityGroups: around.securityGroups ?? ['default'],
       instances: instances == null ? undefined : { class: instances.class, count: instances.count ?? 1 },
     },
@@ -180,7 +180,8 @@ function surroundingsOf(options: TimeOptions, like: DocumentDBCluster | null): S
     ({ VpcSecurityGroupId: id }) => id ?? [],
   );
   return {
-    subnetGroup: options.subnetGroup ?? DBSubnetGroup,
+    // Always sent: of a restore to a time, AWS does not document whether it uses this group or that of the source.
+    subnetGroup: options.subnetGroup ?? DBSubnetGroup ?? 'default',
     securityGroups: options.securityGroupIds ?? (groups?.length ? groups : undefined),
     port: options.port ?? Port,
   };
@@ -195,7 +196,7 @@ function settingsOf(
 ) {
   const { logExports, storageType, networkType, serverlessScaling: scaling } = options;
   return {
-    ...(around.subnetGroup !== undefined && { DBSubnetGroupName: around.subnetGroup }),
+    DBSubnetGroupName: around.subnetGroup,
     ...(around.securityGroups && { VpcSecurityGroupIds: [...around.securityGroups] }),
     ...(around.port !== undefined && { Port: around.port }),
     ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),

@@ -63,7 +63,8 @@ async function findSize(
   const counts = options.flatMap(({ NodeType, NumberOfNodes }) => (NodeType === nodeType ? (NumberOfNodes ?? []) : []));
   if (counts.includes(count)) return ['YES', `AWS offers a restore to ${count} nodes of ${nodeType}.`];
   const listed = `AWS lists ${counts.join(', ') || 'no number'} nodes of ${nodeType} for this snapshot`;
-  if (counts.length > 0 && count > Math.min(...counts)) return ['UNKNOWN', `${listed}, and not ${count}; AWS decides.`];
+  if (counts.length === 0 || count > Math.min(...counts))
+    return ['UNKNOWN', `${listed}, and not ${count}; AWS decides.`];
   return ['NO', `${listed}, and not ${count}. Choose another number or type of nodes.`];
 }
 

@@ -77,7 +77,8 @@ async function prepare(request: RedshiftRequest, restore: Restore): Promise<Prep
       elasticIp: network.elasticIp ?? undefined,
       iamRoles: security.iamRoles ?? undefined,
       nodeType: nodes.type ?? undefined,
-      nodeCount: nodes.count ?? undefined,
+      nodeCount: chosenCount(options, snapshot),
+      reservedNode: nodes.reservedNodeId ?? nodes.targetReservedNodeOfferingId ?? undefined,
     },
     fields: {
       subnetGroup: fieldOf('network', 'subnetGroup'),
@@ -86,13 +87,24 @@ async function prepare(request: RedshiftRequest, restore: Restore): Promise<Prep
       elasticIp: fieldOf('network', 'elasticIp'),
       iamRoles: fieldOf('security', 'iamRoles'),
       nodeType: fieldOf('nodes', 'type'),
-      nodeCount: fieldOf('nodes', 'count'),
+      nodeCount: nodes.count == null ? fieldOf('network', 'multiAz') : fieldOf('nodes', 'count'),
+      reservedNode: fieldOf('nodes', 'reservedNodeId'),
     },
+    schedule: options.backups.schedule ?? undefined,
     keys,
     usedKeys: [...(own ? [{ kmsKeyId: own, field: null }] : []), ...keys],
     plan: (allowed) => planRestore(request, restore, inputOf(restore, options, around, keyIds(keys, allowed)), tags),
     remainingCalls: [],
   };
+}
+
+/**
+ * Returns the number of nodes that the input chooses; undefined if the cluster has as many as the snapshot. A cluster in
+ * two Availability Zones has all of its nodes in each of them.
+ */
+function chosenCount({ nodes, network }: RedshiftOptions, { aws }: RedshiftSnapshot): number | undefined {
+  if (network.multiAz !== true) return nodes.count ?? undefined;
+  return 2 * (nodes.count ?? aws.NumberOfNodes ?? 1);
 }
 
 function fieldOf(...path: string[]): string[] {

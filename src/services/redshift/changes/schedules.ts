@@ -3,7 +3,6 @@ import {
   DeleteSnapshotScheduleCommand,
   ModifySnapshotScheduleCommand,
 } from '@aws-sdk/client-redshift';
-import { createUsage } from '../../../aws/usage.ts';
 import type { NewSchedule, ScheduleChanges, ValidatedSchedule } from '../../../changes/backups/schedule-changes.ts';
 import { isReservedTagKey } from '../../../changes/input/rules.ts';
 import { planCreation } from '../../../changes/plans/creation.ts';
@@ -48,8 +47,7 @@ async function validate(
   nextInvocations: number,
 ): Promise<readonly Date[]> {
   const input = { ...inputOf(schedule), DryRun: true, NextInvocations: nextInvocations };
-  const fresh = createUsage(usage, { ...usage.scope, isFresh: true });
-  const { output } = await connect(source).read(CreateSnapshotScheduleCommand, input, fresh);
+  const { output } = await connect(source).read(CreateSnapshotScheduleCommand, input, usage);
   return output.NextInvocations ?? [];
 }
 

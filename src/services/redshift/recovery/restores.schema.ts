@@ -15,7 +15,8 @@ const RedshiftNodesInput = builder.inputType('RedshiftNodesInput', {
         'The number of nodes, 1 to 128. The configuration of the gateway limits it under `restore`. AWS lists the possible sizes with redshift:DescribeNodeConfigurationOptions; if the gateway may not call it, AWS decides.',
     }),
     reservedNodeId: t.string({
-      description: 'The ID of the reserved node. Requires `targetReservedNodeOfferingId`.',
+      description:
+        'The ID of the reserved node to exchange. Requires `targetReservedNodeOfferingId`. The configuration of the gateway must allow it under `restore`.',
     }),
     targetReservedNodeOfferingId: t.string({
       description: 'The ID of the target reserved node offering. Requires `reservedNodeId`.',
@@ -56,7 +57,10 @@ const RedshiftNetworkInput = builder.inputType('RedshiftNetworkInput', {
     availabilityZoneRelocation: t.boolean({
       description: 'Whether AWS can move the cluster to another Availability Zone.',
     }),
-    multiAz: t.boolean({ description: 'Whether the cluster runs in two Availability Zones, which AWS chooses.' }),
+    multiAz: t.boolean({
+      description:
+        'Whether the cluster runs in two Availability Zones, which AWS chooses, with all of its nodes in each of them: the configuration of the gateway limits their total under `restore`.',
+    }),
     enhancedVpcRouting: t.boolean({
       description:
         'Whether the COPY and UNLOAD traffic of the cluster stays inside its VPC. If omitted, as in `likeCluster`.',
