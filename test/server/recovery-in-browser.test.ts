@@ -67,8 +67,9 @@ describe.skipIf(!hasBrowser)(
     const dataShown = async () => (await shown())?.data;
 
     /** Waits until the result pane shows this result of a field. */
-    const expectResult = (field: string, result: unknown) =>
-      expect.poll(shown).toMatchObject({ data: { [field]: result } });
+    async function expectResult(field: string, result: unknown): Promise<void> {
+      await expect.poll(shown).toMatchObject({ data: { [field]: result } });
+    }
 
     /** Advances the emulated time, and lets the gateway read the progress. */
     async function elapse(advanceSeconds: number): Promise<void> {
@@ -199,15 +200,18 @@ describe.skipIf(!hasBrowser)(
           targetTable: { database: 'sales_warehouse', schema: 'public', table: 'orders_2021' },
         },
       });
-      const { data } = (await shown()) as { data: { restoreTable: { request: { id: string } } } };
-      await run(`subscription { tableRestoreProgress(id: "${data.restoreTable.request.id}") {
-      restoreState restoredMegabytes totalMegabytes
-    } }`);
+      const { id } = (await dataShown()).restoreTable.request;
+      await run(`subscription { tableRestoreProgress(id: "${id}") {
+        restoreState restoredMegabytes totalMegabytes
+      } }`);
       await expectResult('tableRestoreProgress', { restoreState: 'PENDING', restoredMegabytes: 0 });
+      const total = (await dataShown()).tableRestoreProgress.totalMegabytes;
+      expect(total).toBeGreaterThan(1);
       await elapse(30);
-      await expectResult('tableRestoreProgress', { restoreState: 'IN_PROGRESS' });
+      const half = Math.floor(total / 2);
+      await expectResult('tableRestoreProgress', { restoreState: 'IN_PROGRESS', restoredMegabytes: half });
       await elapse(30);
-      await expectResult('tableRestoreProgress', { restoreState: 'SUCCEEDED' });
+      await expectResult('tableRestoreProgress', { restoreState: 'SUCCEEDED', restoredMegabytes: total });
       await expectEnd();
     });
 
