@@ -171,3 +171,33 @@ describe('no grants let a caller gain what restore does not list', () => {
     expect(planned).toBeGreaterThan(0);
   });
 });
+
+describe('a copy of a snapshot that another account shares', () => {
+  const third = '012345678901';
+  const copyIn = async (owner: string) => {
+    gateway.apply({ authenticate: regrant([{ permissions: [...permissions] }]) });
+    await gateway.load({
+      clusters: [],
+      snapshots: [makeSnapshot('DOCUMENTDB', 'theirs', { account: owner, shares: [third] })],
+    });
+    const { data } = await gateway.query(
+      `mutation ($input: CopySnapshotInput!) {
+        copySnapshot(input: $input) { ... on CopySnapshotPayload { plannedCalls { action } } ... on Error { code } }
+      }`,
+      {
+        input: {
+          snapshotId: sharedSnapshotId(third, 'DOCUMENTDB', 'theirs', { account: owner }),
+          identifier: 'copied',
+          dryRun: true,
+        },
+      },
+      await as({}),
+    );
+    return data.copySnapshot;
+  };
+
+  it('is an export if that account is configured, and an import if it is not', async () => {
+    expect(await copyIn(account)).toEqual({ code: 'FORBIDDEN' });
+    expect(await copyIn(stranger)).toEqual({ plannedCalls: [{ action: 'CopyDBClusterSnapshot' }] });
+  });
+});

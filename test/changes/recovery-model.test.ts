@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RecordedCall } from '../../src/emulator/control/calls.ts';
-import type { WorldJson } from '../support/emulator.ts';
 import { account, type Gateway, region, startGateway } from '../support/gateway.ts';
 import { runs } from '../support/runs.ts';
 import { type ServiceName, serviceNames } from '../support/services.ts';
@@ -315,7 +314,7 @@ function expectPlanned(answer: any, { remaining = [], deleted }: Outcome, calls:
 
 async function expectState(gateway: Gateway, model: RecoveryModel) {
   const { content } = await gateway.emulator.control('GET', 'world');
-  const [found, expected] = [stateIn(content as WorldJson), stateOf(model)];
+  const [found, expected] = [stateIn(content), stateOf(model)];
   for (const name of ['clusters', 'instances', 'schedules', 'snapshots'] as const) {
     expect({ [name]: sorted(found[name]) }).toEqual({ [name]: sorted(expected[name]) });
   }

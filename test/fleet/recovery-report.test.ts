@@ -272,7 +272,7 @@ describe.each(serviceNames)('the copies of a cluster of %s', (service) => {
     expect(copiesIn(await ask(text, { filter }, role))).toEqual(expected);
   });
 
-  it('are an error if a source cannot be read, because copies may be missing', async () => {
+  it('are null, with an error, if a source cannot be read, because copies may be missing', async () => {
     await gateway.disturb({
       kind: 'error',
       account: other,
@@ -282,8 +282,8 @@ describe.each(serviceNames)('the copies of a cluster of %s', (service) => {
       status: 403,
     });
     const { data, errors } = await ask(text, { filter });
-    expect(data.recoveryReport).toBeNull();
-    expect(errors).toHaveLength(1);
+    expect(data.recoveryReport.nodes[0]).toMatchObject({ cluster: { identifier: expect.any(String) }, copies: null });
+    expect(errors?.length).toBeGreaterThan(0);
     expect(errors?.[0]).toMatchObject({
       path: ['recoveryReport', 'nodes', 0, 'copies'],
       extensions: { code: 'FORBIDDEN' },

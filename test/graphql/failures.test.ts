@@ -41,9 +41,8 @@ describe('a field that can fail', () => {
     );
     expect(strict).toEqual([
       'Query.viewer',
-      // A failed read of checks is UNKNOWN. A source whose copies cannot be read must not look like one without copies.
+      // A failed read of checks is UNKNOWN.
       'RecoveryReportEntry.checks',
-      'RecoveryReportEntry.copies',
       'RecoveryReportEntry.restorable',
       // The list itself is part of the schedule; the cluster of each entry is nullable.
       'SnapshotSchedule.clusters',

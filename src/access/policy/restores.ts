@@ -58,7 +58,8 @@ export const restoreSettings = z
         'The regions to which snapshots can be copied from another region: by copySnapshot, and by the cross-region copy of a cluster.',
     }),
     exportAccounts: z.array(accountId).default([]).meta({
-      description: 'The accounts to which copySnapshot can copy snapshots of another account.',
+      description:
+        'The accounts to which copySnapshot can copy snapshots of another configured account, including snapshots that this account shares.',
     }),
   })
   .meta({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InvalidInputError, NotSupportedError } from '../../errors.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
-import { isOwn } from '../../snapshots/snapshot.ts';
+import { isOwn, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import { requireValid } from '../input/problems.ts';
@@ -58,7 +58,7 @@ export async function copySnapshot(
   const key = await backend.requireKey(route.kmsKeyId, placeOfKey(snapshot.source, route.region, request));
   backend.requireRoute(snapshot, route);
   const target = requireTarget(snapshot.source, route.region, request);
-  request.policy.restores.requireExport(snapshot.source, target);
+  request.policy.restores.requireExport(originOf(snapshot, request), target);
   request.rights.requireIn('SNAPSHOT_COPY', target);
   requireAvailableSnapshot(snapshot, 'copy');
   await requireFree(backend, target, identifier, request.rights);
@@ -100,6 +100,14 @@ function refuseIntermediateKey({ intermediateKmsKeyId }: CopySnapshotInput): voi
     'intermediateKmsKeyId is set, but a copy in the account of the snapshot has no intermediate copy. Leave it out, or set targetAccount to another account.',
     ['input', 'intermediateKmsKeyId'],
   );
+}
+
+/** Returns where the data of a snapshot comes from: the account that shares it, if that is configured. */
+function originOf(snapshot: SnapshotRecord, { sources }: ChangeRequest): Pick<Source, 'account' | 'region'> {
+  const { account, region } = snapshot.source;
+  const owner = snapshot.kind.ownerAccountId(snapshot) ?? account;
+  // A snapshot of an account that is not configured comes from outside, so copying it exports nothing.
+  return { account: sources.accounts.has(owner) ? owner : account, region };
 }
 
 function requireTarget({ account, service }: Source, region: string, { sources }: ChangeRequest): Source {

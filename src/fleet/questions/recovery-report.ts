@@ -93,6 +93,12 @@ function foundTime(time: Date, cluster: ClusterRecord): Found {
 
 function foundSnapshot(snapshot: SnapshotRecord | null, cluster: ClusterRecord): Found {
   if (snapshot === null) {
+    const { kind } = cluster;
+    if (kind.latestRestorableAt && (kind.backupRetentionDays(cluster) ?? 0) >= 1) {
+      const message =
+        'Unknown: the cluster has continuous backups and no available snapshot that you can see, but AWS does not report the latest restorable time.';
+      return { point: null, check: available('UNKNOWN', message) };
+    }
     const message = 'The cluster has no available snapshot that you can see. Create one with `createSnapshot`.';
     return { point: null, check: available('NO', message) };
   }

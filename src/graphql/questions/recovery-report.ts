@@ -59,8 +59,9 @@ RecoveryReportEntryType.implement({
     }),
     copies: t.field({
       type: [SnapshotInterface],
+      nullable: true,
       description:
-        'The available copies of snapshots of this cluster in other regions and accounts that are configured and that you can see: at most the 100 newest, newest first. A copy is included even if the creation times that AWS reports do not show whether it was made of this cluster or of an earlier cluster of the same name. Reads every other source of the service in full, one AWS call per 100 snapshots; a recent full read is reused. If one of these sources cannot be read in full, the whole report is an error, because copies may be missing.',
+        'The available copies of snapshots of this cluster in other regions and accounts that are configured and that you can see: at most the 100 newest, newest first. A copy is included even if the creation times that AWS reports do not show whether it was made of this cluster or of an earlier cluster of the same name. Reads every other source of the service in full, one AWS call per 100 snapshots; a recent full read is reused. Null, with an error, if one of these sources cannot be read in full, because copies may be missing.',
       extensions: { price: copiesOfClusters },
       resolve: (cluster, _args, ctx) => ctx.fleet.recoveryReport.copiesOf(cluster),
     }),

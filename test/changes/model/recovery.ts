@@ -6,7 +6,7 @@ import { type ServiceName, serviceNames } from '../../support/services.ts';
 import { clusterArn, makeCluster, makeInstance, makeSnapshot, serviceOf, snapshotArn } from '../../support/worlds.ts';
 
 export const mostInstances = 2;
-export const restoresPerHour = 3;
+const restoresPerHour = 3;
 export const recoveryPolicy: PolicySettings = {
   sharing: 'unrestricted',
   deletion: [{ holdTags: ['hold'], keepLast: true }],
