@@ -40,6 +40,7 @@ interface World {
   readonly snapshots: readonly Json[];
   readonly clusters: readonly Json[];
   readonly keys: readonly Json[];
+  readonly instances: readonly Json[];
   readonly schedules: readonly Json[];
   /** The snapshots of every account and engine. */
   readonly everything: readonly Json[];
@@ -52,6 +53,7 @@ function readWorld(content: Json): World {
     snapshots: content.snapshots.filter(isOurs),
     clusters: content.clusters.filter(isOurs),
     keys: content.keys,
+    instances: content.instances,
     schedules: content.schedules,
     everything: content.snapshots,
   };
@@ -532,15 +534,20 @@ const expectations: Record<string, (data: any, query: string) => void> = {
     // Amazon DocumentDB reports a cluster as `backing-up` while it creates a snapshot.
     const isBackingUp = (c: Json) => world.snapshots.some((s) => placeOf(s) === placeOf(c) && s.Status === 'creating');
     const status = (c: Json) => (!isRedshift(c) && isBackingUp(c) ? 'MODIFYING' : clusterStatusOf(c));
+    const instancesOf = (c: Json) => world.instances.filter((instance) => placeOf(instance) === placeOf(c));
     expect(clusters).toEqual({
       nodes: recordsOf(world.clusters, (c) => ({
         arn: clusterArn(c),
         status: status(c),
-        isReachable: isRedshift(c) && clusterStatusOf(c) === 'AVAILABLE',
-        ...(isRedshift(c) ? {} : { instances: [] }),
+        isReachable: status(c) === 'AVAILABLE' && (isRedshift(c) || instancesOf(c).length > 0),
+        ...(isRedshift(c)
+          ? {}
+          : { instances: instancesOf(c).map(({ DBInstanceIdentifier }) => ({ identifier: DBInstanceIdentifier })) }),
       })),
       isComplete: true,
     });
+    const unreachable = world.clusters.filter((c) => status(c) === 'AVAILABLE' && !isRedshift(c) && !instancesOf(c)[0]);
+    expect(unreachable.map(clusterOf)).toEqual(['experiments']);
   },
   'Which snapshot schedules have no clusters?': ({ snapshotSchedules }) => {
     const followers = (schedule: Json) =>

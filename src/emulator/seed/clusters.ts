@@ -21,6 +21,8 @@ export interface SeedCluster {
   readonly retention: number;
   /** `gone`: the cluster was deleted, and its manual snapshots remain. */
   readonly state: 'available' | 'paused' | 'creating' | 'gone';
+  /** The node type of a Redshift cluster; by default, an RA3 type that fits the size. */
+  readonly nodeType?: string;
   /** False for an RDS cluster without instances, which accepts no connections. */
   readonly hasInstances: boolean;
 }
@@ -33,7 +35,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['redshift', 'sales-warehouse', 'sales', { isEncrypted: true, ageDays: 1400 }],
     ['redshift', 'finance-dw', 'finance', { isEncrypted: true, retention: 14 }],
     ['redshift', 'clickstream', 'web', { state: 'paused' }],
-    ['redshift', 'finance-dw-2019', 'finance', { state: 'gone', ageDays: 2500 }],
+    // AWS reports the progress of restores in figures only for nodes of this type.
+    ['redshift', 'finance-dw-2019', 'finance', { state: 'gone', ageDays: 2500, nodeType: 'dc2.large' }],
     ['docdb', 'orders', 'shop', { isEncrypted: true, ageDays: 1100 }],
     ['docdb', 'catalog', 'shop'],
     ['docdb', 'sessions', 'web', { retention: 1 }],
@@ -163,7 +166,7 @@ function redshiftCluster(cluster: SeedCluster, now: Date): SeedResource {
     ClusterIdentifier: name,
     ClusterStatus: state,
     ClusterCreateTime: daysBefore(now, ageDays),
-    NodeType: size > 5 ? 'ra3.4xlarge' : 'ra3.xlplus',
+    NodeType: cluster.nodeType ?? (size > 5 ? 'ra3.4xlarge' : 'ra3.xlplus'),
     NumberOfNodes: size * 2,
     DBName: name.replaceAll('-', '_'),
     MasterUsername: 'awsuser',
