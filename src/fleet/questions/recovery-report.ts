@@ -94,7 +94,9 @@ function foundTime(time: Date, cluster: ClusterRecord): Found {
 function foundSnapshot(snapshot: SnapshotRecord | null, cluster: ClusterRecord): Found {
   if (snapshot === null) {
     const { kind } = cluster;
-    if (kind.latestRestorableAt && (kind.backupRetentionDays(cluster) ?? 0) >= 1) {
+    // A cluster that is being created has no backups yet.
+    const hasBackups = (kind.backupRetentionDays(cluster) ?? 0) >= 1 && clusterStatus(cluster) !== 'CREATING';
+    if (kind.latestRestorableAt && hasBackups) {
       const message =
         'Unknown: the cluster has continuous backups and no available snapshot that you can see, but AWS does not report the latest restorable time.';
       return { point: null, check: available('UNKNOWN', message) };
