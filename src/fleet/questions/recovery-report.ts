@@ -1,6 +1,6 @@
 import { SnapgateError } from '../../errors.ts';
 import type { RestoreCheck, Verdict } from '../../errors/restore-checks.ts';
-import { type ClusterRecord, isRestorableNow } from '../../snapshots/cluster.ts';
+import { type ClusterRecord, clusterStatus, isRestorableNow } from '../../snapshots/cluster.ts';
 import { lineageOf } from '../../snapshots/lineage.ts';
 import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
