@@ -3,6 +3,7 @@ import { auditSetting } from './access/audit.ts';
 import { grantSettings } from './access/grants.ts';
 import { credentialSettings } from './access/policy/credentials.ts';
 import { deletionSettings } from './access/policy/deletion.ts';
+import { restoreSettings } from './access/policy/restores.ts';
 import { sharingSettings } from './access/policy/sharing.ts';
 import { awsSettings } from './aws/settings.ts';
 import { type ResolvedSecrets, resolveSecrets, withSecretPlaces } from './config/secrets.ts';
@@ -43,6 +44,7 @@ const file = z
     documents: documentSettings.optional(),
     sharing: sharingSettings.optional(),
     deletion: deletionSettings,
+    restore: restoreSettings.optional(),
     audit: auditSetting.optional(),
     credentials: credentialSettings.optional(),
     cursorKeys: z.array(cursorKey).min(1).optional().meta({

@@ -13,10 +13,12 @@ import type { ObserveRead } from './fleet/full-reads/activity.ts';
 import { createFullReads, type FullReads, type FullReadsState } from './fleet/full-reads/full-reads.ts';
 import { createSharing } from './fleet/full-reads/packed/sharing.ts';
 import { connectKeys, createKeys, type Keys } from './fleet/lookups/keys.ts';
+import type { Lookups } from './fleet/lookups/lookups.ts';
 import { createRecordReads, type RecordReads } from './fleet/lookups/record-reads.ts';
 import type { FleetOptions } from './fleet/options.ts';
 import { type Cursors, cursorsOf } from './fleet/paging/cursor.ts';
-import { createProgress, type Pause, progressSeenBy } from './fleet/progress/progress.ts';
+import type { Pause } from './fleet/progress/progress.ts';
+import { createAllProgress, progressSeenBy } from './fleet/progress/streams.ts';
 import type { StoragePrices } from './fleet/questions/storage-prices.ts';
 import type { FullReadSettings } from './fleet/settings.ts';
 import { type Sources, sourcesSeenBy } from './fleet/sources.ts';
@@ -162,7 +164,8 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
         repetitions,
         now,
       }),
-    progress: ({ rights, fleet, seed }) => progressSeenBy(afresh(rights, seed.usage), fleet.lookups.idsOf, progress),
+    progress: ({ rights, fleet, seed }) =>
+      progressSeenBy(afresh(rights, fleet.lookups, seed.usage), fleet.lookups, progress),
   });
 
   const createContext: CreateContext = (principal, scope = uncached, settings = options) => {
@@ -172,11 +175,7 @@ export function createContextFactory(options: ContextOptions): CreateContext & S
     const context = createLazyContext({ principal, usage, settings, inner, now: clock() });
     return Object.assign(context, { principal, usage });
   };
-  const progress = createProgress({
-    read: (ids) => createContext(gatewayPrincipal).fleet.lookups.firstSnapshot(ids),
-    pause,
-    stopping,
-  });
+  const progress = createAllProgress(() => createContext(gatewayPrincipal).fleet.lookups, { pause, stopping });
   const fleetWatch = watchFleet(options, createContext, clock);
   return Object.assign(createContext, { fullReads: fullReads.state, fleetWatch });
 }
@@ -219,11 +218,19 @@ function createSourcesOf(all: Sources): (principal: Principal) => Sources {
 }
 
 /** Decides by tags that are read each time, because a subscription can be open for longer than its tags are valid. */
-function afresh({ sees }: Rights, usage: Usage): Pick<Rights, 'sees'> {
+function afresh(
+  { sees }: Rights,
+  { seesOther }: Lookups,
+  usage: Usage,
+): Pick<Rights, 'sees'> & Pick<Lookups, 'seesOther'> {
   return {
     sees: (record) => {
       forgetReads(usage);
       return sees(record);
+    },
+    seesOther: (record) => {
+      forgetReads(usage);
+      return seesOther(record);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { RestoreCheck } from './errors/restore-checks.ts';
+
 /** The error codes that clients receive, in `extensions.code` or in the `code` of a typed error. */
 export type ErrorCode =
   | 'INVALID_INPUT'
@@ -176,6 +178,16 @@ export class PreconditionFailedError extends SnapgateError {
   }
 }
 
+/** A restore does not meet all requirements; `checks` has every requirement, also those that are met. */
+export class RestoreRefusedError extends SnapgateError {
+  readonly checks: readonly RestoreCheck[];
+
+  constructor(message: string, checks: readonly RestoreCheck[]) {
+    super('PRECONDITION_FAILED', message);
+    this.checks = checks;
+  }
+}
+
 /** The gateway or AWS denies the operation. */
 export class ForbiddenError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {
@@ -257,6 +269,7 @@ export const errorClasses = {
   NotSupportedError,
   SharingRefusedError,
   PreconditionFailedError,
+  RestoreRefusedError,
   ForbiddenError,
   ThrottledError,
   AllowanceExceededError,
@@ -276,18 +289,4 @@ export class ConfigurationError extends Error {
     this.name = 'ConfigurationError';
     this.problems = problems;
   }
-}
-
-/**
- * Describes the cause of an error for operators: its name and message, then the messages of its own causes, such as
- * `AggregateError: connect ECONNREFUSED ::1:443: connect ECONNREFUSED 127.0.0.1:443`.
- */
-export function describeCause({ cause }: Error): string | undefined {
-  return cause instanceof Error ? `${cause.name}: ${messagesOf(cause).join(': ')}` : undefined;
-}
-
-function messagesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const inner: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
-  return [error.message, ...inner.flatMap(messagesOf)].filter((message) => message !== '');
 }

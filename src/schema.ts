@@ -1,6 +1,8 @@
 import './graphql/lists/connection.ts';
 import './graphql/questions/quota.ts';
+import './graphql/questions/recovery-report.ts';
 import './graphql/questions/snapshot-days.ts';
+import './graphql/questions/snapshot-schedules.ts';
 import './graphql/questions/summary.ts';
 import './graphql/mutations/index.ts';
 import './graphql/subscription.ts';

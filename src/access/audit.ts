@@ -37,6 +37,10 @@ interface AuditedCall {
 export interface AuditedResult {
   readonly plannedCalls: readonly AuditedCall[];
   readonly results?: readonly { readonly id: string; readonly error: SnapgateError | null }[];
+  /** What became of each call of a change of several calls, of which the first was made. */
+  readonly steps?: readonly { readonly call: AuditedCall; readonly error: SnapgateError | null }[];
+  /** The ARNs of the snapshots that AWS deletes because of a change of another resource. */
+  readonly deletes?: readonly string[];
 }
 
 /** Records every change before and after it. */
@@ -105,9 +109,9 @@ export async function requireAuditable(setting: string): Promise<void> {
   }
 }
 
-function describePlan({ plannedCalls, results }: AuditedResult): object {
+function describePlan({ plannedCalls, results, deletes }: AuditedResult): object {
   const calls = plannedCalls.map(({ source, action, parameters }) => ({ source: source.key, action, parameters }));
-  return { outcome: 'planned', calls, failures: failuresOf(results) };
+  return { outcome: 'planned', calls, failures: failuresOf(results), deletes };
 }
 
 /** The outcomes of failed items, from the one that says least about what was changed. */
@@ -117,12 +121,21 @@ const worstFirst = ['unknown', 'partial', 'failed', 'refused'];
  * The outcome of a batch is `partial` if some items failed; if all failed, it is the worst of their outcomes, and at
  * least `partial` if a call took effect.
  */
-function describe({ results }: AuditedResult, calls: readonly SentCall[]): object {
+function describe({ results, steps, deletes }: AuditedResult, calls: readonly SentCall[]): object {
+  if (steps) return { ...describeSteps(steps, calls), deletes };
   const failures = failuresOf(results);
   if (!results || !failures?.length) return { outcome: 'done', calls, failures };
   if (failures.length < results.length) return { outcome: 'partial', calls, failures };
   const worst = worstFirst.find((each) => failures.some(({ outcome }) => outcome === each)) ?? 'refused';
   return { outcome: partialIf(calls, worst), calls, failures };
+}
+
+/** The outcome of a change of several calls is that of the call that failed, and at least `partial` if one took effect. */
+function describeSteps(steps: NonNullable<AuditedResult['steps']>, calls: readonly SentCall[]): object {
+  const failures = steps.flatMap(({ call, error }) =>
+    error ? [{ action: call.action, ...describeError(error, calls) }] : [],
+  );
+  return { outcome: failures[0]?.outcome ?? 'done', calls, failures };
 }
 
 function failuresOf(results: AuditedResult['results']) {

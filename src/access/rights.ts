@@ -16,6 +16,8 @@ export interface Rights {
   dependOnTagsIn(sources: readonly Source[]): boolean;
   /** Whether the principal can see a record; a hidden record is reported as not found. */
   sees(record: AwsRecord): MaybePromise<boolean>;
+  /** Whether the principal can see an object of a source that has these tags. */
+  seesTagged(source: Source, tags: readonly Tag[]): boolean;
   /** Returns the record, or null if the principal cannot see it. */
   seen<Row extends AwsRecord>(record: Row | null): MaybePromise<Row | null>;
   /**
@@ -30,6 +32,10 @@ export interface Rights {
    * only if a grant, of any principal, names a changed key.
    */
   requireTagged(permissions: readonly Permission[], source: Source, change: TagChange): Promise<void>;
+  /** Throws FORBIDDEN if the principal lacks one of the permissions for an object of a source with these tags. */
+  requireWith(permissions: readonly Permission[], source: Source, tags: readonly Tag[]): void;
+  /** Throws FORBIDDEN if the principal lacks one of the permissions for an existing object of a source with these tags. */
+  requireTaggedNow(permissions: readonly Permission[], source: Source, tags: readonly Tag[]): void;
   /** Throws FORBIDDEN if the principal does not have the permission in the source at all. */
   requireIn(permission: Permission, source: Source): void;
 }
@@ -63,6 +69,7 @@ export function createRights(principal: Principal, tagsOf: ReadTags, hasCredenti
     dependOnTagsIn: (sources) =>
       sources.some((source) => permissions.some((each) => needsTags(principal.tagConditions(each, source)))),
     sees,
+    seesTagged: (source, tags) => meets(principal.tagConditions('SNAPSHOT_READ', source), tags),
     permissionsFor: async (record) => {
       const possible = possibleFor(record)
         .filter((each) => each !== 'CLUSTER_CREDENTIALS' || hasCredentials())
@@ -83,6 +90,17 @@ export function createRights(principal: Principal, tagsOf: ReadTags, hasCredenti
       if (named.length === 0) return;
       const lacking = permissions.find((each) => !meets(principal.tagConditions(each, source), tags));
       if (lacking !== undefined) throw untaggable(lacking, named);
+    },
+    requireWith: (all, source, tags) => {
+      for (const permission of all) {
+        const conditions = principal.tagConditions(permission, source);
+        if (conditions?.length === 0) throw forbidden(permission, source);
+        if (!meets(conditions, tags)) throw untagged(permission, conditions ?? []);
+      }
+    },
+    requireTaggedNow: (all, source, tags) => {
+      const lacking = all.find((each) => !meets(principal.tagConditions(each, source), tags));
+      if (lacking !== undefined) throw forbidden(lacking, source);
     },
     requireIn: (permission, source) => {
       if (!principal.reaches(permission, source)) throw forbidden(permission, source);
@@ -113,6 +131,13 @@ async function readable(read: () => ReturnType<ReadTags>): Promise<readonly Tag[
 function untaggable(permission: Permission, keys: readonly string[]): ForbiddenError {
   return new ForbiddenError(
     `With these tags, you would lack the permission ${permission} for the snapshot: grants depend on the tag ${keys.join(', ')}. Leave out this tag, or use a value for which you have the permission.`,
+  );
+}
+
+function untagged(permission: Permission, conditions: readonly GrantedTags[]): ForbiddenError {
+  const keys = [...new Set(conditions.flatMap(Object.keys))];
+  return new ForbiddenError(
+    `With its tags, you would lack the permission ${permission} for the new resource: your grants require the tag ${keys.join(', ')}. Add this tag, with a value for which you have the permission.`,
   );
 }
 

@@ -94,8 +94,10 @@ type FaultDetails = Omit<UpstreamDetails, 'code'> & { retryAfterSeconds?: number
 
 /** The faults whose reason is known; the state of a snapshot can forbid a change for several reasons. */
 const stateReasons = new Map<string, InvalidStateReason>([
+  ['InvalidClusterSnapshotScheduleStateFault', 'IN_USE'],
   ['InvalidClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
   ['InvalidDBClusterStateFault', 'CLUSTER_NOT_AVAILABLE'],
+  ['InvalidDBInstanceStateFault', 'CLUSTER_NOT_AVAILABLE'],
 ]);
 
 const classes: Readonly<Record<FaultCode, (message: string, details: FaultDetails) => SnapgateError>> = {

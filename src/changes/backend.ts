@@ -3,9 +3,13 @@ import type { ClusterRecord } from '../snapshots/cluster.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
+import type { TableName, TableRestoreRecord } from '../snapshots/recovery/table-restore.ts';
 import type { Tag } from '../snapshots/tag.ts';
+import type { ScheduleChanges } from './backups/schedule-changes.ts';
+import type { BackupBackend } from './backups/backend.ts';
 import type { Rules } from './input/rules.ts';
 import type { Plan } from './plans/plan.ts';
+import type { RestoreBackend } from './restores/backend.ts';
 
 /**
  * The changes that a service supports, for one request. A plan is created only if every requirement is met; AWS can
@@ -16,6 +20,8 @@ export interface ChangeBackend<
   Cluster extends ClusterRecord = ClusterRecord,
 > {
   readonly rules: Rules;
+  /** Undefined if the service cannot restore clusters. */
+  readonly restores?: RestoreBackend<Snapshot, Cluster>;
   /**
    * Finds the snapshot that has a name in the account of the source, in any cluster; null if the name is free. A
    * snapshot of another database engine on the same control plane is OTHER_ENGINE.
@@ -25,6 +31,8 @@ export interface ChangeBackend<
   /** Throws if the service cannot create such a copy; the message says which copies it supports. */
   requireRoute(snapshot: Snapshot, route: CopyRoute): void;
   planCopy(snapshot: Snapshot, copy: NewCopy): Plan<SnapshotRecord>;
+  /** Undefined if the service does not copy snapshots to other accounts. */
+  readonly accountCopies?: AccountCopies<Snapshot> | undefined;
   /** The result is the snapshot as it was before, with the status DELETED. */
   planDelete(snapshot: Snapshot): Plan<SnapshotRecord>;
   /** Deletes snapshots of one source in as few calls as the service allows; the outcomes are in the same order. */
@@ -36,6 +44,12 @@ export interface ChangeBackend<
   planUntag(snapshot: Snapshot, keys: readonly string[]): Plan<SnapshotRecord>;
   /** Undefined if the service has no temporary passwords. */
   planCredentials?(cluster: Cluster, credentials: NewCredentials): Plan<IssuedCredentials>;
+  /** Undefined if the service restores only whole clusters. The snapshot must be of this cluster. */
+  planRestoreTable?(snapshot: Snapshot, cluster: Cluster, table: NewTable): Plan<TableRestoreRecord>;
+  /** Undefined if the service has no snapshot schedules. */
+  readonly schedules?: ScheduleChanges;
+  /** Undefined if the backup settings of the service cannot be changed. */
+  readonly backups?: BackupBackend<Cluster>;
   /** The added parties must not have access yet. */
   planShare(snapshot: Snapshot, added: SnapshotSharing): Plan<SnapshotRecord>;
   /** The removed parties must have access now. */
@@ -66,6 +80,22 @@ export interface NewCopy extends NewSnapshot {
   readonly copyTags: boolean;
   /** Reads the ARN of the key that the copy has, to read it back; undefined if AWS chooses the key. */
   copyKeyArn(): Promise<string | undefined>;
+}
+
+/** A table in a snapshot, and the table to create from it. */
+export interface NewTable {
+  readonly source: TableName;
+  readonly target: TableName;
+  /** Whether the names are case-sensitive; undefined for the default of AWS, which converts them to lowercase. */
+  readonly isCaseSensitive: boolean | undefined;
+}
+
+/** What copies to another account, in several steps, need of a service. */
+export interface AccountCopies<Snapshot> {
+  /** The alias of the key that AWS manages for the service in each account and region. */
+  readonly defaultKey: string;
+  /** Returns the copy of a snapshot as it will be, to plan the calls that follow it. */
+  expected(snapshot: Snapshot, copy: Pick<NewCopy, 'target' | 'identifier'>): Snapshot;
 }
 
 /** The access to a snapshot to revoke. */

@@ -11,6 +11,17 @@ import type { Questions } from '../fleet/questions/questions.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { Permission } from '../snapshots/permission.ts';
 import type { ChangesOf } from './backend.ts';
+import {
+  createSnapshotSchedule,
+  type CreateSnapshotScheduleInput,
+  deleteSnapshotSchedule,
+  type DeleteSnapshotScheduleInput,
+  type ScheduleChange,
+  updateSnapshotSchedule,
+  type UpdateSnapshotScheduleInput,
+} from './backups/snapshot-schedules.ts';
+import { type BackupSettingsChange, updateBackupSettings } from './backups/backup-settings.ts';
+import type { UpdateBackupSettingsInput } from './backups/input.ts';
 import type { BatchChange } from './snapshots/batch.ts';
 import { copySnapshot, type CopySnapshotInput } from './snapshots/copy-snapshot.ts';
 import { createSnapshot, type CreateSnapshotInput } from './snapshots/create-snapshot.ts';
@@ -26,6 +37,11 @@ import type { ChangeRequest, SnapshotChange } from './request.ts';
 import { type Keyed, onceForKey, type Repetitions } from './repetition/idempotency.ts';
 import type { ChangeResult } from './repetition/stored-outcome.ts';
 import { guarded } from './requirements/guarded.ts';
+import type { ClusterChange, RestoreChange } from './restores/backend.ts';
+import { createClusterInstances, type CreateInstancesInput } from './restores/create-instances.ts';
+import { restoreCluster, type RestoreClusterInput } from './restores/restore-cluster.ts';
+import { restoreTable, type RestoreTableInput, type TableRestoreChange } from './restores/restore-table.ts';
+import { restoreClusterToTime, type RestoreToTimeInput } from './restores/restore-to-time.ts';
 import { shareSnapshot, type ShareSnapshotInput } from './snapshots/share-snapshot.ts';
 import {
   tagSnapshot,
@@ -59,7 +75,15 @@ export interface Changes {
   shareSnapshot(input: ShareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshot(input: UnshareSnapshotInput & EveryInput): Promise<SnapshotChange>;
   unshareSnapshots(input: UnshareSnapshotsInput & EveryInput): Promise<BatchChange>;
+  restoreTable(input: RestoreTableInput & EveryInput): Promise<TableRestoreChange>;
   issueClusterCredentials(input: IssueCredentialsInput & EveryInput): Promise<CredentialsChange>;
+  restoreCluster(input: RestoreClusterInput & EveryInput): Promise<RestoreChange>;
+  restoreClusterToTime(input: RestoreToTimeInput & EveryInput): Promise<RestoreChange>;
+  createClusterInstances(input: CreateInstancesInput & EveryInput): Promise<ClusterChange>;
+  createSnapshotSchedule(input: CreateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  updateSnapshotSchedule(input: UpdateSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  deleteSnapshotSchedule(input: DeleteSnapshotScheduleInput & EveryInput): Promise<ScheduleChange>;
+  updateBackupSettings(input: UpdateBackupSettingsInput & EveryInput): Promise<BackupSettingsChange>;
 }
 
 export interface ChangesOptions {
@@ -67,7 +91,7 @@ export interface ChangesOptions {
   readonly sources: Sources;
   readonly fleet: {
     readonly lookups: Pick<Lookups, 'node' | 'namedSnapshot' | 'namedCluster'>;
-    readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached'>;
+    readonly questions: Pick<Questions, 'hasOtherSnapshot' | 'isQuotaReached' | 'automatedSnapshots'>;
   };
   readonly reads: RecordReads;
   /** Creates the keys that read back a change, with a time limit of their own. */
@@ -141,7 +165,15 @@ export function createChanges(options: ChangesOptions): Changes {
     shareSnapshot: change('shareSnapshot', 'SNAPSHOT_SHARE', shareSnapshot),
     unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
     unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
+    restoreTable: change('restoreTable', 'CLUSTER_RESTORE', restoreTable),
     issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
+    restoreCluster: change('restoreCluster', 'CLUSTER_RESTORE', restoreCluster),
+    restoreClusterToTime: change('restoreClusterToTime', 'CLUSTER_RESTORE', restoreClusterToTime),
+    createClusterInstances: change('createClusterInstances', 'CLUSTER_RESTORE', createClusterInstances),
+    createSnapshotSchedule: change('createSnapshotSchedule', 'BACKUP_CONFIGURE', createSnapshotSchedule),
+    updateSnapshotSchedule: change('updateSnapshotSchedule', 'BACKUP_CONFIGURE', updateSnapshotSchedule),
+    deleteSnapshotSchedule: change('deleteSnapshotSchedule', 'BACKUP_CONFIGURE', deleteSnapshotSchedule),
+    updateBackupSettings: change('updateBackupSettings', 'BACKUP_CONFIGURE', updateBackupSettings),
   };
 }
 
@@ -163,6 +195,7 @@ function requestOf(options: ChangesOptions): ChangeRequest {
     sees: rights.sees,
     isQuotaReached: (source) => fleet.questions.isQuotaReached(source),
     hasOtherSnapshot: (cluster, others) => fleet.questions.hasOtherSnapshot(cluster, others),
+    automatedSnapshots: (source, cluster) => fleet.questions.automatedSnapshots(source, cluster),
   };
 }
 
@@ -173,7 +206,7 @@ async function noteFailures<Result extends ChangeResult>(
 ): Promise<Result> {
   try {
     const result = await change;
-    for (const { error } of 'results' in result ? result.results : []) if (error) failures.add(error.code);
+    for (const { error } of [...(result.results ?? []), ...(result.steps ?? [])]) if (error) failures.add(error.code);
     return result;
   } catch (error) {
     if (error instanceof SnapgateError) failures.add(error.code);

@@ -5,6 +5,7 @@ import type { Rights } from '../access/rights.ts';
 import type { ErrorCode, SharingRefusal } from '../errors.ts';
 import type { Keys } from '../fleet/lookups/keys.ts';
 import type { RecordReads } from '../fleet/lookups/record-reads.ts';
+import type { Questions } from '../fleet/questions/questions.ts';
 import type { Sources } from '../fleet/sources.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
@@ -18,6 +19,8 @@ export interface ChangeRequest
   keyNamedAfresh: Keys['keyNamed'];
   /** Whether a source has as many manual snapshots as its quota. Rejects if a read fails. */
   isQuotaReached(source: Source): Promise<boolean>;
+  /** Reads the automated snapshots of a cluster in a source, regardless of visibility. Rejects if a read fails. */
+  automatedSnapshots: Questions['automatedSnapshots'];
   /** The sources that the principal can read. */
   readonly sources: Sources;
   readonly policy: Policy;
@@ -30,6 +33,8 @@ export interface SnapshotChange {
   /** A function reads the snapshot, because the change repeats an earlier one. */
   readonly snapshot: SnapshotRecord | null | (() => Promise<SnapshotRecord | null>);
   readonly plannedCalls: readonly PlannedCall[];
+  /** The calls of later requests, which AWS accepts only after the planned calls are complete. */
+  readonly remainingCalls?: readonly PlannedCall[] | undefined;
   /** The reasons to refuse the change that could not be checked; AWS decides about them. */
   readonly unchecked?: readonly Unchecked[] | undefined;
 }

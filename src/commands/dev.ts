@@ -31,8 +31,12 @@ export async function dev(flags: EmulatorFlags): Promise<void> {
   }));
   const aws = { endpoint: emulator.url, credentials: { accessKeyId: '123456789012', secretAccessKey: 'emulated' } };
   const credentials = settings.credentials ?? everyCredential;
-  // Sharing in the emulator is harmless, so it is only restricted if configured.
-  const policy = { sharing: settings.sharing ?? ('unrestricted' as const), deletion: settings.deletion };
+  // Sharing and restoring in the emulator is harmless, so it is only restricted if configured.
+  const policy = {
+    sharing: settings.sharing ?? ('unrestricted' as const),
+    deletion: settings.deletion,
+    restore: settings.restore ?? ('unrestricted' as const),
+  };
   const gateway = { ...settings, cursorKeys, credentials, policy };
   const { server, metrics } = await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now);
   const metricsUrl = await listenForMetrics(metrics, settings);

@@ -1,4 +1,5 @@
-import { describeCause, SnapgateError } from '../errors.ts';
+import { describeCause } from '../errors/causes.ts';
+import { SnapgateError } from '../errors.ts';
 
 /** The most characters to show of a message from AWS or the system. */
 const longestCause = 300;

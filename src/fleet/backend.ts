@@ -1,12 +1,15 @@
 import type { Usage } from '../aws/usage.ts';
 import { SnapgateError, UpstreamError } from '../errors.ts';
-import type { ClusterRecord } from '../snapshots/cluster.ts';
+import type { RestoreCheck } from '../errors/restore-checks.ts';
+import type { ClusterInstance, ClusterRecord } from '../snapshots/cluster.ts';
 import { after, type MaybePromise, orElse } from '../snapshots/maybe.ts';
+import type { NodeRecord } from '../snapshots/record.ts';
 import type { SnapshotSharing } from '../snapshots/sharing.ts';
 import type { SnapshotRecord } from '../snapshots/snapshot.ts';
 import type { Source } from '../snapshots/source.ts';
 import type { Tag } from '../snapshots/tag.ts';
-import type { ClusterConditions, SnapshotConditions } from './lists/conditions.ts';
+import type { SnapshotScheduleRecord } from '../snapshots/recovery/snapshot-schedule.ts';
+import type { ClusterConditions, SnapshotConditions, Visibility } from './lists/conditions.ts';
 
 /** The reads of a service, for one request. A method calls AWS only if the record itself lacks the data. */
 export interface Backend<
@@ -15,6 +18,8 @@ export interface Backend<
 > {
   readonly snapshots: Listing<Snapshot, SnapshotConditions>;
   readonly clusters: Listing<Cluster, ClusterConditions>;
+  /** Undefined if the service has no snapshot schedules. */
+  readonly schedules?: Listing<SnapshotScheduleRecord, Visibility>;
   /**
    * Reads a snapshot by its ARN; null if it does not exist. Throws INVALID_INPUT for an ARN of another kind. Returns it
    * at once if it is cached and `isAlone`: records that are read in the same tick are read together.
@@ -22,6 +27,11 @@ export interface Backend<
   snapshot(source: Source, arn: string, isAlone: boolean): MaybePromise<Snapshot | null>;
   /** Reads a cluster by its ARN in the same way. */
   cluster(source: Source, arn: string, isAlone: boolean): MaybePromise<Cluster | null>;
+  /**
+   * Reads an object of one of the service's `otherTypes` by its name, regardless of visibility; null if it does not exist.
+   * Undefined if the service has no such types.
+   */
+  otherNode?(source: Source, typename: string, name: string): MaybePromise<NodeRecord | null>;
   /** Throws INVALID_INPUT unless an ARN has the format of a snapshot or cluster of the service. */
   requireArn(resource: 'snapshot' | 'cluster', arn: string): void;
   /** Returns the cluster that has a name, in any case, today; null if there is none. */
@@ -30,6 +40,11 @@ export interface Backend<
   expectClusters(source: Source): void;
   /** Loads the clusters with these names if the cache has all of them, so that `clusterNamed` returns them at once. */
   loadKnownClusters(source: Source, identifiers: readonly string[]): void;
+  /**
+   * Reads the instances of a cluster, with those of the other clusters of this tick. Undefined if the clusters of the
+   * service have no instances.
+   */
+  instancesOf?(cluster: Cluster): MaybePromise<readonly ClusterInstance[]>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: Snapshot | Cluster): MaybePromise<readonly Tag[] | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
@@ -39,6 +54,11 @@ export interface Backend<
    * cluster; an Error at a position fails only that cluster.
    */
   latestSnapshots(source: Source, clusters: readonly Cluster[]): Promise<readonly (Snapshot | Error | null)[]>;
+  /**
+   * Checks what AWS requires besides the key in order to restore a cluster like itself: from its snapshot or, if null, to
+   * its latest restorable time. A requirement that cannot be read is UNKNOWN. Undefined if nothing else is checked.
+   */
+  restoreChecks?(cluster: Cluster, snapshot: Snapshot | null): MaybePromise<readonly RestoreCheck[]>;
   /** The number of clusters whose newest snapshots can be read in one AWS call. */
   readonly clustersPerCall: number;
   readonly manualSnapshotQuota: ManualSnapshotQuota;

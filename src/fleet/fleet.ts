@@ -6,12 +6,14 @@ import { createQuestions, type Questions } from './questions/questions.ts';
 import { createSizes, type Sizes } from './sizes.ts';
 import { readSourceFigures, type SourceReading } from './watch/source-figures.ts';
 import { createRecoveryPoints, type RecoveryPoints } from './questions/recovery-points.ts';
+import { createRecoveryReport, type RecoveryReport } from './questions/recovery-report.ts';
 
 /** The snapshots and clusters of all sources, for one request. */
 export interface Fleet {
   readonly lists: Lists;
   readonly lookups: Lookups;
   readonly questions: Questions;
+  readonly recoveryReport: RecoveryReport;
   /** The sizes of the sources, which the prices of operations depend on. */
   readonly sizes: Sizes;
   /** Reads the figures of all sources, for metrics. */
@@ -27,6 +29,7 @@ export const createFleet: (options: FleetOptions) => Fleet = lazily<
   lists: (fleet) => createLists(fleet.seed, () => fleet.recoveryPoints),
   lookups: ({ seed }) => createLookups(seed),
   questions: (fleet) => createQuestions(fleet.seed, fleet.recoveryPoints),
+  recoveryReport: (fleet) => createRecoveryReport(fleet.seed, fleet.recoveryPoints),
   sizes: ({ seed }) => createSizes(seed),
   figures:
     ({ seed }) =>

@@ -20,8 +20,11 @@ export interface Sources {
   at(account: string, region: string, service: ServiceName): Source | undefined;
   /** Returns the same service and region in other accounts, which can see the snapshots that this source shares. */
   beside(source: Source): readonly Source[];
-  /** Returns the sources that a filter selects. Throws INVALID_INPUT for a value that is not configured. */
-  select(selection: SourceSelection): readonly Source[];
+  /**
+   * Returns the sources that a filter selects. Throws INVALID_INPUT for a value that is not configured; `path` is that of
+   * the filter in the arguments.
+   */
+  select(selection: SourceSelection, path?: readonly string[]): readonly Source[];
 }
 
 export interface SourceSelection {
@@ -71,7 +74,7 @@ function registryOf(all: Source[]): Omit<Sources, 'accounts' | 'connect'> {
       byPlace ??= Map.groupBy(all, placeOf);
       return (byPlace.get(placeOf(source)) ?? []).filter((each) => each !== source);
     },
-    select: (selection) => select(all, selection),
+    select: (selection, path = ['filter']) => select(all, selection, path),
   };
 }
 
@@ -115,15 +118,15 @@ function compareText(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-function select(all: readonly Source[], selection: SourceSelection): readonly Source[] {
+function select(all: readonly Source[], selection: SourceSelection, path: readonly string[]): readonly Source[] {
   if (all.length === 0)
     throw new ForbiddenError(
       'You do not have the permission SNAPSHOT_READ in any source. Query `viewer` for your permissions.',
     );
   if (Object.keys(selection).length === 0) return all;
-  requireKnown('accounts', selection.accounts, new Set(all.map((source) => source.account)));
-  requireKnown('regions', selection.regions, new Set(all.map((source) => source.region)));
-  requireKnown('services', selection.services, new Set<string>(all.map((source) => source.service)));
+  requireKnown([...path, 'accounts'], selection.accounts, new Set(all.map((source) => source.account)));
+  requireKnown([...path, 'regions'], selection.regions, new Set(all.map((source) => source.region)));
+  requireKnown([...path, 'services'], selection.services, new Set<string>(all.map((source) => source.service)));
   const chosen = all.filter(
     (source) =>
       (selection.services?.includes(source.service) ?? true) &&
@@ -133,14 +136,18 @@ function select(all: readonly Source[], selection: SourceSelection): readonly So
   if (chosen.length > 0) return chosen;
   throw new InvalidInputError(
     'No configured source matches this combination of services, accounts and regions. Query `sources` for all sources.',
-    ['filter'],
+    path,
   );
 }
 
-function requireKnown(field: string, asked: readonly string[] | undefined, known: ReadonlySet<string>): void {
+function requireKnown(
+  field: readonly string[],
+  asked: readonly string[] | undefined,
+  known: ReadonlySet<string>,
+): void {
   const unknown = asked?.find((value) => !known.has(value));
   if (unknown === undefined) return;
-  throw notConfigured(`filter.${field} has ${JSON.stringify(unknown)}`, known, ['filter', field]);
+  throw notConfigured(`${field.join('.')} has ${JSON.stringify(unknown)}`, known, field);
 }
 
 /** Returns the error for a value that is not configured; `given` is the start of its message. */

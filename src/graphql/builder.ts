@@ -5,7 +5,7 @@ import { nodes } from '../limits/field-prices.ts';
 import { lookup } from '../limits/price.ts';
 import { encodeGlobalId, readGlobalId } from '../snapshots/global-id.ts';
 import type { Context } from './context.ts';
-import { errorsOfEveryChange } from './error-unions.ts';
+import { errorsOfEveryChange } from './errors/error-unions.ts';
 import { AccountIdScalar, DateTimeScalar } from './scalars.ts';
 
 /**

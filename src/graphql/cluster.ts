@@ -1,8 +1,9 @@
-import { arnLookup } from '../limits/field-prices.ts';
+import { arnLookup, instancesOfClusters } from '../limits/field-prices.ts';
 import { calls } from '../limits/price.ts';
 import { type ClusterRecord, type ClusterStatus, clusterStatus, type Endpoint } from '../snapshots/cluster.ts';
 import { encodeGlobalId } from '../snapshots/global-id.ts';
 import { builder } from './builder.ts';
+import { ClusterRestoreType } from './cluster-parts.ts';
 import { toInt } from './scalars.ts';
 import { SourceType } from './source.ts';
 import { TagType } from './tag.ts';
@@ -74,6 +75,24 @@ ClusterInterface.implement({
     }),
   }),
 });
+
+/** Whether the cluster can be used. */
+builder.interfaceFields(ClusterInterface, (t) => ({
+  restore: t.field({
+    type: ClusterRestoreType,
+    nullable: true,
+    description:
+      'The restore that creates this cluster, and its progress. Null for a cluster that is not being restored. Amazon Redshift: AWS can report a restore after its end, as COMPLETED or FAILED. Amazon DocumentDB: null if AWS does not report the progress of a new cluster, and after its creation.',
+    resolve: (c) => c.kind.restore(c),
+  }),
+  isReachable: t.boolean({
+    nullable: true,
+    description:
+      'Whether this cluster is ready for connections: its status is AVAILABLE and, for Amazon DocumentDB, at least one of its instances is available. False in every other status, even though AWS may keep connections open while it modifies a cluster. Null if AWS does not say: in the status UNKNOWN, or if AWS does not describe an instance that it lists. Does not test the network, which can still block connections. Amazon DocumentDB: one AWS call for the clusters of a source on a page, made only for clusters that are AVAILABLE and have instances.',
+    extensions: { price: instancesOfClusters },
+    resolve: (c, _args, ctx) => ctx.fleet.lookups.isReachable(c),
+  }),
+}));
 
 /** How the cluster is configured. */
 builder.interfaceFields(ClusterInterface, (t) => ({

@@ -2,7 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Rights } from '../access/rights.ts';
 import type { Changes } from '../changes/changes.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { SeenProgress } from '../fleet/progress/progress.ts';
+import type { SeenProgress } from '../fleet/progress/streams.ts';
 import type { Sources } from '../fleet/sources.ts';
 
 /** The part of a request's context that resolvers can access. */

@@ -14,6 +14,13 @@ export const PermissionEnum = builder.enumType('Permission', {
     SNAPSHOT_DELETE: { description: 'Delete snapshots.' },
     SNAPSHOT_SHARE: { description: 'Share snapshots with other accounts, and revoke their access.' },
     CLUSTER_CREDENTIALS: { description: 'Issue temporary database credentials for clusters.' },
+    CLUSTER_RESTORE: {
+      description: 'Restore clusters and tables from snapshots and backups, and add instances to clusters.',
+    },
+    BACKUP_CONFIGURE: {
+      description:
+        'Change the backup settings of clusters, and snapshot schedules. A change that makes AWS delete snapshots, or reduces the protection of a cluster, requires SNAPSHOT_DELETE too.',
+    },
     SNAPSHOT_RELEASE: {
       description: 'Remove or change the hold tags that protect snapshots from deletion; requires SNAPSHOT_TAG too.',
     },

@@ -39,7 +39,7 @@ const ofViewer =
 builder.interfaceField(SnapshotInterface, 'viewerPermissions', (t) =>
   t.field({
     type: [PermissionEnum],
-    description: `The permissions that you have for this snapshot, ${ofViewer} A snapshot of another account can only be read and copied.`,
+    description: `The permissions that you have for this snapshot, ${ofViewer} A snapshot of another account can only be read, copied and restored.`,
     extensions: { price: permissionsForRecord, variation: 'BY_CALLER' },
     resolve: async (snapshot, _args, ctx) => [...(await ctx.rights.permissionsFor(snapshot))],
   }),
@@ -48,7 +48,7 @@ builder.interfaceField(SnapshotInterface, 'viewerPermissions', (t) =>
 builder.interfaceField(ClusterInterface, 'viewerPermissions', (t) =>
   t.field({
     type: [PermissionEnum],
-    description: `The permissions that you have for this cluster, ${ofViewer} CLUSTER_CREDENTIALS is missing if this gateway issues you no passwords.`,
+    description: `The permissions that you have for this cluster, ${ofViewer} CLUSTER_CREDENTIALS is missing if this gateway issues you no passwords. SNAPSHOT_DELETE is required to reduce the protection of the cluster.`,
     extensions: { price: permissionsForRecord, variation: 'BY_CALLER' },
     resolve: async (cluster, _args, ctx) => [...(await ctx.rights.permissionsFor(cluster))],
   }),

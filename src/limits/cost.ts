@@ -77,12 +77,17 @@ function costOfField({ price: priceOf, argumentsFor, inside }: PricedField, exte
   const { calls = 0, atMost = Infinity, listed = 1, page, count } = price;
   const { objects } = extent;
   const within: Extent = {
-    objects: objects * listed,
+    objects: objects * atLeastZero(listed),
     // An object between the connection and its records, such as a payload, belongs to the same page.
-    records: page === undefined ? extent.records : objects * page,
-    count: count === undefined ? extent.count : objects * count,
+    records: page === undefined ? extent.records : objects * atLeastZero(page),
+    count: count === undefined ? extent.count : objects * atLeastZero(count),
   };
-  return Math.min(objects * calls, atMost) + sumOf(inside, within, priced);
+  return Math.min(objects * atLeastZero(calls), atMost) + sumOf(inside, within, priced);
+}
+
+/** Clients choose arguments before they are validated: no field must make the other fields of an operation cheaper. */
+function atLeastZero(value: number): number {
+  return Math.max(0, value);
 }
 
 /** The priced fields of operations, and the schema that declares them: the same documents are sent again and again. */

@@ -1,6 +1,6 @@
 import { isArn, readArn } from '../snapshots/arn.ts';
 import { isAlias } from '../snapshots/kms-key.ts';
-import { largestNamespace } from '../snapshots/service.ts';
+import { largestNamespace, serviceOfNode } from '../snapshots/service.ts';
 import {
   type Arguments,
   calls,
@@ -20,8 +20,12 @@ const recoveryConditions = ['withoutSnapshotSince', 'withoutSnapshotForHours', '
 const callsOfCluster = 2;
 /** The most calls of revoking access in one change: few snapshots of a large batch are shared, and with few accounts. */
 const mostRevocations = 1000;
+/** The number of instances that most clusters do not exceed. */
+const instancesPerCluster = 4;
 /** The number of clusters of a source that are looked up one by one; more are listed. */
 const lookedUp = 5;
+/** The number of clusters of a schedule that AWS returns. */
+const mostScheduled = 100;
 
 /** A list over the sources: the AWS pages that a page can need, or a full read of every source if it is ordered. */
 export const list: PriceOf = (args, fleet) => listOf('snapshots', args, fleet);
@@ -65,6 +69,26 @@ export const daysOfClusters: PriceOf = ({ last, timeZone }, fleet) => {
   return snapshotsOfClusters(fleet.listSize('recoveryPoints', filter));
 };
 
+/** The copies of the snapshots of clusters: a full read of every source, and the clusters of the places that copies come from. */
+export const copiesOfClusters: PriceOf = (_args, fleet) => {
+  const size = fleet.listSize('snapshots');
+  const whole = size.calls + (fleet.isPartial ? size.tagTests : 0) + clusterReads(fleet);
+  return { calls: whole, atMost: whole };
+};
+
+/** The keys, groups and versions that restores need: those of clusters with the same settings are read once. */
+const requirementsOfCluster = 4;
+
+/** What the restores of clusters require: their latest snapshots, and what AWS requires of each cluster. */
+export const restoreChecks: PriceOf = (args, fleet) => {
+  const { calls: points = 0, atMost } = latestOfClusters(args, fleet);
+  const clusters = Math.max(1, fleet.listSize('clusters').records);
+  return {
+    calls: points + requirementsOfCluster,
+    ...(atMost !== undefined && { atMost: atMost + requirementsOfCluster * clusters }),
+  };
+};
+
 /** A source of which only one cluster is asked for is not read in full, even if its full read is kept. */
 function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Price {
   return { calls: callsOfCluster, ...(!isTooLong && { atMost: Math.max(callsOfCluster, whole + sources) }) };
@@ -73,8 +97,27 @@ function snapshotsOfClusters({ calls: whole, isTooLong, sources }: ListSize): Pr
 /** The cluster of a snapshot; the clusters of all snapshots are read together. */
 export const clusterOf: PriceOf = (_args, fleet) => ({
   calls: 2,
-  atMost: Math.max(2, fleet.listSize('clusters').calls + lookedUp * fleet.sources),
+  atMost: Math.max(2, clusterReads(fleet)),
 });
+
+/** The instances of clusters: a call for those of all clusters of a source, and one more for each further 100 of them. */
+export const instancesOfClusters: PriceOf = (_args, fleet) => ({
+  calls: 1,
+  atMost: fleet.sources + Math.ceil((fleet.listSize('clusters').records * instancesPerCluster) / 100),
+});
+
+/** A list of snapshot schedules, of which a source has few: usually one AWS page of each source that has them. */
+export const scheduleList: PriceOf = (args, fleet) => {
+  const { accounts, regions } = args;
+  const filter = { services: [serviceOfNode('SnapshotSchedule')], accounts, regions };
+  return { calls: fleet.listSize('clusters', filter).sources + 1, page: pageOf(args) };
+};
+
+/** The clusters of a snapshot schedule: at most those of a source, an average of the sources. */
+export const scheduledClusters: PriceOf = (_args, fleet) => {
+  const { records, sources } = fleet.listSize('clusters', { services: [serviceOfNode('SnapshotSchedule')] });
+  return { listed: Math.min(Math.max(Math.ceil(records / Math.max(sources, 1)), 1), mostScheduled) };
+};
 
 /** A full read of every source. */
 export const summary: PriceOf = ({ filter }, fleet) => ({ calls: wholeFleet('snapshots', filter, fleet) });
@@ -109,9 +152,35 @@ export const change: PriceOf = ({ input }, fleet): Price => {
   };
 };
 
+/** The most instances of a cluster. */
+const mostInstances = 16;
+
+/**
+ * A restore reads its snapshot or cluster, the cluster to resemble and their tags, makes up to 12 reads for its checks, and
+ * makes its call and that of its tags, or one call for each instance.
+ */
+export const restore: PriceOf = ({ input }, fleet): Price => {
+  const given = (input ?? {}) as Arguments;
+  const { count = 1 } = (given['instances'] ?? {}) as { readonly count?: number };
+  // Another count is invalid, and makes no call.
+  const instances = count >= 1 && count <= mostInstances ? count : 0;
+  return { calls: 22 + instances + lookupsOf(given, fleet) };
+};
+
+/**
+ * A change of backup settings also reads the automated snapshots that AWS deletes because of it, and their copies in
+ * another region, and makes up to four calls.
+ */
+export const backupChange: PriceOf = (args, fleet) => ({ calls: (change(args, fleet).calls ?? 0) + 12 });
+
+/** The automated snapshots that a change of backup settings deletes, at the longest retention: one each day. */
+export const deletedBackups: PriceOf = () => ({ listed: 35 });
+
 /** The lookups of all ARNs in the input of a change, beyond those of ids. */
-function lookupsOf({ snapshotId, snapshotIds, clusterId, account }: Arguments, fleet: FleetSize): number {
-  const lookups = [snapshotId, snapshotIds, clusterId].flat().map((id) => otherLookups(id, account, fleet));
+function lookupsOf({ snapshotId, snapshotIds, clusterId, likeCluster, account }: Arguments, fleet: FleetSize): number {
+  const lookups = [snapshotId, snapshotIds, clusterId, likeCluster]
+    .flat()
+    .map((id) => otherLookups(id, account, fleet));
   return lookups.reduce((sum, each) => sum + each, 0);
 }
 
@@ -163,7 +232,12 @@ function recordTests({ tagTests, sharingTests }: ListSize, filter: unknown, flee
 
 /** The clusters of snapshots, which the condition `orphaned` requires. */
 function clusterTests(filter: unknown, fleet: FleetSize): number {
-  return conditionsOf(filter).includes('orphaned') ? fleet.listSize('clusters').calls + lookedUp * fleet.sources : 0;
+  return conditionsOf(filter).includes('orphaned') ? clusterReads(fleet) : 0;
+}
+
+/** The clusters of any number of snapshots, which are read together. */
+function clusterReads(fleet: FleetSize): number {
+  return fleet.listSize('clusters').calls + lookedUp * fleet.sources;
 }
 
 /** The keys of the aliases in `kmsKeyIds`, each read once for each source. */

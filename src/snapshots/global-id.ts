@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.ts';
-import { recordTypeOf } from './service.ts';
+import { recordTypeOf, serviceOfNode } from './service.ts';
 
 /** A decoded Node ID: the GraphQL type and the AWS name of an object. */
 export type GlobalId = { readonly typename: string; readonly id: string };
@@ -15,7 +15,7 @@ export function readGlobalId(globalId: string): GlobalId {
   const [typename = ''] = text.split(':', 1);
   const id = text.slice(typename.length + 1);
   const isOwn =
-    (typename === 'Source' || recordTypeOf(typename) !== undefined) &&
+    (typename === 'Source' || recordTypeOf(typename) !== undefined || serviceOfNode(typename) !== undefined) &&
     id !== '' &&
     encodeGlobalId(typename, id) === globalId;
   return isOwn ? { typename, id } : { typename: '', id: globalId };

@@ -52,3 +52,14 @@ function isBefore(moment: Maybe<Date>, other: Date): boolean {
 export function isRecoveryPoint(snapshot: SnapshotRecord, cluster: ClusterRecord): boolean {
   return snapshotStatus(snapshot) === 'AVAILABLE' && lineageOf(snapshot, cluster) !== 'UNRELATED';
 }
+
+/** The start of the names of intermediate copies. */
+export const intermediatePrefix = 'snapgate-copy-';
+
+/**
+ * Whether a snapshot has the name of an intermediate copy, which copySnapshot deletes as soon as the copy in the other
+ * account is complete: it must not be relied on as a snapshot that remains.
+ */
+export function isIntermediateCopy(snapshot: SnapshotRecord): boolean {
+  return snapshot.kind.identifier(snapshot).toLowerCase().startsWith(intermediatePrefix);
+}

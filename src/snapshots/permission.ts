@@ -8,6 +8,8 @@ export const permissions = [
   'SNAPSHOT_DELETE',
   'SNAPSHOT_SHARE',
   'CLUSTER_CREDENTIALS',
+  'CLUSTER_RESTORE',
+  'BACKUP_CONFIGURE',
   'SNAPSHOT_RELEASE',
 ] as const;
 
@@ -22,8 +24,16 @@ export const permissionsOf = {
     'SNAPSHOT_TAG',
     'SNAPSHOT_DELETE',
     'SNAPSHOT_SHARE',
+    'CLUSTER_RESTORE',
     'SNAPSHOT_RELEASE',
   ],
-  sharedSnapshot: ['SNAPSHOT_READ', 'SNAPSHOT_COPY'],
-  cluster: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE', 'CLUSTER_CREDENTIALS'],
+  sharedSnapshot: ['SNAPSHOT_READ', 'SNAPSHOT_COPY', 'CLUSTER_RESTORE'],
+  cluster: [
+    'SNAPSHOT_READ',
+    'SNAPSHOT_CREATE',
+    'SNAPSHOT_DELETE',
+    'CLUSTER_CREDENTIALS',
+    'CLUSTER_RESTORE',
+    'BACKUP_CONFIGURE',
+  ],
 } as const satisfies Readonly<Record<string, readonly Permission[]>>;

@@ -8,6 +8,8 @@ interface ServiceEntry {
   readonly arnNamespace: string;
   /** The GraphQL types of the service's records, which are also part of their Node IDs. */
   readonly types: { readonly snapshot: string; readonly cluster: string };
+  /** Its further GraphQL types whose objects have Node IDs. */
+  readonly otherTypes?: readonly string[];
 }
 
 /** The only list of services: all enums, error messages and configuration schemas are derived from it. */
@@ -17,6 +19,7 @@ export const serviceTable = {
     description: 'Amazon Redshift: provisioned clusters.',
     arnNamespace: 'redshift',
     types: { snapshot: 'RedshiftSnapshot', cluster: 'RedshiftCluster' },
+    otherTypes: ['SnapshotSchedule', 'TableRestore'],
   },
   // Amazon DocumentDB uses the control plane of Amazon RDS.
   DOCUMENTDB: {
@@ -62,6 +65,14 @@ export function recordTypeOf(typename: string): RecordType | undefined {
     if (types.cluster === typename) return { service, resource: 'cluster' };
   }
   return undefined;
+}
+
+/** Returns the service of a GraphQL type whose objects have Node IDs, and are neither snapshots nor clusters. */
+export function serviceOfNode(typename: string): ServiceName | undefined {
+  return serviceNames.find((service) => {
+    const { otherTypes }: ServiceEntry = serviceTable[service];
+    return otherTypes?.includes(typename);
+  });
 }
 
 /** The largest number of services that share an ARN namespace: a lookup by ARN tries each of them. */

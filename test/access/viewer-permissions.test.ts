@@ -42,7 +42,7 @@ function start(options: GatewayOptions = {}): Promise<Gateway> {
     authenticate: authenticationWith(grants),
     credentials,
     limits: { aliases: 1e3, fields: 1e3, tokens: 1e5, rootFields: 100, cost: 1e5 },
-    policy: { sharing: 'unrestricted', deletion: [{ holdTags: ['hold'], keepLast: false }] },
+    policy: { sharing: 'unrestricted', restore: 'unrestricted', deletion: [{ holdTags: ['hold'], keepLast: false }] },
     ...options,
   });
 }
@@ -99,12 +99,29 @@ const changesOfSnapshot = (id: string): readonly Change[] => {
     [['SNAPSHOT_SHARE'], `shareSnapshot(input: { ${one}, accounts: ["${stranger}"] }) { ${failure} }`],
     [['SNAPSHOT_SHARE'], `unshareSnapshot(input: { ${one}, everyone: true }) { ${failure} }`],
     [['SNAPSHOT_SHARE'], `unshareSnapshots(input: { ${many}, everyone: true }) ${results('UnshareSnapshotsPayload')}`],
+    // The new cluster has the tags for which the grants of a team give the permissions.
+    [
+      ['CLUSTER_RESTORE'],
+      `restoreCluster(input: { ${one}, clusterIdentifier: "restored", tags: [{ key: "team", value: "bi" }] }) { ${failure} }`,
+    ],
   ];
 };
 const changesOfCluster = (id: string, service: ServiceName): readonly Change[] => {
   const input = `dryRun: true, clusterId: ${text(id)}`;
   return [
     [['SNAPSHOT_CREATE'], `createSnapshot(input: { ${input}, identifier: "created" }) { ${failure} }`],
+    ...(service === 'DOCUMENTDB'
+      ? [
+          [
+            ['CLUSTER_RESTORE'],
+            `restoreClusterToTime(input: { ${input}, clusterIdentifier: "restored", point: { latest: true }, tags: [{ key: "team", value: "bi" }] }) { ${failure} }`,
+          ] as Change,
+          [
+            ['CLUSTER_RESTORE'],
+            `createClusterInstances(input: { ${input}, instances: { class: "db.r6g.large" } }) { ${failure} }`,
+          ] as Change,
+        ]
+      : []),
     ...(service === 'REDSHIFT'
       ? [
           [
@@ -179,12 +196,20 @@ describe.each(serviceNames)('viewerPermissions of %s', (service) => {
       'SNAPSHOT_TAG',
       'SNAPSHOT_DELETE',
       'SNAPSHOT_SHARE',
+      'CLUSTER_RESTORE',
       'SNAPSHOT_RELEASE',
     ];
     const admin = { role: 'everything' };
     for (const id of [plain, hidden, automated, creating]) expect(await permissionsOf(id, admin)).toEqual(all);
-    expect(await permissionsOf(foreign, admin)).toEqual(['SNAPSHOT_READ', 'SNAPSHOT_COPY']);
-    expect(await permissionsOf(ours, admin)).toEqual(['SNAPSHOT_READ', 'SNAPSHOT_CREATE', 'CLUSTER_CREDENTIALS']);
+    expect(await permissionsOf(foreign, admin)).toEqual(['SNAPSHOT_READ', 'SNAPSHOT_COPY', 'CLUSTER_RESTORE']);
+    expect(await permissionsOf(ours, admin)).toEqual([
+      'SNAPSHOT_READ',
+      'SNAPSHOT_CREATE',
+      'SNAPSHOT_DELETE',
+      'CLUSTER_CREDENTIALS',
+      'CLUSTER_RESTORE',
+      'BACKUP_CONFIGURE',
+    ]);
     const mixed = { role: 'a team, and more elsewhere' };
     expect(await permissionsOf(plain, mixed)).toEqual(all);
     expect(await permissionsOf(hidden, mixed)).toEqual(['SNAPSHOT_READ', 'SNAPSHOT_COPY']);
@@ -225,7 +250,8 @@ describe('CLUSTER_CREDENTIALS', () => {
     const own = await permissionsOf(id, admin, other);
     const refused = await refusalsOf(changesOfCluster(id, 'REDSHIFT'), admin, other);
     await other.close();
-    expect({ own, refused }).toEqual({ own: ['SNAPSHOT_READ', 'SNAPSHOT_CREATE'], refused: [false, true] });
+    expect(own).not.toContain('CLUSTER_CREDENTIALS');
+    expect(refused).toEqual([false, true]);
   });
 });
 
@@ -249,7 +275,8 @@ describe('the tags of a page', () => {
     ['without SNAPSHOT_TAG', 0],
     // 4 snapshots and 2 clusters
     ['a team, and more elsewhere', 6],
-    ['SNAPSHOT_DELETE for a team', 4],
+    ['SNAPSHOT_DELETE for a team', 6],
+    ['SNAPSHOT_SHARE for a team', 4],
     ['CLUSTER_CREDENTIALS for a team', 2],
   ])('are read only if they make a difference, each once, and as announced: %s', async (role, count) => {
     await gateway.load(world({ rdsAnswersTagList: false }));

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { account, type Gateway, startGateway } from '../support/gateway.ts';
-import { type ServiceName } from '../support/services.ts';
+import { documentDBWrites } from '../../src/services/documentdb/probes.ts';
+import { redshiftWrites } from '../../src/services/redshift/probes.ts';
+import { declaredClasses } from '../support/declared-faults.ts';
+import { type ServiceName, serviceNames } from '../support/services.ts';
 import { everyChange, world } from '../services/contract/every-change.ts';
 import { actionsOf, errorFields, isBatch } from './support.ts';
 
@@ -26,32 +29,101 @@ const declared: Record<ServiceName, readonly (readonly [string, string, number, 
       400,
       'INVALID_INPUT',
     ],
+    ['ClusterAlreadyExistsFault', 'ClusterAlreadyExists', 400, 'ALREADY_EXISTS'],
     ['ClusterNotFoundFault', 'ClusterNotFound', 404, 'NOT_FOUND'],
+    ['ClusterParameterGroupNotFoundFault', 'ClusterParameterGroupNotFound', 404, 'NOT_FOUND'],
+    ['ClusterQuotaExceededFault', 'ClusterQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['ClusterSecurityGroupNotFoundFault', 'ClusterSecurityGroupNotFound', 404, 'NOT_FOUND'],
     ['ClusterSnapshotAlreadyExistsFault', 'ClusterSnapshotAlreadyExists', 400, 'ALREADY_EXISTS'],
     ['ClusterSnapshotNotFoundFault', 'ClusterSnapshotNotFound', 404, 'NOT_FOUND'],
     ['ClusterSnapshotQuotaExceededFault', 'ClusterSnapshotQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['ClusterSubnetGroupNotFoundFault', 'ClusterSubnetGroupNotFoundFault', 400, 'NOT_FOUND'],
+    ['CopyToRegionDisabledFault', 'CopyToRegionDisabledFault', 400, 'INVALID_STATE'],
+    ['CustomCnameAssociationFault', 'CustomCnameAssociationFault', 400, 'INVALID_STATE'],
+    ['DependentServiceAccessDeniedFault', 'DependentServiceAccessDenied', 403, 'FORBIDDEN'],
     ['DependentServiceRequestThrottlingFault', 'DependentServiceRequestThrottlingFault', 400, 'THROTTLED'],
+    ['DependentServiceUnavailableFault', 'DependentServiceUnavailableFault', 400, 'UPSTREAM'],
+    ['HsmClientCertificateNotFoundFault', 'HsmClientCertificateNotFoundFault', 400, 'NOT_FOUND'],
+    ['HsmConfigurationNotFoundFault', 'HsmConfigurationNotFoundFault', 400, 'NOT_FOUND'],
+    ['InProgressTableRestoreQuotaExceededFault', 'InProgressTableRestoreQuotaExceededFault', 400, 'QUOTA_EXCEEDED'],
+    ['IncompatibleOrderableOptions', 'IncompatibleOrderableOptions', 400, 'INVALID_INPUT'],
+    ['InsufficientClusterCapacityFault', 'InsufficientClusterCapacity', 400, 'QUOTA_EXCEEDED'],
+    ['InvalidClusterSecurityGroupStateFault', 'InvalidClusterSecurityGroupState', 400, 'INVALID_STATE'],
+    ['InvalidClusterSnapshotScheduleStateFault', 'InvalidClusterSnapshotScheduleState', 400, 'INVALID_STATE'],
     ['InvalidClusterSnapshotStateFault', 'InvalidClusterSnapshotState', 400, 'INVALID_STATE'],
     ['InvalidClusterStateFault', 'InvalidClusterState', 400, 'INVALID_STATE'],
+    ['InvalidClusterSubnetGroupStateFault', 'InvalidClusterSubnetGroupStateFault', 400, 'INVALID_STATE'],
+    ['InvalidClusterTrackFault', 'InvalidClusterTrack', 400, 'INVALID_INPUT'],
+    ['InvalidElasticIpFault', 'InvalidElasticIpFault', 400, 'INVALID_INPUT'],
+    ['InvalidReservedNodeStateFault', 'InvalidReservedNodeState', 400, 'INVALID_STATE'],
+    ['InvalidRestoreFault', 'InvalidRestore', 406, 'INVALID_INPUT'],
     ['InvalidRetentionPeriodFault', 'InvalidRetentionPeriodFault', 400, 'INVALID_INPUT'],
+    ['InvalidScheduleFault', 'InvalidSchedule', 400, 'INVALID_INPUT'],
+    ['InvalidSubnet', 'InvalidSubnet', 400, 'INVALID_INPUT'],
+    ['InvalidTableRestoreArgumentFault', 'InvalidTableRestoreArgument', 400, 'INVALID_INPUT'],
     ['InvalidTagFault', 'InvalidTagFault', 400, 'INVALID_INPUT'],
+    ['InvalidVPCNetworkStateFault', 'InvalidVPCNetworkStateFault', 400, 'INVALID_STATE'],
+    ['Ipv6CidrBlockNotFoundFault', 'Ipv6CidrBlockNotFoundFault', 400, 'INVALID_INPUT'],
     ['LimitExceededFault', 'LimitExceededFault', 400, 'QUOTA_EXCEEDED'],
+    ['NumberOfNodesPerClusterLimitExceededFault', 'NumberOfNodesPerClusterLimitExceeded', 400, 'INVALID_INPUT'],
+    ['NumberOfNodesQuotaExceededFault', 'NumberOfNodesQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['RedshiftIdcApplicationNotExistsFault', 'RedshiftIdcApplicationNotExists', 404, 'NOT_FOUND'],
+    ['ReservedNodeAlreadyExistsFault', 'ReservedNodeAlreadyExists', 404, 'ALREADY_EXISTS'],
+    ['ReservedNodeAlreadyMigratedFault', 'ReservedNodeAlreadyMigrated', 400, 'INVALID_STATE'],
+    ['ReservedNodeNotFoundFault', 'ReservedNodeNotFound', 404, 'NOT_FOUND'],
+    ['ReservedNodeOfferingNotFoundFault', 'ReservedNodeOfferingNotFound', 404, 'NOT_FOUND'],
     ['ResourceNotFoundFault', 'ResourceNotFoundFault', 404, 'NOT_FOUND'],
+    ['ScheduleDefinitionTypeUnsupportedFault', 'ScheduleDefinitionTypeUnsupported', 400, 'INVALID_INPUT'],
+    ['SnapshotCopyAlreadyDisabledFault', 'SnapshotCopyAlreadyDisabledFault', 400, 'INVALID_STATE'],
+    ['SnapshotCopyAlreadyEnabledFault', 'SnapshotCopyAlreadyEnabledFault', 400, 'INVALID_STATE'],
+    ['SnapshotCopyDisabledFault', 'SnapshotCopyDisabledFault', 400, 'INVALID_STATE'],
+    ['SnapshotCopyGrantNotFoundFault', 'SnapshotCopyGrantNotFoundFault', 400, 'NOT_FOUND'],
+    ['SnapshotScheduleAlreadyExistsFault', 'SnapshotScheduleAlreadyExists', 400, 'ALREADY_EXISTS'],
+    ['SnapshotScheduleNotFoundFault', 'SnapshotScheduleNotFound', 400, 'NOT_FOUND'],
+    ['SnapshotScheduleQuotaExceededFault', 'SnapshotScheduleQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['SnapshotScheduleUpdateInProgressFault', 'SnapshotScheduleUpdateInProgress', 400, 'INVALID_STATE'],
+    ['TableLimitExceededFault', 'TableLimitExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['TableRestoreNotFoundFault', 'TableRestoreNotFoundFault', 404, 'NOT_FOUND'],
     ['TagLimitExceededFault', 'TagLimitExceededFault', 400, 'QUOTA_EXCEEDED'],
     ['UnauthorizedOperation', 'UnauthorizedOperation', 400, 'FORBIDDEN'],
+    ['UnknownSnapshotCopyRegionFault', 'UnknownSnapshotCopyRegionFault', 404, 'INVALID_INPUT'],
     ['UnsupportedOperationFault', 'UnsupportedOperation', 400, 'NOT_SUPPORTED'],
+    ['UnsupportedOptionFault', 'UnsupportedOptionFault', 400, 'NOT_SUPPORTED'],
   ],
   DOCUMENTDB: [
+    ['AuthorizationNotFoundFault', 'AuthorizationNotFound', 404, 'NOT_FOUND'],
+    ['DBClusterAlreadyExistsFault', 'DBClusterAlreadyExistsFault', 400, 'ALREADY_EXISTS'],
     ['DBClusterNotFoundFault', 'DBClusterNotFoundFault', 404, 'NOT_FOUND'],
+    ['DBClusterParameterGroupNotFoundFault', 'DBClusterParameterGroupNotFound', 404, 'NOT_FOUND'],
+    ['DBClusterQuotaExceededFault', 'DBClusterQuotaExceededFault', 403, 'QUOTA_EXCEEDED'],
     ['DBClusterSnapshotAlreadyExistsFault', 'DBClusterSnapshotAlreadyExistsFault', 400, 'ALREADY_EXISTS'],
     ['DBClusterSnapshotNotFoundFault', 'DBClusterSnapshotNotFoundFault', 404, 'NOT_FOUND'],
+    ['DBInstanceAlreadyExistsFault', 'DBInstanceAlreadyExists', 400, 'ALREADY_EXISTS'],
     ['DBInstanceNotFoundFault', 'DBInstanceNotFound', 404, 'NOT_FOUND'],
+    ['DBParameterGroupNotFoundFault', 'DBParameterGroupNotFound', 404, 'NOT_FOUND'],
+    ['DBSecurityGroupNotFoundFault', 'DBSecurityGroupNotFound', 404, 'NOT_FOUND'],
     ['DBSnapshotNotFoundFault', 'DBSnapshotNotFound', 404, 'NOT_FOUND'],
+    ['DBSubnetGroupDoesNotCoverEnoughAZs', 'DBSubnetGroupDoesNotCoverEnoughAZs', 400, 'INVALID_INPUT'],
+    ['DBSubnetGroupNotFoundFault', 'DBSubnetGroupNotFoundFault', 404, 'NOT_FOUND'],
+    ['InstanceQuotaExceededFault', 'InstanceQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['InsufficientDBClusterCapacityFault', 'InsufficientDBClusterCapacityFault', 403, 'QUOTA_EXCEEDED'],
+    ['InsufficientDBInstanceCapacityFault', 'InsufficientDBInstanceCapacity', 400, 'QUOTA_EXCEEDED'],
+    ['InsufficientStorageClusterCapacityFault', 'InsufficientStorageClusterCapacity', 400, 'QUOTA_EXCEEDED'],
     ['InvalidDBClusterSnapshotStateFault', 'InvalidDBClusterSnapshotStateFault', 400, 'INVALID_STATE'],
     ['InvalidDBClusterStateFault', 'InvalidDBClusterStateFault', 400, 'INVALID_STATE'],
+    ['InvalidDBInstanceStateFault', 'InvalidDBInstanceState', 400, 'INVALID_STATE'],
+    ['InvalidDBSecurityGroupStateFault', 'InvalidDBSecurityGroupState', 400, 'INVALID_STATE'],
+    ['InvalidDBSnapshotStateFault', 'InvalidDBSnapshotState', 400, 'INVALID_STATE'],
+    ['InvalidDBSubnetGroupStateFault', 'InvalidDBSubnetGroupStateFault', 400, 'INVALID_STATE'],
+    ['InvalidRestoreFault', 'InvalidRestoreFault', 400, 'INVALID_INPUT'],
+    ['InvalidSubnet', 'InvalidSubnet', 400, 'INVALID_INPUT'],
+    ['InvalidVPCNetworkStateFault', 'InvalidVPCNetworkStateFault', 400, 'INVALID_STATE'],
     ['KMSKeyNotAccessibleFault', 'KMSKeyNotAccessibleFault', 400, 'FORBIDDEN'],
+    ['NetworkTypeNotSupported', 'NetworkTypeNotSupported', 400, 'INVALID_INPUT'],
     ['SharedSnapshotQuotaExceededFault', 'SharedSnapshotQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
     ['SnapshotQuotaExceededFault', 'SnapshotQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['StorageQuotaExceededFault', 'StorageQuotaExceeded', 400, 'QUOTA_EXCEEDED'],
+    ['StorageTypeNotSupportedFault', 'StorageTypeNotSupported', 400, 'INVALID_INPUT'],
   ],
 };
 
@@ -107,6 +179,20 @@ async function create(service: ServiceName) {
   expect(errors).toBeUndefined();
   return { action: change?.action, answer: data.createSnapshot };
 }
+
+/** The actions of changes, without those that other actions only require. */
+const writes = { REDSHIFT: redshiftWrites, DOCUMENTDB: documentDBWrites };
+const clients = { REDSHIFT: 'client-redshift', DOCUMENTDB: 'client-docdb' };
+const required = ['CreateClusterUser', 'JoinGroup'];
+
+it.each(serviceNames)('every error that %s declares for a change is tested here', (service) => {
+  const actions = writes[service]
+    .map(({ action }) => action.replace(/^\w+:/, ''))
+    .filter((each) => !required.includes(each));
+  const names = new Set(actions.flatMap((action) => [...declaredClasses(clients[service], action)]));
+  const tested = new Set<string>(declared[service].map(([name]) => name));
+  expect([...names].filter((name) => !tested.has(name) && !name.endsWith('ServiceException'))).toEqual([]);
+});
 
 const actionOf = { REDSHIFT: 'CreateClusterSnapshot', DOCUMENTDB: 'CreateDBClusterSnapshot' };
 

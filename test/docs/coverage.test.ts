@@ -102,7 +102,7 @@ describe('docs/operating.md', () => {
       const [, service] =
         /^src\/services\/(\w+)\/|^src\/(?:aws|doctor)\/(kms|iam)\.ts$/.exec(path)?.filter(Boolean) ?? [];
       const prefix = service === 'documentdb' ? 'rds' : service;
-      return [...text.matchAll(/(?:new |read\(|readRecord\(|\()(\w+)Command\b(?=[(,])/g)].flatMap(([, action]) =>
+      return [...text.matchAll(/(?:new |\(\s*)(\w+)Command\b(?=[(,])/g)].flatMap(([, action]) =>
         prefix ? [`${prefix}:${action}`] : [],
       );
     });

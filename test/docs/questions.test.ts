@@ -40,6 +40,8 @@ interface World {
   readonly snapshots: readonly Json[];
   readonly clusters: readonly Json[];
   readonly keys: readonly Json[];
+  readonly instances: readonly Json[];
+  readonly schedules: readonly Json[];
   /** The snapshots of every account and engine. */
   readonly everything: readonly Json[];
 }
@@ -51,6 +53,8 @@ function readWorld(content: Json): World {
     snapshots: content.snapshots.filter(isOurs),
     clusters: content.clusters.filter(isOurs),
     keys: content.keys,
+    instances: content.instances,
+    schedules: content.schedules,
     everything: content.snapshots,
   };
 }
@@ -119,8 +123,9 @@ function groupsOf<Values extends object>(
 const nodes = (connection: Json): Json[] => connection.nodes;
 /** Returns the records of a list without an order. */
 const recordsOf = (rows: readonly Json[], toRecord: (row: Json) => Json) => rows.map(toRecord).sort(byArn);
+const arnIn = (row: Json): string => row['arn'] ?? row['cluster'].arn;
 const byArn = (one: Json, other: Json) =>
-  compare(one['arn'], other['arn']) || compare(one['source']?.account ?? '', other['source']?.account ?? '');
+  compare(arnIn(one), arnIn(other)) || compare(one['source']?.account ?? '', other['source']?.account ?? '');
 /** The time a number of days before the request. */
 const ago = (days: number) => new Date(now.getTime() - days * day).toISOString();
 const sharingOf = (s: Json) => ({
@@ -128,6 +133,38 @@ const sharingOf = (s: Json) => ({
   awsSupport: sharesOf(s).includes('amazon-redshift-support'),
   accounts: sharesOf(s).filter(isAccount),
 });
+/** Amazon DocumentDB backs up a cluster continuously from its creation on. */
+const isContinuous = (c: Json) => !isRedshift(c) && c.Status !== 'creating';
+const pointOf = (c: Json) => {
+  if (isContinuous(c)) return { time: now.toISOString(), continuous: true, snapshot: null };
+  const s = latestOf(c);
+  return s ? { time: s.SnapshotCreateTime, continuous: false, snapshot: { arn: arnOf(s) } } : null;
+};
+/** What the report checks of each cluster: a requirement, and a text that its message contains. */
+const checksOf = (c: Json): [requirement: string, found: string][] => {
+  const s = latestOf(c);
+  if (!isContinuous(c) && !s) return [['SNAPSHOT_AVAILABLE', 'no available snapshot']];
+  const key: [string, string] = ['KMS_KEY_USABLE', c.KmsKeyId ?? 'not encrypted'];
+  if (isContinuous(c)) {
+    return [
+      ['SNAPSHOT_AVAILABLE', now.toISOString()],
+      key,
+      ['ENGINE_VERSION_OFFERED', c.EngineVersion],
+      ['SUBNET_GROUP_EXISTS', c.DBSubnetGroup],
+      ['PARAMETER_GROUP_FITS', c.DBClusterParameterGroup],
+    ];
+  }
+  return [
+    ['SNAPSHOT_AVAILABLE', nameOf(s!)],
+    key,
+    ['NODE_TYPE_RESTORABLE', c.NodeType],
+    ['SUBNET_GROUP_EXISTS', c.ClusterSubnetGroupName],
+    ['PARAMETER_GROUP_FITS', c.ClusterParameterGroups[0].ParameterGroupName],
+  ];
+};
+/** Returns the entries of a report. */
+const entriesOf = (toEntry: (cluster: Json) => Json): Json[] =>
+  world.clusters.map((c) => ({ cluster: { arn: clusterArn(c) }, ...toEntry(c) })).sort(byArn);
 /** Checks the response to each question against the world alone. */
 const expectations: Record<string, (data: any, query: string) => void> = {
   'Which snapshots are the newest?': (data) => {
@@ -459,6 +496,115 @@ const expectations: Record<string, (data: any, query: string) => void> = {
       isComplete: true,
     });
   },
+  'Which clusters could not be restored now, and why?': ({ recoveryReport }) => {
+    const entries = entriesOf((c) => {
+      const isRestorable = pointOf(c) !== null;
+      const verdict = isRestorable ? 'YES' : 'NO';
+      const checks = checksOf(c).map(([requirement, found]) => ({
+        requirement,
+        verdict,
+        message: expect.stringContaining(found),
+      }));
+      return { restorable: verdict, checks };
+    });
+    expect(new Set(entries.map((entry) => entry['restorable']))).toEqual(new Set(['YES', 'NO']));
+    expect(recoveryReport).toEqual({ nodes: entries, isComplete: true });
+  },
+  'Which recovery points are older than a day?': ({ recoveryReport }) => {
+    const age = (c: Json) => {
+      const point = pointOf(c);
+      return point && Math.floor((now.getTime() - Date.parse(point.time)) / 1000);
+    };
+    const entries = entriesOf((c) => ({ point: pointOf(c), ageSeconds: age(c) }));
+    expect(entries.filter((entry) => entry['ageSeconds'] > 86_400).length).toBeGreaterThan(0);
+    expect(recoveryReport).toEqual({ nodes: entries, isComplete: true });
+  },
+  'Which clusters have no copy in another region or account?': ({ recoveryReport }) => {
+    const isElsewhere = (s: Json, c: Json) => isCopy(s) && s.region !== c.region && isTakenFrom(atHome(s), c);
+    const copies = (c: Json) =>
+      world.snapshots
+        .filter((s) => isAvailable(s) && isElsewhere(s, c))
+        .sort(newestFirst)
+        .map((s) => ({ arn: arnOf(s), createdAt: s.SnapshotCreateTime }));
+    const entries = entriesOf((c) => ({ copies: copies(c) }));
+    expect(entries.filter((entry) => entry['copies'].length > 0)).toHaveLength(2);
+    expect(recoveryReport).toEqual({ nodes: entries, isComplete: true });
+  },
+  'Which clusters cannot be reached?': ({ clusters }) => {
+    // Amazon DocumentDB reports a cluster as `backing-up` while it creates a snapshot.
+    const isBackingUp = (c: Json) => world.snapshots.some((s) => placeOf(s) === placeOf(c) && s.Status === 'creating');
+    const status = (c: Json) => (!isRedshift(c) && isBackingUp(c) ? 'MODIFYING' : clusterStatusOf(c));
+    const instancesOf = (c: Json) => world.instances.filter((instance) => placeOf(instance) === placeOf(c));
+    expect(clusters).toEqual({
+      nodes: recordsOf(world.clusters, (c) => ({
+        arn: clusterArn(c),
+        status: status(c),
+        isReachable: status(c) === 'AVAILABLE' && (isRedshift(c) || instancesOf(c).length > 0),
+        ...(isRedshift(c)
+          ? {}
+          : { instances: instancesOf(c).map(({ DBInstanceIdentifier }) => ({ identifier: DBInstanceIdentifier })) }),
+      })),
+      isComplete: true,
+    });
+    const unreachable = world.clusters.filter((c) => status(c) === 'AVAILABLE' && !isRedshift(c) && !instancesOf(c)[0]);
+    expect(unreachable.map(clusterOf)).toEqual(['experiments']);
+  },
+  'Which snapshot schedules have no clusters?': ({ snapshotSchedules }) => {
+    const followers = (schedule: Json) =>
+      world.clusters.filter(
+        (c) =>
+          c['SnapshotScheduleIdentifier'] === schedule['ScheduleIdentifier'] &&
+          c['account'] === schedule['account'] &&
+          c['region'] === schedule['region'],
+      );
+    const schedules = recordsOf(world.schedules, (schedule) => ({
+      arn: `arn:aws:redshift:${schedule['region']}:${schedule['account']}:snapshotschedule:${schedule['ScheduleIdentifier']}`,
+      definitions: schedule['ScheduleDefinitions'],
+      clusterCount: followers(schedule).length,
+      clusters: followers(schedule).map((c) => ({ identifier: c['ClusterIdentifier'], state: 'ACTIVE' })),
+    }));
+    expect(schedules.filter(({ clusterCount }) => clusterCount === 0)).toHaveLength(1);
+    expect(snapshotSchedules).toEqual({ nodes: schedules, isComplete: true });
+  },
+  'How are the clusters of one account backed up?': ({ clusters }) => {
+    const own = world.clusters.filter(({ account }) => account === '123456789012');
+    const copyOf = ({ ClusterSnapshotCopyStatus: copy }: Json) =>
+      copy ? { destinationRegion: copy.DestinationRegion, automatedRetentionDays: copy.RetentionPeriod } : null;
+    expect(clusters).toEqual({
+      nodes: recordsOf(own, (c) => ({
+        arn: clusterArn(c),
+        backupRetentionDays: retentionOf(c),
+        ...(isRedshift(c)
+          ? { snapshotScheduleIdentifier: c['SnapshotScheduleIdentifier'] ?? null, snapshotCopy: copyOf(c) }
+          : { preferredBackupWindow: c['PreferredBackupWindow'] }),
+      })),
+      isComplete: true,
+    });
+  },
+  'To which times can the Amazon DocumentDB clusters be restored?': ({ clusters }) => {
+    const own = world.clusters.filter((c) => !isRedshift(c));
+    const earliest = (c: Json) =>
+      new Date(Math.max(Date.parse(c['ClusterCreateTime']), now.getTime() - retentionOf(c) * day)).toISOString();
+    expect(clusters).toEqual({
+      nodes: recordsOf(own, (c) => ({
+        arn: clusterArn(c),
+        earliestRestorableAt: isContinuous(c) ? earliest(c) : null,
+        latestRestorableAt: isContinuous(c) ? now.toISOString() : null,
+      })),
+      isComplete: true,
+    });
+  },
+  'To which node types can the manual Amazon Redshift snapshots be restored?': ({ snapshots }) => {
+    const own = world.snapshots.filter((s) => isRedshift(s) && isManual(s));
+    expect(snapshots).toEqual({
+      nodes: recordsOf(own, (s) => ({
+        arn: arnOf(s),
+        nodeType: s['NodeType'],
+        restorableNodeTypes: s['RestorableNodeTypes'],
+      })),
+      isComplete: true,
+    });
+  },
   'Which snapshots failed or were canceled?': ({ snapshots }) => {
     const failed = world.snapshots.filter(({ Status }) => ['failed', 'cancelled'].includes(Status));
     expect(snapshots).toEqual({
@@ -581,21 +727,27 @@ it('the page and this test have the same questions', () => {
 it.each([...questions])('%s', async (title, query) => {
   const { data, errors } = await gateway.query(query);
   expect(errors).toBeUndefined();
-  const found = data.snapshots?.nodes ?? data.clusters?.nodes ?? data.snapshotSummary?.groups ?? [data];
+  const list = listIn(data);
+  const found = list?.nodes ?? data.snapshotSummary?.groups ?? [data];
   expect(found.length).toBeGreaterThan(0);
   // A full page of 100 could mean that more records follow.
   expect(found.length).toBeLessThan(100);
   // Without orderBy, a list is in the order of AWS.
-  if (!query.includes('orderBy')) (data.snapshots ?? data.clusters)?.nodes.sort(byArn);
+  if (!query.includes('orderBy')) list?.nodes.sort(byArn);
   check(title, query, data);
   for (const [field, changed] of changesOf(data)) {
     expect(() => check(title, query, changed), `${field} is not checked`).toThrow();
   }
 });
 
+/** The list of records, entries or schedules in the data of a question. */
+function listIn({ snapshots, clusters, recoveryReport, snapshotSchedules }: Json): Json | undefined {
+  return snapshots ?? clusters ?? recoveryReport ?? snapshotSchedules;
+}
+
 /** Checks the data of a question; every list and summary says whether it is complete. */
 function check(title: string, query: string, data: Json): void {
-  for (const list of [data['snapshots'], data['clusters'], data['snapshotSummary'], data['cluster']?.snapshots]) {
+  for (const list of [listIn(data), data['snapshotSummary'], data['cluster']?.snapshots]) {
     if (list) expect(list.isComplete).toBe(!partial.includes(title));
   }
   expectations[title]?.(data, query);

@@ -59,13 +59,13 @@ ${access}`);
     OK         read     012345678901/eu-west-1/REDSHIFT                          2 of 2 actions, in 9 ms.
     OK         read     123456789012/us-east-1/REDSHIFT                          2 of 2 actions, in 9 ms.
     OK         read     123456789012/us-east-1/DOCUMENTDB                        4 of 4 actions, in 9 ms.
-    OK         write    012345678901 redshift:CreateClusterSnapshot and 12 more  Allowed.
-    UNCHECKED  write    123456789012 redshift:CreateClusterSnapshot and 18 more
+    OK         write    012345678901 redshift:CreateClusterSnapshot and 22 more  Allowed.
+    UNCHECKED  write    123456789012 redshift:CreateClusterSnapshot and 32 more
       IAM does not simulate the root user.
     OK         kms      012345678901/eu-west-1                                   kms:DescribeKey is allowed.
     OK         kms      123456789012/us-east-1                                   kms:DescribeKey is allowed.
 
-    44 checks: 25 OK, 0 WARNING, 0 PROBLEM, 19 UNCHECKED.
+    68 checks: 35 OK, 0 WARNING, 0 PROBLEM, 33 UNCHECKED.
     "
   `);
 });
@@ -105,15 +105,15 @@ ${access}`);
     PROBLEM    read     123456789012/us-east-1/DOCUMENTDB
       Only 3 of 4 actions succeeded.
       AWS denied rds:ListTagsForResource in account 123456789012, region us-east-1: the gateway lacks this permission. The operator of the gateway must grant it in IAM. AccessDenied: Not you.
-    UNCHECKED  write    012345678901 redshift:CreateClusterSnapshot and 12 more
+    UNCHECKED  write    012345678901 redshift:CreateClusterSnapshot and 22 more
       To check this, allow iam:SimulatePrincipalPolicy for arn:aws:iam::012345678901:role/snapgate. AWS denied sts:AssumeRole in account 012345678901, region eu-west-1: the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway. AccessDenied: An error injected by a fault rule.
-    UNCHECKED  write    123456789012 redshift:CreateClusterSnapshot and 18 more
+    UNCHECKED  write    123456789012 redshift:CreateClusterSnapshot and 32 more
       IAM does not simulate the root user.
     WARNING    kms      012345678901/eu-west-1
       kms:DescribeKey is optional, but denied in account 012345678901: kmsKey is an error, and keys of copies must be those in sharing.kmsKeys. AWS denied sts:AssumeRole in account 012345678901, region eu-west-1: the gateway may not assume the role. The operator of the gateway must check the trust policy and external ID of the role, and the permissions of the gateway. AccessDenied: An error injected by a fault rule.
     OK         kms      123456789012/us-east-1                                   kms:DescribeKey is allowed.
 
-    44 checks: 8 OK, 1 WARNING, 2 PROBLEM, 33 UNCHECKED.
+    68 checks: 8 OK, 1 WARNING, 2 PROBLEM, 57 UNCHECKED.
     "
   `);
 });

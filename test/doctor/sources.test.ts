@@ -45,7 +45,7 @@ describe('a role', () => {
     const findings = await check();
     expect(new Set(findings.map(({ status }) => status))).toEqual(new Set(['OK']));
     expect(new Set(findings.map(({ name }) => name))).toEqual(new Set(['role', 'read', 'write', 'kms']));
-    expect(named(findings, 'write')).toHaveLength(19);
+    expect(named(findings, 'write')).toHaveLength(33);
   });
 
   const requiring = (condition: Record<string, Record<string, string>>) =>

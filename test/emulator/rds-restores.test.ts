@@ -84,6 +84,24 @@ describe('a restored cluster', () => {
     expect(await read()).toMatchObject({ Status: 'available' });
   });
 
+  it('reports its progress as a text until it is available', async () => {
+    expect(await restore()).toMatchObject({ Status: 'creating', PercentProgress: '0' });
+    await advance(15);
+    expect(await read()).toMatchObject({ Status: 'creating', PercentProgress: '25' });
+    const { content } = await emulator.control('GET', 'world');
+    await emulator.load(content);
+    expect(await read()).toMatchObject({ Status: 'creating', PercentProgress: '25' });
+    await advance(44.9);
+    expect(await read()).toMatchObject({ Status: 'creating', PercentProgress: '99' });
+    await advance(0.1);
+    const restored = await read();
+    expect([restored?.Status, restored?.PercentProgress]).toEqual(['available', undefined]);
+    const login = { MasterUsername: 'boss', MasterUserPassword: 'a-long-password' };
+    await client.send(new CreateDBClusterCommand({ DBClusterIdentifier: 'new', Engine: 'docdb', ...login }));
+    const created = await read('new');
+    expect([created?.Status, created?.PercentProgress]).toEqual(['creating', undefined]);
+  });
+
   it('takes settings from the input rather than from the snapshot', async () => {
     const overrides = {
       AvailabilityZones: ['us-east-1b'],

@@ -11,7 +11,7 @@ import { isDenied, roleSchema } from '../../src/emulator/sts/roles.ts';
 import { home, startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 
 const now = new Date('2026-06-01T12:00:00Z');
-const { clusters = [], snapshots = [] } = seedWorld(now);
+const { clusters = [], instances = [], snapshots = [] } = seedWorld(now);
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
 describe('the seeded world', () => {
@@ -99,6 +99,16 @@ describe('the seeded world', () => {
     },
   );
 
+  it('has one or two instances of each Amazon RDS cluster, and one cluster without instances', () => {
+    const place = (one: Record<string, unknown>) => [one['account'], one['region'], one['DBClusterIdentifier']].join();
+    const counts = clusters
+      .filter(({ service }) => service === 'rds')
+      .map((cluster) => [cluster, instances.filter((one) => place(one) === place(cluster)).length] as const);
+    expect(new Set(counts.map(([, count]) => count))).toEqual(new Set([0, 1, 2]));
+    const without = counts.filter(([, count]) => count === 0).map(([cluster]) => place(cluster));
+    expect(without).toEqual(['012345678901,eu-west-1,experiments']);
+  });
+
   it('has a cluster without a recent snapshot and clusters that are being created', () => {
     const newest = snapshots
       .filter(({ ClusterIdentifier }) => ClusterIdentifier === 'consent-archive')
@@ -139,9 +149,17 @@ describe('an emulator', () => {
     await emulator.load(world);
     const again = (await emulator.control('GET', 'world')).content;
     expect(withoutProgress(again['snapshots'])).toEqual(withoutProgress(world['snapshots']));
+    expect(again['instances']).toEqual(world['instances']);
     const backingUp = { DBClusterIdentifier: 'sessions' };
     const { DBClusters } = await emulator.docdb().send(new DescribeDBClustersCommand(backingUp));
-    expect(DBClusters?.[0]?.Status).toBe('backing-up');
+    expect(DBClusters?.[0]).toMatchObject({
+      Status: 'backing-up',
+      MultiAZ: true,
+      DBClusterMembers: [
+        { DBInstanceIdentifier: 'sessions-1', IsClusterWriter: true },
+        { DBInstanceIdentifier: 'sessions-2', IsClusterWriter: false },
+      ],
+    });
     const shared = await emulator.docdb().send(new DescribeDBClusterSnapshotsCommand({ SnapshotType: 'shared' }));
     expect(shared.DBClusterSnapshots?.map(({ DBClusterSnapshotArn }) => DBClusterSnapshotArn)).toEqual([
       'arn:aws:rds:us-east-1:012345678901:cluster-snapshot:events-for-production',

@@ -42,12 +42,13 @@ export function createFailingSchema(): GraphQLSchema {
     scalar Odd
     enum Color { RED GREEN }
     input Wanted { text: String = "default", list: [Int!] }
-    interface Named { name(text: String = "x", wanted: Wanted): String! ${fields} }
+    input Choice @oneOf { text: String, wanted: Wanted }
+    interface Named { name(text: String = "x", wanted: Wanted, choice: Choice): String! ${fields} }
     union Any = A | B | Strict
-    type A implements Named { name(text: String = "x", wanted: Wanted): String! ${fields} }
-    type B implements Named { name(text: String = "x", wanted: Wanted): String! ${fields} }
+    type A implements Named { name(text: String = "x", wanted: Wanted, choice: Choice): String! ${fields} }
+    type B implements Named { name(text: String = "x", wanted: Wanted, choice: Choice): String! ${fields} }
     type Strict { own: Int! ${fields} }
-    type Query { name(text: String = "x", wanted: Wanted): String! ${fields} }
+    type Query { name(text: String = "x", wanted: Wanted, choice: Choice): String! ${fields} }
   `);
   const objects = ['Query', 'A', 'B', 'Strict'].map((name) => schema.getType(name) as GraphQLObjectType);
   for (const type of objects) for (const field of Object.values(type.getFields())) field.resolve = resolve;

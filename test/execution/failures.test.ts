@@ -23,8 +23,17 @@ const random = randomOperations(
           '(wanted: { list: [1, 2] })',
           '(wanted: { text: $text })',
           '(text: null)',
+          '(choice: { text: "a" })',
+          '(choice: { text: $sure })',
+          '(choice: { wanted: { list: 1 } })',
+          '(choice: $choice)',
         ],
-  { text: ['String', 'a "text"'], none: ['String', undefined] },
+  {
+    text: ['String', 'a "text"'],
+    none: ['String', undefined],
+    sure: ['String!', 'sure'],
+    choice: ['Choice', { wanted: { text: 'chosen' } }],
+  },
 );
 
 it(

@@ -39,7 +39,17 @@ describe('a field that can fail', () => {
         .filter((field) => canFail(field) && isNonNullType(field.type))
         .map((field) => `${type.name}.${field.name}`),
     );
-    expect(strict).toEqual(['Query.viewer', 'Subscription.snapshotProgress']);
+    expect(strict).toEqual([
+      'Query.viewer',
+      // A failed read of checks is UNKNOWN.
+      'RecoveryReportEntry.checks',
+      'RecoveryReportEntry.restorable',
+      // The list itself is part of the schedule; the cluster of each entry is nullable.
+      'SnapshotSchedule.clusters',
+      'Subscription.clusterProgress',
+      'Subscription.snapshotProgress',
+      'Subscription.tableRestoreProgress',
+    ]);
   });
 });
 

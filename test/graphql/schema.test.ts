@@ -54,14 +54,27 @@ describe('the input of every mutation', () => {
   const ofAccount = (fields: (typeof inputs)[number]['fields']) =>
     fields.find(({ name }) => name === 'account')?.description;
 
-  it.each(inputs)('of $name has account, idempotencyKey and dryRun', ({ fields }) => {
-    expect(signatures(fields)).toMatchObject({ account: 'AccountId', idempotencyKey: 'String', dryRun: 'Boolean' });
+  /** The mutations that name nothing that exists: `account` and `region` are where they create something. */
+  const creations = ['createSnapshotSchedule'];
+  const changes = inputs.filter(({ name }) => !creations.includes(name));
+
+  it.each(inputs)('of $name has idempotencyKey and dryRun', ({ fields }) => {
+    expect(signatures(fields)).toMatchObject({ idempotencyKey: 'String', dryRun: 'Boolean' });
+  });
+
+  it.each(creations)('of %s requires account and region', (name) => {
+    const { fields } = inputs.find((each) => each.name === name)!;
+    expect(signatures(fields)).toMatchObject({ account: 'AccountId!', region: 'String!' });
+  });
+
+  it.each(changes)('of $name has an account', ({ fields }) => {
+    expect(signatures(fields)).toMatchObject({ account: 'AccountId' });
     expect(ofAccount(fields)).toBe(ofAccount(inputs[0]!.fields));
   });
 
-  it.each(inputs)('of $name names snapshots and clusters by id or ARN', ({ fields }) => {
+  it.each(changes)('of $name names snapshots, clusters and schedules by id or ARN', ({ fields }) => {
     const ids = fields.filter(({ type }) => namedIn(type) === 'ID');
-    expect(ids).toHaveLength(1);
+    expect(ids.length).toBeGreaterThan(0);
     for (const { description } of ids) expect(description).toMatch(/^The Node IDs? or ARNs? of the /);
   });
 });
@@ -83,12 +96,13 @@ describe('Relay', () => {
   });
 
   it.each(connections)('%sConnection has edges, nodes and pageInfo', (name) => {
+    const row = name === 'RecoveryReport' ? 'RecoveryReportEntry' : name;
     expect(signaturesOf(`${name}Connection`)).toMatchObject({
       edges: `[${name}Edge!]!`,
-      nodes: `[${name}!]!`,
+      nodes: `[${row}!]!`,
       pageInfo: 'PageInfo!',
     });
-    expect(signaturesOf(`${name}Edge`)).toEqual({ cursor: 'String!', node: `${name}!` });
+    expect(signaturesOf(`${name}Edge`)).toEqual({ cursor: 'String!', node: `${row}!` });
   });
 
   it.each(connectionFields)('$name is paginated with first and after', ({ args }) => {

@@ -44,7 +44,19 @@ beforeAll(async () => {
   gateway = await startGateway({ limits: { cost: 100_000, fields: 100_000 } });
   await gateway.load({
     assumptions: { rdsAnswersTagList: false },
-    clusters: serviceNames.map((service) => makeCluster(service)),
+    clusters: [
+      ...serviceNames.map((service) => makeCluster(service)),
+      { ...makeCluster('REDSHIFT', 'scheduled'), SnapshotScheduleIdentifier: 'nightly' },
+    ],
+    schedules: [
+      {
+        service: 'redshift',
+        account,
+        region,
+        ScheduleIdentifier: 'nightly',
+        ScheduleDefinitions: ['rate(12 hours)'],
+      },
+    ],
     keys: [{ service: 'kms', account, region, KeyId: key, Aliases: ['alias/any'] }],
     snapshots: serviceNames.flatMap((service) =>
       makeSnapshots(service, 3, { isEncrypted: true, kmsKeyId: `arn:aws:kms:${region}:${account}:key/${key}` }),
@@ -60,7 +72,12 @@ const reached: readonly (readonly [types: readonly string[], operation: string])
   [['SnapshotConnection'], '{ snapshots { __typename {} } }'],
   [['ClusterConnection'], '{ clusters { __typename {} } }'],
   [['SnapshotSummary'], '{ snapshotSummary { __typename {} } }'],
+  [['RecoveryReportConnection'], '{ recoveryReport { __typename {} } }'],
+  [['RecoveryReportEntry'], '{ recoveryReport { nodes { __typename {} } } }'],
   [['Source'], '{ sources { __typename {} } }'],
+  [['SnapshotScheduleConnection'], '{ snapshotSchedules { __typename {} } }'],
+  [['SnapshotSchedule'], '{ snapshotSchedules { nodes { __typename {} } } }'],
+  [['ScheduledCluster'], '{ snapshotSchedules { nodes { clusters { __typename {} } } } }'],
 ];
 
 const samples: Readonly<Record<string, string>> = { snapshotDays: '(last: 3)' };
@@ -100,7 +117,10 @@ it.each([
     ['snapshots', filter],
     ['snapshotSummary', filter],
   ]),
-  ...filtersOf('ClusterFilter', account).map((filter) => ['clusters', filter]),
+  ...filtersOf('ClusterFilter', account).flatMap((filter) => [
+    ['clusters', filter],
+    ['recoveryReport', filter],
+  ]),
 ])('%s(%s) makes no more AWS calls than announced', async (field, filter) => {
   const [base, whole] = [
     await costOf(`{ ${field} { isComplete } }`, fresh),

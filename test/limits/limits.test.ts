@@ -1,14 +1,16 @@
 import fc from 'fast-check';
-import { parse } from 'graphql';
+import { GraphQLInt, GraphQLObjectType, GraphQLSchema, parse } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAllowance } from '../../src/replicas/allowance.ts';
+import { costOf } from '../../src/limits/cost.ts';
 import { createDocuments } from '../../src/limits/documents.ts';
 import { defaultLimits, limitSettings } from '../../src/limits/settings.ts';
 import { measure } from '../../src/limits/measure.ts';
+import type { FleetSize } from '../../src/limits/price.ts';
 import { schema } from '../../src/schema.ts';
 import { accounts, type Gateway, startGateway } from '../support/gateway.ts';
 import { as, authenticationWith } from '../support/tokens.ts';
-import { makeCluster, makeSnapshots } from '../support/worlds.ts';
+import { clusterId, makeCluster, makeSnapshots } from '../support/worlds.ts';
 import { runs } from '../support/runs.ts';
 
 let gateway: Gateway;
@@ -177,6 +179,25 @@ describe('the cost', () => {
         '{ ...q } fragment q on Query { snapshots(first: 7) { ...c } } fragment c on SnapshotConnection { nodes { ... on Snapshot { tags { key } } } }',
       ),
     ).toBe(plain);
+  });
+
+  it.each([-1_000_000, 0, 2_147_483_647])('is not changed by an invalid number of %i instances', async (count) => {
+    const { errors, data, extensions } = await gateway.query(
+      `mutation ($input: CreateClusterInstancesInput!) {
+        createClusterInstances(input: $input) { __typename ... on Error { code } }
+      }`,
+      { input: { clusterId: clusterId('DOCUMENTDB'), instances: { class: 'db.r6g.large', count } } },
+      await as({ role: 'reader' }),
+    );
+    expect([errors, data.createClusterInstances.code]).toEqual([undefined, 'INVALID_INPUT']);
+    expect(extensions).toMatchObject({ cost: { announced: 22 } });
+  });
+
+  it('of one field makes no other field cheaper', () => {
+    const priced = (calls: number) => ({ type: GraphQLInt, extensions: { price: () => ({ calls }) } });
+    const query = new GraphQLObjectType({ name: 'Query', fields: { cheap: priced(-1000), dear: priced(7) } });
+    const args = { schema: new GraphQLSchema({ query }), document: parse('{ cheap dear }') };
+    expect(costOf(args, {} as FleetSize)).toBe(7);
   });
 
   it('of a refused operation is not charged to the allowance', async () => {

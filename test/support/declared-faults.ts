@@ -45,7 +45,7 @@ export function undeclaredFaults(calls: unknown): string[] {
 }
 
 /** Returns the fault classes that the SDK's documentation, which is generated from AWS's model, lists for an operation. */
-function declaredClasses(client: string, action: string): ReadonlySet<string> {
+export function declaredClasses(client: string, action: string): ReadonlySet<string> {
   const path = `../../node_modules/@aws-sdk/${client}/dist-types/commands/${action}Command.d.ts`;
   const text = readFileSync(new URL(path, import.meta.url), 'utf8');
   return new Set(Array.from(text.matchAll(/@throws \{@link (\w+)\}/g), ([, name = '']) => name));

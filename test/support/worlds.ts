@@ -71,6 +71,27 @@ export function makeCluster(
   };
 }
 
+/** Creates an instance of an Amazon DocumentDB cluster in the emulator's JSON. */
+export function makeInstance(
+  name: string,
+  { cluster = serviceOf('DOCUMENTDB').cluster, ...members }: InstanceParts = {},
+) {
+  return {
+    service: serviceOf('DOCUMENTDB').plane,
+    account: home,
+    region: homeRegion,
+    DBInstanceIdentifier: name,
+    DBClusterIdentifier: cluster,
+    ...members,
+  };
+}
+
+/** The cluster of an instance, and members of AWS. */
+interface InstanceParts {
+  readonly cluster?: string;
+  readonly [member: string]: unknown;
+}
+
 export function snapshotArn(service: ServiceName, name: string, place: SnapshotPlace = {}): string {
   const { plane, snapshotResource } = serviceOf(service);
   return arn(plane, place, snapshotResource(name, clusterNameOf(service, place)));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ForbiddenError } from '../../errors.ts';
+import { hasParts } from './pattern.ts';
 
 /** The `credentials` of the configuration file: which database passwords the gateway issues, and to whom. */
 export const credentialSettings = z
@@ -87,15 +88,8 @@ function refusals(settings: CredentialSettings, subject: string, request: Creden
 
 /** The subject is matched literally, even if it contains `*`. */
 function matches(pattern: string, subject: string, user: string): boolean {
-  const [start = '', ...others] = pattern.split('*').map((text) => text.replaceAll('{subject}', () => subject));
-  const end = others.pop();
-  if (end === undefined) return user === start;
-  if (!user.startsWith(start)) return false;
-  let from = start.length;
-  for (const each of others) {
-    const at = user.indexOf(each, from);
-    if (at === -1) return false;
-    from = at + each.length;
-  }
-  return user.length - end.length >= from && user.endsWith(end);
+  return hasParts(
+    user,
+    pattern.split('*').map((text) => text.replaceAll('{subject}', () => subject)),
+  );
 }

@@ -24,7 +24,7 @@ const guard = z.strictObject({
   }),
   perHour: z.int().min(0).optional().meta({
     description:
-      'The maximum number of snapshots that one principal can delete per hour in these accounts. A retention period that ends within `horizonDays` counts as a deletion. If omitted, there is no limit.',
+      'The maximum number of snapshots that one principal can delete per hour in these accounts. A retention period that ends within `horizonDays` counts as a deletion, and so does each automated snapshot that AWS deletes because of a change of backup settings. If omitted, there is no limit.',
   }),
   horizonDays: z
     .int()
@@ -73,7 +73,7 @@ export function createDeletionGuards(entries: DeletionSettings, redis?: StrictRe
   const holdTags = (source: Source) => entriesOf(source).flatMap((each) => each.holdTags);
   const isKeptLast = ({ source }: SnapshotRecord) => entriesOf(source).some((each) => each.keepLast);
   const keepLast = createKeepLast(horizonDays, redis);
-  const countFor = createHourlyLimit(entries, entriesOf, redis);
+  const countFor = createHourlyLimit(entries, entriesOf, { name: 'deletions', what: 'Deletion', redis });
 
   const requireUnheld = async (snapshot: SnapshotRecord, request: DeletionRequest) => {
     const keys = holdTags(snapshot.source);

@@ -8,29 +8,37 @@ interface LimitedEntry {
   readonly perHour?: number | undefined;
 }
 
-/** Gives back this many of the counted deletions, which were not made. Never rejects. */
+/** Gives back this many of the counted changes, which were not made. Never rejects. */
 export type Refund = (count: number) => Promise<void>;
 
 /**
- * Counts deletions of one request in a source toward the limits of its entries. Throws RATE_LIMITED, and counts none, if
+ * Counts changes of one request in a source toward the limits of its entries. Throws RATE_LIMITED, and counts none, if
  * they exceed a limit; UPSTREAM if the count is in Redis, which does not respond.
  */
-export type CountDeletions = (source: Source, count: number) => Promise<Refund>;
+export type CountChanges = (source: Source, count: number) => Promise<Refund>;
+
+export interface HourlyLimitOptions {
+  /** The name of the counts in Redis. */
+  readonly name: string;
+  /** What is counted, as the start of a sentence: `Deletion`. */
+  readonly what: string;
+  readonly redis: StrictRedis | undefined;
+}
 
 /** Creates the count of each request; a dry run checks the limits and counts nothing. */
 export function createHourlyLimit<Entry extends LimitedEntry>(
   entries: readonly Entry[],
   entriesOf: (source: Source) => readonly Entry[],
-  redis?: StrictRedis,
-): (subject: string, isDryRun: boolean) => CountDeletions {
+  { name, what, redis }: HourlyLimitOptions,
+): (subject: string, isDryRun: boolean) => CountChanges {
   const hours = new Map(
     entries.map((entry, index) => [
       entry,
-      createAllowance({ name: `deletions:${index}`, points: entry.perHour ?? 0, seconds: 3600, redis }),
+      createAllowance({ name: `${name}:${index}`, points: entry.perHour ?? 0, seconds: 3600, redis }),
     ]),
   );
   return (subject, isDryRun) => {
-    /** The deletions that a dry run would have counted in other sources. */
+    /** The changes that a dry run would have counted in other sources. */
     const planned = new Map<Entry, number>();
     return async (source, count) => {
       const spent: Spent[] = [];
@@ -49,7 +57,7 @@ export function createHourlyLimit<Entry extends LimitedEntry>(
         if (before + count <= perHour) continue;
         await refund(count);
         const planning = isDryRun ? others + count : count;
-        throw tooMany({ perHour, before, count, isPossible: planning <= perHour, wait: own.msBeforeNext });
+        throw tooMany({ what, perHour, before, count, isPossible: planning <= perHour, wait: own.msBeforeNext });
       }
       for (const entry of limited) planned.set(entry, (planned.get(entry) ?? 0) + count);
       return refund;
@@ -58,21 +66,22 @@ export function createHourlyLimit<Entry extends LimitedEntry>(
 }
 
 interface Excess {
+  readonly what: string;
   readonly perHour: number;
-  /** The number of deletions counted before. */
+  /** The number of changes counted before. */
   readonly before: number;
   readonly count: number;
-  /** Whether the limit allows the request in an hour without other deletions. */
+  /** Whether the limit allows the request in an hour without other changes. */
   readonly isPossible: boolean;
   /** Milliseconds until the hour ends. */
   readonly wait: number;
 }
 
-function tooMany({ perHour, before, count, isPossible, wait }: Excess): RateLimitedError {
+function tooMany({ what, perHour, before, count, isPossible, wait }: Excess): RateLimitedError {
   const retryAfterSeconds = isPossible ? Math.max(1, Math.ceil(wait / 1000)) : null;
   const advice = isPossible ? `, or retry in ${retryAfterSeconds} s` : '';
   return new RateLimitedError(
-    `Deletion limit exceeded: the limit is ${perHour} per hour (used: ${before}, requested: ${count}). Delete fewer snapshots${advice}.`,
+    `${what} limit exceeded: the limit is ${perHour} per hour (used: ${before}, requested: ${count}). ${count > 1 ? 'Request fewer' : 'Wait'}${advice}.`,
     { retryAfterSeconds },
   );
 }

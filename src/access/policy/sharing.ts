@@ -45,6 +45,8 @@ export interface SharingPolicy {
   requireKey(kmsKeyId: string | undefined, use: KeyUse): Promise<AllowedKey>;
 }
 
+const copyRule = { verb: 'copy', setting: 'sharing.kmsKeys' };
+
 /** Creates a sharing policy; `configured` are the gateway's accounts. Without settings, all parties are refused. */
 export function createSharingPolicy(
   settings: SharingSettings | undefined,
@@ -65,7 +67,7 @@ export function createSharingPolicy(
       if (parties.awsSupport && !awsSupport) throw refused('AWS Support');
     },
     requireKey: async (kmsKeyId, use) =>
-      kmsKeyId === undefined ? allowKey(undefined) : requireKeyIn(kmsKeys, kmsKeyId, use),
+      kmsKeyId === undefined ? allowKey(undefined) : requireKeyIn(kmsKeys, kmsKeyId, use, copyRule),
   };
 }
 

@@ -32,8 +32,8 @@ export interface Target<Row> {
 export interface Targets {
   cluster(id: string, field: readonly string[]): Target<ClusterRecord>;
   snapshot(id: string, field: readonly string[]): Target<SnapshotRecord>;
-  /** Returns the change backend of a record that was read. */
-  backendOf(record: AwsRecord): GuardedBackend;
+  /** Returns the change backend of the source of a record. */
+  backendOf(record: Pick<AwsRecord, 'source'>): GuardedBackend;
 }
 
 export interface TargetsOptions {
@@ -94,7 +94,7 @@ function accountsIn({ candidates }: Named<AwsRecord>): string {
 }
 
 /** Moves an InvalidInputError to the path of the input field: that of the id, or `account`. */
-function at<Result>(field: readonly string[], read: () => Result): Result {
+export function at<Result>(field: readonly string[], read: () => Result): Result {
   try {
     return read();
   } catch (error) {

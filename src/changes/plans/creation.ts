@@ -9,7 +9,7 @@ import type { Call } from './call.ts';
 import { once } from './once.ts';
 import type { Plan } from './plan.ts';
 
-/** The creation of a snapshot by this process, while it is in flight. */
+/** The creation of a resource by this process, while it is in flight. */
 interface Creation {
   /** Whether no other creation of the same name in the same source was in flight at the same time. */
   isAlone: boolean;
@@ -17,7 +17,7 @@ interface Creation {
 
 /** The creations in flight of this process. */
 export interface Creations {
-  /** By source and name. */
+  /** By source, kind of resource, and name. */
   readonly inFlight: Map<string, Set<Creation>>;
   /** Returns the time of AWS. */
   now(): Date;
@@ -29,6 +29,8 @@ export function createCreations(now: () => Date): Creations {
 }
 
 export interface NewName {
+  /** What has the name, in a message; a snapshot if omitted. Names are unique among resources of the same kind. */
+  readonly resource?: string;
   readonly creations: Creations;
   readonly source: Source;
   readonly identifier: string;
@@ -36,21 +38,21 @@ export interface NewName {
 
 interface CreationReading<Output, Result> {
   fromAnswer(output: Output): Result | undefined;
-  /** Finds the new snapshot: undefined if there is none. It must be compared with what was sent since `startedAt`. */
+  /** Finds the new resource: undefined if there is none. It must be compared with what was sent since `startedAt`. */
   readBack(startedAt: Date): Promise<{ readonly found: Result; readonly isAsSent: boolean } | undefined>;
 }
 
 /**
- * Plans a call that creates a snapshot. The name was free before the call, but after a lost response, a snapshot with
+ * Plans a call that creates a resource. The name was free before the call, but after a lost response, a resource with
  * this name can be that of another caller: throws OUTCOME_UNKNOWN if it is not as it was sent, or if another creation
  * of this name was in flight in this process.
  */
 export function planCreation<Output, Result>(
-  { creations, source, identifier }: NewName,
+  { creations, resource = 'snapshot', source, identifier }: NewName,
   call: Call<Output>,
   { fromAnswer, readBack }: CreationReading<Output, Result>,
 ): Plan<Result> {
-  const key = `${source.key} ${identifier.toLowerCase()}`;
+  const key = `${source.key} ${resource} ${identifier.toLowerCase()}`;
   const run = async () => {
     const own = enter(creations, key);
     const startedAt = creations.now();
@@ -59,7 +61,7 @@ export function planCreation<Output, Result>(
       readBack: async () => {
         const read = await readBack(startedAt);
         if (read === undefined || (read.isAsSent && own.isAlone)) return read?.found;
-        throw new OutcomeUnknownError(`the snapshot ${identifier} that was read back may be that of another caller`);
+        throw new OutcomeUnknownError(`the ${resource} ${identifier} that was read back may be that of another caller`);
       },
     };
     return once(call, reading).finally(() => leave(creations, key, own));
@@ -93,7 +95,7 @@ export interface Sent {
 /** AWS rounds the creation time of a cluster differently in its operations; in milliseconds. */
 const clusterTimeTolerance = 1_000;
 /** By how much the clocks of the gateway and AWS can differ, in milliseconds. */
-const clockTolerance = 60_000;
+export const clockTolerance = 60_000;
 
 /** Whether a snapshot that was found can be the one that was sent; a value that AWS does not report is no difference. */
 export function isAsSent(found: SnapshotRecord, tags: readonly Tag[], sent: Sent, rules: Rules): boolean {

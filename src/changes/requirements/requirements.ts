@@ -18,13 +18,16 @@ import type { ChangeBackend } from '../backend.ts';
 import type { ChangeRequest } from '../request.ts';
 import type { Rules } from '../input/rules.ts';
 
-/** Throws unless the cluster is available. AWS can add a second word to the status: `available, prep-for-resize`. */
-export function requireAvailable(cluster: ClusterRecord): void {
+/**
+ * Throws unless the cluster is available; `verb` completes the message "Cannot … cluster". AWS can add a second word to
+ * the status: `available, prep-for-resize`.
+ */
+export function requireAvailable(cluster: ClusterRecord, verb = 'create a snapshot of'): void {
   const status = cluster.kind.rawStatus(cluster);
   if (/^available\b/.test(toWord(status))) return;
   throw new InvalidStateError(
     'CLUSTER_NOT_AVAILABLE',
-    `Cannot create a snapshot of cluster ${cluster.kind.identifier(cluster)}: its status is ${status}, and AWS requires an available cluster. Wait until the cluster is available, then retry.`,
+    `Cannot ${verb} cluster ${cluster.kind.identifier(cluster)}: its status is ${status}, and AWS requires an available cluster. Wait until the cluster is available, then retry.`,
   );
 }
 
@@ -76,9 +79,18 @@ export async function requireFree(
   rights: Rights,
 ): Promise<void> {
   const taken = await backend.find(source, name);
-  if (taken === null) return;
+  if (taken !== null) throw await nameTaken(taken, source, name, rights);
+}
+
+/** Returns the error for a name that a snapshot has; the message contains its ARN only if the caller can see it. */
+export async function nameTaken(
+  taken: SnapshotRecord | 'OTHER_ENGINE',
+  source: Source,
+  name: string,
+  rights: Rights,
+): Promise<AlreadyExistsError> {
   const where = `account ${source.account}, region ${source.region}`;
-  throw new AlreadyExistsError(
+  return new AlreadyExistsError(
     taken !== 'OTHER_ENGINE' && (await rights.sees(taken))
       ? `The identifier ${taken.kind.identifier(taken)} is already in use in ${where} by the snapshot ${taken.kind.arn(taken)}. Choose another identifier, or delete that snapshot first.`
       : `The identifier ${name} is already in use in ${where}. Choose another identifier.`,

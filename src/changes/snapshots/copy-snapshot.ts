@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import type { KeyUse } from '../../access/policy/keys.ts';
-import { ForbiddenError, InvalidInputError, NotSupportedError } from '../../errors.ts';
-import { isAliasArn, keyArn } from '../../snapshots/kms-key.ts';
+import { InvalidInputError, NotSupportedError } from '../../errors.ts';
 import type { Maybe } from '../../snapshots/maybe.ts';
 import { isOwn, type SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { Tag } from '../../snapshots/tag.ts';
 import { requireValid } from '../input/problems.ts';
-import { daysRule, identifierRule, isReservedTagKey, keyRule, mostTags, type Rules, tagsRule } from '../input/rules.ts';
+import { daysRule, identifierRule, keyRule, type Rules, tagsRule } from '../input/rules.ts';
 import type { Targets } from '../input/targets.ts';
 import type { ChangeRequest, SnapshotChange } from '../request.ts';
+import { placeOfKey } from '../requirements/keys.ts';
+import type { GuardedBackend } from '../requirements/guarded.ts';
 import {
   requireAvailableSnapshot,
   requireFree,
@@ -17,19 +17,26 @@ import {
   requireRetention,
   requireRoom,
 } from '../requirements/requirements.ts';
+import { joinTags, keyOfCopy } from './copy-parts.ts';
+import { copyToAccount } from './two-step-copy.ts';
 
 export interface CopySnapshotInput {
   readonly snapshotId: string;
   readonly identifier: string;
   readonly retentionDays?: Maybe<number>;
+  readonly targetAccount?: Maybe<string>;
   readonly targetRegion?: Maybe<string>;
   readonly kmsKeyId?: Maybe<string>;
+  readonly intermediateKmsKeyId?: Maybe<string>;
   readonly copyTags?: Maybe<boolean>;
   readonly tags?: Maybe<readonly Tag[]>;
   readonly dryRun?: Maybe<boolean>;
 }
 
-/** Starts a manual copy of an available snapshot, if the service supports such a copy. */
+/**
+ * Starts a manual copy of an available snapshot, if the service supports such a copy. A copy to another account takes
+ * several requests, each of which makes the calls that AWS accepts then.
+ */
 export async function copySnapshot(
   targets: Targets,
   input: CopySnapshotInput,
@@ -39,13 +46,19 @@ export async function copySnapshot(
   const backend = await findBackend();
   requireValid(inputRule(backend.rules), input);
   if (input.retentionDays != null) requireRetention(backend.rules);
+  requireAccountCopies(backend, input);
 
   const snapshot = await read();
+  if (input.targetAccount != null && input.targetAccount !== snapshot.source.account) {
+    return copyToAccount(backend, snapshot, { ...input, targetAccount: input.targetAccount }, request);
+  }
+  refuseIntermediateKey(input);
   const { identifier, copyTags } = input;
   const route = { region: input.targetRegion ?? snapshot.source.region, kmsKeyId: input.kmsKeyId ?? undefined };
-  const key = await backend.requireKey(route.kmsKeyId, keyUse(snapshot.source, route.region, request));
+  const key = await backend.requireKey(route.kmsKeyId, placeOfKey(snapshot.source, route.region, request));
   backend.requireRoute(snapshot, route);
   const target = requireTarget(snapshot.source, route.region, request);
+  request.policy.restores.requireExport(originOf(snapshot, request), target);
   request.rights.requireIn('SNAPSHOT_COPY', target);
   requireAvailableSnapshot(snapshot, 'copy');
   await requireFree(backend, target, identifier, request.rights);
@@ -68,36 +81,33 @@ function inputRule(rules: Rules) {
     identifier: identifierRule(rules),
     retentionDays: daysRule('retentionDays'),
     kmsKeyId: keyRule('kmsKeyId').nullish(),
+    intermediateKmsKeyId: keyRule('intermediateKmsKeyId').nullish(),
     tags: tagsRule(rules).nullish(),
   });
 }
 
-/** Returns where the key of a copy is used. A region that is not configured cannot say which key an alias is of. */
-function keyUse({ account, partition, service }: Source, region: string, { sources, keyNamed }: ChangeRequest): KeyUse {
-  const target = sources.at(account, region, service);
-  return {
-    account,
-    partition,
-    region,
-    arnOf: async (alias) => {
-      if (target === undefined)
-        throw new ForbiddenError(`The region ${region} of account ${account} is not configured.`);
-      return (await keyNamed(target, alias)).arn;
-    },
-  };
+function requireAccountCopies({ accountCopies, rules }: GuardedBackend, input: CopySnapshotInput): void {
+  const given = (['targetAccount', 'intermediateKmsKeyId'] as const).filter((field) => input[field] != null);
+  if (accountCopies !== undefined || given.length === 0) return;
+  throw new NotSupportedError(
+    `Cannot use ${given.join(' and ')}: ${rules.serviceName} does not copy snapshots to other accounts. Leave out ${given.join(' and ')}. Another account can restore the snapshot if you share it with shareSnapshot.`,
+  );
 }
 
-/** Returns the ARN of the key that a copy has: the given key or, in the same place, that of its source. */
-async function keyOfCopy(
-  snapshot: SnapshotRecord,
-  target: Source,
-  kmsKeyId: string | undefined,
-  { keyNamedAfresh }: ChangeRequest,
-): Promise<string | undefined> {
-  const named = kmsKeyId ?? (target === snapshot.source && isOwn(snapshot) ? snapshot.kind.kmsKeyId(snapshot) : null);
-  if (named == null) return undefined;
-  const arn = keyArn(named, target);
-  return isAliasArn(arn) ? (await keyNamedAfresh(target, arn)).arn : arn;
+function refuseIntermediateKey({ intermediateKmsKeyId }: CopySnapshotInput): void {
+  if (intermediateKmsKeyId == null) return;
+  throw new InvalidInputError(
+    'intermediateKmsKeyId is set, but a copy in the account of the snapshot has no intermediate copy. Leave it out, or set targetAccount to another account.',
+    ['input', 'intermediateKmsKeyId'],
+  );
+}
+
+/** Returns where the data of a snapshot comes from: the account that shares it, if that is configured. */
+function originOf(snapshot: SnapshotRecord, { sources }: ChangeRequest): Pick<Source, 'account' | 'region'> {
+  const { account, region } = snapshot.source;
+  const owner = snapshot.kind.ownerAccountId(snapshot) ?? account;
+  // A snapshot of an account that is not configured comes from outside, so copying it exports nothing.
+  return { account: sources.accounts.has(owner) ? owner : account, region };
 }
 
 function requireTarget({ account, service }: Source, region: string, { sources }: ChangeRequest): Source {
@@ -107,30 +117,5 @@ function requireTarget({ account, service }: Source, region: string, { sources }
   throw new InvalidInputError(
     `targetRegion is ${JSON.stringify(region)}, where account ${account} has no ${service} source that you can read. Use one of: ${regions.map((each) => each.region).join(', ')}.`,
     ['input', 'targetRegion'],
-  );
-}
-
-/**
- * Returns the tags of the source snapshot, overridden by the tags of the input. The gateway merges them because the AWS
- * documentation is inconsistent about CopyTags together with Tags, and Amazon Redshift has no CopyTags.
- */
-async function joinTags(
-  snapshot: SnapshotRecord,
-  given: readonly Tag[],
-  rules: Rules,
-  request: ChangeRequest,
-): Promise<Tag[]> {
-  const inherited = await request.tagsOf(snapshot);
-  if (inherited === null) {
-    throw new NotSupportedError(
-      `Cannot copy the tags of snapshot ${snapshot.kind.identifier(snapshot)}: only its owner, account ${snapshot.kind.ownerAccountId(snapshot)}, can read them. Leave out copyTags, and set tags instead.`,
-    );
-  }
-  const kept = inherited.filter(({ key }) => !given.some((tag) => tag.key === key) && !isReservedTagKey(key, rules));
-  const tags = [...kept, ...given];
-  if (tags.length <= mostTags) return tags;
-  throw new InvalidInputError(
-    `The copy would have ${tags.length} tags, ${given.length} from tags and ${kept.length} from its source; a resource can have at most ${mostTags}. Leave out some of them.`,
-    ['input', 'tags'],
   );
 }

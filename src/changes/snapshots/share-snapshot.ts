@@ -22,7 +22,8 @@ export interface ShareSnapshotInput extends NamedParties {
   readonly dryRun?: Maybe<boolean>;
 }
 
-const noParties: SnapshotSharing = { accounts: [], awsSupport: false, public: false, others: [] };
+/** Nobody but the owner. */
+export const noParties: SnapshotSharing = { accounts: [], awsSupport: false, public: false, others: [] };
 
 const inputRule = z.custom<ShareSnapshotInput>().refine((input) => !isNobody(namedBy(input)), {
   error: 'The input names no one to share the snapshot with. Set accounts, awsSupport or public.',
@@ -46,7 +47,7 @@ export async function shareSnapshot(
   requireAvailableSnapshot(snapshot, 'share');
   const present = (await sharingOf(snapshot)) ?? noParties;
   const added = without(named, present);
-  requireRoom(snapshot, present, added);
+  requireAccountRoom(snapshot, present, added);
 
   if (isNobody(added)) return { snapshot, plannedCalls: [] };
   const plan = backend.planShare(snapshot, added);
@@ -91,7 +92,8 @@ async function requireSharedKey(
   throw defaultKeyRefusal(snapshot, rules);
 }
 
-function requireRoom(snapshot: SnapshotRecord, present: SnapshotSharing, added: SnapshotSharing): void {
+/** Throws if the snapshot would be shared with more accounts than AWS allows. */
+export function requireAccountRoom(snapshot: SnapshotRecord, present: SnapshotSharing, added: SnapshotSharing): void {
   const count = present.accounts.length + added.accounts.length;
   if (added.accounts.length === 0 || count <= maximumSharedAccounts) return;
   throw new SharingRefusedError(

@@ -45,7 +45,7 @@ export function statusOf({ Status, readyAt, statusUntilReady = 'creating' }: Sto
 
 /** Returns a cluster as Describe returns it now. */
 export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
-  const { TagList, StorageType, EarliestRestorableTime: _earliest, ...members } = stored;
+  const { TagList, StorageType, EarliestRestorableTime: _earliest, PercentProgress: _progress, ...members } = stored;
   const Status = clusterStatusOf(stored, reader.now);
   const isCreating = Status === 'creating';
   const engine = findEngine(stored.Engine);
@@ -56,6 +56,7 @@ export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
     ...(isShown && StorageType !== undefined ? { StorageType } : {}),
     ...tagMembers(TagList, reader),
     ...memberMembers(stored, reader),
+    ...restoreProgress(stored, reader.now),
     ...(isCreating
       ? {}
       : { EarliestRestorableTime: earliestRestorable(stored, reader.now), LatestRestorableTime: reader.now }),
@@ -64,6 +65,17 @@ export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
       : {}),
     Status,
   };
+}
+
+/**
+ * Returns the progress of the restore that creates a cluster, which AWS reports as a text. A new cluster has none, and a
+ * cluster that never becomes available keeps the progress with which it was loaded.
+ */
+export function restoreProgress(cluster: StoredCluster, now: Date): Pick<DBCluster, 'PercentProgress'> {
+  const { PercentProgress, ClusterCreateTime, readyAt } = cluster;
+  if (PercentProgress === undefined || clusterStatusOf(cluster, now) !== 'creating') return {};
+  if (readyAt === undefined) return { PercentProgress };
+  return { PercentProgress: String(percentBetween(ClusterCreateTime.getTime(), readyAt, now)) };
 }
 
 /** Returns the first moment to which a cluster can be restored: the start of its retention period, or its creation. */
@@ -138,8 +150,11 @@ export function instanceStatusOf(
 export function progressOf(stored: StoredSnapshot, now: Date): number {
   const { PercentProgress = 100, SnapshotCreateTime, startedAt, readyAt } = stored;
   if (readyAt === undefined) return PercentProgress;
-  const start = startedAt ?? SnapshotCreateTime.getTime();
-  const share = (now.getTime() - start) / Math.max(1, readyAt - start);
+  return percentBetween(startedAt ?? SnapshotCreateTime.getTime(), readyAt, now);
+}
+
+function percentBetween(start: number, end: number, now: Date): number {
+  const share = (now.getTime() - start) / Math.max(1, end - start);
   return Math.floor(100 * Math.min(1, Math.max(0, share)));
 }
 

@@ -11,6 +11,8 @@ export interface StoredCluster extends Omit<DBCluster, 'TagList'> {
   readonly Status: string;
   readonly ClusterCreateTime: Date;
   readonly TagList: readonly Tag[];
+  /** The progress at the start of the restore that created the cluster; absent if it was not restored. */
+  readonly PercentProgress?: string;
   /** When `statusUntilReady` ends, in epoch milliseconds. */
   readonly readyAt?: number;
   /** The status before `readyAt`: `creating`, `modifying`, `renaming` … */

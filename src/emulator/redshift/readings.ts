@@ -26,6 +26,9 @@ export const unmeasured = {
   EstimatedSecondsToCompletion: -1,
 } as const;
 
+/** The share of its time that a restore is `starting`. */
+const startingShare = 0.1;
+
 /** Returns a snapshot as an account sees it now, with its progress and remaining days; only the owner sees sharing. */
 export function readSnapshot(stored: StoredSnapshot, reader: Reader): Snapshot {
   const { AccountsWithRestoreAccess: shares = [], RestorableNodeTypes, Tags = [], ...members } = stored;
@@ -133,11 +136,12 @@ function restoring(
   now: Date,
 ): Partial<Cluster> {
   if (!RestoreStatus || readyAt === undefined) return {};
-  const Status = now.getTime() < readyAt ? 'restoring' : 'completed';
+  const total = Math.max(1, (readyAt - ClusterCreateTime.getTime()) / 1000);
+  const past = Math.max(0, (now.getTime() - ClusterCreateTime.getTime()) / 1000);
+  const elapsed = now.getTime() < readyAt ? past : total;
+  const Status = restoreStatusAt(elapsed / total);
   if (!NodeType?.startsWith('dc2.')) return { RestoreStatus: { Status } };
   const { SnapshotSizeInMegaBytes: size = 0 } = RestoreStatus;
-  const total = Math.max(1, (readyAt - ClusterCreateTime.getTime()) / 1000);
-  const elapsed = Math.min(total, Math.max(0, (now.getTime() - ClusterCreateTime.getTime()) / 1000));
   return {
     RestoreStatus: {
       Status,
@@ -148,6 +152,12 @@ function restoring(
       EstimatedTimeToCompletionInSeconds: Math.ceil(total - elapsed),
     },
   };
+}
+
+/** Returns the status of a restore of which a share is done: AWS prepares the cluster before it restores data. */
+function restoreStatusAt(share: number): string {
+  if (share >= 1) return 'completed';
+  return share < startingShare ? 'starting' : 'restoring';
 }
 
 /** The ClusterAvailabilityStatus of each ClusterStatus; of any other, it is `Unavailable`. */

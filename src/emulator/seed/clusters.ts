@@ -21,6 +21,10 @@ export interface SeedCluster {
   readonly retention: number;
   /** `gone`: the cluster was deleted, and its manual snapshots remain. */
   readonly state: 'available' | 'paused' | 'creating' | 'gone';
+  /** The node type of a Redshift cluster; by default, an RA3 type that fits the size. */
+  readonly nodeType?: string;
+  /** False for an RDS cluster without instances, which accepts no connections. */
+  readonly hasInstances: boolean;
 }
 
 type Row = readonly [service: string, name: string, team: string, quirks?: Partial<SeedCluster>];
@@ -31,7 +35,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['redshift', 'sales-warehouse', 'sales', { isEncrypted: true, ageDays: 1400 }],
     ['redshift', 'finance-dw', 'finance', { isEncrypted: true, retention: 14 }],
     ['redshift', 'clickstream', 'web', { state: 'paused' }],
-    ['redshift', 'finance-dw-2019', 'finance', { state: 'gone', ageDays: 2500 }],
+    // AWS reports the progress of restores in figures only for nodes of this type.
+    ['redshift', 'finance-dw-2019', 'finance', { state: 'gone', ageDays: 2500, nodeType: 'dc2.large' }],
     ['docdb', 'orders', 'shop', { isEncrypted: true, ageDays: 1100 }],
     ['docdb', 'catalog', 'shop'],
     ['docdb', 'sessions', 'web', { retention: 1 }],
@@ -78,7 +83,8 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   'analytics 012345678901 eu-west-1': [
     ['redshift', 'research', 'data-science'],
     ['redshift', 'proof-of-concept', 'data-science', { state: 'gone', ageDays: 1300 }],
-    ['docdb', 'experiments', 'data-science', { ageDays: 300 }],
+    // This cluster was restored, but its instances were not created.
+    ['docdb', 'experiments', 'data-science', { ageDays: 300, hasInstances: false }],
     ['docdb', 'experiments', 'data-science', { state: 'gone', ageDays: 1500 }],
   ],
   'analytics 012345678901 ap-southeast-2': [
@@ -103,6 +109,7 @@ export const seedClusters: readonly SeedCluster[] = Object.entries(rows).flatMap
     ageDays: 100 + Math.floor(scatter(`${place} ${name}`) * 800),
     retention: 7,
     state: 'available',
+    hasInstances: true,
     ...quirks,
   }));
 });
@@ -159,7 +166,7 @@ function redshiftCluster(cluster: SeedCluster, now: Date): SeedResource {
     ClusterIdentifier: name,
     ClusterStatus: state,
     ClusterCreateTime: daysBefore(now, ageDays),
-    NodeType: size > 5 ? 'ra3.4xlarge' : 'ra3.xlplus',
+    NodeType: cluster.nodeType ?? (size > 5 ? 'ra3.4xlarge' : 'ra3.xlplus'),
     NumberOfNodes: size * 2,
     DBName: name.replaceAll('-', '_'),
     MasterUsername: 'awsuser',
@@ -193,7 +200,7 @@ function rdsCluster(cluster: SeedCluster, now: Date): SeedResource {
   };
 }
 
-/** Returns when a `creating` cluster becomes available: in 15 minutes. */
-function readyTime({ state }: SeedCluster, now: Date): { ReadyTime?: string } {
+/** Returns when a `creating` cluster and its instances become available: in 15 minutes. */
+export function readyTime({ state }: SeedCluster, now: Date): { ReadyTime?: string } {
   return state === 'creating' ? { ReadyTime: daysBefore(now, -1 / 96) } : {};
 }

@@ -2,6 +2,7 @@ import type { WorldJson } from '../control/world-json.ts';
 import type { Populate } from '../world/world.ts';
 import { seedAccounts } from './accounts.ts';
 import { seedClusters } from './clusters.ts';
+import { instancesJson } from './instances.ts';
 import { keysJson } from './keys.ts';
 import { seedRoles } from './roles.ts';
 import { scalePopulate } from './scale.ts';
@@ -38,6 +39,7 @@ export function seedWorld(now: Date): WorldJson {
     schedules: schedulesJson(now),
     parameterGroups: parameterGroupsJson,
     clusters: clustersJson(now),
+    instances: instancesJson(now),
     snapshots,
   };
 }

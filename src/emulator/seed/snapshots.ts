@@ -40,7 +40,7 @@ export function automatedSnapshot(cluster: SeedCluster, night: number, now: Date
 
 /** Returns a snapshot in the form of a world's JSON. Members that are missing there default to the cluster's. */
 export function snapshotJson(cluster: SeedCluster, snapshot: SeedSnapshot, now: Date): SeedResource {
-  const { service, account, region, engine, isEncrypted, state, ageDays } = cluster;
+  const { service, account, region, engine, isEncrypted, state, ageDays, nodeType } = cluster;
   const { name, type } = snapshot;
   const tags = type === 'automated' || snapshot.isTagged === false ? [] : tagsOf(cluster);
   const SnapshotCreateTime = daysBefore(now, snapshot.ageDays);
@@ -61,6 +61,7 @@ export function snapshotJson(cluster: SeedCluster, snapshot: SeedSnapshot, now: 
     SnapshotType: type,
     ...own,
     ...key,
+    ...(nodeType === undefined ? {} : { NodeType: nodeType }),
     Encrypted: isEncrypted,
     SnapshotCreateTime,
     TotalBackupSizeInMegaBytes: Math.round(total),

@@ -20,6 +20,9 @@ export interface Connection<Row> {
   totalCount(): Promise<Count>;
 }
 
+/** A page of a list that has no `totalCount`. */
+export type UncountedConnection<Row> = Omit<Connection<Row>, 'totalCount'>;
+
 /** https://relay.dev/graphql/connections.htm#sec-undefined.PageInfo */
 export interface PageInfo {
   /** Can make AWS calls when it is first called. */

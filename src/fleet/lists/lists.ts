@@ -2,6 +2,7 @@ import { InvalidInputError } from '../../errors.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { after, type MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
+import type { SnapshotScheduleRecord } from '../../snapshots/recovery/snapshot-schedule.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import { countOf, gather, type WholeQuestion } from '../full-reads/gather.ts';
@@ -22,10 +23,18 @@ import {
   toClusterConditions,
   toSnapshotConditions,
 } from './conditions.ts';
-import type { ClusterConnectionArgs, Connection, PageArgs, SnapshotConnectionArgs, Wanted } from './connection.ts';
+import type {
+  ClusterConnectionArgs,
+  Connection,
+  PageArgs,
+  SnapshotConnectionArgs,
+  UncountedConnection,
+  Wanted,
+} from './connection.ts';
 import { createClusterMatch } from './cluster-match.ts';
 import { createClusterOrder } from './cluster-order.ts';
 import { isRelative } from './relative-times.ts';
+import { listSchedules, type ScheduleConnectionArgs } from './schedules.ts';
 import { snapshotQuestion, visible } from './snapshot-question.ts';
 
 /** Lists over many sources, page by page. */
@@ -36,7 +45,13 @@ export interface Lists {
     args: SnapshotConnectionArgs,
     wanted: Wanted,
   ): MaybePromise<Connection<SnapshotRecord>>;
-  clusters(args: ClusterConnectionArgs, wanted: Wanted): MaybePromise<Connection<ClusterRecord>>;
+  /** The cursors are valid only for this `field`. */
+  clusters(
+    args: ClusterConnectionArgs,
+    wanted: Wanted,
+    field?: 'clusters' | 'recoveryReport',
+  ): MaybePromise<Connection<ClusterRecord>>;
+  schedules(args: ScheduleConnectionArgs, wanted: Wanted): MaybePromise<UncountedConnection<SnapshotScheduleRecord>>;
 }
 
 /** Creates the lists. A list without `orderBy` reads only the AWS pages that it needs; with it, sources in full. */
@@ -69,12 +84,12 @@ export function createLists(options: FleetOptions, recoveryPointsOf: () => Recov
         ofCluster: cluster,
       });
     },
-    clusters: (args, wanted) => {
+    clusters: (args, wanted, field = 'clusters') => {
       const { selection, conditions } = toClusterConditions(args.filter);
       const asked = sources.select(selection);
       const recoveryPoints = recoveryPointsOf();
       return readList(options, args, wanted, {
-        list: [['clusters'], selection, conditions],
+        list: [[field], selection, conditions],
         sources: asked,
         listing: (source) => options.backendOf(source).clusters,
         conditions,
@@ -82,6 +97,7 @@ export function createLists(options: FleetOptions, recoveryPointsOf: () => Recov
         question: (at) => clusterQuestion(at, asked, conditions, recoveryPoints),
       });
     },
+    schedules: (args, wanted) => listSchedules(options, args, wanted),
   };
 }
 

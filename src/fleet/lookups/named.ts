@@ -1,5 +1,6 @@
 import { InvalidInputError, withAdvice, withField } from '../../errors.ts';
 import { type Arn, isArn, parseArn, parseSentArn } from '../../snapshots/arn.ts';
+import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { encodeGlobalId, type GlobalId, readGlobalId } from '../../snapshots/global-id.ts';
 import type { Maybe, MaybePromise } from '../../snapshots/maybe.ts';
 import type { AwsRecord } from '../../snapshots/record.ts';
@@ -66,6 +67,11 @@ export async function idsOf({ arn, candidates, read }: Named<SnapshotRecord>): P
   const found = await read();
   if (found === null) throw noSuchSnapshot();
   return [{ typename: found.__typename, id: snapshotKey(found) }];
+}
+
+/** Returns the ids under which a named cluster can be read, one for each service to which it can belong. */
+export function clusterIdsOf({ arn, services }: Named<ClusterRecord>): readonly GlobalId[] {
+  return services.map((service) => ({ typename: serviceTable[service].types.cluster, id: arn }));
 }
 
 type Located = Pick<Named<never>, 'arn' | 'candidates'>;
@@ -144,14 +150,16 @@ function requireFormat({ services }: Arn, check: (service: ServiceName) => void)
   return accepting;
 }
 
-function requireConfigured({ sources }: Pick<FleetOptions, 'sources'>, account: Maybe<string>): void {
+/** Throws INVALID_INPUT with the field `account` if an input names an account that is not configured. */
+export function requireConfigured({ sources }: Pick<FleetOptions, 'sources'>, account: Maybe<string>): void {
   if (account == null) return;
   const configured = new Set(sources.all.map((source) => source.account));
   if (configured.has(account)) return;
   throw notConfigured(`account is ${JSON.stringify(account)}`, configured, ['account']);
 }
 
-function requireSame(account: Maybe<string>, actual: string, what: string): void {
+/** Throws INVALID_INPUT if an input names another account than that of its id or ARN; `what` says which that is. */
+export function requireSame(account: Maybe<string>, actual: string, what: string): void {
   if (account == null || account === actual) return;
   throw new InvalidInputError(
     `account is ${JSON.stringify(account)}, but ${what}. Leave out account, or set it to ${JSON.stringify(actual)}.`,

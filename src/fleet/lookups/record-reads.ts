@@ -1,4 +1,4 @@
-import type { ClusterRecord } from '../../snapshots/cluster.ts';
+import { type ClusterInstance, type ClusterRecord, isReachable } from '../../snapshots/cluster.ts';
 import { isFromElsewhere, takenFrom } from '../../snapshots/lineage.ts';
 import type { KmsKey } from '../../snapshots/kms-key.ts';
 import { after, type MaybePromise } from '../../snapshots/maybe.ts';
@@ -34,12 +34,18 @@ export interface RecordReads extends Keys {
    * tests of all records of a list: all clusters of the source are read.
    */
   namesakeOf(snapshot: SnapshotRecord): MaybePromise<ClusterRecord | null | undefined>;
+  /** Returns the cluster that has a name, in any case, today; null if there is none. */
+  clusterNamed(source: Source, identifier: string): MaybePromise<ClusterRecord | null>;
   /** Returns the tags of a record; null if only the owner can see them. */
   tagsOf(record: AwsRecord): MaybePromise<readonly Tag[] | null>;
   /** Returns the key that encrypts a snapshot; null if there is none. Rejects if AWS KMS does not describe the key. */
   kmsKeyOf(snapshot: SnapshotRecord): MaybePromise<KmsKey | null>;
   /** Returns how a snapshot is shared; null if only the owner can see it. */
   sharingOf(snapshot: SnapshotRecord): MaybePromise<SnapshotSharing | null>;
+  /** Returns the instances of a cluster; none for a service without instances. */
+  instancesOf(cluster: ClusterRecord): MaybePromise<readonly ClusterInstance[]>;
+  /** Whether a cluster can accept connections; null if AWS does not say. */
+  isReachable(cluster: ClusterRecord): MaybePromise<boolean | null>;
 }
 
 /** Creates the record reads of one request, for the sources that its principal sees. */
@@ -56,6 +62,8 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
     after(namesakeOf(snapshot), (namesake) =>
       namesake && takenFrom(snapshot, namesake) !== 'UNRELATED' ? namesake : null,
     );
+  const instancesOf = (cluster: ClusterRecord) =>
+    cluster.instances ?? backendOf(cluster.source).instancesOf?.(cluster) ?? [];
   const hasClusterHere = (snapshot: SnapshotRecord) => isOwn(snapshot) && !isFromElsewhere(snapshot);
   return {
     loadKnownClusters: (snapshots) => {
@@ -73,6 +81,7 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
     clusterOf: (snapshot) => (hasClusterHere(snapshot) ? relatedOf(snapshot) : null),
     originClusterOf: (snapshot) => (snapshot.kind.origin(snapshot) === null ? null : relatedOf(snapshot)),
     namesakeOf: (snapshot) => namesakeOf(snapshot, true),
+    clusterNamed: (source, identifier) => backendOf(source).clusterNamed(source, identifier),
     tagsOf: (record) => backendOf(record.source).tagsOf(record),
     keyNamed: keys.keyNamed,
     kmsKeyOf: (snapshot) => {
@@ -80,6 +89,8 @@ export function createRecordReads(backendOf: BackendOf, sources: Pick<Sources, '
       return named ? keys.keyNamed(snapshot.source, named) : null;
     },
     sharingOf: (snapshot) => backendOf(snapshot.source).sharingOf(snapshot),
+    instancesOf,
+    isReachable: (cluster) => isReachable(cluster, () => instancesOf(cluster)),
   };
 }
 

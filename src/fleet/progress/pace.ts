@@ -1,18 +1,18 @@
-import type { SnapshotProgress } from '../../snapshots/snapshot.ts';
+import type { Estimate } from './followed.ts';
 
-/** Decides how long a poller waits between two reads of a snapshot, in milliseconds. */
+/** Decides how long a poller waits between two reads of an object, in milliseconds. */
 export interface Pace {
-  /** The pause after a read that did not find the progress of the snapshot: each is longer than the one before. */
+  /** The pause after a read that did not find the progress of the object: each is longer than the one before. */
   backOff(): number;
-  /** The pause after a read that found the progress of the snapshot: shorter toward the end. */
-  after(progress: SnapshotProgress): number;
+  /** The pause after a read that found the progress of the object: shorter toward the end. */
+  after(progress: Estimate): number;
 }
 
 const shortestPause = 1_000;
 const longestPause = 30_000;
 const growth = 1.25;
 
-/** The percentage from which a snapshot without an estimate can be complete at any time. */
+/** The percentage from which an operation without an estimate can be complete at any time. */
 const almostComplete = 90;
 
 /** Creates the pace of one poller. */
@@ -32,13 +32,13 @@ export function createPace(): Pace {
       if (percent == null) return backOff();
       const { remaining, unchanged } = percents.observed(percent);
       if (remaining === null && percent < almostComplete) return backOff();
-      // A snapshot that stays at its percentage takes longer than estimated.
+      // An operation that stays at its percentage takes longer than estimated.
       return pause(Math.max(remaining ?? 0, unchanged) / 10);
     },
   };
 }
 
-/** Estimates the remaining time from the percentages of a snapshot, for a service that reports nothing else. */
+/** Estimates the remaining time from the percentages of an operation, for a service that reports nothing else. */
 function createPercents() {
   let now = 0;
   let first: { readonly percent: number; readonly at: number } | undefined;

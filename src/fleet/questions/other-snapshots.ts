@@ -1,7 +1,7 @@
 import type { OtherSnapshots } from '../../access/policy/leaving.ts';
 import type { Usage } from '../../aws/usage.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
-import { lineageOf } from '../../snapshots/lineage.ts';
+import { isIntermediateCopy, lineageOf } from '../../snapshots/lineage.ts';
 import { retentionEnd } from '../../snapshots/retention.ts';
 import { retentionStart, type SnapshotRecord, snapshotStatus } from '../../snapshots/snapshot.ts';
 import { type Backend, largestPage, pagesOf } from '../backend.ts';
@@ -23,6 +23,7 @@ export async function hasOtherSnapshot(
     // Only positive evidence counts: the cluster's name alone does not show that the snapshot is of this cluster.
     lineageOf(row, cluster) === 'BELONGS' &&
     isKept(row, cluster, until) &&
+    !isIntermediateCopy(row) &&
     !isLeaving(row);
   const own = { clusterIdentifiers: [cluster.kind.identifier(cluster)], ownerAccounts: [source.account] };
   for (const query of listing.queries(source, own)) {

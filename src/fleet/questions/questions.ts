@@ -14,6 +14,7 @@ import type { FleetOptions } from '../options.ts';
 import { requireRange } from '../range.ts';
 import type { SourceReport } from '../reports.ts';
 import { beforeDay, createCalendar, lastDays, maximumDays, type SnapshotDay, toDays } from './days.ts';
+import { automatedSnapshots } from './automated-snapshots.ts';
 import { hasOtherSnapshot } from './other-snapshots.ts';
 import { isQuotaReached, quotaOf } from './quota.ts';
 import type { RecoveryPoints } from './recovery-points.ts';
@@ -33,6 +34,11 @@ export interface Questions {
   isQuotaReached(source: Source): Promise<boolean>;
   /** Whether a cluster has an available snapshot that remains, regardless of visibility. Rejects if a read fails. */
   hasOtherSnapshot(cluster: ClusterRecord, others: OtherSnapshots): Promise<boolean>;
+  /**
+   * Returns the automated snapshots in a source that are of a cluster with the name of `cluster`, regardless of
+   * visibility. Rejects if a read fails.
+   */
+  automatedSnapshots(source: Source, cluster: ClusterRecord): Promise<readonly SnapshotRecord[]>;
 }
 
 export interface SnapshotDaysArgs {
@@ -114,5 +120,6 @@ export function createQuestions(options: FleetOptions, recoveryPoints: RecoveryP
     },
     isQuotaReached: async (source) => isQuotaReached(backendOf(source), source, usage),
     hasOtherSnapshot: (cluster, others) => hasOtherSnapshot(backendOf(cluster.source), cluster, others, usage),
+    automatedSnapshots: (source, cluster) => automatedSnapshots(backendOf(source), source, cluster, usage),
   };
 }

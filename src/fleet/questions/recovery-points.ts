@@ -63,8 +63,8 @@ export function createRecoveryPoints(options: FleetOptions): RecoveryPoints {
   };
 }
 
-/** A cluster can be recreated under the same name while a request runs. */
-function identityOf(cluster: ClusterRecord): string {
+/** Names a cluster among those of its source, which can be recreated under the same name while a request runs. */
+export function identityOf(cluster: ClusterRecord): string {
   return `${cluster.kind.createdAt(cluster)?.getTime()} ${cluster.kind.identifier(cluster)}`;
 }
 
@@ -155,7 +155,8 @@ async function readAll(
   return reads.every(({ isWhole }) => isWhole) ? availableByCluster(reads) : undefined;
 }
 
-function fullQuestions({ backendOf }: FleetOptions, source: Source, conditions: SnapshotConditions) {
+/** Returns the full reads of the snapshots of a source that AWS lists by some conditions. */
+export function fullQuestions({ backendOf }: FleetOptions, source: Source, conditions: SnapshotConditions) {
   const listing = backendOf(source).snapshots;
   return listing.queries(source, conditions).map((query) => ({ what: 'snapshots', listing, source, query }) as const);
 }
@@ -198,7 +199,8 @@ function* indexAvailable(rows: readonly SnapshotRecord[]): Steps<ReadonlyMap<str
   return byName;
 }
 
-function refuse({ service, account, region }: Source, maximumPages: number): never {
+/** Throws ALLOWANCE_EXCEEDED, because a source has more snapshots than a full read reads. */
+export function refuse({ service, account, region }: Source, maximumPages: number): never {
   throw new AllowanceExceededError(
     `Cannot determine the snapshots of the clusters: ${service} in account ${account}, region ${region} has more snapshots than fit in the maximum number of AWS pages (${maximumPages}). The operator of the gateway can increase fullReads.maximumPages.`,
   );

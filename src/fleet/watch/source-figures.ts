@@ -1,5 +1,5 @@
 import { SnapgateError, UpstreamError } from '../../errors.ts';
-import { chunksOf } from '../../snapshots/chunks.ts';
+import { chunksOf } from '../../aws/calls/chunks.ts';
 import type { ClusterRecord } from '../../snapshots/cluster.ts';
 import { isRecoveryPoint } from '../../snapshots/lineage.ts';
 import type { SnapshotRecord } from '../../snapshots/snapshot.ts';

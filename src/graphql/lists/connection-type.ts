@@ -1,4 +1,4 @@
-import type { Connection, PageInfo } from '../../fleet/lists/connection.ts';
+import type { Connection, PageInfo, UncountedConnection } from '../../fleet/lists/connection.ts';
 import { isAnswered } from '../../fleet/reports.ts';
 import { free, included, page, perSource, totalCount } from '../../limits/price.ts';
 import { after } from '../../snapshots/maybe.ts';
@@ -36,34 +36,65 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   }),
 });
 
-/** The GraphQL interface of the records of a connection. */
-type RowRef<Row> = ReturnType<typeof builder.interfaceRef<Row>>;
+/** The GraphQL type of the records of a connection. */
+type RowRef<Row> =
+  ReturnType<typeof builder.interfaceRef<Row>> | ReturnType<ReturnType<typeof builder.objectRef<Row>>['implement']>;
+
+/** The words for the records of a connection in its descriptions. */
+interface Words {
+  readonly one: string;
+  readonly many: string;
+}
 
 /** Defines the connection type and the edge type of one kind of record, `Snapshot` or `Cluster`. */
 export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluster', row: RowRef<Row>) {
   const word = kind.toLowerCase();
+  const ConnectionType = uncountedConnectionType<Row, Connection<Row>>(kind, row, {
+    one: `A ${word}`,
+    many: `${word}s`,
+  });
+  builder.objectField(ConnectionType, 'totalCount', (t) =>
+    t.field({
+      type: CountType,
+      description: `The total number of ${word}s that match; EXACT only if no source failed, neither for the count nor for this page. If selected, reads every source in full, one AWS call per 100 ${word}s; a recent full read is reused.`,
+      extensions: { price: totalCount },
+      resolve: (connection) => connection.totalCount(),
+    }),
+  );
+  return ConnectionType;
+}
+
+/** Defines the connection type `…Connection` and the edge type `…Edge` of lists that are not counted. */
+export function uncountedConnectionType<
+  Row extends object,
+  Page extends UncountedConnection<Row> = UncountedConnection<Row>,
+>(name: string, row: RowRef<Row>, { one, many }: Words) {
   const EdgeType = builder.edgeObject({
     type: row,
-    name: `${kind}Edge`,
-    description: `A ${word} in a list, and its cursor.`,
-    nodeField: { description: `The ${word}.` },
+    name: `${name}Edge`,
+    description: `${one} in a list, and its cursor.`,
+    nodeField: { description: `The ${one.replace(/^An? /, '')}.` },
   });
-  return builder.objectRef<Connection<Row>>(`${kind}Connection`).implement({
-    description: `A page of a list of ${word}s, with a report on every source.`,
+  return builder.objectRef<Page>(`${name}Connection`).implement({
+    description: `A page of a list of ${many}, with a report on every source.`,
     fields: (t) => ({
       edges: t.field({
         type: [EdgeType],
-        description: `The ${word}s of this page, with their cursors.`,
+        description: `The ${many} of this page, with their cursors.`,
         extensions: { price: page },
         resolve: (connection) => connection.edges(),
       }),
       nodes: t.field({
         type: [row],
-        description: `The ${word}s of this page, without their cursors.`,
+        description: `The ${many} of this page, without their cursors.`,
         extensions: { price: page },
         resolve: ({ nodes }) => nodes,
       }),
-      pageInfo: t.expose('pageInfo', { type: PageInfoType, description: 'The position of this page in its list.' }),
+      pageInfo: t.field({
+        type: PageInfoType,
+        description: 'The position of this page in its list.',
+        resolve: ({ pageInfo }) => pageInfo,
+      }),
       sources: t.field({
         type: [SourceReportType],
         description:
@@ -72,15 +103,9 @@ export function connectionType<Row extends AwsRecord>(kind: 'Snapshot' | 'Cluste
         resolve: (connection) => connection.sources(),
       }),
       isComplete: t.boolean({
-        description: `Whether every source that was read for this page, or for the pages before it, returned everything that was requested from it. If false, ${word}s may be missing. Sources that are NOT_REACHED are still to come.`,
+        description: `Whether every source that was read for this page, or for the pages before it, returned everything that was requested from it. If false, ${many} may be missing. Sources that are NOT_REACHED are still to come.`,
         extensions: { price: included },
         resolve: (connection) => after(connection.sources(), (reports) => reports.every(isAnswered)),
-      }),
-      totalCount: t.field({
-        type: CountType,
-        description: `The total number of ${word}s that match; EXACT only if no source failed, neither for the count nor for this page. If selected, reads every source in full, one AWS call per 100 ${word}s; a recent full read is reused.`,
-        extensions: { price: totalCount },
-        resolve: (connection) => connection.totalCount(),
       }),
     }),
   });

@@ -2,7 +2,7 @@ import type { BatchChange, ItemResult } from '../../changes/snapshots/batch.ts';
 import type { SnapshotChange } from '../../changes/request.ts';
 import { included, page } from '../../limits/price.ts';
 import { builder } from '../builder.ts';
-import { asValue, ErrorInterface } from '../error-types.ts';
+import { asValue, ErrorInterface } from '../errors/error-types.ts';
 import { SnapshotInterface } from '../snapshot.ts';
 import { PlannedCallType } from './planned-call.ts';
 

@@ -3,7 +3,7 @@ import { AlreadyExistsError, QuotaExceededError, SharingRefusedError } from '../
 import { change } from '../../limits/field-prices.ts';
 import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
 import { builder, type InputFields } from '../builder.ts';
-import { SharingRefusalEnum } from '../error-types.ts';
+import { SharingRefusalEnum } from '../errors/error-types.ts';
 import { ErrorCodeEnum } from '../source.ts';
 import { everyInput } from './inputs.ts';
 import { batchPayload, resultOf, snapshotPayload } from './payload.ts';

@@ -2,12 +2,14 @@ import { falseIfNotFound } from '../../errors.ts';
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { derivedOnce, lazily } from '../../snapshots/lazily.ts';
-import { orElse } from '../../snapshots/maybe.ts';
+import { after, orElse } from '../../snapshots/maybe.ts';
 import { isSnapshot } from '../../snapshots/record.ts';
 import type { SnapshotSharing } from '../../snapshots/sharing.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';
 import { type DocumentDBCluster, documentDBClusterKind } from './cluster-kind.ts';
+import { toClusterInstance } from './lookups/instances.ts';
 import { toTags } from '../../snapshots/tag.ts';
+import { checkDocumentDBRestore } from './recovery/report-checks.ts';
 import type { DocumentDBRequest } from './request.ts';
 import { commonParts } from '../backend-parts.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind, isDeleted } from './snapshot-kind.ts';
@@ -40,6 +42,14 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
         identifierOf(arn);
         return seed.snapshots.byArn.load(source, arn, isAlone);
       },
+    instancesOf:
+      ({ seed }) =>
+      (cluster) => {
+        const name = documentDBClusterKind.identifier(cluster).toLowerCase();
+        return after(seed.instances.load(cluster.source, name), (all) =>
+          all.map((each) => toClusterInstance(cluster, each)),
+        );
+      },
     tagsOf:
       ({ seed }) =>
       (record) => {
@@ -62,6 +72,10 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
         // Only manual snapshots can be shared, so no AWS call is needed.
         return type === 'AUTOMATED' ? unshared : null;
       },
+    restoreChecks:
+      ({ seed }) =>
+      (cluster, snapshot) =>
+        checkDocumentDBRestore(seed.requirements, cluster, snapshot),
     clustersPerCall: () => namesTogether,
     manualSnapshotQuota: () => manualSnapshotQuota,
     hasSizes: () => false,

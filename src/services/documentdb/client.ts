@@ -8,7 +8,7 @@ import { connectService, type ServiceConnection } from '../../aws/service-connec
 import type { Sender } from '../../changes/plans/sender.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { OpenOptions } from '../service.ts';
-import { TaggedQueryProtocol } from './tags/tag-list.ts';
+import { TaggedQueryProtocol } from './lookups/tag-list.ts';
 
 /** The connection of a source to Amazon DocumentDB, which uses the control plane of Amazon RDS. */
 export type DocumentDBConnection = ServiceConnection<ServiceInputTypes, ServiceOutputTypes, DocDBClientResolvedConfig>;

@@ -1,7 +1,9 @@
 import type { DBClusterMember } from '@aws-sdk/client-docdb';
 import { builder } from '../../graphql/builder.ts';
+import { ClusterInstanceType } from '../../graphql/cluster-parts.ts';
 import { ClusterInterface } from '../../graphql/cluster.ts';
 import { toInt } from '../../graphql/scalars.ts';
+import { instancesOfClusters } from '../../limits/field-prices.ts';
 import type { DocumentDBCluster } from './cluster-kind.ts';
 import { documentDBEngine } from './engine.ts';
 
@@ -27,7 +29,7 @@ const ClusterMember = builder.objectRef<DBClusterMember>('DocumentDBClusterMembe
   }),
 });
 
-builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
+const DocumentDBClusterType = builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
   description: 'An Amazon DocumentDB cluster.',
   interfaces: [builder.nodeInterfaceRef(), ClusterInterface],
   fields: (t) => ({
@@ -99,3 +101,14 @@ builder.objectRef<DocumentDBCluster>('DocumentDBCluster').implement({
     }),
   }),
 });
+
+builder.objectFields(DocumentDBClusterType, (t) => ({
+  instances: t.field({
+    type: [ClusterInstanceType],
+    nullable: true,
+    description:
+      'The instances of this cluster, with their status. Empty for a cluster without instances, such as a restored cluster at first. One AWS call for the clusters of a source on a page, made only if this field is selected, and one more for each further 100 instances.',
+    extensions: { price: instancesOfClusters },
+    resolve: (cluster, _args, ctx) => ctx.fleet.lookups.instancesOf(cluster),
+  }),
+}));

@@ -17,7 +17,7 @@ import { createAnswers } from '../../fleet/lookups/answers.ts';
 import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource } from '../../fleet/lookups/source-loader.ts';
 import { readArn } from '../../snapshots/arn.ts';
-import { chunksOf } from '../../snapshots/chunks.ts';
+import { chunksOf } from '../../aws/calls/chunks.ts';
 import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { DocumentDBConnect } from './client.ts';

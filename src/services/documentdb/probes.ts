@@ -57,4 +57,8 @@ export const documentDBWrites: readonly WriteAction[] = [
   { action: 'rds:RemoveTagsFromResource', resource, permission: 'SNAPSHOT_TAG' },
   { action: 'rds:DeleteDBClusterSnapshot', resource, permission: 'SNAPSHOT_DELETE' },
   { action: 'rds:ModifyDBClusterSnapshotAttribute', resource, permission: 'SNAPSHOT_SHARE' },
+  { action: 'rds:RestoreDBClusterFromSnapshot', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
+  { action: 'rds:RestoreDBClusterToPointInTime', resource: 'cluster:*', permission: 'CLUSTER_RESTORE' },
+  { action: 'rds:CreateDBInstance', resource: 'db:*', permission: 'CLUSTER_RESTORE' },
+  { action: 'rds:ModifyDBCluster', resource: 'cluster:*', permission: 'BACKUP_CONFIGURE' },
 ];

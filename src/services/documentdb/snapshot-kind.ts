@@ -3,7 +3,7 @@ import { derivedOnce } from '../../snapshots/lazily.ts';
 import { serviceTable } from '../../snapshots/service.ts';
 import { isOwn, type SnapshotKind, type SnapshotRecord, snapshotStatus, toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
-import type { TaggedSnapshot } from './tags/tag-list.ts';
+import type { TaggedSnapshot } from './lookups/tag-list.ts';
 
 export type DocumentDBSnapshot = SnapshotRecord<TaggedSnapshot>;
 

@@ -22,7 +22,7 @@ import { createRowIndex } from '../../fleet/lookups/row-index.ts';
 import { createSourceLoader, type ReadSource, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
 import { newestOf } from '../../fleet/questions/newest.ts';
 import { matchResource, parseArn } from '../../snapshots/arn.ts';
-import { chunksOf } from '../../snapshots/chunks.ts';
+import { chunksOf } from '../../aws/calls/chunks.ts';
 import { isRecoveryPoint } from '../../snapshots/lineage.ts';
 import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
 import { isOwn } from '../../snapshots/snapshot.ts';

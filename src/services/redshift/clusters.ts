@@ -22,7 +22,7 @@ import { after, type MaybePromise, orElse, together } from '../../snapshots/mayb
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import { type RedshiftCluster, redshiftCluster } from './cluster-kind.ts';
-import { listWhileCheaper } from './list-or-lookup.ts';
+import { listWhileCheaper } from './lookups/list-or-lookup.ts';
 
 /** The clusters of Amazon Redshift, for one request. */
 export interface RedshiftClusters extends Listing<RedshiftCluster, ClusterConditions> {

@@ -15,7 +15,9 @@ export function createRedshiftProbes(connect: RedshiftConnect, usage: Usage): Pr
 }
 
 const snapshot = 'snapshot:*/*';
+const schedule = 'snapshotschedule:*';
 const databaseUser = 'dbuser:*/*';
+const cluster = 'cluster:*';
 
 /**
  * The actions of changes, and the resources that AWS authorizes them for.
@@ -32,6 +34,16 @@ export const redshiftWrites: readonly WriteAction[] = [
   { action: 'redshift:BatchDeleteClusterSnapshots', resource: snapshot, permission: 'SNAPSHOT_DELETE' },
   { action: 'redshift:AuthorizeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
   { action: 'redshift:RevokeSnapshotAccess', resource: snapshot, permission: 'SNAPSHOT_SHARE' },
+  { action: 'redshift:RestoreFromClusterSnapshot', resource: cluster, permission: 'CLUSTER_RESTORE' },
+  { action: 'redshift:RestoreTableFromClusterSnapshot', resource: cluster, permission: 'CLUSTER_RESTORE' },
+  { action: 'redshift:CreateSnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:ModifySnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:DeleteSnapshotSchedule', resource: schedule, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:ModifyCluster', resource: cluster, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:ModifyClusterSnapshotSchedule', resource: cluster, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:EnableSnapshotCopy', resource: cluster, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:ModifySnapshotCopyRetentionPeriod', resource: cluster, permission: 'BACKUP_CONFIGURE' },
+  { action: 'redshift:DisableSnapshotCopy', resource: cluster, permission: 'BACKUP_CONFIGURE' },
   { action: 'redshift:GetClusterCredentials', resource: databaseUser, permission: 'CLUSTER_CREDENTIALS' },
   {
     action: 'redshift:CreateClusterUser',

@@ -1,4 +1,5 @@
 import './clusters.schema.ts';
+import './recovery/restores.schema.ts';
 import './snapshots.schema.ts';
 import { createCreations } from '../../changes/plans/creation.ts';
 import { createKnownLengths } from '../../fleet/lookups/known-length.ts';

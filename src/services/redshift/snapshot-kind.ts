@@ -126,6 +126,6 @@ function percentOf(snapshot: RedshiftSnapshot): number | null {
 }
 
 /** Amazon Redshift returns -1 for unknown values, and for "never". A number that is not exact cannot be a value. */
-function known(value: number | undefined): number | null {
+export function known(value: number | undefined): number | null {
   return value === undefined || value < 0 || value > Number.MAX_SAFE_INTEGER ? null : value;
 }

@@ -26,10 +26,10 @@ import { toWord } from '../../snapshots/snapshot.ts';
 import type { Source } from '../../snapshots/source.ts';
 import type { RedshiftConnect } from './client.ts';
 import type { RedshiftCluster } from './cluster-kind.ts';
-import { type Describe, findNamed, readNamed, readOfCluster } from './named-snapshots.ts';
+import { type Describe, findNamed, readNamed, readOfCluster } from './lookups/named-snapshots.ts';
 import { type RedshiftSnapshot, ownersOf, redshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
 import { snapshotQueries, unseenShares } from './snapshot-queries.ts';
-import { listInput, readByArn } from './snapshots-by-arn.ts';
+import { listInput, readByArn } from './lookups/snapshots-by-arn.ts';
 
 /** The snapshots of Amazon Redshift, for one request. */
 export interface RedshiftSnapshots extends Listing<RedshiftSnapshot, SnapshotConditions> {

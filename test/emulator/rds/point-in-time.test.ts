@@ -69,6 +69,15 @@ it("a restored cluster has its source's settings, as in the AWS CLI's example of
   ]);
 });
 
+it('a restore reports its progress as a text until the cluster is available', async () => {
+  expect(await restore(latest)).toMatchObject({ Status: 'creating', PercentProgress: '0' });
+  const progressAfter = async (advanceSeconds: number) => {
+    await emulator.control('POST', 'clock', { advanceSeconds });
+    return (await clusters('db-cluster-id', 'pit'))[0]?.PercentProgress;
+  };
+  expect([await progressAfter(15), await progressAfter(30), await progressAfter(15)]).toEqual(['25', '75', undefined]);
+});
+
 it('settings of the input count, and a moment of the restorable period is enough', async () => {
   const settings = { Port: 4321, DeletionProtection: true, CopyTagsToSnapshot: true };
   const RestoreToTime = new Date('2026-05-31T23:59:00Z');

@@ -221,7 +221,7 @@ describe('botocore', () => {
     const cases: readonly (readonly [WitnessCall, object])[] = [
       [
         onRedshift('restore_from_cluster_snapshot', again),
-        { Cluster: { ClusterStatus: 'creating', RestoreStatus: { Status: 'restoring' } } },
+        { Cluster: { ClusterStatus: 'creating', RestoreStatus: { Status: 'starting' } } },
       ],
       [
         onRedshift('restore_from_cluster_snapshot', again),

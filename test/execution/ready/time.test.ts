@@ -61,6 +61,7 @@ it.each([
   '{ snapshotSummary(groupBy: [SERVICE], filter: { olderThanDays: 1 }) { total { value } } }',
   '{ clusters { nodes { snapshotDays(last: 3, timeZone: "Asia/Kolkata") { date count } } } }',
   '{ clusters { nodes { snapshotDays(last: 2) { date count newestAt } } } }',
+  '{ recoveryReport { nodes { point { time } ageSeconds } } }',
 ])('has the data of the current time at all times: %s', async (text) => {
   const moments = [
     0,

@@ -79,14 +79,27 @@ const planned = (calls: readonly any[]) =>
 const snapshotsOf = ({ snapshot, results }: any): any[] =>
   results ? results.map((result: any) => result.snapshot) : [snapshot];
 
+/** The mutations that name no snapshot, or return none; each has a file of its own. */
+const others = [
+  'createClusterInstances',
+  'createSnapshotSchedule',
+  'deleteSnapshotSchedule',
+  'restoreCluster',
+  'restoreClusterToTime',
+  'updateBackupSettings',
+  'updateSnapshotSchedule',
+];
+
 it('the contract covers every mutation of the schema', async () => {
   const { data } = await gateway.query('{ __schema { mutationType { fields { name } } } }');
-  expect(data.__schema.mutationType.fields.map(({ name }: any) => name).toSorted()).toEqual(mutationNames.toSorted());
+  const names = data.__schema.mutationType.fields.map(({ name }: any) => name);
+  expect(names.toSorted()).toEqual([...mutationNames, ...others].toSorted());
 });
 
 it.each(serviceNames)('the contract has a case of every mutation of snapshots for %s', (service) => {
   const cases = new Set(inputsOf(service).map(({ mutation }) => mutation));
-  expect(mutationNames.filter((name) => !cases.has(name))).toEqual(['issueClusterCredentials']);
+  // Neither returns a snapshot; each has a file of its own.
+  expect(mutationNames.filter((name) => !cases.has(name))).toEqual(['issueClusterCredentials', 'restoreTable']);
 });
 
 describe.each(serviceNames)('%s', (service) => {

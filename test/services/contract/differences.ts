@@ -12,6 +12,7 @@ export const mutationNames = [
   'untagSnapshot',
   'updateSnapshotRetention',
   'issueClusterCredentials',
+  'restoreTable',
 ] as const;
 export type MutationName = (typeof mutationNames)[number];
 
@@ -70,6 +71,7 @@ export const differences: Readonly<Record<ServiceName, Difference>> = {
       untagSnapshot: ['DeleteTags'],
       updateSnapshotRetention: ['ModifyClusterSnapshot', 'BatchModifyClusterSnapshots'],
       issueClusterCredentials: ['GetClusterCredentials'],
+      restoreTable: ['RestoreTableFromClusterSnapshot'],
     },
   },
   DOCUMENTDB: {
@@ -101,6 +103,7 @@ export const differences: Readonly<Record<ServiceName, Difference>> = {
       untagSnapshot: ['RemoveTagsFromResource'],
       updateSnapshotRetention: null,
       issueClusterCredentials: null,
+      restoreTable: null,
     },
   },
 };

@@ -6,7 +6,7 @@ import { definedMembers } from '../../world/members.ts';
 import { requireEngine } from '../catalog/engines.ts';
 import { stableUuid } from '../../world/ids.ts';
 import { rdsFault } from '../faults.ts';
-import { earliestRestorable } from '../readings.ts';
+import { clusterStatusOf, earliestRestorable } from '../readings.ts';
 import { resolveKey } from '../keys.ts';
 import { mergeTags, newIdentifier } from '../rules.ts';
 import { completeCluster } from '../stock/complete-cluster.ts';
@@ -35,7 +35,8 @@ export function restoreDBClusterToPointInTime(
   const settings = settingsOf(input, engine, call, kept);
   const TagList = mergeTags([], input.Tags ?? []);
   checkMoment(input, source, RestoreType, now);
-  requireAvailable(source, now);
+  // The backups of a stopped cluster can be restored; a clone shares the storage of a cluster that runs.
+  if (RestoreType === 'copy-on-write' || clusterStatusOf(source, now) !== 'stopped') requireAvailable(source, now);
   checkSurroundings(input, engine, source.EngineVersion, call, kept);
   const clone = RestoreType === 'copy-on-write' ? { CloneGroupId: cloneGroup(source) } : {};
   const key = KmsKeyId === undefined ? source.KmsKeyId : resolveKey(KmsKeyId, call);
@@ -48,6 +49,7 @@ export function restoreDBClusterToPointInTime(
       DBClusterIdentifier,
       StorageEncrypted: key !== undefined,
       TagList,
+      PercentProgress: '0',
       readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
     },
     here,

@@ -43,6 +43,7 @@ export function restoreDBClusterFromSnapshot(
       Engine: engine.name,
       EngineVersion,
       TagList,
+      PercentProgress: '0',
       readyAt: now.getTime() + assumptions.clusterSeconds * 1000,
     },
     here,

@@ -5,6 +5,7 @@ import { loadedKey } from '../../kms/stock.ts';
 import type { ResourceStock } from '../../service.ts';
 import { readMembers, readTime, writeMembers } from '../../wire/json.ts';
 import { nextMaintenance, withPending } from '../clusters/pending.ts';
+import { restoreProgress } from '../readings.ts';
 import { isThere } from '../store.ts';
 import type { StoredCluster } from '../stored.ts';
 import { completeCluster } from './complete-cluster.ts';
@@ -31,10 +32,12 @@ export const clusterStock: ResourceStock = {
   },
   dump({ rds }, now) {
     const clusters = [...rds.clusters.values()].filter((cluster) => isThere(cluster, now));
-    return clusters.map(({ TagList, ...cluster }) => {
+    return clusters.map((stored) => {
+      const { TagList, PercentProgress: _progress, ...cluster } = stored;
       const { readyAt, goneAt, applyAt, statusUntilReady } = cluster;
       return {
         ...writeMembers(schema, cluster),
+        ...restoreProgress(stored, now),
         Tags: TagList,
         ...writeAppearance(cluster, now),
         ...(readyAt !== undefined && readyAt > now.getTime() ? { Status: statusUntilReady } : {}),

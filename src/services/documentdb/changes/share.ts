@@ -5,7 +5,7 @@ import { defaultKeyRefusal } from '../../../changes/requirements/sharing.ts';
 import { InvalidInputError, SnapgateError } from '../../../errors.ts';
 import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
 import type { DocumentDBRequest } from '../request.ts';
-import { anyAccount, restoreAttribute } from '../sharing.ts';
+import { anyAccount, restoreAttribute } from '../lookups/sharing.ts';
 import { type DocumentDBSnapshot, documentDBSnapshotKind } from '../snapshot-kind.ts';
 import { documentDBRules } from './rules.ts';
 

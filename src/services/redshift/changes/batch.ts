@@ -4,7 +4,7 @@ import type { Outcome } from '../../../changes/backend.ts';
 import type { Call } from '../../../changes/plans/call.ts';
 import { asItemError, type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { OutcomeUnknownError, SnapgateError } from '../../../errors.ts';
-import { chunksOf } from '../../../snapshots/chunks.ts';
+import { chunksOf } from '../../../aws/calls/chunks.ts';
 import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { RedshiftRequest } from '../request.ts';

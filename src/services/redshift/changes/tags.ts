@@ -3,6 +3,7 @@ import type { Call } from '../../../changes/plans/call.ts';
 import { type Plan, planOne } from '../../../changes/plans/plan.ts';
 import { sameOrNull } from '../../../snapshots/snapshot.ts';
 import { fromTags, type Tag } from '../../../snapshots/tag.ts';
+import { type RedshiftCluster, redshiftCluster } from '../cluster-kind.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { type RedshiftSnapshot, redshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 
@@ -44,6 +45,26 @@ function planTags(
     readBack: async () => {
       const found = sameOrNull(snapshot, await afresh().snapshots.find(source, aws.SnapshotIdentifier ?? ''));
       return found && isDone(tagsOf(found)) ? found : undefined;
+    },
+  });
+}
+
+/** Adds tags to a cluster that was restored. https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateTags.html */
+export function planClusterTags(
+  { sender, afresh }: RedshiftRequest,
+  cluster: RedshiftCluster,
+  tags: readonly Tag[],
+): Plan<RedshiftCluster> {
+  const { source, aws, kind } = cluster;
+  const added = fromTags(tags);
+  const command = new CreateTagsCommand({ ResourceName: kind.arn(cluster), Tags: added });
+  return planOne(sender.call(source, command), {
+    fromAnswer: () => redshiftCluster(source, { ...aws, Tags: added }),
+    readBack: async () => {
+      const found = await afresh().clusters.load(source, aws.ClusterIdentifier ?? '');
+      const now = found?.aws.Tags ?? [];
+      const hasAll = added.every(({ Key, Value }) => now.some((tag) => tag.Key === Key && (tag.Value ?? '') === Value));
+      return found && hasAll ? found : undefined;
     },
   });
 }

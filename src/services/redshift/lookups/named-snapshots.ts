@@ -1,9 +1,9 @@
 import type { DescribeClusterSnapshotsCommandInput } from '@aws-sdk/client-redshift';
-import type { Usage } from '../../aws/usage.ts';
-import { type AwsAnswer, findInPages, firstOf, noneIfNotFound } from '../../fleet/backend.ts';
-import { after, type MaybePromise, orElse } from '../../snapshots/maybe.ts';
-import type { Source } from '../../snapshots/source.ts';
-import { type RedshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
+import type { Usage } from '../../../aws/usage.ts';
+import { type AwsAnswer, findInPages, firstOf, noneIfNotFound } from '../../../fleet/backend.ts';
+import { after, type MaybePromise, orElse } from '../../../snapshots/maybe.ts';
+import type { Source } from '../../../snapshots/source.ts';
+import { type RedshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 
 type Input = DescribeClusterSnapshotsCommandInput;
 type Answer = AwsAnswer<RedshiftSnapshot>;

@@ -1,12 +1,12 @@
-import { pageInput } from '../../fleet/backend.ts';
-import type { KnownLength, KnownLengths } from '../../fleet/lookups/known-length.ts';
-import type { ReadSource } from '../../fleet/lookups/source-loader.ts';
-import { matchResource, parseArn } from '../../snapshots/arn.ts';
-import { after, type MaybePromise, orElse, together } from '../../snapshots/maybe.ts';
-import type { Source } from '../../snapshots/source.ts';
+import { pageInput } from '../../../fleet/backend.ts';
+import type { KnownLength, KnownLengths } from '../../../fleet/lookups/known-length.ts';
+import type { ReadSource } from '../../../fleet/lookups/source-loader.ts';
+import { matchResource, parseArn } from '../../../snapshots/arn.ts';
+import { after, type MaybePromise, orElse, together } from '../../../snapshots/maybe.ts';
+import type { Source } from '../../../snapshots/source.ts';
 import { type Listed, listWhileCheaper } from './list-or-lookup.ts';
 import { type Describe, findNamed, readOfCluster } from './named-snapshots.ts';
-import { type RedshiftSnapshot, redshiftSnapshotKind } from './snapshot-kind.ts';
+import { type RedshiftSnapshot, redshiftSnapshotKind } from '../snapshot-kind.ts';
 
 /** Snapshots by their ARNs, in lowercase: null if there is none, or why it is unknown. */
 type Known = Map<string, RedshiftSnapshot | Error | null>;

@@ -1,4 +1,4 @@
-import { errorClasses, type ErrorClassName } from '../errors.ts';
+import { errorClasses, type ErrorClassName } from '../../errors.ts';
 
 /** Which mutations can return an error: every mutation, or only those that name it. */
 const membership = {
@@ -10,6 +10,7 @@ const membership = {
   NotSupportedError: 'every',
   SharingRefusedError: 'named',
   PreconditionFailedError: 'named',
+  RestoreRefusedError: 'named',
   ForbiddenError: 'every',
   ThrottledError: 'every',
   AllowanceExceededError: 'every',

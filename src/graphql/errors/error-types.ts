@@ -6,13 +6,15 @@ import {
   InvalidInputError,
   InvalidStateError,
   type InvalidStateReason,
+  RestoreRefusedError,
   type SharingRefusal,
   SharingRefusedError,
   type SnapgateError,
-} from '../errors.ts';
-import { maximumSharedAccounts } from '../snapshots/sharing.ts';
-import { builder } from './builder.ts';
-import { ErrorCodeEnum } from './source.ts';
+} from '../../errors.ts';
+import { maximumSharedAccounts } from '../../snapshots/sharing.ts';
+import { builder } from '../builder.ts';
+import { RestoreCheckType } from './restore-check.ts';
+import { ErrorCodeEnum } from '../source.ts';
 
 export const ErrorInterface = builder.interfaceRef<SnapgateError>('Error').implement({
   description: 'An error that explains why a change was not made, or not made completely.',
@@ -137,6 +139,20 @@ builder.objectType(InvalidStateError, {
   }),
 });
 
+builder.objectType(RestoreRefusedError, {
+  name: 'RestoreRefusedError',
+  description:
+    'The restore does not meet all requirements, so AWS was not asked to restore anything. `checks` has every requirement, with those that are not met.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    checks: t.field({
+      type: [RestoreCheckType],
+      description: 'Every check of the restore, including those that passed and those that could not be made.',
+      resolve: ({ checks }) => [...checks],
+    }),
+  }),
+});
+
 /** The error types with the time of a retry: their descriptions, and those of the time. */
 const limits = {
   ThrottledError: [
@@ -148,7 +164,7 @@ const limits = {
     'The number of seconds to wait before a retry. Null if a retry does not help: request less.',
   ],
   RateLimitedError: [
-    'A rate or a capacity of this API is exhausted: the deletions per hour, or the calls that can wait for AWS. The refused call changed nothing; if other calls were completed before it, `message` lists them.',
+    'A rate or a capacity of this API is exhausted: the deletions or restores per hour, or the calls that can wait for AWS. The refused call changed nothing; if other calls were completed before it, `message` lists them.',
     'The number of seconds to wait before a retry. Null if a retry does not help, because the limit is lower than the request.',
   ],
 } as const;
@@ -165,7 +181,7 @@ for (const [name, [description, wait]] of Object.entries(limits)) {
 }
 
 /** The error types with additional fields. */
-const withFields = { InvalidInputError, InvalidStateError, SharingRefusedError, ...limits };
+const withFields = { InvalidInputError, InvalidStateError, SharingRefusedError, RestoreRefusedError, ...limits };
 
 /** The error types without additional fields. */
 const plain = {
@@ -174,7 +190,7 @@ const plain = {
   QuotaExceededError: 'The change would exceed a quota of AWS.',
   NotSupportedError: 'The AWS service, or this API, does not support the request.',
   PreconditionFailedError:
-    'The snapshot does not meet a condition of the input, such as `expectedCreatedAt`, or a password was already issued for the `idempotencyKey`. Nothing was changed.',
+    'The snapshot or cluster does not meet a condition of the input, such as `expectedCreatedAt`, or a password was already issued for the `idempotencyKey`. Nothing was changed.',
   ForbiddenError: 'AWS or this gateway denies the request.',
   UpstreamError: 'AWS failed or did not respond in time, and nothing was changed.',
   OutcomeUnknownError:

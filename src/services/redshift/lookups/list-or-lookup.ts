@@ -1,6 +1,6 @@
-import { type AwsAnswer, findInPages } from '../../fleet/backend.ts';
-import { isListCheaper, type KnownLength } from '../../fleet/lookups/known-length.ts';
-import { after, type MaybePromise, orElse } from '../../snapshots/maybe.ts';
+import { type AwsAnswer, findInPages } from '../../../fleet/backend.ts';
+import { isListCheaper, type KnownLength } from '../../../fleet/lookups/known-length.ts';
+import { after, type MaybePromise, orElse } from '../../../snapshots/maybe.ts';
 
 /** Records by their names. `rest` is the result for all others; undefined if they must be looked up. */
 export interface Listed<Row> {

@@ -2,15 +2,15 @@ import {
   DescribeDBClusterSnapshotAttributesCommand,
   type DescribeDBClusterSnapshotAttributesCommandOutput,
 } from '@aws-sdk/client-docdb';
-import type { Usage } from '../../aws/usage.ts';
-import { UpstreamError } from '../../errors.ts';
-import { createRecordLoader, type SourceLoader } from '../../fleet/lookups/source-loader.ts';
-import { isAccountId } from '../../snapshots/arn.ts';
-import { after } from '../../snapshots/maybe.ts';
-import type { SnapshotSharing } from '../../snapshots/sharing.ts';
-import { createAttached } from '../../snapshots/lazily.ts';
-import type { Source } from '../../snapshots/source.ts';
-import type { DocumentDBConnect } from './client.ts';
+import type { Usage } from '../../../aws/usage.ts';
+import { UpstreamError } from '../../../errors.ts';
+import { createRecordLoader, type SourceLoader } from '../../../fleet/lookups/source-loader.ts';
+import { isAccountId } from '../../../snapshots/arn.ts';
+import { after } from '../../../snapshots/maybe.ts';
+import type { SnapshotSharing } from '../../../snapshots/sharing.ts';
+import { createAttached } from '../../../snapshots/lazily.ts';
+import type { Source } from '../../../snapshots/source.ts';
+import type { DocumentDBConnect } from '../client.ts';
 
 /** The attribute that lists the accounts that can restore a snapshot, and its value for public snapshots. */
 export const restoreAttribute = 'restore';
