@@ -86,7 +86,7 @@ describe('the progress of a cluster', () => {
     const listener = await follow(redshift, 'status restore { state percent remainingSeconds }');
     expect(await listener.event()).toMatchObject({
       data: {
-        clusterProgress: { status: 'RESTORING', restore: { state: 'RESTORING', percent: 0, remainingSeconds: 300 } },
+        clusterProgress: { status: 'RESTORING', restore: { state: 'STARTING', percent: 0, remainingSeconds: 300 } },
       },
       extensions: { aws: { calls: 0 }, cost: { announced: 2 } },
     });

@@ -73,7 +73,8 @@ export function readCluster(stored: StoredCluster, reader: Reader): DBCluster {
  */
 export function restoreProgress(cluster: StoredCluster, now: Date): Pick<DBCluster, 'PercentProgress'> {
   const { PercentProgress, ClusterCreateTime, readyAt } = cluster;
-  if (PercentProgress === undefined || clusterStatusOf(cluster, now) !== 'creating') return {};
+  const isRestored = ['creating', 'migrating'].includes(clusterStatusOf(cluster, now));
+  if (PercentProgress === undefined || !isRestored) return {};
   if (readyAt === undefined) return { PercentProgress };
   return { PercentProgress: String(percentBetween(ClusterCreateTime.getTime(), readyAt, now)) };
 }
