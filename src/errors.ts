@@ -106,6 +106,12 @@ export function falseIfNotFound(error: unknown): false {
   throw error;
 }
 
+/** Returns null for a NOT_FOUND error; throws any other error again. */
+export function nullIfNotFound(error: unknown): null {
+  falseIfNotFound(error);
+  return null;
+}
+
 /** The resource already exists. */
 export class AlreadyExistsError extends SnapgateError {
   constructor(message: string, details?: ErrorDetails) {

@@ -32,7 +32,7 @@ export interface Rights {
    * only if a grant, of any principal, names a changed key.
    */
   requireTagged(permissions: readonly Permission[], source: Source, change: TagChange): Promise<void>;
-  /** Throws FORBIDDEN if the principal lacks one of the permissions for an object of a source with these tags. */
+  /** Throws FORBIDDEN if the principal would lack one of the permissions for a new object of a source with these tags. */
   requireWith(permissions: readonly Permission[], source: Source, tags: readonly Tag[]): void;
   /** Throws FORBIDDEN if the principal lacks one of the permissions for an existing object of a source with these tags. */
   requireTaggedNow(permissions: readonly Permission[], source: Source, tags: readonly Tag[]): void;

@@ -73,7 +73,12 @@ export function createDeletionGuards(entries: DeletionSettings, redis?: StrictRe
   const holdTags = (source: Source) => entriesOf(source).flatMap((each) => each.holdTags);
   const isKeptLast = ({ source }: SnapshotRecord) => entriesOf(source).some((each) => each.keepLast);
   const keepLast = createKeepLast(horizonDays, redis);
-  const countFor = createHourlyLimit(entries, entriesOf, { name: 'deletions', what: 'Deletion', redis });
+  const countFor = createHourlyLimit(entries, entriesOf, {
+    name: 'deletions',
+    what: 'Deletion',
+    advice: 'Delete fewer snapshots',
+    redis,
+  });
 
   const requireUnheld = async (snapshot: SnapshotRecord, request: DeletionRequest) => {
     const keys = holdTags(snapshot.source);

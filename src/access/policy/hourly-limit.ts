@@ -22,6 +22,8 @@ export interface HourlyLimitOptions {
   readonly name: string;
   /** What is counted, as the start of a sentence: `Deletion`. */
   readonly what: string;
+  /** What to do above the limit, as the start of a sentence. */
+  readonly advice: string;
   readonly redis: StrictRedis | undefined;
 }
 
@@ -29,7 +31,7 @@ export interface HourlyLimitOptions {
 export function createHourlyLimit<Entry extends LimitedEntry>(
   entries: readonly Entry[],
   entriesOf: (source: Source) => readonly Entry[],
-  { name, what, redis }: HourlyLimitOptions,
+  { name, what, advice, redis }: HourlyLimitOptions,
 ): (subject: string, isDryRun: boolean) => CountChanges {
   const hours = new Map(
     entries.map((entry, index) => [
@@ -57,7 +59,15 @@ export function createHourlyLimit<Entry extends LimitedEntry>(
         if (before + count <= perHour) continue;
         await refund(count);
         const planning = isDryRun ? others + count : count;
-        throw tooMany({ what, perHour, before, count, isPossible: planning <= perHour, wait: own.msBeforeNext });
+        throw tooMany({
+          what,
+          advice,
+          perHour,
+          before,
+          count,
+          isPossible: planning <= perHour,
+          wait: own.msBeforeNext,
+        });
       }
       for (const entry of limited) planned.set(entry, (planned.get(entry) ?? 0) + count);
       return refund;
@@ -65,8 +75,7 @@ export function createHourlyLimit<Entry extends LimitedEntry>(
   };
 }
 
-interface Excess {
-  readonly what: string;
+interface Excess extends Pick<HourlyLimitOptions, 'what' | 'advice'> {
   readonly perHour: number;
   /** The number of changes counted before. */
   readonly before: number;
@@ -77,11 +86,11 @@ interface Excess {
   readonly wait: number;
 }
 
-function tooMany({ what, perHour, before, count, isPossible, wait }: Excess): RateLimitedError {
+function tooMany({ what, advice, perHour, before, count, isPossible, wait }: Excess): RateLimitedError {
   const retryAfterSeconds = isPossible ? Math.max(1, Math.ceil(wait / 1000)) : null;
-  const advice = isPossible ? `, or retry in ${retryAfterSeconds} s` : '';
+  const retry = isPossible ? `, or retry in ${retryAfterSeconds} s` : '';
   return new RateLimitedError(
-    `${what} limit exceeded: the limit is ${perHour} per hour (used: ${before}, requested: ${count}). ${count > 1 ? 'Request fewer' : 'Wait'}${advice}.`,
+    `${what} limit exceeded: the limit is ${perHour} per hour (used: ${before}, requested: ${count}). ${advice}${retry}.`,
     { retryAfterSeconds },
   );
 }

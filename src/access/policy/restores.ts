@@ -110,7 +110,7 @@ export interface RestorePolicy {
    */
   requireKey(kmsKeyId: string, use: KeyUse, own: readonly string[]): Promise<AllowedKey>;
   /**
-   * Counts a restore for the hourly limit, and returns the function that takes it back. Throws RATE_LIMITED above the
+   * Counts a restore for the hourly limit, and returns the function that undoes the count. Throws RATE_LIMITED above the
    * limit. A dry run counts nothing.
    */
   count(subject: string, source: Source, isDryRun: boolean): Promise<Refund>;
@@ -123,7 +123,12 @@ type Place = Pick<Source, 'account' | 'region'>;
 /** Creates the policy; without settings, no restore and no export is allowed. */
 export function createRestorePolicy(settings: RestoreSettings | undefined, redis?: StrictRedis): RestorePolicy {
   const allowed = settings ?? restoreSettings.parse({});
-  const limit = createHourlyLimit([allowed], () => [allowed], { name: 'restores', what: 'Restore', redis });
+  const limit = createHourlyLimit([allowed], () => [allowed], {
+    name: 'restores',
+    what: 'Restore',
+    advice: 'Restore fewer clusters',
+    redis,
+  });
   return {
     problems: (gains) => problemsOf(allowed, gains),
     instanceProblems: (instances) => instanceProblems(allowed, instances),

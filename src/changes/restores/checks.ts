@@ -1,4 +1,4 @@
-import { RestoreRefusedError, SnapgateError } from '../../errors.ts';
+import { nullIfNotFound, RestoreRefusedError } from '../../errors.ts';
 import type { RestoreCheck, RestoreRequirement } from '../../errors/restore-checks.ts';
 import { type Judgment, unknownIfFailed } from '../../fleet/questions/restore-checks.ts';
 import { keyArn, type KmsKey } from '../../snapshots/kms-key.ts';
@@ -59,7 +59,7 @@ export async function checkKeys(
   return Promise.all(
     distinct.map(({ kmsKeyId, field }) =>
       check('KMS_KEY_USABLE', field, async () => {
-        const key = await describe(source, kmsKeyId, keyNamed);
+        const key = await orElse(() => keyNamed(source, kmsKeyId), nullIfNotFound);
         if (key === null) {
           return [
             'NO',
@@ -72,19 +72,6 @@ export async function checkKeys(
       }),
     ),
   );
-}
-
-async function describe(
-  source: Source,
-  kmsKeyId: string,
-  keyNamed: (source: Source, named: string) => MaybePromise<KmsKey>,
-): Promise<KmsKey | null> {
-  try {
-    return await keyNamed(source, kmsKeyId);
-  } catch (error) {
-    if (error instanceof SnapgateError && error.code === 'NOT_FOUND') return null;
-    throw error;
-  }
 }
 
 /** The check of the quota of clusters, which no operation of the services reports. */

@@ -22,7 +22,7 @@ export interface ShareSnapshotInput extends NamedParties {
   readonly dryRun?: Maybe<boolean>;
 }
 
-/** Nobody but the owner. */
+/** No account other than the owner. */
 export const noParties: SnapshotSharing = { accounts: [], awsSupport: false, public: false, others: [] };
 
 const inputRule = z.custom<ShareSnapshotInput>().refine((input) => !isNobody(namedBy(input)), {

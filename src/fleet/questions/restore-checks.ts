@@ -24,6 +24,12 @@ export function unknownIfFailed(error: unknown): Judgment {
   return ['UNKNOWN', `Could not be checked: ${error.message}`];
 }
 
+/** Judges whether a group of a cluster exists. */
+export function judgeGroup(what: 'subnet' | 'parameter', name: string, exists: boolean): Judgment {
+  if (exists) return ['YES', `The ${what} group ${name} exists.`];
+  return ['NO', `The ${what} group ${name} of the cluster does not exist. Create it, or restore with another one.`];
+}
+
 /** Returns whether all requirements are met: NO if one is not, and UNKNOWN if one could not be checked. */
 export function verdictOf(checks: readonly RestoreCheck[]): Verdict {
   const has = (verdict: Verdict) => checks.some((check) => check.verdict === verdict);

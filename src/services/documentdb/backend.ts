@@ -1,4 +1,4 @@
-import { falseIfNotFound } from '../../errors.ts';
+import { nullIfNotFound } from '../../errors.ts';
 import type { Backend, ManualSnapshotQuota } from '../../fleet/backend.ts';
 import { clusterIdentifierOf } from '../../snapshots/arn.ts';
 import { derivedOnce, lazily } from '../../snapshots/lazily.ts';
@@ -56,6 +56,7 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
         if (isSnapshot(record) && (!isOwn(record) || isDeleted(record))) return null;
         if (record.aws.TagList !== undefined) return ownTags(record);
         if (!isSnapshot(record)) return seed.tags.load(record.source, documentDBClusterKind.arn(record));
+        // AWS can still list a deleted snapshot: what it no longer reports about the snapshot is null.
         return orElse(() => seed.tags.load(record.source, documentDBSnapshotKind.arn(record)), nullIfNotFound);
       },
     sharingOf:
@@ -80,9 +81,3 @@ export const createDocumentDBBackend: (request: DocumentDBRequest) => Backend<Do
     manualSnapshotQuota: () => manualSnapshotQuota,
     hasSizes: () => false,
   });
-
-/** AWS can still list a deleted snapshot: what it no longer reports about the snapshot is null. */
-function nullIfNotFound(error: unknown): null {
-  falseIfNotFound(error);
-  return null;
-}

@@ -14,7 +14,7 @@ export interface TableName<Part extends Maybe<string> = string> {
 /** The restore of one table from a snapshot to the cluster of the snapshot; null for what AWS does not report. */
 export interface TableRestoreRecord extends NodeRecord {
   readonly __typename: 'TableRestore';
-  /** Whoever can see the cluster can see the restore. */
+  /** A caller who can see the cluster can see the restore. */
   readonly visibility: { readonly cluster: string };
   readonly requestId: string;
   readonly state: TableRestoreState;

@@ -1,5 +1,5 @@
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { checkBy, type Judgment } from '../../../fleet/questions/restore-checks.ts';
+import { checkBy, judgeGroup, type Judgment } from '../../../fleet/questions/restore-checks.ts';
 import { after, type MaybePromise, together } from '../../../snapshots/maybe.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import type { DocumentDBCluster } from '../cluster-kind.ts';
@@ -24,7 +24,7 @@ export function checkDocumentDBRestore(
     checkBy('SUBNET_GROUP_EXISTS', () => {
       const name = cluster.DBSubnetGroup;
       if (!name) return ['UNKNOWN', 'AWS reports no subnet group of the cluster.'];
-      return after(requirements.subnetGroups.load(source, name), (exists) => judgeSubnetGroup(name, exists));
+      return after(requirements.subnetGroups.load(source, name), (exists) => judgeGroup('subnet', name, exists));
     }),
     checkBy('PARAMETER_GROUP_FITS', () =>
       checkParameterGroup(requirements, source, cluster.DBClusterParameterGroup, version),
@@ -37,11 +37,6 @@ function judgeVersion(version: string, family: string | null): Judgment {
   return ['NO', `AWS does not offer the engine version ${version} of the backup. Restore with a newer version.`];
 }
 
-function judgeSubnetGroup(name: string, exists: boolean): Judgment {
-  if (exists) return ['YES', `The subnet group ${name} exists.`];
-  return ['NO', `The subnet group ${name} of the cluster does not exist. Create it, or restore with another one.`];
-}
-
 /** Checks that a parameter group exists, and that it is of the family of an engine version. */
 function checkParameterGroup(
   { parameterGroupFamilies, versionFamilies }: DocumentDBRequirements,
@@ -51,12 +46,7 @@ function checkParameterGroup(
 ): MaybePromise<Judgment> {
   if (!name) return ['UNKNOWN', 'AWS reports no parameter group of the cluster.'];
   return after(parameterGroupFamilies.load(source, name), (family): MaybePromise<Judgment> => {
-    if (family === null) {
-      return [
-        'NO',
-        `The parameter group ${name} of the cluster does not exist. Create it, or restore with another one.`,
-      ];
-    }
+    if (family === null) return judgeGroup('parameter', name, false);
     if (!version) return ['UNKNOWN', 'AWS does not report the engine version of the backup.'];
     return after(versionFamilies.load(source, version), (wanted) => judgeFamily(name, family, version, wanted));
   });

@@ -4,7 +4,7 @@ import {
   DescribeDBSubnetGroupsCommand,
 } from '@aws-sdk/client-docdb';
 import type { Usage } from '../../../aws/usage.ts';
-import { falseIfNotFound } from '../../../errors.ts';
+import { falseIfNotFound, nullIfNotFound } from '../../../errors.ts';
 import { createRecordLoader, type SourceLoader } from '../../../fleet/lookups/source-loader.ts';
 import { after, orElse } from '../../../snapshots/maybe.ts';
 import type { DocumentDBConnect } from '../client.ts';
@@ -66,9 +66,4 @@ interface EngineVersion {
 function familyOf(version: string, offered: readonly EngineVersion[]): string | null {
   const found = offered.find(({ EngineVersion: each = '' }) => each === version || each.startsWith(`${version}.`));
   return found ? (found.DBParameterGroupFamily ?? '') : null;
-}
-
-function nullIfNotFound(error: unknown): null {
-  falseIfNotFound(error);
-  return null;
 }

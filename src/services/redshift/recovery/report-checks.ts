@@ -1,5 +1,5 @@
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { checkBy, type Judgment } from '../../../fleet/questions/restore-checks.ts';
+import { checkBy, judgeGroup } from '../../../fleet/questions/restore-checks.ts';
 import { after, type MaybePromise, together } from '../../../snapshots/maybe.ts';
 import { findType } from '../changes/restore-checks.ts';
 import type { RedshiftCluster } from '../cluster-kind.ts';
@@ -26,9 +26,4 @@ export function checkRedshiftRestore(
       return after(parameterGroups.load(source, name), (exists) => judgeGroup('parameter', name, exists));
     }),
   ]);
-}
-
-function judgeGroup(what: 'subnet' | 'parameter', name: string, exists: boolean): Judgment {
-  if (exists) return ['YES', `The ${what} group ${name} exists.`];
-  return ['NO', `The ${what} group ${name} of the cluster does not exist. Create it, or restore with another one.`];
 }
