@@ -12,7 +12,7 @@ import { check } from '../../../changes/restores/checks.ts';
 import type { Judgment } from '../../../fleet/questions/restore-checks.ts';
 import { AlreadyExistsError, InvalidInputError, SnapgateError } from '../../../errors.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { readRows } from '../../../fleet/backend.ts';
+import { pageInput, readRows } from '../../../fleet/backend.ts';
 import { after } from '../../../snapshots/maybe.ts';
 import type { Source } from '../../../snapshots/source.ts';
 import { fromTags, type Tag } from '../../../snapshots/tag.ts';
@@ -83,7 +83,7 @@ async function prepare(
   const wanted = namesOf(identifier, options.count ?? 1);
   const [existing, own, offered] = await Promise.all([
     readInstancesOf(request, source, { Name: 'db-instance-id', Values: wanted }),
-    readInstancesOf(request, source, { Name: 'db-cluster-id', Values: [identifier] }),
+    request.instances.load(source, identifier.toLowerCase()),
     checkClass(request, source, {
       version: aws.EngineVersion,
       name: options.class,
@@ -155,11 +155,7 @@ export async function readInstancesOf(
 ): Promise<readonly DBInstance[]> {
   const { rows, failure } = await readRows((marker) =>
     after(
-      connect(source).read(
-        DescribeDBInstancesCommand,
-        { Filters: [filter], MaxRecords: 100, ...(marker && { Marker: marker }) },
-        usage,
-      ),
+      connect(source).read(DescribeDBInstancesCommand, { Filters: [filter], ...pageInput(marker) }, usage),
       ({ output, fetchedAt }) => ({ rows: output.DBInstances ?? [], marker: output.Marker, fetchedAt }),
     ),
   );

@@ -6,7 +6,7 @@ import {
 import { check } from '../../../changes/restores/checks.ts';
 import type { Judgment } from '../../../fleet/questions/restore-checks.ts';
 import type { RestoreCheck } from '../../../errors/restore-checks.ts';
-import { findInPages } from '../../../fleet/backend.ts';
+import { readRows } from '../../../fleet/backend.ts';
 import { after, type MaybePromise } from '../../../snapshots/maybe.ts';
 import type { RedshiftRequest } from '../request.ts';
 import { isOwn } from '../../../snapshots/snapshot.ts';
@@ -72,17 +72,14 @@ async function readOptions(
   { connect, usage }: RedshiftRequest,
   snapshot: RedshiftSnapshot,
   nodeType: string,
-): Promise<NodeConfigurationOption[]> {
+): Promise<readonly NodeConfigurationOption[]> {
   const { SnapshotClusterIdentifier: _cluster, ...named } = { SnapshotClusterIdentifier: '', ...sourceOf(snapshot) };
   const input: DescribeNodeConfigurationOptionsMessage = {
     ActionType: 'restore-cluster',
     ...named,
     Filters: [{ Name: 'NodeType', Operator: 'in', Values: [nodeType] }],
   };
-  const found: NodeConfigurationOption[] = [];
-  const read = (
-    marker: string | undefined,
-  ): MaybePromise<{ rows: NodeConfigurationOption[]; marker: string | undefined; fetchedAt: Date }> =>
+  const { rows, failure } = await readRows((marker) =>
     after(
       connect(snapshot.source).read(
         DescribeNodeConfigurationOptionsCommand,
@@ -90,12 +87,10 @@ async function readOptions(
         usage,
       ),
       ({ output, fetchedAt }) => ({ rows: output.NodeConfigurationOptionList ?? [], marker: output.Marker, fetchedAt }),
-    );
-  await findInPages(read, ({ rows }) => {
-    found.push(...rows.filter((row) => row !== null));
-    return undefined;
-  });
-  return found;
+    ),
+  );
+  if (failure) throw failure;
+  return rows;
 }
 
 /** Checks that a parameter group exists, if there is one to use. */
