@@ -8,10 +8,13 @@ export interface Edge {
 export const order: readonly string[] = [
   'main',
   'commands',
+  'mcp',
   'doctor',
   'gateway',
   'config',
   'server',
+  'console',
+  'cookbook',
   'execution',
   'schema',
   'context',
