@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { auditSetting } from './access/audit.ts';
 import { grantSettings } from './access/grants.ts';
+import { cliSettings, mcpSettings } from './access/local-callers.ts';
 import { credentialSettings } from './access/policy/credentials.ts';
 import { deletionSettings } from './access/policy/deletion.ts';
 import { restoreSettings } from './access/policy/restores.ts';
@@ -18,7 +19,7 @@ import { healthSettings, serverSettings } from './server/connections/settings.ts
 import { shutdownSettings } from './server/draining.ts';
 import { profileEndpointProblems } from './server/endpoints.ts';
 import { type Proxy, readProxy } from './server/proxy.ts';
-import { type Start, startUpProblems } from './server/start-up.ts';
+import { type Start, startUpProblems, usesAws } from './server/start-up.ts';
 import { logLevelSetting, telemetrySettings } from './telemetry/settings.ts';
 import { readTraces, type TraceSettings } from './telemetry/traces/environment.ts';
 
@@ -38,6 +39,8 @@ const file = z
     }),
     authentication: authenticationSettings.optional(),
     grants: grantSettings,
+    cli: cliSettings.prefault({}),
+    mcp: mcpSettings.optional(),
     limits: limitSettings.prefault({}),
     origins: originsSetting,
     corsRequestHeaders: corsRequestHeadersSetting,
@@ -118,7 +121,7 @@ export function readConfig(
     ),
     ownSecrets: [environment.AWS_SECRET_ACCESS_KEY, environment.AWS_SESSION_TOKEN].flatMap((secret) => secret || []),
     // Without a connection to AWS, an invalid proxy of the environment is not a reason not to start.
-    proxy: readProxy(environment, command === 'serve' || command === 'doctor' ? problems : []),
+    proxy: readProxy(environment, command !== undefined && usesAws(command) ? problems : []),
     traces: readTraces(environment, command === undefined ? [] : problems),
     ...readFile(path, environment, problems),
   };

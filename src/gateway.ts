@@ -30,7 +30,7 @@ export interface Gateway {
 }
 
 /** The most AWS pages that a list reads for one page of results, if the filter matches few records of each. */
-const maximumPages = 50;
+export const maximumPages = 50;
 
 /**
  * Creates the gateway that a configuration describes. Logs to standard output; does not listen on a port. `now` returns the

@@ -3,12 +3,15 @@ import { open } from 'node:fs/promises';
 /** Writes one line, and resolves when the line is stored durably. */
 export type AuditSink = (line: string) => Promise<void>;
 
-/** Creates a sink that writes to the standard output, or appends to a file or pipe; a file is flushed to the disk. */
+/**
+ * Creates a sink that writes to the standard output (`stdout`) or the standard error (`stderr`), or appends to a file or
+ * pipe; a file is flushed to the disk.
+ */
 export function createAuditSink(setting: string): AuditSink {
-  if (setting !== 'stdout') return createFileSink(setting);
+  if (setting !== 'stdout' && setting !== 'stderr') return createFileSink(setting);
   return (line) =>
     new Promise((resolve, reject) => {
-      process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+      process[setting].write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
     });
 }
 

@@ -10,7 +10,7 @@ import { type AuditSink, createTimedSink } from './audit-sink.ts';
 /** The `audit` of the configuration file. */
 export const auditSetting = z.string().min(1).meta({
   description:
-    'Where to write the audit log: the path of a file, relative to the working directory, or `stdout`, the default of `serve`. By default, `dev` writes none. Every change is recorded before its first AWS call and after it ends.',
+    'Where to write the audit log: the path of a file, relative to the working directory, `stdout`, the default of `serve`, or `stderr`. By default, `dev` writes none. Commands that print results, such as `query` and `mcp`, write to `stderr` instead of `stdout`. Every change is recorded before its first AWS call and after it ends.',
 });
 
 /** A requested change. */
@@ -99,7 +99,7 @@ export function createAudit(sink: AuditSink, reportFailure: (error: Error) => vo
 
 /** Throws a ConfigurationError if the file cannot be opened for appending: the gateway would refuse every change. */
 export async function requireAuditable(setting: string): Promise<void> {
-  if (setting === 'stdout') return;
+  if (setting === 'stdout' || setting === 'stderr') return;
   try {
     await using _file = await open(setting, 'a', 0o600);
   } catch (error) {

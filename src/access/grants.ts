@@ -8,7 +8,8 @@ const names = z.union(
   'must be a string or a list of strings; put numbers, true and false in quotes',
 );
 
-const grant = z
+/** One grant of the configuration file. */
+export const grant = z
   .strictObject({
     when: z.record(z.string(), names).default({}).meta({
       description:

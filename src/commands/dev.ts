@@ -1,50 +1,25 @@
-import type { CredentialSettings } from '../access/policy/credentials.ts';
 import type { Config, Flags } from '../config.ts';
-import { serviceNames } from '../snapshots/service.ts';
 import { type EmulatorFlags, startEmulator } from './emulator.ts';
 import { listen, listenForMetrics, print } from './running.ts';
-
-/** The emulator has no databases that a password could open. */
-const everyCredential: CredentialSettings = {
-  enabled: true,
-  databaseUsers: ['*'],
-  databaseGroups: ['readers'],
-  autoCreate: true,
-  maximumSeconds: 3600,
-};
 
 /** Starts the gateway with the built-in emulator. */
 export async function dev(flags: EmulatorFlags): Promise<void> {
   const { readConfig } = await import('../config.ts');
   const { createGateway } = await import('../gateway.ts');
   const { createCursorKey } = await import('../gateway/reload.ts');
-  const { seedAccounts } = await import('../emulator/seed/accounts.ts');
-  const settings = readConfig(flags, 'dev');
-  const cursorKeys = settings.cursorKeys ?? [createCursorKey()];
+  const { emulated, seededAccounts } = await import('./emulated.ts');
+  const config = readConfig(flags, 'dev');
+  const settings = { ...config, cursorKeys: config.cursorKeys ?? [createCursorKey()] };
   // The credentials of the gateway follow real time.
   const emulator = await startEmulator(settings, flags, false);
-  const seeded = seedAccounts.map((account) => ({
-    ...account,
-    role: `arn:aws:iam::${account.id}:role/snapgate`,
-    externalId: 'snapgate-dev',
-    services: [...serviceNames],
-  }));
-  const aws = { endpoint: emulator.url, credentials: { accessKeyId: '123456789012', secretAccessKey: 'emulated' } };
-  const credentials = settings.credentials ?? everyCredential;
-  // Sharing and restoring in the emulator is harmless, so it is only restricted if configured.
-  const policy = {
-    sharing: settings.sharing ?? ('unrestricted' as const),
-    deletion: settings.deletion,
-    restore: settings.restore ?? ('unrestricted' as const),
-  };
-  const gateway = { ...settings, cursorKeys, credentials, policy };
-  const { server, metrics } = await createGateway(gateway, settings.accounts ?? seeded, aws, emulator.now);
+  const { settings: gateway, accounts, aws } = emulated(settings, emulator.url);
+  const { server, metrics } = await createGateway(gateway, accounts, aws, emulator.now);
   const metricsUrl = await listenForMetrics(metrics, settings);
   const { url, healthUrl } = await listen(server, settings);
   const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
     `snapgate    ${url}/graphql   open this address in a browser and press the play button`,
-    `emulator    ${emulator.url}   ${seeded.length} accounts: ${seeded.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
+    `emulator    ${emulator.url}   ${seededAccounts.length} accounts: ${seededAccounts.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
     ...(healthUrl === undefined ? [] : [`health      ${healthUrl}/ready`]),
     ...(metricsUrl === undefined ? [] : [`metrics     ${metricsUrl}`]),
     `access      ${describeAccess(settings, flags)}`,

@@ -11,13 +11,12 @@ import { createDocuments } from '../limits/documents.ts';
 import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import { createSubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
-import { createRedisLink, type RedisLink } from '../replicas/redis-link.ts';
-import { createSeal } from '../replicas/seal.ts';
+import { connectRedis } from '../replicas/connect.ts';
+import type { RedisLink } from '../replicas/redis-link.ts';
 import { createFlights } from '../execution/ready/flights.ts';
 import { createReadyResponses } from '../execution/ready/ready-responses.ts';
 import { schema } from '../schema.ts';
 import { serviceNames } from '../snapshots/service.ts';
-import { createStrictRedis } from '../replicas/strict-redis.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate, RefusedError } from './authentication/authentication.ts';
 import { GatewayResponse } from './connections/response.ts';
@@ -93,7 +92,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     limits: () => version.limits,
     stopping: stopping.signal,
   });
-  const redis = connectRedis(options, () => version.keys);
+  const redis = connectRedis(options.redis, () => version.keys, log.failed);
   const aws = createAws({ ...options.aws, redis: redis.answers, onFailure: log.failed, onFlaw: log.failed });
   const shared: SharedParts = {
     log,
@@ -189,22 +188,6 @@ function accessesOf(sources: Sources): readonly SourceAccess[] {
   const accesses: SourceAccess[] = [];
   for (const service of serviceNames) sources.connect(service, (access) => accesses.push(access));
   return accesses;
-}
-
-/** Returns how each part uses Redis; without Redis, nothing. No connection is opened until it is used. */
-function connectRedis({ redis: url, log }: ServerOptions, keysOf: () => readonly Buffer[]) {
-  if (url === undefined) return {};
-  const seal = createSeal(keysOf);
-  const failed = (consequence: string) => (cause: unknown) =>
-    log.failed(new Error(`Redis does not respond. Until it does, ${consequence}.`, { cause }));
-  return {
-    answers: { url, seal },
-    counts: createRedisLink(url, { onFailure: failed('this replica caches and counts separately') }),
-    changes: {
-      link: createStrictRedis(url, failed('deletions that are guarded by `deletion` are refused')),
-      seal,
-    },
-  };
 }
 
 /** Creates a server whose responses are all `GatewayResponse`, which its type does not say. */

@@ -8,7 +8,7 @@ const folders = [...new Set(sources.flatMap(({ path }) => /^src\/services\/([^/]
 
 /** The files that may name a service: the table, the services, and the emulator, which is independent of the table. */
 const mayName = (path: string) =>
-  path === tablePath || path === 'src/services/index.ts' || /^src\/(emulator|services\/[^/]+)\//.test(path);
+  path === tablePath || path === 'src/services/index.ts' || /^src\/(emulator|cookbook|services\/[^/]+)\//.test(path);
 const isSchema = (path: string) => path.endsWith('.schema.ts') || path.startsWith('src/graphql/');
 
 interface Words {

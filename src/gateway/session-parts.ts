@@ -1,0 +1,90 @@
+import { type Audit, createAudit, requireAuditable } from '../access/audit.ts';
+import { createAuditSink } from '../access/audit-sink.ts';
+import type { Principal } from '../access/principal.ts';
+import { createAws, requireOwnAccounts } from '../aws/client.ts';
+import type { AwsObserver } from '../aws/observer.ts';
+import type { AwsSettings } from '../aws/settings.ts';
+import type { SourceAccess } from '../aws/source-access.ts';
+import { secretsOf } from '../config/known-secrets.ts';
+import { type CreateContext, createContextFactory } from '../context.ts';
+import { createCursors } from '../fleet/paging/cursor.ts';
+import { createStoragePrices } from '../fleet/questions/storage-prices.ts';
+import type { AccountSettings } from '../fleet/settings.ts';
+import { createSources, type Sources } from '../fleet/sources.ts';
+import { type GatewaySettings, maximumPages } from '../gateway.ts';
+import { createMask } from '../masking.ts';
+import { connectRedis } from '../replicas/connect.ts';
+import { serviceNames } from '../snapshots/service.ts';
+import { createDestination } from '../telemetry/destination.ts';
+import { createErrorLog, createLog, type ErrorLog } from '../telemetry/log.ts';
+import { createCursorKey } from './reload.ts';
+
+export interface SessionOptions {
+  readonly settings: GatewaySettings;
+  readonly accounts: readonly AccountSettings[];
+  readonly aws: AwsSettings;
+  readonly principal: Principal;
+  /** Whether changes are recorded; false for the emulator, unless an audit log is configured. */
+  readonly isAudited: boolean;
+  /** The time of AWS, if it is not real time. */
+  readonly now?: (() => Date) | undefined;
+  /** Observes the AWS calls, for the progress on a terminal. */
+  readonly observer?: AwsObserver | undefined;
+}
+
+interface SessionParts {
+  readonly createContext: CreateContext;
+  readonly log: ErrorLog;
+  close(): void;
+}
+
+/** Creates what a session executes operations with. The log is written to the standard error. */
+export async function openContexts(options: SessionOptions): Promise<SessionParts> {
+  const { settings, now, observer } = options;
+  const { proxy, fullReads, credentials, policy, prices } = settings;
+  const log = openLog(options);
+  const keys = (settings.cursorKeys ?? [createCursorKey()]).map((key) => Buffer.from(key, 'base64'));
+  const redis = connectRedis(settings.redis, () => keys, log.failed);
+  const reports = { onFailure: log.failed, onFlaw: log.failed };
+  const aws = createAws({ ...settings.aws, proxy, observer, ...options.aws, redis: redis.answers, ...reports });
+  const sources = createSources(options.accounts);
+  await requireOwnAccounts(aws, accessesOf(sources));
+  const stopping = new AbortController();
+  const createContext = createContextFactory({
+    aws,
+    sources,
+    maximumPages,
+    fullReads,
+    credentials,
+    policy,
+    redis: redis.changes,
+    cursors: createCursors(keys),
+    prices: prices && createStoragePrices(prices),
+    audit: await openAudit(options, log),
+    now,
+    stopping: stopping.signal,
+  });
+  return { createContext, log, close: () => stopping.abort() };
+}
+
+/** The standard output is for results, so failures of AWS, and only these, are written to the standard error. */
+function openLog({ settings, accounts }: SessionOptions): ErrorLog {
+  const { level } = settings.telemetry.logs;
+  const mask = createMask(secretsOf(settings, accounts));
+  const destination = createDestination(process.stderr);
+  return createErrorLog(createLog({ level: level === 'info' ? 'warn' : level, mask, destination }));
+}
+
+async function openAudit({ settings, isAudited }: SessionOptions, log: ErrorLog): Promise<Audit | undefined> {
+  const { audit } = settings;
+  if (audit === undefined && !isAudited) return undefined;
+  const setting = audit === undefined || audit === 'stdout' ? 'stderr' : audit;
+  await requireAuditable(setting);
+  return createAudit(createAuditSink(setting), (error) => log.error(error, 'Cannot write an audit record.'));
+}
+
+function accessesOf(sources: Sources): readonly SourceAccess[] {
+  const accesses: SourceAccess[] = [];
+  for (const service of serviceNames) sources.connect(service, (access) => accesses.push(access));
+  return accesses;
+}
