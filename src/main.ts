@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addQueryCommands } from './commands/query/commands.ts';
 import { readVersion } from './commands/version.ts';
-import { ConfigurationError } from './errors.ts';
+import { ConfigurationError, UsageError } from './errors.ts';
 import { serviceTitles } from './snapshots/service.ts';
 
 /** The first version whose agents support proxies. */
@@ -100,6 +101,8 @@ program
   .option('--config', 'print the JSON Schema of the configuration file instead')
   .action(async (flags) => (await import('./commands/schema.ts')).printSchema(flags));
 
+addQueryCommands(program, config);
+
 const { node } = process.versions;
 if (node.localeCompare(requiredNode, 'en', { numeric: true }) < 0) {
   const message = `snapgate requires Node.js ${requiredNode} or later, but this is Node.js ${node}. Install a later version.`;
@@ -125,5 +128,6 @@ function fail(error: unknown): never {
   process.stderr.write(
     `snapgate: ${isTaken ? `Cannot listen on ${address}:${port}: another program uses this port. Stop that program, or choose another port; --help lists the flags.` : message}\n`,
   );
+  if (error instanceof UsageError) process.exit(exitCodes.usage);
   process.exit(error instanceof ConfigurationError ? exitCodes.configuration : exitCodes.failed);
 }
