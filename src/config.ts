@@ -108,7 +108,7 @@ export function readConfig(
   environment: NodeJS.ProcessEnv = process.env,
 ): Config {
   const problems: string[] = [];
-  const path = flags.config ?? environment.SNAPGATE_CONFIG;
+  const path = configurationPath(flags, environment);
   const hostName = flags.host === undefined ? 'HOST' : '--host';
   const config: Config = {
     host: readHost(hostName, flags.host ?? environment.HOST, problems),
@@ -141,6 +141,11 @@ export function readConfig(
   if (problems.length > 0) throw new ConfigurationError(problems);
   const cursorKeys = key === undefined ? config.cursorKeys : [key, ...(config.cursorKeys ?? [])];
   return Object.freeze({ ...config, cursorKeys, telemetry: { ...config.telemetry, logs } });
+}
+
+/** Returns the path of the configuration file; undefined if there is none. */
+export function configurationPath({ config }: Flags, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return config ?? environment.SNAPGATE_CONFIG;
 }
 
 /**

@@ -35,7 +35,7 @@ const program = new Command('snapgate')
   .showHelpAfterError('Run the command with --help to see the allowed arguments and options.')
   .addHelpText(
     'after',
-    '\nExit codes: 0 success, 1 failure, 2 unknown or invalid arguments or options, 3 invalid configuration.',
+    '\nExit codes: 0 success, 1 failure, 2 unknown or invalid arguments or options, 3 invalid configuration;\nquery, snapshots and clusters: 4 partial result, 130 interrupted by Ctrl+C.',
   )
   // Inherited by every command. Help and the version are a success.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));
@@ -101,6 +101,18 @@ program
   .option('--config', 'print the JSON Schema of the configuration file instead')
   .action(async (flags) => (await import('./commands/schema.ts')).printSchema(flags));
 
+program
+  .command('config')
+  .description('check the configuration file')
+  .command('check')
+  .description('check the configuration file, without AWS and the network')
+  .addOption(config)
+  .option('--json', 'print the result as JSON')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 no problem (warnings are possible), 2 unknown or invalid arguments or options, 3 a problem.',
+  )
+  .action(async (flags) => (await import('./commands/config-check.ts')).checkConfiguration(flags));
 addQueryCommands(program, config);
 
 const { node } = process.versions;

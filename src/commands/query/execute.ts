@@ -15,7 +15,7 @@ import { notesOf, type Result, resultOf, runPaged } from './run.ts';
 export interface ExecutionFlags extends LocalFlags {
   readonly output?: Exclude<Format, 'number'>;
   /** The most records of each list. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** An operation to execute. */

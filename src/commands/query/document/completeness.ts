@@ -27,7 +27,10 @@ export function withCompleteness(schema: GraphQLSchema, document: DocumentNode):
   return visit(
     document,
     visitWithTypeInfo(types, {
-      Field: { leave: (field) => (field.selectionSet ? withSelections(field, addedTo(types.getType() ?? undefined)) : undefined) },
+      Field: {
+        leave: (field) =>
+          field.selectionSet ? withSelections(field, addedTo(types.getType() ?? undefined)) : undefined,
+      },
     }),
   );
 }

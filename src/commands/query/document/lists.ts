@@ -11,6 +11,7 @@ import {
   isListType,
   Kind,
   type OperationDefinitionNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { keyOf } from './hidden.ts';
@@ -71,8 +72,6 @@ export function fieldsIn(
   });
 }
 
-const inlineFragment = Kind.INLINE_FRAGMENT;
-
 interface Found extends SingleField {
   readonly nodes: FieldNode[];
 }
@@ -89,14 +88,14 @@ function expand(
   type: GraphQLCompositeType,
   path: readonly string[],
 ): SelectionSetNode {
-  const selections = selectionSet.selections.map((each) => {
+  const selections = selectionSet.selections.map((each): SelectionNode => {
     if (each.kind === Kind.FIELD) return expandField(reader, each, type, path);
     const fragment = each.kind === Kind.FRAGMENT_SPREAD ? reader.fragments.get(each.name.value) : each;
     if (fragment === undefined) return each;
     const { typeCondition, selectionSet: inner } = fragment;
     const condition = typeCondition && reader.schema.getType(typeCondition.name.value);
     return {
-      kind: inlineFragment,
+      kind: Kind.INLINE_FRAGMENT,
       typeCondition,
       directives: each.directives,
       selectionSet: expand(reader, inner, isCompositeType(condition) ? condition : type, path),
