@@ -5,7 +5,7 @@ import { type LocalFlags, openLocalSession } from '../local-session.ts';
 import { withCompleteness } from './document/completeness.ts';
 import type { ResponseObject } from './document/hidden.ts';
 import { readOperation } from './document/lists.ts';
-import { withPages } from './document/paging.ts';
+import { type PagedDocument, withPages } from './document/paging.ts';
 import { type Table, tablesOf } from './document/rows.ts';
 import { type Format, formatted, warn, write } from './output/print.ts';
 import { startProgress } from './progress.ts';
@@ -40,37 +40,54 @@ const interrupted = 130;
 export async function execute(schema: GraphQLSchema, execution: Execution, flags: ExecutionFlags): Promise<never> {
   const { document, variables = {} } = execution;
   const format = flags.output ?? execution.format ?? (process.stdout.isTTY ? 'table' : 'json');
-  const single = readOperation(schema, document);
-  const { variableValues = { sources: {}, coerced: {} } } = getVariableValues(
-    schema,
-    single.operation.variableDefinitions ?? [],
-    variables,
-  );
-  const tables = execution.tables ?? tablesOf(schema, single, variableValues);
+  const prepared = prepare(schema, document, variables, flags.limit);
+  const tables = execution.tables ?? prepared.tables;
   if (format === 'csv' && tables.length > 1) {
     const names = tables.map(({ name }) => name).join(', ');
     throw new UsageError(`CSV has one table, but the query has several lists: ${names}. Select one, or use JSON.`);
   }
-  const paged = withPages(single, variableValues, flags.limit);
-  if (flags.limit !== undefined && paged.lists.length === 0) {
-    throw new UsageError('--limit needs a list with pages, such as snapshots or clusters, but the query has none.');
-  }
-  const complete = { ...paged, document: withCompleteness(schema, paged.document) };
   const progress = startProgress(process.stderr);
-  const isChange = single.operation.operation === 'mutation';
-  onInterrupt(progress.end, isChange);
+  onInterrupt(progress.end, prepared.isChange);
   const response = await openLocalSession(
     flags,
     ({ cli }) => ({ subject: subject(), grants: cli.grants }),
     progress.observer,
   )
-    .then((session) => runPaged(session.run, complete, variables).finally(session.close))
+    .then((session) => runPaged(session.run, prepared, variables).finally(session.close))
     .finally(progress.end);
   const result = resultOf(response);
   if (format === 'json' || result !== 'failed') await write(formatted(format, response, tables));
   warn(notesOf(response));
   // Connections that are still open do not keep the process running.
   return process.exit(exitCodes[result]);
+}
+
+/** An operation that shows whether its response is complete, and of which all pages can be read. */
+export interface Prepared extends PagedDocument {
+  readonly isChange: boolean;
+  readonly tables: readonly Table[];
+}
+
+/** Prepares an operation for `runPaged`. Throws a UsageError if it has no list for a limit. */
+export function prepare(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variables: ResponseObject,
+  limit: number | undefined,
+): Prepared {
+  const single = readOperation(schema, document);
+  const { operation, variableDefinitions = [] } = single.operation;
+  const { variableValues = { sources: {}, coerced: {} } } = getVariableValues(schema, variableDefinitions, variables);
+  const paged = withPages(single, variableValues, limit);
+  if (limit !== undefined && paged.lists.length === 0) {
+    throw new UsageError('--limit needs a list with pages, such as snapshots or clusters, but the query has none.');
+  }
+  return {
+    isChange: operation === 'mutation',
+    tables: tablesOf(schema, single, variableValues),
+    lists: paged.lists,
+    document: withCompleteness(schema, paged.document),
+  };
 }
 
 /** The end of a change shows what it did, so that only a second signal ends the process before. */
