@@ -1,9 +1,9 @@
 import {
-  getNullableType,
   type GraphQLInputType,
   type GraphQLSchema,
   isInputObjectType,
   print,
+  validateInputValue,
   valueToLiteral,
 } from 'graphql';
 import { UsageError } from '../../../errors.ts';
@@ -121,7 +121,9 @@ function fieldsOf(schema: GraphQLSchema, name: string) {
 }
 
 function literalOf(flag: string, type: GraphQLInputType, value: unknown): string {
+  validateInputValue(value, type, ({ message }) => {
+    throw new UsageError(`${flag}: ${message}`);
+  });
   const literal = valueToLiteral(value, type);
-  if (literal) return print(literal);
-  throw new UsageError(`${flag} is ${JSON.stringify(value)}, which is not valid for ${String(getNullableType(type))}.`);
+  return literal ? print(literal) : '';
 }
