@@ -286,14 +286,6 @@ export const errorClasses = {
 
 export type ErrorClassName = keyof typeof errorClasses;
 
-/** The arguments or options of a command are not valid; the message says what is allowed. */
-export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'UsageError';
-  }
-}
-
 /** The process cannot start because of its configuration; `problems` are complete sentences for the operator. */
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];

@@ -2,7 +2,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addQueryCommands } from './commands/query/commands.ts';
 import { readVersion } from './commands/version.ts';
-import { ConfigurationError, UsageError } from './errors.ts';
+import { ConfigurationError } from './errors.ts';
+import { UsageError } from './errors/usage.ts';
 import { serviceTitles } from './snapshots/service.ts';
 
 /** The first version whose agents support proxies. */

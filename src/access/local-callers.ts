@@ -13,7 +13,7 @@ export const cliSettings = z
   .strictObject({ grants: localGrants.min(1).default([{ permissions: ['SNAPSHOT_READ'] }]) })
   .meta({
     description:
-      'The caller as which `snapgate query` and `snapgate snapshots` run, in their own process and without a token. Its subject is `cli:` and the name of the user of the operating system.',
+      'The caller as which `snapgate query`, `snapgate snapshots` and `snapgate clusters` run, in their own process and without a token. Its subject is `cli:` and the name of the user of the operating system.',
   });
 
 /** The `mcp` of the configuration file. */

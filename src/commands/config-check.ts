@@ -1,4 +1,5 @@
-import { ConfigurationError, UsageError } from '../errors.ts';
+import { ConfigurationError } from '../errors.ts';
+import { UsageError } from '../errors/usage.ts';
 import type { Flags } from '../config.ts';
 import type { Finding } from '../doctor/finding.ts';
 

@@ -9,7 +9,7 @@ import { startProgress } from '../../src/commands/query/progress.ts';
 import { query, type QueryFlags } from '../../src/commands/query/query.ts';
 import { snapshots } from '../../src/commands/query/shortcuts/snapshots.ts';
 import { clusters } from '../../src/commands/query/shortcuts/clusters.ts';
-import { UsageError } from '../../src/errors.ts';
+import { UsageError } from '../../src/errors/usage.ts';
 import { run } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { root } from '../support/repository.ts';

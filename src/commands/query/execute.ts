@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { type DocumentNode, getVariableValues, type GraphQLSchema } from 'graphql';
-import { UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors/usage.ts';
 import { type LocalFlags, openLocalSession } from '../local-session.ts';
 import { withCompleteness } from './document/completeness.ts';
 import type { ResponseObject } from './document/hidden.ts';

@@ -7,7 +7,7 @@ import {
   separateOperations,
   validate,
 } from 'graphql';
-import { UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors/usage.ts';
 import { operationOf } from './document/lists.ts';
 import { execute, type ExecutionFlags } from './execute.ts';
 import { listQuestions } from './listing.ts';

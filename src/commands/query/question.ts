@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import { suggestionList } from 'graphql/jsutils/suggestionList.js';
 import { questions } from '../../cookbook/cookbook.ts';
-import { UsageError } from '../../errors.ts';
+import { UsageError } from '../../errors/usage.ts';
 
 /** Returns the text of a document: a text, a file, the standard input (`-`), or a question by its name. */
 export async function readDocument(given: string): Promise<string> {

@@ -93,12 +93,12 @@ export function outcomeOf(data: unknown): Outcome {
 }
 
 function describeSource(report: unknown, status: string): string {
-  const [account, accountName, region, service] = ['account', 'accountName', 'region', 'service'].map((key) =>
-    valueAt(report, ['source', key]),
-  );
-  const name = typeof accountName === 'string' ? `${accountName} (${account})` : account;
-  const message = valueAt(report, ['error', 'message']);
-  return `${name} ${region} ${service}: ${status}${typeof message === 'string' ? `: ${message}` : ''}`;
+  const textAt = (...path: string[]) => String(valueAt(report, path) ?? '');
+  const [account, accountName] = [textAt('source', 'account'), textAt('source', 'accountName')];
+  const owner = accountName === '' ? account : `${accountName} (${account})`;
+  const message = textAt('error', 'message');
+  const source = `${owner} ${textAt('source', 'region')} ${textAt('source', 'service')}`;
+  return `${source}: ${status}${message === '' ? '' : `: ${message}`}`;
 }
 
 function describe(code: unknown, message: unknown): string {

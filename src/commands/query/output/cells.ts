@@ -10,8 +10,7 @@ export type Cell = string | number | null;
 export function cellOf(value: unknown): Cell {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' || typeof value === 'number') return value;
-  if (Array.isArray(value)) return value.map(itemOf).join(', ');
-  return isObject(value) ? JSON.stringify(value) : String(value);
+  return Array.isArray(value) ? value.map(itemOf).join(', ') : JSON.stringify(value);
 }
 
 function itemOf(item: unknown): string {

@@ -25,5 +25,5 @@ function padded(text: string, width: number, isNumeric: boolean): string {
 
 /** The number of characters, of which a terminal shows each in one column, except for those of East Asian scripts. */
 function widthOf(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../../../errors.ts';
+import { UsageError } from '../../../errors/usage.ts';
 import { ask, type ShortcutFlags } from './ask.ts';
 import {
   argumentsOf,

@@ -6,7 +6,7 @@ import {
   validateInputValue,
   valueToLiteral,
 } from 'graphql';
-import { UsageError } from '../../../errors.ts';
+import { UsageError } from '../../../errors/usage.ts';
 import { valueAt } from '../document/hidden.ts';
 import type { Table } from '../document/rows.ts';
 import { valueOf } from '../variables/values.ts';

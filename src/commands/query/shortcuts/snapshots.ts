@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { UsageError } from '../../../errors.ts';
+import { UsageError } from '../../../errors/usage.ts';
 import { valueOf } from '../variables/values.ts';
 import { ask, type ShortcutFlags } from './ask.ts';
 import {
@@ -88,11 +88,9 @@ function summaryOf(schema: GraphQLSchema, filter: string, { summary = [], orderB
 }
 
 function dimensionsOf(schema: GraphQLSchema, summary: readonly string[]): string {
-  const type = schema
-    .getQueryType()
-    ?.getFields()
-    ['snapshotSummary']?.args.find(({ name }) => name === 'groupBy')?.type;
-  return type === undefined ? '' : `groupBy: [${String(valueOf('--summary', type, summary))}]`;
+  const { snapshotSummary } = schema.getQueryType()?.getFields() ?? {};
+  const groupBy = snapshotSummary?.args.find(({ name }) => name === 'groupBy');
+  return groupBy ? `groupBy: [${String(valueOf('--summary', groupBy.type, summary))}]` : '';
 }
 
 function conditionsOf(flags: SnapshotFlags, now: number): readonly Condition[] {

@@ -10,7 +10,7 @@ import {
   print,
   typeFromAST,
 } from 'graphql';
-import { UsageError } from '../../../errors.ts';
+import { UsageError } from '../../../errors/usage.ts';
 import { isObject, type ResponseObject } from '../document/hidden.ts';
 import type { VariableValues } from '../document/paging.ts';
 import { valueOf } from './values.ts';
@@ -35,7 +35,7 @@ export interface GivenVariables {
 export function variablesOf(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly Variable[] {
   return (operation.variableDefinitions ?? []).flatMap(({ variable, type, defaultValue }) => {
     const name = variable.name.value;
-    const resolved: unknown = typeFromAST(schema, type as Parameters<typeof typeFromAST>[1]);
+    const resolved = typeFromAST(schema, type);
     if (!isInputType(resolved)) return [];
     const description = `${print(type)}${defaultValue ? ` = ${print(defaultValue)}` : ''}`;
     return { name, flag: `--${kebabCased(name)}`, type: resolved, description };

@@ -7,7 +7,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
-import { UsageError } from '../../../errors.ts';
+import { UsageError } from '../../../errors/usage.ts';
 
 /**
  * Converts the texts of a flag to a value of an input type: a list takes several texts, values separated by commas, or a
