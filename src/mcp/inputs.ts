@@ -46,8 +46,16 @@ export function fieldsOf(type: Maybe<GraphQLInputType>, except: readonly string[
 /** Returns the JSON Schema of the input of a tool. */
 export function jsonSchemaOf(type: z.ZodType): { readonly type: 'object'; readonly [keyword: string]: unknown } {
   // Without `$schema`, clients assume the dialect of MCP, which validators of other dialects would reject.
-  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: 'input' });
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: 'input', override: omitRangeOfInt });
   return { ...schema, type: 'object' };
+}
+
+/** Every number of 32 bits is an Int of GraphQL, and most inputs have narrower ranges of their own. */
+const intRange = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
+
+function omitRangeOfInt({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.minimum === intRange.minimum) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === intRange.maximum) delete jsonSchema.maximum;
 }
 
 function inputOf({ type, description, default: value }: Input): z.ZodType {

@@ -1,7 +1,7 @@
 import { type OperationDefinitionNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import * as z from 'zod';
 import type { Question } from '../cookbook/question.ts';
-import type { Session } from '../gateway/session.ts';
+import type { Session, SessionResponse } from '../gateway/session.ts';
 import type { Inputs } from './inputs.ts';
 import { boundList, isBound, type List, operationOf } from './lists.ts';
 import { answerSchema, dataOf } from './outputs.ts';
@@ -17,7 +17,7 @@ export function questionTool({ name, title, document: text }: Question, session:
   const bounded = boundList(original);
   const { list } = bounded;
   const document = print(bounded.document);
-  const emptyAnswer = { data: null, isComplete: false, ...(list && { page: null }), failedSources: [] };
+  const emptyAnswer = { data: null, isComplete: false, ...(list && { page: null }), ...nothingFailed, awsCalls: 0 };
   return {
     name: name.replaceAll('-', '_'),
     title,
@@ -25,15 +25,43 @@ export function questionTool({ name, title, document: text }: Question, session:
     inputs: questionInputs(bounded),
     outputSchema: outputSchemaOf(operationOf(original), list),
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-    emptyAnswer: { ...emptyAnswer, errors: [], awsCalls: 0 },
+    emptyAnswer,
     async call(inputs, signal) {
       const response = await session.run({ document, variables: variablesOf(inputs, list), signal });
-      const { data, ...rest } = rowsOf(response.data ?? null, list, inputs);
+      const { awsCalls } = response;
       const errors = errorsOf(response);
-      const isComplete = data !== null && errors.length === 0 && rest.failedSources.length === 0 && isWhole(data);
-      return { data, isComplete, ...rest, errors, awsCalls: response.awsCalls };
+      const { data, failedSources, ...page } = rowsOf(anyOf(response.data), list, inputs);
+      const isComplete = data !== null && errors.length === 0 && failedSources.length === 0 && isWhole(data);
+      const failures = {
+        failedSources: failedSources.slice(0, shownSources),
+        failedSourceCount: failedSources.length,
+      };
+      const answer = { data, isComplete, ...page, ...failures, errors, awsCalls };
+      return isTooLong(answer) ? { ...emptyAnswer, errors: [tooLong], awsCalls } : answer;
     },
   };
+}
+
+const nothingFailed = { failedSources: [], failedSourceCount: 0, errors: [] };
+
+/** In a large fleet, hundreds of sources can fail for the same reason. */
+const shownSources = 50;
+
+/** The maximum length of an answer, in characters: an agent keeps every answer in its context. */
+const longestAnswer = 100_000;
+
+function isTooLong(answer: object): boolean {
+  return JSON.stringify(answer).length > longestAnswer;
+}
+
+const tooLong = {
+  code: 'ANSWER_TOO_LONG',
+  message: `The answer has more than ${longestAnswer} characters. Decrease \`limit\`, or ask for fewer values.`,
+};
+
+/** Returns null for data without any value. */
+function anyOf(data: SessionResponse['data']): object | null {
+  return data == null || Object.values(data).every((value) => value === null) ? null : data;
 }
 
 /** A list that the API returns in full has no variables for its bounds. */
@@ -73,6 +101,7 @@ function outputSchemaOf(operation: OperationDefinitionNode, list: List | undefin
     isComplete: { type: 'boolean' },
     ...(list && { page: pageSchema }),
     failedSources: failedSourcesSchema,
+    failedSourceCount: { type: 'integer' },
   });
 }
 
