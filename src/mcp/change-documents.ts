@@ -19,6 +19,9 @@ const briefs: Readonly<Record<string, string>> = {
   Error: '{ code message fault requestId }',
 };
 
+/** Separates the name of a field of an error from its type. */
+const separator = '_';
+
 /** Returns the document of a mutation, with everything that its payload and its errors say about the change. */
 export function changeDocument(mutation: GraphQLField<unknown, unknown>): string {
   const [input] = mutation.args;
@@ -32,10 +35,12 @@ export function payloadDocument(mutation: GraphQLField<unknown, unknown>): strin
   return `mutation { ${mutation.name} { ${payloads.map(fragmentOf).join(' ')} } }`;
 }
 
-/** Whether the type of a result is one of the errors that the schema declares. */
-export function isErrorName(name: unknown): boolean {
-  const type = typeof name === 'string' ? schema.getType(name) : undefined;
-  return isObjectType(type) && isError(type);
+/** Returns the members of a result that is an error which the schema declares; undefined if it is a payload. */
+export function declaredErrorOf(typename: string, members: Readonly<Record<string, unknown>>): object | undefined {
+  const type = schema.getType(typename);
+  if (!isObjectType(type) || !isError(type)) return undefined;
+  const known = Object.entries(members).filter(([, value]) => value !== null);
+  return Object.fromEntries(known.map(([name, value]) => [name.slice(`${typename}${separator}`.length), value]));
 }
 
 function isError(type: GraphQLObjectType): boolean {
@@ -48,13 +53,15 @@ function resultsOf({ name, type }: GraphQLField<unknown, unknown>): readonly Gra
   return result.getTypes();
 }
 
+/** Errors have fields of the same name and different types, such as `reason`. */
 function fragmentOf(type: GraphQLObjectType): string {
-  return `... on ${type.name} ${membersOf(type)}`;
+  return `... on ${type.name} ${membersOf(type, isError(type) ? `${type.name}${separator}` : '')}`;
 }
 
-function membersOf(type: GraphQLObjectType): string {
+function membersOf(type: GraphQLObjectType, prefix = ''): string {
   const fields = Object.values(type.getFields()).filter(({ args }) => args.length === 0);
-  return `{ ${fields.map(({ name, type }) => `${name} ${selectionOf(type)}`).join(' ')} }`;
+  const alias = (name: string) => (prefix === '' ? name : `${prefix}${name}: ${name}`);
+  return `{ ${fields.map(({ name, type }) => `${alias(name)} ${selectionOf(type)}`).join(' ')} }`;
 }
 
 function selectionOf(type: GraphQLOutputType): string {

@@ -2,7 +2,7 @@ import { type GraphQLField, parse } from 'graphql';
 import * as z from 'zod';
 import type { Session } from '../gateway/session.ts';
 import { schema } from '../schema.ts';
-import { changeDocument, isErrorName, payloadDocument } from './change-documents.ts';
+import { changeDocument, declaredErrorOf, payloadDocument } from './change-documents.ts';
 import { type Confirmations, confirmationSeconds, type Unconfirmed } from './confirmations.ts';
 import { fieldsOf, type Inputs, inputsOf } from './inputs.ts';
 import { operationOf } from './lists.ts';
@@ -101,9 +101,10 @@ function outcomeOf(name: string, data: unknown, errors: Answer['errors']): Outco
   const result = z.record(z.string(), results.nullable()).nullish().parse(data)?.[name];
   if (result == null) return { data: null, errors };
   const { __typename, ...members } = result;
-  if (!isErrorName(__typename)) return { data: { [name]: members }, errors };
-  const known = Object.entries(members).filter(([, value]) => value !== null);
-  return { data: null, errors: [...errors, declaredErrors.parse(Object.fromEntries(known))] };
+  const error = declaredErrorOf(__typename, members);
+  return error === undefined
+    ? { data: { [name]: members }, errors }
+    : { data: null, errors: [...errors, declaredErrors.parse(error)] };
 }
 
 const declaredErrors = z.looseObject({ code: z.string(), message: z.string() });

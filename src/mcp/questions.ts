@@ -30,7 +30,7 @@ export function questionTool({ name, title, document: text }: Question, session:
       const response = await session.run({ document, variables: variablesOf(inputs, list), signal });
       const { awsCalls } = response;
       const errors = errorsOf(response);
-      const { data, failedSources, ...page } = rowsOf(anyOf(response.data), list, inputs);
+      const { data, failedSources, ...page } = rowsOf(returned(response), list, inputs);
       const isComplete = data !== null && errors.length === 0 && failedSources.length === 0 && isWhole(data);
       const failures = {
         failedSources: failedSources.slice(0, shownSources),
@@ -59,9 +59,10 @@ const tooLong = {
   message: `The answer has more than ${longestAnswer} characters. Decrease \`limit\`, or ask for fewer values.`,
 };
 
-/** Returns null for data without any value. */
-function anyOf(data: SessionResponse['data']): object | null {
-  return data == null || Object.values(data).every((value) => value === null) ? null : data;
+/** Returns the data of a response; null if it has only errors. */
+function returned({ data, errors }: SessionResponse): object | null {
+  if (data == null) return null;
+  return errors !== undefined && Object.values(data).every((value) => value === null) ? null : data;
 }
 
 /** A list that the API returns in full has no variables for its bounds. */

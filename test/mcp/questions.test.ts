@@ -89,6 +89,16 @@ describe('an answer', () => {
     expect(Object.keys(data.snapshots)).toEqual(['nodes', 'isComplete']);
   });
 
+  it('is null for what does not exist', async () => {
+    const arn = 'arn:aws:rds:us-east-1:123456789012:cluster-snapshot:no-such-snapshot';
+    const answer = await agent.call('snapshot_by_arn', { arn });
+    expect(answer).toMatchObject({ data: { snapshot: null }, isComplete: true, errors: [] });
+    const cluster = await agent.call('snapshots_of_cluster', {
+      arn: 'arn:aws:redshift:us-east-1:123456789012:cluster:no-such-cluster',
+    });
+    expect(cluster).toMatchObject({ data: { cluster: null }, isComplete: true, page: null, errors: [] });
+  });
+
   it('says which sources could not answer', async () => {
     const { isComplete, failedSources } = await agent.call('snapshots_shared_with_us');
     expect(isComplete).toBe(false);

@@ -48,7 +48,9 @@ export async function openAgent(args: readonly string[], url?: string) {
   });
   const log = text(transport.stderr as Readable);
   const client = new Client({ name: 'test', version: '1.0.0' });
-  await client.connect(transport);
+  await client.connect(transport).catch(async (error: unknown) => {
+    throw new Error(await log, { cause: error });
+  });
   // The client validates the answers of the tools that it has listed.
   const { tools } = await client.listTools();
   return {
@@ -76,9 +78,9 @@ export async function openAgent(args: readonly string[], url?: string) {
 export type Agent = Awaited<ReturnType<typeof openAgent>>;
 
 /** Writes a configuration into a new folder; `remove` deletes the folder. */
-export function writeConfiguration(yaml: string) {
+export function writeConfiguration(yamlOf: (folder: string) => string) {
   const folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
   const path = join(folder, 'snapgate.yaml');
-  writeFileSync(path, yaml);
+  writeFileSync(path, yamlOf(folder));
   return { path, folder, remove: () => rmSync(folder, { recursive: true }) };
 }
