@@ -13,16 +13,19 @@ export async function serveOnStdio({ server, settled }: ToolServer): Promise<voi
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
     stdout.on('error', () => resolve());
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the server of the SDK is not an event target.
     server.onclose = resolve;
   });
-  const ended = once(stdin, 'end').then(async () => {
-    // The last message is passed to its tool in the microtasks after the end.
-    await setImmediate();
-    await settled();
-    await setImmediate();
-  });
+  const ended = once(stdin, 'end').then(() => answered(settled));
   await server.connect(new StdioServerTransport(stdin, stdout));
   await Promise.race([stopped, ended]);
   await server.close();
   await settled();
+}
+
+/** Resolves when everything that was read has been answered: messages are passed on, and answers sent, in microtasks. */
+async function answered(settled: ToolServer['settled']): Promise<void> {
+  await setImmediate();
+  await settled();
+  await setImmediate();
 }

@@ -29,7 +29,7 @@ audit: ${join(folder, 'audit.jsonl')}
   agent = await openAgent(['--config', configuration.path, '--allow-changes'], emulator.url);
 });
 afterAll(async () => {
-  expect(await agent.close()).toBe('');
+  await agent.closeQuietly();
   await emulator.close();
   configuration.remove();
 });
@@ -146,19 +146,15 @@ describe('a change', () => {
     const again = await agent.call('create_snapshot', { ...creation, confirmationToken });
     expect(codes(again)).toEqual(['CONFIRMATION_REQUIRED']);
     expect(await calls()).toEqual([]);
-    const record = (audit: string, dryRun: boolean) => ({
-      audit,
-      principal: 'mcp:night-watch',
-      operation: 'createSnapshot',
-      input: expect.objectContaining({ dryRun }),
-    });
     const records = audited();
-    expect(records).toMatchObject(
-      [record('asked', true), record('done', true), record('asked', false), record('done', false)].map(
-        ({ input, ...rest }) => rest,
-      ),
-    );
-    expect(records.map(({ input }) => input.dryRun ?? false)).toEqual([true, true, false, false]);
+    expect(records.map(({ audit, input }) => [audit, input.dryRun ?? false])).toEqual([
+      ['asked', true],
+      ['done', true],
+      ['asked', false],
+      ['done', false],
+    ]);
+    for (const record of records)
+      expect(record).toMatchObject({ principal: 'mcp:night-watch', operation: 'createSnapshot' });
   });
 
   it('is refused without a confirmation, with what to do, and without AWS calls', async () => {
@@ -213,7 +209,7 @@ describe('a change', () => {
       }),
     ];
     expect(answers.map(({ data, confirmationToken }) => ({ data, confirmationToken }))).toEqual(
-      Array(3).fill({ data: null, confirmationToken: null }),
+      answers.map(() => ({ data: null, confirmationToken: null })),
     );
     expect(answers.flatMap(codes)).toEqual(['INVALID_STATE', 'ALREADY_EXISTS', 'FORBIDDEN']);
     expect(changing(await calls())).toEqual([]);
