@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from '../support/cli.ts';
@@ -70,9 +72,29 @@ describe.concurrent('the installed package', () => {
     expect(await running.stop()).toBe(0);
   });
 
+  it('serves tools for agents', async () => {
+    const client = new Client({ name: 'test', version: '1.0.0' });
+    const env = environment() as Record<string, string>;
+    await client.connect(
+      new StdioClientTransport({ command: process.execPath, args: [program, 'mcp', '--emulator'], env }),
+    );
+    await client.listTools();
+    const { structuredContent } = await client.callTool({ name: 'public_snapshots', arguments: { limit: 1 } });
+    expect(structuredContent).toMatchObject({ isComplete: true, page: { rows: 1, hasNextPage: true } });
+    await client.close();
+  });
+
   it('contains the license of each package in the bundle', () => {
     const licenses = readFileSync(join(installed, 'THIRD-PARTY-LICENSES'), 'utf8');
-    for (const name of ['graphql', '@aws-sdk/client-redshift', '@pothos/core', 'ioredis', 'pino', 'zod']) {
+    for (const name of [
+      'graphql',
+      '@aws-sdk/client-redshift',
+      '@modelcontextprotocol/sdk',
+      '@pothos/core',
+      'ioredis',
+      'pino',
+      'zod',
+    ]) {
       expect(licenses).toMatch(new RegExp(`^${name}@[\\d.]+ \\(`, 'm'));
     }
     expect(licenses).toContain('Permission is hereby granted');
