@@ -28,22 +28,24 @@ export const placeholders = {
 };
 
 /** The lines at the start of an example whose values the fleet does not provide. */
-export const missingHint = `# The gateway did not return the values of the variables below: its fleet has
-# none, or cannot be read now. Replace them, or reload this page.
+export const missingHint = `# Replace the values of the variables below: the gateway
+# has not returned values from your fleet.
 `;
 
 /** The text of a new tab. */
-export const newTabHint = `# Write an operation. Ctrl-Space autocompletes, and Ctrl-Enter runs it.
-# Variables are in the pane below. The icons on the left open the
-# documentation, the history, and an explorer that writes queries.
+export const newTabHint = `# Write an operation here. Ctrl-Space autocompletes,
+# Ctrl-Enter runs it. Variables are in the pane below.
+# The icons on the left open the documentation, the
+# history, and an explorer that writes queries.
 `;
 
 /** The examples, in the order of their tabs. */
 export const examples: readonly Example[] = [
   {
-    query: `# Welcome to snapgate. Press the play button to run this query.
-# The other tabs are further examples, on your fleet. Ctrl-Space
-# autocompletes; the book icon opens the documentation.
+    query: `# Welcome to snapgate. Press the play button to run
+# this query. The other tabs are further examples, on
+# your fleet. Ctrl-Space autocompletes; the book icon
+# opens the documentation.
 query Browse($first: Int!) {
 ${serviceNames.map(pageOf).join('\n')}
 }
@@ -131,8 +133,8 @@ query Orphans($first: Int!) {
     variables: { first: 20 },
   },
   {
-    query: `# Snapshots that every AWS account can restore, and snapshots
-# that accounts outside the configured ones can restore.
+    query: `# Snapshots that every AWS account can restore, and
+# those that accounts outside your own can restore.
 query Exposure($first: Int!) {
   public: snapshots(first: $first, filter: { exposure: PUBLIC }) {
     ...Shared
@@ -184,9 +186,10 @@ query Gaps(
     variables: { first: 20, days: 6, daysWithToday: 7, timeZone: '{{timeZone}}' },
   },
   {
-    query: `# Creates a manual snapshot, which AWS keeps, and charges for, until
-# you delete it. With "dryRun": true it only shows the calls to AWS.
-# The next tab follows its progress.
+    query: `# Creates a manual snapshot, which AWS keeps, and
+# charges for, until you delete it. With dryRun true, it
+# shows the calls to AWS, and changes nothing. The next
+# tab follows its progress.
 mutation CreateSnapshot($input: CreateSnapshotInput!) {
   createSnapshot(input: $input) {
     __typename
@@ -210,7 +213,8 @@ mutation CreateSnapshot($input: CreateSnapshotInput!) {
     variables: { input: { clusterId: '{{cluster}}', identifier: '{{newIdentifier}}', dryRun: false } },
   },
   {
-    query: `# Follows the snapshot of the previous tab until it is available.
+    query: `# Follows the snapshot of the previous tab until it is
+# available.
 subscription WatchSnapshot($id: ID!) {
   snapshotProgress(id: $id) {
     identifier
@@ -224,8 +228,9 @@ subscription WatchSnapshot($id: ID!) {
     variables: { id: '{{newSnapshot}}' },
   },
   {
-    query: `# Shares a manual snapshot with another account. With "dryRun": true it
-# shows the calls to AWS, and changes nothing.
+    query: `# Shares a manual snapshot with another account. With
+# dryRun true, it shows the calls to AWS, and changes
+# nothing.
 mutation ShareSnapshot($input: ShareSnapshotInput!) {
   shareSnapshot(input: $input) {
     __typename
@@ -248,8 +253,9 @@ mutation ShareSnapshot($input: ShareSnapshotInput!) {
     variables: { input: { snapshotId: '{{manualSnapshot}}', accounts: ['{{otherAccount}}'], dryRun: true } },
   },
   {
-    query: `# Restores a snapshot to a new cluster. With "dryRun": true it shows the
-# calls to AWS, or all reasons why they would fail, and changes nothing.
+    query: `# Restores a snapshot to a new cluster. With dryRun
+# true, it shows the calls to AWS, or all reasons why
+# they would fail, and changes nothing.
 mutation RestoreCluster($input: RestoreClusterInput!) {
   restoreCluster(input: $input) {
     __typename

@@ -195,12 +195,47 @@
     return JSON.stringify(JSON.parse(text), (name, value) => (name === 'headers' ? undefined : value));
   }
 
+  /** Corrects what assistive technology reads of GraphiQL, now and after every change. */
+  function improveAccess(/** @type {HTMLElement} */ root) {
+    let isScheduled = false;
+    const correct = () => {
+      isScheduled = false;
+      // A tab cannot contain the button that closes it.
+      const tabs = root.querySelector('.graphiql-tabs');
+      tabs?.setAttribute('role', 'list');
+      for (const tab of tabs?.children ?? []) {
+        const button = tab.querySelector('.graphiql-tab-button');
+        if (tab.hasAttribute('aria-selected')) {
+          button?.setAttribute('aria-current', tab.getAttribute('aria-selected') ?? 'false');
+          tab.removeAttribute('aria-selected');
+        }
+        tab.setAttribute('role', 'listitem');
+        const title = button?.textContent;
+        tab.querySelector('.graphiql-tab-close')?.setAttribute('aria-label', `Close ${title}`);
+      }
+      for (const item of root.querySelectorAll('.graphiql-history-item-label')) {
+        item.setAttribute('aria-label', `${item.textContent}: open`);
+      }
+      for (const select of root.querySelectorAll('.graphiql-plugin select')) {
+        const isNew = select.closest('.graphiql-explorer-actions') !== null;
+        select.setAttribute('aria-label', isNew ? 'Kind of the new operation' : 'Value of the argument');
+      }
+    };
+    const observer = new MutationObserver(() => {
+      if (!isScheduled) requestAnimationFrame(correct);
+      isScheduled = true;
+    });
+    observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: ['aria-selected'] });
+  }
+
   async function start() {
+    const root = /** @type {HTMLElement} */ (document.getElementById('root'));
     const state = openLink(arrangeTabs(await values));
     write(keys.tabs, state);
     const active = state.tabs[state.activeTabIndex];
     const global = /** @type {any} */ (window);
-    global.YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
+    improveAccess(root);
+    global.YogaGraphiQL.renderYogaGraphiQL(root, {
       title: `<a href="/" ${token === undefined ? '' : 'target="_blank" rel="opener"'}>snapgate</a>`,
       storage: createStorage(),
       // GraphiQL opens the tab that has these; the others come from the storage.

@@ -40,7 +40,10 @@ function render(parts: Parts): GraphiqlPage {
 </head>
 <body class="no-focus-outline">
 <noscript>GraphiQL requires JavaScript.</noscript>
-<main id="root"><p class="snapgate-loading">Loading GraphiQL…</p></main>
+<main>
+<h1 class="snapgate-heading">GraphiQL</h1>
+<div id="root"><p class="snapgate-loading">Loading GraphiQL…</p></div>
+</main>
 <script type="application/json" id="content">${inScript(JSON.stringify(content))}</script>
 <script>${start}</script>
 <script>${graphiql}</script>
