@@ -15,7 +15,7 @@ export function isForPage({ method, headers }: IncomingMessage): boolean {
 /** Answers with GraphiQL, which is loaded and compressed when it is first requested. */
 export async function answerWithGraphiql(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { html, policy } = await loadGraphiqlPage();
-  answer ??= createStaticFile({ body: Buffer.from(html), type, headers: { 'content-security-policy': policy } });
+  answer ??= createStaticFile({ body: Buffer.from(html), type, policy });
   await answer(request, response);
 }
 
