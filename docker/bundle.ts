@@ -1,5 +1,5 @@
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { describeLicenses } from './licenses.ts';
 
@@ -41,6 +41,10 @@ async function bundle(folder: string): Promise<void> {
   const chunks = output.filter((file) => file.type === 'chunk');
   for (const { fileName, moduleIds } of chunks) {
     if (moduleIds.some((id) => id.includes(graphiql))) rmSync(join(folder, 'app', `${fileName}.map`));
+  }
+  // The code reads these files beside itself; their names are unique.
+  for (const file of globSync('src/console/**/*.{js,css}', { cwd: root })) {
+    copyFileSync(join(root, file), join(folder, 'app', basename(file)));
   }
   const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), describeLicenses(modules));

@@ -19,6 +19,7 @@ import {
 import type { FastPath } from './operations/fast-path.ts';
 import type { ServerContext } from './operations/server-context.ts';
 import { answerBrowsers, type CrossOrigin } from './browsers.ts';
+import { answerWithGraphiql, isForPage } from './graphiql.ts';
 import { identify, observe } from './observation/request.ts';
 import type { ObservedRequest, RequestObserver } from './observation/observer.ts';
 import type { TrustedProxies } from './connections/addresses.ts';
@@ -104,6 +105,7 @@ function createAnswer({ current, admission, isReady }: RequestOptions) {
       return;
     }
     if (!isReadable(request)) return refuse(400, unreadable);
+    if (isForPage(request)) return answerWithGraphiql(request, response);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
     if (encoding !== 'identity') return refuse(415, unsupportedEncoding(encoding));
