@@ -1,0 +1,138 @@
+import { element } from '../dom.js';
+import { sharedVariables } from '../filters.js';
+import { accountTitle, counted, serviceTitle, shortened } from '../format.js';
+import { pageOf } from '../reports.js';
+
+/** @typedef {{ readonly date: string, readonly count: number }} Day */
+
+/**
+ * @typedef {object} Cluster
+ * @prop {string} arn
+ * @prop {string} identifier
+ * @prop {string | null} createdAt
+ * @prop {import('../format.js').Source} source
+ * @prop {readonly Day[] | null} snapshotDays Null if they could not be read.
+ */
+
+/** The states of a day, with their colors. */
+const states = {
+  Snapshot: 'var(--good)',
+  'No snapshot': 'var(--bad)',
+  'Not over yet': 'var(--neutral)',
+  'Before creation': 'var(--absent)',
+  Unknown: 'var(--unknown)',
+};
+
+/** @typedef {keyof typeof states} State */
+
+/** The days on which each cluster has a snapshot. @type {import('../panel.js').PanelOptions<Cluster>} */
+export const calendar = {
+  id: 'recovery-points',
+  title: 'Recovery points',
+  purpose: 'The days of the last 30 days, in UTC, on which an available snapshot of each cluster was created.',
+  noun: 'cluster',
+  none: 'There are no clusters.',
+  query: 'recovery-points',
+  variables: (filters) => sharedVariables({ ...filters, search: '' }),
+  read: ({ clusters }) => pageOf(clusters),
+  // Clusters cannot be searched by a part of their name in the query.
+  isShown: ({ identifier }, { search }) => identifier.toLowerCase().includes(search.toLowerCase()),
+  columns: (rows) => [
+    { title: 'Cluster', value: ({ identifier }) => identifier },
+    { title: 'Account', value: ({ source }) => accountTitle(source) },
+    { title: 'Region', value: ({ source }) => source.region },
+    { title: 'Service', value: ({ source }) => serviceTitle(source.service) },
+    { title: 'Days without', value: gapsOf, isNumber: true },
+    ...datesOf(rows).map((date) => ({
+      title: date,
+      value: (/** @type {Cluster} */ row) => row.snapshotDays?.find((day) => day.date === date)?.count ?? null,
+      isNumber: true,
+    })),
+  ],
+  chart: chartOf,
+};
+
+/** @param {readonly Cluster[]} rows */
+function datesOf(rows) {
+  return rows.find(({ snapshotDays }) => snapshotDays)?.snapshotDays?.map(({ date }) => date) ?? [];
+}
+
+/**
+ * The days of a cluster without a snapshot; null if they are unknown.
+ * @param {Cluster} row
+ */
+function gapsOf(row) {
+  return row.snapshotDays && row.snapshotDays.filter((day) => stateOf(row, day.date) === 'No snapshot').length;
+}
+
+/**
+ * @param {Cluster} cluster
+ * @param {string} date
+ * @returns {State}
+ */
+function stateOf({ snapshotDays, createdAt }, date) {
+  const day = snapshotDays?.find((each) => each.date === date);
+  if (day === undefined) return 'Unknown';
+  if (day.count > 0) return 'Snapshot';
+  if (day === snapshotDays?.at(-1)) return 'Not over yet';
+  // On the day of its creation, a cluster may have been too new for a snapshot.
+  return createdAt !== null && date <= createdAt.slice(0, 10) ? 'Before creation' : 'No snapshot';
+}
+
+/**
+ * @param {readonly Cluster[]} rows
+ * @param {number} width
+ */
+function chartOf(rows, width) {
+  const dates = datesOf(rows);
+  const days = rows.flatMap((row) => dates.map((date) => ({ row, date, state: stateOf(row, date) })));
+  const names = new Map(rows.map(({ arn, identifier }) => [arn, identifier]));
+  const marginLeft = Math.min(170, width * 0.35);
+  const everyNth = Math.ceil(1200 / (width - marginLeft));
+  const chart = Plot.plot({
+    className: 'plot',
+    ariaLabel: `${counted(rows.length, 'cluster')}, of which ${rows.filter((row) => gapsOf(row)).length} have a day without a snapshot. The table has all figures.`,
+    width,
+    height: 30 + rows.length * 20,
+    marginLeft,
+    marginRight: 0,
+    marginTop: 26,
+    marginBottom: 4,
+    x: {
+      type: 'band',
+      domain: dates,
+      axis: 'top',
+      label: null,
+      tickSize: 0,
+      tickFormat: (date, index) => ((dates.length - 1 - index) % everyNth === 0 ? date.slice(5) : ''),
+    },
+    y: {
+      type: 'band',
+      domain: [...names.keys()],
+      label: null,
+      tickSize: 0,
+      tickFormat: (arn) => shortened(names.get(arn) ?? '', marginLeft),
+    },
+    color: { type: 'categorical', domain: Object.keys(states), range: Object.values(states) },
+    marks: [
+      Plot.cell(days, {
+        x: 'date',
+        y: ({ row }) => row.arn,
+        fill: 'state',
+        inset: 1,
+        rx: 2,
+        title: ({ row, date, state }) => `${row.identifier}, ${date}: ${state}`,
+      }),
+    ],
+  });
+  chart.setAttribute('role', 'img');
+  return element('figure', {}, legendOf(new Set(days.map(({ state }) => state))), chart);
+}
+
+/** @param {ReadonlySet<State>} used */
+function legendOf(used) {
+  const items = Object.keys(states)
+    .filter((state) => used.has(/** @type {State} */ (state)))
+    .map((state) => element('li', { className: state.toLowerCase().replaceAll(' ', '-') }, state));
+  return element('ul', { className: 'legend' }, ...items);
+}

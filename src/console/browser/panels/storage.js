@@ -1,0 +1,135 @@
+import { element } from '../dom.js';
+import { sharedVariables } from '../filters.js';
+import { count, counted, gigabytes, serviceTitle, shortened } from '../format.js';
+
+/**
+ * @typedef {object} ClusterStorage
+ * @prop {string | null} account
+ * @prop {string | null} region
+ * @prop {string | null} service
+ * @prop {string | null} cluster
+ * @prop {number} count
+ * @prop {number | null} totalMegabytes
+ * @prop {number} unknownSizeCount
+ * @prop {{ readonly amount: number | null, readonly currency: string, readonly unknownCount: number } | null} monthlyCost Null without prices.
+ */
+
+const [few, most] = [20, 1000];
+
+/** The storage of the snapshots of each cluster. @type {import('../panel.js').PanelOptions<ClusterStorage>} */
+export const storage = {
+  id: 'storage',
+  title: 'Storage by cluster',
+  purpose:
+    'The sum of the sizes that AWS reports for snapshots, the largest first. Amazon DocumentDB reports no sizes.',
+  noun: 'cluster',
+  none: 'There are no snapshots.',
+  query: 'storage',
+  variables: (filters) => ({ ...sharedVariables(filters), first: few }),
+  read: ({ snapshotSummary }) => {
+    const { groups, groupCount, total, isComplete, sources } = snapshotSummary;
+    const snapshots = `${total.precision === 'AT_LEAST' ? 'at least ' : ''}${counted(total.value, 'snapshot')}`;
+    return {
+      rows: groups.map(readGroup),
+      isComplete,
+      sources,
+      more: groups.length < groupCount && groups.length < most ? { first: most } : undefined,
+      isWhole: true,
+      total: `of ${groupCount}, with ${snapshots}`,
+    };
+  },
+  columns: (rows) => [
+    { title: 'Cluster', value: ({ cluster }) => cluster },
+    { title: 'Snapshots', value: (row) => row.count, isNumber: true },
+    { title: 'Size in GB', value: sizeOf, show: (row) => count(sizeOf(row) ?? 0), isNumber: true },
+    { title: 'Snapshots of unknown size', value: ({ unknownSizeCount }) => unknownSizeCount, isNumber: true },
+    ...costColumns(rows),
+    { title: 'Account', value: ({ account }) => account },
+    { title: 'Region', value: ({ region }) => region },
+    { title: 'Service', value: ({ service }) => service && serviceTitle(service) },
+  ],
+  chart: (rows, width) => chartOf(rows, width),
+};
+
+/**
+ * @param {{ keys: readonly { dimension: string, value: string | null }[] }} group
+ * @returns {ClusterStorage}
+ */
+function readGroup({ keys, ...figures }) {
+  const values = Object.fromEntries(keys.map(({ dimension, value }) => [dimension.toLowerCase(), value]));
+  return /** @type {ClusterStorage} */ ({ ...values, ...figures });
+}
+
+/**
+ * The columns of the cost, if prices are configured.
+ * @param {readonly ClusterStorage[]} rows
+ * @returns {import('../table.js').Column<ClusterStorage>[]}
+ */
+function costColumns(rows) {
+  const currency = rows.find(({ monthlyCost }) => monthlyCost)?.monthlyCost?.currency;
+  if (currency === undefined) return [];
+  return [
+    {
+      title: `${currency} per month`,
+      value: ({ monthlyCost }) => monthlyCost?.amount ?? null,
+      show: ({ monthlyCost }) => (monthlyCost?.amount ?? 0).toFixed(2),
+      isNumber: true,
+    },
+    {
+      title: 'Snapshots of unknown cost',
+      value: ({ monthlyCost }) => monthlyCost?.unknownCount ?? null,
+      isNumber: true,
+    },
+  ];
+}
+
+/** @param {ClusterStorage} row */
+function sizeOf({ totalMegabytes }) {
+  return totalMegabytes === null ? null : gigabytes(totalMegabytes);
+}
+
+/**
+ * @param {readonly ClusterStorage[]} rows
+ * @param {number} width
+ */
+function chartOf(rows, width) {
+  const known = rows.filter(({ totalMegabytes }) => totalMegabytes !== null);
+  const unknown = rows.length - known.length;
+  const keys = new Map(known.map((row) => [row, [row.account, row.region, row.service, row.cluster].join(' ')]));
+  const key = (/** @type {ClusterStorage} */ row) => keys.get(row) ?? '';
+  const names = new Map(known.map((row) => [key(row), row.cluster ?? 'unknown cluster']));
+  const marginLeft = Math.min(170, width * 0.35);
+  const chart = Plot.plot({
+    className: 'plot',
+    ariaLabel: `${counted(known.length, 'cluster')} by the size of their snapshots. The table has all figures.`,
+    width,
+    height: 30 + known.length * 22,
+    marginLeft,
+    marginRight: Math.min(150, width * 0.3),
+    marginTop: 4,
+    marginBottom: 26,
+    x: { label: null, ticks: width / 120, grid: true },
+    y: { label: null, tickSize: 0, tickFormat: (each) => shortened(names.get(each) ?? '', marginLeft) },
+    marks: [
+      Plot.barX(known, { x: sizeOf, y: key, fill: 'var(--accent)', insetTop: 3, insetBottom: 3, sort: { y: null } }),
+      Plot.text(known, { x: sizeOf, y: key, text: figuresOf, textAnchor: 'start', dx: 6, fill: 'var(--text)' }),
+    ],
+  });
+  chart.setAttribute('role', 'img');
+  const note = `${counted(unknown, 'cluster')} not in the chart, because AWS reports no size for their snapshots: see the table.`;
+  return element(
+    'figure',
+    {},
+    ...(known.length > 0 ? [chart] : []),
+    ...(unknown > 0 ? [element('figcaption', {}, note)] : []),
+  );
+}
+
+/** @param {ClusterStorage} row */
+function figuresOf(row) {
+  const { monthlyCost, unknownSizeCount } = row;
+  const size = `${unknownSizeCount > 0 ? '≥ ' : ''}${count(sizeOf(row) ?? 0)} GB`;
+  if (monthlyCost === null) return size;
+  const { amount, currency } = monthlyCost;
+  return `${size}, ${amount === null ? 'cost unknown' : `${amount.toFixed(2)} ${currency}`}`;
+}
