@@ -1,5 +1,8 @@
 /** @typedef {{ readonly account: string, readonly accountName: string | null, readonly region: string, readonly service: string }} Source */
 
+/** In pixels. */
+const [wide, characterWidth] = [700, 7];
+
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 /** The names of the services, as AWS writes them; a service that is not listed is shown by its name in the API. */
@@ -54,11 +57,22 @@ export function minute(time) {
 }
 
 /**
- * A name that fits into a width in pixels, in the font of charts.
- * @param {string} name
+ * The label of a cluster in a chart of this width: with its account and region, because several can have clusters of one
+ * name, if there is room.
+ * @param {string} cluster
+ * @param {Pick<Source, 'account' | 'accountName' | 'region'>} source
  * @param {number} width
  */
-export function shortened(name, width) {
-  const longest = Math.floor(width / 6.5);
-  return name.length > longest ? `${name.slice(0, longest - 1)}…` : name;
+export function labelOf(cluster, { account, accountName, region }, width) {
+  const label = width < wide ? cluster : `${cluster} · ${accountName ?? account} ${region}`;
+  const longest = Math.floor(labelWidth(width) / characterWidth);
+  return label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
+}
+
+/**
+ * The space for labels in a chart of this width.
+ * @param {number} width
+ */
+export function labelWidth(width) {
+  return width < wide ? width * 0.35 : 290;
 }

@@ -44,6 +44,7 @@ export const queries = {
       arn
       identifier
       createdAt
+      backupRetentionDays
       source {
         account
         accountName

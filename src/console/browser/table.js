@@ -10,6 +10,7 @@ import { element } from './dom.js';
  * @prop {(row: Row) => Cell} value Null is unknown.
  * @prop {(row: Row) => string | Node} [show] What the table shows instead of the value.
  * @prop {boolean} [isNumber]
+ * @prop {boolean} [isLong] Whether the texts are sentences.
  */
 
 /**
@@ -20,9 +21,7 @@ import { element } from './dom.js';
  * @param {readonly Row[]} rows
  */
 export function tableOf(caption, columns, rows) {
-  const header = columns.map(({ title, isNumber }) =>
-    element('th', { scope: 'col', className: isNumber ? 'number' : '' }, title),
-  );
+  const header = columns.map((column) => element('th', { scope: 'col', className: classOf(column) }, column.title));
   const table = element(
     'table',
     {},
@@ -49,8 +48,14 @@ export function exportOf(columns, rows) {
  * @param {Column<Row>} column
  * @param {Row} row
  */
-function cellOf({ value, show, isNumber }, row) {
+function cellOf(column, row) {
+  const { value, show } = column;
   const cell = value(row);
-  if (cell === null) return element('td', { className: `unknown ${isNumber ? 'number' : ''}` }, 'unknown');
-  return element('td', { className: isNumber ? 'number' : '' }, show ? show(row) : String(cell));
+  if (cell === null) return element('td', { className: `unknown ${classOf(column)}` }, 'unknown');
+  return element('td', { className: classOf(column) }, show ? show(row) : String(cell));
+}
+
+/** @param {Pick<Column<never>, 'isNumber' | 'isLong'>} column */
+function classOf({ isNumber, isLong }) {
+  return isNumber ? 'number' : isLong ? 'long' : '';
 }

@@ -1,6 +1,6 @@
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
-import { accountTitle, counted, serviceTitle, shortened } from '../format.js';
+import { accountTitle, counted, labelOf, labelWidth, serviceTitle } from '../format.js';
 import { pageOf } from '../reports.js';
 
 /** @typedef {{ readonly date: string, readonly count: number }} Day */
@@ -10,6 +10,7 @@ import { pageOf } from '../reports.js';
  * @prop {string} arn
  * @prop {string} identifier
  * @prop {string | null} createdAt
+ * @prop {number | null} backupRetentionDays 0 if AWS creates no automated snapshots.
  * @prop {import('../format.js').Source} source
  * @prop {readonly Day[] | null} snapshotDays Null if they could not be read.
  */
@@ -19,7 +20,7 @@ const states = {
   Snapshot: 'var(--good)',
   'No snapshot': 'var(--bad)',
   'Not over yet': 'var(--neutral)',
-  'Before creation': 'var(--absent)',
+  'Before retention or creation': 'var(--absent)',
   Unknown: 'var(--unknown)',
 };
 
@@ -66,17 +67,22 @@ function gapsOf(row) {
 }
 
 /**
+ * What is known of a day. A day without a snapshot is a gap only if the cluster existed and AWS would still keep an
+ * automated snapshot of that day; without automated snapshots, every day without one is a gap.
  * @param {Cluster} cluster
  * @param {string} date
  * @returns {State}
  */
-function stateOf({ snapshotDays, createdAt }, date) {
-  const day = snapshotDays?.find((each) => each.date === date);
-  if (day === undefined) return 'Unknown';
+function stateOf({ snapshotDays, createdAt, backupRetentionDays }, date) {
+  const index = snapshotDays?.findIndex((each) => each.date === date) ?? -1;
+  const day = snapshotDays?.[index];
+  if (!snapshotDays || !day) return 'Unknown';
   if (day.count > 0) return 'Snapshot';
-  if (day === snapshotDays?.at(-1)) return 'Not over yet';
+  const age = snapshotDays.length - 1 - index;
+  if (age === 0) return 'Not over yet';
   // On the day of its creation, a cluster may have been too new for a snapshot.
-  return createdAt !== null && date <= createdAt.slice(0, 10) ? 'Before creation' : 'No snapshot';
+  const isTooEarly = createdAt !== null && date <= createdAt.slice(0, 10);
+  return isTooEarly || age >= (backupRetentionDays || Infinity) ? 'Before retention or creation' : 'No snapshot';
 }
 
 /**
@@ -86,8 +92,8 @@ function stateOf({ snapshotDays, createdAt }, date) {
 function chartOf(rows, width) {
   const dates = datesOf(rows);
   const days = rows.flatMap((row) => dates.map((date) => ({ row, date, state: stateOf(row, date) })));
-  const names = new Map(rows.map(({ arn, identifier }) => [arn, identifier]));
-  const marginLeft = Math.min(170, width * 0.35);
+  const names = new Map(rows.map(({ arn, identifier, source }) => [arn, labelOf(identifier, source, width)]));
+  const marginLeft = labelWidth(width);
   const everyNth = Math.ceil(1200 / (width - marginLeft));
   const chart = Plot.plot({
     className: 'plot',
@@ -95,7 +101,7 @@ function chartOf(rows, width) {
     width,
     height: 30 + rows.length * 20,
     marginLeft,
-    marginRight: 0,
+    marginRight: 16,
     marginTop: 26,
     marginBottom: 4,
     x: {
@@ -111,7 +117,7 @@ function chartOf(rows, width) {
       domain: [...names.keys()],
       label: null,
       tickSize: 0,
-      tickFormat: (arn) => shortened(names.get(arn) ?? '', marginLeft),
+      tickFormat: (arn) => names.get(arn) ?? '',
     },
     color: { type: 'categorical', domain: Object.keys(states), range: Object.values(states) },
     marks: [
@@ -121,7 +127,7 @@ function chartOf(rows, width) {
         fill: 'state',
         inset: 1,
         rx: 2,
-        title: ({ row, date, state }) => `${row.identifier}, ${date}: ${state}`,
+        title: ({ row, date, state }) => `${names.get(row.arn)}, ${date}: ${state}`,
       }),
     ],
   });

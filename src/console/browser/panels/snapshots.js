@@ -1,3 +1,4 @@
+import { element } from '../dom.js';
 import { accountTitle, gigabytes, minute, serviceTitle } from '../format.js';
 import { sharedVariables } from '../filters.js';
 import { pageOf } from '../reports.js';
@@ -28,7 +29,7 @@ export const exposure = {
   variables: sharedVariables,
   read: ({ snapshots }) => pageOf(snapshots),
   columns: () => [
-    { title: 'Shared with', value: audienceOf },
+    { title: 'Shared with', value: audienceOf, show: showAudience },
     ...identity,
     { title: 'Encrypted', value: ({ encrypted }) => encrypted, show: ({ encrypted }) => (encrypted ? 'Yes' : 'No') },
     ...place,
@@ -78,4 +79,9 @@ function audienceOf({ sharing }) {
 /** @param {OrphanedSnapshot} snapshot */
 function sizeOf({ size }) {
   return size?.totalMegabytes == null ? null : gigabytes(size.totalMegabytes);
+}
+
+/** @param {ExposedSnapshot} snapshot */
+function showAudience(snapshot) {
+  return element('span', { className: snapshot.sharing?.public ? 'status bad' : '' }, audienceOf(snapshot) ?? '');
 }

@@ -36,7 +36,7 @@ export const sources = {
       value: ({ count, newestAt }) => (newestAt ? minute(newestAt) : count === 0 ? 'none' : null),
     },
     { title: 'Read (UTC)', value: ({ fetchedAt }) => (fetchedAt ? minute(fetchedAt) : 'not read') },
-    { title: 'Error', value: ({ error }) => (error ? `${error.code}: ${error.message}` : '') },
+    { title: 'Error', value: ({ error }) => (error ? `${error.code}: ${error.message}` : ''), isLong: true },
   ],
 };
 

@@ -1,12 +1,13 @@
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
-import { count, counted, gigabytes, serviceTitle, shortened } from '../format.js';
+import { accountTitle, count, counted, gigabytes, labelOf, labelWidth, serviceTitle } from '../format.js';
 
 /**
  * @typedef {object} ClusterStorage
- * @prop {string | null} account
- * @prop {string | null} region
- * @prop {string | null} service
+ * @prop {string} account
+ * @prop {string | null} accountName
+ * @prop {string} region
+ * @prop {string} service
  * @prop {string | null} cluster
  * @prop {number} count
  * @prop {number | null} totalMegabytes
@@ -14,7 +15,7 @@ import { count, counted, gigabytes, serviceTitle, shortened } from '../format.js
  * @prop {{ readonly amount: number | null, readonly currency: string, readonly unknownCount: number } | null} monthlyCost Null without prices.
  */
 
-const [few, most] = [20, 1000];
+const [few, most, factor] = [20, 1000, 4];
 
 /** The storage of the snapshots of each cluster. @type {import('../panel.js').PanelOptions<ClusterStorage>} */
 export const storage = {
@@ -30,10 +31,13 @@ export const storage = {
     const { groups, groupCount, total, isComplete, sources } = snapshotSummary;
     const snapshots = `${total.precision === 'AT_LEAST' ? 'at least ' : ''}${counted(total.value, 'snapshot')}`;
     return {
-      rows: groups.map(readGroup),
+      rows: readGroups(groups, sources),
       isComplete,
       sources,
-      more: groups.length < groupCount && groups.length < most ? { first: most } : undefined,
+      more:
+        groups.length < groupCount && groups.length < most
+          ? { first: Math.min(groups.length * factor, most) }
+          : undefined,
       isWhole: true,
       total: `of ${groupCount}, with ${snapshots}`,
     };
@@ -44,20 +48,25 @@ export const storage = {
     { title: 'Size in GB', value: sizeOf, show: (row) => count(sizeOf(row) ?? 0), isNumber: true },
     { title: 'Snapshots of unknown size', value: ({ unknownSizeCount }) => unknownSizeCount, isNumber: true },
     ...costColumns(rows),
-    { title: 'Account', value: ({ account }) => account },
+    { title: 'Account', value: (row) => accountTitle(row) },
     { title: 'Region', value: ({ region }) => region },
-    { title: 'Service', value: ({ service }) => service && serviceTitle(service) },
+    { title: 'Service', value: ({ service }) => serviceTitle(service) },
   ],
   chart: (rows, width) => chartOf(rows, width),
 };
 
 /**
- * @param {{ keys: readonly { dimension: string, value: string | null }[] }} group
- * @returns {ClusterStorage}
+ * @param {readonly { keys: readonly { dimension: string, value: string | null }[] }[]} groups
+ * @param {readonly import('../reports.js').Report[]} reports
+ * @returns {ClusterStorage[]}
  */
-function readGroup({ keys, ...figures }) {
-  const values = Object.fromEntries(keys.map(({ dimension, value }) => [dimension.toLowerCase(), value]));
-  return /** @type {ClusterStorage} */ ({ ...values, ...figures });
+function readGroups(groups, reports) {
+  const names = new Map(reports.map(({ source }) => [source.account, source.accountName]));
+  return groups.map(({ keys, ...figures }) => {
+    const values = Object.fromEntries(keys.map(({ dimension, value }) => [dimension.toLowerCase(), value]));
+    const accountName = names.get(values['account'] ?? '') ?? null;
+    return /** @type {ClusterStorage} */ ({ ...values, accountName, ...figures });
+  });
 }
 
 /**
@@ -97,19 +106,20 @@ function chartOf(rows, width) {
   const unknown = rows.length - known.length;
   const keys = new Map(known.map((row) => [row, [row.account, row.region, row.service, row.cluster].join(' ')]));
   const key = (/** @type {ClusterStorage} */ row) => keys.get(row) ?? '';
-  const names = new Map(known.map((row) => [key(row), row.cluster ?? 'unknown cluster']));
-  const marginLeft = Math.min(170, width * 0.35);
+  const names = new Map(known.map((row) => [key(row), labelOf(row.cluster ?? 'unknown cluster', row, width)]));
+  const marginRight = Math.min(150, width * 0.3);
+  const marginLeft = labelWidth(width);
   const chart = Plot.plot({
     className: 'plot',
     ariaLabel: `${counted(known.length, 'cluster')} by the size of their snapshots. The table has all figures.`,
     width,
     height: 30 + known.length * 22,
     marginLeft,
-    marginRight: Math.min(150, width * 0.3),
+    marginRight,
     marginTop: 4,
     marginBottom: 26,
-    x: { label: null, ticks: width / 120, grid: true },
-    y: { label: null, tickSize: 0, tickFormat: (each) => shortened(names.get(each) ?? '', marginLeft) },
+    x: { label: null, ticks: Math.max(1, (width - marginLeft - marginRight) / 90), grid: true },
+    y: { label: null, tickSize: 0, tickFormat: (each) => names.get(each) ?? '' },
     marks: [
       Plot.barX(known, { x: sizeOf, y: key, fill: 'var(--accent)', insetTop: 3, insetBottom: 3, sort: { y: null } }),
       Plot.text(known, { x: sizeOf, y: key, text: figuresOf, textAnchor: 'start', dx: 6, fill: 'var(--text)' }),
