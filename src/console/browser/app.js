@@ -40,7 +40,10 @@ signIn.addEventListener('submit', (event) => {
   void open();
 });
 signOut.addEventListener('click', () => askForToken(''));
+let width = innerWidth;
 addEventListener('resize', () => {
+  if (innerWidth === width) return;
+  width = innerWidth;
   for (const { draw } of panels) draw();
 });
 void open();

@@ -17,7 +17,7 @@ export function csvOf(rows) {
  * @param {string} name
  * @param {string} text
  */
-export function save(name, text) {
+export function saveAs(name, text) {
   // Without the byte order mark, Excel reads the file in the encoding of the machine.
   const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
   const link = Object.assign(document.createElement('a'), { href: url, download: name });

@@ -1,8 +1,8 @@
-import { csvOf, save } from './csv.js';
+import { csvOf, saveAs } from './csv.js';
 import { element, linkToWindow } from './dom.js';
 import { counted } from './format.js';
 import { addressInGraphiQL, RequestError, send } from './gateway.js';
-import { missingSources } from './reports.js';
+import { listed, missingSources } from './reports.js';
 import { exportOf, tableOf } from './table.js';
 
 /** @typedef {import('./filters.js').Filters} Filters */
@@ -46,6 +46,31 @@ import { exportOf, tableOf } from './table.js';
  */
 
 /**
+ * What a panel shows: all rows that were loaded, and the part that came last.
+ * @template Row
+ * @typedef {object} Shown
+ * @prop {Filters} filters
+ * @prop {Part<Row>} part
+ * @prop {readonly Row[]} rows
+ * @prop {readonly import('./gateway.js').GraphQLError[]} errors
+ * @prop {'search' | 'wait' | undefined} next What the panel does on its own: see `nextOf`.
+ */
+
+/**
+ * A request of a panel, for the rows after others.
+ * @template Row
+ * @typedef {object} Asked
+ * @prop {Filters} filters
+ * @prop {Variables} more
+ * @prop {readonly Row[]} before
+ * @prop {number} [repetitions] How many requests the panel has sent on its own before.
+ */
+
+/** The rows of a page that is full, and how often a panel sends a request on its own. */
+const [fullPage, mostRepetitions] = [50, 40];
+const waitMilliseconds = 3000;
+
+/**
  * Creates a panel. `onRefused` is called if the gateway rejects the token.
  * @template Row
  * @param {PanelOptions<Row>} options
@@ -54,22 +79,25 @@ import { exportOf, tableOf } from './table.js';
  */
 export function createPanel(options, onRefused) {
   const parts = createParts(options);
-  /** @type {{ filters: Filters, part: Part<Row>, rows: readonly Row[], errors: readonly string[] } | undefined} */
+  /** @type {Shown<Row> | undefined} */
   let shown;
   let isTable = options.chart === undefined;
   let request = new AbortController();
 
   const draw = () => {
     if (shown === undefined) return;
-    const { filters, part, rows, errors } = shown;
+    const { filters, part, rows, next } = shown;
+    const hadFocus = parts.section.contains(document.activeElement);
     const visible = rows.filter((row) => options.isShown?.(row, filters) ?? true);
-    const exported = () => save(`${options.id}.csv`, csvOf(exportOf(options.columns(visible), visible)));
-    const more = part.more === undefined ? undefined : () => loadPage(filters, part.more ?? {}, rows);
-    const again = () => load(filters);
-    parts.summary.textContent = summaryOf(options, part, rows.length, visible.length);
-    parts.notices.replaceChildren(...noticesOf(part, errors, again));
-    parts.actions.replaceChildren(...actionsOf(options, { isTable, count: visible.length, more, exported, toggle }));
-    parts.content.replaceChildren(contentOf(options, visible, part, isTable, parts.content.clientWidth));
+    const save = () => saveAs(`${options.id}.csv`, csvOf(exportOf(options.columns(visible), visible)));
+    const { more } = part;
+    const loadMore = more && next === undefined ? () => loadPage({ filters, more, before: rows }) : undefined;
+    parts.summary.textContent = summaryOf(options, shown, visible.length);
+    parts.notices.replaceChildren(...noticesOf(shown, () => load(filters)));
+    parts.actions.replaceChildren(...actionsOf(options, { isTable, count: visible.length, loadMore, save, toggle }));
+    parts.content.replaceChildren(contentOf(options, visible, shown, isTable, parts.content.clientWidth));
+    // The button that had the focus was replaced.
+    if (hadFocus && !parts.section.contains(document.activeElement)) parts.heading.focus();
   };
   const toggle = () => {
     isTable = !isTable;
@@ -77,8 +105,9 @@ export function createPanel(options, onRefused) {
     parts.actions.querySelector('button')?.focus();
   };
 
-  /** @type {(filters: Filters, more: Variables, before: readonly Row[]) => Promise<void>} */
-  const loadPage = async (filters, more, before) => {
+  /** @type {(asked: Asked<Row>) => Promise<void>} */
+  const loadPage = async (asked) => {
+    const { filters, more, before, repetitions = 0 } = asked;
     const variables = { ...options.variables(filters), ...more };
     request.abort();
     const { signal } = (request = new AbortController());
@@ -88,15 +117,20 @@ export function createPanel(options, onRefused) {
       const { data, errors } = await send(options.query, variables, signal);
       const part = options.read(data);
       const rows = part.isWhole ? part.rows : [...before, ...part.rows];
-      shown = { filters, part, rows, errors: [...new Set(errors.map(({ message }) => message))] };
+      const next = repetitions < mostRepetitions ? nextOf(part, rows.length, errors) : undefined;
+      shown = { filters, part, rows, errors, next };
       draw();
+      if (next === 'wait') await pause();
+      if (signal.aborted) return;
+      if (next === 'wait') return await loadPage({ ...asked, repetitions: repetitions + 1 });
+      if (next === 'search')
+        return await loadPage({ filters, more: part.more ?? {}, before: rows, repetitions: repetitions + 1 });
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') return onRefused(error.message);
-      const retry = () => loadPage(filters, more, before);
-      parts.notices.replaceChildren(failureOf(error, retry));
-      if (before.length === 0) parts.content.replaceChildren();
+      parts.notices.replaceChildren(failureOf(error, () => loadPage({ filters, more, before })));
       parts.summary.textContent = before.length === 0 ? 'Not loaded.' : 'The next page is not loaded.';
+      if (before.length === 0) parts.content.replaceChildren();
     }
     parts.section.ariaBusy = 'false';
   };
@@ -104,7 +138,7 @@ export function createPanel(options, onRefused) {
   const load = (filters) => {
     clear();
     parts.summary.textContent = 'Loading…';
-    return loadPage(filters, {}, []);
+    return loadPage({ filters, more: {}, before: [] });
   };
   const clear = () => {
     request.abort();
@@ -112,6 +146,23 @@ export function createPanel(options, onRefused) {
     for (const part of [parts.notices, parts.actions, parts.content, parts.summary]) part.replaceChildren();
   };
   return { section: parts.section, load, clear, draw };
+}
+
+/**
+ * What a panel does on its own after a response. The gateway reads on if a source took too long, so the same request is
+ * sent again. A page of a list that few records match can have few rows, or none, so the next page is loaded.
+ * @param {Pick<Part<unknown>, 'more' | 'isWhole' | 'sources'>} part
+ * @param {number} rows
+ * @param {readonly import('./gateway.js').GraphQLError[]} errors
+ */
+function nextOf({ more, isWhole, sources }, rows, errors) {
+  const codes = [...sources.map(({ error }) => error?.code), ...errors.map(({ extensions }) => extensions?.code)];
+  if (codes.includes('TIMED_OUT')) return 'wait';
+  return more && !isWhole && rows < fullPage ? 'search' : undefined;
+}
+
+function pause() {
+  return new Promise((resolve) => setTimeout(resolve, waitMilliseconds));
 }
 
 /** @param {Pick<PanelOptions<never>, 'id' | 'title' | 'purpose' | 'query'>} options */
@@ -122,7 +173,7 @@ function createParts({ id, title, purpose, query }) {
   const notices = element('div', { className: 'notices' });
   const actions = element('div', { className: 'actions' });
   const content = element('div', { className: 'content' });
-  const heading = element('h2', { id: `${id}-title` }, title);
+  const heading = element('h2', { id: `${id}-title`, tabIndex: -1 }, title);
   const section = element(
     'section',
     { id, className: 'panel' },
@@ -133,54 +184,58 @@ function createParts({ id, title, purpose, query }) {
     content,
   );
   section.setAttribute('aria-labelledby', heading.id);
-  return { section, link, summary, notices, actions, content };
+  return { section, heading, link, summary, notices, actions, content };
 }
 
 /**
  * @template Row
  * @param {PanelOptions<Row>} options
  * @param {readonly Row[]} rows
- * @param {Part<Row>} part
+ * @param {Shown<Row>} shown
  * @param {boolean} isTable
  * @param {number} width
  */
-function contentOf({ title, none, columns, chart }, rows, part, isTable, width) {
-  if (rows.length === 0) {
-    const text = part.more
-      ? 'Nothing found on the pages read so far.'
-      : part.isComplete
-        ? none
-        : 'Nothing found in the sources that could be read.';
-    return element('p', { className: 'empty' }, text);
-  }
-  if (isTable || chart === undefined) return tableOf(title, columns(rows), rows);
-  return chart(rows, width);
+function contentOf({ title, none, columns, chart }, rows, { part, next }, isTable, width) {
+  if (rows.length > 0) return isTable || chart === undefined ? tableOf(title, columns(rows), rows) : chart(rows, width);
+  const isOpen = next !== undefined || part.more !== undefined;
+  const text = isOpen
+    ? 'Nothing found so far.'
+    : part.isComplete
+      ? none
+      : 'Nothing found in the sources that could be read.';
+  return element('p', { className: 'empty' }, text);
 }
 
 /**
  * How many rows are shown, and whether there are more.
  * @template Row
  * @param {PanelOptions<Row>} options
- * @param {Part<Row>} part
- * @param {number} loaded
+ * @param {Shown<Row>} shown
  * @param {number} visible
  */
-function summaryOf({ noun }, { more, total }, loaded, visible) {
-  const rows = visible === loaded ? counted(loaded, noun) : `${visible} of ${counted(loaded, `loaded ${noun}`)}`;
-  if (total !== undefined) return `Showing ${rows} ${total}.`;
-  return more ? `Showing ${rows}. There are more.` : `Showing ${rows}.`;
+function summaryOf({ noun }, { part: { more, total }, rows, next }, visible) {
+  const loaded = counted(rows.length, noun);
+  const what = visible === rows.length ? loaded : `${visible} of ${rows.length} loaded ${noun}s`;
+  const rest = next === 'search' ? ' Searching further…' : more && total === undefined ? ' There are more.' : '';
+  return `Showing ${what}${total === undefined ? '' : ` ${total}`}.${rest}`;
 }
 
 /**
- * @param {Pick<Part<never>, 'isComplete' | 'sources'>} part
- * @param {readonly string[]} errors
+ * @param {Shown<any>} shown
  * @param {() => void} again
  */
-function noticesOf({ isComplete, sources }, errors, again) {
+function noticesOf({ part: { isComplete, sources }, errors, next }, again) {
+  // Until the last page is read, sources are incomplete because they are not read yet.
+  if (next === 'search') return [];
   const notices = isComplete ? [] : missingSources(sources);
-  const problems = errors.map((message) => element('p', {}, `Some values could not be read. ${message}`));
-  if (notices.length + problems.length === 0) return [];
-  return [element('div', { className: 'notice' }, ...notices, ...problems, button('Read again', again))];
+  if (notices.length === 0 && errors.length === 0) return [];
+  const messages = [...new Set(errors.map(({ message }) => message))];
+  const problems = messages.length === 0 ? [] : listed('Some values could not be read.', messages);
+  const action =
+    next === 'wait'
+      ? element('p', {}, 'The sources are still being read. This panel updates itself.')
+      : button('Read again', again);
+  return [element('div', { className: 'notice' }, action, ...notices, ...problems)];
 }
 
 /**
@@ -199,13 +254,13 @@ function failureOf(error, retry) {
 
 /**
  * @param {Pick<PanelOptions<never>, 'title' | 'chart'>} options
- * @param {{ isTable: boolean, count: number, more: (() => void) | undefined, exported: () => void, toggle: () => void }} actions
+ * @param {{ isTable: boolean, count: number, loadMore: (() => void) | undefined, save: () => void, toggle: () => void }} actions
  */
-function actionsOf({ title, chart }, { isTable, count, more, exported, toggle }) {
+function actionsOf({ title, chart }, { isTable, count, loadMore, save, toggle }) {
   const buttons = [];
   if (chart && count > 0) buttons.push(button(isTable ? 'Show chart' : 'Show table', toggle, title));
-  if (more) buttons.push(button('Load more', more, title));
-  if (count > 0) buttons.push(button(`Export ${counted(count, 'row')}`, exported, title));
+  if (loadMore) buttons.push(button('Load more', loadMore, title));
+  if (count > 0) buttons.push(button(`Export ${counted(count, 'row')}`, save, title));
   return buttons;
 }
 

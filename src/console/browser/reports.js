@@ -38,17 +38,28 @@ export function failed(reports) {
  */
 export function missingSources(reports) {
   const missing = failed(reports);
-  const title =
-    missing.length === 0
-      ? 'This may be incomplete.'
-      : `This is incomplete: ${counted(missing.length, 'source')} of ${reports.length} could not be read in full.`;
-  const lines = missing.map(({ source, status, error }) =>
-    element('li', {}, `${sourceTitle(source)}: ${statusTitle(status)}${error ? `. ${error.message}` : ''}`),
+  if (missing.length === 0) return [element('p', {}, 'This may be incomplete.')];
+  return listed(
+    `This is incomplete: ${missing.length} of ${counted(reports.length, 'source')} could not be read in full.`,
+    missing.map(({ source, status, error }) => {
+      const reason = error ? `. ${error.message}` : '';
+      return `${sourceTitle(source)}: ${statusTitle(status)}${reason}`;
+    }),
   );
-  if (lines.length === 0) return [element('p', {}, title)];
-  const details = element('details', { open: lines.length <= 2 }, element('summary', {}, 'Which sources?'));
-  details.append(element('ul', {}, ...lines));
-  return [element('p', {}, title), details];
+}
+
+/**
+ * A sentence with details, which are folded if there are many.
+ * @param {string} text
+ * @param {readonly string[]} details
+ */
+export function listed(text, details) {
+  const lines = details.map((each) => element('li', {}, each));
+  const summary = element('summary', {}, `Details (${details.length})`);
+  return [
+    element('p', {}, text),
+    element('details', { open: details.length <= 2 }, summary, element('ul', {}, ...lines)),
+  ];
 }
 
 /**

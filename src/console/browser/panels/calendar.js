@@ -15,6 +15,10 @@ import { pageOf } from '../reports.js';
  * @prop {readonly Day[] | null} snapshotDays Null if they could not be read.
  */
 
+/** How many days the query asks for. */
+const days = 30;
+const dayMilliseconds = 86_400_000;
+
 /** The states of a day, with their colors. */
 const states = {
   Snapshot: 'var(--good)',
@@ -55,7 +59,14 @@ export const calendar = {
 
 /** @param {readonly Cluster[]} rows */
 function datesOf(rows) {
-  return rows.find(({ snapshotDays }) => snapshotDays)?.snapshotDays?.map(({ date }) => date) ?? [];
+  return rows.find(({ snapshotDays }) => snapshotDays)?.snapshotDays?.map(({ date }) => date) ?? lastDates();
+}
+
+/** The dates of this page, if the gateway has reported none. */
+function lastDates() {
+  return Array.from({ length: days }, (_, index) =>
+    new Date(Date.now() - (days - 1 - index) * dayMilliseconds).toISOString().slice(0, 10),
+  );
 }
 
 /**
@@ -91,7 +102,7 @@ function stateOf({ snapshotDays, createdAt, backupRetentionDays }, date) {
  */
 function chartOf(rows, width) {
   const dates = datesOf(rows);
-  const days = rows.flatMap((row) => dates.map((date) => ({ row, date, state: stateOf(row, date) })));
+  const cells = rows.flatMap((row) => dates.map((date) => ({ row, date, state: stateOf(row, date) })));
   const names = new Map(rows.map(({ arn, identifier, source }) => [arn, labelOf(identifier, source, width)]));
   const marginLeft = labelWidth(width);
   const everyNth = Math.ceil(1200 / (width - marginLeft));
@@ -121,7 +132,7 @@ function chartOf(rows, width) {
     },
     color: { type: 'categorical', domain: Object.keys(states), range: Object.values(states) },
     marks: [
-      Plot.cell(days, {
+      Plot.cell(cells, {
         x: 'date',
         y: ({ row }) => row.arn,
         fill: 'state',
@@ -132,7 +143,7 @@ function chartOf(rows, width) {
     ],
   });
   chart.setAttribute('role', 'img');
-  return element('figure', {}, legendOf(new Set(days.map(({ state }) => state))), chart);
+  return element('figure', {}, legendOf(new Set(cells.map(({ state }) => state))), chart);
 }
 
 /** @param {ReadonlySet<State>} used */
