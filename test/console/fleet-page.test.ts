@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
       ['555566667777', 'sales-partner', 'sales'],
       ['Public', 'orders-public', 'orders'],
     ]);
-    expect(await rowsOf(page, 'Orphans')).toMatchObject([['=1+1', 'gone']]);
+    expect((await rowsOf(page, 'Orphans')).map((row) => row.slice(0, 2))).toEqual([['=1+1', 'gone']]);
     expect((await rowsOf(page, 'Sources')).map((row) => row.slice(0, 5))).toEqual([
       ['Complete', `production (${own})`, 'us-east-1', 'Amazon Redshift', '5'],
       ['Complete', `production (${own})`, 'us-east-1', 'Amazon DocumentDB', '2'],
@@ -155,10 +155,11 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     const storage = (await rowsOf(page, 'Storage by cluster')).map((row) => row.slice(0, 6));
     expect(storage.at(-1)).toEqual(['orders', '2', 'unknown', '2', 'unknown', '2']);
     const lines = (await exported(page, 'Storage by cluster')).trim().split('\r\n');
-    expect(lines.map((line) => line.split(',').slice(0, 6)).slice(1)).toMatchObject([
-      ['sales', '5', '40.1', '0', expect.stringMatching(/^20\./), '0'],
+    expect(lines.map((line) => line.split(',').slice(0, 6)).slice(1)).toEqual([
+      ['sales', '5', '50', '0', '25', '0'],
+      ['gone', '1', '10', '0', '5', '0'],
       ['ledger', '1', '2', '0', '1', '0'],
-      ...storage.slice(2),
+      ['orders', '2', 'unknown', '2', 'unknown', '2'],
     ]);
     await showTable(page, 'Recovery points');
     const days = await rowsOf(page, 'Recovery points');
@@ -300,7 +301,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     const { url } = await start({ world: { ...world, snapshots }, maximumPages: 1 });
     const page = await open(url);
     await loaded(page);
-    expect(await rowsOf(page, 'Orphans')).toMatchObject([['z-orphan', 'gone']]);
+    expect((await rowsOf(page, 'Orphans')).map((row) => row.slice(0, 2))).toEqual([['z-orphan', 'gone']]);
     expect(await summaryOf(page, 'Orphans')).toBe('Showing 1 snapshot.');
     expect(await panel(page, 'Orphans').locator('.notice').count()).toBe(0);
   });
@@ -350,8 +351,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     const link = panel(page, 'Exposure').getByRole('link');
     expect([await link.getAttribute('target'), await link.getAttribute('rel')]).toEqual(['_blank', 'opener']);
     // What GraphiQL does.
-    await page.evaluate(() => void window.open('/assets/'));
-    const third = await page.context().waitForEvent('page');
+    const [third] = await Promise.all([page.waitForEvent('popup'), page.evaluate(() => void window.open('/assets/'))]);
     const asked = third.evaluate(
       () =>
         new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { byId, element } from './dom.js';
-import { currentFilters, offerChoices, watchFilters } from './filters.js';
+import { clearChoices, currentFilters, offerChoices, watchFilters } from './filters.js';
 import { RequestError, send } from './gateway.js';
 import { createPanel } from './panel.js';
 import { calendar } from './panels/calendar.js';
@@ -92,7 +92,7 @@ async function loadPanels() {
 function askForToken(problem) {
   useToken('');
   for (const { clear } of panels) clear();
-  offerChoices([]);
+  clearChoices();
   fleet.hidden = true;
   signOut.hidden = true;
   signIn.hidden = false;

@@ -77,6 +77,15 @@ export function offerChoices(sources) {
   showFilters();
 }
 
+/** Removes the choices; the filters stay in the URL. */
+export function clearChoices() {
+  for (const name of names) {
+    const field = fieldOf(name);
+    field.value = '';
+    field.replaceChildren();
+  }
+}
+
 /**
  * @param {typeof names[number]} name
  * @param {ReadonlyMap<string, string>} choices

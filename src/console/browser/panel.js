@@ -143,6 +143,7 @@ export function createPanel(options, onRefused) {
   const clear = () => {
     request.abort();
     shown = undefined;
+    parts.link.href = addressInGraphiQL(options.query, {});
     for (const part of [parts.notices, parts.actions, parts.content, parts.summary]) part.replaceChildren();
   };
   return { section: parts.section, load, clear, draw };

@@ -29,7 +29,7 @@ export function tableOf(caption, columns, rows) {
     element('thead', {}, element('tr', {}, ...header)),
     element('tbody', {}, ...rows.map((row) => element('tr', {}, ...columns.map((column) => cellOf(column, row))))),
   );
-  return element('div', { className: 'scroll', tabIndex: 0, role: 'region', ariaLabel: caption }, table);
+  return element('div', { className: 'scroll', tabIndex: 0, role: 'region', ariaLabel: `${caption}: table` }, table);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { drawn } from '../chart.js';
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
 import { accountTitle, counted, labelOf, labelWidth, serviceTitle } from '../format.js';
@@ -106,8 +107,7 @@ function chartOf(rows, width) {
   const names = new Map(rows.map(({ arn, identifier, source }) => [arn, labelOf(identifier, source, width)]));
   const marginLeft = labelWidth(width);
   const everyNth = Math.ceil(1200 / (width - marginLeft));
-  const chart = Plot.plot({
-    className: 'plot',
+  const chart = drawn({
     ariaLabel: `${counted(rows.length, 'cluster')}, of which ${rows.filter((row) => gapsOf(row)).length} have a day without a snapshot. The table has all figures.`,
     width,
     height: 30 + rows.length * 20,
@@ -142,7 +142,6 @@ function chartOf(rows, width) {
       }),
     ],
   });
-  chart.setAttribute('role', 'img');
   return element('figure', {}, legendOf(new Set(cells.map(({ state }) => state))), chart);
 }
 

@@ -1,3 +1,4 @@
+import { drawn } from '../chart.js';
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
 import { accountTitle, count, counted, gigabytes, labelOf, labelWidth, serviceTitle } from '../format.js';
@@ -109,8 +110,7 @@ function chartOf(rows, width) {
   const names = new Map(known.map((row) => [key(row), labelOf(row.cluster ?? 'unknown cluster', row, width)]));
   const marginRight = Math.min(150, width * 0.3);
   const marginLeft = labelWidth(width);
-  const chart = Plot.plot({
-    className: 'plot',
+  const chart = drawn({
     ariaLabel: `${counted(known.length, 'cluster')} by the size of their snapshots. The table has all figures.`,
     width,
     height: 30 + known.length * 22,
@@ -125,7 +125,6 @@ function chartOf(rows, width) {
       Plot.text(known, { x: sizeOf, y: key, text: figuresOf, textAnchor: 'start', dx: 6, fill: 'var(--text)' }),
     ],
   });
-  chart.setAttribute('role', 'img');
   const note = `${counted(unknown, 'cluster')} not in the chart, because AWS reports no size for their snapshots: see the table.`;
   return element(
     'figure',
