@@ -40,6 +40,7 @@ signIn.addEventListener('submit', (event) => {
   void open();
 });
 signOut.addEventListener('click', () => askForToken(''));
+let opening = new AbortController();
 let width = innerWidth;
 addEventListener('resize', () => {
   if (innerWidth === width) return;
@@ -50,15 +51,19 @@ void open();
 
 /** Reads the sources, which shows whether the gateway accepts this caller, and then loads every panel. */
 async function open() {
+  // The response to an earlier token, or to none, does not matter any more.
+  opening.abort();
+  const { signal } = (opening = new AbortController());
   progress.textContent = 'Connecting…';
   failure.replaceChildren();
   try {
-    const { data } = await send('sources', {});
+    const { data } = await send('sources', {}, signal);
     signIn.hidden = true;
     fleet.hidden = false;
     signOut.hidden = !hasToken();
     offerChoices(data.sources);
   } catch (error) {
+    if (signal.aborted) return;
     if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') {
       // The first request of the page has no token; that it is rejected is not an error of the user.
       return askForToken(hasToken() ? error.message : '');
@@ -70,6 +75,8 @@ async function open() {
 }
 
 async function loadPanels() {
+  // Going back in the history changes the filters also before sign-in.
+  if (fleet.hidden) return;
   progress.textContent = `Loading ${panels.length} panels…`;
   await charts;
   const filters = currentFilters();
