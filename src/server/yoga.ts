@@ -49,8 +49,7 @@ export interface SharedParts {
 export interface YogaParts extends EventParts {
   /** The documents that were parsed and validated. */
   readonly parsed: Documents;
-  /** Undefined if clients send their own documents. */
-  readonly documents: TrustedDocuments | undefined;
+  readonly documents: TrustedDocuments;
 }
 
 /** Creates the GraphQL server, which executes each request for its principal. */
@@ -81,7 +80,7 @@ export function createYogaServer(shared: SharedParts, parts: YogaParts) {
  */
 export function createPlugins(shared: SharedParts, { createContext, parsed, documents, budget }: YogaParts) {
   return {
-    observation: useObservation(documents?.texts),
+    observation: useObservation(documents.texts),
     forgery: useForgeryPrevention(),
     readableRequests: useReadableRequests(),
     acceptedTypes: useAcceptedTypes(),
@@ -94,7 +93,7 @@ export function createPlugins(shared: SharedParts, { createContext, parsed, docu
     awsUsage: useAwsUsage(),
     freshEvents: useFreshEvents(shared.current, shared.openSubscriptions),
     noStore: useNoStore(),
-    trustedDocuments: documents ? useTrustedDocuments(documents) : {},
+    trustedDocuments: useTrustedDocuments(documents),
     compression: useCompression(),
     eventStreams: useEventStreams(shared.onEventStream),
     mediaTypes: useMediaTypes(shared.mediaTypes),

@@ -56,7 +56,7 @@ describe.concurrent('the installed package', () => {
     expect(out.trim()).toBe(readFileSync(join(root, 'schema.graphql'), 'utf8').trim());
   });
 
-  it('serves queries on the emulator, and GraphiQL, and responds to health checks', async () => {
+  it('serves queries on the emulator, GraphiQL and the fleet page, and responds to health checks', async () => {
     const running = await start(['dev', '--port', '0', '--emulator-port', '0'], environment(), program);
     const url = running.address('snapgate');
     const response = await fetch(url, {
@@ -67,6 +67,11 @@ describe.concurrent('the installed package', () => {
     expect(await response.json()).toMatchObject({ data: { snapshots: { nodes: { length: 3 }, isComplete: true } } });
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain('graphiql');
+    const fleet = await (await fetch(new URL('/', url))).text();
+    const assets = [...fleet.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(assets.filter((path) => /\/(?:app|plot|d3)\.js$|\.css$/.test(path)).length).toBeGreaterThan(3);
+    for (const path of assets)
+      expect({ path, status: (await fetch(new URL(path, url))).status }).toEqual({ path, status: 200 });
     const { out } = await run(['health', '--port', new URL(url).port]);
     expect(out).toContain('is healthy');
     expect(await running.stop()).toBe(0);
@@ -94,6 +99,8 @@ describe.concurrent('the installed package', () => {
       'ioredis',
       'pino',
       'zod',
+      '@observablehq/plot',
+      'd3',
     ]) {
       expect(licenses).toMatch(new RegExp(`^${name}@[\\d.]+ \\(`, 'm'));
     }
