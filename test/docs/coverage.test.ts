@@ -9,7 +9,7 @@ import { type Page, pages, readPage } from './page.ts';
 import { isShown } from './reader.ts';
 
 /** The languages of the blocks that tests run, check or generate, and `hcl`, which no test reads. */
-const languages = ['sh', 'graphql', 'json', 'text', 'yaml', 'js', 'mermaid', 'hcl'];
+const languages = ['sh', 'graphql', 'json', 'text', 'yaml', 'js', 'python', 'mermaid', 'hcl'];
 
 const configuration = readPage('docs/configuration.md');
 const operating = readPage('docs/operating.md');
