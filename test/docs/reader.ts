@@ -139,7 +139,8 @@ async function send({ shell, translate }: Reader, text: string, output: string):
 function isSkipped(commands: string): boolean {
   const isInstalled = (name: string) =>
     (process.env['PATH'] ?? '').split(':').some((path) => existsSync(join(path, name)));
-  if (commands.includes('import boto3')) return spawnSync('python3', ['-c', 'import boto3']).status !== 0;
+  const [imported] = /^import (boto3|requests)\b/m.exec(commands) ?? [];
+  if (imported) return spawnSync('python3', ['-c', imported]).status !== 0;
   if (/^python3 /m.test(commands)) return !isInstalled('python3');
   return commands.startsWith('docker ') || (commands.startsWith('aws ') && !isInstalled('aws'));
 }
