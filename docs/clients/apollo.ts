@@ -13,7 +13,7 @@ import type { FieldFunctionOptions } from '@apollo/client/cache';
 import { SetContextLink } from '@apollo/client/link/context';
 import { print } from 'graphql';
 import { createStreams, type Gateway, headersFor } from './connect.ts';
-import { isBackward, isContinued, mergeReports, type Page, type PageArguments, requireSourceId } from './reports.ts';
+import { isBackward, isContinued, mergeReports, type Page, type PageArguments } from './reports.ts';
 import { listFields, pageTypes, possibleTypes, valueTypes } from './schema.ts';
 
 /** The client: queries and mutations by POST, subscriptions by server-sent events. Links before these can be given. */
@@ -114,11 +114,15 @@ function mergedConnection(pages: readonly StoredPage[], { readField }: FieldFunc
   const inOrder = (isBackward(last.args) ? pages.toReversed() : pages).map(({ connection }) => connection);
   const [start, end] = [inOrder.at(0)?.pageInfo, inOrder.at(-1)?.pageInfo];
   const { nodes, edges, pageInfo, sources } = last.connection;
-  const asReport = (report: StoreObject) => ({
-    ...report,
-    sourceId: requireSourceId(readField<string>('id', readField<Reference>('source', report))),
-    errorCode: readField<string>('code', readField<StoreObject>('error', report)),
-  });
+  const asReport = (report: StoreObject) => {
+    const source = readField<Reference>('source', report);
+    const error = readField<StoreObject>('error', report);
+    return {
+      ...report,
+      sourceId: source && readField<string>('id', source),
+      errorCode: error ? readField<string>('code', error) : undefined,
+    };
+  };
   return {
     ...last.connection,
     ...(nodes && { nodes: inOrder.flatMap((each) => each.nodes ?? []) }),

@@ -12,7 +12,7 @@ import {
   Store,
 } from 'relay-runtime';
 import { createStreams, type Gateway, headersFor } from './connect.ts';
-import { mergeReports, requireSourceId } from './reports.ts';
+import { mergeReports } from './reports.ts';
 import { entityTypes } from './schema.ts';
 
 /** The environment: documents by id if they are persisted, subscriptions by server-sent events. */
@@ -70,7 +70,7 @@ function reportsOf(list: RecordProxy) {
     const error = record.getLinkedRecord('error');
     return {
       record,
-      sourceId: requireSourceId(record.getLinkedRecord('source')?.getDataID()),
+      sourceId: record.getLinkedRecord('source')?.getDataID(),
       status: record.getValue('status') as string | undefined,
       error,
       errorCode: error?.getValue('code') as string | undefined,

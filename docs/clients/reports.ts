@@ -1,7 +1,7 @@
 /** What a page of a list reports on one source. A field that the query does not select is undefined. */
 export interface Report {
   /** The id of the source, or the key of its record in the cache. */
-  readonly sourceId: string;
+  readonly sourceId: string | undefined;
   readonly status?: string | undefined;
   readonly error?: unknown;
   /** The `code` of the error. */
@@ -12,11 +12,13 @@ export interface Report {
 
 /**
  * Merges the reports of the pages of a list, given in the order in which the pages were read. Its `isComplete` needs no
- * merging: that of the page read last is for all pages before it, too.
+ * merging: that of the page read last is for all pages before it, too. If the query does not select the ids of the
+ * sources, returns the reports of the page read last: only their times, calls and request ids are of that page alone.
  */
 export function mergeReports<R extends Report>(pages: readonly (readonly R[])[]): R[] {
   const merged = new Map<string, R>();
   for (const report of pages.flat()) {
+    if (report.sourceId === undefined) return [...(pages.at(-1) ?? [])];
     const before = merged.get(report.sourceId);
     merged.set(report.sourceId, before ? mergeReport(before, report) : report);
   }
@@ -37,12 +39,6 @@ function mergeReport<R extends Report>(before: R, now: R): R {
     fetchedAt: earlier(before.fetchedAt, now.fetchedAt),
     awsCalls: now.awsCalls === undefined ? undefined : (before.awsCalls ?? 0) + now.awsCalls,
   };
-}
-
-/** Returns the id of the source of a report; throws if the query does not select it. */
-export function requireSourceId(id: string | null | undefined): string {
-  if (id == null) throw new Error('Cannot merge pages: select `id` in `sources { source { id } }`.');
-  return id;
 }
 
 function earlier(one: string | null | undefined, other: string | null | undefined): string | null | undefined {

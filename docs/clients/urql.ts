@@ -2,7 +2,7 @@ import { Client, type Exchange, fetchExchange, stringifyVariables, subscriptionE
 import { type Cache, cacheExchange, type Data, type Resolver, type UpdateResolver } from '@urql/exchange-graphcache';
 import { createStreams, type Gateway, headersFor } from './connect.ts';
 import introspection from './introspection.json' with { type: 'json' };
-import { isBackward, isContinued, mergeReports, type Page, type PageArguments, requireSourceId } from './reports.ts';
+import { isBackward, isContinued, mergeReports, type Page, type PageArguments } from './reports.ts';
 import { listFields, valueTypes } from './schema.ts';
 
 /** The client: queries and mutations by POST, subscriptions by server-sent events. Exchanges before these can be given. */
@@ -57,25 +57,35 @@ export function createCacheExchange(): Exchange {
   });
 }
 
-/** Makes lists be read again after a snapshot was created, and removes a deleted snapshot from every list. */
+/** Makes lists be read again after a snapshot was created, and removes a deleted snapshot from them. */
 const afterChange: UpdateResolver = (result, _args, cache, { fieldName }) => {
   const payload = result[fieldName] as Payload | null;
   // Null for an error and for the dry run of a creation; the dry run of a deletion returns the unchanged snapshot.
-  const snapshot = payload?.snapshot;
-  if (!snapshot) return;
-  if (fieldName !== 'deleteSnapshot') forgetLists(cache, snapshot.cluster);
-  else if (snapshot.status === 'DELETED') cache.invalidate(snapshot);
+  const snapshot = payload?.snapshot ? cache.keyOfEntity(payload.snapshot) : null;
+  if (snapshot === null || (fieldName === 'deleteSnapshot' && payload?.snapshot?.status !== 'DELETED')) return;
+  const cluster = cache.resolve(snapshot, 'cluster');
+  for (const entity of ['Query', ...(typeof cluster === 'string' ? [cluster] : [])]) {
+    for (const { fieldName: name, fieldKey, arguments: args } of cache.inspectFields(entity)) {
+      if (name === 'latestSnapshot') cache.invalidate(entity, name, args);
+      if (name !== 'snapshots') continue;
+      if (fieldName === 'deleteSnapshot') remove(cache, cache.resolve(entity, fieldKey), snapshot);
+      else cache.invalidate(entity, name, args);
+    }
+  }
 };
 
 interface Payload {
-  readonly snapshot?: (Data & { readonly status?: string; readonly cluster?: Data | null }) | null;
+  readonly snapshot?: (Data & { readonly status?: string }) | null;
 }
 
-function forgetLists(cache: Cache, cluster?: Data | null): void {
-  for (const entity of ['Query', ...(cluster ? [cluster] : [])]) {
-    for (const { fieldName, arguments: args } of cache.inspectFields(entity)) {
-      if (fieldName === 'snapshots' || fieldName === 'latestSnapshot') cache.invalidate(entity, fieldName, args);
-    }
+/** Removes a record from a page. To invalidate the record would remove it from the result of the mutation, too. */
+function remove(cache: Cache, page: unknown, record: string): void {
+  if (typeof page !== 'string') return;
+  for (const field of ['nodes', 'edges']) {
+    const keys = cache.resolve(page, field);
+    if (!Array.isArray(keys)) continue;
+    const rest = (keys as string[]).filter((key) => (field === 'nodes' ? key : cache.resolve(key, 'node')) !== record);
+    cache.link(page, field, rest);
   }
 }
 
@@ -154,7 +164,7 @@ function reportsOf(cache: Cache, key: string) {
     return {
       __typename: 'SourceReport',
       source,
-      sourceId: requireSourceId(source && (cache.resolve(source, 'id') as string | undefined)),
+      sourceId: source && (cache.resolve(source, 'id') as string | undefined),
       status: cache.resolve(report, 'status') as string | undefined,
       error,
       errorCode: error == null ? undefined : (cache.resolve(error, 'code') as string | undefined),

@@ -17,6 +17,7 @@ import {
   everyId,
   expectDenied,
   firstAccount,
+  fresh,
   gateway,
   manual,
   newName,
@@ -80,6 +81,7 @@ describe('a list in Apollo Client', () => {
   });
 
   it('shows on every page that a source of the first page was denied', async () => {
+    client = createApollo(fresh);
     await deny(firstAccount);
     const { pages, list } = await readAll({ first: 5, filter: manual }, () => control('faults', 'DELETE'));
     expect(pages).toBeGreaterThanOrEqual(3);
@@ -141,17 +143,17 @@ describe('a list in Apollo Client', () => {
     expect(cluster.snapshots.isComplete).toBe(true);
   });
 
-  it('cannot be merged without the ids of the sources', async () => {
-    const query = gql`
-      query ($after: String) {
-        snapshots(first: 1, after: $after) {
-          sources {
-            status
-          }
-        }
+  it('has the reports of the page read last, if the query does not identify the sources', async () => {
+    const text = `query ($after: String, $filter: SnapshotFilter) {
+      snapshots(first: 5, after: $after, filter: $filter) {
+        isComplete sources { status } pageInfo { endCursor }
       }
-    `;
-    await expect(client.query({ query })).rejects.toThrow('select `id`');
+    }`;
+    const { snapshots } = await ask(text, { filter: manual });
+    expect(snapshots.sources.map(({ status }: any) => status)).toContain('NOT_REACHED');
+    const next = await ask(text, { filter: manual, after: snapshots.pageInfo.endCursor });
+    expect(next.snapshots.sources).toHaveLength(6);
+    expect(next.snapshots.isComplete).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ const report = `
 
 export const snapshotFields = `
   fragment SnapshotFields on Snapshot {
-    id identifier status
+    __typename id identifier status
     source { id account region }
     size { totalMegabytes }
     tags { key value }
@@ -46,7 +46,8 @@ export const oneSnapshot = `
 export const snapshotSize =
   'query SnapshotSize($id: ID!) { node(id: $id) { id ... on Snapshot { size { incrementalMegabytes } } } }';
 
-const error = '... on Error { code message } ... on InvalidInputError { field } ... on InvalidStateError { reason }';
+const error =
+  '__typename ... on Error { code message } ... on InvalidInputError { field } ... on InvalidStateError { reason }';
 
 export const createSnapshot = `
   mutation CreateSnapshot($input: CreateSnapshotInput!) {
@@ -71,7 +72,7 @@ export const deleteSnapshot = `
 export const deleteSnapshots = `
   mutation DeleteSnapshots($input: DeleteSnapshotsInput!) {
     deleteSnapshots(input: $input) {
-      ... on DeleteSnapshotsPayload { results { id error { code message } snapshot { id status } } }
+      ... on DeleteSnapshotsPayload { results { __typename id error { code message } snapshot { id status } } }
       ${error}
     }
   }

@@ -3,6 +3,9 @@ import { expect, inject } from 'vitest';
 /** The gateway under test. */
 export const gateway = { url: inject('url') };
 
+/** The gateway, without its cache. */
+export const fresh = { ...gateway, headers: () => ({ 'cache-control': 'no-cache' }) };
+
 /** The account of the first sources of a list. */
 export const firstAccount = '012345678901';
 
