@@ -9,6 +9,7 @@ import {
   type RecordProxy,
   RecordSource,
   type RecordSourceProxy,
+  type RecordSourceSelectorProxy,
   Store,
 } from 'relay-runtime';
 import { createStreams, type Gateway, headersFor } from './connect.ts';
@@ -93,4 +94,17 @@ function setReports(store: RecordSourceProxy, list: RecordProxy, reports: Return
     return own;
   });
   list.setLinkedRecords(records, 'sources');
+}
+
+/**
+ * Removes a deleted snapshot from lists: an `updater` of `deleteSnapshot`, which must select `snapshot { id status }`.
+ * The directives `@deleteEdge` and `@deleteRecord` would also follow a dry run, which returns the unchanged snapshot.
+ */
+export function removeSnapshot(store: RecordSourceSelectorProxy, connections: readonly string[]): void {
+  const snapshot = store.getRootField('deleteSnapshot')?.getLinkedRecord('snapshot');
+  if (snapshot?.getValue('status') !== 'DELETED') return;
+  for (const id of connections) {
+    const connection = store.get(id);
+    if (connection) ConnectionHandler.deleteNode(connection, snapshot.getDataID());
+  }
 }
