@@ -14,7 +14,12 @@ export function tadaProject(folder: string, rename: Rename = (schema) => schema)
   for (const name of ['connect.ts', 'send.ts', 'tada.ts']) cpSync(join(code, name), join(project, name));
   cpSync(join(import.meta.dirname, 'retention.ts'), join(project, 'retention.ts'));
   const plugin = { name: 'gql.tada/ts-plugin', schema: './schema.graphql', tadaOutputLocation: './graphql-env.d.ts' };
-  const tsconfig = { extends: '../../tsconfig.json', compilerOptions: { plugins: [plugin] }, include: ['*.ts'], exclude: [] };
+  const tsconfig = {
+    extends: '../../tsconfig.json',
+    compilerOptions: { plugins: [plugin] },
+    include: ['*.ts'],
+    exclude: [],
+  };
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
   return project;
 }
@@ -47,6 +52,12 @@ export const programs = {
 /** Runs a program in a folder, and returns its exit code and output. */
 export function runIn(folder: string, program: keyof typeof programs, ...args: readonly string[]) {
   const path = join(clients, 'node_modules', programs[program]);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], { cwd: folder, encoding: 'utf8' });
+  // In tests, GraphQL Code Generator prints no errors.
+  const env = { ...process.env, NODE_ENV: undefined };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path, ...args], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
   return { code: status, output: `${stdout}${stderr}` };
 }
