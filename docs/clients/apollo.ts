@@ -1,4 +1,5 @@
 import {
+  type ApolloCache,
   ApolloClient,
   ApolloLink,
   type FieldPolicy,
@@ -12,36 +13,38 @@ import {
 import type { FieldFunctionOptions } from '@apollo/client/cache';
 import { SetContextLink } from '@apollo/client/link/context';
 import { print } from 'graphql';
-import { createStreams, type Gateway, headersFor } from './connect.ts';
+import { createSubscribe, type Gateway, headersFor } from './connect.ts';
 import { isBackward, isContinued, mergeReports, type Page, type PageArguments } from './reports.ts';
 import { listFields, pageTypes, possibleTypes, valueTypes } from './schema.ts';
 
-/** The client: queries and mutations by POST, subscriptions by server-sent events. Links before these can be given. */
+/** The client: queries and mutations by POST, subscriptions by server-sent events. `links` come before both. */
 export function createApollo(gateway: Gateway, ...links: readonly ApolloLink[]): ApolloClient {
   const authenticate = new SetContextLink(async ({ headers }) => ({
     headers: { ...headers, ...(await headersFor(gateway)) },
   }));
-  const http = ApolloLink.from([...links, authenticate, new HttpLink({ uri: gateway.url })]);
-  const link = ApolloLink.split(({ operationType }) => operationType === 'subscription', sseLink(gateway), http);
-  return new ApolloClient({ link, cache: createCache() });
+  const http = ApolloLink.from([authenticate, new HttpLink({ uri: gateway.url })]);
+  const send = ApolloLink.split(({ operationType }) => operationType === 'subscription', sseLink(gateway), http);
+  return new ApolloClient({ link: ApolloLink.from([...links, send]), cache: createCache() });
 }
 
 /** A link that sends every operation as a stream of server-sent events. */
 export function sseLink(gateway: Gateway): ApolloLink {
-  const streams = createStreams(gateway);
-  return new ApolloLink(
-    ({ query, operationName, variables, extensions }) =>
-      new Observable((observer) =>
-        streams.subscribe<Record<string, unknown>>(
-          { query: print(query), operationName, variables, extensions },
-          {
-            next: ({ data, errors }) => observer.next({ ...(data && { data }), ...(errors && { errors }) }),
-            error: (error) => observer.error(error),
-            complete: () => observer.complete(),
-          },
-        ),
+  const subscribe = createSubscribe(gateway);
+  return new ApolloLink((operation) => {
+    const { query, operationName, variables, extensions } = operation;
+    // The link for persisted queries replaces the text by an id in the extensions.
+    const text = operation.getContext()['http']?.includeQuery === false ? '' : print(query);
+    return new Observable((observer) =>
+      subscribe(
+        { query: text, operationName, variables, extensions },
+        {
+          next: ({ data, errors }) => observer.next({ ...(data && { data }), ...(errors && { errors }) }),
+          error: (error) => observer.error(error),
+          complete: () => observer.complete(),
+        },
       ),
-  );
+    );
+  });
 }
 
 /** The cache: one record for each entity, value types as parts of their object, and lists that grow by pages. */
@@ -56,7 +59,7 @@ export function createCache(): InMemoryCache {
 }
 
 /** Makes every list, and the latest snapshot of the cluster, be read again after a snapshot was created. */
-export function forgetLists(cache: InMemoryCache, cluster?: { __typename: string; id: string }): void {
+export function forgetLists(cache: ApolloCache, cluster?: { __typename: string; id: string }): void {
   cache.evict({ id: 'ROOT_QUERY', fieldName: 'snapshots' });
   const id = cluster && cache.identify(cluster);
   for (const fieldName of id ? ['snapshots', 'latestSnapshot'] : []) cache.evict({ id, fieldName });
@@ -64,7 +67,7 @@ export function forgetLists(cache: InMemoryCache, cluster?: { __typename: string
 }
 
 /** Removes a deleted snapshot from every list. */
-export function removeSnapshot(cache: InMemoryCache, snapshot: { __typename: string; id: string }): void {
+export function removeSnapshot(cache: ApolloCache, snapshot: { __typename: string; id: string }): void {
   cache.evict({ id: cache.identify(snapshot) });
   cache.gc();
 }

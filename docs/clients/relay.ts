@@ -12,13 +12,13 @@ import {
   type RecordSourceSelectorProxy,
   Store,
 } from 'relay-runtime';
-import { createStreams, type Gateway, headersFor } from './connect.ts';
+import { createSubscribe, type Gateway, headersFor } from './connect.ts';
 import { mergeReports } from './reports.ts';
 import { entityTypes } from './schema.ts';
 
 /** The environment: documents by id if they are persisted, subscriptions by server-sent events. */
 export function createRelay(gateway: Gateway): Environment {
-  const streams = createStreams(gateway);
+  const subscribe = createSubscribe(gateway);
   return new Environment({
     network: Network.create(
       async ({ id, text }, variables) => {
@@ -32,7 +32,7 @@ export function createRelay(gateway: Gateway): Environment {
       ({ id, text, name }, variables) =>
         Observable.create<GraphQLResponse>((sink) =>
           // The client passes its request on as it is, so the id of a persisted document can take the place of the text.
-          streams.subscribe({ ...(id ? { doc_id: id } : { query: text }), operationName: name, variables } as never, {
+          subscribe({ ...(id ? { doc_id: id } : { query: text }), operationName: name, variables } as never, {
             next: (result) => sink.next(result as GraphQLResponse),
             error: (error) => sink.error(error as Error),
             complete: () => sink.complete(),

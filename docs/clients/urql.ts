@@ -1,13 +1,13 @@
 import { Client, type Exchange, fetchExchange, stringifyVariables, subscriptionExchange } from '@urql/core';
 import { type Cache, cacheExchange, type Data, type Resolver, type UpdateResolver } from '@urql/exchange-graphcache';
-import { createStreams, type Gateway, headersFor } from './connect.ts';
+import { createSubscribe, type Gateway, headersFor } from './connect.ts';
 import introspection from './introspection.json' with { type: 'json' };
 import { isBackward, isContinued, mergeReports, type Page, type PageArguments } from './reports.ts';
 import { listFields, valueTypes } from './schema.ts';
 
-/** The client: queries and mutations by POST, subscriptions by server-sent events. Exchanges before these can be given. */
+/** The client: queries and mutations by POST, subscriptions by server-sent events. `exchanges` come before both. */
 export function createUrql(gateway: Gateway, ...exchanges: readonly Exchange[]): Client {
-  const streams = createStreams(gateway);
+  const subscribe = createSubscribe(gateway);
   return new Client({
     url: gateway.url,
     preferGetMethod: false,
@@ -22,7 +22,7 @@ export function createUrql(gateway: Gateway, ...exchanges: readonly Exchange[]):
       subscriptionExchange({
         forwardSubscription: ({ query = '', operationName, variables, extensions }) => ({
           subscribe: (sink) => ({
-            unsubscribe: streams.subscribe(
+            unsubscribe: subscribe(
               {
                 query,
                 ...(operationName && { operationName }),

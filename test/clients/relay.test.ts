@@ -72,7 +72,7 @@ const change = (mutation: ConcreteRequest, variables: object, updater?: (store: 
       mutation: mutation as GraphQLTaggedNode,
       variables: variables as never,
       updater,
-      onCompleted: (data, errors) => (errors ? reject(errors) : resolve(data)),
+      onCompleted: (data: unknown, errors: unknown) => (errors ? reject(errors) : resolve(data)),
       onError: reject,
     } as never);
   });
