@@ -44,13 +44,11 @@ documents: { file: ${join(folder, 'documents.json')}, only: true }
   const token = (await run(['token', '--config', config, '--subject', 'ada'])).out.trim();
   const url = dev.address('snapgate');
   let requests = 0;
-  const gateway: Gateway = {
-    url,
-    headers: async () => {
-      requests += 1;
-      return { authorization: `Bearer ${token}` };
-    },
+  const currentToken = async () => {
+    requests += 1;
+    return token;
   };
+  const gateway: Gateway = { url, headers: async () => ({ authorization: `Bearer ${await currentToken()}` }) };
   return {
     gateway,
     requests: () => requests,
