@@ -72,3 +72,8 @@ export function isContinued(page: Page, { args }: { readonly args: PageArguments
     ? page.startCursor != null && args.before === page.startCursor
     : page.endCursor != null && args.after === page.endCursor;
 }
+
+/** The reports to show to users: sources of which records are missing. NOT_REACHED is still to come. */
+export function failedReports<R extends { readonly status?: string | undefined }>(reports: readonly R[]): R[] {
+  return reports.filter(({ status }) => !['COMPLETE', 'PASSED', 'NOT_REACHED'].includes(status ?? ''));
+}

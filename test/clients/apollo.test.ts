@@ -11,6 +11,8 @@ import {
   snapshotProgress,
   snapshotSize,
 } from './operations.ts';
+import { failureOf } from './generated/snapgate/results.ts';
+import { failedReports } from './generated/snapgate/reports.ts';
 import {
   control,
   deny,
@@ -87,6 +89,8 @@ describe('a list in Apollo Client', () => {
     expect(pages).toBeGreaterThanOrEqual(3);
     expect(list.isComplete).toBe(false);
     expectDenied(list.sources, firstAccount);
+    const failed = failedReports<any>(list.sources).map(({ source }) => source.account);
+    expect(failed).toEqual([firstAccount, firstAccount]);
   });
 
   it('read from its end grows backwards, as a list of its own', async () => {
@@ -250,6 +254,7 @@ describe('a change in Apollo Client', () => {
       code: 'INVALID_INPUT',
       field: ['input', 'identifier'],
     });
+    expect(failureOf(result)).toMatch(/^input\.identifier: .*no spaces allowed/);
   });
 
   it('of several snapshots keeps each result apart from its snapshot', async () => {

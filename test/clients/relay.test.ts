@@ -28,6 +28,8 @@ import historyFragment from './generated/relay/fleet_history.graphql.ts';
 import listFragment from './generated/relay/fleet_list.graphql.ts';
 import recoveryFragment from './generated/relay/fleet_recovery.graphql.ts';
 import snapshotFragment from './generated/relay/fleet_snapshot.graphql.ts';
+import { failureOf } from './generated/snapgate/results.ts';
+import { failedReports } from './generated/snapgate/reports.ts';
 import {
   control,
   deny,
@@ -106,6 +108,8 @@ describe('a list in Relay', () => {
     expect(pages).toBeGreaterThanOrEqual(3);
     expect(list.isComplete).toBe(false);
     expectDenied(list.sources, firstAccount);
+    const failed = failedReports<any>(list.sources).map(({ source }) => source.account);
+    expect(failed).toEqual([firstAccount, firstAccount]);
     // Read again from its first page, nothing of the earlier reports is left.
     await ask(listQuery, { first: 5, filter: manual });
     const again = listOf({ first: 5, filter: manual });
@@ -252,6 +256,7 @@ describe('a change in Relay', () => {
       code: 'INVALID_INPUT',
       field: ['input', 'identifier'],
     });
+    expect(failureOf(createSnapshot)).toMatch(/^input\.identifier: .*no spaces allowed/);
   });
 
   it('of several snapshots keeps each result apart from its snapshot', async () => {
