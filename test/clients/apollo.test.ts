@@ -135,6 +135,20 @@ describe('a list in Apollo Client', () => {
     expect(snapshots.pageInfo.hasNextPage).toBe(true);
   });
 
+  it('is complete again when the page that met a failure is read again', async () => {
+    client = createApollo(fresh);
+    const variables = { first: 5, filter: manual };
+    const { endCursor: after } = (await ask(listSnapshots, variables)).snapshots.pageInfo;
+    await deny(firstAccount);
+    await ask(listSnapshots, { ...variables, after });
+    expect(cached(listSnapshots, variables).snapshots.isComplete).toBe(false);
+    await control('faults', 'DELETE');
+    await ask(listSnapshots, { ...variables, after });
+    const { snapshots } = cached(listSnapshots, variables);
+    expect([snapshots.isComplete, failedReports(snapshots.sources)]).toEqual([true, []]);
+    expect(idsOf(snapshots)).toEqual((await everyId(manual)).slice(0, 10));
+  });
+
   it('of a cluster grows by pages, too', async () => {
     const variables = { arn: salesWarehouse, first: 4 };
     await ask(clusterHistory, variables);
@@ -263,6 +277,7 @@ describe('a change in Apollo Client', () => {
     const before = cached(oneSnapshot, { id });
     const { deleteSnapshots: payload } = await change(deleteSnapshots, { snapshotIds: [id] });
     expect(payload.results).toMatchObject([{ __typename: 'ItemResult', id, error: { code: 'INVALID_STATE' } }]);
+    expect(Object.keys(client.cache.extract() as object).filter((key) => key.startsWith('ItemResult'))).toEqual([]);
     expect(cached(oneSnapshot, { id })).toEqual(before);
   });
 });

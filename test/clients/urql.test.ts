@@ -114,6 +114,19 @@ describe('a list in urql', () => {
     expect(await cached(listSnapshots, { first: 5, filter: filters[0], orderBy })).toBeNull();
   });
 
+  it('is complete again when the page that met a failure is read again', async () => {
+    client = createUrql(fresh);
+    const variables = { first: 5, filter: manual };
+    const { endCursor: after } = (await ask(listSnapshots, variables)).snapshots.pageInfo;
+    await deny(firstAccount);
+    expect((await ask(listSnapshots, { ...variables, after })).snapshots.isComplete).toBe(false);
+    await control('faults', 'DELETE');
+    await ask(listSnapshots, { ...variables, after }, { requestPolicy: 'network-only' });
+    const { snapshots } = await cached(listSnapshots, variables);
+    expect([snapshots.isComplete, failedReports(snapshots.sources)]).toEqual([true, []]);
+    expect(idsOf(snapshots)).toEqual((await everyId(manual)).slice(0, 10));
+  });
+
   it('of a cluster grows by pages, too', async () => {
     const variables = { arn: salesWarehouse, first: 4 };
     let { cluster } = await ask(clusterHistory, variables);
