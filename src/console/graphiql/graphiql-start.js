@@ -142,7 +142,7 @@
       const example = isUntouched(tab) ? filled.get(operationOf(tab.query) ?? '') : undefined;
       return example ? { ...tab, ...example } : tab;
     });
-    const isNew = ([name = '']) => kept.length === 0 || !Object.hasOwn(known, name);
+    const isNew = (/** @type {[string, unknown]} */ [name]) => kept.length === 0 || !Object.hasOwn(known, name);
     const added = [...filled].filter(isNew).map(([, example]) => tabOf(example));
     // Another window can store the tabs that it was opened with after this one.
     const writtenBy = (/** @type {string} */ name) => (known[name] ?? []).slice(1 - remembered);
