@@ -70,6 +70,11 @@ describe.concurrent('the installed package', () => {
     expect(await running.stop()).toBe(0);
   });
 
+  it('answers a question in its own process, on the emulator', async () => {
+    const { out, err } = await run(['query', 'newest-snapshots', '--emulator', '--first', '2', '--output', 'csv']);
+    expect({ out, err }).toEqual({ out: expect.stringMatching(/^arn,createdAt,status\r\n(arn:.*\r\n){2}$/), err: '' });
+  });
+
   it('contains the license of each package in the bundle', () => {
     const licenses = readFileSync(join(installed, 'THIRD-PARTY-LICENSES'), 'utf8');
     for (const name of ['graphql', '@aws-sdk/client-redshift', '@pothos/core', 'ioredis', 'pino', 'zod']) {
