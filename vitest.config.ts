@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // A package of its own, which `npm run clients` tests.
+    exclude: ['test/clients/**', '**/node_modules/**'],
     setupFiles: ['test/support/setup.ts'],
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
     // These timeouts only end tests that hang: next to ten other busy processes, a test takes ten times as long.

@@ -1,6 +1,7 @@
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { libraries, libraryFile } from '../src/console/files.ts';
 import { describeLicenses } from './licenses.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -42,12 +43,26 @@ async function bundle(folder: string): Promise<void> {
   for (const { fileName, moduleIds } of chunks) {
     if (moduleIds.some((id) => id.includes(graphiql))) rmSync(join(folder, 'app', `${fileName}.map`));
   }
-  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
+  // The code reads these files beside itself; their names are unique.
+  for (const file of globSync('src/console/{graphiql,sign-in}/*.{js,css}', { cwd: root })) {
+    copyFileSync(join(root, file), join(folder, 'app', basename(file)));
+  }
+  const modules = [...chunks.flatMap(({ moduleIds }) => moduleIds), ...copyConsole(join(folder, 'app/browser'))];
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), describeLicenses(modules));
   for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md']) copyFileSync(join(root, name), join(folder, name));
   copyFileSync(join(root, 'docker/launcher.js'), join(folder, 'snapgate.js'));
   chmodSync(join(folder, 'snapgate.js'), 0o755);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageOf(), null, 2)}\n`);
+}
+
+/** Copies the files of the fleet page, which are served as they are, and returns the modules of its libraries. */
+function copyConsole(folder: string): readonly string[] {
+  const isServed = (path: string) => !/(?:tsconfig\.json|\.d\.ts)$/.test(path);
+  cpSync(join(root, 'src/console/browser'), folder, { recursive: true, filter: isServed });
+  mkdirSync(join(folder, 'libraries'));
+  const files = Object.keys(libraries).map((name) => ({ name, path: libraryFile(name) }));
+  for (const { name, path } of files) copyFileSync(path, join(folder, 'libraries', name));
+  return files.map(({ path }) => path);
 }
 
 /** Returns the package.json of the bundle, which depends on no other package. */

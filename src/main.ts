@@ -97,6 +97,13 @@ program
   .addOption(new Option('--hours <number>', 'validity of the token, in hours').default(8).argParser(parseHours))
   .action(async (flags) => (await import('./commands/token.ts')).printToken(flags));
 program
+  .command('mcp')
+  .description('serve the questions of the documentation as tools for agents (Model Context Protocol over stdio)')
+  .addOption(config)
+  .option('--emulator', 'use an emulator with sample data, which ends with the process, instead of AWS')
+  .option('--allow-changes', 'also offer tools that change AWS, each after a dry run with the same input')
+  .action(async (flags) => (await import('./commands/mcp.ts')).serveMcp(flags));
+program
   .command('schema')
   .description('print the GraphQL schema')
   .option('--config', 'print the JSON Schema of the configuration file instead')

@@ -18,7 +18,8 @@ export async function dev(flags: EmulatorFlags): Promise<void> {
   const { url, healthUrl } = await listen(server, settings);
   const authorization = settings.authentication ? ' -H "authorization: Bearer $TOKEN"' : '';
   print(
-    `snapgate    ${url}/graphql   open this address in a browser and press the play button`,
+    `fleet       ${url}/   open this address in a browser`,
+    `snapgate    ${url}/graphql   the API, and GraphiQL in a browser`,
     `emulator    ${emulator.url}   ${seededAccounts.length} accounts: ${seededAccounts.map(({ id, name }) => `${id} (${name})`).join(', ')}`,
     ...(healthUrl === undefined ? [] : [`health      ${healthUrl}/ready`]),
     ...(metricsUrl === undefined ? [] : [`metrics     ${metricsUrl}`]),

@@ -30,6 +30,8 @@ export interface Session {
    * rejected. An operation has no time limit and no allowance, but each AWS call has its own time limit.
    */
   run(request: SessionRequest): Promise<SessionResponse>;
+  /** Logs an unexpected error of the program that uses the session. */
+  logError(error: Error): void;
   /** Ends what the session does in the background. */
   close(): void;
 }
@@ -41,7 +43,11 @@ export interface Session {
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { createContext, log, close } = await openContexts(options);
-  return { run: (request) => run(request, options.principal, createContext, log), close };
+  return {
+    run: (request) => run(request, options.principal, createContext, log),
+    logError: (error) => log.error(error),
+    close,
+  };
 }
 
 async function run(

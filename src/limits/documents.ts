@@ -1,5 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate, type ValidationRule } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { locateLater } from './locations.ts';
 import { measure, type Shape } from './measure.ts';
 import { refusal, shortened } from './refusal.ts';
 import type { LimitSettings } from './settings.ts';
@@ -24,10 +25,7 @@ export interface Documents {
 
 const rememberedBytes = 16 * 1024 * 1024;
 const largestRemembered = 2 * 1024 * 1024;
-/**
- * A longer text, in characters, contains its values, such as the ids of a batch, and is hardly ever sent again. Its
- * errors have no locations.
- */
+/** A longer text, in characters, contains its values, such as the ids of a batch, and is hardly ever sent again. */
 const longestRemembered = 64 * 1024;
 const bytesOfToken = 500;
 /** The maximum number of reported problems of a document, because each of them can quote a value of any length. */
@@ -43,8 +41,7 @@ export function createDocuments(limits: LimitSettings, trusted: ReadonlySet<stri
   /** The values of `mayIntrospect` for which a document is valid. */
   const approved = new WeakMap<DocumentNode, Set<boolean>>();
   return {
-    parse: (text) =>
-      known.get(text) ?? parseWithin(text, limits, text.length <= longestRemembered || trusted.has(text)),
+    parse: (text) => known.get(text) ?? parseWithin(text, limits),
     find: (text, mayIntrospect) => {
       const document = known.get(text);
       return document && approved.get(document)?.has(mayIntrospect) ? document : undefined;
@@ -55,6 +52,7 @@ export function createDocuments(limits: LimitSettings, trusted: ReadonlySet<stri
       const found = problemsOf(schema, document, rules, limits, mayIntrospect);
       const text = document.loc?.source.body;
       if (found.length > 0 || text === undefined) return found;
+      if (text.length > longestRemembered && !trusted.has(text)) return found;
       approved.set(document, isFor.add(mayIntrospect));
       known.set(text, document);
       return found;
@@ -67,10 +65,11 @@ function weigh({ tokenCount = 0 }: DocumentNode, text: string): number {
   return tokenCount * bytesOfToken + text.length * 2 + 1;
 }
 
-function parseWithin(text: string, { tokens }: LimitSettings, isRemembered: boolean): DocumentNode {
+function parseWithin(text: string, { tokens }: LimitSettings): DocumentNode {
   try {
-    // GraphQL searches the whole text for the line of each error.
-    return parse(text, { maxTokens: tokens, noLocation: !isRemembered });
+    const document = parse(text, { maxTokens: tokens });
+    locateLater(document);
+    return document;
   } catch (error) {
     if (!(error instanceof GraphQLError) || !/more (than|that) \d+ tokens/.test(error.message)) throw error;
     throw refusal(

@@ -5,6 +5,8 @@ import { type FiledDocument, readDocumentFile } from './document-file.ts';
 import { excessOf } from './documents.ts';
 import type { LimitSettings } from './settings.ts';
 
+const defaultCost = 100;
+
 /** The `documents` of the configuration file. */
 export const documentSettings = z
   .strictObject({
@@ -16,7 +18,7 @@ export const documentSettings = z
       .boolean()
       .default(false)
       .meta({ description: 'Whether to accept only these documents, and reject all others.' }),
-    cost: z.int().min(1).default(100).meta({
+    cost: z.int().min(1).default(defaultCost).meta({
       description:
         'The cost of each trusted document, in AWS calls. It replaces the estimate, so that a document is not refused because the fleet has grown. It must not exceed `limits.cost` or `limits.costPerMinute`, or all trusted documents are refused. When a document ends, the AWS calls that it made are charged instead.',
     }),
@@ -40,6 +42,29 @@ export interface TrustedDocuments {
   readonly maxAgeSeconds: number;
 }
 
+/**
+ * The start of the ids of the gateway's own documents, as the draft of persisted documents in GraphQL over HTTP reserves
+ * `x-` for identifiers of one server.
+ */
+export const ownPrefix = 'x-snapgate:';
+
+/** Returns the trusted documents with the gateway's own ones, which are always known; `configured` has no id with `ownPrefix`. */
+export function withOwnDocuments(
+  own: ReadonlyMap<string, string>,
+  configured: TrustedDocuments | undefined,
+  { cost, costPerMinute }: LimitSettings,
+): TrustedDocuments {
+  // The configuration ensures that a configured cost is within the limits.
+  const { only, maxAgeSeconds, ...fixed } = configured ?? {
+    only: false,
+    maxAgeSeconds: 0,
+    cost: Math.min(defaultCost, cost, costPerMinute),
+    byId: new Map<string, string>(),
+  };
+  const byId = new Map([...fixed.byId, ...own]);
+  return { byId, texts: new Set(byId.values()), cost: fixed.cost, only, maxAgeSeconds };
+}
+
 /** Reads the file and validates its documents within the limits; throws one ConfigurationError with every problem. */
 export function readTrustedDocuments(
   { file, only, cost, maxAgeSeconds }: z.output<typeof documentSettings>,
@@ -48,7 +73,9 @@ export function readTrustedDocuments(
 ): TrustedDocuments {
   const documents = readDocumentFile(file);
   const problems = documents.flatMap((document) =>
-    problemsOf(document, schema, limits).map((problem) => `${file}: ${describe(document)}: ${problem}`),
+    [...idProblems(document), ...problemsOf(document, schema, limits)].map(
+      (problem) => `${file}: ${describe(document)}: ${problem}`,
+    ),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
   const byId = new Map(documents.map(({ id, text }) => [id, text]));
@@ -57,6 +84,11 @@ export function readTrustedDocuments(
 
 function describe({ id, name }: FiledDocument): string {
   return name === undefined ? id : `${id} (${name})`;
+}
+
+function idProblems({ id }: FiledDocument): string[] {
+  if (!id.startsWith(ownPrefix)) return [];
+  return [`ids that start with \`${ownPrefix}\` are reserved for the documents of the gateway. Choose another id.`];
 }
 
 function problemsOf({ text, name }: FiledDocument, schema: GraphQLSchema, limits: LimitSettings): string[] {

@@ -57,11 +57,8 @@ const strict = Object.entries({
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
 }).flat();
+/** Pages replace it by a policy of their own. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
-/** GraphiQL is one page with inline scripts and styles, and it connects only to this server. */
-const pagePolicy =
-  "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src data:; worker-src blob: data:; connect-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /** Adds the security and CORS headers to a response. Returns true if the request was a preflight, now answered. */
 export function answerBrowsers(
   request: IncomingMessage,
@@ -69,9 +66,8 @@ export function answerBrowsers(
   { origins, corsRequestHeaders }: CrossOrigin,
 ): boolean {
   const { origin } = request.headers;
-  const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
   const vary = origins.length > 0 ? 'Origin, Accept, Accept-Encoding' : 'Accept, Accept-Encoding';
-  response.addHeaders(...strict, 'content-security-policy', isPage ? pagePolicy : dataPolicy, 'vary', vary);
+  response.addHeaders(...strict, 'content-security-policy', dataPolicy, 'vary', vary);
   if (origin === undefined || !origins.includes(origin)) return false;
   response.addHeaders('access-control-allow-origin', origin);
   response.addHeaders('access-control-expose-headers', 'Retry-After, X-Request-Id');

@@ -19,11 +19,13 @@ import {
 import type { FastPath } from './operations/fast-path.ts';
 import type { ServerContext } from './operations/server-context.ts';
 import { answerBrowsers, type CrossOrigin } from './browsers.ts';
+import { answerWithGraphiql, isForPage } from './graphiql.ts';
 import { identify, observe } from './observation/request.ts';
 import type { ObservedRequest, RequestObserver } from './observation/observer.ts';
 import type { TrustedProxies } from './connections/addresses.ts';
 import { type Admission, type Refusal, retryAfterSeconds } from './connections/admission.ts';
 import type { GatewayResponse } from './connections/response.ts';
+import { createStaticFile, type StaticFile } from './static-file.ts';
 import { answerHealth, type IsReady, liveness, readiness } from './connections/health.ts';
 
 export const endpoint = '/graphql';
@@ -45,16 +47,19 @@ export interface RequestOptions extends CrossOrigin {
   readonly observer: RequestObserver;
   readonly trustedProxies: TrustedProxies;
   readonly admission: Admission;
+  /** The files that every caller can read without authentication, by their path. */
+  readonly files: ReadonlyMap<string, StaticFile>;
   /** Undefined if another port serves health checks. */
   readonly isReady: IsReady | undefined;
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
 }
 
-/** Answers HTTP requests. Preflights, health checks and the redirect from `/` need no authentication. */
+/** Answers HTTP requests. Preflights, health checks and static files need no authentication. */
 export function createRequestListener(options: RequestOptions) {
   const { observer, isReady, stopping } = options;
   const answer = createAnswer(options);
+  const files = new Map([...options.files].map(([path, file]) => [path, createStaticFile(file)]));
   return async (request: IncomingMessage, response: GatewayResponse): Promise<void> => {
     const id = identify(request, response);
     if (stopping.aborted) response.addHeaders('connection', 'close');
@@ -62,7 +67,9 @@ export function createRequestListener(options: RequestOptions) {
     if (answerBrowsers(request, response, options)) return;
     if (hasSeveralHosts(request)) return writeRefusal(response, 400, severalHosts);
     const path = pathOf(request.url);
-    if (answerOpenly(path, request, response, isReady)) return;
+    if (answerOpenly(path, response, isReady)) return;
+    const answerWithFile = request.method === 'GET' ? files.get(path ?? '') : undefined;
+    if (answerWithFile) return answerWithFile(request, response);
     const observed = observe(request, response, id, options);
     await observer.run(observed, () => answer(request, response, path, observed));
   };
@@ -104,6 +111,7 @@ function createAnswer({ current, admission, isReady }: RequestOptions) {
       return;
     }
     if (!isReadable(request)) return refuse(400, unreadable);
+    if (isForPage(request)) return answerWithGraphiql(request, response);
     const { 'content-encoding': encoding = 'identity' } = request.headers;
     // A few compressed kilobytes can expand to many megabytes, which the size limit would not detect.
     if (encoding !== 'identity') return refuse(415, unsupportedEncoding(encoding));
@@ -149,12 +157,7 @@ const unsupportedEncoding = (encoding: string) =>
   `The content-encoding ${encoding} is not supported. Send the body without compression.`;
 
 /** Answers a request that needs no authentication; returns whether it did. */
-function answerOpenly(
-  path: string | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-  isReady: IsReady | undefined,
-): boolean {
+function answerOpenly(path: string | undefined, response: ServerResponse, isReady: IsReady | undefined): boolean {
   if (path === undefined) {
     response.writeHead(400).end();
     return true;
@@ -164,9 +167,7 @@ function answerOpenly(
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(onlyGraphQL);
     return true;
   }
-  if (path !== '/' || request.method !== 'GET') return false;
-  response.writeHead(302, { location: endpoint }).end();
-  return true;
+  return false;
 }
 
 /** The path of a request target; undefined if the target is invalid or meant for a proxy. */

@@ -2,6 +2,8 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createAws, requireOwnAccounts } from '../aws/client.ts';
 import type { AwsSettings } from '../aws/settings.ts';
 import type { SourceAccess } from '../aws/source-access.ts';
+import { readConsole } from '../console/files.ts';
+import { consoleDocuments } from '../console/documents.ts';
 import { createCompiledOperations } from '../execution/compiled-operations.ts';
 import { type ContextOptions, type ContextSettings, type CreateContext, createContextFactory } from '../context.ts';
 import type { Sources } from '../fleet/sources.ts';
@@ -10,7 +12,7 @@ import { createBudgets } from '../limits/budget.ts';
 import { createDocuments } from '../limits/documents.ts';
 import { defaultLimits, type LimitSettings } from '../limits/settings.ts';
 import { createSubscriptionCaps } from '../limits/subscriptions.ts';
-import type { TrustedDocuments } from '../limits/trusted-documents.ts';
+import { type TrustedDocuments, withOwnDocuments } from '../limits/trusted-documents.ts';
 import { connectRedis } from '../replicas/connect.ts';
 import type { RedisLink } from '../replicas/redis-link.ts';
 import { createFlights } from '../execution/ready/flights.ts';
@@ -39,7 +41,7 @@ export interface ReloadableSettings extends ContextSettings {
   /** If omitted, every request from this machine is accepted, with all permissions. */
   readonly authenticate?: Authenticate | undefined;
   readonly limits?: LimitSettings | undefined;
-  /** If omitted, clients send their own documents. */
+  /** The documents that clients send by id, in addition to those of the fleet page. */
   readonly documents?: TrustedDocuments | undefined;
 }
 
@@ -81,7 +83,7 @@ const partsOfCache = 4;
 /** The parts of the server that one version of the settings determines. */
 interface Version extends YogaParts, RequestParts, Pick<ReloadableSettings, 'keys'> {}
 
-/** Serves GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
+/** Serves the fleet page at `/`, GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
 export function createServer(options: ServerOptions): GatewayServer {
   const { origins = [], corsRequestHeaders = [], log } = options;
   const stopping = new AbortController();
@@ -115,6 +117,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     isReady: options.health === undefined ? serving.isReady : undefined,
     origins,
     corsRequestHeaders,
+    files: readConsole(),
     stopping: stopping.signal,
   });
   server.on('request', (request, response) => {
@@ -157,9 +160,10 @@ function createVersions(
   const operations = createCompiledOperations(schema, { megabytes });
   const refuse = (error: RefusedError) => (error.status === 401 ? log.refused : log.failed)(error);
   return (settings) => {
-    const { authenticate, limits = defaultLimits, documents } = settings;
+    const { authenticate, limits = defaultLimits } = settings;
+    const documents = withOwnDocuments(consoleDocuments, settings.documents, limits);
     const parts: YogaParts = {
-      parsed: createDocuments(limits, documents?.texts),
+      parsed: createDocuments(limits, documents.texts),
       documents,
       createContext: (principal, scope) => createContext(principal, scope, settings),
       budget: budgetWith({ limits, documents }),

@@ -8,6 +8,8 @@ export interface StaticFile {
   readonly type: string;
   /** Whether its URL changes with its content, so that browsers need not ask for it again. */
   readonly isImmutable?: boolean;
+  /** The Content-Security-Policy of a page, instead of that of the server. */
+  readonly policy?: string;
 }
 
 /** Answers a GET request with the file. */
@@ -17,13 +19,17 @@ export type AnswerWithFile = (request: IncomingMessage, response: ServerResponse
  * Returns the function that answers with a file: with status 304 if the client has it (RFC 9110, section 13.1.2), and
  * otherwise in the encoding that the client prefers. The file is compressed once for each encoding, when it is first used.
  */
-export function createStaticFile({ body, type, isImmutable = false }: StaticFile): AnswerWithFile {
+export function createStaticFile({ body, type, isImmutable = false, policy }: StaticFile): AnswerWithFile {
   // A weak tag, because the encodings of the file have the same one.
   const tag = `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const cacheControl = isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache';
   const compressed = new Map<Encoding, Promise<Buffer>>();
   return async (request, response) => {
-    const headers = { etag: tag, 'cache-control': cacheControl };
+    const headers = {
+      etag: tag,
+      'cache-control': cacheControl,
+      ...(policy !== undefined && { 'content-security-policy': policy }),
+    };
     if (isKnown(request.headers['if-none-match'], tag)) {
       response.writeHead(304, headers).end();
       return;

@@ -1,13 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
-import { anonymous } from '../access/principal.ts';
 import type { RequestContext } from '../context.ts';
 import type { Documents } from '../limits/documents.ts';
 import type { SubscriptionCaps } from '../limits/subscriptions.ts';
 import type { TrustedDocuments } from '../limits/trusted-documents.ts';
 import { schema } from '../schema.ts';
 import { toClientError } from './operations/client-errors.ts';
-import { firstQuery } from './graphiql.ts';
 import type { ServerLog } from './observation/log.ts';
 import { useAcceptedTypes } from './plugins/accepted-types.ts';
 import { useAwsUsage } from './plugins/aws-usage.ts';
@@ -51,11 +49,10 @@ export interface SharedParts {
 export interface YogaParts extends EventParts {
   /** The documents that were parsed and validated. */
   readonly parsed: Documents;
-  /** Undefined if clients send their own documents. */
-  readonly documents: TrustedDocuments | undefined;
+  readonly documents: TrustedDocuments;
 }
 
-/** Creates the GraphQL server, which executes each request for its principal and serves GraphiQL. */
+/** Creates the GraphQL server, which executes each request for its principal. */
 export function createYogaServer(shared: SharedParts, parts: YogaParts) {
   return createYoga<ServerContext, RequestContext>({
     schema,
@@ -69,14 +66,8 @@ export function createYogaServer(shared: SharedParts, parts: YogaParts) {
     maxRequestBodySize: false,
     logging: shared.log,
     maskedErrors: { maskError: toClientError, isDev: false },
-    graphiql: (request, { principal }) => ({
-      title: 'snapgate',
-      defaultQuery: firstQuery,
-      // Headers contain the token, which the browser must not store.
-      shouldPersistHeaders: false,
-      headers: principal === anonymous ? '' : JSON.stringify({ authorization: request.headers.get('authorization') }),
-    }),
-    renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
+    // graphiql.ts serves GraphiQL.
+    graphiql: false,
     // useDocuments has its own cache, which applies the limits and the introspection permission of each principal.
     parserAndValidationCache: false,
     plugins: Object.values(createPlugins(shared, parts)),
@@ -89,7 +80,7 @@ export function createYogaServer(shared: SharedParts, parts: YogaParts) {
  */
 export function createPlugins(shared: SharedParts, { createContext, parsed, documents, budget }: YogaParts) {
   return {
-    observation: useObservation(documents?.texts),
+    observation: useObservation(documents.texts),
     forgery: useForgeryPrevention(),
     readableRequests: useReadableRequests(),
     acceptedTypes: useAcceptedTypes(),
@@ -102,7 +93,7 @@ export function createPlugins(shared: SharedParts, { createContext, parsed, docu
     awsUsage: useAwsUsage(),
     freshEvents: useFreshEvents(shared.current, shared.openSubscriptions),
     noStore: useNoStore(),
-    trustedDocuments: documents ? useTrustedDocuments(documents) : {},
+    trustedDocuments: useTrustedDocuments(documents),
     compression: useCompression(),
     eventStreams: useEventStreams(shared.onEventStream),
     mediaTypes: useMediaTypes(shared.mediaTypes),

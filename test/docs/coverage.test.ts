@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configurationSchema, readConfig } from '../../src/config.ts';
@@ -9,7 +9,7 @@ import { type Page, pages, readPage } from './page.ts';
 import { isShown } from './reader.ts';
 
 /** The languages of the blocks that tests run, check or generate, and `hcl`, which no test reads. */
-const languages = ['sh', 'graphql', 'json', 'text', 'yaml', 'js', 'mermaid', 'hcl'];
+const languages = ['sh', 'graphql', 'json', 'text', 'yaml', 'js', 'ts', 'python', 'mermaid', 'hcl'];
 
 const configuration = readPage('docs/configuration.md');
 const operating = readPage('docs/operating.md');
@@ -49,7 +49,24 @@ function unreadBlocks({ path, text, blocks }: Page): string[] {
   return fences === 2 * blocks.length ? named : [...named, `${path}: ${fences} fences`];
 }
 
+/** The TypeScript that `npm run clients` tests, without the spaces at the start of lines. */
+const clientCode = globSync(['docs/clients/*.ts', 'test/clients/*.ts', 'test/clients/relay/*.ts'], { cwd: root }).map(
+  (path) => unindented(readFileSync(join(root, path), 'utf8')),
+);
+
+function unindented(code: string): string {
+  return code.replaceAll(/^ +/gm, '');
+}
+
 describe('the pages', () => {
+  it.each(pages.filter(({ blocks }) => blocks.some(({ language }) => language === 'ts')))(
+    '$path shows only TypeScript that is tested',
+    ({ blocks }) => {
+      const shown = blocks.filter(({ language }) => language === 'ts').map(({ text }) => unindented(text));
+      expect(shown.filter((text) => !clientCode.some((code) => code.includes(text)))).toEqual([]);
+    },
+  );
+
   it.each(pages)('$path links only to files and headings that exist', (page) => {
     expect(brokenLinks(page)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { generatedParts, regenerate } from './generated.ts';
+import { generatedFiles, generatedParts, regenerate } from './generated.ts';
 import { root } from '../support/repository.ts';
 import { roomDiagram } from './room-diagram.ts';
 import { settingsReference } from './settings-reference.ts';
@@ -10,6 +10,10 @@ describe('the generated parts of the docs', () => {
   it.each(generatedParts)('$path has the current $name; `npm run docs:write` refreshes them', async (part) => {
     const page = readFileSync(join(root, part.path), 'utf8');
     expect(await regenerate(page, part)).toBe(page);
+  });
+
+  it.each(generatedFiles)('$path is current; `npm run docs:write` refreshes it', async ({ path, generate }) => {
+    expect(readFileSync(join(root, path), 'utf8')).toBe(await generate());
   });
 
   it('replace only the text between their comments', async () => {

@@ -46,6 +46,7 @@ describe.concurrent('following a page fails', () => {
     ['a process is left behind', page(sh('sleep 600 > /dev/null 2>&1 & true')), 'A command failed'],
     ['a file is left behind', page(sh('touch left.txt')), 'left.txt'],
     ['a file is changed', page(sh('echo >> src/errors.ts')), 'errors.ts'],
+    ['a program has no file name', page(block('python', 'print(1)')), 'name of the file'],
     ['a setting does not exist', page(block('yaml', 'colour: red')), 'colour'],
     ['a control request is rejected', within(control('clock', '{ "advanceSecond": 1 }')), 'A command failed'],
     ['a mutation fails', within(block('graphql', deletion)), 'to match'],

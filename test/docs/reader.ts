@@ -21,7 +21,11 @@ const namedPorts = ['4000', '4510', '9464'];
 const [lowestPort, numberOfPorts] = [20_000, 12_000];
 
 /** Files that pages ask the reader to save have their name in a comment in the first line. */
-const savedFile = { yaml: /^# (\w[\w-]*\.yaml)\n/, js: /^\/\/ (\w[\w-]*\.mjs)\n/ };
+const savedFile = {
+  yaml: /^# (\w[\w-]*\.yaml)\n/,
+  js: /^\/\/ (\w[\w-]*\.mjs)\n/,
+  python: /^# (\w[\w-]*\.py)\n/,
+};
 
 /** The languages of blocks that show what the block before them gives. */
 const shownIn: Readonly<Record<string, readonly string[]>> = { sh: ['json', 'text'], graphql: ['json'] };
@@ -93,6 +97,7 @@ async function followBlock(reader: Reader, block: Block, next: Block | undefined
   const [, file] = savedFile[block.language as keyof typeof savedFile]?.exec(text) ?? [];
   if (file) writeFileSync(join(folder, file), text);
   else if (block.language === 'yaml') checkConfiguration(folder, text);
+  else if (block.language in savedFile) throw new Error('The first line must be a comment with the name of the file.');
   else if (block.language === 'sh' && !isSkipped(text)) {
     const written = await shell.run(text);
     if (shown !== undefined && next?.language === 'json') expectShown(JSON.parse(written), JSON.parse(shown));
@@ -134,7 +139,9 @@ async function send({ shell, translate }: Reader, text: string, output: string):
 function isSkipped(commands: string): boolean {
   const isInstalled = (name: string) =>
     (process.env['PATH'] ?? '').split(':').some((path) => existsSync(join(path, name)));
-  if (commands.includes('import boto3')) return spawnSync('python3', ['-c', 'import boto3']).status !== 0;
+  const [imported] = /^import (boto3|requests)\b/m.exec(commands) ?? [];
+  if (imported) return spawnSync('python3', ['-c', imported]).status !== 0;
+  if (/^python3 /m.test(commands)) return !isInstalled('python3');
   return commands.startsWith('docker ') || (commands.startsWith('aws ') && !isInstalled('aws'));
 }
 

@@ -68,7 +68,7 @@ export function openShell(folder: string, environment: NodeJS.ProcessEnv, second
       const written = await run(commands);
       if (!/ &$/m.test(commands)) return withoutLog(written);
       // Fails if the server has ended.
-      while (!/^(snapgate|emulator) +http.*\n|"msg":"Started"/m.test(output.slice(start)))
+      while (!/^(fleet|snapgate|emulator) +http.*\n|"msg":"Started"/m.test(output.slice(start)))
         await run('kill -0 $!; sleep 0.1');
       return written;
     },

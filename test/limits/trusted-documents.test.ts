@@ -159,6 +159,11 @@ describe('a trusted document', () => {
       /a: The operation has 16 aliases; the limit is 15\. Shorten .* increase `limits\.aliases`\.\n.*b: .* tokens; the limit is 2000/,
     ],
     [
+      'in conflict with the documents of the gateway',
+      () => save('own.json', JSON.stringify({ 'x-snapgate:storage': '{ __typename }' })),
+      'x-snapgate:storage: ids that start with `x-snapgate:` are reserved for the documents of the gateway.',
+    ],
+    [
       'out of date',
       () => save('old.json', '{"a":"{ gone }","b":"{ viewer }","c":"{"}'),
       /a: Cannot query(.|\n)*b: Field "viewer"(.|\n)*c: Syntax/,

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { start } from '../support/cli.ts';
@@ -54,7 +56,7 @@ describe.concurrent('the installed package', () => {
     expect(out.trim()).toBe(readFileSync(join(root, 'schema.graphql'), 'utf8').trim());
   });
 
-  it('serves queries on the emulator, and GraphiQL, and responds to health checks', async () => {
+  it('serves queries on the emulator, GraphiQL and the fleet page, and responds to health checks', async () => {
     const running = await start(['dev', '--port', '0', '--emulator-port', '0'], environment(), program);
     const url = running.address('snapgate');
     const response = await fetch(url, {
@@ -65,6 +67,11 @@ describe.concurrent('the installed package', () => {
     expect(await response.json()).toMatchObject({ data: { snapshots: { nodes: { length: 3 }, isComplete: true } } });
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(await page.text()).toContain('graphiql');
+    const fleet = await (await fetch(new URL('/', url))).text();
+    const assets = [...fleet.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(assets.filter((path) => /\/(?:app|plot|d3)\.js$|\.css$/.test(path)).length).toBeGreaterThan(3);
+    for (const path of assets)
+      expect({ path, status: (await fetch(new URL(path, url))).status }).toEqual({ path, status: 200 });
     const { out } = await run(['health', '--port', new URL(url).port]);
     expect(out).toContain('is healthy');
     expect(await running.stop()).toBe(0);
@@ -75,9 +82,31 @@ describe.concurrent('the installed package', () => {
     expect({ out, err }).toEqual({ out: expect.stringMatching(/^arn,createdAt,status\r\n(arn:.*\r\n){2}$/), err: '' });
   });
 
+  it('serves tools for agents', async () => {
+    const client = new Client({ name: 'test', version: '1.0.0' });
+    const env = environment() as Record<string, string>;
+    await client.connect(
+      new StdioClientTransport({ command: process.execPath, args: [program, 'mcp', '--emulator'], env }),
+    );
+    await client.listTools();
+    const { structuredContent } = await client.callTool({ name: 'public_snapshots', arguments: { limit: 1 } });
+    expect(structuredContent).toMatchObject({ isComplete: true, page: { rows: 1, hasNextPage: true } });
+    await client.close();
+  });
+
   it('contains the license of each package in the bundle', () => {
     const licenses = readFileSync(join(installed, 'THIRD-PARTY-LICENSES'), 'utf8');
-    for (const name of ['graphql', '@aws-sdk/client-redshift', '@pothos/core', 'ioredis', 'pino', 'zod']) {
+    for (const name of [
+      'graphql',
+      '@aws-sdk/client-redshift',
+      '@modelcontextprotocol/sdk',
+      '@pothos/core',
+      'ioredis',
+      'pino',
+      'zod',
+      '@observablehq/plot',
+      'd3',
+    ]) {
       expect(licenses).toMatch(new RegExp(`^${name}@[\\d.]+ \\(`, 'm'));
     }
     expect(licenses).toContain('Permission is hereby granted');

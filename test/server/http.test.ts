@@ -140,9 +140,12 @@ describe('the server', () => {
     },
   );
 
-  it('redirects / to GraphQL', async () => {
-    const response = await fetch(`${gateway.url}/`, { redirect: 'manual' });
-    expect({ status: response.status, to: response.headers.get('location') }).toEqual({ status: 302, to: '/graphql' });
+  it('serves the fleet page at /, to GET requests only', async () => {
+    const response = await fetch(`${gateway.url}/`);
+    expect({ status: response.status, type: response.headers.get('content-type') }).toEqual({
+      status: 200,
+      type: 'text/html; charset=utf-8',
+    });
     expect((await fetch(`${gateway.url}/`, { method: 'POST', body: '{}' })).status).toBe(404);
   });
 

@@ -133,7 +133,12 @@ const rows: Record<keyof ReturnType<typeof createPlugins> | (typeof before)[numb
   ],
   noStore: [{ check: ({ headers }) => expect(headers['cache-control']).toBe('no-store') }],
   trustedDocuments: [
-    { options: { documents: trusted }, second: 'none', status: 403, code: 'FORBIDDEN' },
+    { options: { documents: trusted }, body: { query: `${names} ` }, second: 'none', status: 403, code: 'FORBIDDEN' },
+    {
+      options: { documents: trusted },
+      body: { query: names },
+      check: ({ observed }) => expect(observed).toMatchObject({ cost: 7, operation: { isTrusted: true } }),
+    },
     {
       options: { documents: trusted },
       body: { documentId: 'names' },

@@ -35,7 +35,7 @@ export interface SourceFunction {
 
 /** The text of every source file under `src`, by its path. */
 export const sourceFiles: ReadonlyMap<string, string> = new Map(
-  globSync('src/**/*.ts', { cwd: root })
+  globSync('src/**/*.{ts,js}', { cwd: root })
     .toSorted()
     .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
 );

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { anonymous, type Principal } from '../../access/principal.ts';
+import { answerWithSignIn, isForPage } from '../graphiql.ts';
 import { type Authenticate, RefusedError } from './authentication.ts';
 import { isLoopback } from './loopback.ts';
-import { signInPage } from './sign-in-page.ts';
 
 /** Returns the principal of a request, or answers the request with 401 or 503 and returns `undefined`. */
 export type AuthenticateRequest = (
@@ -24,7 +24,7 @@ export function createAuthenticateRequest(
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       onRefusal(error);
-      refuse(request, response, error);
+      await refuse(request, response, error);
       return undefined;
     }
   };
@@ -38,20 +38,21 @@ const acceptLoopback: Authenticate = async (_authorization, host) => {
   );
 };
 
-function refuse(
+async function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   { status, challenge, message }: RefusedError,
-): void {
+): Promise<void> {
+  const headers = status === 401 ? { 'www-authenticate': challenge } : { 'retry-after': '5' };
   // A browser receives a page to enter the token, because its address bar cannot send headers.
-  const isBrowser = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
+  if (isForPage(request)) return answerWithSignIn(response, { status, message, headers });
   const code = status === 401 ? 'UNAUTHENTICATED' : 'UPSTREAM';
   response
     .writeHead(status, {
-      'content-type': isBrowser ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
-      ...(status === 401 ? { 'www-authenticate': challenge } : { 'retry-after': '5' }),
+      ...headers,
+      'content-type': 'application/json; charset=utf-8',
       // The rest of the body is not read.
       ...(request.method === 'GET' ? {} : { connection: 'close' }),
     })
-    .end(isBrowser ? signInPage(message) : JSON.stringify({ errors: [{ message, extensions: { code } }] }));
+    .end(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 }

@@ -8,13 +8,15 @@ import { badRequest, idsIn, quoted, readId, waysToName, withoutIds } from '../op
 /**
  * Executes documents by id, from `documentId`, Relay's `doc_id` or Apollo's `extensions.persistedQuery.sha256Hash`, by
  * POST or, for queries, by GET. The client can cache the response to a GET request, unless it has errors or may lack
- * records. If the request has a `query`, that text is executed, and ids are ignored; with `only`, the request is refused.
+ * records. If the request has a `query`, that text is executed, and ids are ignored; with `only`, the request is refused
+ * unless it is the text of a trusted document.
  */
-export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocuments): Plugin {
+export function useTrustedDocuments({ byId, texts, only, maxAgeSeconds }: TrustedDocuments): Plugin {
   const named = new WeakSet<Request>();
+  const spelledOut = new WeakSet<Request>();
   const wholeAnswers = new WeakSet<Request>();
   const persisted: Plugin = usePersistedOperations({
-    allowArbitraryOperations: !only,
+    allowArbitraryOperations: (request) => !only || spelledOut.has(request),
     extractPersistedOperationId: (params) => readId(params, byId) ?? null,
     getPersistedOperation: (id, request) => {
       const text = byId.get(id);
@@ -40,8 +42,10 @@ export function useTrustedDocuments({ byId, only, maxAgeSeconds }: TrustedDocume
   return {
     onPluginInit: ({ addPlugin }) => addPlugin(persisted),
     onRequestParse: readIds,
-    onParams: ({ params, setParams }) => {
-      if (params.query) setParams(withoutIds(params));
+    onParams: ({ request, params, setParams }) => {
+      if (!params.query) return;
+      if (texts.has(params.query)) spelledOut.add(request);
+      setParams(withoutIds(params));
     },
     onExecutionResult: ({ result, request, context }) => {
       const { usage } = context as Partial<RequestContext>;

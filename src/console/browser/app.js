@@ -1,0 +1,121 @@
+import { byId, element } from './dom.js';
+import { clearChoices, currentFilters, offerChoices, watchFilters } from './filters.js';
+import { RequestError, send } from './gateway.js';
+import { createPanel } from './panel.js';
+import { calendar } from './panels/calendar.js';
+import { exposure, orphans } from './panels/snapshots.js';
+import { sources } from './panels/sources.js';
+import { storage } from './panels/storage.js';
+import { hasToken, shareToken, useToken } from './session.js';
+
+const progress = byId('progress', HTMLElement);
+const signIn = byId('sign-in', HTMLFormElement);
+const failure = byId('failure', HTMLElement);
+const fleet = byId('fleet', HTMLElement);
+const signOut = byId('sign-out', HTMLButtonElement);
+const token = byId('token', HTMLInputElement);
+
+/** The libraries of the charts are loaded while the first requests are answered. */
+const charts = new Promise((resolve) => addEventListener('DOMContentLoaded', resolve, { once: true }));
+
+const panels = [
+  createPanel(calendar, askForToken),
+  createPanel(storage, askForToken),
+  createPanel(sources, askForToken),
+  createPanel(exposure, askForToken),
+  createPanel(orphans, askForToken),
+];
+byId('panels', HTMLElement).append(...panels.map(({ section }) => section));
+
+watchFilters(() => void loadPanels());
+shareToken((shared) => {
+  if (hasToken()) return;
+  useToken(shared);
+  void open();
+});
+signIn.addEventListener('submit', (event) => {
+  event.preventDefault();
+  useToken(token.value);
+  token.value = '';
+  void open();
+});
+signOut.addEventListener('click', () => askForToken(''));
+let opening = new AbortController();
+let width = innerWidth;
+addEventListener('resize', () => {
+  if (innerWidth === width) return;
+  width = innerWidth;
+  for (const { draw } of panels) draw();
+});
+void open();
+
+/** Reads the sources, which shows whether the gateway accepts this caller, and then loads every panel. */
+async function open() {
+  // The response to an earlier token, or to none, does not matter any more.
+  opening.abort();
+  const { signal } = (opening = new AbortController());
+  progress.textContent = 'Connecting…';
+  failure.replaceChildren();
+  try {
+    const { data } = await send('sources', {}, signal);
+    signIn.hidden = true;
+    fleet.hidden = false;
+    signOut.hidden = !hasToken();
+    offerChoices(data.sources);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') {
+      // The first request of the page has no token; that it is rejected is not an error of the user.
+      return askForToken(hasToken() ? error.message : '');
+    }
+    showFailure(error);
+    return;
+  }
+  await loadPanels();
+}
+
+async function loadPanels() {
+  // Going back in the history changes the filters also before sign-in.
+  if (fleet.hidden) return;
+  progress.textContent = `Loading ${panels.length} panels…`;
+  await charts;
+  const filters = currentFilters();
+  let loaded = 0;
+  await Promise.all(
+    panels.map(async ({ load }) => {
+      await load(filters);
+      loaded += 1;
+      if (!fleet.hidden)
+        progress.textContent =
+          loaded < panels.length ? `Loaded ${loaded} of ${panels.length} panels…` : 'All panels are loaded.';
+    }),
+  );
+}
+
+/**
+ * Removes what was read with the former token, and asks for another one.
+ * @param {string} problem Why; empty at the start, and after the user has signed out.
+ */
+function askForToken(problem) {
+  useToken('');
+  for (const { clear } of panels) clear();
+  clearChoices();
+  fleet.hidden = true;
+  signOut.hidden = true;
+  signIn.hidden = false;
+  progress.textContent = '';
+  failure.replaceChildren(
+    ...(problem === '' ? [] : [element('p', { className: 'notice failure', role: 'alert' }, problem)]),
+  );
+  token.focus();
+}
+
+/** @param {unknown} error */
+function showFailure(error) {
+  const message = error instanceof RequestError ? error.message : `The gateway cannot be reached. ${error}`;
+  const retry = element('button', { type: 'button', onclick: () => void open() }, 'Retry');
+  progress.textContent = '';
+  failure.replaceChildren(
+    element('div', { className: 'notice failure', role: 'alert' }, element('p', {}, message), retry),
+  );
+}

@@ -1,0 +1,34 @@
+/** @typedef {string | number | boolean | null} Cell */
+
+/** The start of a cell that spreadsheets execute: https://owasp.org/www-community/attacks/CSV_Injection */
+const formula = /^[=+\-@\t\r]/;
+
+/**
+ * Returns rows as CSV (RFC 4180). A text that a spreadsheet would execute as a formula starts with an apostrophe. Null is
+ * `unknown`, because an empty cell could be read as zero.
+ * @param {readonly (readonly Cell[])[]} rows
+ */
+export function csvOf(rows) {
+  return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/**
+ * Saves a text as a file of the user.
+ * @param {string} name
+ * @param {string} text
+ */
+export function saveAs(name, text) {
+  // Without the byte order mark, Excel reads the file in the encoding of the machine.
+  const url = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** @param {Cell} cell */
+function cellOf(cell) {
+  if (cell === null) return 'unknown';
+  if (typeof cell !== 'string') return String(cell);
+  const text = formula.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
