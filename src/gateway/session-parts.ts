@@ -15,8 +15,8 @@ import { type GatewaySettings, maximumPages } from '../gateway.ts';
 import { createMask } from '../masking.ts';
 import { connectRedis } from '../replicas/connect.ts';
 import { serviceNames } from '../snapshots/service.ts';
-import { createDestination } from '../telemetry/destination.ts';
-import { createErrorLog, createLog, type ErrorLog } from '../telemetry/log.ts';
+import { createDestination, type Destination } from '../telemetry/destination.ts';
+import { createErrorLog, createLog, createTerminal, type ErrorLog } from '../telemetry/log.ts';
 import { createCursorKey } from './reload.ts';
 
 export interface SessionOptions {
@@ -42,7 +42,7 @@ interface SessionParts {
 export async function openContexts(options: SessionOptions): Promise<SessionParts> {
   const { settings, now, observer } = options;
   const { proxy, fullReads, credentials, policy, prices } = settings;
-  const log = openLog(options);
+  const log = await openLog(options);
   const keys = (settings.cursorKeys ?? [createCursorKey()]).map((key) => Buffer.from(key, 'base64'));
   const redis = connectRedis(settings.redis, () => keys, log.failed);
   const reports = { onFailure: log.failed, onFlaw: log.failed };
@@ -68,11 +68,22 @@ export async function openContexts(options: SessionOptions): Promise<SessionPart
 }
 
 /** The standard output is for results, so failures of AWS, and only these, are written to the standard error. */
-function openLog({ settings, accounts }: SessionOptions): ErrorLog {
+async function openLog({ settings, accounts }: SessionOptions): Promise<ErrorLog> {
   const { level } = settings.telemetry.logs;
   const mask = createMask(secretsOf(settings, accounts));
-  const destination = createDestination(process.stderr);
+  const destination = process.stderr.isTTY ? await openTerminal() : createDestination(process.stderr);
   return createErrorLog(createLog({ level: level === 'info' ? 'warn' : level, mask, destination }));
+}
+
+/** Clears the line before each line of the log, because it can show a progress. */
+async function openTerminal(): Promise<Destination> {
+  const { write } = await createTerminal(process.stderr);
+  return {
+    write: (line) => {
+      process.stderr.write('\r\u001b[K');
+      write(line);
+    },
+  };
 }
 
 async function openAudit({ settings, isAudited }: SessionOptions, log: ErrorLog): Promise<Audit | undefined> {

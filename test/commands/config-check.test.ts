@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readPage } from '../docs/page.ts';
 import { run } from '../support/cli.ts';
 
 let folder: string;
@@ -92,6 +93,15 @@ documents: { file: ${file('invalid.json', '{ "one": "{ nothing }" }')} }
   });
   expect(wrong.out).toContain('NOTHING');
   expect(wrong.out).not.toContain(secret);
+});
+
+it('the page about the shell names every command', async () => {
+  const { out } = await run(['--help']);
+  const commands = [...out.matchAll(/^  ([a-z]+)(?: \[options\]|$| {2})/gm)].map(([, name]) => name);
+  expect(commands).toEqual(expect.arrayContaining(['query', 'snapshots', 'clusters', 'config', 'serve']));
+  const { text } = readPage('docs/command-line.md');
+  const rows = [...text.matchAll(/^\| `snapgate ([a-z]+)/gm)].map(([, name]) => name);
+  expect(commands.filter((name) => name !== 'help' && !rows.includes(name))).toEqual([]);
 });
 
 it('a missing file is a usage error, and help loads only the command line', async () => {

@@ -77,6 +77,11 @@ describe.concurrent('the installed package', () => {
     expect(await running.stop()).toBe(0);
   });
 
+  it('answers a question in its own process, on the emulator', async () => {
+    const { out, err } = await run(['query', 'newest-snapshots', '--emulator', '--first', '2', '--output', 'csv']);
+    expect({ out, err }).toEqual({ out: expect.stringMatching(/^arn,createdAt,status\r\n(arn:.*\r\n){2}$/), err: '' });
+  });
+
   it('serves tools for agents', async () => {
     const client = new Client({ name: 'test', version: '1.0.0' });
     const env = environment() as Record<string, string>;

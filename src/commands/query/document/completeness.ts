@@ -93,7 +93,10 @@ export function outcomeOf(data: unknown): Outcome {
 }
 
 function describeSource(report: unknown, status: string): string {
-  const textAt = (...path: string[]) => String(valueAt(report, path) ?? '');
+  const textAt = (...path: string[]) => {
+    const value = valueAt(report, path);
+    return typeof value === 'string' ? value : '';
+  };
   const [account, accountName] = [textAt('source', 'account'), textAt('source', 'accountName')];
   const owner = accountName === '' ? account : `${accountName} (${account})`;
   const message = textAt('error', 'message');
