@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)(
       const token = authorization.replace('Bearer ', '');
       const page = await openPage(browser);
       const open = async () => {
-        await page.locator('input[name=token]').fill(token);
+        await page.getByLabel('Bearer token').fill(token);
         await page.getByText('Open GraphiQL').click();
         await page.locator('.graphiql-execute-button').click();
         await page.locator('.result-window').getByText('"isComplete"').first().waitFor();

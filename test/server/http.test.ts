@@ -233,15 +233,15 @@ describe('the server', () => {
     expect(JSON.parse(content.toString()).data).toHaveProperty(`${'a'.repeat(100)}9`, 'Query');
   });
 
-  it('compresses GraphiQL with a quality that takes little time', async () => {
+  it('compresses GraphiQL', async () => {
     const page = await received(request(endpoint, { headers: { accept: 'text/html', 'accept-encoding': 'br' } }).end());
     expect(page.headers).toMatchObject({
       'content-encoding': 'br',
       'content-type': expect.stringContaining('text/html'),
+      etag: expect.any(String),
     });
     const content = brotliDecompressSync(page.bytes);
-    // The default quality takes more than a hundred times as long as this, and compresses by more than five.
-    expect(content.length / page.bytes.length).toBeLessThan(5);
+    expect(content.length / page.bytes.length).toBeGreaterThan(4);
     expect(content.toString()).toContain('snapgate');
   });
 
