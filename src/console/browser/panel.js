@@ -1,3 +1,4 @@
+import { button, failureOf } from './controls.js';
 import { csvOf, saveAs } from './csv.js';
 import { element, linkToWindow } from './dom.js';
 import { counted } from './format.js';
@@ -91,9 +92,9 @@ export function createPanel(options, onRefused) {
     const visible = rows.filter((row) => options.isShown?.(row, filters) ?? true);
     const save = () => saveAs(`${options.id}.csv`, csvOf(exportOf(options.columns(visible), visible)));
     const { more } = part;
-    const loadMore = more && next === undefined ? () => loadPage({ filters, more, before: rows }) : undefined;
+    const loadMore = more && next === undefined ? () => void loadPage({ filters, more, before: rows }) : undefined;
     parts.summary.textContent = summaryOf(options, shown, visible.length);
-    parts.notices.replaceChildren(...noticesOf(shown, () => load(filters)));
+    parts.notices.replaceChildren(...noticesOf(shown, () => void load(filters)));
     parts.actions.replaceChildren(...actionsOf(options, { isTable, count: visible.length, loadMore, save, toggle }));
     parts.content.replaceChildren(contentOf(options, visible, shown, isTable, parts.content.clientWidth));
     // The button that had the focus was replaced.
@@ -122,13 +123,12 @@ export function createPanel(options, onRefused) {
       draw();
       if (next === 'wait') await pause();
       if (signal.aborted) return;
-      if (next === 'wait') return await loadPage({ ...asked, repetitions: repetitions + 1 });
-      if (next === 'search')
-        return await loadPage({ filters, more: part.more ?? {}, before: rows, repetitions: repetitions + 1 });
+      const following = next === 'wait' ? asked : { filters, more: part.more ?? {}, before: rows };
+      if (next !== undefined) return await loadPage({ ...following, repetitions: repetitions + 1 });
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') return onRefused(error.message);
-      parts.notices.replaceChildren(failureOf(error, () => loadPage({ filters, more, before })));
+      parts.notices.replaceChildren(failureOf(error, () => void loadPage({ filters, more, before })));
       parts.summary.textContent = before.length === 0 ? 'Not loaded.' : 'The next page is not loaded.';
       if (before.length === 0) parts.content.replaceChildren();
     }
@@ -240,20 +240,6 @@ function noticesOf({ part: { isComplete, sources }, errors, next }, again) {
 }
 
 /**
- * @param {unknown} error
- * @param {() => void} retry
- */
-function failureOf(error, retry) {
-  const message = error instanceof RequestError ? error.message : `The gateway cannot be reached. ${error}`;
-  return element(
-    'div',
-    { className: 'notice failure', role: 'alert' },
-    element('p', {}, message),
-    button('Retry', retry),
-  );
-}
-
-/**
  * @param {Pick<PanelOptions<never>, 'title' | 'chart'>} options
  * @param {{ isTable: boolean, count: number, loadMore: (() => void) | undefined, save: () => void, toggle: () => void }} actions
  */
@@ -263,15 +249,4 @@ function actionsOf({ title, chart }, { isTable, count, loadMore, save, toggle })
   if (loadMore) buttons.push(button('Load more', loadMore, title));
   if (count > 0) buttons.push(button(`Export ${counted(count, 'row')}`, save, title));
   return buttons;
-}
-
-/**
- * @param {string} text
- * @param {() => void} onClick
- * @param {string} [of] What the button belongs to, for screen readers.
- */
-function button(text, onClick, of) {
-  const created = element('button', { type: 'button', onclick: onClick }, text);
-  if (of !== undefined) created.ariaLabel = `${text}: ${of}`;
-  return created;
 }
