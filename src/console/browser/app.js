@@ -1,4 +1,4 @@
-import { failureOf } from './controls.js';
+import { failureOf } from './views/controls.js';
 import { byId, element } from './dom.js';
 import { clearChoices, currentFilters, offerChoices, watchFilters } from './filters.js';
 import { RequestError, send } from './gateway.js';

@@ -1,10 +1,10 @@
-import { button, failureOf } from './controls.js';
+import { button, failureOf } from './views/controls.js';
 import { csvOf, saveAs } from './csv.js';
 import { element, linkToWindow } from './dom.js';
 import { counted } from './format.js';
 import { addressInGraphiQL, RequestError, send } from './gateway.js';
-import { listed, missingSources } from './reports.js';
-import { exportOf, tableOf } from './table.js';
+import { listed, missingSources } from './views/reports.js';
+import { exportOf, tableOf } from './views/table.js';
 
 /** @typedef {import('./filters.js').Filters} Filters */
 /** @typedef {import('./gateway.js').Variables} Variables */
@@ -15,7 +15,7 @@ import { exportOf, tableOf } from './table.js';
  * @typedef {object} Part
  * @prop {readonly Row[]} rows
  * @prop {boolean} isComplete About these rows and those of the pages before.
- * @prop {readonly import('./reports.js').Report[]} sources
+ * @prop {readonly import('./views/reports.js').Report[]} sources
  * @prop {Variables | undefined} more The variables, in addition to those of the filters, that return more rows; undefined if there are none.
  * @prop {boolean} [isWhole] Whether these rows include those of the pages before.
  * @prop {string} [total] How many there are, such as `of 120`, if it is known.
@@ -32,7 +32,7 @@ import { exportOf, tableOf } from './table.js';
  * @prop {import('./queries.js').QueryName} query
  * @prop {(filters: Filters) => Variables} variables
  * @prop {(data: any) => Part<Row>} read
- * @prop {(rows: readonly Row[]) => readonly import('./table.js').Column<Row>[]} columns
+ * @prop {(rows: readonly Row[]) => readonly import('./views/table.js').Column<Row>[]} columns
  * @prop {(rows: readonly Row[], width: number) => Node} [chart] If omitted, the panel is only a table.
  * @prop {(row: Row, filters: Filters) => boolean} [isShown] For a filter that the query does not have.
  */

@@ -1,5 +1,5 @@
-import { element } from './dom.js';
-import { RequestError } from './gateway.js';
+import { element } from '../dom.js';
+import { RequestError } from '../gateway.js';
 
 /**
  * @param {string} text
