@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
+import { serviceNames, serviceTable } from '../snapshots/service.ts';
 
 /** A file of the fleet page, which is the same for every caller. */
 export interface ConsoleFile {
@@ -46,6 +47,7 @@ export function readConsole(): ReadonlyMap<string, ConsoleFile> {
   const page = readFileSync(join(folder, 'index.html'), 'utf8')
     .replaceAll('{libraries}', shared.base)
     .replaceAll('{assets}', own.base)
+    .replace('{services}', serviceTitles())
     .replace('{modules}', preloads(own.files));
   return new Map([
     ['/', { body: Buffer.from(page), type: 'text/html; charset=utf-8', policy }],
@@ -78,6 +80,12 @@ function assetsOf(contents: readonly { readonly name: string; readonly body: Buf
     { body, type: types[extname(name)] ?? '', isImmutable: true },
   ]);
   return { base, files };
+}
+
+/** The titles of all services as JSON in an attribute. */
+function serviceTitles(): string {
+  const titles = Object.fromEntries(serviceNames.map((name) => [name, serviceTable[name].title]));
+  return JSON.stringify(titles).replaceAll('"', '&quot;');
 }
 
 /** The modules, which the browser otherwise finds one after another. */

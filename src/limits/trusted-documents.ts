@@ -17,7 +17,10 @@ export const documentSettings = z
     only: z
       .boolean()
       .default(false)
-      .meta({ description: 'Whether to accept only these documents, and reject all others.' }),
+      .meta({
+        description:
+          'Whether to accept only these documents and those of the fleet page, by id or with exactly their text, and reject all others.',
+      }),
     cost: z.int().min(1).default(defaultCost).meta({
       description:
         'The cost of each trusted document, in AWS calls. It replaces the estimate, so that a document is not refused because the fleet has grown. It must not exceed `limits.cost` or `limits.costPerMinute`, or all trusted documents are refused. When a document ends, the AWS calls that it made are charged instead.',

@@ -12,11 +12,13 @@ const query = readPage('README.md').blocks.find(({ language }) => language === '
 const gateway = await start(['dev', '--port', '0', '--emulator-port', '0']);
 const browser = await openBrowser();
 const page = await browser.newPage({ viewport: { width: 1440, height: 840 } });
+page.setDefaultTimeout(0);
 await page.goto(`${gateway.address('snapgate')}?query=${encodeURIComponent(query)}`);
 await page.locator('.graphiql-execute-button').click();
 await page.locator('.result-window').getByText('"nodes"').waitFor();
 await page.screenshot({ path: join(root, 'docs/screenshot.png') });
 const fleet = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+fleet.setDefaultTimeout(0);
 await fleet.goto(gateway.address('fleet'));
 await fleet.getByText('All panels are loaded.').waitFor();
 await fleet.screenshot({ path: join(root, 'docs/fleet-page.png') });

@@ -1,3 +1,4 @@
+import { failureOf } from './views/controls.js';
 import { byId, element } from './dom.js';
 import { clearChoices, currentFilters, offerChoices, watchFilters } from './filters.js';
 import { RequestError, send } from './gateway.js';
@@ -68,8 +69,8 @@ async function open() {
       // The first request of the page has no token; that it is rejected is not an error of the user.
       return askForToken(hasToken() ? error.message : '');
     }
-    showFailure(error);
-    return;
+    progress.textContent = '';
+    return failure.replaceChildren(failureOf(error, () => void open()));
   }
   await loadPanels();
 }
@@ -108,14 +109,4 @@ function askForToken(problem) {
     ...(problem === '' ? [] : [element('p', { className: 'notice failure', role: 'alert' }, problem)]),
   );
   token.focus();
-}
-
-/** @param {unknown} error */
-function showFailure(error) {
-  const message = error instanceof RequestError ? error.message : `The gateway cannot be reached. ${error}`;
-  const retry = element('button', { type: 'button', onclick: () => void open() }, 'Retry');
-  progress.textContent = '';
-  failure.replaceChildren(
-    element('div', { className: 'notice failure', role: 'alert' }, element('p', {}, message), retry),
-  );
 }

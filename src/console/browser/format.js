@@ -5,13 +5,15 @@ const [wide, characterWidth] = [700, 7];
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
-/** The names of the services, as AWS writes them; a service that is not listed is shown by its name in the API. */
-const services = new Map([
-  ['REDSHIFT', 'Amazon Redshift'],
-  ['DOCUMENTDB', 'Amazon DocumentDB'],
-]);
+/** The titles of the services, which the page contains, by their names in the API. */
+const services = new Map(
+  Object.entries(JSON.parse(document.querySelector('meta[name=services]')?.getAttribute('content') ?? '{}')),
+);
 
-/** @param {string} service */
+/**
+ * @param {string} service
+ * @returns {string}
+ */
 export function serviceTitle(service) {
   return services.get(service) ?? service;
 }

@@ -1,9 +1,10 @@
+import { button, failureOf } from './views/controls.js';
 import { csvOf, saveAs } from './csv.js';
 import { element, linkToWindow } from './dom.js';
 import { counted } from './format.js';
 import { addressInGraphiQL, RequestError, send } from './gateway.js';
-import { listed, missingSources } from './reports.js';
-import { exportOf, tableOf } from './table.js';
+import { listed, missingSources } from './views/reports.js';
+import { exportOf, tableOf } from './views/table.js';
 
 /** @typedef {import('./filters.js').Filters} Filters */
 /** @typedef {import('./gateway.js').Variables} Variables */
@@ -14,7 +15,7 @@ import { exportOf, tableOf } from './table.js';
  * @typedef {object} Part
  * @prop {readonly Row[]} rows
  * @prop {boolean} isComplete About these rows and those of the pages before.
- * @prop {readonly import('./reports.js').Report[]} sources
+ * @prop {readonly import('./views/reports.js').Report[]} sources
  * @prop {Variables | undefined} more The variables, in addition to those of the filters, that return more rows; undefined if there are none.
  * @prop {boolean} [isWhole] Whether these rows include those of the pages before.
  * @prop {string} [total] How many there are, such as `of 120`, if it is known.
@@ -31,7 +32,7 @@ import { exportOf, tableOf } from './table.js';
  * @prop {import('./queries.js').QueryName} query
  * @prop {(filters: Filters) => Variables} variables
  * @prop {(data: any) => Part<Row>} read
- * @prop {(rows: readonly Row[]) => readonly import('./table.js').Column<Row>[]} columns
+ * @prop {(rows: readonly Row[]) => readonly import('./views/table.js').Column<Row>[]} columns
  * @prop {(rows: readonly Row[], width: number) => Node} [chart] If omitted, the panel is only a table.
  * @prop {(row: Row, filters: Filters) => boolean} [isShown] For a filter that the query does not have.
  */
@@ -91,9 +92,9 @@ export function createPanel(options, onRefused) {
     const visible = rows.filter((row) => options.isShown?.(row, filters) ?? true);
     const save = () => saveAs(`${options.id}.csv`, csvOf(exportOf(options.columns(visible), visible)));
     const { more } = part;
-    const loadMore = more && next === undefined ? () => loadPage({ filters, more, before: rows }) : undefined;
+    const loadMore = more && next === undefined ? () => void loadPage({ filters, more, before: rows }) : undefined;
     parts.summary.textContent = summaryOf(options, shown, visible.length);
-    parts.notices.replaceChildren(...noticesOf(shown, () => load(filters)));
+    parts.notices.replaceChildren(...noticesOf(shown, () => void load(filters)));
     parts.actions.replaceChildren(...actionsOf(options, { isTable, count: visible.length, loadMore, save, toggle }));
     parts.content.replaceChildren(contentOf(options, visible, shown, isTable, parts.content.clientWidth));
     // The button that had the focus was replaced.
@@ -122,13 +123,12 @@ export function createPanel(options, onRefused) {
       draw();
       if (next === 'wait') await pause();
       if (signal.aborted) return;
-      if (next === 'wait') return await loadPage({ ...asked, repetitions: repetitions + 1 });
-      if (next === 'search')
-        return await loadPage({ filters, more: part.more ?? {}, before: rows, repetitions: repetitions + 1 });
+      const following = next === 'wait' ? asked : { filters, more: part.more ?? {}, before: rows };
+      if (next !== undefined) return await loadPage({ ...following, repetitions: repetitions + 1 });
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') return onRefused(error.message);
-      parts.notices.replaceChildren(failureOf(error, () => loadPage({ filters, more, before })));
+      parts.notices.replaceChildren(failureOf(error, () => void loadPage({ filters, more, before })));
       parts.summary.textContent = before.length === 0 ? 'Not loaded.' : 'The next page is not loaded.';
       if (before.length === 0) parts.content.replaceChildren();
     }
@@ -240,20 +240,6 @@ function noticesOf({ part: { isComplete, sources }, errors, next }, again) {
 }
 
 /**
- * @param {unknown} error
- * @param {() => void} retry
- */
-function failureOf(error, retry) {
-  const message = error instanceof RequestError ? error.message : `The gateway cannot be reached. ${error}`;
-  return element(
-    'div',
-    { className: 'notice failure', role: 'alert' },
-    element('p', {}, message),
-    button('Retry', retry),
-  );
-}
-
-/**
  * @param {Pick<PanelOptions<never>, 'title' | 'chart'>} options
  * @param {{ isTable: boolean, count: number, loadMore: (() => void) | undefined, save: () => void, toggle: () => void }} actions
  */
@@ -263,15 +249,4 @@ function actionsOf({ title, chart }, { isTable, count, loadMore, save, toggle })
   if (loadMore) buttons.push(button('Load more', loadMore, title));
   if (count > 0) buttons.push(button(`Export ${counted(count, 'row')}`, save, title));
   return buttons;
-}
-
-/**
- * @param {string} text
- * @param {() => void} onClick
- * @param {string} [of] What the button belongs to, for screen readers.
- */
-function button(text, onClick, of) {
-  const created = element('button', { type: 'button', onclick: onClick }, text);
-  if (of !== undefined) created.ariaLabel = `${text}: ${of}`;
-  return created;
 }

@@ -43,7 +43,8 @@ function textOf(
   if (trusted === undefined) {
     return typeof query === 'string' && documentId === undefined && docId === undefined ? query : undefined;
   }
-  if (query != null) return typeof query === 'string' && (!trusted.only || trusted.texts.has(query)) ? query : undefined;
+  if (query != null)
+    return typeof query === 'string' && (!trusted.only || trusted.texts.has(query)) ? query : undefined;
   try {
     const id = readId({ documentId, doc_id: docId, extensions }, trusted.byId);
     return id === undefined ? undefined : trusted.byId.get(id);

@@ -1,8 +1,8 @@
-import { drawn } from '../chart.js';
+import { drawn } from '../views/chart.js';
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
 import { accountTitle, counted, labelOf, labelWidth, serviceTitle } from '../format.js';
-import { pageOf } from '../reports.js';
+import { pageOf } from '../views/reports.js';
 
 /** @typedef {{ readonly date: string, readonly count: number }} Day */
 
@@ -117,6 +117,7 @@ function chartOf(rows, width) {
     marginBottom: 4,
     x: {
       type: 'band',
+      padding: 0,
       domain: dates,
       axis: 'top',
       label: null,
@@ -125,6 +126,7 @@ function chartOf(rows, width) {
     },
     y: {
       type: 'band',
+      padding: 0,
       domain: [...names.keys()],
       label: null,
       tickSize: 0,

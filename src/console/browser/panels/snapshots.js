@@ -1,7 +1,7 @@
 import { element } from '../dom.js';
 import { accountTitle, gigabytes, minute, serviceTitle } from '../format.js';
 import { sharedVariables } from '../filters.js';
-import { pageOf } from '../reports.js';
+import { pageOf } from '../views/reports.js';
 
 /** @typedef {import('../format.js').Source} Source */
 
@@ -54,14 +54,14 @@ export const orphans = {
   ],
 };
 
-/** @type {import('../table.js').Column<Snapshot>[]} */
+/** @type {import('../views/table.js').Column<Snapshot>[]} */
 const identity = [
   { title: 'Snapshot', value: ({ identifier }) => identifier },
   { title: 'Cluster', value: ({ clusterIdentifier }) => clusterIdentifier },
   { title: 'Created (UTC)', value: ({ createdAt }) => createdAt && minute(createdAt) },
 ];
 
-/** @type {import('../table.js').Column<Snapshot>[]} */
+/** @type {import('../views/table.js').Column<Snapshot>[]} */
 const place = [
   { title: 'Account', value: ({ source }) => accountTitle(source) },
   { title: 'Region', value: ({ source }) => source.region },

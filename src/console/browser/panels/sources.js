@@ -1,9 +1,9 @@
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
 import { accountTitle, minute, serviceTitle } from '../format.js';
-import { failed, statusTitle } from '../reports.js';
+import { failed, statusTitle } from '../views/reports.js';
 
-/** @typedef {import('../reports.js').Report & { count: number | null, newestAt: string | null }} SourceHealth */
+/** @typedef {import('../views/reports.js').Report & { count: number | null, newestAt: string | null }} SourceHealth */
 
 /** How each source responds. @type {import('../panel.js').PanelOptions<SourceHealth>} */
 export const sources = {
@@ -50,7 +50,7 @@ function rowsOf({ groups, sources: reports }) {
   const figures = new Map(
     groups.map((/** @type {any} */ group) => [key(...group.keys.map((/** @type {any} */ each) => each.value)), group]),
   );
-  const rows = reports.map((/** @type {import('../reports.js').Report} */ report) => {
+  const rows = reports.map((/** @type {import('../views/reports.js').Report} */ report) => {
     const { account, region, service } = report.source;
     const own = figures.get(key(account, region, service));
     // Without a group, a source has no snapshots, but only if it was read in full.

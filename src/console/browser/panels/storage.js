@@ -1,4 +1,4 @@
-import { drawn } from '../chart.js';
+import { drawn } from '../views/chart.js';
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
 import { accountTitle, count, counted, gigabytes, labelOf, labelWidth, serviceTitle } from '../format.js';
@@ -58,7 +58,7 @@ export const storage = {
 
 /**
  * @param {readonly { keys: readonly { dimension: string, value: string | null }[] }[]} groups
- * @param {readonly import('../reports.js').Report[]} reports
+ * @param {readonly import('../views/reports.js').Report[]} reports
  * @returns {ClusterStorage[]}
  */
 function readGroups(groups, reports) {
@@ -73,7 +73,7 @@ function readGroups(groups, reports) {
 /**
  * The columns of the cost, if prices are configured.
  * @param {readonly ClusterStorage[]} rows
- * @returns {import('../table.js').Column<ClusterStorage>[]}
+ * @returns {import('../views/table.js').Column<ClusterStorage>[]}
  */
 function costColumns(rows) {
   const currency = rows.find(({ monthlyCost }) => monthlyCost)?.monthlyCost?.currency;

@@ -1,7 +1,7 @@
-import { element } from './dom.js';
-import { counted, sourceTitle } from './format.js';
+import { element } from '../dom.js';
+import { counted, sourceTitle } from '../format.js';
 
-/** @typedef {import('./format.js').Source} Source */
+/** @typedef {import('../format.js').Source} Source */
 
 /**
  * How one source was read.

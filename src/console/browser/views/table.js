@@ -1,6 +1,6 @@
-import { element } from './dom.js';
+import { element } from '../dom.js';
 
-/** @typedef {import('./csv.js').Cell} Cell */
+/** @typedef {import('../csv.js').Cell} Cell */
 
 /**
  * A column of a table and of its export.
