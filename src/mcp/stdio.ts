@@ -9,15 +9,14 @@ import type { ToolServer } from './server.ts';
  * has sent.
  */
 export async function serveOnStdio({ server, settled }: ToolServer): Promise<void> {
-  const { stdin, stdout } = process;
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-    stdout.on('error', () => resolve());
+    process.stdout.on('error', () => resolve());
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the server of the SDK is not an event target.
     server.onclose = resolve;
   });
-  const ended = once(stdin, 'end').then(() => answered(settled));
-  await server.connect(new StdioServerTransport(stdin, stdout));
+  const ended = once(process.stdin, 'end').then(() => answered(settled));
+  await server.connect(new StdioServerTransport());
   await Promise.race([stopped, ended]);
   await server.close();
   await settled();

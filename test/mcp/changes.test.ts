@@ -6,7 +6,7 @@ import { excludedMutations, offeredMutations } from '../../src/mcp/mutations.ts'
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { account } from '../support/gateway.ts';
 import { clusterId, makeCluster, makeSnapshot, snapshotId } from '../support/worlds.ts';
-import { type Agent, type Answer, openAgent, writeConfiguration } from './support.ts';
+import { type Agent, type Answer, openAgent, patience, writeConfiguration } from './support.ts';
 
 const partner = '210987654321';
 
@@ -24,6 +24,7 @@ mcp:
 sharing: { accounts: ['${partner}'], public: true }
 deletion: [{ holdTags: [legal-hold] }]
 audit: ${join(folder, 'audit.jsonl')}
+${patience}
 `,
   );
   agent = await openAgent(['--config', configuration.path, '--allow-changes'], emulator.url);

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { account } from '../support/gateway.ts';
 import { clusterId, makeCluster, makeSnapshot } from '../support/worlds.ts';
-import { environment, mcpCommand, writeConfiguration } from './support.ts';
+import { environment, mcpCommand, patience, writeConfiguration } from './support.ts';
 
 let emulator: TestEmulator;
 let configuration: ReturnType<typeof writeConfiguration>;
@@ -19,6 +19,7 @@ beforeAll(async () => {
 accounts: [{ id: '${account}', regions: [us-east-1], services: [redshift, documentdb] }]
 mcp: { subject: scripts, grants: [{ permissions: [SNAPSHOT_READ, SNAPSHOT_CREATE] }] }
 audit: ${join(folder, 'audit.jsonl')}
+${patience}
 `,
   );
   await emulator.load({ clusters: [makeCluster('REDSHIFT')], snapshots: [makeSnapshot('REDSHIFT', 'one')] });
@@ -58,7 +59,9 @@ describe('snapgate mcp', () => {
   });
 
   it('answers everything that it has read, and ends when the standard input ends', async () => {
-    const child = open(['--emulator'], undefined, { SNAPGATE_LOG_LEVEL: 'debug' });
+    const patient = writeConfiguration(() => patience);
+    onTestFinished(patient.remove);
+    const child = open(['--emulator', '--config', patient.path], undefined, { SNAPGATE_LOG_LEVEL: 'debug' });
     const ended = end(child);
     child.stdin.write(hello);
     child.stdin.write('this is not JSON\n');
@@ -89,14 +92,14 @@ describe('snapgate mcp', () => {
     const call = (id: number, inputs: object) =>
       message(id, 'tools/call', { name: 'create_snapshot', arguments: { ...creation, ...inputs } });
     child.stdin.write(hello + call(2, { dryRun: true }));
-    await expect.poll(() => received.find(({ id }) => id === 2), { timeout: 30_000 }).toBeDefined();
+    await expect.poll(() => received.find(({ id }) => id === 2)).toBeDefined();
     const { confirmationToken } = received.find(({ id }) => id === 2).result.structuredContent;
     child.stdin.write(call(3, { confirmationToken }));
     const created = async () => {
       const { content } = await emulator.control('GET', 'calls');
       return (content['calls'] as any[]).filter(({ action }) => action === 'CreateClusterSnapshot').length;
     };
-    await expect.poll(created, { timeout: 30_000 }).toBe(1);
+    await expect.poll(created).toBe(1);
     child.kill('SIGTERM');
     await emulator.control('DELETE', 'faults');
     const { code } = await ended;

@@ -35,6 +35,12 @@ export function environment(url?: string): Record<string, string> {
   };
 }
 
+/** Settings of a process on a machine with other busy processes. */
+export const patience =
+  'aws: { timeouts: { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 }, cache: { ageSeconds: 0 } }';
+
+const timeout = 300_000;
+
 /** The arguments of Node.js for `snapgate mcp`. */
 export const mcpCommand = [join(root, 'src/main.ts'), 'mcp'] as const;
 
@@ -48,18 +54,20 @@ export async function openAgent(args: readonly string[], url?: string) {
   });
   const log = text(transport.stderr as Readable);
   const client = new Client({ name: 'test', version: '1.0.0' });
-  await client.connect(transport).catch(async (error: unknown) => {
+  await client.connect(transport, { timeout }).catch(async (error: unknown) => {
     throw new Error(await log, { cause: error });
   });
   // The client validates the answers of the tools that it has listed.
-  const { tools } = await client.listTools();
+  const { tools } = await client.listTools({}, { timeout });
   return {
     client,
     tools,
     tool: (name: string) => tools.find((tool) => tool.name === name)!,
     /** Calls a tool, and returns its answer, which is also its only text. */
     async call(name: string, inputs: Record<string, unknown> = {}): Promise<Answer> {
-      const { content, structuredContent, isError } = await client.callTool({ name, arguments: inputs });
+      const { content, structuredContent, isError } = await client.callTool({ name, arguments: inputs }, undefined, {
+        timeout,
+      });
       const [only] = content as { type: string; text: string }[];
       expect(content).toHaveLength(1);
       expect(JSON.parse(only!.text)).toEqual(structuredContent);
