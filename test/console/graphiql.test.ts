@@ -31,6 +31,8 @@ const activeTitle = () => page.locator('.graphiql-tab-active .graphiql-tab-butto
 async function choose(name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click();
   await expect.poll(activeTitle).toBe(name);
+  // GraphiQL stores the tab after it has found its operation.
+  await expect.poll(storedTitle).toBe(name);
 }
 const run = () => page.locator('.graphiql-execute-button').click();
 
@@ -60,6 +62,13 @@ async function response(): Promise<{ readonly data?: any; readonly errors?: read
 /** Everything that the browser keeps. */
 const stored = () => page.evaluate(() => JSON.stringify([Object.entries(localStorage), location.href]));
 
+/** The operation of the tab that the browser keeps as the open one. */
+const storedTitle = () =>
+  page.evaluate(() => {
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '{"tabs":[]}');
+    return tabs[activeTabIndex]?.operationName as string | null;
+  });
+
 /** The texts of the tabs that the browser keeps. */
 const storedTabs = () =>
   page.evaluate((): string[] =>
@@ -87,7 +96,7 @@ describe.skipIf(!hasBrowser)(
     });
     afterEach(async () => {
       await context.close();
-      expect(problems).toEqual([]);
+      if (problems.length > 0) throw new Error(problems.join(', '));
     });
 
     async function newContext(options: Parameters<Browser['newContext']>[0]) {

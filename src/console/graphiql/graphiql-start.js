@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 // @ts-check
 // Starts GraphiQL in the browser. The page is the same for every caller: the token comes from the page to sign in, or from
 // the page of the gateway that has opened this one, and stays in this script.
@@ -10,7 +12,9 @@
  * @typedef {{ examples: Example[], fleetQuery: string, placeholders: Record<string, string>, missingHint: string, newTabHint: string }} Content
  */
 
-(() => {
+'use strict';
+
+{
   const keys = { tabs: 'graphiql:tabState', examples: 'snapgate:examples' };
   /** How long the page waits for the values of the variables, in milliseconds. */
   const patience = 5000;
@@ -142,7 +146,7 @@
       const example = isUntouched(tab) ? filled.get(operationOf(tab.query) ?? '') : undefined;
       return example ? { ...tab, ...example } : tab;
     });
-    const isNew = (/** @type {[string, unknown]} */ [name]) => kept.length === 0 || !Object.hasOwn(known, name);
+    const isNew = (/** @type {[string, Written]} */ [name]) => kept.length === 0 || !Object.hasOwn(known, name);
     const added = [...filled].filter(isNew).map(([, example]) => tabOf(example));
     // Another window can store the tabs that it was opened with after this one.
     const writtenBy = (/** @type {string} */ name) => (known[name] ?? []).slice(1 - remembered);
@@ -262,4 +266,4 @@
     const model = models.find(({ uri }) => uri.path.endsWith('operation.graphql'));
     if (model?.getValue() === '') model.setValue(content.newTabHint);
   }
-})();
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as Graphiql from '@graphql-yoga/render-graphiql/graphiql';
 import { signInScript } from '../sign-in/page.ts';
 import { policyOf } from '../policy.ts';
 import * as content from './examples.ts';
@@ -11,7 +12,7 @@ export interface GraphiqlPage {
   readonly policy: string;
 }
 
-type Parts = typeof import('@graphql-yoga/render-graphiql/graphiql');
+type Parts = typeof Graphiql;
 
 let page: Promise<GraphiqlPage> | undefined;
 
@@ -44,7 +45,7 @@ function render(parts: Parts): GraphiqlPage {
 <h1 class="snapgate-heading">GraphiQL</h1>
 <div id="root"><p class="snapgate-loading">Loading GraphiQL…</p></div>
 </main>
-<script type="application/json" id="content">${inScript(JSON.stringify(content))}</script>
+<script type="application/json" id="content">${inScript(JSON.stringify({ ...content }))}</script>
 <script>${start}</script>
 <script>${graphiql}</script>
 </body>

@@ -1,8 +1,12 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 // @ts-check
 // Signs in to GraphiQL: requests the page with the token, and replaces this page by it. The token is in neither the address
 // nor the storage of the browser.
 
-(() => {
+'use strict';
+
+{
   const form = /** @type {HTMLFormElement} */ (document.querySelector('form'));
   const input = /** @type {HTMLInputElement} */ (document.getElementById('token'));
   const message = /** @type {HTMLElement} */ (document.getElementById('message'));
@@ -34,7 +38,7 @@
       if (response.ok) show(text, token);
       else reject(reasonOf(response, text));
     } catch (error) {
-      reject(`The gateway could not be reached: ${error instanceof Error ? error.message : error}`);
+      reject(`The gateway cannot be reached: ${String(error)}`);
     }
   }
 
@@ -62,4 +66,4 @@
     input.select();
     input.focus();
   }
-})();
+}
