@@ -14,13 +14,10 @@ export const documentSettings = z
       description:
         'The path of a JSON file, relative to the working directory, that contains the documents: an object with their ids as keys and their texts as values, as in the `persistConfig.file` of the Relay compiler, or the manifest of persisted queries that `@apollo/generate-persisted-query-manifest` writes. Documents for which a manifest has a `clientName` are accepted from every client. The gateway does not start if a document is invalid or exceeds `limits`.',
     }),
-    only: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'Whether to accept only these documents and those of the fleet page, by id or with exactly their text, and reject all others.',
-      }),
+    only: z.boolean().default(false).meta({
+      description:
+        'Whether to accept only these documents and those of the fleet page, by id or with exactly their text, and reject all others.',
+    }),
     cost: z.int().min(1).default(defaultCost).meta({
       description:
         'The cost of each trusted document, in AWS calls. It replaces the estimate, so that a document is not refused because the fleet has grown. It must not exceed `limits.cost` or `limits.costPerMinute`, or all trusted documents are refused. When a document ends, the AWS calls that it made are charged instead.',
