@@ -22,6 +22,9 @@ export interface LocalSession extends Session {
   readonly config: Config;
 }
 
+/** Long time limits: the emulator shares the process, which is busy when it starts. */
+const emulatedTimeouts = { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 };
+
 /**
  * Opens a session with the sources of the configuration, or with an emulator, whose restores and shares are not
  * restricted unless the configuration restricts them. Throws a ConfigurationError, which `callerOf` can throw, too.
@@ -53,7 +56,17 @@ export async function openLocalSession(
     agesSessions: false,
     ...seedOptions(),
   });
-  const session = await openSession({ ...emulated(config, url), principal, observer, now, isAudited: false });
+  const { settings, accounts, aws } = emulated(config, url);
+  const timeouts = { ...config.aws.timeouts, ...emulatedTimeouts };
+  const session = await openSession({
+    settings,
+    accounts,
+    aws: { ...aws, timeouts },
+    principal,
+    observer,
+    now,
+    isAudited: false,
+  });
   return {
     ...session,
     config,

@@ -29,6 +29,7 @@ beforeAll(async () => {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: '123456789012',
     AWS_SECRET_ACCESS_KEY: 'any-secret-of-the-test',
+    SNAPGATE_CONFIG: file('patient.yaml', patient),
   };
 });
 afterAll(async () => {
@@ -41,6 +42,8 @@ const file = (name: string, content: string) => {
   writeFileSync(path, content);
   return path;
 };
+/** A busy machine is slow. */
+const patient = 'aws: { timeouts: { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 } }\n';
 const denied = { service: 'redshift', kind: 'error', code: 'AccessDenied', status: 403 };
 const all = '{ snapshots { nodes { identifier status } } }';
 
@@ -76,7 +79,7 @@ describe('snapgate query', () => {
     expect(refused.err).toContain('snapgate: You lack the permission SNAPSHOT_DELETE');
     const audit = join(folder, 'audit.jsonl');
     const grants = 'cli: { grants: [{ permissions: [SNAPSHOT_READ, SNAPSHOT_DELETE], accounts: ["123456789012"] }] }';
-    const config = file('grants.yaml', `${grants}\naudit: ${audit}\n`);
+    const config = file('grants.yaml', `${grants}\naudit: ${audit}\n${patient}`);
     const done = await run([...args, '--allow-changes', '--config', config], environment);
     expect(done).toMatchObject({ code: 0, out: expect.stringContaining('DeleteSnapshotPayload'), err: '' });
     const records = readFileSync(audit, 'utf8')

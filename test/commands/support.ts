@@ -19,6 +19,8 @@ export async function openShell() {
       endpoint: emulator.url,
       credentials: { accessKeyId: '123456789012', secretAccessKey: 'any' },
       cache: { ageSeconds: 0 },
+      // A busy machine is slow.
+      timeouts: { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 },
     },
     principal: createLocalPrincipal('cli:test', [{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_DELETE'] }]),
     isAudited: false,
