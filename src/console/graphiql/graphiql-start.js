@@ -98,7 +98,12 @@
 
   /** The name of the first operation, which is also how GraphiQL finds the title of a tab. */
   function operationOf(/** @type {string | null} */ query) {
-    return /^(?!#).*(query|subscription|mutation)\s+([a-zA-Z0-9_]+)/m.exec(query ?? '')?.[2];
+    for (const line of (query ?? '').split('\n')) {
+      if (line.startsWith('#')) continue;
+      const name = [...line.matchAll(/(?:query|subscription|mutation)\s+(\w+)/g)].at(-1)?.[1];
+      if (name !== undefined) return name;
+    }
+    return undefined;
   }
 
   /** @returns {Tab} */
