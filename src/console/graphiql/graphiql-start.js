@@ -71,19 +71,16 @@
       found.manualSnapshot = manual?.arn;
       found.otherAccount = sources.find(({ account }) => manual && account !== manual.source.account)?.account;
       found.newIdentifier = `example-${new Date().toISOString().slice(0, 16).replaceAll(/\D/g, '')}`;
-      found.newSnapshot = snapshotArn(cluster?.arn, found.newIdentifier);
+      found.newSnapshot = renamed(cluster?.latestSnapshot?.arn, found.newIdentifier);
     } catch {
       // The examples keep their placeholders, and a hint.
     }
     return found;
   }
 
-  /** The ARN of a snapshot of a cluster. */
-  function snapshotArn(/** @type {string | undefined} */ clusterArn, /** @type {string} */ identifier) {
-    if (clusterArn === undefined) return undefined;
-    const [prefix, partition, namespace, region, account, , name] = clusterArn.split(':');
-    const resource = namespace === 'redshift' ? `snapshot:${name}/${identifier}` : `cluster-snapshot:${identifier}`;
-    return [prefix, partition, namespace, region, account, resource].join(':');
+  /** The ARN of another snapshot of the same cluster. */
+  function renamed(/** @type {string | undefined} */ snapshotArn, /** @type {string} */ identifier) {
+    return snapshotArn?.replace(/snapshot:([^/]+\/)?.*/, (_, cluster = '') => `snapshot:${cluster}${identifier}`);
   }
 
   /** Replaces the names in double braces by their values; without a value, adds the hint and uses the placeholder. */
