@@ -20,7 +20,7 @@ export async function openShell() {
       credentials: { accessKeyId: '123456789012', secretAccessKey: 'any' },
       cache: { ageSeconds: 0 },
     },
-    principal: createLocalPrincipal('cli:test', [{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_DELETE'] }]),
+    principal: createLocalPrincipal('cli:test', [{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_TAG', 'SNAPSHOT_DELETE'] }]),
     isAudited: false,
   });
   return {
