@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
       '3 clusters, of which 1 have a day without a snapshot. The table has all figures.',
     );
     expect(await panel(page, 'Storage by cluster').getByRole('img').innerHTML()).toContain('50 GB, 25.00 USD');
-    expect(await summaryOf(page, 'Storage by cluster')).toBe('Showing 4 clusters of 4, with 9 snapshots.');
+    expect(await summaryOf(page, 'Storage by cluster')).toBe('Showing 4 of 4 clusters, with 9 snapshots in total.');
     expect((await rowsOf(page, 'Exposure')).map((row) => row.slice(0, 3))).toEqual([
       ['555566667777', 'sales-partner', 'sales'],
       ['Public', 'orders-public', 'orders'],
@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     const page = await open(url);
     await loaded(page);
     const orphans = await exported(page, 'Orphans');
-    expect(orphans).toMatch(/^\ufeffSnapshot,Cluster,Created \(UTC\),Type,Size in GB,Account,Region,Service\r\n/);
+    expect(orphans).toMatch(/^\ufeffSnapshot,Cluster,Created \(UTC\),Type,Size in GB,Account,Region,Service,ARN\r\n/);
     expect(orphans).toMatch(/\r\n'=1\+1,gone,\d{4}-\d\d-\d\d \d\d:\d\d,manual,/);
     await showTable(page, 'Storage by cluster');
     const storage = (await rowsOf(page, 'Storage by cluster')).map((row) => row.slice(0, 6));
@@ -245,9 +245,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     await loaded(page);
     await expect.poll(() => summaryOf(page, 'Recovery points')).toBe('Showing 1 of 2 loaded clusters.');
     expect((await rowsOf(page, 'Exposure')).map((row) => row[1])).toEqual(['sales-partner']);
-    expect(await panel(page, 'Orphans').locator('.empty').innerText()).toBe(
-      'Every snapshot belongs to an existing cluster.',
-    );
+    expect(await panel(page, 'Orphans').locator('.empty').innerText()).toBe('Nothing matches the filters.');
     const href = await panel(page, 'Exposure').getByRole('link').getAttribute('href');
     const link = new URL(href!, url);
     expect(JSON.parse(link.searchParams.get('variables')!)).toEqual({ services: ['REDSHIFT'], search: 'sales' });
@@ -416,7 +414,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
       'Clear',
       'Recovery points: open in GraphiQL',
       'Show table: Recovery points',
-      'Export 3 rows: Recovery points',
+      'Export CSV (3 rows): Recovery points',
     ]);
   });
 });

@@ -1,9 +1,10 @@
 /** @typedef {{ readonly account: string, readonly accountName: string | null, readonly region: string, readonly service: string }} Source */
 
 /** In pixels. */
-const [wide, characterWidth] = [700, 7];
+const [wide, characterWidth, labelPadding] = [700, 7, 10];
 
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** The titles of the services, which the page contains, by their names in the API. */
 const services = new Map(
@@ -31,6 +32,14 @@ export function sourceTitle({ account, accountName, region, service }) {
 /** @param {number} value */
 export function count(value) {
   return number.format(value);
+}
+
+/**
+ * A number with one decimal, so that the decimal points of a column are aligned.
+ * @param {number} value
+ */
+export function decimal(value) {
+  return tenths.format(value);
 }
 
 /**
@@ -67,7 +76,7 @@ export function minute(time) {
  */
 export function labelOf(cluster, { account, accountName, region }, width) {
   const label = width < wide ? cluster : `${cluster} · ${accountName ?? account} ${region}`;
-  const longest = Math.floor(labelWidth(width) / characterWidth);
+  const longest = Math.floor((labelWidth(width) - labelPadding) / characterWidth);
   return label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
 }
 
@@ -76,5 +85,5 @@ export function labelOf(cluster, { account, accountName, region }, width) {
  * @param {number} width
  */
 export function labelWidth(width) {
-  return width < wide ? width * 0.35 : 290;
+  return width < wide ? width * 0.35 : 310;
 }

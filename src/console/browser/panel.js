@@ -18,7 +18,7 @@ import { exportOf, tableOf } from './views/table.js';
  * @prop {readonly import('./views/reports.js').Report[]} sources
  * @prop {Variables | undefined} more The variables, in addition to those of the filters, that return more rows; undefined if there are none.
  * @prop {boolean} [isWhole] Whether these rows include those of the pages before.
- * @prop {string} [total] How many there are, such as `of 120`, if it is known.
+ * @prop {string} [total] How many there are, such as `of 120 clusters`, if it is known.
  */
 
 /**
@@ -196,14 +196,16 @@ function createParts({ id, title, purpose, query }) {
  * @param {boolean} isTable
  * @param {number} width
  */
-function contentOf({ title, none, columns, chart }, rows, { part, next }, isTable, width) {
+function contentOf({ title, none, columns, chart }, rows, { filters, part, next }, isTable, width) {
   if (rows.length > 0) return isTable || chart === undefined ? tableOf(title, columns(rows), rows) : chart(rows, width);
   const isOpen = next !== undefined || part.more !== undefined;
   const text = isOpen
     ? 'Nothing found so far.'
-    : part.isComplete
-      ? none
-      : 'Nothing found in the sources that could be read.';
+    : !part.isComplete
+      ? 'Nothing found in the sources that could be read.'
+      : Object.values(filters).some((value) => value !== '')
+        ? 'Nothing matches the filters.'
+        : none;
   return element('p', { className: 'empty' }, text);
 }
 
@@ -218,7 +220,7 @@ function summaryOf({ noun }, { part: { more, total }, rows, next }, visible) {
   const loaded = counted(rows.length, noun);
   const what = visible === rows.length ? loaded : `${visible} of ${rows.length} loaded ${noun}s`;
   const rest = next === 'search' ? ' Searching further…' : more && total === undefined ? ' There are more.' : '';
-  return `Showing ${what}${total === undefined ? '' : ` ${total}`}.${rest}`;
+  return `Showing ${total === undefined ? what : `${rows.length} ${total}`}.${rest}`;
 }
 
 /**
@@ -247,6 +249,6 @@ function actionsOf({ title, chart }, { isTable, count, loadMore, save, toggle })
   const buttons = [];
   if (chart && count > 0) buttons.push(button(isTable ? 'Show chart' : 'Show table', toggle, title));
   if (loadMore) buttons.push(button('Load more', loadMore, title));
-  if (count > 0) buttons.push(button(`Export ${counted(count, 'row')}`, save, title));
+  if (count > 0) buttons.push(button(`Export CSV (${counted(count, 'row')})`, save, title));
   return buttons;
 }

@@ -11,9 +11,9 @@ export interface Example {
 export const exampleChanges: readonly Example[] = [
   {
     query: `# Creates a manual snapshot, which AWS keeps, and
-# charges for, until you delete it. With dryRun true, it
-# shows the calls to AWS, and changes nothing. The next
-# tab follows its progress.
+# charges for, until you delete it. With dryRun
+# true, it shows the calls to AWS, and changes
+# nothing. The next tab follows its progress.
 mutation CreateSnapshot($input: CreateSnapshotInput!) {
   createSnapshot(input: $input) {
     __typename
@@ -37,8 +37,8 @@ mutation CreateSnapshot($input: CreateSnapshotInput!) {
     variables: { input: { clusterId: '{{cluster}}', identifier: '{{newIdentifier}}', dryRun: false } },
   },
   {
-    query: `# Follows the snapshot of the previous tab until it is
-# available.
+    query: `# Follows the snapshot of the previous tab until
+# it is available.
 subscription WatchSnapshot($id: ID!) {
   snapshotProgress(id: $id) {
     identifier
@@ -52,9 +52,9 @@ subscription WatchSnapshot($id: ID!) {
     variables: { id: '{{newSnapshot}}' },
   },
   {
-    query: `# Shares a manual snapshot with another account. With
-# dryRun true, it shows the calls to AWS, and changes
-# nothing.
+    query: `# Shares a manual snapshot with another account.
+# With dryRun true, it shows the calls to AWS, and
+# changes nothing.
 mutation ShareSnapshot($input: ShareSnapshotInput!) {
   shareSnapshot(input: $input) {
     __typename
@@ -77,9 +77,10 @@ mutation ShareSnapshot($input: ShareSnapshotInput!) {
     variables: { input: { snapshotId: '{{manualSnapshot}}', accounts: ['{{otherAccount}}'], dryRun: true } },
   },
   {
-    query: `# Restores a snapshot to a new cluster. With dryRun
-# true, it shows the calls to AWS, or all reasons why
-# they would fail, and changes nothing.
+    query: `# Restores a snapshot to a new cluster. With
+# dryRun true, it shows the calls to AWS, or all
+# reasons why they would fail, and changes
+# nothing.
 mutation RestoreCluster($input: RestoreClusterInput!) {
   restoreCluster(input: $input) {
     __typename

@@ -20,24 +20,26 @@ export const placeholders = {
 };
 
 /** The lines at the start of an example whose values the fleet does not provide. */
-export const missingHint = `# Replace the values of the variables below: the gateway
-# has not returned values from your fleet.
+export const missingHint = `# Replace the values of the variables below: the
+# gateway has not returned values from your fleet.
 `;
 
 /** The text of a new tab. */
-export const newTabHint = `# Write an operation here. Ctrl-Space autocompletes,
-# Ctrl-Enter runs it. Variables are in the pane below.
-# The icons on the left open the documentation, the
-# history, and an explorer that writes queries.
+export const newTabHint = `# Write an operation here. Ctrl-Space
+# autocompletes, Ctrl-Enter runs it. Variables are
+# in the pane below. The icons on the left open
+# the documentation, the history, and an explorer
+# that writes queries.
 `;
 
 /** The examples, in the order of their tabs. */
 export const examples: readonly Example[] = [
   {
-    query: `# Welcome to snapgate. Press the play button to run
-# this query. The other tabs are further examples, on
-# your fleet. Ctrl-Space autocompletes; the book icon
-# opens the documentation.
+    query: `# Welcome to snapgate. Press the play button to
+# run this query. The other tabs are further
+# examples, on your fleet. Ctrl-Space
+# autocompletes; the book icon opens the
+# documentation.
 query Browse($first: Int!) {
 ${serviceNames.map(pageOf).join('\n')}
 }
@@ -125,8 +127,9 @@ query Orphans($first: Int!) {
     variables: { first: 20 },
   },
   {
-    query: `# Snapshots that every AWS account can restore, and
-# those that accounts outside your own can restore.
+    query: `# Snapshots that every AWS account can restore,
+# and those that accounts outside your own can
+# restore.
 query Exposure($first: Int!) {
   public: snapshots(first: $first, filter: { exposure: PUBLIC }) {
     ...Shared

@@ -48,7 +48,7 @@ export const calendar = {
     { title: 'Account', value: ({ source }) => accountTitle(source) },
     { title: 'Region', value: ({ source }) => source.region },
     { title: 'Service', value: ({ source }) => serviceTitle(source.service) },
-    { title: 'Days without', value: gapsOf, isNumber: true },
+    { title: 'Days without a snapshot', value: gapsOf, isNumber: true },
     ...datesOf(rows).map((date) => ({
       title: date,
       value: (/** @type {Cluster} */ row) => row.snapshotDays?.find((day) => day.date === date)?.count ?? null,
@@ -106,7 +106,7 @@ function chartOf(rows, width) {
   const cells = rows.flatMap((row) => dates.map((date) => ({ row, date, state: stateOf(row, date) })));
   const names = new Map(rows.map(({ arn, identifier, source }) => [arn, labelOf(identifier, source, width)]));
   const marginLeft = labelWidth(width);
-  const everyNth = Math.ceil(1200 / (width - marginLeft));
+  const everyNth = Math.ceil(1500 / (width - marginLeft));
   const chart = drawn({
     ariaLabel: `${counted(rows.length, 'cluster')}, of which ${rows.filter((row) => gapsOf(row)).length} have a day without a snapshot. The table has all figures.`,
     width,

@@ -1,5 +1,5 @@
 import { element } from '../dom.js';
-import { accountTitle, gigabytes, minute, serviceTitle } from '../format.js';
+import { accountTitle, decimal, gigabytes, minute, serviceTitle } from '../format.js';
 import { sharedVariables } from '../filters.js';
 import { pageOf } from '../views/reports.js';
 
@@ -49,7 +49,7 @@ export const orphans = {
   columns: () => [
     ...identity,
     { title: 'Type', value: ({ type }) => type.toLowerCase() },
-    { title: 'Size in GB', value: sizeOf, isNumber: true },
+    { title: 'Size in GB', value: sizeOf, show: (row) => decimal(sizeOf(row) ?? 0), isNumber: true },
     ...place,
   ],
 };
@@ -66,6 +66,7 @@ const place = [
   { title: 'Account', value: ({ source }) => accountTitle(source) },
   { title: 'Region', value: ({ source }) => source.region },
   { title: 'Service', value: ({ source }) => serviceTitle(source.service) },
+  { title: 'ARN', value: ({ arn }) => arn, isExportOnly: true },
 ];
 
 /** @param {ExposedSnapshot} snapshot */

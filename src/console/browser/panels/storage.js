@@ -1,7 +1,7 @@
 import { drawn } from '../views/chart.js';
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
-import { accountTitle, count, counted, gigabytes, labelOf, labelWidth, serviceTitle } from '../format.js';
+import { accountTitle, count, counted, decimal, gigabytes, labelOf, labelWidth, serviceTitle } from '../format.js';
 
 /**
  * @typedef {object} ClusterStorage
@@ -40,13 +40,13 @@ export const storage = {
           ? { first: Math.min(groups.length * factor, most) }
           : undefined,
       isWhole: true,
-      total: `of ${groupCount}, with ${snapshots}`,
+      total: `of ${counted(groupCount, 'cluster')}, with ${snapshots} in total`,
     };
   },
   columns: (rows) => [
     { title: 'Cluster', value: ({ cluster }) => cluster },
     { title: 'Snapshots', value: (row) => row.count, isNumber: true },
-    { title: 'Size in GB', value: sizeOf, show: (row) => count(sizeOf(row) ?? 0), isNumber: true },
+    { title: 'Size in GB', value: sizeOf, show: (row) => decimal(sizeOf(row) ?? 0), isNumber: true },
     { title: 'Snapshots of unknown size', value: ({ unknownSizeCount }) => unknownSizeCount, isNumber: true },
     ...costColumns(rows),
     { title: 'Account', value: (row) => accountTitle(row) },

@@ -1,4 +1,5 @@
 import { element } from '../dom.js';
+import { count } from '../format.js';
 
 /** @typedef {import('../csv.js').Cell} Cell */
 
@@ -11,6 +12,7 @@ import { element } from '../dom.js';
  * @prop {(row: Row) => string | Node} [show] What the table shows instead of the value.
  * @prop {boolean} [isNumber]
  * @prop {boolean} [isLong] Whether the texts are sentences.
+ * @prop {boolean} [isExportOnly]
  */
 
 /**
@@ -21,13 +23,14 @@ import { element } from '../dom.js';
  * @param {readonly Row[]} rows
  */
 export function tableOf(caption, columns, rows) {
-  const header = columns.map((column) => element('th', { scope: 'col', className: classOf(column) }, column.title));
+  const visible = columns.filter(({ isExportOnly }) => !isExportOnly);
+  const header = visible.map((column) => element('th', { scope: 'col', className: classOf(column) }, column.title));
   const table = element(
     'table',
     {},
     element('caption', {}, caption),
     element('thead', {}, element('tr', {}, ...header)),
-    element('tbody', {}, ...rows.map((row) => element('tr', {}, ...columns.map((column) => cellOf(column, row))))),
+    element('tbody', {}, ...rows.map((row) => element('tr', {}, ...visible.map((column) => cellOf(column, row))))),
   );
   return element('div', { className: 'scroll', tabIndex: 0, role: 'region', ariaLabel: `${caption}: table` }, table);
 }
@@ -52,7 +55,11 @@ function cellOf(column, row) {
   const { value, show } = column;
   const cell = value(row);
   if (cell === null) return element('td', { className: `unknown ${classOf(column)}` }, 'unknown');
-  return element('td', { className: classOf(column) }, show ? show(row) : String(cell));
+  return element(
+    'td',
+    { className: classOf(column) },
+    show ? show(row) : typeof cell === 'number' ? count(cell) : String(cell),
+  );
 }
 
 /** @param {Pick<Column<never>, 'isNumber' | 'isLong'>} column */
