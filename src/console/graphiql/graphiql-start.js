@@ -213,6 +213,7 @@
         const button = tab.querySelector('.graphiql-tab-button');
         if (tab.hasAttribute('aria-selected')) {
           button?.setAttribute('aria-current', tab.getAttribute('aria-selected') ?? 'false');
+          if (tab.getAttribute('aria-selected') === 'true') tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
           tab.removeAttribute('aria-selected');
         }
         tab.setAttribute('role', 'listitem');
