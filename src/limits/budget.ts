@@ -1,4 +1,4 @@
-import type { ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, getOperationAST, type GraphQLError } from 'graphql';
 import type { Usage } from '../aws/usage.ts';
 import { createAllowance, type Spent } from '../replicas/allowance.ts';
 import type { RedisLink } from '../replicas/redis-link.ts';
@@ -87,15 +87,19 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
     void allowance.spend(subject, calls);
   };
   const priceIn =
-    ({ documents }: BudgetSettings): Budget['priceOf'] =>
-    (args, fleet) => {
+    ({ limits, documents }: BudgetSettings) =>
+    (args: ExecutionArgs, fleet: BudgetedRequest['fleet'], isFresh = false): number => {
       const isTrusted = documents !== undefined && documents.texts.has(args.document.loc?.source.body ?? '');
-      return isTrusted ? documents.cost : costOf(args, fleet(maximumPages));
+      if (!isTrusted) return costOf(args, fleet(maximumPages));
+      if (!isFresh || !isQuery(args)) return documents.cost;
+      // Nothing that was read for others answers it: many at once could make far more calls than the allowance.
+      const most = Math.min(limits.cost, limits.costPerMinute);
+      return Math.max(documents.cost, Math.min(costOf(args, fleet(maximumPages)), most));
     };
   return ({ limits, documents }) => ({
-    priceOf: priceIn({ limits, documents }),
+    priceOf: (args, fleet) => priceIn({ limits, documents })(args, fleet),
     admit: async (args, { subject, fleet, usage }, known) => {
-      const announced = known ?? priceIn({ limits, documents })(args, fleet);
+      const announced = known ?? priceIn({ limits, documents })(args, fleet, usage.scope.isFresh);
       const refused = refuseAbove(limits, announced);
       if (refused) {
         counts.refusedByCost += announced;
@@ -133,6 +137,10 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
     },
     state: () => ({ ...counts }),
   });
+}
+
+function isQuery({ document, operationName }: ExecutionArgs): boolean {
+  return getOperationAST(document, operationName)?.operation === 'query';
 }
 
 function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number): GraphQLError | undefined {

@@ -20,7 +20,7 @@ export const documentSettings = z
     }),
     cost: z.int().min(1).default(defaultCost).meta({
       description:
-        'The cost of each trusted document, in AWS calls. It replaces the estimate, so that a document is not refused because the fleet has grown. It must not exceed `limits.cost` or `limits.costPerMinute`, or all trusted documents are refused. When a document ends, the AWS calls that it made are charged instead.',
+        'The cost of each trusted document, in AWS calls. It replaces the estimate, so that a document is not refused because the fleet has grown. It must not exceed `limits.cost` or `limits.costPerMinute`, or all trusted documents are refused. A query with the request header `Cache-Control: no-cache` costs its estimate if that is higher, at most `limits.cost`. When a document ends, the AWS calls that it made are charged instead.',
     }),
     maxAgeSeconds: z.int().min(0).default(15).meta({
       description:

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,4 +120,13 @@ it('a missing file is a usage error, and help loads only the command line', asyn
   expect(help).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/Exit codes: 0 complete.*\n4 partial/) });
   const packages = readFileSync(loaded, 'utf8').match(/(?<=\/node_modules\/)(?:@[^/]+\/)?[^/]+/g);
   expect([...new Set(packages)]).toEqual(['commander']);
+});
+
+it('ends without a trace if nothing reads its output', async () => {
+  const child = spawn(process.execPath, ['src/main.ts', 'config', 'check', '--config', file('empty.yaml', '')]);
+  child.stdout.destroy();
+  let errors = '';
+  child.stderr.on('data', (data) => (errors += data));
+  const [code] = await once(child, 'close');
+  expect({ code, errors }).toEqual({ code: 141, errors: '' });
 });

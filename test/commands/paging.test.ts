@@ -140,6 +140,15 @@ describe('the pages of a list', () => {
     expect({ rows: nodes.length, pageInfo }).toEqual({ rows: 20, pageInfo: { hasNextPage: true } });
   });
 
+  it('have the numbers that selections for different types ask for', async () => {
+    const counted = (number: number) => `{ snapshots(first: ${number}) { nodes { identifier } } }`;
+    const answer = await shell.ask(
+      `query ($arn: String!) { cluster(arn: $arn) { ... on DocumentDBCluster ${counted(1)} ... on RedshiftCluster ${counted(5)} } }`,
+      { arn: 'arn:aws:redshift:us-east-1:123456789012:cluster:sales' },
+    );
+    expect((answer.data as any).cluster.snapshots.nodes).toHaveLength(5);
+  });
+
   it('that fail leave the pages before them, as a partial result', async () => {
     await shell.emulator.control('POST', 'faults', [
       {

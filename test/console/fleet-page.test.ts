@@ -258,6 +258,23 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     expect(await page.getByLabel('Name contains').inputValue()).toBe('');
   });
 
+  it('does not say that all panels are loaded when only requests of earlier filters have ended', async () => {
+    const { url } = await start();
+    const page = await open(url);
+    await loaded(page);
+    await page.route('**/graphql', () => {});
+    await page.getByLabel('Service').selectOption('Amazon Redshift');
+    await page.evaluate(() => {
+      const progress = document.getElementById('progress')!;
+      const seen: (string | null)[] = [];
+      Object.assign(window, { seen });
+      new MutationObserver(() => seen.push(progress.textContent)).observe(progress, { childList: true });
+    });
+    await page.getByLabel('Service').selectOption('Amazon DocumentDB');
+    const seen = await page.evaluate(() => new Promise((done) => setTimeout(() => done((window as any).seen))));
+    expect(seen).toEqual(['Loading 5 panels…']);
+  });
+
   it('shows why a filter of the URL cannot be applied', async () => {
     const { url } = await start();
     const page = await open(`${url}/?account=999999999999`);

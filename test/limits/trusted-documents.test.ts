@@ -6,6 +6,7 @@ import { defaultLimits } from '../../src/limits/settings.ts';
 import { readTrustedDocuments } from '../../src/limits/trusted-documents.ts';
 import { schema } from '../../src/schema.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
+import { makeCluster, makeSnapshots } from '../support/worlds.ts';
 
 const documents = {
   sources: 'query ($n: Int = 1) { snapshots(first: $n) { isComplete } }',
@@ -66,6 +67,25 @@ describe('a trusted document', () => {
     await priced.close();
     expect(content.extensions.cost).toEqual({ announced: 4, remaining: 1000 - content.extensions.aws.calls });
     expect(other.content.errors).toMatchObject([{ extensions: { code: 'ALLOWANCE_EXCEEDED' } }]);
+  });
+
+  it('costs what it is estimated to if nothing in memory may answer it', async () => {
+    const documents = { byId: new Map(), texts: new Set<string>(), cost: 3, only: false, maxAgeSeconds: 0 };
+    const limits = { cost: 50, costPerMinute: 100 };
+    const priced = await startGateway({ documents, limits });
+    await priced.load({ clusters: [makeCluster('REDSHIFT')], snapshots: makeSnapshots('REDSHIFT', 950) });
+    const send = async (headers = {}) => {
+      const response = await fetch(`${priced.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ documentId: 'x-snapgate:storage', variables: { first: 20 } }),
+      });
+      return (await response.json()) as any;
+    };
+    const costs = [await send(), await send({ 'cache-control': 'no-cache' })].map(({ extensions }) => extensions.cost);
+    expect(costs.map(({ announced }) => announced)).toEqual([3, expect.any(Number)]);
+    expect(costs[1].announced).toBeGreaterThanOrEqual(10);
+    await priced.close();
   });
 
   it('has a fixed cost, however long it is', async () => {

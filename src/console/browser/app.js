@@ -42,6 +42,7 @@ signIn.addEventListener('submit', (event) => {
 });
 signOut.addEventListener('click', () => askForToken(''));
 let opening = new AbortController();
+let loading = new AbortController();
 let width = innerWidth;
 addEventListener('resize', () => {
   if (innerWidth === width) return;
@@ -78,15 +79,19 @@ async function open() {
 async function loadPanels() {
   // Going back in the history changes the filters also before sign-in.
   if (fleet.hidden) return;
+  loading.abort();
+  const { signal } = (loading = new AbortController());
   progress.textContent = `Loading ${panels.length} panels…`;
   await charts;
+  // The filters have changed again, or the user has signed out.
+  if (signal.aborted) return;
   const filters = currentFilters();
   let loaded = 0;
   await Promise.all(
     panels.map(async ({ load }) => {
       await load(filters);
       loaded += 1;
-      if (!fleet.hidden)
+      if (!signal.aborted)
         progress.textContent =
           loaded < panels.length ? `Loaded ${loaded} of ${panels.length} panels…` : 'All panels are loaded.';
     }),
@@ -99,6 +104,8 @@ async function loadPanels() {
  */
 function askForToken(problem) {
   useToken('');
+  opening.abort();
+  loading.abort();
   for (const { clear } of panels) clear();
   clearChoices();
   fleet.hidden = true;

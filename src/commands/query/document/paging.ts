@@ -106,7 +106,12 @@ function pagedList(
   if (!isConnection || node === undefined) return undefined;
   const selected = nodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, fragments));
   if (!selected.some(({ name }) => isRows(name.value))) return undefined;
-  const { first, last, before, after } = getArgumentValues(field, node, values);
+  const [{ first, last, before, after }, ...others] = nodes.map((each) => getArgumentValues(field, each, values)) as [
+    Record<string, unknown>,
+    ...Record<string, unknown>[],
+  ];
+  // Selections for different types of an object can ask for different numbers.
+  if (others.some((other) => other['first'] !== first || other['after'] !== after)) return undefined;
   if (last != null || before != null || after != null) return undefined;
   if (typeof first === 'number' && first < 1) return undefined;
   const own = typeof first !== 'number' || isLargestPage(node) ? Infinity : first;
