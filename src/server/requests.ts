@@ -68,7 +68,8 @@ export function createRequestListener(options: RequestOptions) {
     if (hasSeveralHosts(request)) return writeRefusal(response, 400, severalHosts);
     const path = pathOf(request.url);
     if (answerOpenly(path, response, isReady)) return;
-    const answerWithFile = request.method === 'GET' ? files.get(path ?? '') : undefined;
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const answerWithFile = isRead ? files.get(path ?? '') : undefined;
     if (answerWithFile) return answerWithFile(request, response);
     const observed = observe(request, response, id, options);
     await observer.run(observed, () => answer(request, response, path, observed));

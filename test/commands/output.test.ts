@@ -36,7 +36,9 @@ describe('CSV', () => {
       fc.property(rows, (given) => {
         const read = readCsv(csvOf(given));
         const expected = given.map((row) =>
-          row.map((cell) => (typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : String(cell ?? ''))),
+          row.map((cell) =>
+            typeof cell === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : String(cell ?? ''),
+          ),
         );
         expect(read).toEqual(expected);
       }),
@@ -44,8 +46,8 @@ describe('CSV', () => {
   });
 
   it('quotes only where it must', () => {
-    expect(csvOf([['a b', 'a,b', 'a"b', 'a\nb', '=1+1', '-5', -5, null, '']])).toBe(
-      `a b,"a,b","a""b","a\nb",'=1+1,'-5,-5,,\r\n`,
+    expect(csvOf([['a b', 'a,b', 'a"b', 'a\nb', '=1+1', '-5', -5, null, '', '\nx', '＝1']])).toBe(
+      `a b,"a,b","a""b","a\nb",'=1+1,'-5,-5,,,"'\nx",'＝1\r\n`,
     );
   });
 });

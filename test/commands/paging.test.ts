@@ -123,6 +123,23 @@ describe('the pages of a list', () => {
     ]);
   });
 
+  it('of a change are not read, which would make the change again', async () => {
+    await shell.emulator.control('DELETE', 'calls');
+    const answer = await shell.ask(
+      `mutation ($id: ID!) {
+        tagSnapshot(input: { snapshotId: $id, tags: [{ key: "a", value: "b" }] }) {
+          ... on TagSnapshotPayload { snapshot { cluster { snapshots { nodes { identifier } pageInfo { hasNextPage } } } } }
+        }
+      }`,
+      { id: snapshotArn('REDSHIFT', 'sales-0000') },
+    );
+    const { content } = await shell.emulator.control('DELETE', 'calls');
+    expect((content['calls'] as any[]).filter(({ action }) => action === 'CreateTags')).toHaveLength(1);
+    expect(answer).toMatchObject({ errors: [], requests: 1 });
+    const { nodes, pageInfo } = (answer.data as any).tagSnapshot.snapshot.cluster.snapshots;
+    expect({ rows: nodes.length, pageInfo }).toEqual({ rows: 20, pageInfo: { hasNextPage: true } });
+  });
+
   it('that fail leave the pages before them, as a partial result', async () => {
     await shell.emulator.control('POST', 'faults', [
       {

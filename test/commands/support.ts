@@ -22,7 +22,9 @@ export async function openShell() {
       // A busy machine is slow.
       timeouts: { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 },
     },
-    principal: createLocalPrincipal('cli:test', [{ permissions: ['SNAPSHOT_READ', 'SNAPSHOT_DELETE'] }]),
+    principal: createLocalPrincipal('cli:test', [
+      { permissions: ['SNAPSHOT_READ', 'SNAPSHOT_TAG', 'SNAPSHOT_DELETE'] },
+    ]),
     isAudited: false,
   });
   return {

@@ -48,6 +48,17 @@ describe('the files of the fleet page', () => {
     expect({ status: again.status, text: again.text }).toEqual({ status: 304, text: '' });
   });
 
+  it('are described to HEAD requests as to GET requests', async () => {
+    const page = await read(guarded, '/');
+    for (const path of ['/', ...assetsIn(page.text).slice(0, 2)]) {
+      const { headers } = await read(guarded, path, { 'accept-encoding': 'gzip' });
+      const head = await fetch(guarded.url + path, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+      expect({ status: head.status, text: await head.text() }).toEqual({ status: 200, text: '' });
+      for (const name of ['etag', 'content-type', 'content-length', 'content-encoding', 'content-security-policy'])
+        expect([name, head.headers.get(name)]).toEqual([name, headers.get(name)]);
+    }
+  });
+
   it('have a policy without inline code, evaluation and other servers', async () => {
     const policy = (await read(open, '/', { accept: 'text/html' })).headers.get('content-security-policy') ?? '';
     const directives = new Map(policy.split('; ').map((each) => [each.split(' ')[0], each.split(' ').slice(1)]));
@@ -125,9 +136,12 @@ describe('the documents of the fleet page', () => {
 });
 
 describe('CSV', () => {
-  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx'])('escapes the formula %j', (text) => {
-    expect(csvOf([[text]])).toBe(text === '\rx' ? `"'${text}"\r\n` : `'${text}\r\n`);
-  });
+  it.each(['=1+1', '+1', '-1', '@x', '\tx', '\rx', '\nx', '＝1', '＋1', '－1', '＠x'])(
+    'escapes the formula %j',
+    (text) => {
+      expect(csvOf([[text]])).toBe(/[\r\n]/.test(text) ? `"'${text}"\r\n` : `'${text}\r\n`);
+    },
+  );
 
   it('quotes commas, quotes and line breaks, and shows null as unknown, not as empty or zero', () => {
     const rows = [

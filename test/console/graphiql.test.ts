@@ -34,6 +34,11 @@ async function choose(name: string): Promise<void> {
   // GraphiQL stores the tab after it has found its operation.
   await expect.poll(storedTitle).toBe(name);
 }
+const isActiveTabVisible = () =>
+  page.locator('.graphiql-tab-active').evaluate((tab) => {
+    const [inner, outer] = [tab, tab.parentElement!].map((each) => each.getBoundingClientRect());
+    return inner!.left >= outer!.left - 1 && inner!.right <= outer!.right + 1;
+  });
 const run = () => page.locator('.graphiql-execute-button').click();
 
 /** The text of an editor; Monaco renders only the visible lines. */
@@ -205,6 +210,7 @@ describe.skipIf(!hasBrowser)(
           await page.locator('.graphiql-execute-button').waitFor();
           expect(await titles()).toEqual([...names, 'Linked']);
           expect(await activeTitle()).toBe('Linked');
+          await expect.poll(isActiveTabVisible).toBe(true);
           expect(await editor('operation.graphql')).toBe(query);
           expect(JSON.parse(await editor('variables.json'))).toEqual({ id: 'a' });
           expect(page.url()).toBe(`${gateway.url}/graphql`);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { parseSource, type Source, sources, walk } from '../support/import-graph.ts';
 
 /** What creates few objects: for each process, full read, change or reload, and not for each request. */
-const rare = ['src/aws/credentials/', 'src/changes/', 'src/emulator/', 'src/fleet/full-reads/'];
+const rare = ['src/console/', 'src/aws/credentials/', 'src/changes/', 'src/emulator/', 'src/fleet/full-reads/'];
 /** The WeakMaps and composed signals of code that runs for each request, each with the reason why it may. */
 const allowed: Readonly<Record<string, string>> = {
   'src/access/policy/keep-last.ts': 'deletions',

@@ -1,7 +1,7 @@
 /** @typedef {string | number | boolean | null} Cell */
 
-/** The start of a cell that spreadsheets execute: https://owasp.org/www-community/attacks/CSV_Injection */
-const formula = /^[=+\-@\t\r]/;
+/** The start of a cell that spreadsheets execute, also in full width: https://owasp.org/www-community/attacks/CSV_Injection */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**
  * Returns rows as CSV (RFC 4180). A text that a spreadsheet would execute as a formula starts with an apostrophe. Null is

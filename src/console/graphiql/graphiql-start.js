@@ -71,19 +71,16 @@
       found.manualSnapshot = manual?.arn;
       found.otherAccount = sources.find(({ account }) => manual && account !== manual.source.account)?.account;
       found.newIdentifier = `example-${new Date().toISOString().slice(0, 16).replaceAll(/\D/g, '')}`;
-      found.newSnapshot = snapshotArn(cluster?.arn, found.newIdentifier);
+      found.newSnapshot = renamed(cluster?.latestSnapshot?.arn, found.newIdentifier);
     } catch {
       // The examples keep their placeholders, and a hint.
     }
     return found;
   }
 
-  /** The ARN of a snapshot of a cluster. */
-  function snapshotArn(/** @type {string | undefined} */ clusterArn, /** @type {string} */ identifier) {
-    if (clusterArn === undefined) return undefined;
-    const [prefix, partition, namespace, region, account, , name] = clusterArn.split(':');
-    const resource = namespace === 'redshift' ? `snapshot:${name}/${identifier}` : `cluster-snapshot:${identifier}`;
-    return [prefix, partition, namespace, region, account, resource].join(':');
+  /** The ARN of another snapshot of the same cluster. */
+  function renamed(/** @type {string | undefined} */ snapshotArn, /** @type {string} */ identifier) {
+    return snapshotArn?.replace(/snapshot:([^/]+\/)?.*/, (_, cluster = '') => `snapshot:${cluster}${identifier}`);
   }
 
   /** Replaces the names in double braces by their values; without a value, adds the hint and uses the placeholder. */
@@ -98,7 +95,12 @@
 
   /** The name of the first operation, which is also how GraphiQL finds the title of a tab. */
   function operationOf(/** @type {string | null} */ query) {
-    return /^(?!#).*(query|subscription|mutation)\s+([a-zA-Z0-9_]+)/m.exec(query ?? '')?.[2];
+    for (const line of (query ?? '').split('\n')) {
+      if (line.startsWith('#')) continue;
+      const name = [...line.matchAll(/(?:query|subscription|mutation)\s+(\w+)/g)].at(-1)?.[1];
+      if (name !== undefined) return name;
+    }
+    return undefined;
   }
 
   /** @returns {Tab} */
@@ -211,6 +213,7 @@
         const button = tab.querySelector('.graphiql-tab-button');
         if (tab.hasAttribute('aria-selected')) {
           button?.setAttribute('aria-current', tab.getAttribute('aria-selected') ?? 'false');
+          if (tab.getAttribute('aria-selected') === 'true') tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
           tab.removeAttribute('aria-selected');
         }
         tab.setAttribute('role', 'listitem');

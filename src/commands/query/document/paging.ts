@@ -44,7 +44,7 @@ export interface PagedDocument {
 /**
  * Prepares the lists outside of other lists for reading all their pages. A list with `first: 100`, the largest page, or
  * without `first` is read to its end; any other `first` is the number of records to read. A list with `last`, `before` or
- * `after` is read as it is. `limit` is the most records of each list.
+ * `after` is read as it is, and so is every list of a mutation. `limit` is the most records of each list.
  */
 export function withPages(
   { document, operation, fields }: SingleOperation,
@@ -52,7 +52,9 @@ export function withPages(
   limit: number | undefined,
 ): PagedDocument {
   const fragments = fragmentsOf(document);
-  const found = fields.flatMap((each) => pagedList(each, fragments, values, limit) ?? []);
+  // The document of a further page would make a change again.
+  const pageable = operation.operation === 'query' ? fields : [];
+  const found = pageable.flatMap((each) => pagedList(each, fragments, values, limit) ?? []);
   const lists = found.map(({ list }, index) => ({
     ...list,
     firstVariable: `${hidden}first${index}`,

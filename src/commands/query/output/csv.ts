@@ -1,7 +1,7 @@
 import type { Cell } from './cells.ts';
 
-/** The start of a text that spreadsheets execute: https://owasp.org/www-community/attacks/CSV_Injection */
-const formula = /^[=+\-@\t\r]/;
+/** The start of a text that spreadsheets execute, also in full width: https://owasp.org/www-community/attacks/CSV_Injection */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**
  * Returns rows as CSV (RFC 4180); null is an empty cell. A text that a spreadsheet would execute as a formula starts with
