@@ -105,7 +105,7 @@ program
   .action(async (flags) => (await import('./commands/mcp.ts')).serveMcp(flags));
 program
   .command('schema')
-  .description('print the GraphQL schema')
+  .description('print the GraphQL schema, or the JSON Schema of the configuration file')
   .option('--config', 'print the JSON Schema of the configuration file instead')
   .action(async (flags) => (await import('./commands/schema.ts')).printSchema(flags));
 

@@ -59,5 +59,5 @@ function isAlike(one: Finding, other: Finding): boolean {
 
 function summarize(findings: readonly Finding[]): string {
   const counts = statuses.map((status) => `${findings.filter((each) => each.status === status).length} ${status}`);
-  return `${findings.length} checks: ${counts.join(', ')}.`;
+  return `${findings.length} ${findings.length === 1 ? 'check' : 'checks'}: ${counts.join(', ')}.`;
 }

@@ -24,7 +24,7 @@ export function addQueryCommands(program: Command, config: Option): void {
     .addOption(new Option('--list', 'print the questions with their variables'))
     .option('--operation <name>', 'the operation to execute, if the document has several')
     .option('--variables <json>', 'variables as a JSON object, or @ and the path of a file')
-    .option('--allow-changes', 'execute mutations, which cli.grants must permit, too')
+    .option('--allow-changes', 'also execute mutations, which cli.grants must permit')
     .addOption(output)
     .addOption(limit)
     .addOption(config)

@@ -11,11 +11,10 @@ export async function readDocument(given: string): Promise<string> {
   if (/\.(graphql|gql)$|\//.test(given)) return readFile(given);
   const found = questions.find(({ name, operation }) => name === given || operation === given);
   if (found) return found.document;
-  const names = suggestionList(
-    given,
-    questions.map(({ name }) => name),
-  );
-  const hint = names.length === 0 ? '' : ` Did you mean ${names.slice(0, 3).join(', ')}?`;
+  const names = questions.map(({ name }) => name);
+  const similar = suggestionList(given, names);
+  const meant = similar.length > 0 ? similar : names.filter((name) => name.includes(given.toLowerCase()));
+  const hint = meant.length === 0 ? '' : ` Did you mean ${meant.slice(0, 3).join(', ')}?`;
   throw new UsageError(
     `There is no question ${JSON.stringify(given)}.${hint} snapgate query --list prints all questions; a file ends with .graphql, and a query contains a brace.`,
   );
