@@ -201,6 +201,19 @@ describe.skipIf(!hasBrowser)(
         await expect.poll(() => editor('operation.graphql')).toContain('#mine ');
       });
 
+      it.each(['{"tabs":[null]}', '{"tabs":[{"query":1}]}', '7', '{'])(
+        'open although the storage has %s',
+        async (damaged) => {
+          await open(gateway.url);
+          await page.evaluate((text) => {
+            for (const key of ['graphiql:tabState', 'snapgate:examples']) localStorage.setItem(key, text);
+          }, damaged);
+          await page.reload();
+          await page.locator('.graphiql-execute-button').waitFor();
+          expect((await titles()).at(-1)).toBe(names.at(-1));
+        },
+      );
+
       it('open the operation of a link once, beside the other tabs', async () => {
         const query = 'query A { viewer { subject } } query Linked($id: ID!) { node(id: $id) { id } }';
         const link = `/graphql?${new URLSearchParams({ query, variables: '{"id":"a"}', operationName: 'Linked' })}`;

@@ -80,7 +80,7 @@ describe('a trusted document', () => {
         headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ documentId: 'x-snapgate:storage', variables: { first: 20 } }),
       });
-      return (await response.json()) as any;
+      return response.json();
     };
     const costs = [await send(), await send({ 'cache-control': 'no-cache' })].map(({ extensions }) => extensions.cost);
     expect(costs.map(({ announced }) => announced)).toEqual([3, expect.any(Number)]);

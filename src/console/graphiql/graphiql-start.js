@@ -132,6 +132,16 @@
     }
   }
 
+  /** Returns the tabs to open; what another program has damaged in the storage is removed, because GraphiQL would not start. */
+  function openTabs(/** @type {Record<string, string | undefined>} */ found) {
+    try {
+      return arrangeTabs(found);
+    } catch {
+      for (const key of Object.values(keys)) localStorage.removeItem(key);
+      return arrangeTabs(found);
+    }
+  }
+
   /**
    * Returns the tabs to open: those of the user, and the examples. Examples that the user has not changed get new values;
    * those that the user has closed or changed are not added again.
@@ -237,7 +247,7 @@
 
   async function start() {
     const root = /** @type {HTMLElement} */ (document.getElementById('root'));
-    const state = openLink(arrangeTabs(await values));
+    const state = openLink(openTabs(await values));
     write(keys.tabs, state);
     const active = state.tabs[state.activeTabIndex];
     const global = /** @type {any} */ (window);
