@@ -13,6 +13,19 @@ export async function headersFor({ headers }: Gateway): Promise<Record<string, s
   return { ...(await headers?.()) };
 }
 
+/**
+ * Fetches a stream. The client would repeat every request that is refused. A refusal that a repetition cannot change, such
+ * as that of an invalid token, is returned as a stream of one event with its errors instead.
+ */
+export async function fetchStream(input: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  const isFinal = response.status >= 400 && response.status < 500 && response.status !== 429;
+  if (!isFinal) return response;
+  const { errors } = (await response.json()) as { readonly errors: unknown };
+  const events = `event: next\ndata: ${JSON.stringify({ errors })}\n\nevent: complete\ndata:\n\n`;
+  return new Response(events, { headers: { 'content-type': 'text/event-stream' } });
+}
+
 /** Opens a stream of server-sent events for a subscription, and returns a function that closes it. */
 export type Subscribe = (request: RequestParams, sink: Sink<ExecutionResult<Record<string, unknown>>>) => () => void;
 
@@ -21,7 +34,7 @@ export type Subscribe = (request: RequestParams, sink: Sink<ExecutionResult<Reco
  * stream when it shuts down and when the token expires: if the last event says that the work goes on, subscribes again.
  */
 export function createSubscribe(gateway: Gateway): Subscribe {
-  const client = createClient({ url: gateway.url, headers: () => headersFor(gateway) });
+  const client = createClient({ url: gateway.url, headers: () => headersFor(gateway), fetchFn: fetchStream });
   return (request, sink) => {
     let isClosed = false;
     let close = () => {};

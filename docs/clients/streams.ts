@@ -1,5 +1,5 @@
 import { type Client, createClient } from 'graphql-sse';
-import { type Gateway, headersFor } from './connect.ts';
+import { fetchStream, type Gateway, headersFor } from './connect.ts';
 
 /**
  * Creates a client of graphql-sse, which opens one stream for each subscription, and opens it again, with current headers,
@@ -7,19 +7,6 @@ import { type Gateway, headersFor } from './connect.ts';
  */
 export function createStreams(gateway: Gateway): Client {
   return createClient({ url: gateway.url, headers: () => headersFor(gateway), fetchFn: fetchStream });
-}
-
-/**
- * Fetches a stream. The client would repeat every request that is refused. A refusal that a repetition cannot change, such
- * as that of an invalid token, is returned as a stream of one event with its errors instead.
- */
-async function fetchStream(input: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
-  const isFinal = response.status >= 400 && response.status < 500 && response.status !== 429;
-  if (!isFinal) return response;
-  const { errors } = (await response.json()) as { readonly errors: unknown };
-  const events = `event: next\ndata: ${JSON.stringify({ errors })}\n\nevent: complete\ndata:\n\n`;
-  return new Response(events, { headers: { 'content-type': 'text/event-stream' } });
 }
 
 /** What an event shows of a snapshot. */

@@ -83,7 +83,10 @@ const partsOfCache = 4;
 /** The parts of the server that one version of the settings determines. */
 interface Version extends YogaParts, RequestParts, Pick<ReloadableSettings, 'keys'> {}
 
-/** Serves the fleet page at `/`, GraphQL and GraphiQL at `/graphql`, liveness at `/health`, readiness at `/ready`. Does not start to listen. */
+/**
+ * Serves the fleet page at `/`, GraphQL and GraphiQL at `/graphql`, liveness at `/health` and readiness at `/ready`. Does
+ * not start to listen.
+ */
 export function createServer(options: ServerOptions): GatewayServer {
   const { origins = [], corsRequestHeaders = [], log } = options;
   const stopping = new AbortController();

@@ -16,8 +16,9 @@ export interface StaticFile {
 export type AnswerWithFile = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
- * Returns the function that answers with a file, of which Node.js omits the body for a HEAD request: with status 304 if the client has it (RFC 9110, section 13.1.2), and
- * otherwise in the encoding that the client prefers. The file is compressed once for each encoding, when it is first used.
+ * Returns the function that answers with a file: with status 304 if the client has it (RFC 9110, section 13.1.2), and
+ * otherwise in the encoding that the client prefers. The file is compressed once for each encoding, when it is first
+ * used. For a HEAD request, Node.js omits the body.
  */
 export function createStaticFile({ body, type, isImmutable = false, policy }: StaticFile): AnswerWithFile {
   // A weak tag, because the encodings of the file have the same one.

@@ -132,7 +132,7 @@
     }
   }
 
-  /** Returns the tabs to open; what another program has damaged in the storage is removed, because GraphiQL would not start. */
+  /** Returns the tabs to open. A storage that another program has damaged is cleared: GraphiQL would not start with it. */
   function openTabs(/** @type {Record<string, string | undefined>} */ found) {
     try {
       return arrangeTabs(found);
