@@ -113,7 +113,7 @@ async function followOperation(reader: Reader, text: string, shown: string | und
   else expectSuccess(operationOf(text).type, await send(reader, withTypename(text), output));
 }
 
-/** The variables of an operation are what the block before it printed. */
+/** The variables of an operation are what the block before it printed; if it printed nothing, they have their defaults. */
 async function send({ shell, translate }: Reader, text: string, output: string): Promise<any> {
   const { type, hasVariables } = operationOf(text);
   const isSubscription = type === OperationTypeNode.SUBSCRIPTION;
@@ -126,7 +126,7 @@ async function send({ shell, translate }: Reader, text: string, output: string):
       accept: isSubscription ? 'text/event-stream' : 'application/json',
       ...(token && { authorization: `Bearer ${token}` }),
     },
-    body: JSON.stringify({ query: text, ...(hasVariables && { variables: JSON.parse(output) }) }),
+    body: JSON.stringify({ query: text, ...(hasVariables && output !== '' && { variables: JSON.parse(output) }) }),
     signal: controller.signal,
   });
   if (!isSubscription) return response.json();
