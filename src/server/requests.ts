@@ -25,7 +25,7 @@ import type { ObservedRequest, RequestObserver } from './observation/observer.ts
 import type { TrustedProxies } from './connections/addresses.ts';
 import { type Admission, type Refusal, retryAfterSeconds } from './connections/admission.ts';
 import type { GatewayResponse } from './connections/response.ts';
-import { createStaticFile, type StaticFile } from './static-file.ts';
+import { type AnswerWithFile, createStaticFile, type StaticFile } from './static-file.ts';
 import { answerHealth, type IsReady, liveness, readiness } from './connections/health.ts';
 
 export const endpoint = '/graphql';
@@ -47,8 +47,8 @@ export interface RequestOptions extends CrossOrigin {
   readonly observer: RequestObserver;
   readonly trustedProxies: TrustedProxies;
   readonly admission: Admission;
-  /** The files that every caller can read without authentication, by their path. */
-  readonly files: ReadonlyMap<string, StaticFile>;
+  /** Reads the files that every caller can request without authentication, by their path; called at most once. */
+  readFiles(): ReadonlyMap<string, StaticFile>;
   /** Undefined if another port serves health checks. */
   readonly isReady: IsReady | undefined;
   /** Aborted when the server stops. */
@@ -59,7 +59,7 @@ export interface RequestOptions extends CrossOrigin {
 export function createRequestListener(options: RequestOptions) {
   const { observer, isReady, stopping } = options;
   const answer = createAnswer(options);
-  const files = new Map([...options.files].map(([path, file]) => [path, createStaticFile(file)]));
+  const fileAt = createFileLookup(options);
   return async (request: IncomingMessage, response: GatewayResponse): Promise<void> => {
     const id = identify(request, response);
     if (stopping.aborted) response.addHeaders('connection', 'close');
@@ -69,10 +69,20 @@ export function createRequestListener(options: RequestOptions) {
     const path = pathOf(request.url);
     if (answerOpenly(path, response, isReady)) return;
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const answerWithFile = isRead ? files.get(path ?? '') : undefined;
+    const answerWithFile = isRead ? fileAt(path) : undefined;
     if (answerWithFile) return answerWithFile(request, response);
     const observed = observe(request, response, id, options);
     await observer.run(observed, () => answer(request, response, path, observed));
+  };
+}
+
+/** Returns the function that finds a static file. A server that only answers operations never reads the files. */
+function createFileLookup({ readFiles }: RequestOptions): (path: string | undefined) => AnswerWithFile | undefined {
+  let files: ReadonlyMap<string, AnswerWithFile> | undefined;
+  return (path) => {
+    if (path === undefined || path === endpoint) return undefined;
+    files ??= new Map(Array.from(readFiles(), ([name, file]) => [name, createStaticFile(file)]));
+    return files.get(path);
   };
 }
 

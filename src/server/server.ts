@@ -120,7 +120,7 @@ export function createServer(options: ServerOptions): GatewayServer {
     isReady: options.health === undefined ? serving.isReady : undefined,
     origins,
     corsRequestHeaders,
-    files: readConsole(),
+    readFiles: readConsole,
     stopping: stopping.signal,
   });
   server.on('request', (request, response) => {

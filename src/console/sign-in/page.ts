@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const read = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
+const texts = new Map<string, string>();
 
-let script: string | undefined;
+/** Returns the text of a file beside this one, which is read when it is first needed. */
+function read(name: string): string {
+  const text = texts.get(name) ?? readFileSync(join(import.meta.dirname, name), 'utf8');
+  texts.set(name, text);
+  return text;
+}
 
 /** Returns the script of the page, which the content security policy must allow. */
 export function signInScript(): string {
-  script ??= read('sign-in.js');
-  return script;
+  return read('sign-in.js');
 }
 
 /** Returns a page that asks for a bearer token and opens GraphiQL with it, without storing the token. */
