@@ -11,7 +11,7 @@ import { type ResolvedSecrets, resolveSecrets, withSecretPlaces } from './config
 import { readYaml } from './config/yaml.ts';
 import { ConfigurationError } from './errors.ts';
 import { accountSettings, fullReadSettings, priceSettings } from './fleet/settings.ts';
-import { limitSettings } from './limits/settings.ts';
+import { limitSettings, mostOf } from './limits/settings.ts';
 import { documentSettings } from './limits/trusted-documents.ts';
 import { authenticationSettings } from './server/authentication/settings.ts';
 import { corsRequestHeadersSetting, originsSetting } from './server/browsers.ts';
@@ -252,7 +252,7 @@ function portProblems({ host, port, health }: Config): string[] {
 
 /** Returns the problem of a cost with which every trusted document would be refused. */
 function costProblems({ documents, limits }: FileConfig): string[] {
-  const most = Math.min(limits.cost, limits.costPerMinute);
+  const most = mostOf(limits);
   if (documents === undefined || documents.cost <= most) return [];
   return [
     `documents.cost is ${documents.cost}, but limits allow an operation at most ${most} AWS calls, so every trusted document would be refused. Decrease documents.cost, or increase limits.cost and limits.costPerMinute.`,

@@ -80,7 +80,7 @@ export async function createGateway(
     origins: settings.origins,
     corsRequestHeaders: settings.corsRequestHeaders,
     policy: settings.policy,
-    audit: await openAudit(settings, log),
+    audit: settings.audit === undefined ? undefined : await openAudit(settings.audit, log),
   });
   await server.requireOwnAccounts();
   const reload = createReload(server, open, { config: settings, settings: opened }, log);
@@ -119,10 +119,10 @@ function warnOfDoubts({ authentication, grants }: Config, accounts: readonly Acc
   if (doubt !== undefined) log.warn(doubt);
 }
 
-async function openAudit({ audit }: Config, log: Log): Promise<Audit | undefined> {
-  if (audit === undefined) return undefined;
-  await requireAuditable(audit);
-  return createAudit(createAuditSink(audit), (error) =>
+/** Opens the audit log of a setting. Throws a ConfigurationError if it cannot be written. */
+export async function openAudit(setting: string, log: Pick<Log, 'error'>): Promise<Audit> {
+  await requireAuditable(setting);
+  return createAudit(createAuditSink(setting), (error) =>
     log.error(
       error,
       'Cannot write an audit record. Check the file or stream that `audit` configures: until then, changes are refused.',

@@ -1,5 +1,10 @@
 import { open } from 'node:fs/promises';
 
+/** Whether a setting names a stream of the process, and not a file. */
+export function isStream(setting: string): setting is 'stdout' | 'stderr' {
+  return setting === 'stdout' || setting === 'stderr';
+}
+
 /** Writes one line, and resolves when the line is stored durably. */
 export type AuditSink = (line: string) => Promise<void>;
 
@@ -8,7 +13,7 @@ export type AuditSink = (line: string) => Promise<void>;
  * pipe; a file is flushed to the disk.
  */
 export function createAuditSink(setting: string): AuditSink {
-  if (setting !== 'stdout' && setting !== 'stderr') return createFileSink(setting);
+  if (!isStream(setting)) return createFileSink(setting);
   return (line) =>
     new Promise((resolve, reject) => {
       process[setting].write(`${line}\n`, (error) => (error ? reject(error) : resolve()));

@@ -5,7 +5,7 @@ import type { RequestClient } from '../aws/request-scope.ts';
 import { type SentCall, tookEffect } from '../aws/usage.ts';
 import { ConfigurationError, type ErrorCode, ForbiddenError, SnapgateError } from '../errors.ts';
 import { maskTokens } from '../masking.ts';
-import { type AuditSink, createTimedSink } from './audit-sink.ts';
+import { type AuditSink, createTimedSink, isStream } from './audit-sink.ts';
 
 /** The `audit` of the configuration file. */
 export const auditSetting = z.string().min(1).meta({
@@ -99,7 +99,7 @@ export function createAudit(sink: AuditSink, reportFailure: (error: Error) => vo
 
 /** Throws a ConfigurationError if the file cannot be opened for appending: the gateway would refuse every change. */
 export async function requireAuditable(setting: string): Promise<void> {
-  if (setting === 'stdout' || setting === 'stderr') return;
+  if (isStream(setting)) return;
   try {
     await using _file = await open(setting, 'a', 0o600);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isStream } from '../access/audit-sink.ts';
 import type { Config } from '../config.ts';
 import { regionDoubts } from '../fleet/regions.ts';
 import { configurationChecks } from './configuration.ts';
@@ -45,7 +46,7 @@ function outcomeOf(doubts: readonly string[], message: string): Outcome {
 }
 
 async function auditOutcome(path: string): Promise<Outcome> {
-  if (path === 'stdout' || path === 'stderr') return ok('Writable.');
+  if (isStream(path)) return ok('Writable.');
   try {
     const file = await stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;

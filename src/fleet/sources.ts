@@ -55,6 +55,13 @@ export function createSources(accounts: readonly AccountSettings[]): Sources {
   };
 }
 
+/** Returns how the gateway accesses each source. */
+export function accessesOf({ connect }: Sources): readonly SourceAccess[] {
+  const accesses: SourceAccess[] = [];
+  for (const service of serviceNames) connect(service, (access) => accesses.push(access));
+  return accesses;
+}
+
 /** Returns the sources that a principal can read; other sources are reported as not configured. */
 export function sourcesSeenBy(principal: Principal, { all, accounts, connect }: Sources): Sources {
   const seen = all.filter((source) => principal.reaches('SNAPSHOT_READ', source));

@@ -1,20 +1,16 @@
-import { type Audit, createAudit, requireAuditable } from '../access/audit.ts';
-import { createAuditSink } from '../access/audit-sink.ts';
 import type { Principal } from '../access/principal.ts';
 import { createAws, requireOwnAccounts } from '../aws/client.ts';
 import type { AwsObserver } from '../aws/observer.ts';
 import type { AwsSettings } from '../aws/settings.ts';
-import type { SourceAccess } from '../aws/source-access.ts';
 import { secretsOf } from '../config/known-secrets.ts';
 import { type CreateContext, createContextFactory } from '../context.ts';
 import { createCursors } from '../fleet/paging/cursor.ts';
 import { createStoragePrices } from '../fleet/questions/storage-prices.ts';
 import type { AccountSettings } from '../fleet/settings.ts';
-import { createSources, type Sources } from '../fleet/sources.ts';
-import { type GatewaySettings, maximumPages } from '../gateway.ts';
+import { accessesOf, createSources } from '../fleet/sources.ts';
+import { type GatewaySettings, maximumPages, openAudit } from '../gateway.ts';
 import { createMask } from '../masking.ts';
 import { connectRedis } from '../replicas/connect.ts';
-import { serviceNames } from '../snapshots/service.ts';
 import { createDestination, type Destination } from '../telemetry/destination.ts';
 import { createErrorLog, createLog, createTerminal, type ErrorLog } from '../telemetry/log.ts';
 import { createCursorKey } from './reload.ts';
@@ -49,6 +45,7 @@ export async function openContexts(options: SessionOptions): Promise<SessionPart
   const aws = createAws({ ...settings.aws, proxy, observer, ...options.aws, redis: redis.answers, ...reports });
   const sources = createSources(options.accounts);
   await requireOwnAccounts(aws, accessesOf(sources));
+  const setting = auditOf(options);
   const stopping = new AbortController();
   const createContext = createContextFactory({
     aws,
@@ -60,7 +57,7 @@ export async function openContexts(options: SessionOptions): Promise<SessionPart
     redis: redis.changes,
     cursors: createCursors(keys),
     prices: prices && createStoragePrices(prices),
-    audit: await openAudit(options, log),
+    audit: setting === undefined ? undefined : await openAudit(setting, log),
     now,
     stopping: stopping.signal,
   });
@@ -86,16 +83,8 @@ async function openTerminal(): Promise<Destination> {
   };
 }
 
-async function openAudit({ settings, isAudited }: SessionOptions, log: ErrorLog): Promise<Audit | undefined> {
-  const { audit } = settings;
-  if (audit === undefined && !isAudited) return undefined;
-  const setting = audit === undefined || audit === 'stdout' ? 'stderr' : audit;
-  await requireAuditable(setting);
-  return createAudit(createAuditSink(setting), (error) => log.error(error, 'Cannot write an audit record.'));
-}
-
-function accessesOf(sources: Sources): readonly SourceAccess[] {
-  const accesses: SourceAccess[] = [];
-  for (const service of serviceNames) sources.connect(service, (access) => accesses.push(access));
-  return accesses;
+/** Returns where changes are recorded; undefined if they are not. */
+function auditOf({ settings: { audit }, isAudited }: SessionOptions): string | undefined {
+  if (audit === undefined) return isAudited ? 'stderr' : undefined;
+  return audit === 'stdout' ? 'stderr' : audit;
 }

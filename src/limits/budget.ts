@@ -5,7 +5,7 @@ import type { RedisLink } from '../replicas/redis-link.ts';
 import { costOf } from './cost.ts';
 import type { FleetSize } from './price.ts';
 import { refusal } from './refusal.ts';
-import type { LimitSettings } from './settings.ts';
+import { type LimitSettings, mostOf } from './settings.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 
 /** The estimated cost of an operation, and the remaining allowance of the current minute; both in AWS calls. */
@@ -86,20 +86,22 @@ export function createBudgets({ maximumPages, redis }: BudgetOptions): (settings
   const charge = (subject: string, calls: number) => {
     void allowance.spend(subject, calls);
   };
-  const priceIn =
-    ({ limits, documents }: BudgetSettings) =>
-    (args: ExecutionArgs, fleet: BudgetedRequest['fleet'], isFresh = false): number => {
-      const isTrusted = documents !== undefined && documents.texts.has(args.document.loc?.source.body ?? '');
-      if (!isTrusted) return costOf(args, fleet(maximumPages));
-      if (!isFresh || !isQuery(args)) return documents.cost;
-      // Nothing that was read for others answers it: many at once could make far more calls than the allowance.
-      const most = Math.min(limits.cost, limits.costPerMinute);
-      return Math.max(documents.cost, Math.min(costOf(args, fleet(maximumPages)), most));
-    };
+  const priceOf = (
+    { limits, documents }: BudgetSettings,
+    args: ExecutionArgs,
+    fleet: BudgetedRequest['fleet'],
+    isFresh = false,
+  ): number => {
+    const isTrusted = documents !== undefined && documents.texts.has(args.document.loc?.source.body ?? '');
+    if (!isTrusted) return costOf(args, fleet(maximumPages));
+    if (!isFresh || !isQuery(args)) return documents.cost;
+    // Nothing that was read for others answers it: many at once could make far more calls than the allowance.
+    return Math.max(documents.cost, Math.min(costOf(args, fleet(maximumPages)), mostOf(limits)));
+  };
   return ({ limits, documents }) => ({
-    priceOf: (args, fleet) => priceIn({ limits, documents })(args, fleet),
+    priceOf: (args, fleet) => priceOf({ limits, documents }, args, fleet),
     admit: async (args, { subject, fleet, usage }, known) => {
-      const announced = known ?? priceIn({ limits, documents })(args, fleet, usage.scope.isFresh);
+      const announced = known ?? priceOf({ limits, documents }, args, fleet, usage.scope.isFresh);
       const refused = refuseAbove(limits, announced);
       if (refused) {
         counts.refusedByCost += announced;
@@ -143,9 +145,8 @@ function isQuery({ document, operationName }: ExecutionArgs): boolean {
   return getOperationAST(document, operationName)?.operation === 'query';
 }
 
-function refuseAbove({ cost, costPerMinute }: LimitSettings, announced: number): GraphQLError | undefined {
-  // An operation above the allowance of a whole minute would be refused on every retry.
-  const most = Math.min(cost, costPerMinute);
+function refuseAbove(limits: LimitSettings, announced: number): GraphQLError | undefined {
+  const most = mostOf(limits);
   if (announced <= most) return undefined;
   return refusal(
     'ALLOWANCE_EXCEEDED',

@@ -86,3 +86,8 @@ export type LimitSettings = Readonly<z.output<typeof limitSettings>>;
 
 /** The limits that apply if the configuration does not set them. */
 export const defaultLimits: LimitSettings = limitSettings.parse({});
+
+/** The highest cost of one operation: above the allowance of a whole minute, it would be refused on every retry. */
+export function mostOf({ cost, costPerMinute }: Pick<LimitSettings, 'cost' | 'costPerMinute'>): number {
+  return Math.min(cost, costPerMinute);
+}

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ConfigurationError } from '../errors.ts';
 import { type FiledDocument, readDocumentFile } from './document-file.ts';
 import { excessOf } from './documents.ts';
-import type { LimitSettings } from './settings.ts';
+import { type LimitSettings, mostOf } from './settings.ts';
 
 const defaultCost = 100;
 
@@ -52,13 +52,13 @@ export const ownPrefix = 'x-snapgate:';
 export function withOwnDocuments(
   own: ReadonlyMap<string, string>,
   configured: TrustedDocuments | undefined,
-  { cost, costPerMinute }: LimitSettings,
+  limits: LimitSettings,
 ): TrustedDocuments {
   // The configuration ensures that a configured cost is within the limits.
   const { only, maxAgeSeconds, ...fixed } = configured ?? {
     only: false,
     maxAgeSeconds: 0,
-    cost: Math.min(defaultCost, cost, costPerMinute),
+    cost: Math.min(defaultCost, mostOf(limits)),
     byId: new Map<string, string>(),
   };
   const byId = new Map([...fixed.byId, ...own]);

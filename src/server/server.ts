@@ -1,12 +1,11 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createAws, requireOwnAccounts } from '../aws/client.ts';
 import type { AwsSettings } from '../aws/settings.ts';
-import type { SourceAccess } from '../aws/source-access.ts';
 import { readConsole } from '../console/files.ts';
 import { consoleDocuments } from '../console/documents.ts';
 import { createCompiledOperations } from '../execution/compiled-operations.ts';
 import { type ContextOptions, type ContextSettings, type CreateContext, createContextFactory } from '../context.ts';
-import type { Sources } from '../fleet/sources.ts';
+import { accessesOf } from '../fleet/sources.ts';
 import type { FleetWatch } from '../fleet/watch/fleet-watch.ts';
 import { createBudgets } from '../limits/budget.ts';
 import { createDocuments } from '../limits/documents.ts';
@@ -18,7 +17,6 @@ import type { RedisLink } from '../replicas/redis-link.ts';
 import { createFlights } from '../execution/ready/flights.ts';
 import { createReadyResponses } from '../execution/ready/ready-responses.ts';
 import { schema } from '../schema.ts';
-import { serviceNames } from '../snapshots/service.ts';
 import { createAuthenticateRequest } from './authentication/authenticate.ts';
 import type { Authenticate, RefusedError } from './authentication/authentication.ts';
 import { GatewayResponse } from './connections/response.ts';
@@ -189,12 +187,6 @@ function createVersions(
       }),
     };
   };
-}
-
-function accessesOf(sources: Sources): readonly SourceAccess[] {
-  const accesses: SourceAccess[] = [];
-  for (const service of serviceNames) sources.connect(service, (access) => accesses.push(access));
-  return accesses;
 }
 
 /** Creates a server whose responses are all `GatewayResponse`, which its type does not say. */
