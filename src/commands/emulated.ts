@@ -30,7 +30,10 @@ interface Emulated {
   readonly aws: AwsSettings;
 }
 
-/** Returns the settings of a gateway on an emulator: sharing and restoring are harmless, so only the configuration restricts them. */
+/**
+ * Returns the settings of a gateway on an emulator. Sharing and restoring are harmless there, so only the configuration
+ * restricts them.
+ */
 export function emulated(config: Config, url: string): Emulated {
   const policy = {
     sharing: config.sharing ?? ('unrestricted' as const),
