@@ -17,6 +17,10 @@ export function question(title: string, document: string): Question {
   return { name: kebabCased(operation), title, operation, document };
 }
 
-function kebabCased(name: string): string {
-  return name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+/** Returns the name of an operation or a variable as a word of the shell, such as `time-zone`. */
+export function kebabCased(name: string): string {
+  return name
+    .replace(/(?<=[a-z\d])[A-Z]/g, (letter) => `-${letter}`)
+    .replaceAll('_', '-')
+    .toLowerCase();
 }

@@ -16,7 +16,7 @@ export interface SourceReport {
 }
 
 /** Whether a source is not known to lack anything: it returned everything so far, or it is still to come. */
-export function isAnswered({ status }: SourceReport): boolean {
+export function isAnswered({ status }: { readonly status: string }): boolean {
   return status === 'COMPLETE' || status === 'PASSED' || status === 'NOT_REACHED';
 }
 

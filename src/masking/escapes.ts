@@ -9,7 +9,7 @@ export function printable(text: string): string {
   return text.replace(controls, escaped);
 }
 
-/** Returns lines, such as those of JSON, that a terminal shows as they are. In JSON, the value stays the same. */
+/** Returns lines, such as those of JSON or of the log, that a terminal shows as they are. In JSON, the value stays the same. */
 export function printableLines(text: string): string {
   return text.replace(controlsInLines, escaped);
 }

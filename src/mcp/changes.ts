@@ -1,11 +1,11 @@
 import { type GraphQLField, parse } from 'graphql';
 import * as z from 'zod';
+import { operationOf } from '../cookbook/documents.ts';
 import type { Session } from '../gateway/session.ts';
 import { schema } from '../schema.ts';
 import { changeDocument, declaredErrorOf, payloadDocument } from './change-documents.ts';
 import { type Confirmations, confirmationSeconds, type Unconfirmed } from './confirmations.ts';
 import { fieldsOf, type Inputs, inputsOf } from './inputs.ts';
-import { operationOf } from './lists.ts';
 import { type OfferedMutation, offeredMutations } from './mutations.ts';
 import { answerSchema, dataOf } from './outputs.ts';
 import { type Answer, errorsOf, type Tool } from './tool.ts';

@@ -9,15 +9,14 @@ import {
   isListType,
   isObjectType,
   Kind,
-  type OperationDefinitionNode,
   parse,
-  type SelectionNode,
   TypeInfo,
   valueFromASTUntyped,
   type VariableDefinitionNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { keyOf, operationOf, selections, withSelections } from '../cookbook/documents.ts';
 import { schema } from '../schema.ts';
 
 /** How the rows of a list are limited. */
@@ -65,7 +64,7 @@ export function boundList(document: DocumentNode): BoundedDocument {
     document,
     visitWithTypeInfo(typeInfo, {
       Field(node, _key, _parent, _path, ancestors) {
-        const path = [...ancestors.flatMap(responseNames), nameOf(node)];
+        const path = [...ancestors.flatMap(responseNames), keyOf(node)];
         const kind = list === undefined ? kindOf(typeInfo.getType(), path) : undefined;
         if (kind === undefined) return undefined;
         const variable = boundOf(node)?.value;
@@ -105,30 +104,14 @@ function withBounds(node: FieldNode, kind: ListKind): FieldNode {
   const bound = boundOf(node)?.name.value === 'last' ? 'last' : 'first';
   const ofCursor = kind === 'summary' ? '' : `, ${bound === 'last' ? 'before' : 'after'}: $cursor`;
   const extras = kind === 'summary' ? additions.summary : additions[bound];
-  const { arguments: args = [], selectionSet } = fieldOf(`{ x(${bound}: $limit${ofCursor}) { ${extras} ${sources} } }`);
+  const [field] = selections(`{ x(${bound}: $limit${ofCursor}) }`) as [FieldNode];
   const others = (node.arguments ?? []).filter(({ name }) => !isBound(name.value));
-  const selections: readonly SelectionNode[] = [
-    ...(node.selectionSet?.selections ?? []),
-    ...(selectionSet?.selections ?? []),
-  ];
-  return { ...node, arguments: [...others, ...args], selectionSet: { kind: Kind.SELECTION_SET, selections } };
-}
-
-function fieldOf(text: string): FieldNode {
-  const [field] = operationOf(parse(text)).selectionSet.selections;
-  if (field?.kind !== Kind.FIELD) throw new TypeError('The text has no field.');
-  return field;
+  const given = [...others, ...(field.arguments ?? [])];
+  return withSelections({ ...node, arguments: given }, selections(`{ ${extras} ${sources} }`));
 }
 
 function boundVariables(kind: ListKind | undefined): readonly VariableDefinitionNode[] {
   return variablesOf(parse(`query ($limit: Int!${kind === 'connection' ? ', $cursor: String' : ''}) { x }`));
-}
-
-/** Returns the only operation of a document of a tool. */
-export function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
-  const [operation] = definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new TypeError('The document has no operation.');
-  return operation;
 }
 
 function variablesOf(document: DocumentNode): readonly VariableDefinitionNode[] {
@@ -140,10 +123,6 @@ function defaultOf(document: DocumentNode, name: string): unknown {
   return definition?.defaultValue && valueFromASTUntyped(definition.defaultValue);
 }
 
-function nameOf({ alias, name }: FieldNode): string {
-  return alias?.value ?? name.value;
-}
-
 function responseNames(ancestor: ASTNode | readonly ASTNode[]): readonly string[] {
-  return 'kind' in ancestor && ancestor.kind === Kind.FIELD ? [nameOf(ancestor)] : [];
+  return 'kind' in ancestor && ancestor.kind === Kind.FIELD ? [keyOf(ancestor)] : [];
 }

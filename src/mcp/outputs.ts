@@ -9,6 +9,7 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
+import { keyOf } from '../cookbook/documents.ts';
 import { schema } from '../schema.ts';
 import type { ObjectSchema } from './tool.ts';
 
@@ -66,7 +67,7 @@ const scalars: Readonly<Record<string, string>> = { Int: 'integer', Float: 'numb
 function propertiesOf(type: GraphQLOutputType, { selections }: SelectionSetNode): Properties {
   const parts = selections.map((selection): Properties => {
     if (selection.kind === Kind.FIELD) {
-      const name = selection.alias?.value ?? selection.name.value;
+      const name = keyOf(selection);
       return { properties: { [name]: fieldOf(type, selection.name.value, selection.selectionSet) }, required: [name] };
     }
     if (selection.kind !== Kind.INLINE_FRAGMENT) throw new TypeError('A document of a tool has a named fragment.');

@@ -1,9 +1,10 @@
 import { type OperationDefinitionNode, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import * as z from 'zod';
+import { operationOf } from '../cookbook/documents.ts';
 import type { Question } from '../cookbook/question.ts';
 import type { Session, SessionResponse } from '../gateway/session.ts';
 import type { Inputs } from './inputs.ts';
-import { boundList, isBound, type List, operationOf } from './lists.ts';
+import { boundList, isBound, type List } from './lists.ts';
 import { answerSchema, dataOf } from './outputs.ts';
 import { readRows, type Rows } from './rows.ts';
 import { errorsOf, type ObjectSchema, type Tool } from './tool.ts';

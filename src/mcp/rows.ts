@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isAnswered } from '../fleet/reports.ts';
 import { added, type List } from './lists.ts';
 
 /** How the rows of an answer continue. */
@@ -42,9 +43,6 @@ const addedFields = z.object({
 const records = z.record(z.string(), z.unknown());
 const withRows = z.union([z.object({ nodes: z.array(z.unknown()) }), z.object({ groups: z.array(z.unknown()) })]);
 
-/** The status of a source that returned everything that was requested from it, which can be nothing. */
-const whole = ['COMPLETE', 'NOT_REACHED', 'PASSED'];
-
 /** Separates the rows of a list from how they continue, and from the sources that did not return everything. */
 export function readRows(data: unknown, list: List, limit: number, cursor: string | undefined): Rows {
   if (data === null || data === undefined) return { data: null, page: null, failedSources: [] };
@@ -72,7 +70,7 @@ function separate(value: unknown): Separated {
   const count = shown?.length ?? 0;
   const hasNextPage = page?.hasNextPage ?? (total ?? 0) > count;
   const failedSources = sources
-    .filter(({ status }) => !whole.includes(status))
+    .filter((each) => !isAnswered(each))
     .map(({ source, status, error }) => ({ ...source, status, error }));
   return {
     rows,

@@ -5,6 +5,7 @@ import { type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from 'pino
 import { describeCause } from '../errors/causes.ts';
 import { type ErrorCode, SnapgateError } from '../errors.ts';
 import { type Mask, maskTokens } from '../masking.ts';
+import { printableLines } from '../masking/escapes.ts';
 import { createDestination, type Destination } from './destination.ts';
 import type { LogLevel } from './settings.ts';
 
@@ -72,9 +73,6 @@ export function createLog({
   return pino(options, { write: (line) => destination.write(mask(line)) });
 }
 
-/** The control characters that are neither a tab nor the end of a line, and those that change the direction of a text. */
-const controls = /[^\P{Cc}\t\n]|\p{Bidi_Control}/gu;
-
 /**
  * Creates a destination for people: each line in a readable form, on a terminal. Escapes control characters, with which a
  * client could change what the terminal shows.
@@ -90,10 +88,7 @@ export async function createTerminal(
     singleLine: true,
   });
   const terminal = createDestination(stream);
-  const escape = (_name: string, value: unknown) =>
-    typeof value === 'string'
-      ? value.replace(controls, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      : value;
+  const escape = (_name: string, value: unknown) => (typeof value === 'string' ? printableLines(value) : value);
   return { write: (line) => terminal.write(format(JSON.parse(line, escape) as object)) };
 }
 

@@ -9,7 +9,7 @@ const text = `query (
   $service: Service, $services: [Service!], $regions: [String!], $numbers: [Int!], $filter: SnapshotFilter, $tags: [TagFilter!]
 ) { __typename }`;
 const operation = parse(text).definitions[0] as OperationDefinitionNode;
-const read = (flags: readonly string[], json?: string) => readVariables(schema, operation, { flags, json }).given;
+const read = (flags: readonly string[], json?: string) => readVariables(schema, operation, { flags, json });
 const withText = (...flags: string[]) => {
   const { text: _text, ...others } = read(['--text', 'x', ...flags]) as Record<string, unknown>;
   return others;

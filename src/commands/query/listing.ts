@@ -1,6 +1,6 @@
 import { type GraphQLSchema, parse } from 'graphql';
 import { questions } from '../../cookbook/cookbook.ts';
-import { operationOf } from './document/lists.ts';
+import { operationOf } from '../../cookbook/documents.ts';
 import { csvOf } from './output/csv.ts';
 import { type Format, jsonOf, write } from './output/print.ts';
 import { tableOf } from './output/table.ts';

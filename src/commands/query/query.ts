@@ -7,8 +7,8 @@ import {
   separateOperations,
   validate,
 } from 'graphql';
+import { operationOf } from '../../cookbook/documents.ts';
 import { UsageError } from '../../errors/usage.ts';
-import { operationOf } from './document/lists.ts';
 import { execute, type ExecutionFlags } from './execute.ts';
 import { listQuestions } from './listing.ts';
 import { readDocument } from './question.ts';
@@ -42,7 +42,7 @@ export async function query([given, ...rest]: readonly string[], flags: QueryFla
   if (operation.operation === 'mutation' && !flags.allowChanges) {
     throw new UsageError('This is a mutation, which can change AWS. Add --allow-changes to execute it.');
   }
-  const { given: variables } = readVariables(schema, operation, { flags: rest, json: flags.variables });
+  const variables = readVariables(schema, operation, { flags: rest, json: flags.variables });
   await execute(schema, { document, variables }, flags);
 }
 

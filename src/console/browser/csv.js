@@ -4,12 +4,20 @@
 const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**
- * Returns rows as CSV (RFC 4180). A text that a spreadsheet would execute as a formula starts with an apostrophe. Null is
- * `unknown`, because an empty cell could be read as zero.
+ * Returns rows as CSV (RFC 4180). Null is `unknown`, because an empty cell could be read as zero.
  * @param {readonly (readonly Cell[])[]} rows
  */
 export function csvOf(rows) {
   return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/**
+ * Returns a text as a cell of CSV. A text that a spreadsheet would execute as a formula starts with an apostrophe.
+ * @param {string} text
+ */
+export function quoted(text) {
+  const safe = formula.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /**
@@ -28,7 +36,5 @@ export function saveAs(name, text) {
 /** @param {Cell} cell */
 function cellOf(cell) {
   if (cell === null) return 'unknown';
-  if (typeof cell !== 'string') return String(cell);
-  const text = formula.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return typeof cell === 'string' ? quoted(cell) : String(cell);
 }

@@ -11,7 +11,9 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
-import { hidden, isObject, selections, valueAt, withSelections } from './hidden.ts';
+import { selections, withSelections } from '../../../cookbook/documents.ts';
+import { isAnswered } from '../../../fleet/reports.ts';
+import { hidden, isObject, valueAt } from './hidden.ts';
 
 const ofList = selections(`{
   ${hidden}isComplete: isComplete
@@ -64,8 +66,6 @@ export interface Outcome {
   readonly succeeded: number;
 }
 
-const withoutFlaw = ['COMPLETE', 'NOT_REACHED', 'PASSED'];
-
 /** Reads what `withCompleteness` has added to a document. */
 export function outcomeOf(data: unknown): Outcome {
   const found = { incomplete: 0, sources: new Set<string>(), failures: [] as string[], items: [] as string[] };
@@ -83,7 +83,7 @@ export function outcomeOf(data: unknown): Outcome {
     const sources = value[`${hidden}sources`];
     for (const each of Array.isArray(sources) ? sources : []) {
       const status = String(valueAt(each, ['status']));
-      if (!withoutFlaw.includes(status)) found.sources.add(describeSource(each, status));
+      if (!isAnswered({ status })) found.sources.add(describeSource(each, status));
     }
     for (const [key, each] of Object.entries(value)) if (!key.startsWith(hidden)) read(each);
   };

@@ -1,24 +1,5 @@
-import { type FieldNode, Kind, type OperationDefinitionNode, parse, type SelectionNode } from 'graphql';
-
 /** The start of the aliases and variables that are added to a document, and of which no output shows anything. */
 export const hidden = 'snapgate_';
-
-/** Parses a selection set of one operation. */
-export function selections(text: string): readonly SelectionNode[] {
-  const [operation] = parse(text, { noLocation: true }).definitions as [OperationDefinitionNode];
-  return operation.selectionSet.selections;
-}
-
-/** Returns a field with more selections. */
-export function withSelections(field: FieldNode, added: readonly SelectionNode[]): FieldNode {
-  const { selections: present = [] } = field.selectionSet ?? {};
-  return { ...field, selectionSet: { kind: Kind.SELECTION_SET, selections: [...present, ...added] } };
-}
-
-/** Returns the name of a field in a response. */
-export function keyOf({ alias, name }: FieldNode): string {
-  return (alias ?? name).value;
-}
 
 /** An object of a response. */
 export type ResponseObject = Readonly<Record<string, unknown>>;

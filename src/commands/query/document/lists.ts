@@ -14,7 +14,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { keyOf } from './hidden.ts';
+import { keyOf, operationOf } from '../../../cookbook/documents.ts';
 
 /** A field of a document that is not within a list: the operation has it at most once. */
 export interface SingleField {
@@ -51,13 +51,6 @@ export function readOperation(schema: GraphQLSchema, document: DocumentNode): Si
 export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   const fragments = definitions.filter((each) => each.kind === Kind.FRAGMENT_DEFINITION);
   return new Map(fragments.map((each) => [each.name.value, each]));
-}
-
-/** Returns the operation of a document of one operation. */
-export function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
-  const operation = definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION);
-  if (operation === undefined) throw new Error('The document has no operation.');
-  return operation;
 }
 
 /** Returns the fields that a selection selects, also by fragments. */

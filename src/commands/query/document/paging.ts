@@ -5,15 +5,15 @@ import {
   getArgumentValues,
   getNamedType,
   Kind,
-  type OperationDefinitionNode,
   parse,
   type SelectionSetNode,
   separateOperations,
   type VariableDefinitionNode,
   visit,
 } from 'graphql';
-import { fieldsIn, fragmentsOf, operationOf, type SingleField, type SingleOperation } from './lists.ts';
-import { hidden, keyOf, selections, withSelections } from './hidden.ts';
+import { keyOf, operationOf, selections, withSelections } from '../../../cookbook/documents.ts';
+import { fieldsIn, fragmentsOf, type SingleField, type SingleOperation } from './lists.ts';
+import { hidden } from './hidden.ts';
 
 /** The most records of a page. */
 const maximumPage = 100;
@@ -140,8 +140,7 @@ function withPage(node: FieldNode, { wanted, isLimited, firstVariable, afterVari
 }
 
 function variables(text: string): readonly VariableDefinitionNode[] {
-  const [operation] = parse(`query (${text}) { x }`, { noLocation: true }).definitions as [OperationDefinitionNode];
-  return operation.variableDefinitions ?? [];
+  return operationOf(parse(`query (${text}) { x }`, { noLocation: true })).variableDefinitions ?? [];
 }
 
 /** Keeps only the fields along a path, and everything within its last field. */

@@ -13,7 +13,8 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
-import { isObject, keyOf, valueAt } from './hidden.ts';
+import { keyOf } from '../../../cookbook/documents.ts';
+import { isObject, valueAt } from './hidden.ts';
 import { fieldsIn, fragmentsOf, type SingleField, type SingleOperation } from './lists.ts';
 import { isRows, type VariableValues } from './paging.ts';
 

@@ -1,9 +1,9 @@
+import { printable, printableLines } from '../../../masking/escapes.ts';
 import type { Table } from '../document/rows.ts';
 import { valueAt } from '../document/hidden.ts';
 import type { Response } from '../run.ts';
 import { cellOf } from './cells.ts';
 import { csvOf } from './csv.ts';
-import { printable, printableLines } from './escapes.ts';
 import { tableOf } from './table.ts';
 
 /** The formats of a result; `number` prints the only value alone. */

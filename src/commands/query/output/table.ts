@@ -1,5 +1,5 @@
+import { printable } from '../../../masking/escapes.ts';
 import type { Cell } from './cells.ts';
-import { printable } from './escapes.ts';
 
 const gap = '  ';
 

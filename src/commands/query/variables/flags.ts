@@ -10,9 +10,9 @@ import {
   print,
   typeFromAST,
 } from 'graphql';
+import { kebabCased } from '../../../cookbook/question.ts';
 import { UsageError } from '../../../errors/usage.ts';
 import { isObject, type ResponseObject } from '../document/hidden.ts';
-import type { VariableValues } from '../document/paging.ts';
 import { valueOf } from './values.ts';
 
 /** A variable of an operation, and its flag. */
@@ -23,12 +23,6 @@ export interface Variable {
   readonly type: GraphQLInputType;
   /** Its type and its default, such as `Int = 10`. */
   readonly description: string;
-}
-
-/** The variables that a caller has set, and the values of all variables, with their defaults. */
-export interface GivenVariables {
-  readonly given: ResponseObject;
-  readonly values: VariableValues;
 }
 
 /** Returns the variables of an operation. Its flags are the names in kebab case. */
@@ -43,14 +37,14 @@ export function variablesOf(schema: GraphQLSchema, operation: OperationDefinitio
 }
 
 /**
- * Reads the variables of an operation from flags and from JSON, of which the flags take precedence. Throws a UsageError
- * that names the allowed variables.
+ * Reads the variables that a caller has set for an operation from flags and from JSON, of which the flags take
+ * precedence. Throws a UsageError that names the allowed variables.
  */
 export function readVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   { flags, json }: { readonly flags: readonly string[]; readonly json: string | undefined },
-): GivenVariables {
+): ResponseObject {
   const variables = variablesOf(schema, operation);
   const inJson = json === undefined ? {} : readJson(json);
   const unknown = Object.keys(inJson).filter((key) => !variables.some(({ name }) => name === key));
@@ -61,7 +55,7 @@ export function readVariables(
   if (result.errors) {
     throw new UsageError(`${result.errors.map(({ message }) => message).join('\n')}\n${allowed(variables)}`);
   }
-  return { given, values: result.variableValues };
+  return given;
 }
 
 function readFlags(variables: readonly Variable[], flags: readonly string[]): ResponseObject {
@@ -126,11 +120,4 @@ function readFile(path: string): string {
 function allowed(variables: readonly Variable[]): string {
   if (variables.length === 0) return 'The query has no variables.';
   return `Variables: ${variables.map(({ flag, description }) => `${flag} (${description})`).join(', ')}.`;
-}
-
-function kebabCased(name: string): string {
-  return name
-    .replace(/(?<=[a-z\d])[A-Z]/g, (letter) => `-${letter}`)
-    .replaceAll('_', '-')
-    .toLowerCase();
 }
