@@ -541,6 +541,7 @@ async function eventsOf(response: Response): Promise<string> {
 function without(answer: unknown, word: string): string {
   return JSON.stringify(answer)
     .replaceAll(/_(fetchedAt|awsCalls|latestRestorableAt|time|ageSeconds|\w*[cC]ursor)":("[^"]*"|\d+)/g, '')
+    .replaceAll(/(?<=latest restorable time is )[\d-]+T[\d:.]+Z/g, '')
     .replaceAll(/(?<=_id":")[\w-]+/g, (id) => Buffer.from(id, 'base64url').toString())
     .replaceAll(word || '#', '#');
 }
