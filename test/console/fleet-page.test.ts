@@ -127,7 +127,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     );
     for (const each of sent) expect(Object.keys(each)).toEqual(['documentId', 'variables']);
     expect(await panel(page, 'Recovery points').getByRole('img').getAttribute('aria-label')).toBe(
-      '3 clusters, of which 1 have a day without a snapshot. The table has all figures.',
+      '3 clusters, 1 with a gap. The table has all figures.',
     );
     expect(await panel(page, 'Storage by cluster').getByRole('img').innerHTML()).toContain('50 GB, 25.00 USD');
     expect(await summaryOf(page, 'Storage by cluster')).toBe('Showing 4 of 4 clusters, with 9 snapshots in total.');
@@ -164,8 +164,11 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     await showTable(page, 'Recovery points');
     const days = await rowsOf(page, 'Recovery points');
     const found = days.find(([cluster]) => cluster === 'sales')!;
-    expect([found[4], ...found.slice(-5)]).toEqual(['3', '1', '0', '1', '1', '1']);
-    expect((await exported(page, 'Recovery points')).trim().split('\r\n')).toHaveLength(1 + days.length);
+    expect([found[4], ...found.slice(-5)]).toEqual(['3', '1', 'gap', '1', '1', '1']);
+    const calendar = (await exported(page, 'Recovery points')).trim().split('\r\n');
+    expect(calendar).toHaveLength(1 + days.length);
+    expect(calendar[0]).toMatch(/^Cluster,Account,Region,Service,Gaps,\d{4}-\d\d-\d\d,/);
+    expect(calendar.find((line) => line.startsWith('sales,'))).toMatch(/,1,0,1,1,1$/);
   });
 
   it('says which sources are missing, shows unknown values instead of zero, and recovers', async () => {
@@ -243,7 +246,12 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     await page.keyboard.press('Enter');
     await expect.poll(() => new URL(page.url()).search).toBe('?service=REDSHIFT&search=sales');
     await loaded(page);
-    await expect.poll(() => summaryOf(page, 'Recovery points')).toBe('Showing 1 of 2 loaded clusters.');
+    await expect
+      .poll(() => summaryOf(page, 'Recovery points'))
+      .toBe('Showing 1 of 2 loaded clusters. Only clusters whose name contains “sales”.');
+    expect(await summaryOf(page, 'Storage by cluster')).toBe(
+      'Showing 1 of 1 cluster, with 5 snapshots in total. Only snapshots whose name contains “sales”.',
+    );
     expect((await rowsOf(page, 'Exposure')).map((row) => row[1])).toEqual(['sales-partner']);
     expect(await panel(page, 'Orphans').locator('.empty').innerText()).toBe('Nothing matches the filters.');
     const href = await panel(page, 'Exposure').getByRole('link').getAttribute('href');
@@ -319,6 +327,59 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     expect((await rowsOf(page, 'Orphans')).map((row) => row.slice(0, 2))).toEqual([['z-orphan', 'gone']]);
     expect(await summaryOf(page, 'Orphans')).toBe('Showing 1 snapshot.');
     expect(await panel(page, 'Orphans').locator('.notice').count()).toBe(0);
+  });
+
+  it('searches the clusters of all pages for a name, and links to the first page', async () => {
+    const clusters = Array.from({ length: 120 }, (_, index) => makeCluster('REDSHIFT', `c${index + 100}`, old));
+    const { url } = await start({
+      world: { clusters: [...clusters, makeCluster('REDSHIFT', 'zz-last', old)], snapshots: [] },
+    });
+    const page = await open(`${url}/?search=LAST`);
+    await loaded(page);
+    const title = 'Recovery points';
+    expect(await summaryOf(page, title)).toBe(
+      'Showing 1 of 121 loaded clusters. Only clusters whose name contains “LAST”.',
+    );
+    await showTable(page, title);
+    expect((await rowsOf(page, title)).map(([name]) => name)).toEqual(['zz-last']);
+    const href = await panel(page, title).getByRole('link').getAttribute('href');
+    expect(new URL(href!, url).searchParams.get('variables')).toBe('{}');
+  });
+
+  it('shows long, small and foreign names and values as they are, in tables that fit a window of 1280 pixels', async () => {
+    const cluster = 'c'.repeat(63);
+    const shares = Array.from({ length: 20 }, (_, index) => String(500000000000 + index));
+    const snapshots = [
+      makeSnapshot('REDSHIFT', '<b>größe-データ</b>', { ...old, cluster, megabytes: 9, shares }),
+      makeSnapshot('REDSHIFT', 's'.repeat(255), { ...old, cluster: 'gone', megabytes: 1_234_567 }),
+    ];
+    const { url } = await start({ world: { clusters: [makeCluster('REDSHIFT', cluster, old)], snapshots }, prices });
+    const page = await open(url);
+    await loaded(page);
+    const chart = panel(page, 'Storage by cluster').getByRole('img');
+    const texts = await chart.locator('text').allTextContents();
+    expect(texts).toContain(`${'c'.repeat(18)}… · production us-east-1`);
+    expect(texts).toContain('<0.1 GB, <0.01 USD');
+    expect(await chart.locator('title').allTextContents()).toEqual([
+      'gone, production, us-east-1, Amazon Redshift: 1,205.6 GB, 602.82 USD',
+      `${cluster}, production, us-east-1, Amazon Redshift: <0.1 GB, <0.01 USD`,
+    ]);
+    expect((await exported(page, 'Storage by cluster')).trim().split('\r\n').at(-1)).toMatch(/,1,0.009,0,/);
+    expect((await rowsOf(page, 'Exposure'))[0]?.[1]).toBe('<b>größe-データ</b>');
+    await showTable(page, 'Storage by cluster');
+    for (const title of ['Storage by cluster', 'Sources', 'Exposure', 'Orphans']) {
+      const scrolling = panel(page, title).locator('.scroll');
+      const [scrollWidth, clientWidth] = await scrolling.evaluate((each) => [each.scrollWidth, each.clientWidth]);
+      expect([title, scrollWidth]).toEqual([title, clientWidth]);
+    }
+    await showTable(page, 'Recovery points');
+    const calendar = panel(page, 'Recovery points').locator('.scroll');
+    await calendar.evaluate((each) => each.scrollTo(each.scrollWidth, 0));
+    const [left, first] = await calendar.evaluate((each) => [
+      each.getBoundingClientRect().left,
+      each.querySelector('td')!.getBoundingClientRect().left,
+    ]);
+    expect(first).toBe(left);
   });
 
   it('asks for a token, shows nothing before it is accepted, and keeps it in memory only', async () => {

@@ -3,8 +3,12 @@
 /** In pixels. */
 const [wide, characterWidth, labelPadding] = [700, 7, 10];
 
+/** How many characters of a long name a label shows at least. */
+const shortest = 12;
+
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const hundredths = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 /** The titles of the services, which the page contains, by their names in the API. */
 const services = new Map(
@@ -31,7 +35,7 @@ export function sourceTitle({ account, accountName, region, service }) {
 
 /** @param {number} value */
 export function count(value) {
-  return number.format(value);
+  return rounded(value, number, 0.1);
 }
 
 /**
@@ -39,7 +43,12 @@ export function count(value) {
  * @param {number} value
  */
 export function decimal(value) {
-  return tenths.format(value);
+  return rounded(value, tenths, 0.1);
+}
+
+/** @param {number} value */
+export function money(value) {
+  return rounded(value, hundredths, 0.01);
 }
 
 /**
@@ -52,11 +61,11 @@ export function counted(value, noun) {
 }
 
 /**
- * A size in gigabytes of 1024 megabytes, as AWS bills them.
+ * A size in gigabytes of 1024 megabytes, as AWS bills them, to the megabyte.
  * @param {number} megabytes
  */
 export function gigabytes(megabytes) {
-  return Math.round((megabytes / 1024) * 10) / 10;
+  return Math.round((megabytes / 1024) * 1000) / 1000;
 }
 
 /**
@@ -75,9 +84,9 @@ export function minute(time) {
  * @param {number} width
  */
 export function labelOf(cluster, { account, accountName, region }, width) {
-  const label = width < wide ? cluster : `${cluster} · ${accountName ?? account} ${region}`;
   const longest = Math.floor((labelWidth(width) - labelPadding) / characterWidth);
-  return label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
+  const place = width < wide ? '' : ` · ${accountName ?? account} ${region}`;
+  return shortened(shortened(cluster, Math.max(longest - place.length, shortest)) + place, longest);
 }
 
 /**
@@ -86,4 +95,22 @@ export function labelOf(cluster, { account, accountName, region }, width) {
  */
 export function labelWidth(width) {
   return width < wide ? width * 0.35 : 310;
+}
+
+/**
+ * A number that is not shown as zero only because it is small.
+ * @param {number} value
+ * @param {Intl.NumberFormat} format
+ * @param {number} smallest What the format can show.
+ */
+function rounded(value, format, smallest) {
+  return value > 0 && value < smallest / 2 ? `<${smallest}` : format.format(value);
+}
+
+/**
+ * @param {string} text
+ * @param {number} longest
+ */
+function shortened(text, longest) {
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }

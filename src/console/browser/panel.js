@@ -28,6 +28,7 @@ import { exportOf, tableOf } from './views/table.js';
  * @prop {string} title
  * @prop {string} purpose
  * @prop {string} noun What a row is.
+ * @prop {'cluster' | 'snapshot'} named What the filter for names applies to.
  * @prop {string} none What it means that there are no rows.
  * @prop {import('./queries.js').QueryName} query
  * @prop {(filters: Filters) => Variables} variables
@@ -47,12 +48,13 @@ import { exportOf, tableOf } from './views/table.js';
  */
 
 /**
- * What a panel shows: all rows that were loaded, and the part that came last.
+ * What a panel shows: all rows that were loaded, those of them that match the filters, and the part that came last.
  * @template Row
  * @typedef {object} Shown
  * @prop {Filters} filters
  * @prop {Part<Row>} part
  * @prop {readonly Row[]} rows
+ * @prop {readonly Row[]} visible
  * @prop {readonly import('./gateway.js').GraphQLError[]} errors
  * @prop {'search' | 'wait' | undefined} next What the panel does on its own: see `nextOf`.
  */
@@ -87,16 +89,15 @@ export function createPanel(options, onRefused) {
 
   const draw = () => {
     if (shown === undefined) return;
-    const { filters, part, rows, next } = shown;
+    const { filters, part, rows, visible, next } = shown;
     const hadFocus = parts.section.contains(document.activeElement);
-    const visible = rows.filter((row) => options.isShown?.(row, filters) ?? true);
     const save = () => saveAs(`${options.id}.csv`, csvOf(exportOf(options.columns(visible), visible)));
     const { more } = part;
     const loadMore = more && next === undefined ? () => void loadPage({ filters, more, before: rows }) : undefined;
-    parts.summary.textContent = summaryOf(options, shown, visible.length);
+    parts.summary.textContent = summaryOf(options, shown);
     parts.notices.replaceChildren(...noticesOf(shown, () => void load(filters)));
     parts.actions.replaceChildren(...actionsOf(options, { isTable, count: visible.length, loadMore, save, toggle }));
-    parts.content.replaceChildren(contentOf(options, visible, shown, isTable, parts.content.clientWidth));
+    parts.content.replaceChildren(contentOf(options, shown, isTable, parts.content.clientWidth));
     // The button that had the focus was replaced.
     if (hadFocus && !parts.section.contains(document.activeElement)) parts.heading.focus();
   };
@@ -112,14 +113,14 @@ export function createPanel(options, onRefused) {
     const variables = { ...options.variables(filters), ...more };
     request.abort();
     const { signal } = (request = new AbortController());
-    parts.link.href = addressInGraphiQL(options.query, variables);
     parts.section.ariaBusy = 'true';
     try {
       const { data, errors } = await send(options.query, variables, signal);
       const part = options.read(data);
       const rows = part.isWhole ? part.rows : [...before, ...part.rows];
-      const next = repetitions < mostRepetitions ? nextOf(part, rows.length, errors) : undefined;
-      shown = { filters, part, rows, errors, next };
+      const visible = rows.filter((row) => options.isShown?.(row, filters) ?? true);
+      const next = repetitions < mostRepetitions ? nextOf(part, visible.length, errors) : undefined;
+      shown = { filters, part, rows, visible, errors, next };
       draw();
       if (next === 'wait') await pause();
       if (signal.aborted) return;
@@ -137,6 +138,7 @@ export function createPanel(options, onRefused) {
   /** @type {Panel['load']} */
   const load = (filters) => {
     clear();
+    parts.link.href = addressInGraphiQL(options.query, options.variables(filters));
     parts.summary.textContent = 'Loading…';
     return loadPage({ filters, more: {}, before: [] });
   };
@@ -191,13 +193,13 @@ function createParts({ id, title, purpose, query }) {
 /**
  * @template Row
  * @param {PanelOptions<Row>} options
- * @param {readonly Row[]} rows
  * @param {Shown<Row>} shown
  * @param {boolean} isTable
  * @param {number} width
  */
-function contentOf({ title, none, columns, chart }, rows, { filters, part, next }, isTable, width) {
-  if (rows.length > 0) return isTable || chart === undefined ? tableOf(title, columns(rows), rows) : chart(rows, width);
+function contentOf({ title, none, columns, chart }, { filters, part, visible, next }, isTable, width) {
+  if (visible.length > 0)
+    return isTable || chart === undefined ? tableOf(title, columns(visible), visible) : chart(visible, width);
   const isOpen = next !== undefined || part.more !== undefined;
   const text = isOpen
     ? 'Nothing found so far.'
@@ -210,17 +212,17 @@ function contentOf({ title, none, columns, chart }, rows, { filters, part, next 
 }
 
 /**
- * How many rows are shown, and whether there are more.
+ * How many rows are shown, whether there are more, and what the filter for names has left out.
  * @template Row
  * @param {PanelOptions<Row>} options
  * @param {Shown<Row>} shown
- * @param {number} visible
  */
-function summaryOf({ noun }, { part: { more, total }, rows, next }, visible) {
+function summaryOf({ noun, named }, { filters: { search }, part: { more, total }, rows, visible, next }) {
   const loaded = counted(rows.length, noun);
-  const what = visible === rows.length ? loaded : `${visible} of ${rows.length} loaded ${noun}s`;
+  const what = visible.length === rows.length ? loaded : `${visible.length} of ${rows.length} loaded ${noun}s`;
   const rest = next === 'search' ? ' Searching further…' : more && total === undefined ? ' There are more.' : '';
-  return `Showing ${total === undefined ? what : `${rows.length} ${total}`}.${rest}`;
+  const only = search === '' ? '' : ` Only ${named}s whose name contains “${search}”.`;
+  return `Showing ${total === undefined ? what : `${rows.length} ${total}`}.${rest}${only}`;
 }
 
 /**

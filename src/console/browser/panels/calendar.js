@@ -1,7 +1,7 @@
 import { drawn } from '../views/chart.js';
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
-import { accountTitle, counted, labelOf, labelWidth, serviceTitle } from '../format.js';
+import { accountTitle, count, counted, labelOf, labelWidth, serviceTitle, sourceTitle } from '../format.js';
 import { pageOf } from '../views/reports.js';
 
 /** @typedef {{ readonly date: string, readonly count: number }} Day */
@@ -23,7 +23,7 @@ const dayMilliseconds = 86_400_000;
 /** The states of a day, with their colors. */
 const states = {
   Snapshot: 'var(--good)',
-  'No snapshot': 'var(--bad)',
+  Gap: 'var(--bad)',
   'Not over yet': 'var(--neutral)',
   'Before retention or creation': 'var(--absent)',
   Unknown: 'var(--unknown)',
@@ -35,8 +35,10 @@ const states = {
 export const calendar = {
   id: 'recovery-points',
   title: 'Recovery points',
-  purpose: 'The days of the last 30 days, in UTC, on which an available snapshot of each cluster was created.',
+  purpose:
+    'The days of the last 30 days, in UTC, on which an available snapshot of each cluster was created. A day without one is a gap if the cluster existed, and AWS would still keep an automated snapshot of that day.',
   noun: 'cluster',
+  named: 'cluster',
   none: 'There are no clusters.',
   query: 'recovery-points',
   variables: (filters) => sharedVariables({ ...filters, search: '' }),
@@ -44,15 +46,17 @@ export const calendar = {
   // Clusters cannot be searched by a part of their name in the query.
   isShown: ({ identifier }, { search }) => identifier.toLowerCase().includes(search.toLowerCase()),
   columns: (rows) => [
-    { title: 'Cluster', value: ({ identifier }) => identifier },
-    { title: 'Account', value: ({ source }) => accountTitle(source) },
+    { title: 'Cluster', value: ({ identifier }) => identifier, kind: 'name' },
+    { title: 'Account', value: ({ source }) => accountTitle(source), kind: 'wrapped' },
     { title: 'Region', value: ({ source }) => source.region },
-    { title: 'Service', value: ({ source }) => serviceTitle(source.service) },
-    { title: 'Days without a snapshot', value: gapsOf, isNumber: true },
+    { title: 'Service', value: ({ source }) => serviceTitle(source.service), kind: 'wrapped' },
+    { title: 'Gaps', value: gapsOf, kind: 'number' },
     ...datesOf(rows).map((date) => ({
       title: date,
-      value: (/** @type {Cluster} */ row) => row.snapshotDays?.find((day) => day.date === date)?.count ?? null,
-      isNumber: true,
+      heading: date.slice(5),
+      value: (/** @type {Cluster} */ row) => countOf(row, date),
+      show: (/** @type {Cluster} */ row) => (stateOf(row, date) === 'Gap' ? 'gap' : count(countOf(row, date) ?? 0)),
+      kind: /** @type {const} */ ('number'),
     })),
   ],
   chart: chartOf,
@@ -71,11 +75,20 @@ function lastDates() {
 }
 
 /**
- * The days of a cluster without a snapshot; null if they are unknown.
+ * The number of snapshots of a day; null if it is unknown.
+ * @param {Cluster} cluster
+ * @param {string} date
+ */
+function countOf({ snapshotDays }, date) {
+  return snapshotDays?.find((day) => day.date === date)?.count ?? null;
+}
+
+/**
+ * The number of gaps of a cluster; null if it is unknown.
  * @param {Cluster} row
  */
 function gapsOf(row) {
-  return row.snapshotDays && row.snapshotDays.filter((day) => stateOf(row, day.date) === 'No snapshot').length;
+  return row.snapshotDays && row.snapshotDays.filter((day) => stateOf(row, day.date) === 'Gap').length;
 }
 
 /**
@@ -94,7 +107,7 @@ function stateOf({ snapshotDays, createdAt, backupRetentionDays }, date) {
   if (age === 0) return 'Not over yet';
   // On the day of its creation, a cluster may have been too new for a snapshot.
   const isTooEarly = createdAt !== null && date <= createdAt.slice(0, 10);
-  return isTooEarly || age >= (backupRetentionDays || Infinity) ? 'Before retention or creation' : 'No snapshot';
+  return isTooEarly || age >= (backupRetentionDays || Infinity) ? 'Before retention or creation' : 'Gap';
 }
 
 /**
@@ -108,7 +121,7 @@ function chartOf(rows, width) {
   const marginLeft = labelWidth(width);
   const everyNth = Math.ceil(1500 / (width - marginLeft));
   const chart = drawn({
-    ariaLabel: `${counted(rows.length, 'cluster')}, of which ${rows.filter((row) => gapsOf(row)).length} have a day without a snapshot. The table has all figures.`,
+    ariaLabel: `${counted(rows.length, 'cluster')}, ${rows.filter((row) => gapsOf(row)).length} with a gap. The table has all figures.`,
     width,
     height: 30 + rows.length * 20,
     marginLeft,
@@ -140,7 +153,7 @@ function chartOf(rows, width) {
         fill: 'state',
         inset: 1,
         rx: 2,
-        title: ({ row, date, state }) => `${names.get(row.arn)}, ${date}: ${state}`,
+        title: ({ row, date, state }) => `${row.identifier}, ${sourceTitle(row.source)}, ${date}: ${state}`,
       }),
     ],
   });

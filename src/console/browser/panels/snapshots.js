@@ -24,12 +24,13 @@ export const exposure = {
   purpose:
     'Snapshots that are public or shared outside the configured accounts. “Public” means that every AWS account can restore the snapshot.',
   noun: 'snapshot',
+  named: 'snapshot',
   none: 'No snapshot is public or shared outside the configured accounts.',
   query: 'exposure',
   variables: sharedVariables,
   read: ({ snapshots }) => pageOf(snapshots),
   columns: () => [
-    { title: 'Shared with', value: audienceOf, show: showAudience },
+    { title: 'Shared with', value: audienceOf, show: showAudience, kind: 'wrapped' },
     ...identity,
     { title: 'Encrypted', value: ({ encrypted }) => encrypted, show: ({ encrypted }) => (encrypted ? 'Yes' : 'No') },
     ...place,
@@ -42,6 +43,7 @@ export const orphans = {
   title: 'Orphans',
   purpose: 'Snapshots whose cluster no longer exists. AWS keeps and bills them until they are deleted or expire.',
   noun: 'snapshot',
+  named: 'snapshot',
   none: 'Every snapshot belongs to an existing cluster.',
   query: 'orphans',
   variables: sharedVariables,
@@ -49,23 +51,23 @@ export const orphans = {
   columns: () => [
     ...identity,
     { title: 'Type', value: ({ type }) => type.toLowerCase() },
-    { title: 'Size in GB', value: sizeOf, show: (row) => decimal(sizeOf(row) ?? 0), isNumber: true },
+    { title: 'Size in GB', value: sizeOf, show: (row) => decimal(sizeOf(row) ?? 0), kind: 'number' },
     ...place,
   ],
 };
 
 /** @type {import('../views/table.js').Column<Snapshot>[]} */
 const identity = [
-  { title: 'Snapshot', value: ({ identifier }) => identifier },
-  { title: 'Cluster', value: ({ clusterIdentifier }) => clusterIdentifier },
+  { title: 'Snapshot', value: ({ identifier }) => identifier, kind: 'name' },
+  { title: 'Cluster', value: ({ clusterIdentifier }) => clusterIdentifier, kind: 'name' },
   { title: 'Created (UTC)', value: ({ createdAt }) => createdAt && minute(createdAt) },
 ];
 
 /** @type {import('../views/table.js').Column<Snapshot>[]} */
 const place = [
-  { title: 'Account', value: ({ source }) => accountTitle(source) },
+  { title: 'Account', value: ({ source }) => accountTitle(source), kind: 'wrapped' },
   { title: 'Region', value: ({ source }) => source.region },
-  { title: 'Service', value: ({ source }) => serviceTitle(source.service) },
+  { title: 'Service', value: ({ source }) => serviceTitle(source.service), kind: 'wrapped' },
   { title: 'ARN', value: ({ arn }) => arn, isExportOnly: true },
 ];
 

@@ -11,6 +11,7 @@ export const sources = {
   title: 'Sources',
   purpose: 'How each account, region and service responded when its snapshots were read.',
   noun: 'source',
+  named: 'snapshot',
   none: 'No sources are configured.',
   query: 'source-health',
   variables: sharedVariables,
@@ -27,16 +28,16 @@ export const sources = {
       show: (row) =>
         element('span', { className: failed([row]).length > 0 ? 'status bad' : 'status' }, statusTitle(row.status)),
     },
-    { title: 'Account', value: ({ source }) => accountTitle(source) },
+    { title: 'Account', value: ({ source }) => accountTitle(source), kind: 'wrapped' },
     { title: 'Region', value: ({ source }) => source.region },
-    { title: 'Service', value: ({ source }) => serviceTitle(source.service) },
-    { title: 'Snapshots', value: ({ count }) => count, isNumber: true },
+    { title: 'Service', value: ({ source }) => serviceTitle(source.service), kind: 'wrapped' },
+    { title: 'Snapshots', value: ({ count }) => count, kind: 'number' },
     {
       title: 'Newest (UTC)',
       value: ({ count, newestAt }) => (newestAt ? minute(newestAt) : count === 0 ? 'none' : null),
     },
     { title: 'Read (UTC)', value: ({ fetchedAt }) => (fetchedAt ? minute(fetchedAt) : 'not read') },
-    { title: 'Error', value: ({ error }) => (error ? `${error.code}: ${error.message}` : ''), isLong: true },
+    { title: 'Error', value: ({ error }) => (error ? `${error.code}: ${error.message}` : ''), kind: 'long' },
   ],
 };
 

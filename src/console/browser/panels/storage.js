@@ -1,7 +1,18 @@
 import { drawn } from '../views/chart.js';
 import { element } from '../dom.js';
 import { sharedVariables } from '../filters.js';
-import { accountTitle, count, counted, decimal, gigabytes, labelOf, labelWidth, serviceTitle } from '../format.js';
+import {
+  accountTitle,
+  count,
+  counted,
+  decimal,
+  gigabytes,
+  labelOf,
+  labelWidth,
+  money,
+  serviceTitle,
+  sourceTitle,
+} from '../format.js';
 
 /**
  * @typedef {object} ClusterStorage
@@ -25,6 +36,7 @@ export const storage = {
   purpose:
     'The sum of the sizes that AWS reports for snapshots, the largest first. Amazon DocumentDB reports no sizes.',
   noun: 'cluster',
+  named: 'snapshot',
   none: 'There are no snapshots.',
   query: 'storage',
   variables: (filters) => ({ ...sharedVariables(filters), first: few }),
@@ -44,14 +56,14 @@ export const storage = {
     };
   },
   columns: (rows) => [
-    { title: 'Cluster', value: ({ cluster }) => cluster },
-    { title: 'Snapshots', value: (row) => row.count, isNumber: true },
-    { title: 'Size in GB', value: sizeOf, show: (row) => decimal(sizeOf(row) ?? 0), isNumber: true },
-    { title: 'Snapshots of unknown size', value: ({ unknownSizeCount }) => unknownSizeCount, isNumber: true },
+    { title: 'Cluster', value: ({ cluster }) => cluster, kind: 'name' },
+    { title: 'Snapshots', value: (row) => row.count, kind: 'number' },
+    { title: 'Size in GB', value: sizeOf, show: (row) => decimal(sizeOf(row) ?? 0), kind: 'number' },
+    { title: 'Snapshots of unknown size', value: ({ unknownSizeCount }) => unknownSizeCount, kind: 'number' },
     ...costColumns(rows),
-    { title: 'Account', value: (row) => accountTitle(row) },
+    { title: 'Account', value: (row) => accountTitle(row), kind: 'wrapped' },
     { title: 'Region', value: ({ region }) => region },
-    { title: 'Service', value: ({ service }) => serviceTitle(service) },
+    { title: 'Service', value: ({ service }) => serviceTitle(service), kind: 'wrapped' },
   ],
   chart: (rows, width) => chartOf(rows, width),
 };
@@ -82,13 +94,13 @@ function costColumns(rows) {
     {
       title: `${currency} per month`,
       value: ({ monthlyCost }) => monthlyCost?.amount ?? null,
-      show: ({ monthlyCost }) => (monthlyCost?.amount ?? 0).toFixed(2),
-      isNumber: true,
+      show: ({ monthlyCost }) => money(monthlyCost?.amount ?? 0),
+      kind: 'number',
     },
     {
       title: 'Snapshots of unknown cost',
       value: ({ monthlyCost }) => monthlyCost?.unknownCount ?? null,
-      isNumber: true,
+      kind: 'number',
     },
   ];
 }
@@ -107,7 +119,7 @@ function chartOf(rows, width) {
   const unknown = rows.length - known.length;
   const keys = new Map(known.map((row) => [row, [row.account, row.region, row.service, row.cluster].join(' ')]));
   const key = (/** @type {ClusterStorage} */ row) => keys.get(row) ?? '';
-  const names = new Map(known.map((row) => [key(row), labelOf(row.cluster ?? 'unknown cluster', row, width)]));
+  const names = new Map(known.map((row) => [key(row), labelOf(nameOf(row), row, width)]));
   const marginRight = Math.min(150, width * 0.3);
   const marginLeft = labelWidth(width);
   const chart = drawn({
@@ -121,7 +133,15 @@ function chartOf(rows, width) {
     x: { label: null, ticks: Math.max(1, (width - marginLeft - marginRight) / 90), grid: true },
     y: { label: null, tickSize: 0, tickFormat: (each) => names.get(each) ?? '' },
     marks: [
-      Plot.barX(known, { x: sizeOf, y: key, fill: 'var(--accent)', insetTop: 3, insetBottom: 3, sort: { y: null } }),
+      Plot.barX(known, {
+        x: sizeOf,
+        y: key,
+        fill: 'var(--accent)',
+        insetTop: 3,
+        insetBottom: 3,
+        sort: { y: null },
+        title: (row) => `${nameOf(row)}, ${sourceTitle(row)}: ${figuresOf(row)}`,
+      }),
       Plot.text(known, { x: sizeOf, y: key, text: figuresOf, textAnchor: 'start', dx: 6, fill: 'var(--text)' }),
     ],
   });
@@ -135,10 +155,15 @@ function chartOf(rows, width) {
 }
 
 /** @param {ClusterStorage} row */
+function nameOf({ cluster }) {
+  return cluster ?? 'unknown cluster';
+}
+
+/** @param {ClusterStorage} row */
 function figuresOf(row) {
   const { monthlyCost, unknownSizeCount } = row;
   const size = `${unknownSizeCount > 0 ? '≥ ' : ''}${count(sizeOf(row) ?? 0)} GB`;
   if (monthlyCost === null) return size;
   const { amount, currency } = monthlyCost;
-  return `${size}, ${amount === null ? 'cost unknown' : `${amount.toFixed(2)} ${currency}`}`;
+  return `${size}, ${amount === null ? 'cost unknown' : `${money(amount)} ${currency}`}`;
 }

@@ -8,10 +8,10 @@ import { count } from '../format.js';
  * @template Row
  * @typedef {object} Column
  * @prop {string} title
+ * @prop {string} [heading] What the table shows instead of the title.
  * @prop {(row: Row) => Cell} value Null is unknown.
  * @prop {(row: Row) => string | Node} [show] What the table shows instead of the value.
- * @prop {boolean} [isNumber]
- * @prop {boolean} [isLong] Whether the texts are sentences.
+ * @prop {'number' | 'name' | 'wrapped' | 'long'} [kind] How the texts are wrapped: names anywhere, others at spaces; `long` are sentences. If omitted, not at all.
  * @prop {boolean} [isExportOnly]
  */
 
@@ -24,7 +24,9 @@ import { count } from '../format.js';
  */
 export function tableOf(caption, columns, rows) {
   const visible = columns.filter(({ isExportOnly }) => !isExportOnly);
-  const header = visible.map((column) => element('th', { scope: 'col', className: classOf(column) }, column.title));
+  const header = visible.map((column) =>
+    element('th', { scope: 'col', className: column.kind ?? '' }, column.heading ?? column.title),
+  );
   const table = element(
     'table',
     {},
@@ -52,17 +54,8 @@ export function exportOf(columns, rows) {
  * @param {Row} row
  */
 function cellOf(column, row) {
-  const { value, show } = column;
+  const { value, show, kind = '' } = column;
   const cell = value(row);
-  if (cell === null) return element('td', { className: `unknown ${classOf(column)}` }, 'unknown');
-  return element(
-    'td',
-    { className: classOf(column) },
-    show ? show(row) : typeof cell === 'number' ? count(cell) : String(cell),
-  );
-}
-
-/** @param {Pick<Column<never>, 'isNumber' | 'isLong'>} column */
-function classOf({ isNumber, isLong }) {
-  return isNumber ? 'number' : isLong ? 'long' : '';
+  if (cell === null) return element('td', { className: `unknown ${kind}` }, 'unknown');
+  return element('td', { className: kind }, show ? show(row) : typeof cell === 'number' ? count(cell) : String(cell));
 }
