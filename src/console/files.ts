@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { serviceNames, serviceTable } from '../snapshots/service.ts';
+import { policyOf } from './policy.ts';
 
 /** A file of the fleet page, which is the same for every caller. */
 export interface ConsoleFile {
@@ -29,8 +30,7 @@ const types: Readonly<Record<string, string>> = {
 /** The digest of the style element that Observable Plot adds to each chart. */
 const plotStyle = 'sha256-+TfQir1nvDucAdvE6XUQBt4ayUjpAWkbw2kCdSfekHM=';
 
-/** The page loads only files of this server, and connects only to it. */
-const policy = `default-src 'none'; script-src 'self'; style-src 'self' '${plotStyle}'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+const policy = policyOf(["script-src 'self'", `style-src 'self' '${plotStyle}'`]);
 
 /**
  * Reads the fleet page and returns its files by their paths. The page itself is at `/`; each other file is at a path that

@@ -390,12 +390,13 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     const contents = () => page.evaluate(() => document.documentElement.outerHTML);
     expect(await contents()).not.toContain('production');
     expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await page.locator('#sign-in').innerText()).toContain('Authentication required');
     await field.fill('wrong');
     await page.keyboard.press('Enter');
     expect(await page.getByRole('alert').innerText()).toContain('token');
     expect(await contents()).not.toContain('production');
     const accepted = await token();
-    await field.fill(accepted);
+    await field.fill(` Bearer ${accepted}\n`);
     await page.keyboard.press('Enter');
     await loaded(page);
     expect(await rowsOf(page, 'Exposure')).toHaveLength(2);

@@ -330,7 +330,7 @@ describe.skipIf(!hasBrowser)(
 
       it('send the token, also over a link, without storing it or a header', async () => {
         await open(gateway.url, '/graphql?query={viewer{subject}}');
-        await page.getByLabel('Bearer token').fill(token);
+        await page.getByLabel('Bearer token').fill(`Bearer ${token}`);
         await page.keyboard.press('Enter');
         await page.locator('.graphiql-execute-button').waitFor();
         expect(await response()).toMatchObject({ data: { viewer: { subject: 'ada' } } });

@@ -11,6 +11,7 @@ import { hasToken, shareToken, useToken } from './session.js';
 
 const progress = byId('progress', HTMLElement);
 const signIn = byId('sign-in', HTMLFormElement);
+const reason = byId('reason', HTMLElement);
 const failure = byId('failure', HTMLElement);
 const fleet = byId('fleet', HTMLElement);
 const signOut = byId('sign-out', HTMLButtonElement);
@@ -67,8 +68,10 @@ async function open() {
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') {
+      if (hasToken()) return askForToken(error.message);
       // The first request of the page has no token; that it is rejected is not an error of the user.
-      return askForToken(hasToken() ? error.message : '');
+      reason.textContent = error.message;
+      return askForToken('');
     }
     progress.textContent = '';
     return failure.replaceChildren(failureOf(error, () => void open()));

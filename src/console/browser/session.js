@@ -12,11 +12,11 @@ export function hasToken() {
 }
 
 /**
- * Sends requests with this token from now on; without a token if it is empty.
+ * Sends requests with this token from now on; without a token if it is empty. The token may be copied with its header.
  * @param {string} entered
  */
 export function useToken(entered) {
-  token = entered.trim();
+  token = entered.trim().replace(/^(authorization: *)?bearer /i, '');
 }
 
 /**

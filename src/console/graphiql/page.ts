@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Graphiql from '@graphql-yoga/render-graphiql/graphiql';
 import { signInScript } from '../sign-in/page.ts';
-import { policyOf } from '../policy.ts';
+import { digestOf, policyOf } from '../policy.ts';
 import * as content from './examples.ts';
 
 /** The page of GraphiQL, which is the same for every caller and contains neither a token nor data of the fleet. */
@@ -51,7 +51,13 @@ function render(parts: Parts): GraphiqlPage {
 </body>
 </html>
 `;
-  return { html, policy: policyOf([start, graphiql, signInScript()]) };
+  return { html, policy: policyFor([start, graphiql, signInScript()]) };
+}
+
+/** The policy for these inline scripts. The editor of GraphiQL adds styles, and starts workers from texts. */
+function policyFor(scripts: readonly string[]): string {
+  const digests = scripts.map(digestOf).join(' ');
+  return policyOf([`script-src ${digests}`, "style-src 'unsafe-inline'", 'font-src data:', 'worker-src blob:']);
 }
 
 /** The workers of the editor, as GraphiQL expects them: it starts them from texts, without a request. */

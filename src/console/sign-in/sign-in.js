@@ -13,7 +13,8 @@
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void open(input.value.trim());
+    // The token may be copied with its header.
+    void open(input.value.trim().replace(/^(authorization: *)?bearer /i, ''));
   });
   askOpener();
 
