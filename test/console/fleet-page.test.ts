@@ -248,9 +248,9 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     await loaded(page);
     await expect
       .poll(() => summaryOf(page, 'Recovery points'))
-      .toBe('Showing 1 of 2 loaded clusters. Only clusters whose name contains “sales”.');
+      .toBe('Showing 1 of 2 loaded clusters. Only clusters whose name contains “sales” are included.');
     expect(await summaryOf(page, 'Storage by cluster')).toBe(
-      'Showing 1 of 1 cluster, with 5 snapshots in total. Only snapshots whose name contains “sales”.',
+      'Showing 1 of 1 cluster, with 5 snapshots in total. Only snapshots whose name contains “sales” are included.',
     );
     expect((await rowsOf(page, 'Exposure')).map((row) => row[1])).toEqual(['sales-partner']);
     expect(await panel(page, 'Orphans').locator('.empty').innerText()).toBe('Nothing matches the filters.');
@@ -283,16 +283,21 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     expect(seen).toEqual(['Loading 5 panels…']);
   });
 
-  it('shows why a filter of the URL cannot be applied', async () => {
+  it('says once that a filter of the URL is of no source that the user can read, until another is chosen', async () => {
     const { url } = await start();
-    const page = await open(`${url}/?account=999999999999`);
+    const page = await open(`${url}/?account=999999999999&region=us-east-1`);
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.allInnerTexts()).toEqual([
+      'No source that you can read has “999999999999”. Choose another filter.',
+    ]);
+    expect(await panel(page, 'Sources').isVisible()).toBe(false);
+    await page.getByLabel('Service').selectOption('Amazon Redshift');
     await loaded(page);
-    expect(await page.getByLabel('Account').locator('option:checked').innerText()).toBe(
-      '999999999999 (not configured)',
-    );
-    for (const title of ['Recovery points', 'Sources']) {
-      expect(await panel(page, title).getByRole('alert').innerText()).toContain('which is not configured');
-    }
+    expect(new URL(page.url()).search).toBe('?region=us-east-1&service=REDSHIFT');
+    expect(await page.getByLabel('Account').locator('option:checked').innerText()).toBe('All');
+    expect(await alert.count()).toBe(0);
+    expect(await rowsOf(page, 'Sources')).toHaveLength(2);
   });
 
   it('loads further pages into the same table, and says that there are more', async () => {
@@ -338,7 +343,7 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     await loaded(page);
     const title = 'Recovery points';
     expect(await summaryOf(page, title)).toBe(
-      'Showing 1 of 121 loaded clusters. Only clusters whose name contains “LAST”.',
+      'Showing 1 of 121 loaded clusters. Only clusters whose name contains “LAST” are included.',
     );
     await showTable(page, title);
     expect((await rowsOf(page, title)).map(([name]) => name)).toEqual(['zz-last']);

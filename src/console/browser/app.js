@@ -1,6 +1,6 @@
 import { failureOf } from './views/controls.js';
 import { byId, element } from './dom.js';
-import { clearChoices, currentFilters, offerChoices, watchFilters } from './filters.js';
+import { clearChoices, currentFilters, offerChoices, unavailableFilters, watchFilters } from './filters.js';
 import { RequestError, send } from './gateway.js';
 import { createPanel } from './panel.js';
 import { calendar } from './panels/calendar.js';
@@ -27,7 +27,8 @@ const panels = [
   createPanel(exposure, askForToken),
   createPanel(orphans, askForToken),
 ];
-byId('panels', HTMLElement).append(...panels.map(({ section }) => section));
+const panelList = byId('panels', HTMLElement);
+panelList.append(...panels.map(({ section }) => section));
 
 watchFilters(() => void loadPanels());
 shareToken((shared) => {
@@ -84,6 +85,16 @@ async function loadPanels() {
   if (fleet.hidden) return;
   loading.abort();
   const { signal } = (loading = new AbortController());
+  const unavailable = unavailableFilters();
+  panelList.hidden = unavailable.length > 0;
+  failure.replaceChildren(
+    ...unavailable.map((value) => alertOf(`No source that you can read has “${value}”. Choose another filter.`)),
+  );
+  if (unavailable.length > 0) {
+    for (const { clear } of panels) clear();
+    progress.textContent = '';
+    return;
+  }
   progress.textContent = `Loading ${panels.length} panels…`;
   await charts;
   // The filters have changed again, or the user has signed out.
@@ -115,8 +126,11 @@ function askForToken(problem) {
   signOut.hidden = true;
   signIn.hidden = false;
   progress.textContent = '';
-  failure.replaceChildren(
-    ...(problem === '' ? [] : [element('p', { className: 'notice failure', role: 'alert' }, problem)]),
-  );
+  failure.replaceChildren(...(problem === '' ? [] : [alertOf(problem)]));
   token.focus();
+}
+
+/** @param {string} text */
+function alertOf(text) {
+  return element('p', { className: 'notice failure', role: 'alert' }, text);
 }

@@ -48,6 +48,7 @@ export function watchFilters(onChange) {
     const changed = fields.size === 0 ? '' : `?${fields}`;
     if (changed === search) return;
     history.pushState(null, '', location.pathname + changed);
+    showFilters();
     onChange();
   };
   form.addEventListener('change', apply);
@@ -77,6 +78,13 @@ export function offerChoices(sources) {
   showFilters();
 }
 
+/** Returns the values of the URL that are no choice: of sources that do not exist any more, or that this user may not read. */
+export function unavailableFilters() {
+  return Object.entries(currentFilters())
+    .filter(([name, value]) => value !== '' && fieldOf(/** @type {keyof Filters} */ (name)).value !== value)
+    .map(([, value]) => value);
+}
+
 /** Removes the choices; the filters stay in the URL. */
 export function clearChoices() {
   for (const name of names) {
@@ -98,11 +106,8 @@ function offer(name, choices) {
 
 function showFilters() {
   for (const [name, value] of Object.entries(currentFilters())) {
-    const field = fieldOf(/** @type {keyof Filters} */ (name));
-    // A URL can name a source that does not exist any more: the panels then show why there is no response.
-    const isOffered = !(field instanceof HTMLSelectElement) || [...field.options].some((each) => each.value === value);
-    if (!isOffered) field.append(element('option', { value }, `${value} (not configured)`));
-    field.value = value;
+    // A select has no choice for a value that is not offered, and shows none then.
+    fieldOf(/** @type {keyof Filters} */ (name)).value = value;
   }
 }
 

@@ -221,7 +221,7 @@ function summaryOf({ noun, named }, { filters: { search }, part: { more, total }
   const loaded = counted(rows.length, noun);
   const what = visible.length === rows.length ? loaded : `${visible.length} of ${rows.length} loaded ${noun}s`;
   const rest = next === 'search' ? ' Searching further…' : more && total === undefined ? ' There are more.' : '';
-  const only = search === '' ? '' : ` Only ${named}s whose name contains “${search}”.`;
+  const only = search === '' ? '' : ` Only ${named}s whose name contains “${search}” are included.`;
   return `Showing ${total === undefined ? what : `${rows.length} ${total}`}.${rest}${only}`;
 }
 
