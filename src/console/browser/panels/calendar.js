@@ -51,13 +51,16 @@ export const calendar = {
     { title: 'Region', value: ({ source }) => source.region },
     { title: 'Service', value: ({ source }) => serviceTitle(source.service), kind: 'wrapped' },
     { title: 'Gaps', value: gapsOf, kind: 'number' },
-    ...datesOf(rows).map((date) => ({
-      title: date,
-      heading: date.slice(5),
-      value: (/** @type {Cluster} */ row) => countOf(row, date),
-      show: (/** @type {Cluster} */ row) => (stateOf(row, date) === 'Gap' ? 'gap' : count(countOf(row, date) ?? 0)),
-      kind: /** @type {const} */ ('number'),
-    })),
+    // The latest days first, because a window is too narrow for all.
+    ...datesOf(rows)
+      .toReversed()
+      .map((date) => ({
+        title: date,
+        heading: date.slice(5),
+        value: (/** @type {Cluster} */ row) => countOf(row, date),
+        show: (/** @type {Cluster} */ row) => (stateOf(row, date) === 'Gap' ? 'gap' : count(countOf(row, date) ?? 0)),
+        kind: /** @type {const} */ ('number'),
+      })),
   ],
   chart: chartOf,
 };
