@@ -23,8 +23,10 @@ export interface OutcomeStore {
 }
 
 const age = 24 * 60 * 60 * 1000;
-/** The maximum number of keys in the memory of a process, and of characters of their texts. */
-const mostKept = { max: 10_000, maxSize: 64 * 1024 * 1024 };
+/** The maximum number of keys in the memory of a process. */
+const mostKept = 10_000;
+/** The number of characters that a key counts for at least. */
+const leastSize = 6 * 1024;
 /** How often a key is claimed that expires or is released before its text is read. */
 const mostClaims = 5;
 /** The maximum size of a text in Redis, in bytes. A larger value is not read in full. */
@@ -40,7 +42,9 @@ export function createOutcomes(store: OutcomeStore | undefined): Outcomes {
 }
 
 function inMemory(): Outcomes {
-  const texts = new LRUCache<string, string>({ ...mostKept, sizeCalculation: ({ length }) => length, ttl: age });
+  const sizeCalculation = ({ length }: string) => Math.max(length, leastSize);
+  // Without `max`, which reserves memory for all entries at once.
+  const texts = new LRUCache<string, string>({ maxSize: mostKept * leastSize, sizeCalculation, ttl: age });
   return {
     claim: async (key, text) => {
       const known = texts.get(key);

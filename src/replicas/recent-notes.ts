@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { keyPrefix } from './key-prefix.ts';
 import { UnexpectedReplyError } from './redis-connection.ts';
 import type { StrictRedis } from './strict-redis.ts';
+import { upTo } from '../snapshots/lazily.ts';
 
 /** Names that were noted recently, in groups: by this process and, with Redis, by all replicas. */
 export interface RecentNotes {
@@ -22,7 +23,7 @@ const hash = z.record(z.string(), z.string());
 export function createRecentNotes(name: string, seconds: number, redis?: StrictRedis): RecentNotes {
   const milliseconds = seconds * 1000;
   // Kept in addition to Redis, whose state can be lost.
-  const own = new LRUCache<string, ReadonlyMap<string, number>>({ max: mostGroups, ttl: milliseconds });
+  const own = new LRUCache<string, ReadonlyMap<string, number>>({ ...upTo(mostGroups), ttl: milliseconds });
   const keyOf = (group: string) => `${keyPrefix}${name}:${group}`;
   const store = async (group: string, times: Readonly<Record<string, number>>) => {
     await redis?.((client) => client.hset(keyOf(group), times));

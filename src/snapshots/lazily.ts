@@ -85,3 +85,8 @@ export function createAttached<Of extends object, Value>(): Attached<Of, Value> 
     },
   };
 }
+
+/** The limit of an `LRUCache` that, unlike with its option `max`, reserves memory for entries when they are added. */
+export function upTo(entries: number) {
+  return { maxSize: entries, sizeCalculation: () => 1 };
+}

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { KnownLength } from '../lookups/known-length.ts';
+import { upTo } from '../../snapshots/lazily.ts';
 
 /** The size of a list. */
 export interface Length {
@@ -26,8 +27,8 @@ const assumed: Length = { pages: 2, records: 10, untagged: 10 };
 
 /** Creates the sizes, with none known. */
 export function createLengths(): Lengths {
-  const known = new LRUCache<string, Length>({ max: maximumLists });
-  const least = new LRUCache<string, number>({ max: maximumLists });
+  const known = new LRUCache<string, Length>(upTo(maximumLists));
+  const least = new LRUCache<string, number>(upTo(maximumLists));
   return {
     known: (name) => {
       const exact = known.get(name)?.pages;

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { RequestScope } from '../../aws/request-scope.ts';
 import type { KeptRuns } from './kept-runs.ts';
 import type { Run } from './run.ts';
+import { upTo } from '../../snapshots/lazily.ts';
 
 /** The full reads that each request uses, which it reuses even if they are not kept for other requests. */
 export interface Requests {
@@ -28,7 +29,7 @@ interface Used {
 export function createRequests(kept: KeptRuns, nextStart: () => number): Requests {
   const known = new WeakMap<RequestScope, Used>();
   /** When the principals began to repeat requests that bypass the cache, so that a repeated request makes progress. */
-  const repeated = new LRUCache<string, number>({ max: maximumRepeated, ttl: holding });
+  const repeated = new LRUCache<string, number>({ ...upTo(maximumRepeated), ttl: holding });
   const nameOf = ({ subject }: RequestScope, key: string) => `${subject} ${key}`;
   const usedBy = (scope: RequestScope) => {
     const used = known.get(scope) ?? { runs: new Map(), since: new Map() };

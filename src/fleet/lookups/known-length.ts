@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import stringify from 'safe-stable-stringify';
 import type { Source } from '../../snapshots/source.ts';
 import { largestPage } from '../backend.ts';
+import { upTo } from '../../snapshots/lazily.ts';
 
 /** What is known about the length of an AWS list without calling AWS. */
 export interface KnownLength {
@@ -35,7 +36,7 @@ const maximumLists = 20_000;
 
 /** Creates the lengths, with none known. */
 export function createKnownLengths(): KnownLengths {
-  const lists = new LRUCache<string, Progress>({ max: maximumLists });
+  const lists = new LRUCache<string, Progress>(upTo(maximumLists));
   return {
     of: (source, input) => lists.peek(keyOf(source, input))?.known,
     learn: (source, { Marker: marker, MaxRecords: size = largestPage, ...input }, next) => {
