@@ -1,10 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthentication } from '../../src/server/authentication/authentication.ts';
 import { hasBrowser, openBrowser } from '../support/browser.ts';
 import { accounts, type Gateway, type GatewayOptions, startGateway } from '../support/gateway.ts';
-import { authenticationWith, token } from '../support/tokens.ts';
+import { authenticationWith, settings, token } from '../support/tokens.ts';
 import { makeCluster, makeSnapshot } from '../support/worlds.ts';
 
 const [own, other] = ['123456789012', '210987654321'] as const;
@@ -199,6 +201,40 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     await panel(page, 'Orphans').getByRole('button', { name: 'Read again' }).click();
     await panel(page, 'Orphans').getByText('=1+1').waitFor();
     expect(await panel(page, 'Orphans').locator('.notice').count()).toBe(0);
+  });
+
+  it('updates itself until slow sources have responded, and keeps details open', async () => {
+    const timeouts = { requestSeconds: 5, callSeconds: 6 };
+    const { url, disturb } = await start({ aws: { timeouts } });
+    await disturb({ kind: 'hang' });
+    const page = await open(url);
+    const orphans = panel(page, 'Orphans');
+    await orphans.getByText('This panel updates itself.').waitFor();
+    const details = orphans.locator('details');
+    expect(await details.getAttribute('open')).toBeNull();
+    await details.locator('summary').click();
+    const isOld = await details.elementHandle();
+    await expect.poll(async () => (await isOld?.evaluate(({ isConnected }) => isConnected)) ?? true).toBe(false);
+    expect(await details.getAttribute('open')).toBe('');
+    await disturb();
+    await orphans.getByText('=1+1').waitFor();
+    await loaded(page);
+  });
+
+  it('says what is empty in a fleet without clusters and snapshots', async () => {
+    const { url } = await start({ world: {} });
+    const page = await open(url);
+    await loaded(page);
+    expect(await page.locator('.empty').allInnerTexts()).toMatchInlineSnapshot(`
+      [
+        "There are no clusters.",
+        "There are no snapshots.",
+        "No snapshot is public or shared outside the configured accounts.",
+        "Every snapshot belongs to an existing cluster.",
+      ]
+    `);
+    expect(await rowsOf(page, 'Sources')).toHaveLength(4);
+    expect(await page.locator('.notice').count()).toBe(0);
   });
 
   it('shows days that could not be read as unknown', async () => {
@@ -417,6 +453,20 @@ describe.skipIf(!hasBrowser)(`the fleet page${hasBrowser ? '' : ', in a browser,
     }
     await page.reload();
     await field.waitFor();
+  });
+
+  it('removes what it shows and asks for another token when the gateway rejects the token', async () => {
+    const { url, apply } = await start(guarded());
+    const page = await open(url);
+    await page.getByLabel('Bearer token').fill(await token());
+    await page.keyboard.press('Enter');
+    await loaded(page);
+    apply({ authenticate: createAuthentication(settings({ secret: randomBytes(32).toString('base64') }))([]) });
+    await page.getByLabel('Account').selectOption(own);
+    await page.getByLabel('Bearer token').waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('token');
+    const contents = await page.evaluate(() => document.documentElement.outerHTML);
+    for (const shown of ['production', 'sales', 'orders']) expect(contents).not.toContain(shown);
   });
 
   it('shares the token with windows of its origin that it opens', async () => {

@@ -95,7 +95,10 @@ export function createPanel(options, onRefused) {
     const { more } = part;
     const loadMore = more && next === undefined ? () => void loadPage({ filters, more, before: rows }) : undefined;
     parts.summary.textContent = summaryOf(options, shown);
-    parts.notices.replaceChildren(...noticesOf(shown, () => void load(filters)));
+    showNotices(
+      parts.notices,
+      noticesOf(shown, () => void load(filters)),
+    );
     parts.actions.replaceChildren(...actionsOf(options, { isTable, count: visible.length, loadMore, save, toggle }));
     parts.content.replaceChildren(contentOf(options, shown, isTable, parts.content.clientWidth));
     // The button that had the focus was replaced.
@@ -241,6 +244,17 @@ function noticesOf({ part: { isComplete, sources }, errors, next }, again) {
       ? element('p', {}, 'The sources are still being read. This panel updates itself.')
       : button('Read again', again);
   return [element('div', { className: 'notice' }, action, ...notices, ...problems)];
+}
+
+/**
+ * Replaces the notices; details stay open.
+ * @param {HTMLElement} part
+ * @param {readonly Node[]} notices
+ */
+function showNotices(part, notices) {
+  const isOpen = part.querySelector('details[open]') !== null;
+  part.replaceChildren(...notices);
+  if (isOpen) for (const each of part.querySelectorAll('details')) each.open = true;
 }
 
 /**
