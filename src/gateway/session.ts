@@ -4,6 +4,7 @@ import type { CreateContext } from '../context.ts';
 import { InvalidInputError } from '../errors.ts';
 import { schema } from '../schema.ts';
 import { toClientError } from '../server/operations/client-errors.ts';
+import type { Permission } from '../snapshots/permission.ts';
 import type { ErrorLog } from '../telemetry/log.ts';
 import { openContexts, type SessionOptions } from './session-parts.ts';
 
@@ -25,6 +26,8 @@ export interface SessionResponse extends Pick<ExecutionResult, 'data' | 'errors'
 
 /** Executes operations in this process, without a server. */
 export interface Session {
+  /** The permissions that the principal has in at least one source. */
+  readonly permissions: readonly Permission[];
   /**
    * Executes a query or a mutation. The errors are those of the API, also for an invalid document; the promise is not
    * rejected. An operation has no time limit and no allowance, but each AWS call has its own time limit.
@@ -44,6 +47,7 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { createContext, log, close } = await openContexts(options);
   return {
+    permissions: options.principal.permissions(),
     run: (request) => run(request, options.principal, createContext, log),
     logError: (error) => log.error(error),
     close,
