@@ -25,8 +25,8 @@ export async function serveMcp(flags: McpFlags): Promise<void> {
 }
 
 /** Changes are harmless on the emulator. */
-function callerOf({ mcp }: Config, { emulator, allowChanges }: McpFlags): LocalCaller {
-  if (mcp !== undefined) return { subject: `mcp:${mcp.subject}`, grants: mcp.grants };
+function callerOf({ mcp, limits }: Config, { emulator, allowChanges }: McpFlags): LocalCaller {
+  if (mcp !== undefined) return { subject: `mcp:${mcp.subject}`, grants: mcp.grants, limits };
   if (emulator)
     return { subject: 'mcp:agent', grants: [{ permissions: allowChanges ? [...permissions] : ['SNAPSHOT_READ'] }] };
   throw new ConfigurationError([
