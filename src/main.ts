@@ -36,7 +36,7 @@ const program = new Command('snapgate')
   .showHelpAfterError('Run the command with --help to see the allowed arguments and options.')
   .addHelpText(
     'after',
-    '\nExit codes: 0 success, 1 failure, 2 unknown or invalid arguments or options, 3 invalid configuration;\nquery, snapshots and clusters: 4 partial result, 130 interrupted by Ctrl+C.',
+    '\nExit codes: 0 success, 1 failure, 2 unknown or invalid arguments or options, 3 invalid configuration;\nquery, snapshots and clusters: 4 partial result, 130 interrupted by Ctrl+C, 143 by SIGTERM.',
   )
   // Inherited by every command. Help and the version are a success.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodes.usage));

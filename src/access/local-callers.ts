@@ -28,7 +28,7 @@ export const mcpSettings = z
   })
   .meta({
     description:
-      'The caller as which the tools of `snapgate mcp` run. Without it, `snapgate mcp` starts only with the emulator, with the permission SNAPSHOT_READ.',
+      'The caller as which the tools of `snapgate mcp` run. Without it, `snapgate mcp` starts only with the emulator, with the permission SNAPSHOT_READ or, with `--allow-changes`, all permissions.',
   });
 
 export type LocalGrantSettings = z.output<typeof localGrant>;

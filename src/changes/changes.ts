@@ -86,6 +86,29 @@ export interface Changes {
   updateBackupSettings(input: UpdateBackupSettingsInput & EveryInput): Promise<BackupSettingsChange>;
 }
 
+/** The permission that each change requires for what it changes; some inputs require further permissions. */
+export const requiredPermissions: Readonly<Record<keyof Changes, Permission>> = {
+  createSnapshot: 'SNAPSHOT_CREATE',
+  copySnapshot: 'SNAPSHOT_COPY',
+  deleteSnapshot: 'SNAPSHOT_DELETE',
+  deleteSnapshots: 'SNAPSHOT_DELETE',
+  updateSnapshotRetention: 'SNAPSHOT_RETAIN',
+  tagSnapshot: 'SNAPSHOT_TAG',
+  untagSnapshot: 'SNAPSHOT_TAG',
+  shareSnapshot: 'SNAPSHOT_SHARE',
+  unshareSnapshot: 'SNAPSHOT_SHARE',
+  unshareSnapshots: 'SNAPSHOT_SHARE',
+  restoreTable: 'CLUSTER_RESTORE',
+  issueClusterCredentials: 'CLUSTER_CREDENTIALS',
+  restoreCluster: 'CLUSTER_RESTORE',
+  restoreClusterToTime: 'CLUSTER_RESTORE',
+  createClusterInstances: 'CLUSTER_RESTORE',
+  createSnapshotSchedule: 'BACKUP_CONFIGURE',
+  updateSnapshotSchedule: 'BACKUP_CONFIGURE',
+  deleteSnapshotSchedule: 'BACKUP_CONFIGURE',
+  updateBackupSettings: 'BACKUP_CONFIGURE',
+};
+
 export interface ChangesOptions {
   readonly rights: Rights;
   readonly sources: Sources;
@@ -126,11 +149,7 @@ export function createChanges(options: ChangesOptions): Changes {
       requirePermission: rights.require,
     });
   const change =
-    <Input extends EveryInput, Result extends ChangeResult>(
-      operation: keyof Changes,
-      permission: Permission,
-      make: Change<Input, Result>,
-    ) =>
+    <Input extends EveryInput, Result extends ChangeResult>(operation: keyof Changes, make: Change<Input, Result>) =>
     (input: Input & EveryInput): Promise<Result> => {
       const record = (run: () => Promise<Result>, isRepetition = false) => {
         const asked = {
@@ -149,31 +168,31 @@ export function createChanges(options: ChangesOptions): Changes {
         record,
         sent: usage.sent,
         signal: usage.scope.signal,
-        make: () => make(targetsFor(permission, input), input, request),
+        make: () => make(targetsFor(requiredPermissions[operation], input), input, request),
       };
       const result = onceForKey(repetitions, requested, { sources, node: (id) => fleet.lookups.node(id) });
       return noteFailures(result, usage);
     };
   return {
-    createSnapshot: change('createSnapshot', 'SNAPSHOT_CREATE', createSnapshot),
-    copySnapshot: change('copySnapshot', 'SNAPSHOT_COPY', copySnapshot),
-    deleteSnapshot: change('deleteSnapshot', 'SNAPSHOT_DELETE', deleteSnapshot),
-    deleteSnapshots: change('deleteSnapshots', 'SNAPSHOT_DELETE', deleteSnapshots),
-    updateSnapshotRetention: change('updateSnapshotRetention', 'SNAPSHOT_RETAIN', updateSnapshotRetention),
-    tagSnapshot: change('tagSnapshot', 'SNAPSHOT_TAG', tagSnapshot),
-    untagSnapshot: change('untagSnapshot', 'SNAPSHOT_TAG', untagSnapshot),
-    shareSnapshot: change('shareSnapshot', 'SNAPSHOT_SHARE', shareSnapshot),
-    unshareSnapshot: change('unshareSnapshot', 'SNAPSHOT_SHARE', unshareSnapshot),
-    unshareSnapshots: change('unshareSnapshots', 'SNAPSHOT_SHARE', unshareSnapshots),
-    restoreTable: change('restoreTable', 'CLUSTER_RESTORE', restoreTable),
-    issueClusterCredentials: change('issueClusterCredentials', 'CLUSTER_CREDENTIALS', issueClusterCredentials),
-    restoreCluster: change('restoreCluster', 'CLUSTER_RESTORE', restoreCluster),
-    restoreClusterToTime: change('restoreClusterToTime', 'CLUSTER_RESTORE', restoreClusterToTime),
-    createClusterInstances: change('createClusterInstances', 'CLUSTER_RESTORE', createClusterInstances),
-    createSnapshotSchedule: change('createSnapshotSchedule', 'BACKUP_CONFIGURE', createSnapshotSchedule),
-    updateSnapshotSchedule: change('updateSnapshotSchedule', 'BACKUP_CONFIGURE', updateSnapshotSchedule),
-    deleteSnapshotSchedule: change('deleteSnapshotSchedule', 'BACKUP_CONFIGURE', deleteSnapshotSchedule),
-    updateBackupSettings: change('updateBackupSettings', 'BACKUP_CONFIGURE', updateBackupSettings),
+    createSnapshot: change('createSnapshot', createSnapshot),
+    copySnapshot: change('copySnapshot', copySnapshot),
+    deleteSnapshot: change('deleteSnapshot', deleteSnapshot),
+    deleteSnapshots: change('deleteSnapshots', deleteSnapshots),
+    updateSnapshotRetention: change('updateSnapshotRetention', updateSnapshotRetention),
+    tagSnapshot: change('tagSnapshot', tagSnapshot),
+    untagSnapshot: change('untagSnapshot', untagSnapshot),
+    shareSnapshot: change('shareSnapshot', shareSnapshot),
+    unshareSnapshot: change('unshareSnapshot', unshareSnapshot),
+    unshareSnapshots: change('unshareSnapshots', unshareSnapshots),
+    restoreTable: change('restoreTable', restoreTable),
+    issueClusterCredentials: change('issueClusterCredentials', issueClusterCredentials),
+    restoreCluster: change('restoreCluster', restoreCluster),
+    restoreClusterToTime: change('restoreClusterToTime', restoreClusterToTime),
+    createClusterInstances: change('createClusterInstances', createClusterInstances),
+    createSnapshotSchedule: change('createSnapshotSchedule', createSnapshotSchedule),
+    updateSnapshotSchedule: change('updateSnapshotSchedule', updateSnapshotSchedule),
+    deleteSnapshotSchedule: change('deleteSnapshotSchedule', deleteSnapshotSchedule),
+    updateBackupSettings: change('updateBackupSettings', updateBackupSettings),
   };
 }
 

@@ -2,6 +2,7 @@ import type { LocalGrantSettings } from '../access/local-callers.ts';
 import type { AwsObserver } from '../aws/observer.ts';
 import type { Config, Flags } from '../config.ts';
 import type { Session } from '../gateway/session.ts';
+import type { LimitSettings } from '../limits/settings.ts';
 import { accountsOf } from './accounts.ts';
 
 /** The flags of the commands that execute operations in their own process. */
@@ -15,6 +16,8 @@ export interface LocalCaller {
   /** For the audit log, such as `cli:ada`. */
   readonly subject: string;
   readonly grants: readonly LocalGrantSettings[];
+  /** The limits of its AWS calls; if omitted, there are none. */
+  readonly limits?: LimitSettings;
 }
 
 /** A session and the configuration that it uses. */
@@ -38,13 +41,13 @@ export async function openLocalSession(
   const { openSession } = await import('../gateway/session.ts');
   const { createLocalPrincipal } = await import('../access/local-callers.ts');
   const config = readConfig(flags, flags.emulator ? 'emulator' : 'local');
-  const { subject, grants } = callerOf(config);
+  const { subject, grants, limits } = callerOf(config);
   const principal = createLocalPrincipal(subject, grants);
   if (!flags.emulator) {
     await requireSafeProfile();
     const accounts = await accountsOf(config);
     const settings = { ...config, policy: config };
-    const session = await openSession({ settings, accounts, aws: {}, principal, observer, isAudited: true });
+    const session = await openSession({ settings, accounts, aws: {}, principal, limits, observer, isAudited: true });
     return { ...session, config };
   }
   const { emulated } = await import('./emulated.ts');
@@ -63,6 +66,7 @@ export async function openLocalSession(
     accounts,
     aws: { ...aws, timeouts },
     principal,
+    limits,
     observer,
     now,
     isAudited: false,

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { ConfigurationError } from '../errors.ts';
+import { permissions } from '../snapshots/permission.ts';
 import { type LocalCaller, type LocalFlags, openLocalSession } from './local-session.ts';
 import { readVersion } from './version.ts';
 
@@ -23,9 +24,11 @@ export async function serveMcp(flags: McpFlags): Promise<void> {
   process.stdout.write('', () => process.exit());
 }
 
-function callerOf({ mcp }: Config, { emulator }: McpFlags): LocalCaller {
-  if (mcp !== undefined) return { subject: `mcp:${mcp.subject}`, grants: mcp.grants };
-  if (emulator) return { subject: 'mcp:agent', grants: [{ permissions: ['SNAPSHOT_READ'] }] };
+/** Changes are harmless on the emulator. */
+function callerOf({ mcp, limits }: Config, { emulator, allowChanges }: McpFlags): LocalCaller {
+  if (mcp !== undefined) return { subject: `mcp:${mcp.subject}`, grants: mcp.grants, limits };
+  if (emulator)
+    return { subject: 'mcp:agent', grants: [{ permissions: allowChanges ? [...permissions] : ['SNAPSHOT_READ'] }] };
   throw new ConfigurationError([
     'No caller is configured for agents. Configure `mcp` with a `subject` and `grants`, or use --emulator.',
   ]);

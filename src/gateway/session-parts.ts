@@ -9,6 +9,8 @@ import { createStoragePrices } from '../fleet/questions/storage-prices.ts';
 import type { AccountSettings } from '../fleet/settings.ts';
 import { accessesOf, createSources } from '../fleet/sources.ts';
 import { type GatewaySettings, maximumPages, openAudit } from '../gateway.ts';
+import { type Budget, createBudgets } from '../limits/budget.ts';
+import type { LimitSettings } from '../limits/settings.ts';
 import { createMask } from '../masking.ts';
 import { connectRedis } from '../replicas/connect.ts';
 import { createDestination, type Destination } from '../telemetry/destination.ts';
@@ -20,6 +22,8 @@ export interface SessionOptions {
   readonly accounts: readonly AccountSettings[];
   readonly aws: AwsSettings;
   readonly principal: Principal;
+  /** The limits of the AWS calls of the principal; if omitted, there are none. */
+  readonly limits?: LimitSettings | undefined;
   /** Whether changes are recorded; false for the emulator, unless an audit log is configured. */
   readonly isAudited: boolean;
   /** The time of AWS, if it is not real time. */
@@ -28,15 +32,18 @@ export interface SessionOptions {
   readonly observer?: AwsObserver | undefined;
 }
 
-interface SessionParts {
+/** What a session executes operations with. */
+export interface SessionParts {
   readonly createContext: CreateContext;
+  /** Undefined if the AWS calls of the principal are not limited. */
+  readonly budget: Budget | undefined;
   readonly log: ErrorLog;
   close(): void;
 }
 
 /** Creates what a session executes operations with. The log is written to the standard error. */
 export async function openContexts(options: SessionOptions): Promise<SessionParts> {
-  const { settings, now, observer } = options;
+  const { settings, limits, now, observer } = options;
   const { proxy, fullReads, credentials, policy, prices } = settings;
   const log = await openLog(options);
   const keys = (settings.cursorKeys ?? [createCursorKey()]).map((key) => Buffer.from(key, 'base64'));
@@ -61,7 +68,8 @@ export async function openContexts(options: SessionOptions): Promise<SessionPart
     now,
     stopping: stopping.signal,
   });
-  return { createContext, log, close: () => stopping.abort() };
+  const budget = limits && createBudgets({ maximumPages, redis: redis.counts })({ limits });
+  return { createContext, budget, log, close: () => stopping.abort() };
 }
 
 /** The standard output is for results, so failures of AWS, and only these, are written to the standard error. */

@@ -1,11 +1,12 @@
 import { execute, type ExecutionResult, getOperationAST, GraphQLError, parse, validate } from 'graphql';
 import type { Principal } from '../access/principal.ts';
-import type { CreateContext } from '../context.ts';
 import { InvalidInputError } from '../errors.ts';
 import { schema } from '../schema.ts';
+import { budgetedRequest } from '../server/operations/budgeted-request.ts';
 import { toClientError } from '../server/operations/client-errors.ts';
+import type { Permission } from '../snapshots/permission.ts';
 import type { ErrorLog } from '../telemetry/log.ts';
-import { openContexts, type SessionOptions } from './session-parts.ts';
+import { openContexts, type SessionOptions, type SessionParts } from './session-parts.ts';
 
 /** One operation for a session. */
 export interface SessionRequest {
@@ -25,9 +26,12 @@ export interface SessionResponse extends Pick<ExecutionResult, 'data' | 'errors'
 
 /** Executes operations in this process, without a server. */
 export interface Session {
+  /** The permissions that the principal has in at least one source. */
+  readonly permissions: readonly Permission[];
   /**
    * Executes a query or a mutation. The errors are those of the API, also for an invalid document; the promise is not
-   * rejected. An operation has no time limit and no allowance, but each AWS call has its own time limit.
+   * rejected. An operation has no time limit, but each AWS call has its own. With `limits`, an operation that exceeds them
+   * is refused with ALLOWANCE_EXCEEDED.
    */
   run(request: SessionRequest): Promise<SessionResponse>;
   /** Logs an unexpected error of the program that uses the session. */
@@ -42,9 +46,10 @@ export interface Session {
  * role, or if the audit log cannot be written.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { createContext, log, close } = await openContexts(options);
+  const { log, close, ...parts } = await openContexts(options);
   return {
-    run: (request) => run(request, options.principal, createContext, log),
+    permissions: options.principal.permissions(),
+    run: (request) => run(request, options.principal, parts, log),
     logError: (error) => log.error(error),
     close,
   };
@@ -53,7 +58,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 async function run(
   { document: text, variables, operationName, signal }: SessionRequest,
   principal: Principal,
-  createContext: CreateContext,
+  { createContext, budget }: Pick<SessionParts, 'createContext' | 'budget'>,
   log: ErrorLog,
 ): Promise<SessionResponse> {
   const read = readDocument(text);
@@ -68,7 +73,11 @@ async function run(
     isChange,
     since: isChange ? undefined : performance.now(),
   });
-  const result = await execute({ schema, document, contextValue, variableValues: variables, operationName });
+  const args = { schema, document, contextValue, variableValues: variables, operationName };
+  const refused = await budget?.admit(args, budgetedRequest(contextValue));
+  if (refused) return { errors: [withoutHttp(refused)], awsCalls: 0 };
+  const result = await execute(args);
+  await budget?.settle(contextValue.usage);
   for (const error of result.errors ?? []) log.error(error);
   return {
     ...('data' in result && { data: result.data }),
@@ -94,4 +103,8 @@ function readDocument(text: string) {
 function toApiError(error: Error): GraphQLError {
   const converted = toClientError(error);
   return converted instanceof GraphQLError ? converted : new GraphQLError(converted.message);
+}
+
+function withoutHttp({ message, extensions: { http: _http, ...extensions } }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, { extensions });
 }

@@ -1,8 +1,10 @@
 import { type GraphQLField, parse } from 'graphql';
 import * as z from 'zod';
+import { requiredPermissions } from '../changes/changes.ts';
 import { operationOf } from '../cookbook/documents.ts';
 import type { Session } from '../gateway/session.ts';
 import { schema } from '../schema.ts';
+import type { Permission } from '../snapshots/permission.ts';
 import { changeDocument, declaredErrorOf, payloadDocument } from './change-documents.ts';
 import { type Confirmations, confirmationSeconds, type Unconfirmed } from './confirmations.ts';
 import { fieldsOf, type Inputs, inputsOf } from './inputs.ts';
@@ -11,14 +13,22 @@ import { answerSchema, dataOf } from './outputs.ts';
 import { type Answer, errorsOf, type Tool } from './tool.ts';
 
 interface ChangeOptions {
-  readonly session: Pick<Session, 'run'>;
+  readonly session: Pick<Session, 'run' | 'permissions'>;
   readonly confirmations: Confirmations;
 }
 
-/** Creates the tools that change AWS. Each change needs the confirmation of a dry run with the same input. */
+const required: Readonly<Record<string, Permission>> = requiredPermissions;
+
+/**
+ * Creates the tools that change AWS, for which the caller has the permission in any source. Each change needs the
+ * confirmation of a dry run with the same input.
+ */
 export function changeTools(options: ChangeOptions): readonly Tool[] {
   const mutations = schema.getMutationType()?.getFields() ?? {};
-  return Object.entries(offeredMutations).map(([name, offered]) => {
+  const permitted = Object.entries(offeredMutations).filter(([name]) =>
+    options.session.permissions.some((each) => each === required[name]),
+  );
+  return permitted.map(([name, offered]) => {
     const field = mutations[name];
     if (field === undefined) throw new TypeError(`There is no mutation ${name}.`);
     return changeTool(field, offered, options);

@@ -3,12 +3,13 @@ import { makeCluster, makeSnapshots, snapshotArn } from '../support/worlds.ts';
 import { openShell } from './support.ts';
 
 let shell: Awaited<ReturnType<typeof openShell>>;
+const world = {
+  clusters: [makeCluster('REDSHIFT'), makeCluster('DOCUMENTDB')],
+  snapshots: [...makeSnapshots('REDSHIFT', 130), ...makeSnapshots('DOCUMENTDB', 120)],
+};
 beforeAll(async () => {
   shell = await openShell();
-  await shell.emulator.load({
-    clusters: [makeCluster('REDSHIFT'), makeCluster('DOCUMENTDB')],
-    snapshots: [...makeSnapshots('REDSHIFT', 130), ...makeSnapshots('DOCUMENTDB', 120)],
-  });
+  await shell.emulator.load(world);
 });
 afterAll(() => shell.close());
 
@@ -147,6 +148,19 @@ describe('the pages of a list', () => {
       { arn: 'arn:aws:redshift:us-east-1:123456789012:cluster:sales' },
     );
     expect((answer.data as any).cluster.snapshots.nodes).toHaveLength(5);
+  });
+
+  it('of a cluster that is deleted meanwhile are a partial result', async () => {
+    const text = 'query ($arn: String!) { cluster(arn: $arn) { snapshots { nodes { identifier } } } }';
+    const arn = 'arn:aws:redshift:us-east-1:123456789012:cluster:sales';
+    const answer = await shell.ask(text, { arn }, undefined, () => shell.emulator.load({ ...world, clusters: [] }));
+    await shell.emulator.load(world);
+    expect((answer.data as any).cluster.snapshots.nodes).toHaveLength(100);
+    expect(answer).toMatchObject({
+      result: 'partial',
+      requests: 2,
+      errors: [{ message: expect.stringContaining('only its first 100 records'), path: ['cluster', 'snapshots'] }],
+    });
   });
 
   it('that fail leave the pages before them, as a partial result', async () => {

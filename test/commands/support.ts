@@ -29,12 +29,21 @@ export async function openShell() {
   });
   return {
     emulator,
-    /** Executes a document, and returns what a caller gets, and the number of requests to the API. */
-    ask: async (text: string, variables: Readonly<Record<string, unknown>> = {}, limit?: number) => {
+    /**
+     * Executes a document, and returns what a caller gets, and the number of requests to the API. `beforeNext` is called
+     * before each request except the first.
+     */
+    ask: async (
+      text: string,
+      variables: Readonly<Record<string, unknown>> = {},
+      limit?: number,
+      beforeNext: () => Promise<unknown> = async () => {},
+    ) => {
       let requests = 0;
       const prepared = prepare(schema, parse(text), variables, limit);
       const response = await runPaged(
-        (request) => {
+        async (request) => {
+          if (requests > 0) await beforeNext();
           requests += 1;
           return session.run(request);
         },

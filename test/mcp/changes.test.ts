@@ -20,7 +20,9 @@ beforeAll(async () => {
 accounts: [{ id: '${account}', regions: [us-east-1], services: [redshift, documentdb] }]
 mcp:
   subject: night-watch
-  grants: [{ permissions: [SNAPSHOT_READ, SNAPSHOT_CREATE, SNAPSHOT_TAG, SNAPSHOT_SHARE, SNAPSHOT_DELETE] }]
+  grants:
+    - { permissions: [SNAPSHOT_READ, SNAPSHOT_CREATE, SNAPSHOT_TAG, SNAPSHOT_SHARE, SNAPSHOT_DELETE] }
+    - { permissions: [SNAPSHOT_RETAIN, CLUSTER_RESTORE], accounts: ['${partner}'] }
 sharing: { accounts: ['${partner}'], public: true }
 deletion: [{ holdTags: [legal-hold] }]
 audit: ${join(folder, 'audit.jsonl')}
@@ -75,18 +77,33 @@ function audited(): readonly any[] {
 
 const codes = ({ errors }: Answer) => errors.map(({ code }) => code);
 
+const toolNameOf = (mutation: string) => mutation.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const changingTools = ({ tools }: Agent) =>
+  tools.filter(({ annotations }) => !annotations?.readOnlyHint).map(({ name }) => name);
+
 describe('with --allow-changes, the tools', () => {
-  it('are the questions and the mutations for agents', () => {
-    const names = agent.tools.filter(({ annotations }) => !annotations?.readOnlyHint).map(({ name }) => name);
-    expect(names).toEqual(
-      Object.keys(offeredMutations).map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)),
-    );
+  it('are the questions, and the mutations for agents for which the agent has the permission in any source', () => {
+    const permitted = Object.keys(offeredMutations).filter((name) => name !== 'copySnapshot');
+    expect(changingTools(agent)).toEqual(permitted.map(toolNameOf));
     expect(new Set(agent.tools.map(({ name }) => name)).size).toBe(agent.tools.length);
   });
 
-  it.each(Object.keys(excludedMutations))('have no %s', async (mutation) => {
-    const name = mutation.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    await expect(agent.client.callTool({ name, arguments: {} })).rejects.toThrow('There is no such tool.');
+  it('are all mutations for agents on the emulator, where the agent has their permissions', async () => {
+    const patient = writeConfiguration(() => patience);
+    const other = await openAgent(['--emulator', '--allow-changes', '--config', patient.path]);
+    expect(changingTools(other)).toEqual(Object.keys(offeredMutations).map(toolNameOf));
+    const { data } = await other.call('untagged_snapshots', { limit: 1 });
+    const plan = await other.call('delete_snapshot', { snapshotId: data.snapshots.nodes[0].arn, dryRun: true });
+    expect(codes(plan)).toEqual([]);
+    expect(plan.confirmationToken).not.toBeNull();
+    await other.closeQuietly();
+    patient.remove();
+  });
+
+  it.each([...Object.keys(excludedMutations), 'copySnapshot'])('have no %s', async (mutation) => {
+    await expect(agent.client.callTool({ name: toolNameOf(mutation), arguments: {} })).rejects.toThrow(
+      'There is no such tool.',
+    );
     expect(await calls()).toEqual([]);
   });
 

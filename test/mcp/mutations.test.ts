@@ -27,7 +27,10 @@ it.each(Object.keys(offeredMutations))('the document of %s is valid', (name) => 
 
 it('no tool takes the input that makes a snapshot public', () => {
   const run = () => Promise.reject(new Error('No operation is expected.'));
-  const tools = changeTools({ session: { run }, confirmations: createConfirmations() });
+  const tools = changeTools({
+    session: { run, permissions: ['SNAPSHOT_SHARE'] },
+    confirmations: createConfirmations(),
+  });
   const share = tools.find(({ name }) => name === 'share_snapshot')!;
   expect(readInputs(share, { snapshotId: 'x', public: true })).toEqual({
     errors: [

@@ -9,7 +9,7 @@ const emulator = new Option('--emulator', 'use the sample data of a built-in emu
 
 const exitCodes = `
 Exit codes: 0 complete, 1 failed, 2 unknown or invalid arguments or options, 3 invalid configuration,
-4 partial: sources, records or items of a batch are missing; the standard error says which. 130 interrupted by Ctrl+C.`;
+4 partial: sources, records or items of a batch are missing; the standard error says which. 130 interrupted by Ctrl+C, 143 by SIGTERM: a change in progress is finished before.`;
 
 /** Adds the commands that execute operations in their own process. */
 export function addQueryCommands(program: Command, config: Option): void {

@@ -7,6 +7,7 @@ import type { ResponseObject } from './document/hidden.ts';
 import { readOperation } from './document/lists.ts';
 import { type PagedDocument, withPages } from './document/paging.ts';
 import { type Table, tablesOf } from './document/rows.ts';
+import { onInterrupt } from './interruption.ts';
 import { type Format, formatted, warn, write } from './output/print.ts';
 import { startProgress } from './progress.ts';
 import { notesOf, type Result, resultOf, runPaged } from './run.ts';
@@ -31,7 +32,6 @@ export interface Execution {
 
 /** The exit codes by result. */
 const exitCodes: Readonly<Record<Result, number>> = { complete: 0, failed: 1, partial: 4 };
-const interrupted = 130;
 
 /**
  * Executes an operation as the caller of the command line, prints its result, and ends the process. Throws a UsageError
@@ -47,19 +47,22 @@ export async function execute(schema: GraphQLSchema, execution: Execution, flags
     throw new UsageError(`CSV has one table, but the query has several lists: ${names}. Select one, or use JSON.`);
   }
   const progress = startProgress(process.stderr);
-  onInterrupt(progress.end, prepared.isChange);
+  const interruption = onInterrupt(progress.end);
   const response = await openLocalSession(
     flags,
     ({ cli }) => ({ subject: subject(), grants: cli.grants }),
     progress.observer,
   )
-    .then((session) => runPaged(session.run, prepared, variables).finally(session.close))
+    .then((session) => {
+      if (prepared.isChange) interruption.changeStarts();
+      return runPaged(session.run, prepared, variables).finally(session.close);
+    })
     .finally(progress.end);
   const result = resultOf(response);
   if (format === 'json' || result !== 'failed') await write(formatted(format, response, tables));
   warn(notesOf(response));
   // Connections that are still open do not keep the process running.
-  return process.exit(exitCodes[result]);
+  return process.exit(interruption.exitCode() ?? exitCodes[result]);
 }
 
 /** An operation that shows whether its response is complete, and of which all pages can be read. */
@@ -88,17 +91,6 @@ export function prepare(
     lists: paged.lists,
     document: withCompleteness(schema, paged.document),
   };
-}
-
-/** The end of a change shows what it did, so that only a second signal ends the process before. */
-function onInterrupt(clear: () => void, isChange: boolean): void {
-  let isExpected = !isChange;
-  process.on('SIGINT', () => {
-    clear();
-    if (isExpected) process.exit(interrupted);
-    isExpected = true;
-    warn(['The change is in progress. Press Ctrl+C again to exit without its result.']);
-  });
 }
 
 /** A container can run as a user without a name. */

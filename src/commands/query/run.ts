@@ -44,13 +44,21 @@ export async function runPaged(
       const next = await run({ document: page, variables });
       errors.push(...(next.errors ?? []).map(withoutLocations));
       const merged = withNextPage(data, next.data, list);
-      if (merged === data) break;
+      if (merged === data) {
+        if (!next.errors?.length) errors.push({ message: endedEarly(position.read), path: list.path });
+        break;
+      }
       data = merged;
       position = { ...positionOf(next.data, list), read: positionOf(data, list).read };
     }
     if (list.isLimited && position.next !== undefined && position.read >= list.wanted) cutAfter = list.wanted;
   }
   return { data: withoutHidden(data), errors, outcome: outcomeOf(data), cutAfter };
+}
+
+/** A cluster that is deleted between two pages of its snapshots has no next page. */
+function endedEarly(read: number): string {
+  return `The list has only its first ${read} records, because what contains it was not found when the next page was read.`;
 }
 
 /** The locations are those of the document with pages, not those of the caller. */

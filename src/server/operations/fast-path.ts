@@ -8,7 +8,7 @@ import { readyKeyOf } from '../../execution/ready/ready-key.ts';
 import type { MadeResponse, ReadyResponse, ReadyResponses } from '../../execution/ready/ready-responses.ts';
 import type { CreateContext } from '../../context.ts';
 import type { Budget } from '../../limits/budget.ts';
-import { budgetedRequest } from '../plugins/budget.ts';
+import { budgetedRequest } from './budgeted-request.ts';
 import type { ServerLog } from '../observation/log.ts';
 import type { ServerContext } from './server-context.ts';
 import { createExecutables, type Executable, type ExecutablesParts } from './executable.ts';

@@ -11,7 +11,7 @@ import type { CreateContext, RequestContext } from '../../../context.ts';
 import { takeWhile } from '../../../fleet/progress/take-while.ts';
 import type { Budget } from '../../../limits/budget.ts';
 import { withUsage } from '../aws-usage.ts';
-import { budgetedRequest } from '../budget.ts';
+import { budgetedRequest } from '../../operations/budgeted-request.ts';
 import type { OpenSubscriptions } from './open-subscriptions.ts';
 import { addParts } from '../request-context.ts';
 
