@@ -13,7 +13,7 @@ export const cliSettings = z
   .strictObject({ grants: localGrants.min(1).default([{ permissions: ['SNAPSHOT_READ'] }]) })
   .meta({
     description:
-      'The caller as which `snapgate query`, `snapgate snapshots` and `snapgate clusters` run, in their own process and without a token. Its subject is `cli:` and the name of the user of the operating system.',
+      'The caller of `snapgate query`, `snapgate snapshots` and `snapgate clusters`, which run in their own process and need no token. Its subject is `cli:` and the name of the user of the operating system.',
   });
 
 /** The `mcp` of the configuration file. */
@@ -28,7 +28,7 @@ export const mcpSettings = z
   })
   .meta({
     description:
-      'The caller as which the tools of `snapgate mcp` run. Without it, `snapgate mcp` starts only with the emulator, with the permission SNAPSHOT_READ or, with `--allow-changes`, all permissions.',
+      'The caller of the tools of `snapgate mcp`. Without it, `snapgate mcp` starts only with the emulator, with the permission SNAPSHOT_READ or, with `--allow-changes`, all permissions.',
   });
 
 export type LocalGrantSettings = z.output<typeof localGrant>;

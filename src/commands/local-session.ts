@@ -11,7 +11,7 @@ export interface LocalFlags extends Flags {
   readonly emulator?: true;
 }
 
-/** The caller as which a command runs. */
+/** The caller of a command. */
 export interface LocalCaller {
   /** For the audit log, such as `cli:ada`. */
   readonly subject: string;

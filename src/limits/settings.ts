@@ -31,7 +31,7 @@ export const limitSettings = z
     ),
     calls: limit(
       5000,
-      'The maximum number of AWS calls that one request makes itself, including retries. What is missing then is reported with ALLOWANCE_EXCEEDED, but a full read goes on in the background. Changes are made even above the maximum.',
+      'The maximum number of AWS calls that one request makes itself, including retries. What is missing then is reported with ALLOWANCE_EXCEEDED, but a full read continues in the background. Changes are made even above the maximum.',
     ),
     costPerMinute: limit(
       20_000,
