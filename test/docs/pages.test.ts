@@ -1,8 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Block, type Page, pages, readPage } from './page.ts';
-import { follow } from './reader.ts';
+import { follow as followIn, type Patience, shareClone, type SharedClone } from './reader.ts';
+
+/** Returns a function that follows pages in one copy of the repository. */
+function useClone() {
+  let clone: SharedClone;
+  beforeAll(() => {
+    clone = shareClone();
+  });
+  afterAll(() => clone.remove());
+  return (page: Page, patience?: Patience) => followIn(page, clone, patience);
+}
 
 describe.concurrent('a reader who follows', () => {
+  const follow = useClone();
+
   it.each(pages.filter(({ path, blocks }) => path.startsWith('docs/') && blocks.length > 0))(
     '$path gets what it shows',
     async (page) => {
@@ -37,6 +49,8 @@ const deletion = 'mutation {\n  deleteSnapshot(input: { snapshotId: "x" }) {\n  
 const control = (path: string, body: string) => sh(`curl -s http://127.0.0.1:4510/_emulator/${path} -d '${body}'`);
 
 describe.concurrent('following a page fails', () => {
+  const follow = useClone();
+
   it.each([
     ['a command fails', page(sh('false')), 'A command failed'],
     ['a command in a substitution fails', page(sh('a=$(false; echo 1)')), 'A command failed'],

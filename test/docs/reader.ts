@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +36,19 @@ interface Reader {
   readonly translate: (text: string) => string;
 }
 
+/** The files of the repository that readers need. */
+const clone = ['package.json', '.npmrc', 'src', 'docker', 'schema.graphql'];
+
+/** A copy of the repository that readers share, because Node.js then compiles its modules once for all of them. */
+export type SharedClone = ReturnType<typeof shareClone>;
+
+/** Copies the repository to a new folder. */
+export function shareClone() {
+  const folder = mkdtempSync(join(tmpdir(), 'snapgate-clone-'));
+  copyRepository(folder, clone);
+  return { folder, before: fingerprint(folder), remove: () => rmSync(folder, { recursive: true }) };
+}
+
 /** How long a reader waits, in seconds. */
 export interface Patience {
   readonly perBlock: number;
@@ -45,17 +57,19 @@ export interface Patience {
 }
 
 /**
- * Follows a page as a reader does: in a copy of the repository and one terminal, runs its commands, saves its files, sends
+ * Follows a page as a reader does: in a copy of the repository, whose own files are shared, and one terminal, runs its commands, saves its files, sends
  * its GraphQL to the gateway that it started, and compares the responses with those that it shows. Rejects if one
  * differs, or if the page leaves a process behind, or a file that was not there or that it has changed.
  */
 export async function follow(
   page: Page,
+  shared: SharedClone,
   { perBlock, toStop }: Patience = { perBlock: 240, toStop: 60 },
 ): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), 'snapgate-'));
   const folder = join(place, 'snapgate');
-  copyRepository(folder, ['package.json', '.npmrc', 'src', 'docker', 'schema.graphql']);
+  mkdirSync(folder);
+  for (const name of [...clone, 'node_modules']) symlinkSync(join(shared.folder, name), join(folder, name));
   mkdirSync(join(place, 'home'));
   const before = fingerprint(folder);
   const ports = new Map(await Promise.all(namedPorts.map(async (port) => [port, await freePort()] as const)));
@@ -77,7 +91,11 @@ export async function follow(
       });
     }
     await shell.expectNoJobs(toStop);
-    expect(changedFiles(before, fingerprint(folder))).toEqual([]);
+    const changed = [
+      ...changedFiles(before, fingerprint(folder)),
+      ...changedFiles(shared.before, fingerprint(shared.folder)),
+    ];
+    expect(changed).toEqual([]);
   } finally {
     await shell.close();
     rmSync(place, { recursive: true });
@@ -153,15 +171,13 @@ function checkConfiguration(folder: string, text: string): void {
   rmSync(config);
 }
 
-/** The files of a folder, without the installed packages, with a digest of each. */
+/** The files of a folder, without the installed packages, with the size and time of each. */
 function fingerprint(folder: string): ReadonlyMap<string, string> {
   const paths = globSync('**', { cwd: folder, exclude: (name) => name === 'node_modules' });
-  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
-  const digest = (path: string) =>
-    createHash('sha256')
-      .update(readFileSync(join(folder, path)))
-      .digest('hex');
-  return new Map(files.map((path) => [path, digest(path)]));
+  const files = paths.map((path) => ({ path, stats: statSync(join(folder, path)) }));
+  return new Map(
+    files.flatMap(({ path, stats }) => (stats.isFile() ? [[path, `${stats.size} ${stats.mtimeMs}`] as const] : [])),
+  );
 }
 
 /** The files that differ between two fingerprints. */

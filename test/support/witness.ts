@@ -1,7 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
 
 import { home, type TestEmulator } from './emulator.ts';
@@ -68,21 +72,50 @@ export interface WitnessCall {
 const outcomes = z.array(z.record(z.string(), z.unknown()));
 const commandOutcomes = z.array(z.object({ status: z.number(), stdout: z.string(), stderr: z.string() }));
 
-async function runScript(python: string | undefined, path: string, emulator: TestEmulator, content: unknown) {
-  const child = run(python ?? 'python3', [path, emulator.url], { env: environment, maxBuffer: 2 ** 26 });
-  child.child.stdin?.end(JSON.stringify(content));
-  const parsed: unknown = JSON.parse((await child).stdout);
-  return parsed;
+/** Starts a script, which answers each line of JSON with one line. */
+function open(python: string | undefined, path: string, url: string) {
+  const child: ChildProcessWithoutNullStreams = spawn(python ?? 'python3', [path, url], { env: environment });
+  const closed = once(child, 'close');
+  const errors = text(child.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    /** Resolves with the answer to a request; rejects with the standard error if the script has ended. */
+    async ask(content: unknown): Promise<unknown> {
+      child.stdin.write(`${JSON.stringify(content)}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new Error(await errors);
+      return JSON.parse(value);
+    },
+    async close(): Promise<void> {
+      child.stdin.end();
+      await closed;
+    },
+  };
 }
 
-/** Runs calls in sequence in one process of boto3, or botocore. */
-export async function witness(emulator: TestEmulator, calls: readonly WitnessCall[]) {
-  return outcomes.parse(await runScript(botocore, withBotocore, emulator, calls));
+/** Keeps a script running for the tests of a file, because loading its libraries takes longer than most calls. */
+function useScript(python: string | undefined, path: string, { url }: TestEmulator) {
+  let script: ReturnType<typeof open> | undefined;
+  afterAll(() => script?.close());
+  return (content: unknown) => {
+    script ??= open(python, path, url);
+    return script.ask(content);
+  };
 }
 
-/** Runs AWS CLI commands in sequence in one process; a command is its arguments, without `aws`. */
-export async function cliCommands(emulator: TestEmulator, commands: readonly (readonly string[])[]) {
-  return commandOutcomes.parse(await runScript(importableCli, withCli, emulator, commands));
+/** Returns a function that runs calls in sequence with boto3, or botocore; in one process for the tests of a file. */
+export function useWitness(emulator: TestEmulator) {
+  const ask = useScript(botocore, withBotocore, emulator);
+  return async (calls: readonly WitnessCall[]) => outcomes.parse(await ask(calls));
+}
+
+/**
+ * Returns a function that runs AWS CLI commands in sequence, in one process for the tests of a file; a command is its
+ * arguments, without `aws`.
+ */
+export function useCliCommands(emulator: TestEmulator) {
+  const ask = useScript(importableCli, withCli, emulator);
+  return async (commands: readonly (readonly string[])[]) => commandOutcomes.parse(await ask(commands));
 }
 
 /** Runs the `aws` program and returns the JSON that it prints; undefined for no output. */

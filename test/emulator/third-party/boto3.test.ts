@@ -2,19 +2,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { emulatedServices } from '../../../src/emulator/services.ts';
 import { home, useEmulator, type WorldJson } from '../../support/emulator.ts';
-import { hasBotocore, reasons, witness, type WitnessCall } from '../../support/witness.ts';
+import { hasBotocore, reasons, useWitness, type WitnessCall } from '../../support/witness.ts';
 
 const redshift = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const rds = { service: 'rds', account: home, region: 'us-east-1' } as const;
 const now = '2026-06-01T12:00:00Z';
 
 const emulator = await useEmulator();
+const witness = useWitness(emulator);
 beforeEach(({ skip }) => skip(!hasBotocore, reasons.botocore));
 
 /** Runs the calls in a frozen world and returns their outcomes. */
 async function outcomes(world: WorldJson, calls: readonly WitnessCall[]) {
   await emulator.load({ now, frozen: true, ...world });
-  return witness(emulator, calls);
+  return witness(calls);
 }
 
 const operation = (service: string, name: string, parameters: object): WitnessCall => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { emulatedServices } from '../../../src/emulator/services.ts';
 import { useEmulator } from '../../support/emulator.ts';
-import { cliCommands, hasImportableCli, reasons } from '../../support/witness.ts';
+import { hasImportableCli, reasons, useCliCommands } from '../../support/witness.ts';
 import { asJson, words } from './cli-examples.ts';
 import { accountExamples } from './cli-examples-account.ts';
 import { auroraExamples } from './cli-examples-aurora.ts';
@@ -13,6 +13,7 @@ import { clusterExamples, snapshotExamples } from './cli-examples-redshift.ts';
 import { settingExamples } from './cli-examples-settings.ts';
 
 const emulator = await useEmulator();
+const cliCommands = useCliCommands(emulator);
 
 const allExamples = [
   snapshotExamples,
@@ -75,7 +76,7 @@ describe.each(allExamples)("the examples of the AWS CLI's reference: $title", ({
     skip(!hasImportableCli, reasons.importableCli);
     await emulator.load(world);
     const commands = examples.map(({ command }) => [...words(command), '--region', region]);
-    const outcomes = await cliCommands(emulator, commands);
+    const outcomes = await cliCommands(commands);
     for (const [index, { command, answer }] of examples.entries()) {
       const { status, stdout, stderr } = outcomes[index] ?? { status: -1, stdout: '', stderr: '' };
       const printed: unknown = stdout === '' ? undefined : JSON.parse(stdout);

@@ -1,7 +1,8 @@
 """Runs commands of the AWS CLI in one process.
 
-Reads a JSON list of argument lists from stdin and writes a JSON list of {status, stdout, stderr} to stdout.
-The argument is the endpoint, or --check, which fails if the AWS CLI is not installed as a Python package.
+Reads lines with a JSON list of argument lists from stdin, and answers each with a line to stdout: a JSON list of
+{status, stdout, stderr}. The argument is the endpoint, or --check, which fails if the AWS CLI is not installed as a
+Python package.
 """
 
 import contextlib
@@ -27,4 +28,5 @@ def run(arguments):
 
 
 driver = create_clidriver()
-json.dump([run(arguments) for arguments in json.load(sys.stdin)], sys.stdout)
+for line in sys.stdin:
+    print(json.dumps([run(arguments) for arguments in json.loads(line)]), flush=True)

@@ -1,7 +1,7 @@
 """Runs AWS calls with boto3, or with botocore if boto3 is not installed.
 
-Reads a JSON list of calls from stdin and writes a JSON list of outcomes to stdout. A call is an operation, a paginator, the
-list of all paginators, or a waiter. A waiter does not sleep: it advances the emulator's clock instead.
+Reads lines with a JSON list of calls from stdin, and answers each with a line to stdout: a JSON list of outcomes. A call is
+an operation, a paginator, the list of all paginators, or a waiter. A waiter does not sleep: it advances the emulator's clock instead.
 
 The argument is the endpoint, or --check, which prints the library, or fails if there is none.
 """
@@ -101,4 +101,6 @@ if sys.argv[1] == "--check":
     print(library)
 else:
     botocore.waiter.time = EmulatedTime()
-    json.dump([run(call) for call in json.load(sys.stdin)], sys.stdout, default=lambda value: value.isoformat())
+    for line in sys.stdin:
+        answers = [run(call) for call in json.loads(line)]
+        print(json.dumps(answers, default=lambda value: value.isoformat()), flush=True)

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { home, useEmulator } from '../../support/emulator.ts';
-import { cli, hasAwsCli, hasBotocore, reasons, witness, type WitnessCall } from '../../support/witness.ts';
+import { cli, hasAwsCli, hasBotocore, reasons, useWitness, type WitnessCall } from '../../support/witness.ts';
 
 const other = '012345678901';
 const redshift = { service: 'redshift', account: home, region: 'us-east-1' } as const;
 const rds = { service: 'rds', account: home, region: 'us-east-1' } as const;
 
 const emulator = await useEmulator();
+const witness = useWitness(emulator);
 
 describe('the AWS CLI', () => {
   beforeEach(({ skip }) => skip(!hasAwsCli, reasons.awsCli));
@@ -203,10 +204,7 @@ describe('botocore', () => {
         { AssumedRoleUser: { Arn: `arn:aws:sts::${other}:assumed-role/reader/test` } },
       ],
     ];
-    const answers = await witness(
-      emulator,
-      cases.map(([asked]) => asked),
-    );
+    const answers = await witness(cases.map(([asked]) => asked));
     for (const [index, [asked, expected]] of cases.entries()) {
       const { operation } = asked;
       expect({ operation, ...answers[index] }).toMatchObject({ operation, ...expected, IsSameRequestId: true });
@@ -245,18 +243,13 @@ describe('botocore', () => {
         fault('DBClusterSnapshotNotFoundFault', 404, 'DBClusterSnapshotNotFoundFault'),
       ],
     ];
-    const answers = await witness(
-      emulator,
-      cases.map(([asked]) => asked),
-    );
+    const answers = await witness(cases.map(([asked]) => asked));
     expect(answers).toMatchObject(cases.map(([, expected]) => ({ ...expected, IsSameRequestId: true })));
   });
 
   it('does not see members that AWS omits', async () => {
     await emulator.load(world);
-    const [answer] = await witness(emulator, [
-      onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' }),
-    ]);
+    const [answer] = await witness([onRedshift('describe_cluster_snapshots', { SnapshotIdentifier: 'mine' })]);
     expect(answer).not.toHaveProperty('Marker');
     expect(answer).not.toHaveProperty(['Snapshots', 0, 'KmsKeyId']);
     expect(answer).not.toHaveProperty(['Snapshots', 0, 'AccountsWithRestoreAccess']);
