@@ -89,16 +89,14 @@ export function createPanel(options, onRefused) {
 
   const draw = () => {
     if (shown === undefined) return;
-    const { filters, part, rows, visible, next } = shown;
+    const { filters, rows, visible, next } = shown;
     const hadFocus = parts.section.contains(document.activeElement);
     const save = () => saveAs(`${options.id}.csv`, csvOf(exportOf(options.columns(visible), visible)));
-    const { more } = part;
+    const { more } = shown.part;
     const loadMore = more && next === undefined ? () => void loadPage({ filters, more, before: rows }) : undefined;
     parts.summary.textContent = summaryOf(options, shown);
-    showNotices(
-      parts.notices,
-      noticesOf(shown, () => void load(filters)),
-    );
+    const reload = () => void load(filters);
+    showNotices(parts.notices, noticesOf(shown, reload));
     parts.actions.replaceChildren(...actionsOf(options, { isTable, count: visible.length, loadMore, save, toggle }));
     parts.content.replaceChildren(contentOf(options, shown, isTable, parts.content.clientWidth));
     // The button that had the focus was replaced.
@@ -132,9 +130,8 @@ export function createPanel(options, onRefused) {
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof RequestError && error.code === 'UNAUTHENTICATED') return onRefused(error.message);
-      parts.notices.replaceChildren(failureOf(error, () => void loadPage({ filters, more, before })));
-      parts.summary.textContent = before.length === 0 ? 'Not loaded.' : 'The next page is not loaded.';
-      if (before.length === 0) parts.content.replaceChildren();
+      const retry = () => void loadPage({ filters, more, before });
+      showFailure(parts, failureOf(error, retry), before.length === 0);
     }
     parts.section.ariaBusy = 'false';
   };
@@ -244,6 +241,17 @@ function noticesOf({ part: { isComplete, sources }, errors, next }, again) {
       ? element('p', {}, 'The sources are still being read. This panel updates itself.')
       : button('Read again', again);
   return [element('div', { className: 'notice' }, action, ...notices, ...problems)];
+}
+
+/**
+ * @param {Pick<ReturnType<typeof createParts>, 'summary' | 'notices' | 'content'>} parts
+ * @param {Node} failure
+ * @param {boolean} isFirst Whether no page is loaded yet.
+ */
+function showFailure({ summary, notices, content }, failure, isFirst) {
+  notices.replaceChildren(failure);
+  summary.textContent = isFirst ? 'Not loaded.' : 'The next page is not loaded.';
+  if (isFirst) content.replaceChildren();
 }
 
 /**
