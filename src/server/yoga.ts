@@ -76,7 +76,7 @@ export function createYogaServer(shared: SharedParts, parts: YogaParts) {
 
 /**
  * Creates the plugins, in the order in which they are called. The fast path applies the same protections: each plugin
- * has a row for both paths in test/server/protections.test.ts.
+ * has a row for both paths in test/server/protections.slow.test.ts.
  */
 export function createPlugins(shared: SharedParts, { createContext, parsed, documents, budget }: YogaParts) {
   return {

@@ -40,7 +40,7 @@ export interface FastPathParts extends ExecutablesParts {
 
 /**
  * Creates the fast path for queries whose document is known to be valid and was compiled. It applies the same limits and
- * observations as the plugins of GraphQL Yoga: see the table in test/server/protections.test.ts.
+ * observations as the plugins of GraphQL Yoga: see the table in test/server/protections.slow.test.ts.
  */
 export function createFastPath(parts: FastPathParts): FastPath {
   const { createContext, budget, log, requestSeconds, ready, flights } = parts;
