@@ -57,9 +57,10 @@ export interface Patience {
 }
 
 /**
- * Follows a page as a reader does: in a copy of the repository, whose own files are shared, and one terminal, runs its commands, saves its files, sends
- * its GraphQL to the gateway that it started, and compares the responses with those that it shows. Rejects if one
- * differs, or if the page leaves a process behind, or a file that was not there or that it has changed.
+ * Follows a page as a reader does: in a folder with the shared copy of the repository, and one terminal, runs its
+ * commands, saves its files, sends its GraphQL to the gateway that it started, and compares the responses with those that
+ * it shows. Rejects if one differs, or if the page leaves a process behind, or a file that was not there or that it has
+ * changed.
  */
 export async function follow(
   page: Page,

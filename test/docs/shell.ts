@@ -62,7 +62,7 @@ export function openShell(folder: string, environment: NodeJS.ProcessEnv, second
   }
 
   return {
-    /** Runs commands and returns what they write to the standard output; waits until a server that they start is ready. */
+    /** Runs commands and returns what they write to the standard output, or nothing if they start a server, when it is ready. */
     async run(commands: string): Promise<string> {
       const start = output.length;
       const written = await run(commands);
@@ -70,7 +70,8 @@ export function openShell(folder: string, environment: NodeJS.ProcessEnv, second
       // Fails if the server has ended.
       while (!/^(fleet|snapgate|emulator) +http.*\n|"msg":"Started"/m.test(output.slice(start)))
         await run('kill -0 $!; sleep 0.1');
-      return written;
+      // What a server prints while it starts is not for the next block.
+      return '';
     },
     /** The value of a variable; empty if it is not set. */
     async valueOf(name: string): Promise<string> {
