@@ -53,6 +53,11 @@ export async function runPaged(
     }
     if (list.isLimited && position.next !== undefined && position.read >= list.wanted) cutAfter = list.wanted;
   }
+  return responseOf(data, errors, cutAfter);
+}
+
+/** Creates the response to an operation of `withCompleteness`. */
+export function responseOf(data: unknown, errors: Response['errors'], cutAfter?: number): Response {
   return { data: withoutHidden(data), errors, outcome: outcomeOf(data), cutAfter };
 }
 
@@ -62,7 +67,7 @@ function endedEarly(read: number): string {
 }
 
 /** The locations are those of the document with pages, not those of the caller. */
-function withoutLocations(error: { toJSON(): GraphQLFormattedError }): GraphQLFormattedError {
+export function withoutLocations(error: { toJSON(): GraphQLFormattedError }): GraphQLFormattedError {
   const { message, path, extensions } = error.toJSON();
   return { message, ...(path && { path }), ...(extensions && { extensions }) };
 }
