@@ -44,10 +44,9 @@ export async function runPaged(
       const next = await run({ document: page, variables });
       errors.push(...(next.errors ?? []).map(withoutLocations));
       const merged = withNextPage(data, next.data, list);
-      if (merged === data) {
-        if (!next.errors?.length) errors.push({ message: endedEarly(position.read), path: list.path });
-        break;
-      }
+      const isMissing = merged === data;
+      if (isMissing && !next.errors?.length) errors.push({ message: endedEarly(position.read), path: list.path });
+      if (isMissing) break;
       data = merged;
       position = { ...positionOf(next.data, list), read: positionOf(data, list).read };
     }
