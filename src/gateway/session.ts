@@ -1,6 +1,16 @@
-import { execute, type ExecutionResult, getOperationAST, GraphQLError, parse, validate } from 'graphql';
+import {
+  createSourceEventStream,
+  execute,
+  executeSubscriptionEvent,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  parse,
+  validate,
+  validateSubscriptionArgs,
+} from 'graphql';
 import type { Principal } from '../access/principal.ts';
-import { InvalidInputError } from '../errors.ts';
+import type { RequestContext } from '../context.ts';
 import { schema } from '../schema.ts';
 import { budgetedRequest } from '../server/operations/budgeted-request.ts';
 import { toClientError } from '../server/operations/client-errors.ts';
@@ -34,6 +44,11 @@ export interface Session {
    * is refused with ALLOWANCE_EXCEEDED.
    */
   run(request: SessionRequest): Promise<SessionResponse>;
+  /**
+   * Follows a subscription: yields each event as it would be sent to a client, until the stream ends. Errors are events,
+   * too, as in `run`, and `limits` do not apply.
+   */
+  follow(request: SessionRequest): AsyncIterable<SessionResponse>;
   /** Logs an unexpected error of the program that uses the session. */
   logError(error: Error): void;
   /** Ends what the session does in the background. */
@@ -50,6 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   return {
     permissions: options.principal.permissions(),
     run: (request) => run(request, options.principal, parts, log),
+    follow: (request) => follow(request, options.principal, parts, log),
     logError: (error) => log.error(error),
     close,
   };
@@ -64,9 +80,7 @@ async function run(
   const read = readDocument(text);
   if ('errors' in read) return { errors: read.errors.map(toApiError), awsCalls: 0 };
   const { document } = read;
-  const operation = getOperationAST(document, operationName)?.operation;
-  if (operation === 'subscription') return { errors: [toApiError(noSubscriptions)], awsCalls: 0 };
-  const isChange = operation === 'mutation';
+  const isChange = getOperationAST(document, operationName)?.operation === 'mutation';
   const contextValue = createContext(principal, {
     signal,
     isFresh: isChange,
@@ -78,17 +92,42 @@ async function run(
   if (refused) return { errors: [withoutHttp(refused)], awsCalls: 0 };
   const result = await execute(args);
   await budget?.settle(contextValue.usage);
-  for (const error of result.errors ?? []) log.error(error);
-  return {
-    ...('data' in result && { data: result.data }),
-    ...(result.errors && { errors: result.errors.map(toApiError) }),
-    awsCalls: contextValue.usage.calls,
-  };
+  return respond(result, contextValue, log);
 }
 
-const noSubscriptions = new InvalidInputError(
-  'The operation is a subscription, which can only be executed by a running gateway. Send it over HTTP.',
-);
+/** Each event has new loaders, because those of an earlier event cache older responses of AWS. */
+async function* follow(
+  { document: text, variables, operationName }: SessionRequest,
+  principal: Principal,
+  { createContext }: Pick<SessionParts, 'createContext'>,
+  log: ErrorLog,
+): AsyncGenerator<SessionResponse, void> {
+  const contextValue = createContext(principal);
+  const read = readDocument(text);
+  if ('errors' in read) return yield respond(read, contextValue, log);
+  const { document } = read;
+  const args = validateSubscriptionArgs({ schema, document, contextValue, variableValues: variables, operationName });
+  if (!('schema' in args)) return yield respond({ errors: args }, contextValue, log);
+  const events = await createSourceEventStream(args);
+  if (!(Symbol.asyncIterator in events)) return yield respond(events, contextValue, log);
+  for await (const rootValue of events) {
+    const ofEvent = createContext(principal);
+    yield respond(await executeSubscriptionEvent({ ...args, rootValue, contextValue: ofEvent }), ofEvent, log);
+  }
+}
+
+function respond(
+  { data, errors }: ExecutionResult,
+  { usage }: Pick<RequestContext, 'usage'>,
+  log: ErrorLog,
+): SessionResponse {
+  for (const error of errors ?? []) log.error(error);
+  return {
+    ...(data !== undefined && { data }),
+    ...(errors && { errors: errors.map(toApiError) }),
+    awsCalls: usage.calls,
+  };
+}
 
 function readDocument(text: string) {
   try {

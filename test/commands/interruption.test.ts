@@ -24,7 +24,7 @@ beforeEach(async () => {
   return () => rmSync(folder, { recursive: true });
 });
 afterAll(async () => {
-  await slow.close();
+  slow.close();
   await emulator.close();
 });
 

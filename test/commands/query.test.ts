@@ -13,7 +13,7 @@ import { UsageError } from '../../src/errors/usage.ts';
 import { run } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { root } from '../support/repository.ts';
-import { makeSnapshots, snapshotArn } from '../support/worlds.ts';
+import { at, makeSnapshot, makeSnapshots, snapshotArn } from '../support/worlds.ts';
 
 let folder: string;
 let emulator: TestEmulator;
@@ -111,6 +111,44 @@ describe('snapgate query', () => {
     expect({ code: child.exitCode, output: await output }).toEqual({ code: 130, output: ['', ''] });
   });
 
+  const progress = 'subscription ($id: ID!) { snapshotProgress(id: $id) { identifier status } }';
+
+  it('follows a subscription until it ends, or until Ctrl+C', async () => {
+    const world = (status: string) => ({
+      snapshots: [...makeSnapshots('REDSHIFT', 2), makeSnapshot('DOCUMENTDB', 'new', { status, createdAt: at(0) })],
+    });
+    await emulator.load(world('creating'));
+    const follow = () => {
+      const args = ['query', progress, '--id', snapshotArn('DOCUMENTDB', 'new')];
+      const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
+        env: { PATH: process.env['PATH'], ...environment },
+      });
+      let out = '';
+      child.stdout.on('data', (chunk: Buffer) => void (out += chunk.toString()));
+      return { child, out: () => out, closed: once(child, 'close') };
+    };
+    const [interrupted, ended] = [follow(), follow()];
+    const line = (status: string) => `{"data":{"snapshotProgress":{"identifier":"new","status":"${status}"}}}\n`;
+    await expect.poll(interrupted.out).toBe(line('CREATING'));
+    interrupted.child.kill('SIGINT');
+    await interrupted.closed;
+    expect(interrupted.child.exitCode).toBe(130);
+    await expect.poll(ended.out).toBe(line('CREATING'));
+    await emulator.load(world('available'));
+    await ended.closed;
+    expect({ code: ended.child.exitCode, out: ended.out() }).toEqual({
+      code: 0,
+      out: line('CREATING') + line('AVAILABLE'),
+    });
+  });
+
+  it('reports a subscription that fails', async () => {
+    const { code, out, err } = await run(['query', progress, '--id', 'x'], environment);
+    expect({ code, lines: out.split('\n').length }).toEqual({ code: 1, lines: 2 });
+    expect(JSON.parse(out)).toMatchObject({ errors: [{ extensions: { code: 'INVALID_INPUT' } }] });
+    expect(err).toContain('snapgate: snapshotProgress: ');
+  });
+
   it('exits with 3 for an invalid configuration, and with 2 for an unknown question', async () => {
     const invalid = await run(['query', all, '--config', file('invalid.yaml', 'colour: red')], environment);
     expect(invalid).toMatchObject({ code: 3, out: '', err: expect.stringContaining('unknown settings: colour') });
@@ -131,7 +169,12 @@ describe('snapgate query', () => {
       {},
       'Add --allow-changes',
     ],
-    ['a subscription', ['subscription { snapshotProgress(id: "x") { id } }'], {}, 'only a running gateway can follow'],
+    [
+      'a table of a subscription',
+      ['subscription { snapshotProgress(id: "x") { id } }'],
+      { output: 'table' },
+      'lines of JSON: --output table is not possible',
+    ],
     ['several operations', ['query A { __typename } query B { __typename }'], {}, 'choose one with --operation: A, B'],
     ['an unknown operation', ['query A { __typename }'], { operation: 'B' }, 'no operation B, only A'],
     ['a limit without a list', ['{ viewer { subject } }'], { limit: 5 }, '--limit needs a list with pages'],

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { type DocumentNode, getVariableValues, type GraphQLSchema } from 'graphql';
+import type { AwsObserver } from '../../aws/observer.ts';
 import { UsageError } from '../../errors/usage.ts';
-import { type LocalFlags, openLocalSession } from '../local-session.ts';
+import { type LocalFlags, type LocalSession, openLocalSession } from '../local-session.ts';
 import { withCompleteness } from './document/completeness.ts';
 import type { ResponseObject } from './document/hidden.ts';
 import { readOperation } from './document/lists.ts';
@@ -31,7 +32,7 @@ export interface Execution {
 }
 
 /** The exit codes by result. */
-const exitCodes: Readonly<Record<Result, number>> = { complete: 0, failed: 1, partial: 4 };
+export const exitCodes: Readonly<Record<Result, number>> = { complete: 0, failed: 1, partial: 4 };
 
 /**
  * Executes an operation as the caller of the command line, prints its result, and ends the process. Throws a UsageError
@@ -48,11 +49,7 @@ export async function execute(schema: GraphQLSchema, execution: Execution, flags
   }
   const progress = startProgress(process.stderr);
   const interruption = onInterrupt(progress.end);
-  const response = await openLocalSession(
-    flags,
-    ({ cli }) => ({ subject: subject(), grants: cli.grants }),
-    progress.observer,
-  )
+  const response = await openAsUser(flags, progress.observer)
     .then((session) => {
       if (prepared.isChange) interruption.changeStarts();
       return runPaged(session.run, prepared, variables).finally(session.close);
@@ -91,6 +88,11 @@ export function prepare(
     lists: paged.lists,
     document: withCompleteness(schema, paged.document),
   };
+}
+
+/** Opens a session of the caller of the command line. */
+export function openAsUser(flags: LocalFlags, observer?: AwsObserver): Promise<LocalSession> {
+  return openLocalSession(flags, ({ cli }) => ({ subject: subject(), grants: cli.grants }), observer);
 }
 
 /** A container can run as a user without a name. */

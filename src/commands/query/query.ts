@@ -10,6 +10,7 @@ import {
 import { operationOf } from '../../cookbook/documents.ts';
 import { UsageError } from '../../errors/usage.ts';
 import { execute, type ExecutionFlags } from './execute.ts';
+import { follow } from './follow.ts';
 import { listQuestions } from './listing.ts';
 import { readDocument } from './question.ts';
 import { readVariables } from './variables/flags.ts';
@@ -25,7 +26,7 @@ export interface QueryFlags extends ExecutionFlags {
   readonly allowChanges?: true;
 }
 
-/** Executes a query, of which the arguments are its document and the flags of its variables. */
+/** Executes an operation, of which the arguments are its document and the flags of its variables. */
 export async function query([given, ...rest]: readonly string[], flags: QueryFlags): Promise<void> {
   const { schema } = await import('../../schema.ts');
   if (flags.list) return listQuestions(schema, flags.output);
@@ -36,14 +37,12 @@ export async function query([given, ...rest]: readonly string[], flags: QueryFla
   }
   const document = only(read(schema, await readDocument(given)), flags.operation);
   const operation = operationOf(document);
-  if (operation.operation === 'subscription') {
-    throw new UsageError('This is a subscription, which only a running gateway can follow. Send it over HTTP.');
-  }
   if (operation.operation === 'mutation' && !flags.allowChanges) {
     throw new UsageError('This is a mutation, which can change AWS. Add --allow-changes to execute it.');
   }
   const variables = readVariables(schema, operation, { flags: rest, json: flags.variables });
-  await execute(schema, { document, variables }, flags);
+  const start = operation.operation === 'subscription' ? follow : execute;
+  await start(schema, { document, variables }, flags);
 }
 
 function read(schema: GraphQLSchema, text: string): DocumentNode {

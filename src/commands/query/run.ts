@@ -44,15 +44,19 @@ export async function runPaged(
       const next = await run({ document: page, variables });
       errors.push(...(next.errors ?? []).map(withoutLocations));
       const merged = withNextPage(data, next.data, list);
-      if (merged === data) {
-        if (!next.errors?.length) errors.push({ message: endedEarly(position.read), path: list.path });
-        break;
-      }
+      const isMissing = merged === data;
+      if (isMissing && !next.errors?.length) errors.push({ message: endedEarly(position.read), path: list.path });
+      if (isMissing) break;
       data = merged;
       position = { ...positionOf(next.data, list), read: positionOf(data, list).read };
     }
     if (list.isLimited && position.next !== undefined && position.read >= list.wanted) cutAfter = list.wanted;
   }
+  return responseOf(data, errors, cutAfter);
+}
+
+/** Creates the response to an operation of `withCompleteness`. */
+export function responseOf(data: unknown, errors: Response['errors'], cutAfter?: number): Response {
   return { data: withoutHidden(data), errors, outcome: outcomeOf(data), cutAfter };
 }
 
@@ -62,7 +66,7 @@ function endedEarly(read: number): string {
 }
 
 /** The locations are those of the document with pages, not those of the caller. */
-function withoutLocations(error: { toJSON(): GraphQLFormattedError }): GraphQLFormattedError {
+export function withoutLocations(error: { toJSON(): GraphQLFormattedError }): GraphQLFormattedError {
   const { message, path, extensions } = error.toJSON();
   return { message, ...(path && { path }), ...(extensions && { extensions }) };
 }

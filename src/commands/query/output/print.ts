@@ -15,7 +15,7 @@ export function formatted(
   { data, errors }: Pick<Response, 'data' | 'errors'>,
   tables: readonly Table[],
 ) {
-  if (format === 'json') return jsonOf({ ...(data !== null && { data }), ...(errors.length > 0 && { errors }) });
+  if (format === 'json') return jsonOf(graphqlOf({ data, errors }));
   const filled = tables.map(({ name, columns, rowsOf }) => {
     const rows = rowsOf(data).map((row) => columns.map(({ path }) => cellOf(valueAt(row, path))));
     return { name, names: columns.map((column) => column.name), rows };
@@ -31,16 +31,24 @@ export function formatted(
     .join('\n');
 }
 
+/** Formats an event as one line of JSON. */
+export function lineOf(event: Pick<Response, 'data' | 'errors'>): string {
+  return jsonOf(graphqlOf(event), 0);
+}
+
+function graphqlOf({ data, errors }: Pick<Response, 'data' | 'errors'>): object {
+  return { ...(data !== null && { data }), ...(errors.length > 0 && { errors }) };
+}
+
 /** Returns a value as JSON, in which all characters that control a terminal are escaped. */
-export function jsonOf(value: unknown): string {
-  return `${printableLines(JSON.stringify(value, null, 2))}\n`;
+export function jsonOf(value: unknown, indentation = 2): string {
+  return `${printableLines(JSON.stringify(value, null, indentation))}\n`;
 }
 
 /** Writes a text to the standard output, and resolves when it is written. */
 export function write(text: string): Promise<void> {
   // A reader such as `head` that has closed its end ends the program, as it ends every other.
-  process.stdout.once('error', () => process.exit(141));
-  return new Promise((resolve) => void process.stdout.write(text, () => resolve()));
+  return new Promise((resolve) => void process.stdout.write(text, (error) => (error ? process.exit(141) : resolve())));
 }
 
 /** Writes lines for people to the standard error. */
