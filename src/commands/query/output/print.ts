@@ -36,13 +36,6 @@ export function jsonOf(value: unknown): string {
   return `${printableLines(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** Writes a text to the standard output, and resolves when it is written. */
-export function write(text: string): Promise<void> {
-  // A reader such as `head` that has closed its end ends the program, as it ends every other.
-  process.stdout.once('error', () => process.exit(141));
-  return new Promise((resolve) => void process.stdout.write(text, () => resolve()));
-}
-
 /** Writes lines for people to the standard error. */
 export function warn(lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`snapgate: ${printable(line)}\n`);
