@@ -84,7 +84,7 @@ program
   .description(
     'check that the gateway with the same settings responds on this machine; exits with status 1 if it does not',
   )
-  .addOption(port)
+  .addOption(new Option('--port <number>', 'port of the gateway (default: 4000, env: PORT)'))
   .addOption(host)
   .addOption(config)
   .action(async (flags) => (await import('./commands/health.ts')).checkHealth(flags));

@@ -14,7 +14,7 @@ const invalid = 3;
 /** Checks the configuration without AWS and the network, prints the findings, and exits with 3 if there is a problem. */
 export async function checkConfiguration(flags: CheckFlags): Promise<void> {
   const { configurationPath } = await import('../config.ts');
-  const { write } = await import('./query/output/print.ts');
+  const { write } = await import('./standard-output.ts');
   const { formatFindings, formatJson, overall } = await import('../doctor/table.ts');
   const path = configurationPath(flags);
   if (path === undefined) throw new UsageError('There is no file to check. Set --config or SNAPGATE_CONFIG.');

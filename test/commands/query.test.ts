@@ -240,6 +240,12 @@ describe('snapgate snapshots and clusters', () => {
     });
   });
 
+  it('print tags in one column', async () => {
+    const columns = ['--columns', 'identifier,tags', '--search', 'catalog-sample-2', '--emulator'];
+    const { out } = await run(['snapshots', ...columns, '--output', 'csv']);
+    expect(out).toBe('identifier,tags\r\ncatalog-sample-2,"team=shop, environment=production"\r\n');
+  });
+
   it.each([
     [() => snapshots({ olderThan: '90' }), '--older-than is "90". It must be an age, such as 12h, 90d, 6w or 1y.'],
     [() => snapshots({ expiringWithin: '36h' }), 'It must be whole days'],

@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { buildSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { run, start } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
+import { root } from '../support/repository.ts';
 
 let folder: string;
 let emulator: TestEmulator;
@@ -90,6 +93,21 @@ describe.concurrent('the command line', () => {
     const { code, out } = await run(['schema']);
     expect(code).toBe(0);
     expect(buildSchema(out).getQueryType()?.getFields()).toHaveProperty('snapshots');
+  });
+
+  it.each([
+    ['into `head`', 'schema | head -n 1', 'PIPE 141\n', /^$/],
+    [
+      'to a full disk',
+      'schema > /dev/full',
+      'PIPE 1\n',
+      /^snapgate: The standard output cannot be written: ENOSPC.*\n$/,
+    ],
+  ])('ends without a stack trace if it prints %s', async (_where, command, out, err) => {
+    const script = `node src/main.ts ${command}; echo "PIPE \${PIPESTATUS[0]}"`;
+    const ended = await promisify(execFile)('bash', ['-c', script], { cwd: root });
+    expect(ended.stdout.split('\n').slice(-2).join('\n')).toBe(out);
+    expect(ended.stderr).toMatch(err);
   });
 
   it('prints the JSON Schema of the configuration file', async () => {

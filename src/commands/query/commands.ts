@@ -4,7 +4,9 @@ const output = new Option(
   '--output <format>',
   'json, table or csv (default: table on a terminal, json otherwise)',
 ).choices(['json', 'table', 'csv']);
-const limit = new Option('--limit <number>', 'the most records of each list (default: all)').argParser(parseCount);
+const limit = new Option('--limit <number>', 'the maximum number of records of each list (default: all)').argParser(
+  parseCount,
+);
 const emulator = new Option('--emulator', 'use the sample data of a built-in emulator instead of AWS');
 
 const exitCodes = `
@@ -61,8 +63,8 @@ function addShortcut(program: Command, config: Option, name: string, description
 function addSnapshots(program: Command, config: Option): void {
   addShortcut(program, config, 'snapshots', 'list, count or summarize snapshots of all sources')
     .option('--orphaned', 'only snapshots whose cluster no longer exists')
-    .option('--older-than <age>', 'only snapshots created at least this time ago')
-    .option('--younger-than <age>', 'only snapshots created at most this time ago')
+    .option('--older-than <age>', 'only snapshots that are at least this old')
+    .option('--younger-than <age>', 'only snapshots that are at most this old')
     .option('--exposure <kind>', 'only snapshots that are public, external, shared or private')
     .addOption(listOption('--shared-with <account>', 'only snapshots that one of these accounts can restore'))
     .addOption(listOption('--type <type>', 'only these types: manual, automated, shared, public'))

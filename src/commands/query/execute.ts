@@ -3,20 +3,21 @@ import { type DocumentNode, getVariableValues, type GraphQLSchema } from 'graphq
 import type { AwsObserver } from '../../aws/observer.ts';
 import { UsageError } from '../../errors/usage.ts';
 import { type LocalFlags, type LocalSession, openLocalSession } from '../local-session.ts';
+import { write } from '../standard-output.ts';
 import { withCompleteness } from './document/completeness.ts';
 import type { ResponseObject } from './document/hidden.ts';
 import { readOperation } from './document/lists.ts';
 import { type PagedDocument, withPages } from './document/paging.ts';
 import { type Table, tablesOf } from './document/rows.ts';
 import { onInterrupt } from './interruption.ts';
-import { type Format, formatted, warn, write } from './output/print.ts';
+import { type Format, formatted, warn } from './output/print.ts';
 import { startProgress } from './progress.ts';
 import { notesOf, type Result, resultOf, runPaged } from './run.ts';
 
 /** The flags of all commands that execute an operation. */
 export interface ExecutionFlags extends LocalFlags {
   readonly output?: Exclude<Format, 'number'>;
-  /** The most records of each list. */
+  /** The maximum number of records of each list. */
   readonly limit?: number | undefined;
 }
 

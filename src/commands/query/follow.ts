@@ -1,8 +1,9 @@
 import { type GraphQLSchema, print } from 'graphql';
 import { UsageError } from '../../errors/usage.ts';
+import { write } from '../standard-output.ts';
 import { type Execution, type ExecutionFlags, exitCodes, openAsUser, prepare } from './execute.ts';
 import { onInterrupt } from './interruption.ts';
-import { lineOf, warn, write } from './output/print.ts';
+import { lineOf, warn } from './output/print.ts';
 import { notesOf, responseOf, type Result, resultOf, withoutLocations } from './run.ts';
 
 /**

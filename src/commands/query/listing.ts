@@ -1,8 +1,9 @@
 import { type GraphQLSchema, parse } from 'graphql';
 import { questions } from '../../cookbook/cookbook.ts';
 import { operationOf } from '../../cookbook/documents.ts';
+import { write } from '../standard-output.ts';
 import { csvOf } from './output/csv.ts';
-import { type Format, jsonOf, write } from './output/print.ts';
+import { type Format, jsonOf } from './output/print.ts';
 import { tableOf } from './output/table.ts';
 import { variablesOf } from './variables/flags.ts';
 

@@ -166,7 +166,7 @@ Versions: ${versions}.
 
 ## Repeat it
 
-In a clone in which \`npm ci\` has run, \`npm run bench:peers\` installs the other servers into \`test/bench/peers/node_modules\`, takes about ten minutes, and replaces this page. \`-- --short\` only shows that everything works, in less than a minute, and writes no page. \`-- --only compiled,mercurius-jit\` measures and prints the rows whose names in \`variants.ts\` start so, and \`-- --only targets\` the last three tables. \`--rounds\`, \`--milliseconds\` and \`--out\` change how often and how long is measured, and which file is written. The machine should have nothing else to do.
+In a clone in which \`npm ci\` has run, \`npm run bench:peers\` installs the other servers into \`test/bench/peers/node_modules\`, takes about ten minutes, and replaces this page. \`-- --short\` only shows that everything works, in less than a minute, and writes no page. \`-- --only compiled,mercurius-jit\` measures and prints the rows whose names in \`variants.ts\` start with one of these, and \`-- --only targets\` the last three tables. \`--rounds\`, \`--milliseconds\` and \`--out\` change how often and how long is measured, and which file is written. The machine should have nothing else to do.
 `;
   const path = join(root, 'docs/performance.md');
   return format(text, { ...(await resolveConfig(path)), parser: 'markdown', proseWrap: 'always', printWidth: 120 });

@@ -45,12 +45,6 @@ export function jsonOf(value: unknown, indentation = 2): string {
   return `${printableLines(JSON.stringify(value, null, indentation))}\n`;
 }
 
-/** Writes a text to the standard output, and resolves when it is written. */
-export function write(text: string): Promise<void> {
-  // A reader such as `head` that has closed its end ends the program, as it ends every other.
-  return new Promise((resolve) => void process.stdout.write(text, (error) => (error ? process.exit(141) : resolve())));
-}
-
 /** Writes lines for people to the standard error. */
 export function warn(lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`snapgate: ${printable(line)}\n`);

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, parse, print } from 'graphql';
+import { write } from '../../standard-output.ts';
 import { execute, type Execution, type ExecutionFlags } from '../execute.ts';
-import { write } from '../output/print.ts';
 
 /** The flags of all commands that ask one question about the fleet. */
 export interface ShortcutFlags extends ExecutionFlags {

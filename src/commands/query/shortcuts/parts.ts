@@ -18,7 +18,7 @@ export interface Condition {
   readonly texts: readonly string[];
 }
 
-/** A column: its selection in GraphQL, such as `size { totalMegabytes }`. */
+/** A column: its selection in GraphQL, such as `size { totalMegabytes }`. With several inner fields, it is a list. */
 export type Columns = Readonly<Record<string, string>>;
 
 /** Returns the condition of a flag; none if the flag is not set. */
@@ -88,12 +88,17 @@ function within(name: string, all: readonly string[]): string {
 export function tableOfNodes(list: string, columns: Columns): Table {
   return {
     name: list,
-    columns: Object.entries(columns).map(([name, selection]) => ({ name, path: selection.match(/\w+/g) ?? [] })),
+    columns: Object.entries(columns).map(([name, selection]) => ({ name, path: pathOf(selection) })),
     rowsOf: (data) => {
       const rows = valueAt(data, [list, 'nodes']);
       return Array.isArray(rows) ? rows : [];
     },
   };
+}
+
+function pathOf(selection: string): readonly string[] {
+  const names = selection.match(/\w+/g) ?? [];
+  return names.length > 2 ? names.slice(0, 1) : names;
 }
 
 /** The units of ages, in hours. A year has 365 days. */
