@@ -36,10 +36,14 @@ export function jsonOf(value: unknown): string {
   return `${printableLines(JSON.stringify(value, null, 2))}\n`;
 }
 
-/** Writes a text to the standard output, and resolves when it is written. */
+/** Writes a text to the standard output, and resolves when it is written. If it cannot be written, the program ends. */
 export function write(text: string): Promise<void> {
-  // A reader such as `head` that has closed its end ends the program, as it ends every other.
-  process.stdout.once('error', () => process.exit(141));
+  process.stdout.once('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // A reader such as `head` that has closed its end ends the program, as it ends every other.
+    if (code === 'EPIPE') process.exit(141);
+    warn([`The output cannot be written: ${message}.`]);
+    process.exit(1);
+  });
   return new Promise((resolve) => void process.stdout.write(text, () => resolve()));
 }
 
