@@ -84,8 +84,8 @@ program
   .description(
     'check that the gateway with the same settings responds on this machine; exits with status 1 if it does not',
   )
-  .addOption(port)
-  .addOption(host)
+  .option('--port <number>', 'port of the gateway (default: 4000, env: PORT)')
+  .option('--host <address>', 'address that the gateway listens on (default: 127.0.0.1, env: HOST)')
   .addOption(config)
   .action(async (flags) => (await import('./commands/health.ts')).checkHealth(flags));
 program

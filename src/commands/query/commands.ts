@@ -4,7 +4,9 @@ const output = new Option(
   '--output <format>',
   'json, table or csv (default: table on a terminal, json otherwise)',
 ).choices(['json', 'table', 'csv']);
-const limit = new Option('--limit <number>', 'the most records of each list (default: all)').argParser(parseCount);
+const limit = new Option('--limit <number>', 'the maximum number of records of each list (default: all)').argParser(
+  parseCount,
+);
 const emulator = new Option('--emulator', 'use the sample data of a built-in emulator instead of AWS');
 
 const exitCodes = `
@@ -54,7 +56,7 @@ function addShortcut(program: Command, config: Option, name: string, description
     .addOption(emulator)
     .addHelpText(
       'after',
-      `\nAges are 12h, 90d, 6w or 1y. Options with several values are repeated, or have commas.\n${exitCodes}`,
+      `\nAges are in hours, days, weeks or years: 12h, 90d, 6w, 1y. Repeat an option, or use commas, for several values.\n${exitCodes}`,
     );
 }
 

@@ -14,7 +14,7 @@ import { notesOf, type Result, resultOf, runPaged } from './run.ts';
 /** The flags of all commands that execute an operation. */
 export interface ExecutionFlags extends LocalFlags {
   readonly output?: Exclude<Format, 'number'>;
-  /** The most records of each list. */
+  /** The maximum number of records of each list. */
   readonly limit?: number | undefined;
 }
 
