@@ -56,7 +56,7 @@ function addShortcut(program: Command, config: Option, name: string, description
     .addOption(emulator)
     .addHelpText(
       'after',
-      `\nAges are 12h, 90d, 6w or 1y. Options with several values are repeated, or have commas.\n${exitCodes}`,
+      `\nAges are in hours, days, weeks or years: 12h, 90d, 6w, 1y. Repeat an option, or use commas, for several values.\n${exitCodes}`,
     );
 }
 

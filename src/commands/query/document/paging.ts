@@ -44,7 +44,7 @@ export interface PagedDocument {
 /**
  * Prepares the lists outside of other lists for reading all their pages. A list with `first: 100`, the largest page, or
  * without `first` is read to its end; any other `first` is the number of records to read. A list with `last`, `before` or
- * `after` is read as it is, and so is every list of a mutation. `limit` is the most records of each list.
+ * `after` is read as it is, and so is every list of a mutation. `limit` is the maximum number of records of each list.
  */
 export function withPages(
   { document, operation, fields }: SingleOperation,
