@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -129,17 +129,4 @@ it('ends without a trace if nothing reads its output', async () => {
   child.stderr.on('data', (data) => (errors += data));
   const [code] = await once(child, 'close');
   expect({ code, errors }).toEqual({ code: 141, errors: '' });
-});
-
-it.skipIf(!existsSync('/dev/full'))('fails if its output cannot be written', async () => {
-  const full = openSync('/dev/full', 'w');
-  const child = spawn(process.execPath, ['src/main.ts', 'query', '--list'], { stdio: ['ignore', full, 'pipe'] });
-  closeSync(full);
-  let errors = '';
-  child.stderr?.on('data', (data) => (errors += data));
-  const [code] = await once(child, 'close');
-  expect({ code, errors }).toEqual({
-    code: 1,
-    errors: expect.stringMatching(/^snapgate: The output cannot be written: ENOSPC.*\n$/),
-  });
 });
