@@ -1,5 +1,6 @@
 import type { Flags } from '../config.ts';
 import { accountsOf } from './accounts.ts';
+import { write } from './standard-output.ts';
 
 interface DoctorFlags extends Flags {
   readonly json?: true;
@@ -32,5 +33,6 @@ export async function doctor(flags: DoctorFlags): Promise<void> {
   bar.clear();
   const text = flags.json ? formatJson(findings) : formatFindings(findings);
   // Connections that a check left open do not keep the process running.
-  process.stdout.write(`${text}\n`, () => process.exit(overall(findings) === 'PROBLEM' ? 1 : 0));
+  await write(`${text}\n`);
+  process.exit(overall(findings) === 'PROBLEM' ? 1 : 0);
 }
