@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { slowTests } from './test/support/slow-tests.ts';
 
+// `npm run clients` tests the clients, which are a package of their own.
+const exclude = ['test/clients/**', '**/node_modules/**'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // A package of its own, which `npm run clients` tests.
-    exclude: ['test/clients/**', '**/node_modules/**', ...(process.env['FAST'] ? slowTests() : [])],
+    exclude: [...exclude, ...(process.env['FAST'] ? slowTests(exclude) : [])],
     setupFiles: ['test/support/setup.ts'],
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
     // These timeouts only end tests that hang: next to ten other busy processes, a test takes ten times as long.

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
@@ -7,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { emulatedAws, open } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
-import { compiledModules, root } from '../support/repository.ts';
 import { makeSnapshot, snapshotArn } from '../support/worlds.ts';
 
 let folder: string;
@@ -76,20 +75,7 @@ aws: { timeouts: { requestSeconds: 120, callSeconds: 60, connectionSeconds: 30 }
   const deletion = 'mutation ($id: ID!) { deleteSnapshot(input: { snapshotId: $id }) { __typename } }';
   const id = snapshotArn('REDSHIFT', 'first');
   const args = ['query', deletion, '--id', id, '--allow-changes', '--config', config];
-  const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      NODE_COMPILE_CACHE: compiledModules,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_CONFIG_FILE: '/dev/null',
-      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-      AWS_ENDPOINT_URL: slow.url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: '123456789012',
-      AWS_SECRET_ACCESS_KEY: 'any',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = open(args, emulatedAws(slow.url));
   let err = '';
   child.stderr.on('data', (chunk: Buffer) => void (err += chunk.toString()));
   const out = text(child.stdout);

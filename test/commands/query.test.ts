@@ -10,7 +10,7 @@ import { query, type QueryFlags } from '../../src/commands/query/query.ts';
 import { snapshots } from '../../src/commands/query/shortcuts/snapshots.ts';
 import { clusters } from '../../src/commands/query/shortcuts/clusters.ts';
 import { UsageError } from '../../src/errors/usage.ts';
-import { run } from '../support/cli.ts';
+import { emulatedAws, open, run } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { root } from '../support/repository.ts';
 import { at, makeSnapshot, makeSnapshots, snapshotArn } from '../support/worlds.ts';
@@ -22,15 +22,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'snapgate-'));
   emulator = await startTestEmulator();
   await emulator.load({ snapshots: [...makeSnapshots('REDSHIFT', 3), ...makeSnapshots('DOCUMENTDB', 2)] });
-  environment = {
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: '123456789012',
-    AWS_SECRET_ACCESS_KEY: 'any-secret-of-the-test',
-    SNAPGATE_CONFIG: file('patient.yaml', patient),
-  };
+  environment = { ...emulatedAws(emulator.url), SNAPGATE_CONFIG: file('patient.yaml', patient) };
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
@@ -119,10 +111,7 @@ describe('snapgate query', () => {
     });
     await emulator.load(world('creating'));
     const follow = () => {
-      const args = ['query', progress, '--id', snapshotArn('DOCUMENTDB', 'new')];
-      const child = spawn(process.execPath, [join(root, 'src/main.ts'), ...args], {
-        env: { PATH: process.env['PATH'], ...environment },
-      });
+      const child = open(['query', progress, '--id', snapshotArn('DOCUMENTDB', 'new')], environment);
       let out = '';
       child.stdout.on('data', (chunk: Buffer) => void (out += chunk.toString()));
       return { child, out: () => out, closed: once(child, 'close') };

@@ -1,4 +1,5 @@
-import { functions, type Import, imports, sourceFiles, type SourceFunction } from '../support/import-graph.ts';
+import { functions, imports, sourceFiles } from '../support/import-graph.ts';
+import { type Import, type SourceFunction } from '../support/syntax.ts';
 import { findCycles, upwardOf } from '../house/rooms.ts';
 
 /** The input of the figures. */

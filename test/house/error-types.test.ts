@@ -2,7 +2,8 @@ import { buildSchema, getNamedType, type GraphQLSchema, isEnumType, isObjectType
 import { describe, expect, it } from 'vitest';
 import * as errors from '../../src/errors.ts';
 import { schema } from '../../src/schema.ts';
-import { parseSource, type Source, sources, stringOf, walk } from '../support/import-graph.ts';
+import { sources } from '../support/import-graph.ts';
+import { parseSource, type Source, stringOf, walk } from '../support/syntax.ts';
 
 describe('every error class', () => {
   it('has a GraphQL type that implements Error and is a member of a mutation result', () => {

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Import,
-  imports,
-  importsOf,
-  parseSource,
-  type Source,
-  sourceFiles,
-  sources,
-  walk,
-} from '../support/import-graph.ts';
+import { imports, sourceFiles, sources } from '../support/import-graph.ts';
+import { type Import, importsOf, parseSource, type Source, walk } from '../support/syntax.ts';
 import { type Edge, findCycles, order, roomOf, shortestLoop, upwardOf, withoutRoom } from './rooms.ts';
 
 const isOurs = ({ to }: Import) => to.startsWith('src/');

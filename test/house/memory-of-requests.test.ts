@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseSource, type Source, sources, walk } from '../support/import-graph.ts';
+import { sources } from '../support/import-graph.ts';
+import { parseSource, type Source, walk } from '../support/syntax.ts';
 
 /** What creates few objects: for each process, full read, change or reload, and not for each request. */
 const rare = ['src/console/', 'src/aws/credentials/', 'src/changes/', 'src/emulator/', 'src/fleet/full-reads/'];

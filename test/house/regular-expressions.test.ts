@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configurationSchema } from '../../src/config.ts';
-import { parseSource } from '../support/import-graph.ts';
+import { parseSource } from '../support/syntax.ts';
 import { runs } from '../support/runs.ts';
 import { computedIn, expressions, literalsOf, program, prove, proven } from './regular-expressions.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkSync } from 'recheck';
-import { parseSource, type Source, sources, stringOf, walk } from '../support/import-graph.ts';
+import { sources } from '../support/import-graph.ts';
+import { parseSource, type Source, stringOf, walk } from '../support/syntax.ts';
 import { root } from '../support/repository.ts';
 
 // The other implementations run Java or a program of the machine.

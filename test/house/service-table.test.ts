@@ -1,6 +1,7 @@
 import type { Node } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
-import { parseSource, type Source, sources, stringOf, walk } from '../support/import-graph.ts';
+import { sources } from '../support/import-graph.ts';
+import { parseSource, type Source, stringOf, walk } from '../support/syntax.ts';
 
 const tablePath = 'src/snapshots/service.ts';
 const table = sources.find(({ path }) => path === tablePath);

@@ -1,7 +1,8 @@
 import { globSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { functions, functionsOf, parseSource, sourceFiles, type SourceFunction } from '../support/import-graph.ts';
+import { functions, sourceFiles } from '../support/import-graph.ts';
+import { functionsOf, parseSource, type SourceFunction } from '../support/syntax.ts';
 import { root } from '../support/repository.ts';
 
 const maximum = { lines: 70, fileLines: 300, entries: 16, depth: 3 };

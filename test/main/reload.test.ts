@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { start } from '../support/cli.ts';
+import { emulatedAws, start } from '../support/cli.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { as, audience, issuer, secret } from '../support/tokens.ts';
 
@@ -19,14 +19,7 @@ beforeEach(async () => {
   emulator = await startTestEmulator();
   write('secret', `${secret}\n`);
   configure(reader);
-  serve = await start(['serve', '--port', '0', '--config', join(folder, 'snapgate.yaml')], {
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_ENDPOINT_URL: emulator.url,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: account,
-    AWS_SECRET_ACCESS_KEY: 'secret',
-  });
+  serve = await start(['serve', '--port', '0', '--config', join(folder, 'snapgate.yaml')], emulatedAws(emulator.url));
 });
 afterEach(async () => {
   await serve.stop();

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect } from 'vitest';
+import { emulatedAws } from '../support/cli.ts';
 import { compiledModules, root } from '../support/repository.ts';
 
 /** The answer of a tool. */
@@ -26,12 +27,7 @@ export function environment(url?: string): Record<string, string> {
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    ...(url !== undefined && {
-      AWS_ENDPOINT_URL: url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: '123456789012',
-      AWS_SECRET_ACCESS_KEY: 'any',
-    }),
+    ...(url !== undefined && emulatedAws(url)),
   };
 }
 

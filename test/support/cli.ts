@@ -16,6 +16,18 @@ export interface Ended {
   readonly err: string;
 }
 
+/** The environment of a process that calls an emulator as AWS. */
+export function emulatedAws(url: string): Record<string, string> {
+  return {
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: '123456789012',
+    AWS_SECRET_ACCESS_KEY: 'any-secret-of-the-test',
+  };
+}
+
 /** Runs a command until it ends, without the environment of this process. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const child = open(args, environment);
@@ -60,7 +72,8 @@ export async function start(args: readonly string[], environment: NodeJS.Process
   };
 }
 
-function open(args: readonly string[], environment: NodeJS.ProcessEnv, program = main) {
+/** Starts a command without the environment of this process; its output is piped. */
+export function open(args: readonly string[], environment: NodeJS.ProcessEnv, program = main) {
   const env = {
     PATH: process.env['PATH'],
     AWS_EC2_METADATA_DISABLED: 'true',

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from './repository.ts';
+import { importsOf, parseSource } from './syntax.ts';
 
 /** What makes a test slow: other processes, browsers, random cases, and waiting for timeouts. */
 const slowModules = [
@@ -13,25 +14,20 @@ const slowModules = [
 
 /**
  * Returns the test files that `npm run test:fast` leaves out, relative to the repository: those named `*.slow.test.ts`, and
- * those that import, also through other files of `test`, what makes a test slow.
+ * those that import, also through other files of `test`, what makes a test slow. Files that match `exclude` are no tests.
  */
-export function slowTests(): string[] {
+export function slowTests(exclude: readonly string[]): string[] {
   const known = new Map<string, boolean>();
   const isSlow = (module: string): boolean => {
     if (slowModules.some((pattern) => pattern.test(module))) return true;
     if (!module.startsWith('test/')) return false;
-    if (!known.has(module)) {
-      known.set(module, false);
-      known.set(module, importsOf(module).some(isSlow));
-    }
-    return known.get(module)!;
+    const before = known.get(module);
+    if (before !== undefined) return before;
+    known.set(module, false);
+    const imports = importsOf(parseSource(module, readFileSync(join(root, module), 'utf8')));
+    const isReached = imports.some(({ to }) => isSlow(to));
+    known.set(module, isReached);
+    return isReached;
   };
-  return globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/clients/**'] }).filter(isSlow);
-}
-
-/** The modules that a file imports; files are relative to the repository. */
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  const names = [...text.matchAll(/^(?:import|export)\b[^;]*?'([^']+)';/gm)].map(([, name = '']) => name);
-  return names.map((name) => (name.startsWith('.') ? join(dirname(file), name) : name));
+  return globSync('test/**/*.test.ts', { cwd: root, exclude }).filter(isSlow);
 }
